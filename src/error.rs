@@ -1,0 +1,78 @@
+//! Three kinds of failure, three types: trouble with a target ([`Trouble`]), bad input of the user
+//! ([`Input`]), and a bug of ours ([`Bug`]). A finding is none of them: it is a result.
+//!
+//! Every message says what was attempted, on what, and what to do next. Open to all.
+
+use std::path::{Path, PathBuf};
+
+/// The target could not be talked to. Never a finding.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{attempted} on {host}: {cause}; {advice}")]
+pub struct Trouble {
+    /// What was attempted, such as `PUT /v2/a/manifests/b`.
+    pub attempted: String,
+    /// The host or target.
+    pub host: String,
+    /// What went wrong.
+    pub cause: String,
+    /// What to do next.
+    pub advice: String,
+}
+
+/// Bad input: usage, configuration, corpus, shape text. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Input {
+    /// A value that cannot be used.
+    #[error("{what}: {why}; {advice}")]
+    Value {
+        /// Which value.
+        what: String,
+        /// Why not.
+        why: String,
+        /// What to do next.
+        advice: String,
+    },
+    /// A file that cannot be read or written.
+    #[error("cannot {attempted} {}: {cause}; {advice}", path.display())]
+    File {
+        /// `read`, `write`, `create`.
+        attempted: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        cause: std::io::Error,
+        /// What to do next.
+        advice: String,
+    },
+}
+
+impl Input {
+    /// A value that cannot be used, why, and what to do next.
+    pub fn value(what: impl Into<String>, why: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self::Value { what: what.into(), why: why.into(), advice: advice.into() }
+    }
+
+    /// A file that cannot be used.
+    pub fn file(attempted: &'static str, path: &Path, cause: std::io::Error, advice: impl Into<String>) -> Self {
+        Self::File { attempted, path: path.to_owned(), cause, advice: advice.into() }
+    }
+}
+
+/// A bug of manifuzz: something that must hold does not. Reported as such, never as a finding.
+#[derive(Debug, thiserror::Error)]
+#[error("a bug in manifuzz: {0}; please report it with the command line and the seed")]
+pub struct Bug(pub String);
+
+/// What ends a command other than its result.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Exit 2.
+    #[error(transparent)]
+    Input(#[from] Input),
+    /// Exit 3.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+    /// Exit 101.
+    #[error(transparent)]
+    Bug(#[from] Bug),
+}

@@ -1,0 +1,391 @@
+//! Plain data between the parts: what is sent, what the target holds, what it answered.
+//!
+//! Decides nothing. Everything after rendering speaks in these types; shapes do not appear here, so that
+//! the model cannot see them. Anybody may import it.
+
+use std::fmt;
+
+use bytes::Bytes;
+use sha2::{Digest as _, Sha256};
+
+/// `application/vnd.oci.image.manifest.v1+json`
+pub const IMAGE_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+/// `application/vnd.oci.image.index.v1+json`
+pub const IMAGE_INDEX: &str = "application/vnd.oci.image.index.v1+json";
+/// `application/vnd.oci.artifact.manifest.v1+json`, which the release candidates of image-spec 1.1 had.
+pub const ARTIFACT_MANIFEST: &str = "application/vnd.oci.artifact.manifest.v1+json";
+/// `application/vnd.docker.distribution.manifest.v2+json`
+pub const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
+/// `application/vnd.docker.distribution.manifest.list.v2+json`
+pub const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
+
+/// The `sha256:HEX` digest of `bytes`.
+pub fn sha256(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(71);
+    text.push_str("sha256:");
+    for byte in Sha256::digest(bytes) {
+        for nibble in [byte >> 4, byte & 15] {
+            text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
+        }
+    }
+    text
+}
+
+/// Whether a thing that the document points at is there when the tested request goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Pushed before.
+    Present,
+    /// Never pushed by any exchange.
+    Absent,
+}
+
+/// What kind of thing a need is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum NeedKind {
+    /// Pushed to the blob endpoints.
+    Blob,
+    /// Pushed to the manifest endpoint with this `Content-Type`.
+    Manifest(&'static str),
+}
+
+/// A blob or manifest that the tested document points at, and whether it is to be there.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Need {
+    /// Where the document points at it, as slots name it: `config`, `layers.0`, `subject`.
+    pub path: String,
+    /// Blob or manifest.
+    pub kind: NeedKind,
+    /// `sha256:HEX` of `bytes`.
+    pub digest: String,
+    /// The content.
+    pub bytes: Bytes,
+    /// Meant to be there or not.
+    pub state: State,
+}
+
+/// The last element of a manifest request's path.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Reference {
+    /// A fresh tag, put in by the target; written `{tag}`.
+    Tag,
+    /// Exactly this text: a digest, or something that is neither digest nor tag.
+    Text(String),
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tag => out.write_str("{tag}"),
+            Self::Text(text) => out.write_str(text),
+        }
+    }
+}
+
+/// How the body's length is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Transfer {
+    /// With a `Content-Length` header.
+    ContentLength,
+    /// With `Transfer-Encoding: chunked`.
+    Chunked,
+}
+
+/// A manifest push: `PUT /v2/{repository}/manifests/{reference}`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Put {
+    /// The last path element.
+    pub reference: Reference,
+    /// The `Content-Type` header's exact value; `None` sends none.
+    pub content_type: Option<String>,
+    /// How the length is told.
+    pub transfer: Transfer,
+    /// The exact body.
+    pub body: Bytes,
+    /// `sha256:HEX` of the body.
+    pub digest: String,
+}
+
+impl Put {
+    /// A push of `body` by a fresh tag.
+    pub fn by_tag(content_type: &str, body: Bytes) -> Self {
+        Self {
+            reference: Reference::Tag,
+            content_type: Some(content_type.to_owned()),
+            transfer: Transfer::ContentLength,
+            digest: sha256(&body),
+            body,
+        }
+    }
+}
+
+/// One step of an exchange.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// Push `needs[i]`, unless the target is known to hold it.
+    Need(usize),
+    /// Push a manifest that is not under test, such as what the tag points at before.
+    Put(Put),
+    /// Send the tested request, the same one each time it occurs; the last occurrence is judged.
+    Tested,
+}
+
+/// A shape rendered: the steps to take, and the tested request with its exact bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Exchange {
+    /// What the document points at, in document order, a thing once for each place.
+    pub needs: Vec<Need>,
+    /// What to do, in order.
+    pub steps: Vec<Step>,
+    /// The request under test.
+    pub tested: Put,
+    /// `sha256:HEX` digest in the document's `subject`, where there is one that reads as a text.
+    pub subject: Option<String>,
+}
+
+impl Exchange {
+    /// A digest over everything that the target sees, fresh names left out: what answers are cached by.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        for need in &self.needs {
+            hash.update(format!("{}|{:?}|{}|{:?};", need.path, need.kind, need.digest, need.state));
+        }
+        let put = |hash: &mut Sha256, put: &Put| {
+            hash.update(format!("{}|{:?}|{:?}|{};", put.reference, put.content_type, put.transfer, put.digest));
+        };
+        for step in &self.steps {
+            match step {
+                Step::Need(i) => hash.update(format!("need {i};")),
+                Step::Put(before) => put(&mut hash, before),
+                Step::Tested => hash.update("tested;"),
+            }
+        }
+        put(&mut hash, &self.tested);
+        hash.finalize().into()
+    }
+}
+
+/// Whether the target holds a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Held {
+    /// It answered that it stored the thing, or that it has it.
+    Yes,
+    /// It answered that it does not have it.
+    No,
+    /// It was not asked, or its answer says neither.
+    Unknown,
+}
+
+/// What the target was observed to hold when the tested request was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Facts {
+    /// For each of the exchange's needs, in the same order.
+    pub needs: Vec<Held>,
+}
+
+impl Facts {
+    /// The facts that the exchange means to have: what is taken where there is no target.
+    pub fn as_meant(exchange: &Exchange) -> Self {
+        let held = |need: &Need| match need.state {
+            State::Present => Held::Yes,
+            State::Absent => Held::No,
+        };
+        Self { needs: exchange.needs.iter().map(held).collect() }
+    }
+}
+
+/// One answer of a server. Header names are lower-case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers as they came.
+    pub headers: http::HeaderMap,
+    /// The body, at most as long as the target's bound.
+    pub body: Bytes,
+    /// Whether the body was longer than the bound.
+    pub cut: bool,
+}
+
+impl Answer {
+    /// The first value of a header, where it reads as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Whether the status is 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+/// What came back for one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// An answer.
+    Answer(Answer),
+    /// The connection was closed after the request went out, before a whole answer came.
+    Dropped(String),
+    /// No answer within the deadline.
+    Hang,
+}
+
+impl Reply {
+    /// The answer, if one came.
+    pub fn answer(&self) -> Option<&Answer> {
+        match self {
+            Self::Answer(answer) => Some(answer),
+            _ => None,
+        }
+    }
+
+    /// Whether an answer came and its status is `status`.
+    pub fn is(&self, status: u16) -> bool {
+        self.answer().is_some_and(|answer| answer.status == status)
+    }
+}
+
+/// How a manifest is addressed on reading back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum By {
+    /// By the tag it was pushed under.
+    Tag,
+    /// By the digest of its bytes.
+    Digest,
+    /// By what the answer to the push named in `Location`.
+    Location,
+}
+
+/// Which request a reply belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Probe {
+    /// The upload of `needs[i]`; only the last request of a failed one is kept.
+    Upload(usize),
+    /// The tested request.
+    Put,
+    /// HEAD of the manifest.
+    Head(By),
+    /// GET of the manifest.
+    Get(By),
+    /// The referrers of the subject's digest.
+    Referrers,
+    /// The tag list.
+    TagList,
+}
+
+/// Where in an exchange something was seen. The `stage` column of the corpus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Stage {
+    /// Uploading what the document points at.
+    BlobUpload,
+    /// The tested request.
+    ManifestPut,
+    /// HEAD after it.
+    ManifestHead,
+    /// GET after it.
+    ManifestGet,
+    /// The referrers list after it.
+    Referrers,
+    /// The tag list after it.
+    TagList,
+    /// What a refusal left behind.
+    Residue,
+}
+
+impl Stage {
+    /// As the corpus writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BlobUpload => "blob-upload",
+            Self::ManifestPut => "manifest-put",
+            Self::ManifestHead => "manifest-head",
+            Self::ManifestGet => "manifest-get",
+            Self::Referrers => "referrers",
+            Self::TagList => "tag-list",
+            Self::Residue => "residue",
+        }
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.as_str())
+    }
+}
+
+/// How much is read back after the tested request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Depth {
+    /// Nothing: only the answer to the push.
+    Put,
+    /// GET by tag and digest.
+    Get,
+    /// HEAD and GET by tag, digest and Location, tag list, referrers, and the state after a refusal.
+    #[default]
+    Full,
+}
+
+/// What the target answered, a request at a time, and what it held before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observation {
+    /// What it held when the tested request was sent.
+    pub facts: Facts,
+    /// The replies in the order of the requests.
+    pub replies: Vec<(Probe, Reply)>,
+    /// The fresh tag that was used.
+    pub tag: String,
+    /// The tag was seen to be absent before the push (it is fresh), so it must be absent after a refusal.
+    pub tag_is_new: bool,
+    /// The repository had never been written to before this exchange.
+    pub fresh_repository: bool,
+}
+
+impl Observation {
+    /// The last reply to `probe`.
+    pub fn reply(&self, probe: &Probe) -> Option<&Reply> {
+        self.replies.iter().rev().find(|(p, _)| p == probe).map(|(_, reply)| reply)
+    }
+
+    /// The last answer to `probe`.
+    pub fn answer(&self, probe: &Probe) -> Option<&Answer> {
+        self.reply(probe)?.answer()
+    }
+
+    /// Whether the tested request was answered with 2xx.
+    pub fn accepted(&self) -> bool {
+        self.answer(&Probe::Put).is_some_and(Answer::is_success)
+    }
+}
+
+/// An optional part that a target has or lacks, probed on the base before a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Takes a manifest under its digest.
+    pub push_by_digest: bool,
+    /// Has the referrers endpoint.
+    pub referrers: bool,
+    /// Lists tags.
+    pub tag_list: bool,
+    /// Takes pushes into new repositories below the given one.
+    pub fresh_repositories: bool,
+    /// Deletes manifests by digest.
+    pub deletion: bool,
+}
+
+impl Capabilities {
+    /// Everything there is.
+    pub const ALL: Self =
+        Self { push_by_digest: true, referrers: true, tag_list: true, fresh_repositories: true, deletion: true };
+
+    /// The names of what is lacking.
+    pub fn lacking(&self) -> Vec<&'static str> {
+        let has = [
+            ("push by digest", self.push_by_digest),
+            ("referrers", self.referrers),
+            ("tag list", self.tag_list),
+            ("new repositories below the given one", self.fresh_repositories),
+            ("deletion", self.deletion),
+        ];
+        has.into_iter().filter(|(_, has)| !has).map(|(name, _)| name).collect()
+    }
+}

@@ -1,0 +1,5 @@
+//! manifuzz finds out what container registries and clients really do with OCI manifests.
+
+pub mod error;
+pub mod exchange;
+pub mod json;
