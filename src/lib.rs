@@ -2,4 +2,7 @@
 
 pub mod error;
 pub mod exchange;
-pub mod json;
+
+pub mod shape;
+pub mod generate;
+pub mod json; pub mod render;

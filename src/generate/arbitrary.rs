@@ -1,0 +1,26 @@
+//! `Arbitrary` for shapes: mostly valid ones; the base on empty input.
+
+use arbitrary::{Arbitrary, Result, Unstructured};
+
+use super::{Choices, Preset, draw};
+use crate::shape::Shape;
+
+struct FromBytes<'u, 'b>(&'u mut Unstructured<'b>);
+
+impl Choices for FromBytes<'_, '_> {
+    fn below(&mut self, bound: usize) -> usize {
+        // Runs dry to the start of the range, which is "no deviation".
+        if bound == 0 { 0 } else { self.0.int_in_range(0..=bound - 1).unwrap_or(0) }
+    }
+}
+
+impl<'b> Arbitrary<'b> for Shape {
+    fn arbitrary(bytes: &mut Unstructured<'b>) -> Result<Self> {
+        Ok(draw(Preset::MostlyValid, &mut FromBytes(bytes)))
+    }
+
+    /// At least nothing (the base), at most two bytes a choice.
+    fn size_hint(_depth: usize) -> (usize, Option<usize>) {
+        (0, Some(4 * crate::shape::space().slots().count() + 16))
+    }
+}

@@ -1,0 +1,60 @@
+//! Enumeration: the bases, each entry alone, and everything up to k deviations.
+
+use crate::shape::{Choice, Shape, SlotId, space};
+
+/// The base of each kind, in the order of the menu.
+pub fn bases() -> Vec<Shape> {
+    let kinds = space().slot(SlotId::KIND).menu.len();
+    (0..kinds).map(|entry| Shape::base().with(SlotId::KIND, Choice { entry, number: 0 })).collect()
+}
+
+/// The part of a run that no seed changes: the bases, then each entry alone under the first kind where it lives.
+pub fn fixed_order() -> Vec<Shape> {
+    let mut order = bases();
+    for (slot, _) in space().slots().skip(1) {
+        order.extend(space().choices(slot).map(|choice| Shape::base().with_ancestors(slot, choice)));
+    }
+    order
+}
+
+/// Every shape with at most `k` deviations, over all kinds, each once; ancestors at the first entry that
+/// gives life. The bases come first.
+pub fn exhaustive(k: usize) -> impl Iterator<Item = Shape> {
+    let mut seen = std::collections::HashSet::new();
+    let slots: Vec<SlotId> = space().slots().map(|(slot, _)| slot).skip(1).collect();
+    bases().into_iter().flat_map(move |base| deviate(base, slots.clone(), k)).filter(move |shape| {
+        // Two ways of choosing ancestors can lead to one shape.
+        shape.deviations() <= k && seen.insert(shape.clone())
+    })
+}
+
+/// `shape`, and it with up to `k` more deviations in `slots`, in the order of the table.
+fn deviate(shape: Shape, slots: Vec<SlotId>, k: usize) -> Box<dyn Iterator<Item = Shape>> {
+    let first = std::iter::once(shape.clone());
+    if k == 0 {
+        return Box::new(first);
+    }
+    let more = (0..slots.len()).flat_map(move |i| {
+        let (slot, shape, rest) = (slots[i], shape.clone(), slots[i + 1..].to_vec());
+        let reachable = reaches(&shape, slot);
+        space().choices(slot).filter(move |_| reachable).flat_map(move |choice| {
+            let changed = shape.with_ancestors(slot, choice);
+            deviate(changed, rest.clone(), k - 1)
+        })
+    });
+    Box::new(first.chain(more))
+}
+
+/// Whether a slot lives in `shape` or can be brought to life without changing the kind or what deviates.
+fn reaches(shape: &Shape, slot: SlotId) -> bool {
+    if shape.choice(slot).entry != 0 {
+        return false;
+    }
+    match &space().slot(slot).parent {
+        None => true,
+        Some(parent) if parent.under.contains(&shape.choice(parent.slot).entry) => {
+            parent.slot == SlotId::KIND || shape.lives(parent.slot) || reaches(shape, parent.slot)
+        }
+        Some(parent) => parent.slot != SlotId::KIND && reaches(shape, parent.slot),
+    }
+}

@@ -1,0 +1,20 @@
+//! WAYS to get shapes out of the one description of the slots: presets, exhaustive enumeration, mutation,
+//! and, by feature, a proptest strategy and `Arbitrary`.
+//!
+//! Decides which shapes come and in what order; knows nothing of bytes or verdicts. May import shape.
+
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
+mod choices;
+mod enumerate;
+mod mutate;
+mod preset;
+#[cfg(feature = "proptest")]
+mod strategy;
+
+pub use choices::{Choices, Seeded};
+pub use enumerate::{bases, exhaustive, fixed_order};
+pub use mutate::mutate;
+pub use preset::{Preset, draw, draw_nth};
+#[cfg(feature = "proptest")]
+pub use strategy::{ShapeStrategy, ShapeTree, shapes};

@@ -1,0 +1,135 @@
+//! Presets: how far a drawn shape strays.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{Choices, Seeded};
+use crate::error::Input;
+use crate::shape::{Choice, Shape, SlotId, space};
+
+/// How far drawn shapes stray.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Preset {
+    /// Valid entries only.
+    Valid,
+    /// Valid entries freely, at most two invalid ones.
+    #[default]
+    MostlyValid,
+    /// Any entries, large ones too.
+    Hostile,
+}
+
+impl Preset {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Valid, Self::MostlyValid, Self::Hostile];
+
+    /// As the command line writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::MostlyValid => "mostly-valid",
+            Self::Hostile => "hostile",
+        }
+    }
+}
+
+impl fmt::Display for Preset {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Preset {
+    type Err = Input;
+
+    fn from_str(text: &str) -> Result<Self, Input> {
+        Self::ALL.into_iter().find(|preset| preset.as_str() == text).ok_or_else(|| {
+            Input::value(format!("the preset `{text}`"), "there is none of this name", "use valid, mostly-valid or hostile")
+        })
+    }
+}
+
+/// Draw `i` of a seed and a preset; depends on nothing else.
+pub fn draw_nth(seed: u64, preset: Preset, i: u64) -> Shape {
+    draw(preset, &mut Seeded::new(&["draw", &seed.to_string(), preset.as_str(), &i.to_string()]))
+}
+
+/// One shape. A dry source gives the base.
+pub fn draw(preset: Preset, choices: &mut dyn Choices) -> Shape {
+    match preset {
+        Preset::Valid => valid(choices),
+        Preset::MostlyValid => {
+            let shape = valid(choices);
+            let strays = choices.below(3);
+            (0..strays).fold(shape, |shape, _| with_one_invalid(&shape, choices))
+        }
+        Preset::Hostile => {
+            let mut shape = some_kind(choices, |_| true);
+            for (slot, _) in space().slots().skip(1) {
+                if shape.lives(slot) && choices.below(8) == 7 {
+                    shape = shape.with(slot, some_choice(choices, slot, |_, _| true));
+                }
+            }
+            shape
+        }
+    }
+}
+
+fn valid(choices: &mut dyn Choices) -> Shape {
+    let mut shape = some_kind(choices, |entry| entry.valid);
+    for (slot, _) in space().slots().skip(1) {
+        if shape.lives(slot) && choices.below(10) == 9 {
+            shape = shape.with(slot, some_choice(choices, slot, |entry, large| entry.valid && !large));
+        }
+    }
+    shape
+}
+
+/// Images half of the time, the other kinds alike.
+fn some_kind(choices: &mut dyn Choices, fits: impl Fn(&crate::shape::Entry) -> bool) -> Shape {
+    let menu = space().slot(SlotId::KIND).menu;
+    let others: Vec<_> = (1..menu.len()).filter(|entry| fits(&menu[*entry])).collect();
+    let entry = match choices.below(2 * others.len()) {
+        i if i < others.len() => 0,
+        i => others[i - others.len()],
+    };
+    Shape::base().with(SlotId::KIND, Choice { entry, number: 0 })
+}
+
+/// A choice of the slot that fits, entry 0 among them so that a dry source changes nothing.
+fn some_choice(
+    choices: &mut dyn Choices,
+    slot: SlotId,
+    fits: impl Fn(&crate::shape::Entry, bool) -> bool,
+) -> Choice {
+    let row = space().slot(slot);
+    let fitting: Vec<Choice> = space()
+        .choices(slot)
+        .filter(|choice| {
+            let entry = &row.menu[choice.entry];
+            fits(entry, entry.is_large(choice.number))
+        })
+        .collect();
+    match choices.below(fitting.len() + 1) {
+        0 => Choice { entry: 0, number: 0 },
+        i => fitting[i - 1],
+    }
+}
+
+fn with_one_invalid(shape: &Shape, choices: &mut dyn Choices) -> Shape {
+    let strays: Vec<(SlotId, Choice)> = space()
+        .slots()
+        .skip(1)
+        .filter(|(slot, _)| shape.lives(*slot))
+        .flat_map(|(slot, row)| {
+            space().choices(slot).map(move |choice| (slot, row, choice)).filter_map(|(slot, row, choice)| {
+                let entry = &row.menu[choice.entry];
+                (!entry.valid && !entry.is_large(choice.number)).then_some((slot, choice))
+            })
+        })
+        .collect();
+    match choices.below(strays.len() + 1) {
+        0 => shape.clone(),
+        i => shape.with(strays[i - 1].0, strays[i - 1].1),
+    }
+}

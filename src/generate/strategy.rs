@@ -1,0 +1,84 @@
+//! A proptest strategy whose tree walks [`Shape::simpler`].
+
+use proptest::strategy::{NewTree, Strategy, ValueTree};
+use proptest::test_runner::{TestRng, TestRunner};
+use proptest::prelude::Rng as _;
+
+use super::{Choices, Preset, draw};
+use crate::shape::Shape;
+
+/// Shapes of a preset, shrinking towards the base.
+pub fn shapes(preset: Preset) -> ShapeStrategy {
+    ShapeStrategy { preset }
+}
+
+/// See [`shapes`].
+#[derive(Clone, Copy, Debug)]
+pub struct ShapeStrategy {
+    preset: Preset,
+}
+
+struct FromRunner<'r>(&'r mut TestRng);
+
+impl Choices for FromRunner<'_> {
+    fn below(&mut self, bound: usize) -> usize {
+        if bound == 0 { 0 } else { usize::try_from(self.0.next_u64() % bound as u64).unwrap_or(0) }
+    }
+}
+
+impl Strategy for ShapeStrategy {
+    type Tree = ShapeTree;
+    type Value = Shape;
+
+    fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
+        Ok(ShapeTree::new(draw(self.preset, &mut FromRunner(runner.rng()))))
+    }
+}
+
+/// A shape and the simpler ones still to be tried.
+#[derive(Clone, Debug)]
+pub struct ShapeTree {
+    failing: Shape,
+    current: Shape,
+    untried: std::vec::IntoIter<Shape>,
+}
+
+impl ShapeTree {
+    fn new(shape: Shape) -> Self {
+        Self { untried: shape.simpler().into_iter(), failing: shape.clone(), current: shape }
+    }
+}
+
+impl ValueTree for ShapeTree {
+    type Value = Shape;
+
+    fn current(&self) -> Shape {
+        self.current.clone()
+    }
+
+    /// Called when the current shape still fails: goes on from it.
+    fn simplify(&mut self) -> bool {
+        if self.current != self.failing {
+            *self = Self::new(self.current.clone());
+        }
+        self.try_next()
+    }
+
+    /// Called when the current shape passes: back to the failing one, and the next candidate.
+    fn complicate(&mut self) -> bool {
+        self.current = self.failing.clone();
+        self.try_next()
+    }
+}
+
+impl ShapeTree {
+    fn try_next(&mut self) -> bool {
+        match self.untried.next() {
+            Some(candidate) => {
+                self.current = candidate;
+                true
+            }
+            None => false,
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Where two documents differ in value: member order, white space and escapes are no difference.
+
+use super::node::{Document, Kind, Node, escape};
+
+/// The deepest JSON Pointer that covers every difference of the two values; `None` if they are equal.
+pub fn difference(a: &Document<'_>, b: &Document<'_>) -> Option<String> {
+    let mut pointer = String::new();
+    let (mut a, mut b) = (a.root(), b.root());
+    if equal(a, b) {
+        return None;
+    }
+    // Down as long as a single child holds all of the difference.
+    while let Some((name, inner)) = the_one_difference(a, b) {
+        pointer.push('/');
+        pointer.push_str(&name);
+        match inner {
+            Some(both) => (a, b) = both,
+            None => break,
+        }
+    }
+    Some(pointer)
+}
+
+type Both<'a, 'b> = (Node<'a>, Node<'b>);
+
+/// The part's name and, where both sides have it once, its two values; `None` if the difference is wider.
+fn the_one_difference<'a, 'b>(a: Node<'a>, b: Node<'b>) -> Option<(String, Option<Both<'a, 'b>>)> {
+    match (a.kind(), b.kind()) {
+        (Kind::Object, Kind::Object) => {
+            let mut names: Vec<_> = a.members().chain(b.members()).map(|(key, _)| name(key)).collect();
+            names.sort_unstable();
+            names.dedup();
+            let mut differing = names.into_iter().filter(|key| !same_members(a, b, key));
+            let (one, more) = (differing.next()?, differing.next());
+            if more.is_some() {
+                return None;
+            }
+            let both = match (&values(a, &one)[..], &values(b, &one)[..]) {
+                ([a], [b]) => Some((*a, *b)),
+                _ => None,
+            };
+            Some((escape(&one), both))
+        }
+        (Kind::Array, Kind::Array) => {
+            let (a, b): (Vec<_>, Vec<_>) = (a.elements().collect(), b.elements().collect());
+            let mut differing = (0..a.len().min(b.len())).filter(|i| !equal(a[*i], b[*i]));
+            match (differing.next(), differing.next(), a.len().abs_diff(b.len())) {
+                (Some(i), None, 0) => Some((i.to_string(), Some((a[i], b[i])))),
+                (None, _, 1) => Some((a.len().min(b.len()).to_string(), None)),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// A member's name; its raw text where it has no meaning.
+fn name(key: Node<'_>) -> String {
+    key.text().map_or_else(|| String::from_utf8_lossy(key.raw()).into_owned(), std::borrow::Cow::into_owned)
+}
+
+/// All values of the members of this name.
+fn values<'d>(node: Node<'d>, key: &str) -> Vec<Node<'d>> {
+    node.members().filter(|(k, _)| name(*k) == key).map(|(_, value)| value).collect()
+}
+
+fn same_members(a: Node<'_>, b: Node<'_>, key: &str) -> bool {
+    let (a, b) = (values(a, key), values(b, key));
+    a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| equal(*a, *b))
+}
+
+/// Whether two values are equal. Iterative: any depth.
+fn equal(a: Node<'_>, b: Node<'_>) -> bool {
+    let mut due = vec![(a, b)];
+    while let Some((a, b)) = due.pop() {
+        if a.raw() == b.raw() {
+            continue;
+        }
+        match (a.kind(), b.kind()) {
+            (Kind::Object, Kind::Object) => {
+                let sorted = |node: Node<'_>| {
+                    let mut names: Vec<_> = node.members().enumerate().map(|(i, (key, _))| (name(key), i)).collect();
+                    names.sort_unstable();
+                    names
+                };
+                let (names_a, names_b) = (sorted(a), sorted(b));
+                if names_a.len() != names_b.len() || names_a.iter().zip(&names_b).any(|(a, b)| a.0 != b.0) {
+                    return false;
+                }
+                let (values_a, values_b): (Vec<_>, Vec<_>) = (
+                    a.members().map(|(_, value)| value).collect(),
+                    b.members().map(|(_, value)| value).collect(),
+                );
+                due.extend(names_a.iter().zip(&names_b).map(|(a, b)| (values_a[a.1], values_b[b.1])));
+            }
+            (Kind::Array, Kind::Array) => {
+                if a.len() != b.len() {
+                    return false;
+                }
+                due.extend(a.elements().zip(b.elements()));
+            }
+            (Kind::String, Kind::String) => match (a.text(), b.text()) {
+                (Some(a), Some(b)) if a == b => {}
+                _ => return false,
+            },
+            _ => return false,
+        }
+    }
+    true
+}

@@ -1,0 +1,15 @@
+//! JSON as it is written: a lossless, iterative reader into a flat arena of source spans, a writer of documents
+//! that no serialiser would write, JSON Pointer, and the difference of two documents.
+//!
+//! Keeps what other readers lose: repeated members, order, the text of numbers, raw bytes, positions, any depth.
+//! Decides nothing about manifests. Imports nothing of ours; everybody but `shape` and `generate` may import it.
+
+mod difference;
+mod node;
+mod read;
+mod write;
+
+pub use difference::difference;
+pub use node::{Document, Kind, Node, find};
+pub use read::{SyntaxError, read, read_first};
+pub use write::{Escapes, Order, Space, Style, Value, write};

@@ -1,0 +1,276 @@
+//! A document that was read, and walking in it.
+
+use std::borrow::Cow;
+
+/// The sorts of JSON value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `null`
+    Null,
+    /// `false`
+    False,
+    /// `true`
+    True,
+    /// A number.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+/// A value's span. Children follow their container at once; `next` leads past all of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub kind: Kind,
+    pub start: usize,
+    pub end: usize,
+    pub next: usize,
+}
+
+/// A text that was read: spans into it, in source order.
+#[derive(Clone, Debug)]
+pub struct Document<'s> {
+    pub(super) source: &'s [u8],
+    pub(super) entries: Vec<Entry>,
+}
+
+impl Document<'_> {
+    /// The value that is the document.
+    pub fn root(&self) -> Node<'_> {
+        Node { document: self, index: 0 }
+    }
+
+    /// How many values and names it holds.
+    pub fn nodes(&self) -> usize {
+        self.entries.len()
+    }
+}
+
+/// A value, or a member's name, in a document.
+#[derive(Clone, Copy, Debug)]
+pub struct Node<'d> {
+    document: &'d Document<'d>,
+    index: usize,
+}
+
+impl PartialEq for Node<'_> {
+    /// The same place of the same document.
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.document, other.document) && self.index == other.index
+    }
+}
+
+impl<'d> Node<'d> {
+    fn entry(self) -> &'d Entry {
+        &self.document.entries[self.index]
+    }
+
+    /// What sort of value it is.
+    pub fn kind(self) -> Kind {
+        self.entry().kind
+    }
+
+    /// Whether it is an object.
+    pub fn is_object(self) -> bool {
+        self.kind() == Kind::Object
+    }
+
+    /// Whether it is an array.
+    pub fn is_array(self) -> bool {
+        self.kind() == Kind::Array
+    }
+
+    /// Whether it is a string.
+    pub fn is_string(self) -> bool {
+        self.kind() == Kind::String
+    }
+
+    /// Whether it is a number.
+    pub fn is_number(self) -> bool {
+        self.kind() == Kind::Number
+    }
+
+    /// Whether it is `null`.
+    pub fn is_null(self) -> bool {
+        self.kind() == Kind::Null
+    }
+
+    /// The exact bytes of the value.
+    pub fn raw(self) -> &'d [u8] {
+        &self.document.source[self.entry().start..self.entry().end]
+    }
+
+    /// Where the value begins, in bytes from the start of the text.
+    pub fn offset(self) -> usize {
+        self.entry().start
+    }
+
+    /// A string's meaning. `None` for what is no string, and for one that has none: with a lone surrogate or
+    /// bytes that are not UTF-8.
+    pub fn text(self) -> Option<Cow<'d, str>> {
+        if !self.is_string() {
+            return None;
+        }
+        let raw = self.raw();
+        let inner = std::str::from_utf8(&raw[1..raw.len() - 1]).ok()?;
+        if inner.contains('\\') { unescape(inner).map(Cow::Owned) } else { Some(Cow::Borrowed(inner)) }
+    }
+
+    /// Whether the value's bytes are valid UTF-8.
+    pub fn is_utf8(self) -> bool {
+        std::str::from_utf8(self.raw()).is_ok()
+    }
+
+    fn children(self) -> Children<'d> {
+        let end = match self.kind() {
+            Kind::Array | Kind::Object => self.entry().next,
+            _ => self.index + 1,
+        };
+        Children { document: self.document, at: self.index + 1, end }
+    }
+
+    /// An array's elements; nothing for other values.
+    pub fn elements(self) -> impl Iterator<Item = Node<'d>> {
+        let children = self.children();
+        self.is_array().then_some(children).into_iter().flatten()
+    }
+
+    /// An object's members in source order, repeated ones included; nothing for other values.
+    pub fn members(self) -> impl Iterator<Item = (Node<'d>, Node<'d>)> {
+        let mut children = self.children();
+        let is_object = self.is_object();
+        std::iter::from_fn(move || if is_object { Some((children.next()?, children.next()?)) } else { None })
+    }
+
+    /// All values of the members of this name.
+    pub fn all<'n>(self, name: &'n str) -> impl Iterator<Item = Node<'d>> + use<'d, 'n> {
+        self.members().filter(move |(key, _)| key.is_named(name)).map(|(_, value)| value)
+    }
+
+    /// The value of the last member of this name, which is the one that most readers keep.
+    pub fn get(self, name: &str) -> Option<Node<'d>> {
+        self.all(name).last()
+    }
+
+    fn is_named(self, name: &str) -> bool {
+        let raw = self.raw();
+        let inner = &raw[1..raw.len() - 1];
+        inner == name.as_bytes() || (inner.contains(&b'\\') && self.text().as_deref() == Some(name))
+    }
+
+    /// How many elements or members it has.
+    pub fn len(self) -> usize {
+        let children = self.children().count();
+        if self.is_object() { children / 2 } else { children }
+    }
+
+    /// Whether it has no elements or members.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// A number written as a plain integer, without fraction and exponent, that an `i64` holds.
+    pub fn integer(self) -> Option<i64> {
+        if !self.is_number() {
+            return None;
+        }
+        std::str::from_utf8(self.raw()).ok()?.parse().ok()
+    }
+
+    /// The JSON Pointer (RFC 6901) that leads here from the root. Repeated members share theirs.
+    pub fn pointer(self) -> String {
+        let mut pointer = String::new();
+        let mut at = self.document.root();
+        while at.index != self.index {
+            let holds = |child: &Node<'_>| child.index <= self.index && self.index < child.entry().next;
+            let step = if at.is_object() {
+                at.members().find(|(key, value)| key.index == self.index || holds(value)).map(|(key, value)| {
+                    (escape(&String::from_utf8_lossy(key.text().as_deref().map_or(key.raw(), str::as_bytes))), value)
+                })
+            } else {
+                at.elements().enumerate().find(|(_, value)| holds(value)).map(|(i, value)| (i.to_string(), value))
+            };
+            let Some((name, value)) = step else { break };
+            pointer.push('/');
+            pointer.push_str(&name);
+            if self.index < value.index {
+                // This is the member's name itself: its pointer is the member's.
+                break;
+            }
+            at = value;
+        }
+        pointer
+    }
+}
+
+struct Children<'d> {
+    document: &'d Document<'d>,
+    at: usize,
+    end: usize,
+}
+
+impl<'d> Iterator for Children<'d> {
+    type Item = Node<'d>;
+
+    fn next(&mut self) -> Option<Node<'d>> {
+        if self.at >= self.end {
+            return None;
+        }
+        let node = Node { document: self.document, index: self.at };
+        self.at = node.entry().next;
+        Some(node)
+    }
+}
+
+/// A name as a JSON Pointer's part.
+pub(super) fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// The value that a JSON Pointer leads to; the last of repeated members.
+pub fn find<'d>(document: &'d Document<'d>, pointer: &str) -> Option<Node<'d>> {
+    let mut at = document.root();
+    if pointer.is_empty() {
+        return Some(at);
+    }
+    for part in pointer.strip_prefix('/')?.split('/') {
+        let name = part.replace("~1", "/").replace("~0", "~");
+        at = if at.is_object() { at.get(&name)? } else { at.elements().nth(name.parse().ok()?)? };
+    }
+    Some(at)
+}
+
+fn unescape(inner: &str) -> Option<String> {
+    let mut text = String::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some(at) = rest.find('\\') {
+        text.push_str(&rest[..at]);
+        let escape = rest.as_bytes().get(at + 1)?;
+        let (char, length) = match escape {
+            b'b' => ('\u{8}', 2),
+            b'f' => ('\u{c}', 2),
+            b'n' => ('\n', 2),
+            b'r' => ('\r', 2),
+            b't' => ('\t', 2),
+            b'u' => {
+                let unit = |from: usize| u32::from_str_radix(rest.get(from..from + 4)?, 16).ok();
+                let high = unit(at + 2)?;
+                if (0xd800..0xdc00).contains(&high) {
+                    let low = rest.get(at + 6..at + 8).filter(|next| *next == "\\u").and_then(|_| unit(at + 8))?;
+                    let low = low.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
+                    (char::from_u32(0x10000 + ((high - 0xd800) << 10) + low)?, 12)
+                } else {
+                    (char::from_u32(high)?, 6)
+                }
+            }
+            other => (char::from(*other), 2),
+        };
+        text.push(char);
+        rest = &rest[at + length..];
+    }
+    text.push_str(rest);
+    Some(text)
+}

@@ -1,0 +1,222 @@
+//! The reader: RFC 8259 over bytes, one pass, an explicit stack, nothing decoded.
+//!
+//! Two liberties, so that nothing is lost: bytes that are not UTF-8 and lone surrogates are read inside strings;
+//! [`Node::text`](super::Node::text) is `None` for them. Depth and the length of numbers are unbounded.
+
+use super::node::{Document, Entry, Kind};
+
+/// A text that is not JSON: where, and what would have been read there.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not JSON at byte {offset}: expected {expected}")]
+pub struct SyntaxError {
+    /// The offset in bytes from the start of the text.
+    pub offset: usize,
+    /// What could have stood there.
+    pub expected: &'static str,
+}
+
+/// Reads a text that is exactly one value with white space around it.
+pub fn read(source: &[u8]) -> Result<Document<'_>, SyntaxError> {
+    let (document, end) = read_first(source)?;
+    let end = skip_space(source, end);
+    if end < source.len() {
+        return Err(SyntaxError { offset: end, expected: "the end of the text" });
+    }
+    Ok(document)
+}
+
+/// Reads the first value of a text; returns it with the offset just after it.
+pub fn read_first(source: &[u8]) -> Result<(Document<'_>, usize), SyntaxError> {
+    let mut reader = Reader { source, at: 0, entries: Vec::with_capacity(source.len() / 16 + 4), open: Vec::new() };
+    reader.value()?;
+    Ok((Document { source, entries: reader.entries }, reader.at))
+}
+
+fn skip_space(source: &[u8], mut at: usize) -> usize {
+    while let Some(b' ' | b'\t' | b'\n' | b'\r') = source.get(at) {
+        at += 1;
+    }
+    at
+}
+
+struct Reader<'s> {
+    source: &'s [u8],
+    at: usize,
+    entries: Vec<Entry>,
+    /// The containers that are open, as indices of their entries.
+    open: Vec<usize>,
+}
+
+impl Reader<'_> {
+    fn expected<T>(&self, expected: &'static str) -> Result<T, SyntaxError> {
+        Err(SyntaxError { offset: self.at, expected })
+    }
+
+    fn peek(&mut self) -> Option<u8> {
+        self.at = skip_space(self.source, self.at);
+        self.source.get(self.at).copied()
+    }
+
+    /// Reads one value with everything inside it.
+    fn value(&mut self) -> Result<(), SyntaxError> {
+        loop {
+            if self.opens_or_reads()? {
+                continue;
+            }
+            // A value is complete: close what ends here, until another value is due.
+            loop {
+                let Some(&container) = self.open.last() else { return Ok(()) };
+                let is_object = self.entries[container].kind == Kind::Object;
+                match (self.peek(), is_object) {
+                    (Some(b','), true) => {
+                        self.at += 1;
+                        self.key()?;
+                        break;
+                    }
+                    (Some(b','), false) => {
+                        self.at += 1;
+                        break;
+                    }
+                    (Some(b'}'), true) | (Some(b']'), false) => self.close(container),
+                    (_, true) => return self.expected("`,` or `}`"),
+                    (_, false) => return self.expected("`,` or `]`"),
+                }
+            }
+        }
+    }
+
+    /// Reads a scalar or an empty container (`false`), or opens a container that a value is due in (`true`).
+    fn opens_or_reads(&mut self) -> Result<bool, SyntaxError> {
+        match self.peek() {
+            Some(b'{') => {
+                self.push(Kind::Object);
+                self.open.push(self.entries.len() - 1);
+                self.at += 1;
+                if self.peek() == Some(b'}') {
+                    self.close(self.entries.len() - 1);
+                    return Ok(false);
+                }
+                self.key()?;
+                Ok(true)
+            }
+            Some(b'[') => {
+                self.push(Kind::Array);
+                self.open.push(self.entries.len() - 1);
+                self.at += 1;
+                if self.peek() == Some(b']') {
+                    self.close(self.entries.len() - 1);
+                    return Ok(false);
+                }
+                Ok(true)
+            }
+            Some(b'"') => self.string().map(|()| false),
+            Some(b'-' | b'0'..=b'9') => self.number().map(|()| false),
+            Some(b't') => self.word(b"true", Kind::True),
+            Some(b'f') => self.word(b"false", Kind::False),
+            Some(b'n') => self.word(b"null", Kind::Null),
+            _ => self.expected("a value"),
+        }
+    }
+
+    fn push(&mut self, kind: Kind) {
+        self.entries.push(Entry { kind, start: self.at, end: self.at, next: self.entries.len() + 1 });
+    }
+
+    fn close(&mut self, container: usize) {
+        self.at += 1;
+        self.open.pop();
+        let next = self.entries.len();
+        let entry = &mut self.entries[container];
+        entry.end = self.at;
+        entry.next = next;
+    }
+
+    /// Reads a scalar's end into the entry that was pushed at its start.
+    fn finish(&mut self, end: usize) {
+        if let Some(entry) = self.entries.last_mut() {
+            entry.end = end;
+        }
+        self.at = end;
+    }
+
+    fn word(&mut self, word: &'static [u8], kind: Kind) -> Result<bool, SyntaxError> {
+        if !self.source[self.at..].starts_with(word) {
+            return self.expected("`true`, `false` or `null`");
+        }
+        self.push(kind);
+        self.finish(self.at + word.len());
+        Ok(false)
+    }
+
+    /// Reads a member's name and its colon.
+    fn key(&mut self) -> Result<(), SyntaxError> {
+        if self.peek() != Some(b'"') {
+            return self.expected("a member's name");
+        }
+        self.string()?;
+        if self.peek() != Some(b':') {
+            return self.expected("`:`");
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn string(&mut self) -> Result<(), SyntaxError> {
+        self.push(Kind::String);
+        let mut at = self.at + 1;
+        loop {
+            match self.source.get(at) {
+                Some(b'"') => {
+                    self.finish(at + 1);
+                    return Ok(());
+                }
+                Some(b'\\') => at += self.escape(at)?,
+                Some(0..=0x1f) => return Err(SyntaxError { offset: at, expected: "an escaped control character" }),
+                Some(_) => at += 1,
+                None => return Err(SyntaxError { offset: at, expected: "`\"`" }),
+            }
+        }
+    }
+
+    /// The length of the escape that begins at `at`.
+    fn escape(&self, at: usize) -> Result<usize, SyntaxError> {
+        match self.source.get(at + 1) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(2),
+            Some(b'u') => match self.source.get(at + 2..at + 6) {
+                Some(digits) if digits.iter().all(u8::is_ascii_hexdigit) => Ok(6),
+                _ => Err(SyntaxError { offset: at + 2, expected: "four hexadecimal digits" }),
+            },
+            _ => Err(SyntaxError { offset: at + 1, expected: "an escape" }),
+        }
+    }
+
+    fn number(&mut self) -> Result<(), SyntaxError> {
+        self.push(Kind::Number);
+        let mut at = self.at;
+        if self.source[at] == b'-' {
+            at += 1;
+        }
+        at = match self.source.get(at) {
+            Some(b'0') => at + 1,
+            _ => self.digits(at)?,
+        };
+        if self.source.get(at) == Some(&b'.') {
+            at = self.digits(at + 1)?;
+        }
+        if let Some(b'e' | b'E') = self.source.get(at) {
+            at += 1;
+            if let Some(b'+' | b'-') = self.source.get(at) {
+                at += 1;
+            }
+            at = self.digits(at)?;
+        }
+        self.finish(at);
+        Ok(())
+    }
+
+    /// The offset after at least one digit.
+    fn digits(&self, start: usize) -> Result<usize, SyntaxError> {
+        let count = self.source[start.min(self.source.len())..].iter().take_while(|b| b.is_ascii_digit()).count();
+        if count == 0 { Err(SyntaxError { offset: start, expected: "a digit" }) } else { Ok(start + count) }
+    }
+}

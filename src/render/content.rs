@@ -1,0 +1,114 @@
+//! What descriptors point at: configurations, layers, child manifests, subjects.
+//!
+//! Content that is meant to be missing carries a salt that comes from the shape, so that nothing else ever
+//! pushes it. The usual image configuration lists the usual layer only, whatever `layers` says: a change of
+//! the layers must not change the config descriptor too.
+
+use bytes::Bytes;
+
+use crate::exchange::{Need, NeedKind, State, sha256};
+use crate::exchange::{DOCKER_MANIFEST, IMAGE_MANIFEST};
+use crate::shape::Role;
+
+/// `application/vnd.oci.image.config.v1+json`
+pub(super) const IMAGE_CONFIG: &str = "application/vnd.oci.image.config.v1+json";
+const IMAGE_LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
+const DOCKER_CONFIG: &str = "application/vnd.docker.container.image.v1+json";
+const DOCKER_LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar";
+
+/// Whether media types are Docker's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    Oci,
+    Docker,
+}
+
+/// The media type that a descriptor of this role has at entry 0.
+pub(super) fn usual_media_type(role: Role, family: Family) -> &'static str {
+    match (role, family) {
+        (Role::Config, Family::Oci) => IMAGE_CONFIG,
+        (Role::Config, Family::Docker) => DOCKER_CONFIG,
+        (Role::Layer | Role::Blob, Family::Oci) => IMAGE_LAYER,
+        (Role::Layer | Role::Blob, Family::Docker) => DOCKER_LAYER,
+        (Role::Child | Role::Subject, Family::Oci) => IMAGE_MANIFEST,
+        (Role::Child | Role::Subject, Family::Docker) => DOCKER_MANIFEST,
+    }
+}
+
+/// The usual content of the descriptor at `index` of its list; with a salt, content of its own.
+pub(super) fn usual(role: Role, family: Family, index: usize, salt: Option<&str>) -> Vec<u8> {
+    match role {
+        Role::Config => config(salt),
+        Role::Layer | Role::Blob => tar(&salt.map_or_else(|| format!("layer-{index}"), |salt| format!("missing-{salt}"))),
+        Role::Child => manifest(family, &salt.map_or_else(|| format!("child-{index}"), |salt| format!("missing-{salt}"))),
+        Role::Subject => manifest(family, &format!("subject-{}", salt.unwrap_or_default())),
+    }
+}
+
+/// These bytes made unique by a salt.
+pub(super) fn salted(bytes: &[u8], salt: &str) -> Vec<u8> {
+    match bytes {
+        b"{}" => format!("{{\"salt\":\"{salt}\"}}").into_bytes(),
+        // One byte is as near to none as there is; no exchange pushes a blob of one byte.
+        b"" => vec![salt.bytes().next().unwrap_or(b'0')],
+        _ => [bytes, salt.as_bytes()].concat(),
+    }
+}
+
+fn config(salt: Option<&str>) -> Vec<u8> {
+    let author = salt.map_or_else(String::new, |salt| format!("\"author\":\"{salt}\","));
+    let layer = sha256(&tar("layer-0"));
+    format!(
+        "{{{author}\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{{\"type\":\"layers\",\"diff_ids\":[\"{layer}\"]}}}}"
+    )
+    .into_bytes()
+}
+
+/// A tar archive that holds one empty file.
+fn tar(name: &str) -> Vec<u8> {
+    let mut archive = vec![0u8; 1536];
+    let mut field = |at: usize, text: &[u8]| archive[at..at + text.len()].copy_from_slice(text);
+    field(0, &name.as_bytes()[..name.len().min(100)]);
+    field(100, b"0000644\0");
+    field(108, b"0000000\0");
+    field(116, b"0000000\0");
+    field(124, b"00000000000\0");
+    field(136, b"00000000000\0");
+    field(148, b"        ");
+    field(156, b"0");
+    field(257, b"ustar\x0000");
+    let sum: u32 = archive[..512].iter().map(|byte| u32::from(*byte)).sum();
+    archive[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    archive
+}
+
+/// A usual image manifest, told from others by an annotation.
+fn manifest(family: Family, name: &str) -> Vec<u8> {
+    let own = usual_media_type(Role::Child, family);
+    let part = |role| {
+        let bytes = usual(role, family, 0, None);
+        let media_type = usual_media_type(role, family);
+        format!("{{\"mediaType\":\"{media_type}\",\"digest\":\"{}\",\"size\":{}}}", sha256(&bytes), bytes.len())
+    };
+    let (config, layer) = (part(Role::Config), part(Role::Layer));
+    format!(
+        "{{\"schemaVersion\":2,\"mediaType\":\"{own}\",\"config\":{config},\"layers\":[{layer}],\
+         \"annotations\":{{\"com.example.name\":\"{name}\"}}}}"
+    )
+    .into_bytes()
+}
+
+/// The usual config and layer that the manifest at `path` points at.
+pub(super) fn needs_of_manifest(path: &str, family: Family) -> [Need; 2] {
+    [(Role::Config, "config"), (Role::Layer, "layers.0")].map(|(role, member)| {
+        let bytes = Bytes::from(usual(role, family, 0, None));
+        let digest = sha256(&bytes);
+        Need { path: format!("{path}.{member}"), kind: NeedKind::Blob, digest, bytes, state: State::Present }
+    })
+}
+
+/// A manifest that a tag can point at before, and what it needs.
+pub(super) fn another_manifest(needs: &mut Vec<Need>) -> Bytes {
+    needs.extend(needs_of_manifest("before", Family::Oci));
+    Bytes::from(manifest(Family::Oci, "another"))
+}

@@ -1,0 +1,98 @@
+//! The table of slots as rendering walks it: members by object, so that a new row of `shape::menu` is found here
+//! without a change; and the filling in of `${name}`.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::shape::{Group, SlotId, space};
+
+/// The slots of one descriptor.
+#[derive(Debug, Default)]
+pub(super) struct PlaceSlots {
+    /// Member names with their slots, in the order in which they are written.
+    pub members: Vec<(String, SlotId)>,
+    /// What it points at.
+    pub content: Option<SlotId>,
+    /// Whether that was pushed.
+    pub facts: Option<SlotId>,
+}
+
+/// All slots, by what they render into.
+#[derive(Debug)]
+pub(super) struct Layout {
+    /// Members of the document, in the order in which they are written.
+    pub document: Vec<(String, SlotId)>,
+    /// Members at the document's end that no specification names.
+    pub unknown: Vec<SlotId>,
+    /// The descriptors by path.
+    pub places: HashMap<String, PlaceSlots>,
+    /// The slots of the group text.
+    pub text: Vec<SlotId>,
+    pub content_type: SlotId,
+    pub reference: SlotId,
+    pub transfer: SlotId,
+    pub repeat: SlotId,
+    pub subject_digest: SlotId,
+}
+
+/// The one layout there is.
+pub(super) fn layout() -> &'static Layout {
+    static LAYOUT: LazyLock<Layout> = LazyLock::new(Layout::build);
+    &LAYOUT
+}
+
+impl Layout {
+    fn build() -> Self {
+        // A row that `render` names is in the table: the law that every entry changes the exchange shows it.
+        let named = |name: &str| space().find(name).unwrap_or(SlotId::KIND);
+        let mut layout = Self {
+            document: Vec::new(),
+            unknown: Vec::new(),
+            places: HashMap::new(),
+            text: Vec::new(),
+            content_type: named("content-type"),
+            reference: named("reference"),
+            transfer: named("transfer"),
+            repeat: named("repeat"),
+            subject_digest: named("subject.digest"),
+        };
+        for (id, slot) in space().slots() {
+            match slot.group {
+                Group::Document => layout.document.push((slot.name.clone(), id)),
+                Group::Unknown => layout.unknown.push(id),
+                Group::Text => layout.text.push(id),
+                Group::Descriptor => {
+                    if let Some((path, member)) = slot.name.rsplit_once('.') {
+                        let place = layout.places.entry(path.to_owned()).or_default();
+                        place.members.push((member.to_owned(), id));
+                    }
+                }
+                Group::Content => match slot.name.split_once('.') {
+                    Some(("content", path)) => layout.places.entry(path.to_owned()).or_default().content = Some(id),
+                    Some(("facts", path)) => layout.places.entry(path.to_owned()).or_default().facts = Some(id),
+                    _ => {}
+                },
+                Group::Kind | Group::Confusion | Group::Request => {}
+            }
+        }
+        layout
+    }
+}
+
+/// The template with each `${name}` replaced by its value; left as it stands where there is none.
+pub(super) fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut filled = String::with_capacity(template.len() + 64);
+    let mut rest = template;
+    while let Some(start) = rest.find("${") {
+        let Some(length) = rest[start..].find('}') else { break };
+        filled.push_str(&rest[..start]);
+        let name = &rest[start + 2..start + length];
+        match value(name) {
+            Some(value) => filled.push_str(&value),
+            None => filled.push_str(&rest[start..=start + length]),
+        }
+        rest = &rest[start + length + 1..];
+    }
+    filled.push_str(rest);
+    filled
+}

@@ -1,0 +1,71 @@
+//! The rows of the table. A new slot is one row here; its entries say as data what they render to.
+//!
+//! Menus only grow, at their end, and what an entry renders to is frozen: a corpus holds its text.
+
+mod descriptor;
+mod document;
+mod request;
+mod text;
+
+use super::slot::{Entry, Group, Kind, Role, Says};
+
+pub(super) use descriptor::{DESCRIPTOR_ROWS, PLACES};
+
+/// Where a row lives.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Under {
+    /// Always.
+    Always,
+    /// Under these entries of this slot.
+    Entries(&'static str, &'static [&'static str]),
+}
+
+/// A row that stands once in the table.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    pub name: &'static str,
+    pub group: Group,
+    pub under: Under,
+    pub menu: &'static [Entry],
+}
+
+const KIND: Row = Row {
+    name: "kind",
+    group: Group::Kind,
+    under: Under::Always,
+    menu: &[
+        Entry::valid("image", Says::Kind(Kind::Image), "an OCI image manifest"),
+        Entry::valid("index", Says::Kind(Kind::Index), "an OCI image index"),
+        Entry::invalid("docker-image", Says::Kind(Kind::DockerImage), "a Docker schema 2 image manifest"),
+        Entry::invalid("docker-list", Says::Kind(Kind::DockerList), "a Docker manifest list"),
+        Entry::invalid("artifact", Says::Kind(Kind::Artifact), "an artifact manifest of image-spec 1.1.0-rc2"),
+        Entry::invalid("json", Says::Kind(Kind::Json), "`[]`: JSON that is not an object"),
+        Entry::invalid("not-json", Says::Kind(Kind::NotJson), "`manifest`: no JSON at all"),
+    ],
+};
+
+/// Kinds whose document is an object.
+const OBJECTS: Under = Under::Entries("kind", &["image", "index", "docker-image", "docker-list", "artifact"]);
+
+/// All rows outside descriptors, parents before children.
+pub(super) static ROWS: std::sync::LazyLock<Vec<Row>> = std::sync::LazyLock::new(|| {
+    [&[KIND][..], document::ROWS, text::ROWS, request::ROWS].concat()
+});
+
+/// A row that stands once for each place of a descriptor with one of these roles. `*` in the name is the place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DescriptorRow {
+    pub name: &'static str,
+    pub group: Group,
+    pub roles: &'static [Role],
+    pub menu: &'static [Entry],
+}
+
+/// A place where a descriptor can stand, and what gives it life.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub path: &'static str,
+    pub role: Role,
+    pub parent: &'static str,
+    pub under: &'static [&'static str],
+}

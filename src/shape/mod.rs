@@ -1,0 +1,162 @@
+//! WHAT a case is: a sparse map from slot to entry, its text form, and its simpler neighbours.
+//!
+//! Decides which slots there are and what their menus hold; not what bytes they become (`render`) nor how
+//! shapes are drawn (`generate`). Imports nothing of ours; `generate`, `render`, `shrink` and `corpus` may
+//! import it. The model never does.
+
+mod menu;
+mod simpler;
+mod slot;
+mod space;
+mod text;
+
+use std::collections::BTreeMap;
+
+pub use slot::{Entry, Group, Kind, Numbers, Role, Says, Slot, SlotId};
+pub use space::{Space, space};
+pub use text::ShapeError;
+
+/// An entry of a slot's menu, with its number where it has one (else 0).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Choice {
+    /// The entry's place in the menu; 0 is the valid, simplest one.
+    pub entry: usize,
+    /// The number, for an entry that takes one.
+    pub number: u64,
+}
+
+impl Choice {
+    /// The entry at this place of the menu; its number is the first listed one, if it takes any.
+    pub fn of(slot: &Slot, entry: usize) -> Self {
+        let number = slot.menu[entry].numbers.map_or(0, |numbers| numbers.listed[0]);
+        Self { entry, number }
+    }
+}
+
+/// A case: the slots that deviate from entry 0. Holds no slot that does not live.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Shape {
+    deviating: BTreeMap<SlotId, Choice>,
+}
+
+impl Shape {
+    /// The shape without any deviation.
+    pub fn base() -> Self {
+        Self::default()
+    }
+
+    /// The base of a kind: no deviation but the kind itself.
+    pub fn base_of(kind: Kind) -> Self {
+        let kinds = space().slot(SlotId::KIND);
+        let entry = kinds.menu.iter().position(|entry| entry.says == Says::Kind(kind)).unwrap_or(0);
+        Self::base().with(SlotId::KIND, Choice { entry, number: 0 })
+    }
+
+    /// The base of this shape's kind.
+    pub fn own_base(&self) -> Self {
+        Self::base_of(self.kind())
+    }
+
+    /// The choice at a slot; entry 0 where it does not deviate or does not live.
+    pub fn choice(&self, slot: SlotId) -> Choice {
+        self.deviating.get(&slot).copied().unwrap_or_else(|| Choice::of(space().slot(slot), 0))
+    }
+
+    /// The entry chosen at a slot.
+    pub fn entry(&self, slot: SlotId) -> &'static Entry {
+        &space().slot(slot).menu[self.choice(slot).entry]
+    }
+
+    /// The kind of document.
+    pub fn kind(&self) -> Kind {
+        match self.entry(SlotId::KIND).says {
+            Says::Kind(kind) => kind,
+            _ => Kind::Image,
+        }
+    }
+
+    /// Whether a slot lives: its parent does, at one of the entries that give it life.
+    pub fn lives(&self, slot: SlotId) -> bool {
+        match &space().slot(slot).parent {
+            None => true,
+            Some(parent) => self.lives(parent.slot) && parent.under.contains(&self.choice(parent.slot).entry),
+        }
+    }
+
+    /// This shape with another choice at one slot; what no longer lives is dropped. Unchanged if the slot
+    /// does not live.
+    #[must_use]
+    pub fn with(&self, slot: SlotId, choice: Choice) -> Self {
+        let mut changed = self.clone();
+        if !self.lives(slot) {
+            return changed;
+        }
+        if choice.entry == 0 {
+            changed.deviating.remove(&slot);
+        } else {
+            changed.deviating.insert(slot, choice);
+        }
+        changed.drop_what_does_not_live();
+        changed
+    }
+
+    /// This shape with a choice at a slot, its ancestors brought to the first entries that give it life.
+    #[must_use]
+    pub fn with_ancestors(&self, slot: SlotId, choice: Choice) -> Self {
+        let mut changed = self.clone();
+        if let Some(parent) = &space().slot(slot).parent
+            && !changed.lives(slot)
+        {
+            let entry = parent.under[0];
+            changed = changed.with_ancestors(parent.slot, Choice::of(space().slot(parent.slot), entry));
+        }
+        changed.with(slot, choice)
+    }
+
+    fn drop_what_does_not_live(&mut self) {
+        // Parents stand before their children in the table, so one pass in order is enough.
+        for slot in self.deviating.keys().copied().collect::<Vec<_>>() {
+            if !self.lives(slot) {
+                self.deviating.remove(&slot);
+            }
+        }
+    }
+
+    /// The slots that deviate, in the order of the table, with their choices.
+    pub fn deviating(&self) -> impl Iterator<Item = (SlotId, Choice)> + '_ {
+        self.deviating.iter().map(|(slot, choice)| (*slot, *choice))
+    }
+
+    /// The deviations that count: without `kind` and without the ancestors that another one needs to live.
+    pub fn deviations(&self) -> usize {
+        let space = space();
+        let needed = |slot: SlotId| self.deviating.keys().any(|other| space.is_ancestor(slot, *other));
+        self.deviating.keys().filter(|slot| **slot != SlotId::KIND && !needed(**slot)).count()
+    }
+
+    /// Whether every deviation of `smaller` is one of this shape's.
+    pub fn contains(&self, smaller: &Self) -> bool {
+        smaller.deviating.iter().all(|(slot, choice)| self.deviating.get(slot) == Some(choice))
+    }
+
+    /// Whether some deviation renders above 64 KiB.
+    pub fn is_large(&self) -> bool {
+        self.deviating().any(|(slot, choice)| space().slot(slot).menu[choice.entry].is_large(choice.number))
+    }
+
+    /// How many deviating entries are marked invalid; the mark of `kind` itself does not count.
+    pub fn invalid(&self) -> usize {
+        self.deviating()
+            .filter(|(slot, choice)| *slot != SlotId::KIND && !space().slot(*slot).menu[choice.entry].valid)
+            .count()
+    }
+
+    /// The order of simplicity: fewer deviating slots, then lower entries, positions, numbers, then the text.
+    pub fn weight(&self) -> (usize, usize, usize, u64, String) {
+        let space = space();
+        let positions = self.deviating.keys().filter(|slot| space.at_position_0(**slot).is_some()).count();
+        let entries = self.deviating.values().map(|choice| choice.entry).sum();
+        let numbers = self.deviating.values().fold(0u64, |sum, choice| sum.saturating_add(choice.number));
+        (self.deviating.len(), entries, positions, numbers, self.to_string())
+    }
+}

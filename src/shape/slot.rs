@@ -1,0 +1,212 @@
+//! What a slot, its menu and an entry are. What an entry *says* is plain data that `render` reads, so that a
+//! new slot of the usual sort is one row in `menu` and nothing else.
+
+/// A slot's place in the table: parents before children.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SlotId(pub(super) u16);
+
+impl SlotId {
+    /// The slot `kind`.
+    pub const KIND: Self = Self(0);
+
+    /// The place in the table.
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// The groups of slots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Group {
+    /// What sort of document it is.
+    Kind,
+    /// Members of the document itself.
+    Document,
+    /// Members of a descriptor.
+    Descriptor,
+    /// What a descriptor points at, and whether it was pushed.
+    Content,
+    /// Documents that can be read in two ways.
+    Confusion,
+    /// Members that no specification names.
+    Unknown,
+    /// The bytes around and between the values.
+    Text,
+    /// The request that carries the document.
+    Request,
+}
+
+impl Group {
+    /// As `manifuzz slots` prints it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Kind => "kind",
+            Self::Document => "document",
+            Self::Descriptor => "descriptor",
+            Self::Content => "content",
+            Self::Confusion => "confusion",
+            Self::Unknown => "unknown",
+            Self::Text => "text",
+            Self::Request => "request",
+        }
+    }
+}
+
+/// The sorts of document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// OCI image manifest.
+    Image,
+    /// OCI image index.
+    Index,
+    /// Docker image manifest version 2, schema 2.
+    DockerImage,
+    /// Docker manifest list.
+    DockerList,
+    /// The artifact manifest of image-spec 1.1.0's release candidates.
+    Artifact,
+    /// JSON that is not an object.
+    Json,
+    /// Not JSON.
+    NotJson,
+}
+
+/// What part a descriptor plays in the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// `config`
+    Config,
+    /// An element of `layers`.
+    Layer,
+    /// An element of `manifests`.
+    Child,
+    /// An element of `blobs`.
+    Blob,
+    /// `subject`
+    Subject,
+}
+
+/// What an entry renders to, as data. Texts may hold `${name}`, which `render` fills in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Says {
+    /// Nothing of its own: the usual thing.
+    Usual,
+    /// This kind of document.
+    Kind(Kind),
+    /// The member is left out.
+    Absent,
+    /// The member's value is exactly this text.
+    Json(&'static str),
+    /// The member is a descriptor, which has slots of its own.
+    Descriptor,
+    /// The member is an array of that many descriptors; of `number` for an entry that takes one.
+    Descriptors(u64),
+    /// The content is exactly these bytes.
+    Bytes(&'static [u8]),
+    /// The content is never pushed.
+    Missing,
+    /// One more member of the document, at its end: name and value.
+    Extra(&'static str, &'static str),
+    /// The members in reverse.
+    Reversed,
+    /// Indented by two blanks, a member a line.
+    Indented,
+    /// Every character of every text as `\uXXXX`.
+    Escaped,
+    /// These bytes before the document.
+    Before(&'static [u8]),
+    /// These bytes after the document.
+    After(&'static [u8]),
+    /// Only the first half of the document.
+    Half,
+    /// White space after the document up to `number` bytes in all.
+    PaddedTo,
+    /// Without this header.
+    NoHeader,
+    /// This value of the header, or this reference.
+    Value(&'static str),
+    /// `Transfer-Encoding: chunked`.
+    Chunked,
+    /// The request is sent twice.
+    Twice,
+    /// The tag points at another manifest before.
+    OverAnother,
+}
+
+/// The numbers that an entry takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Numbers {
+    /// The few that enumeration uses: documented limits and one either side.
+    pub listed: &'static [u64],
+    /// The least that means something.
+    pub least: u64,
+    /// The most that is rendered.
+    pub most: u64,
+    /// Up to this number the entry renders to at most 64 KiB.
+    pub small_to: u64,
+}
+
+/// One entry of a menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The name in the text form.
+    pub name: &'static str,
+    /// Alone, it leaves the expectation no worse than the base's. A test has the model check this mark.
+    pub valid: bool,
+    /// What `render` makes of it.
+    pub says: Says,
+    /// A few words for people.
+    pub renders: &'static str,
+    /// The numbers, for an entry that takes one.
+    pub numbers: Option<Numbers>,
+}
+
+impl Entry {
+    /// An entry marked valid.
+    pub(super) const fn valid(name: &'static str, says: Says, renders: &'static str) -> Self {
+        Self { name, valid: true, says, renders, numbers: None }
+    }
+
+    /// An entry marked invalid.
+    pub(super) const fn invalid(name: &'static str, says: Says, renders: &'static str) -> Self {
+        Self { name, valid: false, says, renders, numbers: None }
+    }
+
+    /// The same entry with a number.
+    pub(super) const fn taking(mut self, listed: &'static [u64], least: u64, most: u64, small_to: u64) -> Self {
+        self.numbers = Some(Numbers { listed, least, most, small_to });
+        self
+    }
+
+    /// Whether it renders above 64 KiB with this number.
+    pub fn is_large(&self, number: u64) -> bool {
+        self.numbers.is_some_and(|numbers| number > numbers.small_to)
+    }
+
+    /// The numbers that enumeration uses; one 0 for an entry that takes none.
+    pub fn listed(&self) -> &'static [u64] {
+        self.numbers.map_or(&[0], |numbers| numbers.listed)
+    }
+}
+
+/// What gives a slot life: its parent at one of these entries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parent {
+    /// The parent.
+    pub slot: SlotId,
+    /// Places in the parent's menu.
+    pub under: Vec<usize>,
+}
+
+/// One axis of the variant space.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// The name in the text form.
+    pub name: String,
+    /// The group it belongs to.
+    pub group: Group,
+    /// What gives it life; `None` for a slot that always lives.
+    pub parent: Option<Parent>,
+    /// The menu; entry 0 is valid and the simplest.
+    pub menu: &'static [Entry],
+}

@@ -1,0 +1,163 @@
+//! The text form: only the deviations, sorted by name as bytes, joined by `;`. Exact both ways.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{Choice, Shape, SlotId, space};
+
+/// A text that is no shape.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ShapeError {
+    /// A part without `=`.
+    #[error("in the shape text `{text}`: `{part}` has no `=`; write slot=entry, joined by `;`")]
+    NoEntry {
+        /// The whole text.
+        text: String,
+        /// The part.
+        part: String,
+    },
+    /// A slot that is not in the table.
+    #[error("in the shape text `{text}`: there is no slot `{slot}`; {advice}")]
+    UnknownSlot {
+        /// The whole text.
+        text: String,
+        /// The name.
+        slot: String,
+        /// What to do next.
+        advice: String,
+    },
+    /// An entry that is not on the slot's menu.
+    #[error("in the shape text `{text}`: the slot `{slot}` has no entry `{entry}`; its menu is {menu}")]
+    UnknownEntry {
+        /// The whole text.
+        text: String,
+        /// The slot.
+        slot: String,
+        /// The entry.
+        entry: String,
+        /// All entries of the slot.
+        menu: String,
+    },
+    /// A slot that occurs twice.
+    #[error("in the shape text `{text}`: the slot `{slot}` stands twice; name each slot once")]
+    Repeated {
+        /// The whole text.
+        text: String,
+        /// The slot.
+        slot: String,
+    },
+    /// A slot that does not live beside the others.
+    #[error("in the shape text `{text}`: the slot `{slot}` does not live here; it needs {needs}")]
+    DoesNotLive {
+        /// The whole text.
+        text: String,
+        /// The slot.
+        slot: String,
+        /// What would give it life.
+        needs: String,
+    },
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts: Vec<(&str, Choice, SlotId)> =
+            self.deviating().map(|(slot, choice)| (space().slot(slot).name.as_str(), choice, slot)).collect();
+        if parts.is_empty() {
+            return out.write_str("base");
+        }
+        parts.sort_by(|a, b| a.0.as_bytes().cmp(b.0.as_bytes()));
+        for (i, (name, choice, slot)) in parts.into_iter().enumerate() {
+            let entry = &space().slot(slot).menu[choice.entry];
+            let separator = if i == 0 { "" } else { ";" };
+            write!(out, "{separator}{name}={}", entry.name)?;
+            if entry.numbers.is_some() {
+                write!(out, "({})", choice.number)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Shape {
+    type Err = ShapeError;
+
+    /// Reads a text in any order of its parts. Entry 0 may be written out; it is no deviation.
+    fn from_str(text: &str) -> Result<Self, ShapeError> {
+        let mut shape = Self::base();
+        if text == "base" {
+            return Ok(shape);
+        }
+        let mut named = Vec::new();
+        for part in text.split(';') {
+            let (name, entry) = part
+                .split_once('=')
+                .ok_or_else(|| ShapeError::NoEntry { text: text.to_owned(), part: part.to_owned() })?;
+            let slot = space().find(name).ok_or_else(|| unknown_slot(text, name))?;
+            if named.iter().any(|(other, _)| *other == slot) {
+                return Err(ShapeError::Repeated { text: text.to_owned(), slot: name.to_owned() });
+            }
+            named.push((slot, read_entry(text, slot, entry)?));
+        }
+        // In the order of the table, so that parents give life before their children are set.
+        named.sort_by_key(|(slot, _)| *slot);
+        for (slot, choice) in named {
+            if !shape.lives(slot) {
+                let slot = &space().slot(slot);
+                let needs = slot.parent.as_ref().map_or_else(String::new, |parent| {
+                    let above = space().slot(parent.slot);
+                    let entries: Vec<_> = parent.under.iter().map(|entry| above.menu[*entry].name).collect();
+                    format!("{}={}", above.name, entries.join("|"))
+                });
+                return Err(ShapeError::DoesNotLive { text: text.to_owned(), slot: slot.name.clone(), needs });
+            }
+            shape = shape.with(slot, choice);
+        }
+        Ok(shape)
+    }
+}
+
+fn unknown_slot(text: &str, slot: &str) -> ShapeError {
+    let last = slot.rsplit('.').next().unwrap_or(slot);
+    let near: Vec<_> =
+        space().slots().map(|(_, s)| s.name.as_str()).filter(|name| name.rsplit('.').next() == Some(last)).collect();
+    let advice = if slot == "body" {
+        "a body that no shape says can only be read from a file".to_owned()
+    } else if near.is_empty() {
+        "`manifuzz slots` lists them all".to_owned()
+    } else {
+        format!("is it one of {}?", near.join(", "))
+    };
+    ShapeError::UnknownSlot { text: text.to_owned(), slot: slot.to_owned(), advice }
+}
+
+fn read_entry(text: &str, slot: SlotId, written: &str) -> Result<Choice, ShapeError> {
+    let row = space().slot(slot);
+    let (name, number) = match written.strip_suffix(')').and_then(|rest| rest.split_once('(')) {
+        Some((name, digits)) => (name, Some(digits)),
+        None => (written, None),
+    };
+    let found = row.menu.iter().position(|entry| entry.name == name).and_then(|entry| {
+        let number = match (row.menu[entry].numbers, number) {
+            (None, None) => 0,
+            (Some(numbers), Some(digits)) => {
+                // One way to write a number, so that a text is one shape and a shape one text.
+                let plain = digits.bytes().all(|b| b.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'));
+                digits.parse().ok().filter(|n| plain && (numbers.least..=numbers.most).contains(n))?
+            }
+            _ => return None,
+        };
+        Some(Choice { entry, number })
+    });
+    found.ok_or_else(|| {
+        let form = |entry: &super::Entry| match entry.numbers {
+            Some(numbers) => format!("{}({}..{})", entry.name, numbers.least, numbers.most),
+            None => entry.name.to_owned(),
+        };
+        ShapeError::UnknownEntry {
+            text: text.to_owned(),
+            slot: row.name.clone(),
+            entry: written.to_owned(),
+            menu: row.menu.iter().map(form).collect::<Vec<_>>().join(", "),
+        }
+    })
+}
