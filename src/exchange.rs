@@ -368,14 +368,11 @@ pub struct Capabilities {
     pub tag_list: bool,
     /// Takes pushes into new repositories below the given one.
     pub fresh_repositories: bool,
-    /// Deletes manifests by digest.
-    pub deletion: bool,
 }
 
 impl Capabilities {
     /// Everything there is.
-    pub const ALL: Self =
-        Self { push_by_digest: true, referrers: true, tag_list: true, fresh_repositories: true, deletion: true };
+    pub const ALL: Self = Self { push_by_digest: true, referrers: true, tag_list: true, fresh_repositories: true };
 
     /// The names of what is lacking.
     pub fn lacking(&self) -> Vec<&'static str> {
@@ -384,7 +381,6 @@ impl Capabilities {
             ("referrers", self.referrers),
             ("tag list", self.tag_list),
             ("new repositories below the given one", self.fresh_repositories),
-            ("deletion", self.deletion),
         ];
         has.into_iter().filter(|(_, has)| !has).map(|(name, _)| name).collect()
     }

@@ -1,8 +1,18 @@
 //! manifuzz finds out what container registries and clients really do with OCI manifests.
+//!
+//! Data flows one way: generate → render → fire → judge → compare → shrink → record → report.
+//! `ARCHITECTURE.md` has the map and the import table.
 
+pub mod compare;
+pub mod corpus;
+pub mod engine;
 pub mod error;
 pub mod exchange;
-
-pub mod shape;
 pub mod generate;
-pub mod json; pub mod render;
+pub mod json;
+pub mod registry;
+pub mod render;
+pub mod shape;
+pub mod shrink;
+pub mod spec;
+pub mod target;

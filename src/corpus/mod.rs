@@ -1,0 +1,16 @@
+//! The CSV corpus: rows, merging, and a file that is whole after any kill.
+//!
+//! Decides what a row holds and when one replaces another; what a run finds never depends on it.
+//! May import shape, exchange, json, render, compare.
+
+mod cell;
+mod file;
+mod merge;
+mod record;
+mod row;
+
+pub use cell::{neutralise, restore};
+pub use file::{Change, Corpus, Damaged};
+pub use merge::merge;
+pub use record::{Record, key};
+pub use row::{COLUMNS, Row, id};

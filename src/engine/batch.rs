@@ -1,0 +1,109 @@
+//! Fires many cases on several threads, so that no two that share a body overlap, and repeats alone whatever
+//! was in flight beside a failure.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+
+use super::prober::{Outcome, Prober, is_doubtful};
+use crate::error::Trouble;
+use crate::render::render;
+use crate::shape::Shape;
+use crate::target::Place;
+
+/// What came of a case in a batch.
+#[derive(Clone, Debug)]
+pub(super) struct Fired {
+    pub outcome: Outcome,
+    /// The target did not answer the base after this case, and did before.
+    pub killed_target: bool,
+}
+
+/// Fires the cases and gives their outcomes in their order; `None` for those that `stop` came before.
+pub(super) fn fire_all(
+    prober: &Prober<'_>,
+    shapes: &[Shape],
+    place: Place,
+    jobs: usize,
+    stop: &AtomicBool,
+) -> Vec<Option<Fired>> {
+    let groups = groups(shapes);
+    let clock = AtomicU64::new(0);
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<Option<(Outcome, u64, u64)>>> = Mutex::new(vec![None; shapes.len()]);
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.clamp(1, groups.len().max(1)) {
+            scope.spawn(|| {
+                while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    for i in group {
+                        if stop.load(Ordering::Relaxed) {
+                            return;
+                        }
+                        let start = clock.fetch_add(1, Ordering::SeqCst);
+                        let outcome = prober.fire(&shapes[*i], place);
+                        let end = clock.fetch_add(1, Ordering::SeqCst);
+                        results.lock().unwrap_or_else(std::sync::PoisonError::into_inner)[*i] = Some((outcome, start, end));
+                    }
+                }
+            });
+        }
+    });
+    let results = results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let doubtful: Vec<(u64, u64)> =
+        results.iter().flatten().filter(|(o, ..)| is_doubtful(o)).map(|(_, start, end)| (*start, *end)).collect();
+    let mut fired = Vec::with_capacity(shapes.len());
+    for (shape, result) in shapes.iter().zip(results) {
+        fired.push(match result {
+            None => None,
+            Some(_) if stop.load(Ordering::Relaxed) && !doubtful.is_empty() => None,
+            Some((outcome, start, end)) => {
+                let beside = doubtful.iter().any(|(from, to)| start <= *to && *from <= end);
+                Some(if beside { alone(prober, shape, place) } else { Fired { outcome, killed_target: false } })
+            }
+        });
+    }
+    fired
+}
+
+/// Cases that share a body, in case order: two of them at once would see each other's traces.
+fn groups(shapes: &[Shape]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut by_body = std::collections::HashMap::new();
+    for (i, shape) in shapes.iter().enumerate() {
+        let exchange = render(shape);
+        let key = if shape.is_large() { format!("large {i}") } else { exchange.tested.digest };
+        let group = *by_body.entry(key).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        groups[group].push(i);
+    }
+    groups
+}
+
+/// Fires a case with nothing beside it and the base before and after: what it shows is its own doing.
+pub(super) fn alone(prober: &Prober<'_>, shape: &Shape, place: Place) -> Fired {
+    let base = Shape::base();
+    let before = prober.fire(&base, place);
+    if let Outcome::Trouble(trouble) = before {
+        return Fired { outcome: Outcome::Trouble(trouble), killed_target: false };
+    }
+    let outcome = prober.fire(shape, place);
+    let after = prober.fire(&base, place);
+    let answers_no_more = matches!(after, Outcome::Trouble(_)) && matches!(outcome, Outcome::Judged { .. });
+    if answers_no_more {
+        return Fired { outcome, killed_target: true };
+    }
+    // 403 is a verdict on the content only if the same credentials are let in just before and after.
+    let forbidden = matches!(&outcome, Outcome::Judged { findings, .. }
+        if findings.iter().any(|finding| finding.symptom.status == Some(403)));
+    if forbidden && !(before.accepted() && after.accepted()) {
+        let trouble = Trouble {
+            attempted: format!("a push of {shape}"),
+            host: prober.target().name().to_owned(),
+            cause: "it was answered with 403, and so is the base".to_owned(),
+            advice: "give credentials that may push here".to_owned(),
+        };
+        return Fired { outcome: Outcome::Trouble(trouble), killed_target: false };
+    }
+    Fired { outcome, killed_target: false }
+}

@@ -1,0 +1,64 @@
+//! One case at a time: what a fuzzer and `manifuzz shrink` drive.
+
+use std::sync::atomic::AtomicBool;
+
+use super::batch::alone;
+use super::hunt::{Found, Hunt};
+use super::prober::{Outcome, Prober, is_doubtful};
+use crate::compare::Symptom;
+use crate::error::Trouble;
+use crate::exchange::Depth;
+use crate::shape::Shape;
+use crate::spec::Versions;
+use crate::target::{Place, Target};
+
+/// Judges and shrinks single cases on one target, and knows what it found before.
+#[derive(Debug)]
+pub struct Single<'t> {
+    prober: Prober<'t>,
+    smallest: Vec<(Symptom, Shape)>,
+    stop: AtomicBool,
+}
+
+impl<'t> Single<'t> {
+    /// Probes the target's capabilities on the base.
+    pub fn new(target: &'t dyn Target, versions: Versions, depth: Depth) -> Result<Self, Trouble> {
+        Ok(Self { prober: Prober::new(target, versions, depth)?, smallest: Vec::new(), stop: AtomicBool::new(false) })
+    }
+
+    /// The target.
+    pub fn target(&self) -> &'t dyn Target {
+        self.prober.target()
+    }
+
+    /// Takes a case to be shrunk already: what contains it and does the same is not looked at again.
+    pub fn knows(&mut self, symptom: Symptom, smallest: Shape) {
+        self.smallest.push((symptom, smallest));
+    }
+
+    /// Fires a case and shrinks each of its findings that no known smallest case explains.
+    pub fn case(&mut self, shape: &Shape) -> Result<Vec<Found>, Trouble> {
+        let mut outcome = self.prober.ask(shape, Place::Main);
+        if is_doubtful(&outcome) {
+            outcome = alone(&self.prober, shape, Place::Main).outcome;
+        }
+        let findings = match outcome {
+            Outcome::Judged { findings, .. } => findings,
+            Outcome::Unsupported => return Ok(Vec::new()),
+            Outcome::Trouble(trouble) => return Err(trouble),
+        };
+        let mut found = Vec::new();
+        for finding in findings {
+            let symptom = finding.symptom;
+            if self.smallest.iter().any(|(known, smallest)| *known == symptom && shape.contains(smallest)) {
+                continue;
+            }
+            let hunt = Hunt { prober: &self.prober, jobs: 1, shrink: true, stop: &self.stop };
+            if let Some(one) = hunt.down(shape, &symptom) {
+                self.smallest.push((symptom, one.shape.clone()));
+                found.push(one);
+            }
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,166 @@
+//! Whether a pushed document is a manifest that the registry takes, as far as its own bytes say: image-spec's
+//! pages on manifests and descriptors. What it points at is looked up in `present`.
+
+use std::collections::HashSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::answer::Failure;
+use super::digest::{self, Algorithm};
+use super::pushed::{Kind, Pushed, content, present};
+use super::quirk::{Check, Waived};
+use crate::json::Node;
+
+/// A manifest above this many bytes is refused with 413. The specification asks for 4 MB at least.
+pub(super) const LIMIT: usize = 8 * 1024 * 1024;
+
+fn invalid(pointer: &str, why: impl std::fmt::Display) -> Failure {
+    let place = if pointer.is_empty() { "the document" } else { pointer };
+    Failure::new(400, "MANIFEST_INVALID", format!("manifest invalid: {place} {why}")).about(pointer)
+}
+
+/// The kind and the members of a document that passes every check that is not waived.
+pub(super) fn check<'d>(pushed: &'d Pushed<'_>, waived: &Waived) -> Result<(Kind, Node<'d>), Failure> {
+    let root = match (pushed.document(), pushed.first()) {
+        (Ok(root), _) => root,
+        (Err(_), Some(first)) if waived.has(Check::End) => first,
+        (Err(error), _) => return Err(invalid("", error)),
+    };
+    if !root.is_object() {
+        return Err(invalid("", "is not an object"));
+    }
+    let kind = pushed.kind();
+    if waived.has(Check::Content) {
+        return Ok((kind.unwrap_or(Kind::Image), root));
+    }
+    let kind = kind.ok_or_else(|| invalid("", "is of no kind that is known, by Content-Type, mediaType or members"))?;
+    if !root.is_utf8() {
+        return Err(invalid("", "is not valid UTF-8"));
+    }
+    unrepeated("", root, waived)?;
+    if kind != Kind::Artifact && root.get("schemaVersion").and_then(Node::integer) != Some(2) {
+        return Err(invalid("/schemaVersion", "is not the integer 2"));
+    }
+    own_media_type(pushed, root, waived)?;
+    members(kind, root, waived)?;
+    Ok((kind, root))
+}
+
+fn own_media_type(pushed: &Pushed<'_>, root: Node<'_>, waived: &Waived) -> Result<(), Failure> {
+    let Some(own) = present(root, "mediaType") else { return Ok(()) };
+    let own = own.text().ok_or_else(|| invalid("/mediaType", "is not a text"))?;
+    match (Kind::of(&own), Kind::of(pushed.essence)) {
+        (Some(own), Some(sent)) if own != sent && !waived.has(Check::Agreement) => {
+            Err(invalid("/mediaType", format_args!("is not the Content-Type `{}`", pushed.essence)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn members(kind: Kind, root: Node<'_>, waived: &Waived) -> Result<(), Failure> {
+    let foreign: &[&str] = match kind {
+        Kind::Image | Kind::DockerImage => &["manifests"],
+        Kind::Index | Kind::DockerList => &["config", "layers"],
+        Kind::Artifact => &[],
+    };
+    if let Some(name) = foreign.iter().find(|name| present(root, name).is_some())
+        && !waived.has(Check::Confusion)
+    {
+        return Err(invalid(&format!("/{name}"), format_args!("does not belong beside `{}`", kind.list())));
+    }
+    if kind.is_image() && present(root, "config").is_none() {
+        return Err(invalid("/config", "is required"));
+    }
+    if present(root, kind.list()).is_some_and(|list| !list.is_array()) {
+        return Err(invalid(&format!("/{}", kind.list()), "is not an array"));
+    }
+    for (pointer, node) in content(kind, root) {
+        descriptor(&pointer, node, waived)?;
+    }
+    if !kind.is_oci() {
+        return Ok(());
+    }
+    if let Some(subject) = present(root, "subject") {
+        descriptor("/subject", subject, waived)?;
+    }
+    artifact_type("", root)?;
+    annotations("", root, waived)
+}
+
+fn descriptor(pointer: &str, node: Node<'_>, waived: &Waived) -> Result<(), Failure> {
+    if !node.is_object() {
+        return Err(invalid(pointer, "is not a descriptor"));
+    }
+    unrepeated(pointer, node, waived)?;
+    if !node.get("mediaType").and_then(Node::text).is_some_and(|text| is_media_type(&text)) {
+        return Err(invalid(&format!("{pointer}/mediaType"), "is not a media type"));
+    }
+    let digest = node.get("digest").and_then(Node::text);
+    let Some((digest, algorithm)) = digest.and_then(|text| digest::algorithm(&text).map(|known| (text, known))) else {
+        return Err(invalid(&format!("{pointer}/digest"), "is not a digest"));
+    };
+    let Some(size) = node.get("size").and_then(Node::integer).and_then(|size| u64::try_from(size).ok()) else {
+        return Err(invalid(&format!("{pointer}/size"), "is not a non-negative integer"));
+    };
+    if present(node, "urls").is_some_and(|urls| !urls.is_array() || !urls.elements().all(Node::is_string)) {
+        return Err(invalid(&format!("{pointer}/urls"), "is not an array of texts"));
+    }
+    if let Some(data) = present(node, "data") {
+        let bytes = data.text().and_then(|text| STANDARD.decode(text.as_bytes()).ok());
+        let bytes = bytes.ok_or_else(|| invalid(&format!("{pointer}/data"), "is not base64"))?;
+        let belongs = algorithm == Algorithm::Unknown || digest::belongs(&digest, &bytes);
+        if bytes.len() as u64 != size || !belongs {
+            return Err(invalid(&format!("{pointer}/data"), "is not the content that digest and size describe"));
+        }
+    }
+    if present(node, "platform").is_some_and(|platform| !platform.is_object()) {
+        return Err(invalid(&format!("{pointer}/platform"), "is not an object"));
+    }
+    artifact_type(pointer, node)?;
+    annotations(pointer, node, waived)
+}
+
+fn artifact_type(pointer: &str, node: Node<'_>) -> Result<(), Failure> {
+    let Some(value) = present(node, "artifactType") else { return Ok(()) };
+    match value.text() {
+        Some(text) if text.is_empty() || is_media_type(&text) => Ok(()),
+        _ => Err(invalid(&format!("{pointer}/artifactType"), "is not a media type")),
+    }
+}
+
+fn annotations(pointer: &str, node: Node<'_>, waived: &Waived) -> Result<(), Failure> {
+    let Some(value) = present(node, "annotations") else { return Ok(()) };
+    let pointer = format!("{pointer}/annotations");
+    let texts = value.is_object() && value.members().all(|(_, value)| value.is_string());
+    if !texts && !waived.has(Check::Annotations) {
+        return Err(invalid(&pointer, "is not an object of texts"));
+    }
+    unrepeated(&pointer, value, waived)
+}
+
+/// Two readers may keep different ones of members that repeat, so none of these is taken.
+fn unrepeated(pointer: &str, object: Node<'_>, waived: &Waived) -> Result<(), Failure> {
+    if waived.has(Check::Repeats) {
+        return Ok(());
+    }
+    let mut seen = HashSet::new();
+    for (key, _) in object.members() {
+        // A name that has no meaning as text is told by its bytes.
+        let name = key.text().map_or_else(|| key.raw().to_vec(), |text| text.as_bytes().to_vec());
+        if !seen.insert(name) {
+            let name = String::from_utf8_lossy(key.raw());
+            return Err(invalid(pointer, format_args!("has more than one member {name}")));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a text is `type/subtype` with names as RFC 6838 section 4.2 has them.
+pub(super) fn is_media_type(text: &str) -> bool {
+    let is_name = |name: &str| {
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b);
+        name.len() <= 127 && name.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric()) && name.bytes().all(allowed)
+    };
+    text.split_once('/').is_some_and(|(kind, subtype)| is_name(kind) && is_name(subtype))
+}

@@ -1,0 +1,69 @@
+//! The lists: tags (end-8) and referrers (end-12 of distribution-spec).
+
+use bytes::Bytes;
+use http::Method;
+
+use super::answer::{Failure, Response, answer};
+use super::digest;
+use super::request::Asked;
+use super::storage::{Manifest, Storage};
+use crate::exchange::IMAGE_INDEX;
+
+/// Lists the tags in their order, `n` of them after `last`.
+pub(super) fn tags(asked: &Asked<'_>, storage: &Storage) -> Result<Response, Failure> {
+    if !matches!(*asked.method, Method::GET | Method::HEAD) {
+        return Err(Failure::method());
+    }
+    let repository = storage.repositories.get(asked.name).ok_or_else(|| Failure::name_unknown(asked.name))?;
+    let last = asked.parameter("last").unwrap_or_default();
+    let limit = match asked.parameter("n") {
+        None => usize::MAX,
+        Some(n) => n.parse().map_err(|_| Failure::new(400, "UNSUPPORTED", "`n` is not a number of tags").about(n))?,
+    };
+    let mut after = repository.tags_after(&last).map(|(tag, _)| tag);
+    let tags: Vec<&str> = after.by_ref().take(limit).collect();
+    let next = tags.last().filter(|_| after.next().is_some());
+    let link = next.map(|tag| format!("</v2/{}/tags/list?n={limit}&last={tag}>; rel=\"next\"", asked.name));
+    let body = serde_json::json!({"name": asked.name, "tags": tags}).to_string();
+    let mut headers = vec![("content-type", "application/json")];
+    headers.extend(link.as_deref().map(|link| ("link", link)));
+    Ok(answer(200, &headers, Bytes::from(body)))
+}
+
+/// Lists the manifests whose subject is `digest`; an empty list where there are none, and where there is no
+/// repository.
+pub(super) fn referrers(asked: &Asked<'_>, digest: &str, storage: &Storage) -> Result<Response, Failure> {
+    if !matches!(*asked.method, Method::GET | Method::HEAD) {
+        return Err(Failure::method());
+    }
+    if digest::algorithm(digest).is_none() {
+        return Err(Failure::digest_invalid("the subject's digest is not a digest", digest));
+    }
+    let wanted = asked.parameter("artifactType");
+    let found = storage.repositories.get(asked.name).into_iter().flat_map(|repository| repository.referrers(digest));
+    let found = found.filter(|(_, manifest)| wanted.is_none() || manifest.artifact_type == wanted);
+    let manifests: Vec<String> = found.map(|(digest, manifest)| descriptor(digest, manifest)).collect();
+    let body =
+        format!("{{\"schemaVersion\":2,\"mediaType\":\"{IMAGE_INDEX}\",\"manifests\":[{}]}}", manifests.join(","));
+    let mut headers = vec![("content-type", IMAGE_INDEX)];
+    headers.extend(wanted.map(|_| ("oci-filters-applied", "artifactType")));
+    Ok(answer(200, &headers, Bytes::from(body)))
+}
+
+fn descriptor(digest: &str, manifest: &Manifest) -> String {
+    let text = |text: &str| serde_json::Value::from(text).to_string();
+    let mut members = format!(
+        "\"mediaType\":{},\"digest\":{},\"size\":{}",
+        text(&manifest.content_type),
+        text(digest),
+        manifest.bytes.len()
+    );
+    if let Some(artifact_type) = &manifest.artifact_type {
+        members += &format!(",\"artifactType\":{}", text(artifact_type));
+    }
+    // As they were written: a value that no reader of ours can hold still comes back as it is.
+    if let Some(annotations) = &manifest.annotations {
+        members += &format!(",\"annotations\":{}", String::from_utf8_lossy(annotations));
+    }
+    format!("{{{members}}}")
+}

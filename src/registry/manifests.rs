@@ -1,0 +1,146 @@
+//! Manifests and their tags: pushing, pulling, deleting (end-3, end-7, end-9 of distribution-spec).
+
+use http::Method;
+
+use super::answer::{Failure, Response, answer};
+use super::digest;
+use super::pushed::{Kind, Pushed, present};
+use super::quirk::{Check, Waived};
+use super::request::Asked;
+use super::storage::{Manifest, Repository, Storage};
+use super::{document, present, route};
+use crate::exchange::sha256;
+use crate::json::Node;
+
+/// The last element of a manifest's path.
+enum Reference<'r> {
+    Tag(&'r str),
+    Digest(&'r str),
+}
+
+/// What holds a colon is meant as a digest, for no tag can.
+fn reference(text: &str) -> Result<Reference<'_>, Failure> {
+    if text.contains(':') {
+        return match digest::algorithm(text) {
+            Some(_) => Ok(Reference::Digest(text)),
+            None => Err(Failure::digest_invalid("the reference is not a digest", text)),
+        };
+    }
+    if route::is_tag(text) {
+        return Ok(Reference::Tag(text));
+    }
+    Err(Failure::new(400, "MANIFEST_INVALID", "the reference is neither a tag nor a digest").about(text))
+}
+
+/// Answers a request for a manifest.
+pub(super) fn answer_to(
+    asked: &Asked<'_>,
+    text: &str,
+    storage: &mut Storage,
+    waived: &Waived,
+) -> Result<Response, Failure> {
+    let reference = reference(text)?;
+    match *asked.method {
+        Method::PUT => {
+            let empty = Repository::default();
+            let repository = storage.repositories.get(asked.name).unwrap_or(&empty);
+            let (kind, root) = accepted(asked, &reference, repository, waived)?;
+            Ok(store(asked, storage, kind, root))
+        }
+        Method::GET | Method::HEAD => {
+            let repository = storage.repositories.get(asked.name).ok_or_else(|| Failure::name_unknown(asked.name))?;
+            pull(repository, &reference).ok_or_else(|| Failure::manifest_unknown(text))
+        }
+        Method::DELETE => {
+            let repository =
+                storage.repositories.get_mut(asked.name).ok_or_else(|| Failure::name_unknown(asked.name))?;
+            let removed = match reference {
+                Reference::Tag(tag) => repository.untag(tag),
+                Reference::Digest(digest) => repository.remove(digest),
+            };
+            if removed { Ok(answer(202, &[], bytes::Bytes::new())) } else { Err(Failure::manifest_unknown(text)) }
+        }
+        _ => Err(Failure::method()),
+    }
+}
+
+fn pull(repository: &Repository, reference: &Reference<'_>) -> Option<Response> {
+    let digest = match reference {
+        Reference::Tag(tag) => &repository.tagged(tag)?.digest,
+        Reference::Digest(digest) => *digest,
+    };
+    let manifest = repository.manifest(digest)?;
+    let headers = [("content-type", manifest.content_type.as_str()), ("docker-content-digest", digest)];
+    Some(answer(200, &headers, manifest.bytes.clone()))
+}
+
+/// Whether a push is taken; nothing is stored here.
+fn accepted<'d>(
+    asked: &'d Asked<'_>,
+    reference: &Reference<'_>,
+    repository: &Repository,
+    waived: &Waived,
+) -> Result<(Kind, Node<'d>), Failure> {
+    let Some(pushed) = &asked.pushed else {
+        let message = format!("the manifest is larger than {} bytes", document::LIMIT);
+        return Err(Failure::new(413, "MANIFEST_INVALID", message));
+    };
+    if let Reference::Digest(digest) = reference
+        && !digest::belongs(digest, asked.body)
+        && !waived.has(Check::Digest)
+    {
+        return Err(Failure::digest_invalid("the reference is not the digest of the body", digest));
+    }
+    let (kind, root) = document::check(pushed, waived)?;
+    present::check(kind, root, repository, waived)?;
+    Ok((kind, root))
+}
+
+/// Stores the manifest of a push, whatever it is, and says so.
+pub(super) fn store(asked: &Asked<'_>, storage: &mut Storage, kind: Kind, root: Node<'_>) -> Response {
+    let own = sha256(asked.body);
+    let text = asked.pushes_manifest().unwrap_or_default();
+    let (digests, tag) = match reference(text) {
+        // Under a digest that is not the body's only where a quirk has it so, and then under no other.
+        Ok(Reference::Digest(digest)) if !digest::belongs(digest, asked.body) => (vec![digest.to_owned()], None),
+        Ok(Reference::Digest(digest)) if digest != own => (vec![own, digest.to_owned()], None),
+        Ok(Reference::Tag(tag)) => (vec![own], Some(tag)),
+        _ => (vec![own], None),
+    };
+    let digest = digests.last().cloned().unwrap_or_default();
+    let manifest = described(asked, kind, root);
+    let subject = manifest.subject.clone();
+    let repository = storage.repository_mut(asked.name);
+    repository.store(&digests, manifest);
+    if let Some(tag) = tag {
+        repository.tag(tag, &digest);
+    }
+    let location = format!("/v2/{}/manifests/{digest}", asked.name);
+    let mut headers = vec![("location", location.as_str()), ("docker-content-digest", &digest)];
+    headers.extend(subject.as_deref().map(|subject| ("oci-subject", subject)));
+    answer(201, &headers, bytes::Bytes::new())
+}
+
+/// The manifest with what the referrers list will say of it.
+fn described(asked: &Asked<'_>, kind: Kind, root: Node<'_>) -> Manifest {
+    let text = |object: Node<'_>, name| object.get(name).and_then(Node::text).map(|text| text.into_owned());
+    let own = |name| if kind.is_oci() { present(root, name) } else { None };
+    let artifact_type = text(root, "artifactType").filter(|text| !text.is_empty());
+    // Only an image manifest has a config to take the type from.
+    let config = if kind == Kind::Image { root.get("config") } else { None };
+    Manifest {
+        bytes: asked.body.clone(),
+        content_type: asked.pushed.as_ref().map_or(kind.media_type(), |p| content_type(p, kind)).to_owned(),
+        subject: own("subject").and_then(|subject| text(subject, "digest")),
+        artifact_type: artifact_type.or_else(|| text(config?, "mediaType")),
+        annotations: own("annotations").map(|annotations| annotations.raw().to_vec()),
+    }
+}
+
+/// The type that a pull answers with: what was pushed, as long as it is a media type.
+fn content_type<'p>(pushed: &Pushed<'p>, kind: Kind) -> &'p str {
+    match Kind::of(pushed.essence) {
+        None if document::is_media_type(pushed.essence) => pushed.essence,
+        _ => kind.media_type(),
+    }
+}

@@ -1,0 +1,52 @@
+//! Whether what a manifest points at is in the repository, and as large as the manifest says. The subject is
+//! never looked for: distribution-spec has it accepted whether it is there or not.
+
+use super::answer::Failure;
+use super::digest::{Algorithm, algorithm};
+use super::pushed::{Kind, content, present};
+use super::quirk::{Check, Waived};
+use super::storage::Repository;
+use crate::json::Node;
+
+/// Fails where something is missing, with an error for each, or where a size is not the stored one's.
+pub(super) fn check(kind: Kind, root: Node<'_>, repository: &Repository, waived: &Waived) -> Result<(), Failure> {
+    let mut missing = Vec::new();
+    let mut sizes = Vec::new();
+    for (pointer, node) in content(kind, root) {
+        // Content with `urls` may live elsewhere, and of an algorithm that is unknown nothing can be stored.
+        if present(node, "urls").is_some_and(|urls| !urls.is_empty()) {
+            continue;
+        }
+        let Some(digest) = node.get("digest").and_then(Node::text) else { continue };
+        if algorithm(&digest).is_none_or(|known| known == Algorithm::Unknown) {
+            continue;
+        }
+        let only_manifest = kind.is_list() && names_manifest(node);
+        match stored_size(repository, &digest, only_manifest) {
+            None => missing.push(format!("{pointer} {digest}")),
+            Some(size) if node.get("size").and_then(Node::integer) != i64::try_from(size).ok() => {
+                sizes.push(format!("{pointer}/size of {digest}, which has {size} bytes"));
+            }
+            Some(_) => {}
+        }
+    }
+    let failure = |code, message, details| Failure { status: 400, code, message: String::from(message), details };
+    if !missing.is_empty() && !waived.has(Check::Presence) {
+        let message = "manifest references a manifest or blob unknown to registry";
+        return Err(failure("MANIFEST_BLOB_UNKNOWN", message, missing));
+    }
+    if !sizes.is_empty() && !waived.has(Check::Sizes) {
+        return Err(failure("MANIFEST_INVALID", "manifest invalid: a size is not that of the content", sizes));
+    }
+    Ok(())
+}
+
+/// Whether a descriptor's media type is a manifest's.
+pub(super) fn names_manifest(node: Node<'_>) -> bool {
+    node.get("mediaType").and_then(Node::text).is_some_and(|text| Kind::of(&text).is_some())
+}
+
+fn stored_size(repository: &Repository, digest: &str, only_manifest: bool) -> Option<usize> {
+    let manifest = repository.manifest(digest).map(|manifest| manifest.bytes.len());
+    manifest.or_else(|| if only_manifest { None } else { repository.blobs.get(digest).map(bytes::Bytes::len) })
+}

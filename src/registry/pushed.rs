@@ -1,0 +1,133 @@
+//! The document of a manifest push: which kind it is, and the places where it has descriptors. Says what the
+//! document says, not whether that is right.
+
+use bytes::Bytes;
+use http::{HeaderMap, header};
+
+use crate::exchange::{ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST};
+use crate::json::{self, Document, Node, SyntaxError};
+
+/// The kinds of manifest that the registry knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Image,
+    Index,
+    Artifact,
+    DockerImage,
+    DockerList,
+}
+
+impl Kind {
+    /// The kind of a media type without parameters, in any case.
+    pub(super) fn of(media_type: &str) -> Option<Self> {
+        [Self::Image, Self::Index, Self::Artifact, Self::DockerImage, Self::DockerList]
+            .into_iter()
+            .find(|kind| kind.media_type().eq_ignore_ascii_case(media_type))
+    }
+
+    pub(super) fn media_type(self) -> &'static str {
+        match self {
+            Self::Image => IMAGE_MANIFEST,
+            Self::Index => IMAGE_INDEX,
+            Self::Artifact => ARTIFACT_MANIFEST,
+            Self::DockerImage => DOCKER_MANIFEST,
+            Self::DockerList => DOCKER_LIST,
+        }
+    }
+
+    /// Has `config` and `layers`.
+    pub(super) fn is_image(self) -> bool {
+        matches!(self, Self::Image | Self::DockerImage)
+    }
+
+    /// Has `manifests`.
+    pub(super) fn is_list(self) -> bool {
+        matches!(self, Self::Index | Self::DockerList)
+    }
+
+    /// Has `subject`, `artifactType` and `annotations`; to Docker's kinds these are unknown members.
+    pub(super) fn is_oci(self) -> bool {
+        matches!(self, Self::Image | Self::Index | Self::Artifact)
+    }
+
+    /// The member that holds a list of descriptors.
+    pub(super) fn list(self) -> &'static str {
+        match self {
+            Self::Image | Self::DockerImage => "layers",
+            Self::Index | Self::DockerList => "manifests",
+            Self::Artifact => "blobs",
+        }
+    }
+}
+
+/// A pushed document.
+pub(super) struct Pushed<'a> {
+    document: Result<Document<'a>, SyntaxError>,
+    /// What follows the first value where the text does not end there.
+    trailing: Option<Document<'a>>,
+    /// The header's value without parameters; empty where there is no header.
+    pub essence: &'a str,
+}
+
+impl<'a> Pushed<'a> {
+    pub(super) fn read(headers: &'a HeaderMap, body: &'a Bytes) -> Self {
+        let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let essence = value.split(';').next().unwrap_or_default().trim();
+        let document = json::read(body);
+        let trailing = if document.is_err() { json::read_first(body).ok().map(|(first, _)| first) } else { None };
+        Self { document, trailing, essence }
+    }
+
+    /// The document, which is exactly one JSON value.
+    pub(super) fn document(&self) -> Result<Node<'_>, &SyntaxError> {
+        self.document.as_ref().map(Document::root)
+    }
+
+    /// The first value, whatever follows it.
+    pub(super) fn first(&self) -> Option<Node<'_>> {
+        self.document.as_ref().ok().or(self.trailing.as_ref()).map(Document::root)
+    }
+
+    /// The document, where it is an object.
+    pub(super) fn object(&self) -> Option<Node<'_>> {
+        self.document().ok().filter(|root| root.is_object())
+    }
+
+    /// The kind that the header names, else the one that `mediaType` names, else the one that the members fit.
+    pub(super) fn kind(&self) -> Option<Kind> {
+        if let Some(kind) = Kind::of(self.essence) {
+            return Some(kind);
+        }
+        let root = self.first()?;
+        let own = present(root, "mediaType").and_then(Node::text);
+        own.and_then(|own| Kind::of(&own)).or_else(|| {
+            if present(root, "manifests").is_some() {
+                Some(Kind::Index)
+            } else if present(root, "config").is_some() || present(root, "layers").is_some() {
+                Some(Kind::Image)
+            } else {
+                None
+            }
+        })
+    }
+
+    /// The kind and the object, where both are known.
+    pub(super) fn manifest(&self) -> Option<(Kind, Node<'_>)> {
+        Some((self.kind()?, self.object()?))
+    }
+}
+
+/// A member that is there and is not null.
+pub(super) fn present<'d>(object: Node<'d>, name: &str) -> Option<Node<'d>> {
+    object.get(name).filter(|value| !value.is_null())
+}
+
+/// The descriptors of a document with the pointers to them; `subject` is left out, for it need not be there.
+pub(super) fn content<'d>(kind: Kind, root: Node<'d>) -> Vec<(String, Node<'d>)> {
+    let config = if kind.is_image() { present(root, "config") } else { None };
+    let mut found: Vec<_> = config.map(|config| ("/config".to_owned(), config)).into_iter().collect();
+    let list = kind.list();
+    let elements = present(root, list).into_iter().flat_map(Node::elements);
+    found.extend(elements.enumerate().map(|(i, element)| (format!("/{list}/{i}"), element)));
+    found
+}

@@ -1,0 +1,92 @@
+//! Error answers in another form than distribution-spec gives them, or with another code.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use serde_json::{Value, json};
+
+use super::{Act, Params, Quirk, UNREPORTED};
+use crate::registry::answer::{Response, set_body};
+use crate::registry::request::Asked;
+use crate::registry::storage::Repository;
+
+pub(super) const QUIRKS: &[Quirk] = &[
+    Quirk {
+        name: "errors-in-html",
+        does: "answers refused manifest pushes with an HTML page",
+        source: UNREPORTED,
+        since: "2026-11",
+        act: Act::Alter(|asked, _, response, _| {
+            if is_refused_push(asked, response) {
+                let page = format!("<html><body><h1>{}</h1></body></html>", response.status());
+                response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+                set_body(response, Bytes::from(page));
+            }
+        }),
+    },
+    Quirk {
+        name: "errors-in-plain-text",
+        does: "answers refused manifest pushes with plain text that it calls JSON",
+        source: "Docker Hub's abuse limit, docs#22916",
+        since: "2025",
+        act: Act::Alter(|asked, _, response, _| {
+            if is_refused_push(asked, response) {
+                let text = response.status().to_string();
+                set_body(response, Bytes::from(text));
+            }
+        }),
+    },
+    Quirk {
+        name: "errors-lack-errors",
+        does: "answers refused manifest pushes with one JSON error that is not in a list",
+        source: UNREPORTED,
+        since: "2026-11",
+        act: Act::Alter(|asked, _, response, _| {
+            if is_refused_push(asked, response)
+                && let Ok(mut body) = serde_json::from_slice::<Value>(response.body())
+                && let Some(first) = body.pointer_mut("/errors/0").map(Value::take)
+            {
+                set_body(response, Bytes::from(first.to_string()));
+            }
+        }),
+    },
+    Quirk {
+        name: "errors-with-own-code",
+        does: "answers refused manifest pushes with a code that distribution-spec does not list",
+        source: "containers/image#2203, harbor#11744; GitLab MANIFEST_SIZE_LIMIT",
+        since: "2020",
+        act: Act::Alter(|asked, _, response, params: &Params| {
+            let own = params.code.as_deref().unwrap_or("NOT_FOUND");
+            if is_refused_push(asked, response) {
+                set_codes(response, |_| Some(own));
+            }
+        }),
+    },
+    Quirk {
+        name: "missing-blob-is-manifest-invalid",
+        does: "answers MANIFEST_INVALID where something that the manifest points at is missing",
+        source: "quay `image/shared/schemautil.py`; pulp_container",
+        since: "2023",
+        act: Act::Alter(|asked, _: &Repository, response, params| {
+            let own = params.code.as_deref().unwrap_or("MANIFEST_INVALID");
+            if is_refused_push(asked, response) {
+                set_codes(response, |code| (code == "MANIFEST_BLOB_UNKNOWN").then_some(own));
+            }
+        }),
+    },
+];
+
+fn is_refused_push(asked: &Asked<'_>, response: &Response) -> bool {
+    asked.pushes_manifest().is_some() && response.status().as_u16() >= 400
+}
+
+/// Replaces the codes of an error answer for which `change` has another.
+fn set_codes<'c>(response: &mut Response, change: impl Fn(&str) -> Option<&'c str>) {
+    let Ok(mut body) = serde_json::from_slice::<Value>(response.body()) else { return };
+    let errors = body.get_mut("errors").and_then(Value::as_array_mut);
+    for error in errors.into_iter().flatten() {
+        if let Some(code) = error["code"].as_str().and_then(&change) {
+            error["code"] = json!(code);
+        }
+    }
+    set_body(response, Bytes::from(body.to_string()));
+}

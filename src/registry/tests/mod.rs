@@ -1,0 +1,114 @@
+//! What the registry's tests share: a client in process, and manifests to push.
+
+mod duties;
+mod pushes;
+mod quirks;
+mod seed;
+#[cfg(feature = "live")]
+mod served;
+
+use bytes::Bytes;
+use http::{Method, Request};
+use serde_json::{Value, json};
+
+use super::answer::Response;
+use super::{Params, Profile, Registry};
+use crate::exchange::{IMAGE_INDEX, IMAGE_MANIFEST, sha256};
+
+/// A client of a registry of its own; all it does is in the repository `r`.
+pub(super) struct Client(pub Registry);
+
+impl Client {
+    pub(super) fn clean() -> Self {
+        Self(Registry::new(&Profile::clean()))
+    }
+
+    pub(super) fn with(quirk: &str) -> Self {
+        Self(Registry::new(&Profile::clean().plant(quirk, Params::default()).expect("a quirk that there is")))
+    }
+
+    pub(super) fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.0.handle(request.body(Bytes::copy_from_slice(body)).expect("a request that HTTP carries"))
+    }
+
+    pub(super) fn get(&self, path: &str) -> Response {
+        self.send(Method::GET, path, &[], b"")
+    }
+
+    pub(super) fn head(&self, path: &str) -> Response {
+        self.send(Method::HEAD, path, &[], b"")
+    }
+
+    /// Pushes a blob; returns a descriptor of it.
+    pub(super) fn blob(&self, media_type: &str, content: &[u8]) -> Value {
+        let digest = sha256(content);
+        let response = self.send(Method::POST, &format!("/v2/r/blobs/uploads/?digest={digest}"), &[], content);
+        assert_eq!(response.status(), 201, "{response:?}");
+        json!({"mediaType": media_type, "digest": digest, "size": content.len()})
+    }
+
+    /// An image manifest whose config and layer are pushed.
+    pub(super) fn image(&self) -> Value {
+        let config = br#"{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}"#;
+        let config = self.blob("application/vnd.oci.image.config.v1+json", config);
+        let layer = self.blob("application/vnd.oci.image.layer.v1.tar", b"layer");
+        json!({"schemaVersion": 2, "mediaType": IMAGE_MANIFEST, "config": config, "layers": [layer]})
+    }
+
+    /// An index whose child is pushed.
+    pub(super) fn index(&self) -> Value {
+        let image = self.image().to_string();
+        assert_eq!(self.put("child", IMAGE_MANIFEST, image.as_bytes()).status(), 201);
+        let platform = json!({"architecture": "amd64", "os": "linux"});
+        let child = json!({"mediaType": IMAGE_MANIFEST, "digest": sha256(image.as_bytes()), "size": image.len(), "platform": platform});
+        json!({"schemaVersion": 2, "mediaType": IMAGE_INDEX, "manifests": [child]})
+    }
+
+    pub(super) fn put(&self, reference: &str, content_type: &str, body: &[u8]) -> Response {
+        let headers: &[(&str, &str)] = if content_type.is_empty() { &[] } else { &[("content-type", content_type)] };
+        self.send(Method::PUT, &format!("/v2/r/manifests/{reference}"), headers, body)
+    }
+
+    /// Pushes a document under the tag `t`, as what its `mediaType` says.
+    pub(super) fn push(&self, document: &Value) -> Response {
+        let own = document["mediaType"].as_str().unwrap_or(IMAGE_MANIFEST);
+        self.put("t", own, document.to_string().as_bytes())
+    }
+}
+
+/// A subject that is stored nowhere.
+pub(super) fn subject() -> Value {
+    json!({"mediaType": IMAGE_MANIFEST, "digest": sha256(b"nowhere"), "size": 7})
+}
+
+/// A document with a member set, by JSON Pointer; the last part may be new in its object.
+pub(super) fn with(document: &Value, pointer: &str, value: Value) -> Value {
+    let mut document = document.clone();
+    let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
+    document.pointer_mut(parent).expect("a place")[name] = value;
+    document
+}
+
+/// A document without one of its top-level members.
+pub(super) fn without(document: &Value, name: &str) -> Value {
+    let mut document = document.clone();
+    document.as_object_mut().expect("an object").remove(name);
+    document
+}
+
+pub(super) fn header<'r>(response: &'r Response, name: &str) -> &'r str {
+    response.headers().get(name).map_or("", |value| value.to_str().expect("a header that is text"))
+}
+
+pub(super) fn body(response: &Response) -> Value {
+    serde_json::from_slice(response.body()).unwrap_or(Value::Null)
+}
+
+/// The code of an answer's first error; empty where there is none.
+pub(super) fn code(response: &Response) -> String {
+    body(response)["errors"][0]["code"].as_str().unwrap_or_default().to_owned()
+}

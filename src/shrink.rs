@@ -1,0 +1,88 @@
+//! The minimiser: greedy descent over [`Shape::simpler`], without I/O. It hands out candidates and is told what
+//! they did. May import shape.
+
+use std::collections::HashMap;
+
+use crate::shape::Shape;
+
+/// What a candidate did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It shows the same symptom.
+    Reproduced,
+    /// It was accepted, without the symptom.
+    Accepted,
+    /// Anything else.
+    Otherwise,
+    /// The target could not be asked.
+    Trouble,
+}
+
+/// How often in a row the target may be out of reach before the descent ends with the best so far.
+const TROUBLES: usize = 3;
+
+/// A descent from one case.
+#[derive(Clone, Debug)]
+pub struct Minimiser {
+    smallest: Shape,
+    candidates: Vec<Shape>,
+    next: usize,
+    told: HashMap<Shape, Verdict>,
+    troubles: usize,
+    probes: usize,
+}
+
+/// Where a descent ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Minimal {
+    /// The smallest case that shows the symptom: no candidate of it does.
+    pub shape: Shape,
+    /// The nearest neighbour that was accepted.
+    pub witness: Option<Shape>,
+    /// How many candidates were asked for.
+    pub probes: usize,
+}
+
+impl Minimiser {
+    /// A descent from a case that shows the symptom.
+    pub fn new(case: Shape) -> Self {
+        let candidates = case.simpler();
+        Self { smallest: case, candidates, next: 0, told: HashMap::new(), troubles: 0, probes: 0 }
+    }
+
+    /// The next candidates to try, in order, at most `most`; none when the descent has ended.
+    pub fn candidates(&mut self, most: usize) -> Vec<Shape> {
+        if self.troubles >= TROUBLES {
+            return Vec::new();
+        }
+        // What was told before is not asked again; it did not reproduce, or it would be the smallest.
+        while self.candidates.get(self.next).is_some_and(|candidate| self.told.contains_key(candidate)) {
+            self.next += 1;
+        }
+        let due = self.candidates[self.next..].iter().filter(|candidate| !self.told.contains_key(*candidate));
+        due.take(most.max(1)).cloned().collect()
+    }
+
+    /// What the candidates did, in the order in which they were handed out. The first in order that reproduced
+    /// wins, whatever answered first; what came behind it was in vain.
+    pub fn tell(&mut self, verdicts: impl IntoIterator<Item = (Shape, Verdict)>) {
+        for (candidate, verdict) in verdicts {
+            self.probes += 1;
+            self.troubles = if verdict == Verdict::Trouble { self.troubles + 1 } else { 0 };
+            if verdict == Verdict::Reproduced {
+                self.candidates = candidate.simpler();
+                self.smallest = candidate;
+                self.next = 0;
+                return;
+            }
+            self.told.insert(candidate, verdict);
+        }
+    }
+
+    /// Ends the descent.
+    pub fn finish(self) -> Minimal {
+        let accepted = |shape: &&Shape| self.told.get(*shape) == Some(&Verdict::Accepted);
+        let witness = self.candidates.iter().find(accepted).cloned();
+        Minimal { shape: self.smallest, witness, probes: self.probes }
+    }
+}

@@ -1,0 +1,139 @@
+//! Rules of distribution-spec's section on error codes: what a refusal looks like.
+
+use super::judge::Expect;
+use super::obligations::{Answered, Flaw};
+use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source};
+use super::versions::Version;
+use crate::exchange::{Answer, Probe, Stage};
+use crate::json::{Node, read};
+
+/// The codes that the specification has.
+pub const CODES: &[&str] = &[
+    "BLOB_UNKNOWN",
+    "BLOB_UPLOAD_INVALID",
+    "BLOB_UPLOAD_UNKNOWN",
+    "DIGEST_INVALID",
+    "MANIFEST_BLOB_UNKNOWN",
+    "MANIFEST_INVALID",
+    "MANIFEST_UNKNOWN",
+    "NAME_INVALID",
+    "NAME_UNKNOWN",
+    "SIZE_INVALID",
+    "UNAUTHORIZED",
+    "DENIED",
+    "UNSUPPORTED",
+    "TOOMANYREQUESTS",
+];
+
+const fn rule(id: &'static str, since: Version, section: &'static str, says: &'static str, sentence: &'static str, check: Check) -> Rule {
+    Rule {
+        id,
+        source: Source::DistributionSpec,
+        since,
+        level: Level::Must,
+        binds: Binds::Registry,
+        clause: Clause { page: "spec.md", section, says, sentence },
+        check,
+    }
+}
+
+pub(super) const RULES: &[Rule] = &[
+    rule(
+        "error-body-has-the-form",
+        Version(1, 0, 0),
+        "error-codes",
+        "a JSON body of a 4xx answer is an object with an array errors, each with a code",
+        "1df54e007aadcc75",
+        Check::Answer(Class::BadErrorBody, has_form),
+    ),
+    rule(
+        "error-code-is-specified",
+        Version(1, 0, 0),
+        "error-codes",
+        "a code is one of the list",
+        "3feefe813ff6159f",
+        Check::Answer(Class::WrongCode, is_specified),
+    ),
+    rule(
+        "missing-content-is-named-by-its-code",
+        Version(1, 1, 0),
+        "push",
+        "a refusal for missing content has the code MANIFEST_BLOB_UNKNOWN",
+        "29699161994cc702",
+        Check::Answer(Class::WrongCode, code_fits),
+    ),
+    Rule {
+        id: "refusal-is-a-client-error",
+        source: Source::Http,
+        since: Version(0, 0, 0),
+        level: Level::Should,
+        binds: Binds::Registry,
+        clause: Clause {
+            page: "RFC 9110",
+            section: "section-15.6",
+            says: "5xx says that the server failed, not that the request is at fault",
+            sentence: "",
+        },
+        check: Check::Answer(Class::ServerError, no_server_error),
+    },
+];
+
+/// The tested request's answer, where it is 4xx.
+fn refusal<'a>(answered: &'a Answered<'_>) -> Option<&'a Answer> {
+    answered.observation.answer(&Probe::Put).filter(|answer| (400..500).contains(&answer.status))
+}
+
+fn put_flaw(answer: &Answer, message: String) -> Flaw {
+    Flaw { stage: Stage::ManifestPut, status: Some(answer.status), message }
+}
+
+fn has_form(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let Some(answer) = refusal(answered).filter(|answer| !answer.cut && !answer.body.is_empty()) else { return };
+    // A body in another format is allowed; only one that is JSON has to have the form.
+    let Ok(body) = read(&answer.body) else { return };
+    let errors = body.root().get("errors").filter(|errors| errors.is_array());
+    let complete = errors.is_some_and(|e| e.elements().all(|error| error.get("code").is_some_and(Node::is_string)));
+    if !complete {
+        flaws.push(put_flaw(answer, "the error body is JSON, but not an object with `errors` and a `code` each".into()));
+    }
+}
+
+/// The codes of an error body, in order.
+pub fn codes_of(answer: &Answer) -> Vec<String> {
+    let Ok(body) = read(&answer.body) else { return Vec::new() };
+    let errors = body.root().get("errors").into_iter().flat_map(Node::elements);
+    errors.filter_map(|error| Some(error.get("code")?.text()?.into_owned())).collect()
+}
+
+fn is_specified(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let Some(answer) = refusal(answered) else { return };
+    if let Some(code) = codes_of(answer).into_iter().find(|code| !CODES.contains(&code.as_str())) {
+        flaws.push(put_flaw(answer, format!("the code {code} is not one of the specification's")));
+    }
+}
+
+fn code_fits(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let due = answered.judgement.codes;
+    let applies = answered.judgement.expect == Expect::MayReject && !due.is_empty();
+    let Some(answer) = refusal(answered).filter(|_| applies) else { return };
+    let codes = codes_of(answer);
+    // The sentence points at the first row of the table, which is BLOB_UNKNOWN: no verdict on that one.
+    let fits = codes.iter().any(|code| due.contains(&code.as_str()) || code == "BLOB_UNKNOWN");
+    if !codes.is_empty() && !fits {
+        flaws.push(put_flaw(answer, format!("refused for missing content with {} instead of {}", codes[0], due[0])));
+    }
+}
+
+fn no_server_error(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    for (probe, reply) in &answered.observation.replies {
+        let stage = match probe {
+            Probe::Upload(_) => Stage::BlobUpload,
+            Probe::Put => Stage::ManifestPut,
+            _ => continue,
+        };
+        if let Some(answer) = reply.answer().filter(|answer| answer.status >= 500) {
+            let message = format!("{stage} is answered with {}", answer.status);
+            flaws.push(Flaw { stage, status: Some(answer.status), message });
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The policy: what the model lets a party do with an exchange. The only place that decides it.
+//!
+//! A MUST on an author is not a MUST to reject, and no sentence obliges a registry to take every valid manifest.
+
+use std::fmt;
+
+use super::ambiguous::CONTRADICTIONS;
+use super::content::{Content, Sort};
+use super::rule::{Binds, Check, Level, Report, Rule};
+use super::{Versions, rules};
+use crate::exchange::{Exchange, Facts};
+
+/// Who is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Party {
+    /// A registry, which stores.
+    Registry,
+}
+
+/// What a party may do, without reasons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Expect {
+    /// A MUST that binds the party names this content.
+    MustAccept,
+    /// Valid content with everything it points at, or content that a SHOULD speaks for.
+    ShouldAccept,
+    /// The specification allows a refusal and may say how it must look.
+    MayReject,
+    /// The content breaks an author's MUST and no duty of the party follows.
+    Unspecified,
+    /// A SHOULD of the party asks for a refusal.
+    ShouldReject,
+    /// A MUST of the party asks for a refusal.
+    MustReject,
+    /// Documents, versions or schema contradict each other.
+    Ambiguous,
+}
+
+impl Expect {
+    /// As the corpus writes it, without codes and reasons.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::MustAccept => "must-accept",
+            Self::ShouldAccept => "should-accept",
+            Self::MayReject => "may-reject",
+            Self::Unspecified => "unspecified",
+            Self::ShouldReject => "should-reject",
+            Self::MustReject => "must-reject",
+            Self::Ambiguous => "ambiguous",
+        }
+    }
+
+    /// Whether refusing it is against the specification.
+    pub fn is_accept(self) -> bool {
+        matches!(self, Self::MustAccept | Self::ShouldAccept)
+    }
+
+    /// How good: 0 is best. What the marks `valid` and `invalid` of menus go by.
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::MustAccept => 0,
+            Self::ShouldAccept => 1,
+            _ => 2,
+        }
+    }
+}
+
+/// One place where the content breaks what binds its author.
+#[derive(Clone, Debug)]
+pub struct Breach {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// A JSON Pointer, or `header:NAME`, `reference`.
+    pub place: String,
+    /// For the author: what to write instead.
+    pub message: String,
+}
+
+/// What the party may do, and why.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// What it may do.
+    pub expect: Expect,
+    /// The codes that a refusal must or should have; none: any.
+    pub codes: &'static [&'static str],
+    /// The rules that say so.
+    pub rules: Vec<&'static Rule>,
+    /// What contradicts what, where the expectation is ambiguous.
+    pub why: Option<&'static str>,
+    /// Everything in the content that breaks an author's rule, SHOULDs included.
+    pub breaches: Vec<Breach>,
+}
+
+impl fmt::Display for Judgement {
+    /// As the `expect` column has it.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.expect.as_str())?;
+        match (self.why, self.codes) {
+            (Some(why), _) => write!(out, "({why})"),
+            (None, []) => Ok(()),
+            (None, codes) => write!(out, "({})", codes.join(" ")),
+        }
+    }
+}
+
+/// What `party` may do with the tested request, given what it held. Pure.
+pub fn judge(exchange: &Exchange, facts: &Facts, party: Party, versions: Versions) -> Judgement {
+    let Party::Registry = party;
+    decide(&Content::new(exchange, facts, versions))
+}
+
+/// The same for content that was read already.
+pub(super) fn decide(content: &Content<'_>) -> Judgement {
+    let mut breaches = Vec::new();
+    let (mut takes, mut refuses, mut allows): (Vec<&Rule>, Vec<_>, Vec<_>) = (Vec::new(), Vec::new(), Vec::new());
+    for rule in rules().filter(|rule| rule.holds_in(content.versions)) {
+        let mut report = Report::default();
+        match rule.check {
+            Check::Content(check) | Check::Takes(check) | Check::Refuses(_, check) | Check::Allows(_, check) => {
+                check(content, &mut report);
+            }
+            Check::Answer(..) => {}
+        }
+        if report.places.is_empty() {
+            continue;
+        }
+        match rule.check {
+            Check::Content(_) => {
+                let breach = |(place, message)| Breach { rule, place, message };
+                breaches.extend(report.places.into_iter().map(breach));
+            }
+            Check::Takes(_) => takes.push(rule),
+            Check::Refuses(codes, _) => refuses.push((rule, codes)),
+            Check::Allows(codes, _) => allows.push((rule, codes)),
+            Check::Answer(..) => {}
+        }
+    }
+    let judgement = |expect, codes, rules, why| Judgement { expect, codes, rules, why, breaches: breaches.clone() };
+    // A duty to refuse comes first: it does not depend on what else is wrong with the content.
+    if let Some((rule, codes)) = refuses.iter().max_by_key(|(rule, _)| rule.level) {
+        let expect = if rule.level == Level::Must { Expect::MustReject } else { Expect::ShouldReject };
+        return judgement(expect, *codes, vec![*rule], None);
+    }
+    let mut broken: Vec<&Rule> = Vec::new();
+    for breach in breaches.iter().filter(|breach| breach.rule.level == Level::Must) {
+        if breach.rule.binds == Binds::Author && !broken.iter().any(|rule| rule.id == breach.rule.id) {
+            broken.push(breach.rule);
+        }
+    }
+    if !broken.is_empty() || content.sort() == Sort::Foreign {
+        return judgement(Expect::Unspecified, &[], broken, None);
+    }
+    if let Some(contradiction) = CONTRADICTIONS.iter().find(|row| (row.touches)(content).is_some()) {
+        return judgement(Expect::Ambiguous, &[], Vec::new(), Some(contradiction.why));
+    }
+    if !allows.is_empty() {
+        // Two reasons to refuse: either one's code fits, so none can be asked for.
+        let codes = if allows.len() == 1 { allows[0].1 } else { &[] };
+        return judgement(Expect::MayReject, codes, allows.into_iter().map(|(rule, _)| rule).collect(), None);
+    }
+    let expect = match takes.iter().map(|rule| rule.level).max() {
+        Some(Level::Must) => Expect::MustAccept,
+        _ => Expect::ShouldAccept,
+    };
+    takes.retain(|rule| expect == Expect::ShouldAccept || rule.level == Level::Must);
+    judgement(expect, &[], takes, None)
+}

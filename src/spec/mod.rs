@@ -1,0 +1,50 @@
+//! THE MODEL: the specifications as rows, one file a page. [`judge`] holds the only policy.
+//!
+//! Judges bytes, facts and answers; never sees a shape, a profile or a target. May import json, exchange.
+
+mod ambiguous;
+mod annotations;
+mod content;
+mod descriptor;
+mod errors;
+mod image_index;
+mod judge;
+mod manifest;
+mod obligations;
+mod pull;
+mod push;
+mod referrers;
+mod rule;
+mod sentences;
+mod text;
+mod versions;
+
+pub use content::Content;
+pub use judge::{Breach, Expect, Judgement, Party, judge};
+pub use errors::{CODES, codes_of};
+pub use obligations::{Answered, Departure, Flaw, obligations};
+pub use rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
+pub use sentences::{hash, sentences};
+pub use versions::{Version, Versions};
+
+/// All rules, in the order of their pages.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    [
+        text::RULES,
+        manifest::RULES,
+        image_index::RULES,
+        descriptor::RULES,
+        annotations::RULES,
+        push::RULES,
+        pull::RULES,
+        referrers::RULES,
+        errors::RULES,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The rule of this id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    rules().find(|rule| rule.id == id)
+}

@@ -1,0 +1,265 @@
+//! Rules of distribution-spec's sections on pulling and on checking for content: what was accepted comes back.
+
+use super::obligations::{Answered, Flaw};
+use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source};
+use super::versions::Version;
+use crate::exchange::{Answer, By, Probe, Reply, Stage};
+
+const V1_0_0: Version = Version(1, 0, 0);
+const V1_1_0: Version = Version(1, 1, 0);
+
+const fn rule(
+    id: &'static str,
+    since: Version,
+    level: Level,
+    section: &'static str,
+    says: &'static str,
+    sentence: &'static str,
+    check: Check,
+) -> Rule {
+    let clause = Clause { page: "spec.md", section, says, sentence };
+    Rule { id, source: Source::DistributionSpec, since, level, binds: Binds::Registry, clause, check }
+}
+
+pub(super) const RULES: &[Rule] = &[
+    rule(
+        "push-keeps-exact-bytes",
+        V1_0_0,
+        Level::Must,
+        "pushing-manifests",
+        "the manifest is stored in exactly the bytes that came",
+        "c733d8a6bcf7c00f",
+        Check::Answer(Class::Altered, exact_bytes),
+    ),
+    rule(
+        "pull-answers-200",
+        V1_0_0,
+        Level::Must,
+        "pulling-manifests",
+        "GET of a manifest that is there is answered with 200 and the manifest",
+        "a8a9bbdf5d4d82ee",
+        Check::Answer(Class::Lost, get_answers_200),
+    ),
+    rule(
+        "head-answers-200",
+        V1_0_0,
+        Level::Must,
+        "checking-if-content-exists-in-the-registry",
+        "HEAD of a manifest that is there is answered with 200",
+        "b42a5c463456e02f",
+        Check::Answer(Class::Lost, head_answers_200),
+    ),
+    rule(
+        "pull-names-the-digest",
+        V1_0_0,
+        Level::Should,
+        "pulling-manifests",
+        "the answer to a GET has the digest in Docker-Content-Digest",
+        "40a268c82ef5d8f1",
+        Check::Answer(Class::MissingHeader, |a, flaws| names_digest(a, flaws, Stage::ManifestGet)),
+    ),
+    rule(
+        "head-names-the-digest",
+        V1_0_0,
+        Level::Should,
+        "checking-if-content-exists-in-the-registry",
+        "the answer to a HEAD has the digest in Docker-Content-Digest",
+        "40a268c82ef5d8f1",
+        Check::Answer(Class::MissingHeader, |a, flaws| names_digest(a, flaws, Stage::ManifestHead)),
+    ),
+    rule(
+        "pull-digest-header-is-the-digest",
+        V1_0_0,
+        Level::Should,
+        "pulling-manifests",
+        "a digest in Docker-Content-Digest is the content's, where the algorithm is the same",
+        "72eb2c1e867b37fa",
+        Check::Answer(Class::Inconsistent, digest_is_right),
+    ),
+    rule(
+        "head-names-the-length",
+        V1_1_0,
+        Level::Should,
+        "checking-if-content-exists-in-the-registry",
+        "the answer to a HEAD has the manifest's length in Content-Length",
+        "546292326e61e3d0",
+        Check::Answer(Class::MissingHeader, names_length),
+    ),
+    rule(
+        "pull-returns-the-pushed-type",
+        V1_0_0,
+        Level::Should,
+        "pulling-manifests",
+        "the Content-Type is the one that was pushed",
+        "ed6041e9ce0b0798",
+        Check::Answer(Class::Inconsistent, pushed_type),
+    ),
+    rule(
+        "pull-returns-no-parameters",
+        V1_1_0,
+        Level::Should,
+        "pulling-manifests",
+        "the Content-Type of the answer has no parameters",
+        "4a21edf34547c60f",
+        Check::Answer(Class::Inconsistent, no_parameters),
+    ),
+    rule(
+        "tag-list-answers-200",
+        V1_0_0,
+        Level::Must,
+        "listing-tags",
+        "the tag list of a repository that is there is answered with 200",
+        "d0534b9c6c50ee27",
+        Check::Answer(Class::WrongStatus, tag_list_answers_200),
+    ),
+    rule(
+        "tag-list-holds-the-tag",
+        V1_0_0,
+        Level::Should,
+        "listing-tags",
+        "the list holds the tags of the repository, a tag that was just pushed among them",
+        "e31e0d61d4d08253",
+        Check::Answer(Class::Inconsistent, tag_is_listed),
+    ),
+];
+
+const ALL: [By; 3] = [By::Tag, By::Digest, By::Location];
+
+/// The answers with 200 to GET or HEAD after an accepted push.
+fn found<'a>(answered: &'a Answered<'_>, stage: Stage) -> impl Iterator<Item = (By, &'a Answer)> {
+    let accepted = answered.observation.accepted();
+    ALL.into_iter().filter_map(move |by| {
+        let probe = if stage == Stage::ManifestHead { Probe::Head(by) } else { Probe::Get(by) };
+        let answer = answered.observation.answer(&probe)?;
+        (accepted && answer.status == 200).then_some((by, answer))
+    })
+}
+
+fn named(by: By) -> &'static str {
+    match by {
+        By::Tag => "by tag",
+        By::Digest => "by digest",
+        By::Location => "by Location",
+    }
+}
+
+fn exact_bytes(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let body = &answered.content.exchange.tested.body;
+    for (by, answer) in found(answered, Stage::ManifestGet) {
+        // A body that was cut at our own bound says nothing.
+        if !answer.cut && answer.body != *body {
+            let message =
+                format!("GET {} returns other bytes ({} instead of {})", named(by), answer.body.len(), body.len());
+            flaws.push(Flaw { stage: Stage::ManifestGet, status: Some(200), message });
+        }
+    }
+}
+
+fn get_answers_200(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    for by in [By::Tag, By::Digest] {
+        missing(answered, &Probe::Get(by), Stage::ManifestGet, by, flaws);
+    }
+}
+
+fn head_answers_200(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    for by in [By::Tag, By::Digest] {
+        missing(answered, &Probe::Head(by), Stage::ManifestHead, by, flaws);
+    }
+}
+
+fn missing(answered: &Answered<'_>, probe: &Probe, stage: Stage, by: By, flaws: &mut Vec<Flaw>) {
+    if let Some(Reply::Answer(answer)) = answered.observation.reply(probe)
+        && answered.observation.accepted()
+        && answer.status != 200
+    {
+        let message = format!("accepted, but {stage} {} is answered with {}", named(by), answer.status);
+        flaws.push(Flaw { stage, status: Some(answer.status), message });
+    }
+}
+
+fn names_digest(answered: &Answered<'_>, flaws: &mut Vec<Flaw>, stage: Stage) {
+    for (by, answer) in found(answered, stage) {
+        if answer.header("docker-content-digest").is_none() {
+            let message = format!("no Docker-Content-Digest on {stage} {}", named(by));
+            flaws.push(Flaw { stage, status: Some(200), message });
+        }
+    }
+}
+
+fn digest_is_right(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let digest = &answered.content.exchange.tested.digest;
+    for stage in [Stage::ManifestHead, Stage::ManifestGet] {
+        for (by, answer) in found(answered, stage) {
+            let header = answer.header("docker-content-digest").filter(|header| header.starts_with("sha256:"));
+            if let Some(header) = header.filter(|header| header != digest) {
+                let message = format!("Docker-Content-Digest is {header} on {stage} {}", named(by));
+                flaws.push(Flaw { stage, status: Some(200), message });
+            }
+        }
+    }
+}
+
+fn names_length(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let length = answered.content.exchange.tested.body.len().to_string();
+    for (by, answer) in found(answered, Stage::ManifestHead) {
+        if answer.header("content-length") != Some(&length) {
+            let header = answer.header("content-length").unwrap_or("absent");
+            let message = format!("Content-Length is {header} on manifest-head {}", named(by));
+            flaws.push(Flaw { stage: Stage::ManifestHead, status: Some(200), message });
+        }
+    }
+}
+
+fn essence(value: &str) -> String {
+    value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase()
+}
+
+fn pushed_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let pushed = answered.content.exchange.tested.content_type.as_deref();
+    let Some(pushed) = pushed.filter(|_| answered.accepted_valid()) else { return };
+    for (by, answer) in found(answered, Stage::ManifestGet) {
+        let header = answer.header("content-type").unwrap_or("absent");
+        if essence(header) != essence(pushed) {
+            let message = format!("Content-Type is {header} on GET {}, pushed as {pushed}", named(by));
+            flaws.push(Flaw { stage: Stage::ManifestGet, status: Some(200), message });
+        }
+    }
+}
+
+fn no_parameters(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    for (by, answer) in found(answered, Stage::ManifestGet) {
+        if let Some(header) = answer.header("content-type").filter(|header| header.contains(';')) {
+            let message = format!("Content-Type has parameters on GET {}: {header}", named(by));
+            flaws.push(Flaw { stage: Stage::ManifestGet, status: Some(200), message });
+        }
+    }
+}
+
+fn tag_list_answers_200(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    if let Some(answer) = answered.observation.answer(&Probe::TagList)
+        && answered.capabilities.tag_list
+        && answered.observation.accepted()
+        && answer.status != 200
+    {
+        let message = format!("the tag list is answered with {}", answer.status);
+        flaws.push(Flaw { stage: Stage::TagList, status: Some(answer.status), message });
+    }
+}
+
+fn tag_is_listed(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let observation = answered.observation;
+    let pushed_by_tag = observation.reply(&Probe::Head(By::Tag)).is_some() && observation.accepted();
+    let Some(answer) = observation.answer(&Probe::TagList).filter(|a| pushed_by_tag && a.status == 200) else { return };
+    // A list in pages may hold the tag on another one.
+    if !answered.capabilities.tag_list || answer.header("link").is_some() || answer.cut {
+        return;
+    }
+    let listed = crate::json::read(&answer.body).is_ok_and(|list| {
+        let mut tags = list.root().get("tags").into_iter().flat_map(crate::json::Node::elements);
+        tags.any(|tag| tag.text().as_deref() == Some(&observation.tag))
+    });
+    if !listed {
+        let message = "accepted, but the tag list does not hold the tag".to_owned();
+        flaws.push(Flaw { stage: Stage::TagList, status: Some(200), message });
+    }
+}

@@ -1,0 +1,346 @@
+//! Rules of distribution-spec's section on pushing manifests, and what HTTP says of such a request.
+
+use super::content::{Content, Part, Sort};
+use super::descriptor::is_digest;
+use super::obligations::{Answered, Flaw};
+use super::rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
+use super::versions::Version;
+use crate::exchange::{By, Held, Probe, Reference, Stage, Transfer};
+use crate::json::Node;
+
+const V1_0_0: Version = Version(1, 0, 0);
+const V1_1_0: Version = Version(1, 1, 0);
+
+const fn rule(
+    id: &'static str,
+    since: Version,
+    level: Level,
+    binds: Binds,
+    clause: (&'static str, &'static str, &'static str),
+    check: Check,
+) -> Rule {
+    let clause = Clause { page: "spec.md", section: clause.0, says: clause.1, sentence: clause.2 };
+    Rule { id, source: Source::DistributionSpec, since, level, binds, clause, check }
+}
+
+const fn http(id: &'static str, page: &'static str, section: &'static str, says: &'static str, check: Check) -> Rule {
+    Rule {
+        id,
+        source: Source::Http,
+        since: Version(0, 0, 0),
+        level: Level::Should,
+        binds: Binds::Registry,
+        clause: Clause { page, section, says, sentence: "" },
+        check,
+    }
+}
+
+pub(super) const RULES: &[Rule] = &[
+    rule(
+        "client-names-a-digest-or-a-tag",
+        V1_0_0,
+        Level::Must,
+        Binds::Author,
+        ("pulling-manifests", "a reference is a digest or a tag of the tag grammar", "2bbe91575aee374c"),
+        Check::Content(reference),
+    ),
+    rule(
+        "client-sends-the-documents-media-type",
+        V1_1_0,
+        Level::Must,
+        Binds::Author,
+        ("pushing-manifests", "the Content-Type is the document's mediaType, where it has one", "636173562d268184"),
+        Check::Content(content_type),
+    ),
+    rule(
+        "client-sends-no-content-type-parameters",
+        V1_1_0,
+        Level::Should,
+        Binds::Author,
+        ("pushing-manifests", "the Content-Type has no parameters", "780814cb72c24df3"),
+        Check::Content(no_parameters),
+    ),
+    rule(
+        "registry-takes-a-missing-subject",
+        V1_1_0,
+        Level::Must,
+        Binds::Registry,
+        ("push", "a subject that is not there is no reason to refuse a manifest", "53e18392505174ac"),
+        Check::Takes(missing_subject),
+    ),
+    rule(
+        "registry-ignores-content-type-parameters",
+        V1_1_0,
+        Level::Should,
+        Binds::Registry,
+        ("pushing-manifests", "parameters of the Content-Type make no difference", "451b434979982534"),
+        Check::Takes(no_parameters),
+    ),
+    rule(
+        "registry-takes-4-megabytes",
+        V1_1_0,
+        Level::Should,
+        Binds::Registry,
+        ("pushing-manifests", "manifests of at least 4 megabytes can be pushed", "a06bcaf5961a62b8"),
+        Check::Takes(long_but_allowed),
+    ),
+    Rule {
+        id: "registry-takes-unknown-members",
+        source: Source::ImageSpec,
+        since: V1_1_0,
+        level: Level::Should,
+        binds: Binds::Registry,
+        clause: Clause {
+            page: "considerations.md",
+            section: "extensibility",
+            says: "an unknown property raises no error",
+            sentence: "7f877030b7cf1c15",
+        },
+        check: Check::Takes(unknown_members),
+    },
+    http(
+        "http-media-types-ignore-case",
+        "RFC 9110",
+        "section-8.3.1",
+        "type and subtype are compared without regard to case",
+        Check::Takes(upper_case),
+    ),
+    rule(
+        "registry-refuses-another-bodys-digest",
+        V1_1_0,
+        Level::Must,
+        Binds::Registry,
+        ("pushing-manifests", "the digest in the path is the body's", "2608d763bd88e491"),
+        Check::Refuses(&["DIGEST_INVALID"], wrong_digest),
+    ),
+    rule(
+        "registry-may-refuse-missing-content",
+        V1_1_0,
+        Level::May,
+        Binds::Registry,
+        ("push", "a manifest that points at what is not there may be refused", "49c51e8ad11d590c"),
+        Check::Allows(&["MANIFEST_BLOB_UNKNOWN"], missing_content),
+    ),
+    http(
+        "http-server-may-ask-for-a-length",
+        "RFC 9112",
+        "section-6.3",
+        "a server may refuse a body whose length is not told in advance",
+        Check::Allows(&[], chunked),
+    ),
+    rule(
+        "push-answers-201",
+        V1_0_0,
+        Level::Must,
+        Binds::Registry,
+        ("pushing-manifests", "a successful push is answered with 201", "c622c096e6c93e4d"),
+        Check::Answer(Class::WrongStatus, answers_201),
+    ),
+    rule(
+        "push-answers-a-location",
+        V1_0_0,
+        Level::Must,
+        Binds::Registry,
+        ("pushing-manifests", "the answer to a successful push has a Location", "c622c096e6c93e4d"),
+        Check::Answer(Class::MissingHeader, answers_location),
+    ),
+    rule(
+        "push-location-is-pullable",
+        V1_0_0,
+        Level::Must,
+        Binds::Registry,
+        ("pushing-manifests", "the manifest can be pulled from that Location", "b00cac75f10c8d38"),
+        Check::Answer(Class::Lost, location_resolves),
+    ),
+    rule(
+        "push-digest-header-is-the-clients",
+        V1_1_0,
+        Level::Must,
+        Binds::Registry,
+        ("pushing-manifests", "the digest header repeats the digest that the client gave", "2608d763bd88e491"),
+        Check::Answer(Class::Inconsistent, digest_header),
+    ),
+    rule(
+        "push-names-the-subject",
+        V1_1_0,
+        Level::Must,
+        Binds::Registry,
+        ("pushing-manifests-with-subject", "a registry with referrers names a processed subject in OCI-Subject", "cac9a0bde814ead0"),
+        Check::Answer(Class::MissingHeader, names_subject),
+    ),
+    http(
+        "refusal-leaves-nothing",
+        "RFC 9110",
+        "section-15.5",
+        "a request that is answered with 4xx was not carried out",
+        Check::Answer(Class::Residue, leaves_nothing),
+    ),
+];
+
+/// Whether a text is a tag: at most 128 characters of the grammar.
+fn is_tag(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    (1..=128).contains(&bytes.len())
+        && (bytes[0].is_ascii_alphanumeric() || bytes[0] == b'_')
+        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(b))
+}
+
+fn is_sha256(text: &str) -> bool {
+    let is_hex = |digits: &str| digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    text.strip_prefix("sha256:").is_some_and(|digits| digits.len() == 64 && is_hex(digits))
+}
+
+fn reference(content: &Content<'_>, report: &mut Report) {
+    let Reference::Text(text) = &content.exchange.tested.reference else { return };
+    let is_known_digest = is_digest(text) && (is_sha256(text) || !text.starts_with("sha256:"));
+    if !is_known_digest && !is_tag(text) {
+        report.add("reference", format!("`{text}` is neither a digest nor a tag"));
+    }
+}
+
+fn content_type(content: &Content<'_>, report: &mut Report) {
+    let Some(body) = content.body_type().filter(|text| !text.is_empty()) else { return };
+    match content.header_type() {
+        Some(header) if header == body.to_ascii_lowercase() => {}
+        Some(_) => report.add("header:Content-Type", format!("Content-Type is not the document's mediaType: send {body}")),
+        None => report.add("header:Content-Type", format!("there is no Content-Type: send {body}")),
+    }
+}
+
+fn no_parameters(content: &Content<'_>, report: &mut Report) {
+    if content.exchange.tested.content_type.as_deref().is_some_and(|value| value.contains(';')) {
+        report.add("header:Content-Type", "Content-Type has parameters: send the type alone");
+    }
+}
+
+fn missing_subject(content: &Content<'_>, report: &mut Report) {
+    for (_, subject) in content.descriptors().into_iter().filter(|(part, _)| *part == Part::Subject) {
+        if content.need(subject).is_some_and(|(_, held)| held == Held::No) {
+            report.add(subject.pointer(), "a subject that is not there");
+        }
+    }
+}
+
+fn long_but_allowed(content: &Content<'_>, report: &mut Report) {
+    if (65_537..=4_000_000).contains(&content.exchange.tested.body.len()) {
+        report.add("", "a document of less than 4 megabytes");
+    }
+}
+
+fn unknown_members(content: &Content<'_>, report: &mut Report) {
+    let known: &[&str] = match content.sort() {
+        Sort::Image => &["schemaVersion", "mediaType", "artifactType", "config", "layers", "subject", "annotations"],
+        Sort::Index => &["schemaVersion", "mediaType", "artifactType", "manifests", "subject", "annotations"],
+        Sort::Foreign | Sort::Unknown => return,
+    };
+    for (key, value) in content.root().into_iter().flat_map(Node::members) {
+        if !key.text().is_some_and(|name| known.contains(&&*name)) {
+            report.add(value.pointer(), "a member that need not be known");
+        }
+    }
+}
+
+fn upper_case(content: &Content<'_>, report: &mut Report) {
+    let value = content.exchange.tested.content_type.as_deref().unwrap_or_default();
+    if value.bytes().any(|b| b.is_ascii_uppercase()) {
+        report.add("header:Content-Type", "a media type in upper case");
+    }
+}
+
+fn wrong_digest(content: &Content<'_>, report: &mut Report) {
+    let tested = &content.exchange.tested;
+    if let Reference::Text(text) = &tested.reference
+        && is_sha256(text)
+        && *text != tested.digest
+    {
+        report.add("reference", "the digest in the path is not the body's");
+    }
+}
+
+fn missing_content(content: &Content<'_>, report: &mut Report) {
+    for (_, descriptor) in content.descriptors().into_iter().filter(|(part, _)| *part != Part::Subject) {
+        // What was not seen to be there counts as missing: that only ever excuses a refusal.
+        if content.need(descriptor).is_none_or(|(_, held)| held != Held::Yes) {
+            report.add(descriptor.pointer(), "points at content that is not there");
+        }
+    }
+}
+
+fn chunked(content: &Content<'_>, report: &mut Report) {
+    if content.exchange.tested.transfer == Transfer::Chunked {
+        report.add("header:Transfer-Encoding", "the body's length is not told in advance");
+    }
+}
+
+fn answers_201(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    if let Some(answer) = answered.observation.answer(&Probe::Put).filter(|a| a.is_success() && a.status != 201) {
+        let message = format!("accepted with {} instead of 201", answer.status);
+        flaws.push(Flaw { stage: Stage::ManifestPut, status: Some(answer.status), message });
+    }
+}
+
+fn answers_location(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    if let Some(answer) = answered.observation.answer(&Probe::Put).filter(|answer| answer.is_success())
+        && answer.header("location").is_none_or(str::is_empty)
+    {
+        let message = "accepted without a Location header".to_owned();
+        flaws.push(Flaw { stage: Stage::ManifestPut, status: Some(answer.status), message });
+    }
+}
+
+fn location_resolves(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let Some(answer) = answered.observation.answer(&Probe::Get(By::Location)) else { return };
+    if answered.observation.accepted() && answer.status != 200 {
+        let message = format!("GET of the Location is answered with {}", answer.status);
+        flaws.push(Flaw { stage: Stage::ManifestGet, status: Some(answer.status), message });
+    }
+}
+
+fn digest_header(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let tested = &answered.content.exchange.tested;
+    let gave_it = matches!(&tested.reference, Reference::Text(text) if *text == tested.digest);
+    let Some(answer) = answered.observation.answer(&Probe::Put).filter(|a| gave_it && a.is_success()) else { return };
+    if let Some(header) = answer.header("docker-content-digest").filter(|header| *header != tested.digest) {
+        let message = format!("Docker-Content-Digest is {header}, not the digest in the path");
+        flaws.push(Flaw { stage: Stage::ManifestPut, status: Some(answer.status), message });
+    }
+}
+
+fn names_subject(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let applies = answered.capabilities.referrers
+        && answered.accepted_valid()
+        && answered.content.sort() == Sort::Image;
+    let Some(subject) = answered.content.exchange.subject.as_deref().filter(|_| applies) else { return };
+    let Some(answer) = answered.observation.answer(&Probe::Put) else { return };
+    if answer.header("oci-subject") != Some(subject) {
+        let message = match answer.header("oci-subject") {
+            None => "no OCI-Subject header, although the registry has the referrers endpoint".to_owned(),
+            Some(other) => format!("OCI-Subject is {other}, not the subject's digest"),
+        };
+        flaws.push(Flaw { stage: Stage::ManifestPut, status: Some(answer.status), message });
+    }
+}
+
+fn leaves_nothing(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let observation = answered.observation;
+    let refused = observation.answer(&Probe::Put).is_some_and(|answer| (400..500).contains(&answer.status));
+    if !refused {
+        return;
+    }
+    let digest = &answered.content.exchange.tested.digest;
+    let mut found = |what: &str| {
+        let status = observation.answer(&Probe::Put).map(|answer| answer.status);
+        flaws.push(Flaw { stage: Stage::Residue, status, message: format!("refused, but {what}") });
+    };
+    if observation.reply(&Probe::Head(By::Digest)).is_some_and(|reply| reply.is(200)) {
+        found("the manifest is there by its digest");
+    }
+    let by_tag = observation.answer(&Probe::Head(By::Tag)).filter(|answer| answer.status == 200);
+    let moved = |header: Option<&str>| header == Some(digest);
+    if by_tag.is_some_and(|answer| observation.tag_is_new || moved(answer.header("docker-content-digest"))) {
+        found("the tag points at it");
+    }
+    if super::referrers::lists(observation, digest).is_some() {
+        found("the subject's referrers hold it");
+    }
+}

@@ -1,0 +1,207 @@
+//! What a rule is: one normative statement of a specification, as a row.
+
+use super::content::Content;
+use super::obligations::{Answered, Flaw};
+use super::versions::{Version, Versions};
+
+/// The document that a rule comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// OCI image-spec.
+    ImageSpec,
+    /// OCI distribution-spec.
+    DistributionSpec,
+    /// HTTP semantics (RFC 9110, 9112): warnings at most.
+    Http,
+    /// JSON (RFC 8259).
+    Json,
+}
+
+impl Source {
+    /// As reports write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ImageSpec => "image-spec",
+            Self::DistributionSpec => "distribution-spec",
+            Self::Http => "HTTP",
+            Self::Json => "JSON",
+        }
+    }
+}
+
+/// How binding a rule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// MAY, OPTIONAL.
+    May,
+    /// SHOULD, RECOMMENDED.
+    Should,
+    /// MUST, REQUIRED.
+    Must,
+}
+
+impl Level {
+    /// As `manifuzz check` writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::May => "may",
+            Self::Should => "should",
+            Self::Must => "must",
+        }
+    }
+}
+
+/// Whom a rule binds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binds {
+    /// Whoever makes or pushes the document.
+    Author,
+    /// The registry.
+    Registry,
+}
+
+/// Where the specification says it.
+#[derive(Clone, Copy, Debug)]
+pub struct Clause {
+    /// The page, such as `manifest.md`; for an RFC its number.
+    pub page: &'static str,
+    /// The section's anchor.
+    pub section: &'static str,
+    /// What it says, in our own words.
+    pub says: &'static str,
+    /// The first 16 hex digits of the SHA-256 of the sentence, white space normalised; see
+    /// [`sentences`](super::sentences). Empty for RFCs, which are not pinned.
+    pub sentence: &'static str,
+}
+
+/// The classes of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Class {
+    /// Refused what must or should be accepted.
+    RejectsValid,
+    /// Accepted what must or should be refused.
+    AcceptsForbidden,
+    /// Answered 5xx.
+    ServerError,
+    /// Closed the connection without an answer.
+    Dropped,
+    /// Did not answer within the deadline.
+    Hang,
+    /// A status other than the one the specification names.
+    WrongStatus,
+    /// An error code that is not specified or does not fit.
+    WrongCode,
+    /// A JSON error body of another form.
+    BadErrorBody,
+    /// Other bytes came back.
+    Altered,
+    /// What was accepted is not there.
+    Lost,
+    /// What was refused is there.
+    Residue,
+    /// A header that must or should be there is not.
+    MissingHeader,
+    /// The referrers list is wrong.
+    ReferrersWrong,
+    /// Two answers of the target do not fit together.
+    Inconsistent,
+    /// Accepted what breaks an author's MUST; no duty of the registry speaks against it.
+    Lenient,
+    /// The documents contradict each other: which side the target took.
+    Ambiguous,
+}
+
+impl Class {
+    /// As the corpus writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RejectsValid => "rejects-valid",
+            Self::AcceptsForbidden => "accepts-forbidden",
+            Self::ServerError => "server-error",
+            Self::Dropped => "dropped",
+            Self::Hang => "hang",
+            Self::WrongStatus => "wrong-status",
+            Self::WrongCode => "wrong-code",
+            Self::BadErrorBody => "bad-error-body",
+            Self::Altered => "altered",
+            Self::Lost => "lost",
+            Self::Residue => "residue",
+            Self::MissingHeader => "missing-header",
+            Self::ReferrersWrong => "referrers-wrong",
+            Self::Inconsistent => "inconsistent",
+            Self::Lenient => "lenient",
+            Self::Ambiguous => "ambiguous",
+        }
+    }
+}
+
+/// What a check found: places, with what is wrong there.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// A JSON Pointer, or `header:NAME`, `reference`; with a message for the author.
+    pub places: Vec<(String, String)>,
+}
+
+impl Report {
+    /// Adds a place.
+    pub fn add(&mut self, place: impl Into<String>, message: impl Into<String>) {
+        self.places.push((place.into(), message.into()));
+    }
+}
+
+/// How a rule is checked, and so what follows from it.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// Reports where the content breaks what binds its author.
+    Content(fn(&Content<'_>, &mut Report)),
+    /// Reports what in the content the party must or should take.
+    Takes(fn(&Content<'_>, &mut Report)),
+    /// Reports what in the request the party must or should refuse; with the codes that fit.
+    Refuses(&'static [&'static str], fn(&Content<'_>, &mut Report)),
+    /// Reports what in the request allows a refusal; with the codes that it must then have (none: any).
+    Allows(&'static [&'static str], fn(&Content<'_>, &mut Report)),
+    /// Reports how the answers break it, where, and the class of such a finding.
+    Answer(Class, fn(&Answered<'_>, &mut Vec<Flaw>)),
+}
+
+impl std::fmt::Debug for Check {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(match self {
+            Self::Content(_) => "Content",
+            Self::Takes(_) => "Takes",
+            Self::Refuses(..) => "Refuses",
+            Self::Allows(..) => "Allows",
+            Self::Answer(..) => "Answer",
+        })
+    }
+}
+
+/// One normative statement.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// A stable claim, such as `manifest-schema-version-is-2`.
+    pub id: &'static str,
+    /// The document.
+    pub source: Source,
+    /// The first version that has it.
+    pub since: Version,
+    /// How binding it is.
+    pub level: Level,
+    /// Whom it binds.
+    pub binds: Binds,
+    /// Where the document says it.
+    pub clause: Clause,
+    /// How it is checked.
+    pub check: Check,
+}
+
+impl Rule {
+    /// Whether the rule holds in these versions. RFCs hold in all.
+    pub fn holds_in(&self, versions: Versions) -> bool {
+        match self.source {
+            Source::ImageSpec => versions.image >= self.since,
+            Source::DistributionSpec => versions.distribution >= self.since,
+            Source::Http | Source::Json => true,
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! The conversation with a registry, whatever the transport: uploads, the tested request, reading back.
+//!
+//! Facts come from the answers here: a thing is there because the registry said so, never because it was sent.
+
+use std::collections::HashSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use http::Method;
+
+use super::{Place, Target, Transport};
+use crate::error::Trouble;
+use crate::exchange::{
+    ARTIFACT_MANIFEST, By, Capabilities, DOCKER_LIST, DOCKER_MANIFEST, Depth, Exchange, Facts, Held, IMAGE_INDEX,
+    IMAGE_MANIFEST, Need, NeedKind, Observation, Probe, Put, Reference, Reply, State, Step, Transfer,
+};
+
+/// A registry behind a transport.
+#[derive(Debug)]
+pub struct RegistryTarget<T> {
+    name: String,
+    version: String,
+    repository: String,
+    /// Tells this run's tags and repositories from those of every other run.
+    nonce: String,
+    counter: AtomicU64,
+    transport: T,
+    /// What the registry said it stored, by repository: need not be pushed again.
+    stored: Mutex<HashSet<(String, String)>>,
+}
+
+/// Every manifest type by name: `*/*` is not enough for several registries.
+fn accept() -> String {
+    [IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST, DOCKER_LIST, ARTIFACT_MANIFEST].join(", ")
+}
+
+impl<T: Transport> RegistryTarget<T> {
+    /// A registry's `repository`, under the name that the corpus has for it. `nonce` must be of this run alone.
+    pub fn new(name: String, version: String, repository: String, nonce: String, transport: T) -> Self {
+        let (counter, stored) = (AtomicU64::new(0), Mutex::new(HashSet::new()));
+        Self { name, version, repository, nonce, counter, transport, stored }
+    }
+
+    fn fresh(&self) -> String {
+        format!("{}-{}", self.nonce, self.counter.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn is_stored(&self, repository: &str, digest: &str) -> bool {
+        let stored = self.stored.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        stored.contains(&(repository.to_owned(), digest.to_owned()))
+    }
+
+    fn note_stored(&self, repository: &str, digest: &str) {
+        let mut stored = self.stored.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        stored.insert((repository.to_owned(), digest.to_owned()));
+    }
+
+    /// Pushes a need. `Ok(None)` if the registry says it has it, else the reply that shows that it does not.
+    fn push_need(&self, repository: &str, need: &Need) -> Result<Option<Reply>, Trouble> {
+        if self.is_stored(repository, &need.digest) {
+            return Ok(None);
+        }
+        let reply = match need.kind {
+            NeedKind::Blob => self.upload(repository, need)?,
+            NeedKind::Manifest(content_type) => self.transport.managed(
+                Method::PUT,
+                &format!("/v2/{repository}/manifests/{}", need.digest),
+                &[("content-type", content_type.to_owned())],
+                need.bytes.clone(),
+            )?,
+        };
+        if reply.is(201) {
+            self.note_stored(repository, &need.digest);
+            return Ok(None);
+        }
+        Ok(Some(reply))
+    }
+
+    /// POST then PUT; falls back to chunks where the registry wants them.
+    fn upload(&self, repository: &str, need: &Need) -> Result<Reply, Trouble> {
+        let octets = ("content-type", "application/octet-stream".to_owned());
+        let opened = self.open_upload(repository)?;
+        let Some(session) = location(&opened) else { return Ok(opened) };
+        let closing = with_digest(&session, &need.digest);
+        let reply = self.transport.managed(Method::PUT, &closing, std::slice::from_ref(&octets), need.bytes.clone())?;
+        let refused = reply.answer().is_some_and(|answer| (400..500).contains(&answer.status));
+        if !refused || need.bytes.is_empty() {
+            return Ok(reply);
+        }
+        let opened = self.open_upload(repository)?;
+        let Some(session) = location(&opened) else { return Ok(reply) };
+        let range = ("content-range", format!("0-{}", need.bytes.len() - 1));
+        let patched =
+            self.transport.managed(Method::PATCH, &session, &[octets, range], need.bytes.clone())?;
+        let accepted = patched.is(202) || patched.is(201);
+        let Some(session) = location(&patched).filter(|_| accepted) else { return Ok(reply) };
+        let closed = self.transport.managed(Method::PUT, &with_digest(&session, &need.digest), &[], Bytes::new())?;
+        // Where both ways fail, the first one's answer is the finding.
+        Ok(if closed.is(201) { closed } else { reply })
+    }
+
+    fn open_upload(&self, repository: &str) -> Result<Reply, Trouble> {
+        self.transport.managed(Method::POST, &format!("/v2/{repository}/blobs/uploads/"), &[], Bytes::new())
+    }
+
+    /// Whether the registry says it holds what is meant to be absent.
+    fn look_for(&self, repository: &str, need: &Need) -> Result<Held, Trouble> {
+        let endpoint = if need.kind == NeedKind::Blob { "blobs" } else { "manifests" };
+        let target = format!("/v2/{repository}/{endpoint}/{}", need.digest);
+        let reply = self.transport.managed(Method::HEAD, &target, &[("accept", accept())], Bytes::new())?;
+        Ok(match reply.answer().map(|answer| answer.status) {
+            Some(200) => Held::Yes,
+            // Some registries hide what is not there behind 403.
+            Some(404 | 403) => Held::No,
+            _ => Held::Unknown,
+        })
+    }
+
+    fn put(&self, repository: &str, tag: &str, put: &Put) -> Result<Reply, Trouble> {
+        let reference = match &put.reference {
+            Reference::Tag => tag,
+            Reference::Text(text) => text,
+        };
+        let mut request = http::Request::builder()
+            .method(Method::PUT)
+            .uri(format!("/v2/{repository}/manifests/{reference}"))
+            .body(put.body.clone())
+            .map_err(|error| self.trouble("build the tested request", &error.to_string()))?;
+        if let Some(content_type) = &put.content_type {
+            let value = http::HeaderValue::from_str(content_type)
+                .map_err(|error| self.trouble("build the tested request", &error.to_string()))?;
+            request.headers_mut().insert(http::header::CONTENT_TYPE, value);
+        }
+        self.transport.exact(request, put.transfer == Transfer::Chunked)
+    }
+
+    fn trouble(&self, attempted: &str, cause: &str) -> Trouble {
+        Trouble {
+            attempted: attempted.to_owned(),
+            host: self.transport.host().to_owned(),
+            cause: cause.to_owned(),
+            advice: "choose a reference and a content type that HTTP can carry".to_owned(),
+        }
+    }
+
+    fn read_back(
+        &self,
+        repository: &str,
+        tag: &str,
+        exchange: &Exchange,
+        depth: Depth,
+        replies: &mut Vec<(Probe, Reply)>,
+    ) -> Result<(), Trouble> {
+        let put = replies.iter().rev().find(|(probe, _)| *probe == Probe::Put).map(|(_, reply)| reply.clone());
+        let Some(answer) = put.as_ref().and_then(Reply::answer) else { return Ok(()) };
+        let accepted = answer.is_success();
+        let by_tag = exchange.tested.reference == Reference::Tag;
+        let path = |last: &str| format!("/v2/{repository}/manifests/{last}");
+        let mut at = Vec::new();
+        if by_tag {
+            at.push((By::Tag, path(tag)));
+        }
+        at.push((By::Digest, path(&exchange.tested.digest)));
+        at.extend(answer.header("location").filter(|l| accepted && !l.is_empty()).map(|l| (By::Location, l.to_owned())));
+        let mut ask = |method: Method, target: &str, probe: Probe| -> Result<(), Trouble> {
+            let reply = self.transport.managed(method, target, &[("accept", accept())], Bytes::new())?;
+            replies.push((probe, reply));
+            Ok(())
+        };
+        if depth == Depth::Put {
+            return Ok(());
+        }
+        for (by, target) in &at {
+            if depth == Depth::Full && *by != By::Location {
+                ask(Method::HEAD, target, Probe::Head(*by))?;
+            }
+            if accepted && (depth == Depth::Full || *by != By::Location) {
+                ask(Method::GET, target, Probe::Get(*by))?;
+            }
+        }
+        if depth == Depth::Full {
+            if let Some(subject) = &exchange.subject {
+                ask(Method::GET, &format!("/v2/{repository}/referrers/{subject}"), Probe::Referrers)?;
+            }
+            if accepted && by_tag {
+                ask(Method::GET, &format!("/v2/{repository}/tags/list"), Probe::TagList)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn base_is_taken(&self, base: &Exchange, place: Place) -> Result<Observation, Trouble> {
+        self.fire(base, place, Depth::Full)
+    }
+}
+
+impl<T: Transport> Target for RegistryTarget<T> {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn version(&self) -> String {
+        self.version.clone()
+    }
+
+    fn capabilities(&self, base: &Exchange) -> Result<Capabilities, Trouble> {
+        let seen = self.base_is_taken(base, Place::Main)?;
+        let referrers = format!("/v2/{}/referrers/{}", self.repository, base.tested.digest);
+        let referrers = self.transport.managed(Method::GET, &referrers, &[], Bytes::new())?;
+        let mut by_digest = base.clone();
+        by_digest.tested.reference = Reference::Text(base.tested.digest.clone());
+        Ok(Capabilities {
+            push_by_digest: self.fire(&by_digest, Place::Main, Depth::Put)?.accepted(),
+            referrers: referrers.is(200),
+            tag_list: seen.reply(&Probe::TagList).is_some_and(|reply| reply.is(200)),
+            fresh_repositories: self.base_is_taken(base, Place::Fresh)?.accepted(),
+        })
+    }
+
+    fn fire(&self, exchange: &Exchange, place: Place, depth: Depth) -> Result<Observation, Trouble> {
+        let tag = format!("mf-{}", self.fresh());
+        let repository = match place {
+            Place::Main => self.repository.clone(),
+            Place::Fresh => format!("{}/mf-{}", self.repository, self.fresh()),
+        };
+        let mut facts = Facts { needs: vec![Held::Unknown; exchange.needs.len()] };
+        let mut replies = Vec::new();
+        let mut tag_is_new = true;
+        for (i, need) in exchange.needs.iter().enumerate().filter(|(_, need)| need.state == State::Absent) {
+            facts.needs[i] = self.look_for(&repository, need)?;
+        }
+        for step in &exchange.steps {
+            match step {
+                Step::Need(i) => match self.push_need(&repository, &exchange.needs[*i])? {
+                    None => facts.needs[*i] = Held::Yes,
+                    Some(reply) => {
+                        replies.push((Probe::Upload(*i), reply));
+                        break;
+                    }
+                },
+                Step::Put(before) => {
+                    tag_is_new = !self.put(&repository, &tag, before)?.is(201);
+                }
+                Step::Tested => replies.push((Probe::Put, self.put(&repository, &tag, &exchange.tested)?)),
+            }
+        }
+        self.read_back(&repository, &tag, exchange, depth, &mut replies)?;
+        Ok(Observation { facts, replies, tag, tag_is_new, fresh_repository: place == Place::Fresh })
+    }
+
+    fn requests(&self) -> u64 {
+        self.transport.requests()
+    }
+}
+
+/// Where an upload goes on.
+fn location(reply: &Reply) -> Option<String> {
+    let answer = reply.answer().filter(|answer| answer.is_success())?;
+    Some(answer.header("location")?.to_owned())
+}
+
+/// An upload's location with the digest in its query, whatever query it has already.
+fn with_digest(location: &str, digest: &str) -> String {
+    let separator = if location.contains('?') { '&' } else { '?' };
+    format!("{location}{separator}digest={digest}")
+}

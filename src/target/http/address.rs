@@ -1,0 +1,85 @@
+//! A target's address: scheme, host, repository; and which hosts may be talked to.
+
+use std::net::IpAddr;
+
+use crate::error::Input;
+
+/// `http://host:port/repository`, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// `http` or `https`.
+    pub scheme: String,
+    /// `host` or `host:port`.
+    pub authority: String,
+    /// The repository's name.
+    pub repository: String,
+}
+
+impl Address {
+    /// Reads a target as the command line has it.
+    pub fn parse(text: &str) -> Result<Self, Input> {
+        let wrong = |why: &str| {
+            Input::value(format!("the target `{text}`"), why, "write http://HOST:PORT/REPOSITORY, https:// off loopback")
+        };
+        let (scheme, rest) = text.split_once("://").ok_or_else(|| wrong("it has no scheme"))?;
+        if !matches!(scheme, "http" | "https") {
+            return Err(wrong("its scheme is neither http nor https"));
+        }
+        let (authority, repository) = rest.split_once('/').unwrap_or((rest, ""));
+        let repository = repository.trim_end_matches('/');
+        if authority.contains('@') {
+            // Not `wrong`: that would repeat the secret.
+            return Err(Input::value("the target", "it holds credentials", "leave them out of the URL"));
+        }
+        if authority.parse::<::http::uri::Authority>().is_err() {
+            return Err(wrong("its host is malformed"));
+        }
+        if repository.is_empty() {
+            return Err(wrong("it names no repository; everything is pushed below one"));
+        }
+        if repository.contains(['?', '#']) {
+            return Err(wrong("it has a query or a fragment"));
+        }
+        if !repository.split('/').all(is_component) {
+            return Err(wrong("its repository does not keep the grammar: lower-case letters and digits, with . _ - between"));
+        }
+        Ok(Self { scheme: scheme.to_owned(), authority: authority.to_owned(), repository: repository.to_owned() })
+    }
+
+    /// The host without its port.
+    pub fn host(&self) -> &str {
+        match self.authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+            _ => &self.authority,
+        }
+    }
+
+    /// Whether the host is this machine by every name it can have: localhost, 127.0.0.0/8, `[::1]`.
+    pub fn is_loopback(&self) -> bool {
+        let host = self.host().trim_start_matches('[').trim_end_matches(']');
+        host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+    }
+}
+
+/// One component of a repository's name: runs of letters and digits with `.`, `_`, `__` or dashes between.
+fn is_component(text: &str) -> bool {
+    let is_run = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let bytes = text.as_bytes();
+    let ends = bytes.first().zip(bytes.last()).is_some_and(|(first, last)| is_run(*first) && is_run(*last));
+    let separators = text.split(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit()).filter(|s| !s.is_empty());
+    let mut kept = separators.map(|s| matches!(s, "." | "_" | "__") || s.bytes().all(|b| b == b'-'));
+    ends && kept.all(|kept| kept)
+}
+
+/// Only loopback may be talked to without being named by `--allow-host`.
+pub fn check_allowed(address: &Address, allow_hosts: &[String]) -> Result<(), Input> {
+    if address.is_loopback() || allow_hosts.iter().any(|host| host == address.host() || *host == address.authority) {
+        return Ok(());
+    }
+    let host = address.host();
+    Err(Input::value(
+        format!("the target {}://{}/{}", address.scheme, address.authority, address.repository),
+        "manifuzz writes to its targets, and this one is not on loopback",
+        format!("if you may push odd manifests there, add --allow-host {host}"),
+    ))
+}

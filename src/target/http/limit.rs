@@ -1,0 +1,53 @@
+//! A token bucket for a host: waits, never fails.
+
+use std::num::NonZeroU32;
+use std::str::FromStr;
+use std::time::Duration;
+
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+
+use crate::error::Input;
+
+/// Requests in a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    count: NonZeroU32,
+    period: Duration,
+}
+
+impl Rate {
+    /// What any host off loopback gets without being asked: 5 a second.
+    pub const POLITE: Self = Self { count: NonZeroU32::new(5).unwrap(), period: Duration::from_secs(1) };
+}
+
+impl FromStr for Rate {
+    type Err = Input;
+
+    /// Reads `5/s` or `100/m`.
+    fn from_str(text: &str) -> Result<Self, Input> {
+        let wrong = || Input::value(format!("the rate `{text}`"), "it has another form", "write 5/s or 100/m");
+        let (count, unit) = text.split_once('/').ok_or_else(wrong)?;
+        let period = match unit {
+            "s" => Duration::from_secs(1),
+            "m" => Duration::from_secs(60),
+            _ => return Err(wrong()),
+        };
+        Ok(Self { count: count.parse().map_err(|_| wrong())?, period })
+    }
+}
+
+pub(super) type Limiter = DefaultDirectRateLimiter;
+
+pub(super) fn limiter(rate: Rate) -> Limiter {
+    // One at a time, evenly: a burst is what a rate is there to prevent.
+    let quota = Quota::with_period(rate.period / rate.count.get()).unwrap_or(Quota::per_second(rate.count));
+    RateLimiter::direct(quota)
+}
+
+/// Waits for a token.
+pub(super) fn wait(limiter: &Limiter) {
+    while let Err(not_yet) = limiter.check() {
+        std::thread::sleep(not_yet.wait_time_from(DefaultClock::default().now()));
+    }
+}
