@@ -87,6 +87,8 @@ pub struct Finding {
     pub expect: String,
     /// In our words, what was seen.
     pub note: String,
+    /// The rules by which the content must be accepted, if it must.
+    pub rules_due: Vec<&'static str>,
 }
 
 /// The one table: how much a class weighs under an expectation, where `rule` is the one that the answer breaks.
@@ -123,6 +125,20 @@ pub fn grade(class: Class, expect: Expect, rule: Option<&Rule>) -> Grade {
     }
 }
 
+impl Finding {
+    /// Takes the MUST out of a refusal if the target keeps that MUST elsewhere: it accepts content that the same
+    /// rules name, so they are not what it breaks here. What remains is valid content that was refused.
+    pub fn excuse(&mut self, accepted_by: &[&'static str], elsewhere: &str) {
+        let is_refusal =
+            matches!(self.symptom.class, Class::RejectsValid | Class::ServerError | Class::Dropped | Class::Hang);
+        if is_refusal && self.grade == Grade::Violation && self.rules_due.iter().all(|r| accepted_by.contains(r)) {
+            self.grade = Grade::Warning;
+            self.rules.retain(|rule| !accepted_by.contains(rule));
+            self.note.push_str(&format!("; not for what must be accepted, which it accepts in {elsewhere}"));
+        }
+    }
+}
+
 /// Every way in which the observation departs from what was expected.
 pub fn compare(
     exchange: &Exchange,
@@ -143,7 +159,9 @@ pub fn compare(
         let put = observation.answer(&Probe::Put);
         let answer = match flaw.stage {
             Stage::ManifestPut | Stage::Residue => put,
-            Stage::BlobUpload => observation.replies.iter().find_map(|(p, r)| r.answer().filter(|_| matches!(p, Probe::Upload(_)))),
+            Stage::BlobUpload => {
+                observation.replies.iter().find_map(|(p, r)| r.answer().filter(|_| matches!(p, Probe::Upload(_))))
+            }
             Stage::ManifestGet => observation.answer(&Probe::Get(By::Digest)).filter(|a| Some(a.status) == flaw.status),
             _ => None,
         };
@@ -160,12 +178,21 @@ pub fn compare(
             rules: vec![departure.rule.id],
             expect: judgement.to_string(),
             note: flaw.message,
+            rules_due: due(judgement),
         });
     }
     // A server that fails or is silent said nothing else worth a row; one answer, one finding a symptom.
     let mut seen = std::collections::HashSet::new();
     findings.retain(|finding| seen.insert(finding.symptom.clone()));
     findings
+}
+
+/// The rules by which the content must be accepted, if it must.
+pub fn due(judgement: &Judgement) -> Vec<&'static str> {
+    match judgement.expect {
+        Expect::MustAccept => judgement.rules.iter().map(|rule| rule.id).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn stage_of(probe: &Probe) -> Stage {
@@ -205,6 +232,7 @@ fn of_reply(judgement: &Judgement, probe: &Probe, reply: &Reply) -> Option<Findi
         rules: Vec::new(),
         expect: judgement.to_string(),
         note,
+        rules_due: due(judgement),
     })
 }
 
@@ -225,7 +253,10 @@ fn of_put(judgement: &Judgement, answer: &Answer) -> Option<Finding> {
         Class::Lenient => format!("{verb}, although {}", judgement.breaches.first().map_or("", |b| b.message.as_str())),
         Class::Ambiguous => format!("{verb}; {}", judgement.why.unwrap_or("the documents contradict each other")),
         Class::RejectsValid if judgement.rules.is_empty() => {
-            format!("{verb} with {}; the content is valid, though no sentence obliges a registry to take it", answer.status)
+            format!(
+                "{verb} with {}; the content is valid, though no sentence obliges a registry to take it",
+                answer.status
+            )
         }
         _ => format!("{verb} with {}", answer.status),
     };
@@ -242,6 +273,7 @@ fn of_put(judgement: &Judgement, answer: &Answer) -> Option<Finding> {
         rules: judgement.rules.iter().map(|rule| rule.id).collect(),
         expect: judgement.to_string(),
         note: why,
+        rules_due: due(judgement),
     })
 }
 
@@ -258,6 +290,7 @@ fn server_words(answer: &Answer) -> String {
         let error = body.root().get("errors")?.elements().next()?;
         Some(error.get("message")?.text()?.into_owned())
     });
-    let words = message.unwrap_or_else(|| String::from_utf8_lossy(&answer.body[..answer.body.len().min(500)]).into_owned());
+    let words =
+        message.unwrap_or_else(|| String::from_utf8_lossy(&answer.body[..answer.body.len().min(500)]).into_owned());
     words.chars().filter(|c| !c.is_control()).take(500).collect()
 }

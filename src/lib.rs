@@ -3,6 +3,8 @@
 //! Data flows one way: generate → render → fire → judge → compare → shrink → record → report.
 //! `ARCHITECTURE.md` has the map and the import table.
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod compare;
 pub mod corpus;
 pub mod engine;
@@ -12,6 +14,7 @@ pub mod generate;
 pub mod json;
 pub mod registry;
 pub mod render;
+pub mod report;
 pub mod shape;
 pub mod shrink;
 pub mod spec;

@@ -81,8 +81,11 @@ impl Minimiser {
 
     /// Ends the descent.
     pub fn finish(self) -> Minimal {
-        let accepted = |shape: &&Shape| self.told.get(*shape) == Some(&Verdict::Accepted);
-        let witness = self.candidates.iter().find(accepted).cloned();
+        let accepted = || self.candidates.iter().filter(|shape| self.told.get(*shape) == Some(&Verdict::Accepted));
+        // The nearest one without a deviation, which is the one that keeps most of the others; else any.
+        let slots = |shape: &Shape| shape.deviating().count();
+        let nearest = accepted().filter(|shape| slots(shape) < slots(&self.smallest)).rev().max_by_key(|s| slots(s));
+        let witness = nearest.or_else(|| accepted().next()).cloned();
         Minimal { shape: self.smallest, witness, probes: self.probes }
     }
 }

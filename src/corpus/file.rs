@@ -112,7 +112,8 @@ impl Corpus {
     }
 
     fn write(&self) -> Result<(), Input> {
-        let fail = |cause| Input::file("write", &self.path, cause, "make room or name another file; the old one is whole");
+        let fail =
+            |cause| Input::file("write", &self.path, cause, "make room or name another file; the old one is whole");
         let mut file = tempfile::NamedTempFile::new_in(folder(&self.path)).map_err(fail)?;
         let text = self.text().map_err(fail)?;
         file.write_all(&text).and_then(|()| file.as_file().sync_all()).map_err(fail)?;
@@ -168,7 +169,11 @@ fn parse(path: &Path, text: &[u8]) -> Result<(Vec<Row>, Vec<Damaged>), Input> {
     loop {
         let start = reader.position().clone();
         let more = reader.read_byte_record(&mut record).map_err(|error| {
-            Input::value(format!("the corpus {}", path.display()), error.to_string(), "repair or move it; nothing was changed")
+            Input::value(
+                format!("the corpus {}", path.display()),
+                error.to_string(),
+                "repair or move it; nothing was changed",
+            )
         })?;
         if !more {
             break;
@@ -180,10 +185,15 @@ fn parse(path: &Path, text: &[u8]) -> Result<(Vec<Row>, Vec<Damaged>), Input> {
         let bytes = |position: u64| usize::try_from(position).unwrap_or(text.len()).min(text.len());
         let raw = &text[bytes(start.byte())..bytes(reader.position().byte())];
         // The reader skips empty lines; they belong to no record.
-        let line = start.line() + raw.iter().take_while(|b| matches!(b, b'\n' | b'\r')).filter(|b| **b == b'\n').count() as u64;
+        let line = start.line()
+            + raw.iter().take_while(|b| matches!(b, b'\n' | b'\r')).filter(|b| **b == b'\n').count() as u64;
         match row_of(names, &record) {
             Ok(row) if rows.iter().any(|other| other.identity() == row.identity()) => {
-                damaged.push(Damaged { line, why: "a second row for one target, spec and key".into(), text: raw.to_vec() });
+                damaged.push(Damaged {
+                    line,
+                    why: "a second row for one target, spec and key".into(),
+                    text: raw.to_vec(),
+                });
             }
             Ok(row) => rows.push(row),
             Err(why) => damaged.push(Damaged { line, why, text: raw.to_vec() }),
@@ -198,7 +208,11 @@ fn names_of(path: &Path, record: &csv::ByteRecord) -> Result<Vec<String>, Input>
     let what = || format!("the corpus {}", path.display());
     if let Some(unknown) = names.iter().find(|name| !COLUMNS.contains(&name.as_str())) {
         let why = format!("it has a column `{unknown}` that this version does not know");
-        return Err(Input::value(what(), why, "use the manifuzz that wrote it, or name another file; nothing was changed"));
+        return Err(Input::value(
+            what(),
+            why,
+            "use the manifuzz that wrote it, or name another file; nothing was changed",
+        ));
     }
     if !["id", "shape", "target", "key"].iter().all(|name| names.iter().any(|n| n == name)) {
         let advice = "is this a corpus? Name another file; nothing was changed";

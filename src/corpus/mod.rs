@@ -12,5 +12,5 @@ mod row;
 pub use cell::{neutralise, restore};
 pub use file::{Change, Corpus, Damaged};
 pub use merge::merge;
-pub use record::{Record, key};
+pub use record::{Record, key, today};
 pub use row::{COLUMNS, Row, id};

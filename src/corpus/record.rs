@@ -16,6 +16,11 @@ const BODY_IN_ROW: usize = 24 * 1024;
 /// The longest content of a need that stands in the row itself, in bytes.
 const CONTENT_IN_ROW: usize = 4096;
 
+/// Today as the corpus writes it: the UTC day, `YYYY-MM-DD`.
+pub fn today() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%d").to_string()
+}
+
 /// What a row is made of.
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'r> {
@@ -89,7 +94,11 @@ impl Record<'_> {
             witness,
             pointer,
             key: key(&finding.symptom, self.shape),
-            also: String::new(),
+            // What it was shrunk from is another entry of the same slots, if it has no other slots.
+            also: Some(self.from)
+                .filter(|from| *from != self.shape && key(&finding.symptom, from) == key(&finding.symptom, self.shape))
+                .map(Shape::to_string)
+                .unwrap_or_default(),
             reproduced: self.reproduced.to_string(),
             probes: self.probes.to_string(),
             shrunk_from: self.from.to_string(),

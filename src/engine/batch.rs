@@ -4,11 +4,10 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
-use super::prober::{Outcome, Prober, is_doubtful};
+use super::prober::{Manner, Outcome, Prober, is_doubtful};
 use crate::error::Trouble;
 use crate::render::render;
 use crate::shape::Shape;
-use crate::target::Place;
 
 /// What came of a case in a batch.
 #[derive(Clone, Debug)]
@@ -22,7 +21,7 @@ pub(super) struct Fired {
 pub(super) fn fire_all(
     prober: &Prober<'_>,
     shapes: &[Shape],
-    place: Place,
+    manner: Manner,
     jobs: usize,
     stop: &AtomicBool,
 ) -> Vec<Option<Fired>> {
@@ -39,9 +38,10 @@ pub(super) fn fire_all(
                             return;
                         }
                         let start = clock.fetch_add(1, Ordering::SeqCst);
-                        let outcome = prober.fire(&shapes[*i], place);
+                        let outcome = prober.fire(&shapes[*i], manner);
                         let end = clock.fetch_add(1, Ordering::SeqCst);
-                        results.lock().unwrap_or_else(std::sync::PoisonError::into_inner)[*i] = Some((outcome, start, end));
+                        results.lock().unwrap_or_else(std::sync::PoisonError::into_inner)[*i] =
+                            Some((outcome, start, end));
                     }
                 }
             });
@@ -57,20 +57,21 @@ pub(super) fn fire_all(
             Some(_) if stop.load(Ordering::Relaxed) && !doubtful.is_empty() => None,
             Some((outcome, start, end)) => {
                 let beside = doubtful.iter().any(|(from, to)| start <= *to && *from <= end);
-                Some(if beside { alone(prober, shape, place) } else { Fired { outcome, killed_target: false } })
+                Some(if beside { alone(prober, shape, manner) } else { Fired { outcome, killed_target: false } })
             }
         });
     }
     fired
 }
 
-/// Cases that share a body, in case order: two of them at once would see each other's traces.
+/// Cases that share a body or a subject, in case order: two of them at once would see each other's traces.
 fn groups(shapes: &[Shape]) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut by_body = std::collections::HashMap::new();
     for (i, shape) in shapes.iter().enumerate() {
         let exchange = render(shape);
-        let key = if shape.is_large() { format!("large {i}") } else { exchange.tested.digest };
+        // What shares a body shares its subject, so one name tells both.
+        let key = exchange.subject.unwrap_or(exchange.tested.digest);
         let group = *by_body.entry(key).or_insert_with(|| {
             groups.push(Vec::new());
             groups.len() - 1
@@ -81,14 +82,14 @@ fn groups(shapes: &[Shape]) -> Vec<Vec<usize>> {
 }
 
 /// Fires a case with nothing beside it and the base before and after: what it shows is its own doing.
-pub(super) fn alone(prober: &Prober<'_>, shape: &Shape, place: Place) -> Fired {
+pub(super) fn alone(prober: &Prober<'_>, shape: &Shape, manner: Manner) -> Fired {
     let base = Shape::base();
-    let before = prober.fire(&base, place);
+    let before = prober.fire(&base, manner);
     if let Outcome::Trouble(trouble) = before {
         return Fired { outcome: Outcome::Trouble(trouble), killed_target: false };
     }
-    let outcome = prober.fire(shape, place);
-    let after = prober.fire(&base, place);
+    let outcome = prober.fire(shape, manner);
+    let after = prober.fire(&base, manner);
     let answers_no_more = matches!(after, Outcome::Trouble(_)) && matches!(outcome, Outcome::Judged { .. });
     if answers_no_more {
         return Fired { outcome, killed_target: true };

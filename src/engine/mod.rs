@@ -12,6 +12,6 @@ mod single;
 
 pub use hunt::Found;
 pub use order::cases;
-pub use prober::{Outcome, Prober};
+pub use prober::{Manner, Outcome, Prober};
 pub use run::{Event, Plan, Sink, Summary, run};
 pub use single::Single;

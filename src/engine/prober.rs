@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use crate::compare::{Finding, Symptom, compare};
+use crate::compare::{Finding, Symptom, compare, due};
 use crate::error::Trouble;
 use crate::exchange::{Capabilities, Depth, Exchange, Observation, Reference};
 use crate::render::render;
@@ -20,6 +20,8 @@ pub enum Outcome {
         findings: Vec<Finding>,
         /// Whether the tested request was accepted.
         accepted: bool,
+        /// The rules by which it must be accepted, if it must.
+        must_accept: Vec<&'static str>,
     },
     /// It needs a capability that the target lacks.
     Unsupported,
@@ -42,7 +44,16 @@ impl Outcome {
     }
 }
 
-type Cache = HashMap<([u8; 32], bool), Outcome>;
+/// How a case is fired: what a symptom needs to show itself, and no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Manner {
+    /// In which repository.
+    pub place: Place,
+    /// How far is read back.
+    pub depth: Depth,
+}
+
+type Cache = HashMap<([u8; 32], bool, u8), Outcome>;
 
 /// Fires cases at one target and judges what comes back.
 pub struct Prober<'t> {
@@ -68,44 +79,51 @@ impl<'t> Prober<'t> {
         self.target
     }
 
-    /// Where a case with this symptom is repeated.
-    pub fn place(&self, symptom: &Symptom) -> Place {
-        if symptom.depends_on_state() && self.capabilities.fresh_repositories { Place::Fresh } else { Place::Main }
+    /// How the cases of a run are fired.
+    pub fn usual(&self) -> Manner {
+        Manner { place: Place::Main, depth: self.depth }
+    }
+
+    /// How a case with this symptom is repeated.
+    pub fn manner(&self, symptom: &Symptom) -> Manner {
+        if !symptom.depends_on_state() {
+            return Manner { place: Place::Main, depth: Depth::Put };
+        }
+        let place = if self.capabilities.fresh_repositories { Place::Fresh } else { Place::Main };
+        Manner { place, depth: self.depth }
     }
 
     /// Fires a case, whatever the cache knows, and remembers what came of it.
-    pub fn fire(&self, shape: &Shape, place: Place) -> Outcome {
+    pub fn fire(&self, shape: &Shape, manner: Manner) -> Outcome {
         let exchange = render(shape);
-        let outcome = self.judged(&exchange, place);
+        let outcome = self.judged(&exchange, manner);
         // What is in trouble now may not be so the next time.
         if !matches!(outcome, Outcome::Trouble(_)) {
-            self.remember(&exchange, place, &outcome);
+            let mut cache = self.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            cache.insert(place_in_cache(&exchange, manner), outcome.clone());
         }
         outcome
     }
 
-    /// What is known of a case.
-    pub fn known(&self, shape: &Shape, place: Place) -> Option<Outcome> {
-        let key = (render(shape).fingerprint(), place == Place::Fresh);
-        self.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(&key).cloned()
+    /// What is known of a case that was fired in this manner, or read back further.
+    pub fn known(&self, shape: &Shape, manner: Manner) -> Option<Outcome> {
+        let exchange = render(shape);
+        let cache = self.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let further = Manner { depth: self.depth, ..manner };
+        [manner, further].into_iter().find_map(|manner| cache.get(&place_in_cache(&exchange, manner)).cloned())
     }
 
     /// What is known of a case, or what comes of firing it now.
-    pub fn ask(&self, shape: &Shape, place: Place) -> Outcome {
-        self.known(shape, place).unwrap_or_else(|| self.fire(shape, place))
+    pub fn ask(&self, shape: &Shape, manner: Manner) -> Outcome {
+        self.known(shape, manner).unwrap_or_else(|| self.fire(shape, manner))
     }
 
-    pub(super) fn remember(&self, exchange: &Exchange, place: Place, outcome: &Outcome) {
-        let key = (exchange.fingerprint(), place == Place::Fresh);
-        self.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(key, outcome.clone());
-    }
-
-    fn judged(&self, exchange: &Exchange, place: Place) -> Outcome {
+    fn judged(&self, exchange: &Exchange, manner: Manner) -> Outcome {
         let by_digest = matches!(&exchange.tested.reference, Reference::Text(text) if *text == exchange.tested.digest);
         if by_digest && !self.capabilities.push_by_digest {
             return Outcome::Unsupported;
         }
-        let observation = match self.target.fire(exchange, place, self.depth) {
+        let observation = match self.target.fire(exchange, manner.place, manner.depth) {
             Ok(observation) => observation,
             Err(trouble) => return Outcome::Trouble(trouble),
         };
@@ -114,7 +132,8 @@ impl<'t> Prober<'t> {
         }
         let judgement = judge(exchange, &observation.facts, Party::Registry, self.versions);
         let findings = compare(exchange, &judgement, &observation, &self.capabilities, self.versions);
-        Outcome::Judged { findings, accepted: observation.accepted() }
+        let must_accept = due(&judgement);
+        Outcome::Judged { findings, accepted: observation.accepted(), must_accept }
     }
 
     /// 401 and 429 say nothing about the content, wherever they come.
@@ -131,6 +150,11 @@ impl<'t> Prober<'t> {
             advice: advice.to_owned(),
         })
     }
+}
+
+/// Answers are cached by rendered exchange, fresh names left out.
+fn place_in_cache(exchange: &Exchange, manner: Manner) -> ([u8; 32], bool, u8) {
+    (exchange.fingerprint(), manner.place == Place::Fresh, manner.depth as u8)
 }
 
 impl std::fmt::Debug for Prober<'_> {

@@ -12,7 +12,7 @@ use crate::exchange::Depth;
 use crate::generate::Preset;
 use crate::shape::Shape;
 use crate::spec::Versions;
-use crate::target::{Place, Target};
+use crate::target::Target;
 
 /// How many cases are fired between two decisions.
 const BLOCK: usize = 64;
@@ -86,6 +86,8 @@ pub struct Summary {
     pub covered: Vec<Shape>,
     /// The run was stopped before its end.
     pub stopped: bool,
+    /// How many cases the whole blocks hold that were decided on.
+    pub whole: usize,
 }
 
 struct State<'a, 't> {
@@ -105,7 +107,7 @@ pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn S
     let mut state = State { hunt, summary: Summary::default(), smallest: Vec::new(), notes: Vec::new() };
     let mut done = 0;
     for block in all.chunks(BLOCK) {
-        let fired = fire_all(&prober, block, Place::Main, plan.jobs, stop);
+        let fired = fire_all(&prober, block, prober.usual(), plan.jobs, stop);
         if stop.load(Ordering::Relaxed) {
             break;
         }
@@ -129,6 +131,7 @@ pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn S
     let mut summary = state.summary;
     summary.requests = target.requests();
     summary.stopped = stop.load(Ordering::Relaxed);
+    summary.whole = done;
     Ok(summary)
 }
 

@@ -10,7 +10,7 @@ use crate::error::Trouble;
 use crate::exchange::Depth;
 use crate::shape::Shape;
 use crate::spec::Versions;
-use crate::target::{Place, Target};
+use crate::target::Target;
 
 /// Judges and shrinks single cases on one target, and knows what it found before.
 #[derive(Debug)]
@@ -38,9 +38,9 @@ impl<'t> Single<'t> {
 
     /// Fires a case and shrinks each of its findings that no known smallest case explains.
     pub fn case(&mut self, shape: &Shape) -> Result<Vec<Found>, Trouble> {
-        let mut outcome = self.prober.ask(shape, Place::Main);
+        let mut outcome = self.prober.ask(shape, self.prober.usual());
         if is_doubtful(&outcome) {
-            outcome = alone(&self.prober, shape, Place::Main).outcome;
+            outcome = alone(&self.prober, shape, self.prober.usual()).outcome;
         }
         let findings = match outcome {
             Outcome::Judged { findings, .. } => findings,

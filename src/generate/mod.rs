@@ -6,6 +6,7 @@
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
 mod choices;
+mod coverage;
 mod enumerate;
 mod mutate;
 mod preset;
@@ -13,6 +14,7 @@ mod preset;
 mod strategy;
 
 pub use choices::{Choices, Seeded};
+pub use coverage::{Coverage, coverage};
 pub use enumerate::{bases, exhaustive, fixed_order};
 pub use mutate::mutate;
 pub use preset::{Preset, draw, draw_nth};

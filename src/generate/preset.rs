@@ -44,7 +44,11 @@ impl FromStr for Preset {
 
     fn from_str(text: &str) -> Result<Self, Input> {
         Self::ALL.into_iter().find(|preset| preset.as_str() == text).ok_or_else(|| {
-            Input::value(format!("the preset `{text}`"), "there is none of this name", "use valid, mostly-valid or hostile")
+            Input::value(
+                format!("the preset `{text}`"),
+                "there is none of this name",
+                "use valid, mostly-valid or hostile",
+            )
         })
     }
 }
@@ -97,11 +101,7 @@ fn some_kind(choices: &mut dyn Choices, fits: impl Fn(&crate::shape::Entry) -> b
 }
 
 /// A choice of the slot that fits, entry 0 among them so that a dry source changes nothing.
-fn some_choice(
-    choices: &mut dyn Choices,
-    slot: SlotId,
-    fits: impl Fn(&crate::shape::Entry, bool) -> bool,
-) -> Choice {
+fn some_choice(choices: &mut dyn Choices, slot: SlotId, fits: impl Fn(&crate::shape::Entry, bool) -> bool) -> Choice {
     let row = space().slot(slot);
     let fitting: Vec<Choice> = space()
         .choices(slot)

@@ -1,8 +1,8 @@
 //! A proptest strategy whose tree walks [`Shape::simpler`].
 
+use proptest::prelude::Rng as _;
 use proptest::strategy::{NewTree, Strategy, ValueTree};
 use proptest::test_runner::{TestRng, TestRunner};
-use proptest::prelude::Rng as _;
 
 use super::{Choices, Preset, draw};
 use crate::shape::Shape;

@@ -87,10 +87,8 @@ fn equal(a: Node<'_>, b: Node<'_>) -> bool {
                 if names_a.len() != names_b.len() || names_a.iter().zip(&names_b).any(|(a, b)| a.0 != b.0) {
                     return false;
                 }
-                let (values_a, values_b): (Vec<_>, Vec<_>) = (
-                    a.members().map(|(_, value)| value).collect(),
-                    b.members().map(|(_, value)| value).collect(),
-                );
+                let (values_a, values_b): (Vec<_>, Vec<_>) =
+                    (a.members().map(|(_, value)| value).collect(), b.members().map(|(_, value)| value).collect());
                 due.extend(names_a.iter().zip(&names_b).map(|(a, b)| (values_a[a.1], values_b[b.1])));
             }
             (Kind::Array, Kind::Array) => {

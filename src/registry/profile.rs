@@ -12,7 +12,7 @@ const FILES: &[&str] = &[
 ];
 
 /// What the registry behaves like.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Profile {
     /// As `embedded:NAME` has it.
     pub name: String,
@@ -31,15 +31,7 @@ pub struct Profile {
 impl Profile {
     /// A registry that keeps distribution-spec 1.1.1, without quirks and under the name `clean`.
     pub fn clean() -> Self {
-        let text = |text: &str| text.to_owned();
-        profile("clean").unwrap_or_else(|| Self {
-            name: text("clean"),
-            date: String::new(),
-            source: String::new(),
-            about: String::new(),
-            seed: false,
-            quirks: Vec::new(),
-        })
+        profile("clean").unwrap_or_default()
     }
 
     /// The same with one more quirk, asked after those that are there. Fails for a name that no quirk has.

@@ -6,8 +6,8 @@
 
 use bytes::Bytes;
 
-use crate::exchange::{Need, NeedKind, State, sha256};
 use crate::exchange::{DOCKER_MANIFEST, IMAGE_MANIFEST};
+use crate::exchange::{Need, NeedKind, State, sha256};
 use crate::shape::Role;
 
 /// `application/vnd.oci.image.config.v1+json`
@@ -39,8 +39,12 @@ pub(super) fn usual_media_type(role: Role, family: Family) -> &'static str {
 pub(super) fn usual(role: Role, family: Family, index: usize, salt: Option<&str>) -> Vec<u8> {
     match role {
         Role::Config => config(salt),
-        Role::Layer | Role::Blob => tar(&salt.map_or_else(|| format!("layer-{index}"), |salt| format!("missing-{salt}"))),
-        Role::Child => manifest(family, &salt.map_or_else(|| format!("child-{index}"), |salt| format!("missing-{salt}"))),
+        Role::Layer | Role::Blob => {
+            tar(&salt.map_or_else(|| format!("layer-{index}"), |salt| format!("missing-{salt}")))
+        }
+        Role::Child => {
+            manifest(family, &salt.map_or_else(|| format!("child-{index}"), |salt| format!("missing-{salt}")))
+        }
         Role::Subject => manifest(family, &format!("subject-{}", salt.unwrap_or_default())),
     }
 }

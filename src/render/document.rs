@@ -9,7 +9,7 @@ use super::layout::{PlaceSlots, fill, layout};
 use super::{media_type, other_media_type};
 use crate::exchange::{Need, NeedKind, State, sha256};
 use crate::json::Value;
-use crate::shape::{Kind, Role, Says, Shape, SlotId};
+use crate::shape::{Kind, Role, Says, Shape, SlotId, space};
 
 /// The document of a shape whose kind is an object. Adds what it points at to `needs`.
 pub(super) fn document(shape: &Shape, needs: &mut Vec<Need>) -> Value {
@@ -72,7 +72,7 @@ fn descriptor(shape: &Shape, path: &str, index: usize, needs: &mut Vec<Need>) ->
     };
     let role = role(path);
     let missing = slots.facts.is_some_and(|slot| shape.entry(slot).says == Says::Missing);
-    // Subjects are of one exchange alone even where they are there: lists of referrers must not mix.
+    // Subjects are of few exchanges even where they are there: lists of referrers must stay short.
     let salt = (missing || role == Role::Subject).then(|| salt(shape, path));
     let bytes = match slots.content.map(|slot| shape.entry(slot).says) {
         Some(Says::Bytes(bytes)) => salt.as_ref().map_or_else(|| bytes.to_vec(), |s| content::salted(bytes, s)),
@@ -94,8 +94,13 @@ fn descriptor(shape: &Shape, path: &str, index: usize, needs: &mut Vec<Need>) ->
     value
 }
 
+/// What tells this shape's content from that of others. The descriptor's own members play no part: one that
+/// deviates must differ from its witness in that member only.
 fn salt(shape: &Shape, path: &str) -> String {
-    sha256(format!("{path} of {shape}").as_bytes())[7..23].to_owned()
+    let own = format!("{path}.");
+    let others = shape.deviating().filter(|(slot, _)| !space().slot(*slot).name.starts_with(&own));
+    let others: Vec<_> = others.map(|(slot, choice)| format!("{} {choice:?}", space().slot(slot).name)).collect();
+    sha256(format!("{path} of {}", others.join(";")).as_bytes())[7..23].to_owned()
 }
 
 struct Described {

@@ -93,8 +93,9 @@ impl Space {
     /// Every choice of a slot but entry 0, a listed number each.
     pub fn choices(&self, slot: SlotId) -> impl Iterator<Item = Choice> + '_ {
         let menu = self.slot(slot).menu;
-        menu.iter().enumerate().skip(1).flat_map(|(entry, row)| {
-            row.listed().iter().map(move |number| Choice { entry, number: *number })
-        })
+        menu.iter()
+            .enumerate()
+            .skip(1)
+            .flat_map(|(entry, row)| row.listed().iter().map(move |number| Choice { entry, number: *number }))
     }
 }

@@ -10,7 +10,14 @@ use crate::json::Node;
 
 const V1_0_0: Version = Version(1, 0, 0);
 
-const fn author(id: &'static str, since: Version, section: &'static str, says: &'static str, sentence: &'static str, check: Check) -> Rule {
+const fn author(
+    id: &'static str,
+    since: Version,
+    section: &'static str,
+    says: &'static str,
+    sentence: &'static str,
+    check: Check,
+) -> Rule {
     Rule {
         id,
         source: Source::ImageSpec,
@@ -92,7 +99,8 @@ pub(super) const RULES: &[Rule] = &[
 /// Whether a text keeps the digest grammar: `algorithm:encoded`.
 pub(super) fn is_digest(text: &str) -> bool {
     let Some((algorithm, encoded)) = text.split_once(':') else { return false };
-    let is_component = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let is_component =
+        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     algorithm.split(['+', '.', '_', '-']).all(is_component)
         && !encoded.is_empty()
         && encoded.bytes().all(|b| b.is_ascii_alphanumeric() || b"=_-".contains(&b))
@@ -103,7 +111,9 @@ fn media_types(content: &Content<'_>, report: &mut Report) {
         match descriptor.get("mediaType") {
             None => report.add(descriptor.pointer(), "a descriptor has no mediaType: name the content's type"),
             Some(node) if node.text().is_some_and(|text| is_media_type(&text)) => {}
-            Some(node) => report.add(node.pointer(), "mediaType is no media type: write type/subtype as RFC 6838 has it"),
+            Some(node) => {
+                report.add(node.pointer(), "mediaType is no media type: write type/subtype as RFC 6838 has it")
+            }
         }
     }
 }
@@ -188,7 +198,10 @@ fn data_is_base64(content: &Content<'_>, report: &mut Report) {
     for (_, descriptor) in content.descriptors() {
         let Some(node) = descriptor.get("data").filter(|node| !node.is_null()) else { continue };
         if !node.text().is_some_and(|text| STANDARD.decode(text.as_bytes()).is_ok()) {
-            report.add(node.pointer(), "data is not base64: encode the content with the alphabet and padding of RFC 4648");
+            report.add(
+                node.pointer(),
+                "data is not base64: encode the content with the alphabet and padding of RFC 4648",
+            );
         }
     }
 }

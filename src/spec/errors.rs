@@ -25,7 +25,14 @@ pub const CODES: &[&str] = &[
     "TOOMANYREQUESTS",
 ];
 
-const fn rule(id: &'static str, since: Version, section: &'static str, says: &'static str, sentence: &'static str, check: Check) -> Rule {
+const fn rule(
+    id: &'static str,
+    since: Version,
+    section: &'static str,
+    says: &'static str,
+    sentence: &'static str,
+    check: Check,
+) -> Rule {
     Rule {
         id,
         source: Source::DistributionSpec,
@@ -94,7 +101,8 @@ fn has_form(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let errors = body.root().get("errors").filter(|errors| errors.is_array());
     let complete = errors.is_some_and(|e| e.elements().all(|error| error.get("code").is_some_and(Node::is_string)));
     if !complete {
-        flaws.push(put_flaw(answer, "the error body is JSON, but not an object with `errors` and a `code` each".into()));
+        flaws
+            .push(put_flaw(answer, "the error body is JSON, but not an object with `errors` and a `code` each".into()));
     }
 }
 

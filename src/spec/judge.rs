@@ -150,13 +150,15 @@ pub(super) fn decide(content: &Content<'_>) -> Judgement {
     if !broken.is_empty() || content.sort() == Sort::Foreign {
         return judgement(Expect::Unspecified, &[], broken, None);
     }
-    if let Some(contradiction) = CONTRADICTIONS.iter().find(|row| (row.touches)(content).is_some()) {
-        return judgement(Expect::Ambiguous, &[], Vec::new(), Some(contradiction.why));
-    }
+    let contradiction = CONTRADICTIONS.iter().find(|row| (row.touches)(content).is_some());
+    // Where a refusal is allowed for another reason, it says nothing about a contradiction; and where there is more
+    // than one reason, no code can be asked for.
     if !allows.is_empty() {
-        // Two reasons to refuse: either one's code fits, so none can be asked for.
-        let codes = if allows.len() == 1 { allows[0].1 } else { &[] };
+        let codes = if allows.len() == 1 && contradiction.is_none() { allows[0].1 } else { &[] };
         return judgement(Expect::MayReject, codes, allows.into_iter().map(|(rule, _)| rule).collect(), None);
+    }
+    if let Some(contradiction) = contradiction {
+        return judgement(Expect::Ambiguous, &[], Vec::new(), Some(contradiction.why));
     }
     let expect = match takes.iter().map(|rule| rule.level).max() {
         Some(Level::Must) => Expect::MustAccept,

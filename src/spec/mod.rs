@@ -20,8 +20,8 @@ mod text;
 mod versions;
 
 pub use content::Content;
-pub use judge::{Breach, Expect, Judgement, Party, judge};
 pub use errors::{CODES, codes_of};
+pub use judge::{Breach, Expect, Judgement, Party, judge};
 pub use obligations::{Answered, Departure, Flaw, obligations};
 pub use rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
 pub use sentences::{hash, sentences};

@@ -165,7 +165,11 @@ pub(super) const RULES: &[Rule] = &[
         V1_1_0,
         Level::Must,
         Binds::Registry,
-        ("pushing-manifests-with-subject", "a registry with referrers names a processed subject in OCI-Subject", "cac9a0bde814ead0"),
+        (
+            "pushing-manifests-with-subject",
+            "a registry with referrers names a processed subject in OCI-Subject",
+            "cac9a0bde814ead0",
+        ),
         Check::Answer(Class::MissingHeader, names_subject),
     ),
     http(
@@ -202,7 +206,9 @@ fn content_type(content: &Content<'_>, report: &mut Report) {
     let Some(body) = content.body_type().filter(|text| !text.is_empty()) else { return };
     match content.header_type() {
         Some(header) if header == body.to_ascii_lowercase() => {}
-        Some(_) => report.add("header:Content-Type", format!("Content-Type is not the document's mediaType: send {body}")),
+        Some(_) => {
+            report.add("header:Content-Type", format!("Content-Type is not the document's mediaType: send {body}"))
+        }
         None => report.add("header:Content-Type", format!("there is no Content-Type: send {body}")),
     }
 }
@@ -307,9 +313,8 @@ fn digest_header(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 }
 
 fn names_subject(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let applies = answered.capabilities.referrers
-        && answered.accepted_valid()
-        && answered.content.sort() == Sort::Image;
+    let applies =
+        answered.capabilities.referrers && answered.accepted_valid() && answered.content.sort() == Sort::Image;
     let Some(subject) = answered.content.exchange.subject.as_deref().filter(|_| applies) else { return };
     let Some(answer) = answered.observation.answer(&Probe::Put) else { return };
     if answer.header("oci-subject") != Some(subject) {

@@ -91,8 +91,7 @@ impl<T: Transport> RegistryTarget<T> {
         let opened = self.open_upload(repository)?;
         let Some(session) = location(&opened) else { return Ok(reply) };
         let range = ("content-range", format!("0-{}", need.bytes.len() - 1));
-        let patched =
-            self.transport.managed(Method::PATCH, &session, &[octets, range], need.bytes.clone())?;
+        let patched = self.transport.managed(Method::PATCH, &session, &[octets, range], need.bytes.clone())?;
         let accepted = patched.is(202) || patched.is(201);
         let Some(session) = location(&patched).filter(|_| accepted) else { return Ok(reply) };
         let closed = self.transport.managed(Method::PUT, &with_digest(&session, &need.digest), &[], Bytes::new())?;
@@ -162,7 +161,9 @@ impl<T: Transport> RegistryTarget<T> {
             at.push((By::Tag, path(tag)));
         }
         at.push((By::Digest, path(&exchange.tested.digest)));
-        at.extend(answer.header("location").filter(|l| accepted && !l.is_empty()).map(|l| (By::Location, l.to_owned())));
+        at.extend(
+            answer.header("location").filter(|l| accepted && !l.is_empty()).map(|l| (By::Location, l.to_owned())),
+        );
         let mut ask = |method: Method, target: &str, probe: Probe| -> Result<(), Trouble> {
             let reply = self.transport.managed(method, target, &[("accept", accept())], Bytes::new())?;
             replies.push((probe, reply));

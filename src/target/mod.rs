@@ -8,8 +8,11 @@ pub mod conversation;
 pub mod embedded;
 #[cfg(feature = "live")]
 pub mod http;
+mod open;
 
 use bytes::Bytes;
+
+pub use open::{Opening, embedded, open};
 
 use crate::error::Trouble;
 use crate::exchange::{Capabilities, Depth, Exchange, Observation, Reply};

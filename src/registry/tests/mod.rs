@@ -1,5 +1,6 @@
 //! What the registry's tests share: a client in process, and manifests to push.
 
+mod asks;
 mod duties;
 mod pushes;
 mod quirks;
@@ -62,7 +63,7 @@ impl Client {
     /// An index whose child is pushed.
     pub(super) fn index(&self) -> Value {
         let image = self.image().to_string();
-        assert_eq!(self.put("child", IMAGE_MANIFEST, image.as_bytes()).status(), 201);
+        assert!(self.put("child", IMAGE_MANIFEST, image.as_bytes()).status().is_success());
         let platform = json!({"architecture": "amd64", "os": "linux"});
         let child = json!({"mediaType": IMAGE_MANIFEST, "digest": sha256(image.as_bytes()), "size": image.len(), "platform": platform});
         json!({"schemaVersion": 2, "mediaType": IMAGE_INDEX, "manifests": [child]})
@@ -89,7 +90,10 @@ pub(super) fn subject() -> Value {
 pub(super) fn with(document: &Value, pointer: &str, value: Value) -> Value {
     let mut document = document.clone();
     let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
-    document.pointer_mut(parent).expect("a place")[name] = value;
+    match document.pointer_mut(parent).expect("a place") {
+        Value::Array(elements) => elements[name.parse::<usize>().expect("a position")] = value,
+        place => place[name] = value,
+    }
     document
 }
 

@@ -86,7 +86,7 @@ fn what_is_no_manifest_is_refused_with_manifest_invalid_and_leaves_nothing() {
         ("byte order mark", format!("\u{feff}{text}")),
         ("no kind", "{\"schemaVersion\":2,\"mediaType\":\"a/b\"}".to_owned()),
         ("schemaVersion", at("/schemaVersion", json!(1))),
-        ("schemaVersion 2.0", text.replace(":2,", ":2.0,")),
+        ("schemaVersion 2.0", text.replace("\"schemaVersion\":2", "\"schemaVersion\":2.0")),
         ("mediaType", at("/mediaType", json!(1))),
         ("other mediaType", at("/mediaType", json!(IMAGE_INDEX))),
         ("no config", without(&image, "config").to_string()),

@@ -23,7 +23,7 @@ fn every_certain_cell_of_the_seed_comes_out() {
         for cell in cells.into_iter().filter(|cell| cell[6] == *"certain") {
             let client = Client(Registry::new(&profile));
             let text = std::fs::read(seed.join("manifests").join(format!("{}.json", &cell[2]))).expect("a flavour");
-            let mut flavour = serde_json::from_slice(&text).expect("JSON");
+            let mut flavour: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
             client.blob("a/b", b"{}");
             let empty = client.send(Method::POST, &format!("/v2/r/blobs/uploads/?digest={}", sha256(b"")), &[], b"");
             // The picture of the seed is not at hand: another blob stands for it.

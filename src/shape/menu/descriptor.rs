@@ -99,17 +99,6 @@ pub(in crate::shape) const DESCRIPTOR_ROWS: &[DescriptorRow] = &[
         ],
     },
     DescriptorRow {
-        name: "*.artifactType",
-        group: Group::Descriptor,
-        roles: &[Role::Child, Role::Subject],
-        menu: &[
-            Entry::valid("absent", Says::Absent, "no such member"),
-            Entry::valid("present", Says::Json("\"${artifact}\""), "the media type of the manifest's config"),
-            Entry::invalid("null", Says::Json("null"), "null"),
-            Entry::invalid("malformed", Says::Json("\"not a media type\""), "a text that is no media type"),
-        ],
-    },
-    DescriptorRow {
         name: "*.platform",
         group: Group::Descriptor,
         roles: &[Role::Child],
@@ -164,8 +153,7 @@ const EMPTY_TYPE: Entry = Entry::invalid("empty", Says::Json("\"\""), "the empty
 const MALFORMED_TYPE: Entry = Entry::invalid("malformed", Says::Json("\"no-slash\""), "a text that is no media type");
 const NUMBER_TYPE: Entry = Entry::invalid("number", Says::Json("1"), "a number");
 
-const MEDIA_TYPE: &[Entry] =
-    &[USUAL_TYPE, UNKNOWN_TYPE, NO_TYPE, NULL_TYPE, EMPTY_TYPE, MALFORMED_TYPE, NUMBER_TYPE];
+const MEDIA_TYPE: &[Entry] = &[USUAL_TYPE, UNKNOWN_TYPE, NO_TYPE, NULL_TYPE, EMPTY_TYPE, MALFORMED_TYPE, NUMBER_TYPE];
 
 const CONFIG_MEDIA_TYPE: &[Entry] = &[
     USUAL_TYPE,

@@ -19,7 +19,11 @@ impl Address {
     /// Reads a target as the command line has it.
     pub fn parse(text: &str) -> Result<Self, Input> {
         let wrong = |why: &str| {
-            Input::value(format!("the target `{text}`"), why, "write http://HOST:PORT/REPOSITORY, https:// off loopback")
+            Input::value(
+                format!("the target `{text}`"),
+                why,
+                "write http://HOST:PORT/REPOSITORY, https:// off loopback",
+            )
         };
         let (scheme, rest) = text.split_once("://").ok_or_else(|| wrong("it has no scheme"))?;
         if !matches!(scheme, "http" | "https") {
@@ -41,7 +45,9 @@ impl Address {
             return Err(wrong("it has a query or a fragment"));
         }
         if !repository.split('/').all(is_component) {
-            return Err(wrong("its repository does not keep the grammar: lower-case letters and digits, with . _ - between"));
+            return Err(wrong(
+                "its repository does not keep the grammar: lower-case letters and digits, with . _ - between",
+            ));
         }
         Ok(Self { scheme: scheme.to_owned(), authority: authority.to_owned(), repository: repository.to_owned() })
     }

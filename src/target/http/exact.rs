@@ -22,11 +22,7 @@ type Body = BoxBody<Bytes, std::convert::Infallible>;
 pub(super) type Client = legacy::Client<HttpsConnector<HttpConnector>, Body>;
 
 pub(super) fn client() -> Client {
-    let connector = HttpsConnectorBuilder::new()
-        .with_webpki_roots()
-        .https_or_http()
-        .enable_http1()
-        .build();
+    let connector = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
     // The client sends a request again only if not a byte of it left on a kept connection that the server had
     // closed: the server never sees it twice.
     legacy::Client::builder(TokioExecutor::new()).build(connector)
@@ -37,7 +33,8 @@ pub(super) fn addressed(request: Request<Bytes>, address: &Address, chunked: boo
     let (mut parts, body) = request.into_parts();
     let mut uri = std::mem::take(&mut parts.uri).into_parts();
     uri.scheme = Some(address.scheme.parse().map_err(|_| format!("the scheme {} is unknown", address.scheme))?);
-    uri.authority = Some(address.authority.parse().map_err(|_| format!("the host {} is malformed", address.authority))?);
+    uri.authority =
+        Some(address.authority.parse().map_err(|_| format!("the host {} is malformed", address.authority))?);
     parts.uri = Uri::from_parts(uri).map_err(|error| error.to_string())?;
     let body = if chunked {
         InChunks(Some(body)).boxed()

@@ -24,7 +24,8 @@ pub(super) fn client(address: &Address) -> reqwest::Result<reqwest::Client> {
 /// The URL of a path on the registry, or the absolute one that an answer named: the registry's own host, or one
 /// that is allowed.
 pub(super) fn resolve(address: &Address, target: &str, allow_hosts: &[String]) -> Result<Url, String> {
-    let base = Url::parse(&format!("{}://{}/", address.scheme, address.authority)).map_err(|error| error.to_string())?;
+    let base =
+        Url::parse(&format!("{}://{}/", address.scheme, address.authority)).map_err(|error| error.to_string())?;
     let url = base.join(target).map_err(|error| format!("the location {target} is malformed: {error}"))?;
     let host = url.host_str().unwrap_or_default();
     let is_own = url.host_str() == base.host_str();

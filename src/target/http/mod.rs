@@ -8,7 +8,6 @@ mod exact;
 mod limit;
 mod managed;
 
-
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -100,9 +99,10 @@ impl HttpTransport {
         request: impl Future<Output = Result<Answer, Failure>>,
     ) -> Result<Reply, Trouble> {
         let deadline = self.options.deadline;
-        let outcome = self.runtime.handle().block_on(async {
-            tokio::time::timeout(deadline, request).await.unwrap_or(Err(Failure::Late))
-        });
+        let outcome = self
+            .runtime
+            .handle()
+            .block_on(async { tokio::time::timeout(deadline, request).await.unwrap_or(Err(Failure::Late)) });
         match outcome {
             Ok(answer) => Ok(Reply::Answer(answer)),
             Err(Failure::Dropped(why)) => Ok(Reply::Dropped(why)),

@@ -1,0 +1,102 @@
+//! The command line, one file a subcommand. Parses, opens, prints; decides nothing about manifests.
+
+mod r#gen;
+mod profiles;
+mod rules;
+mod run;
+mod serve;
+mod shrink;
+mod slots;
+mod targets;
+
+use std::io::{IsTerminal as _, Write as _};
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+use crate::error::Error;
+
+/// Finds out what container registries and clients really do with OCI manifests.
+#[derive(Debug, Parser)]
+#[command(name = "manifuzz", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Run),
+    Shrink(shrink::Shrink),
+    Serve(serve::Serve),
+    Gen(r#gen::Gen),
+    Slots(slots::Slots),
+    Rules(rules::Rules),
+    Profiles(profiles::Profiles),
+    Quirks(profiles::Quirks),
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Pretty,
+    /// A JSON object a line.
+    Json,
+}
+
+/// What every command that prints results takes.
+#[derive(Clone, Copy, Debug, clap::Args)]
+struct Output {
+    /// How results are printed; pretty on a terminal, JSON lines otherwise
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+}
+
+impl Output {
+    fn is_pretty(self) -> bool {
+        match self.format {
+            Some(format) => format == Format::Pretty,
+            None => std::io::stdout().is_terminal(),
+        }
+    }
+
+    /// Prints lines; a reader that has gone away is no error of ours.
+    fn print(text: &str) {
+        let _ = writeln!(std::io::stdout().lock(), "{text}");
+    }
+}
+
+/// Exit codes: findings, bad input, untestable target, a bug of ours, interrupted.
+const FOUND: u8 = 1;
+const BAD_INPUT: u8 = 2;
+const UNTESTABLE: u8 = 3;
+const BUG: u8 = 101;
+const INTERRUPTED: u8 = 130;
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match arguments.command {
+        None => {
+            Output::print(&Arguments::command().render_long_help().to_string());
+            Ok(0)
+        }
+        Some(Command::Run(run)) => run.run(),
+        Some(Command::Shrink(shrink)) => shrink.run(),
+        Some(Command::Serve(serve)) => serve.run(),
+        Some(Command::Gen(command)) => command.run(),
+        Some(Command::Slots(slots)) => slots.run(),
+        Some(Command::Rules(rules)) => rules.run(),
+        Some(Command::Profiles(profiles)) => profiles.run(),
+        Some(Command::Quirks(quirks)) => quirks.run(),
+    };
+    ExitCode::from(done.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        match error {
+            Error::Input(_) => BAD_INPUT,
+            Error::Trouble(_) => UNTESTABLE,
+            Error::Bug(_) => BUG,
+        }
+    }))
+}

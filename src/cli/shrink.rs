@@ -1,0 +1,90 @@
+//! `manifuzz shrink`: one case brought down to its smallest forms.
+
+use std::path::PathBuf;
+
+use super::targets::TargetFlags;
+use super::{FOUND, Output};
+use crate::corpus::{Corpus, Record, Row, today};
+use crate::engine::Single;
+use crate::error::{Error, Input};
+use crate::exchange::Depth;
+use crate::report::{json_line, table};
+use crate::shape::Shape;
+use crate::spec::Versions;
+use crate::target::open;
+
+/// Shrink one case on a target, and print each of its findings in its smallest form
+#[derive(Debug, clap::Args)]
+pub(super) struct Shrink {
+    /// A shape's text, or the id of a corpus row
+    case: String,
+    /// `embedded:PROFILE` or `http://HOST:PORT/REPOSITORY`
+    #[arg(long = "target", value_name = "TARGET")]
+    at: String,
+    /// Where ids are looked up
+    #[arg(long, default_value = "manifuzz-cases.csv", value_name = "FILE")]
+    corpus: PathBuf,
+    /// Versions of the specifications to judge by: 1.1 or 1.0
+    #[arg(long, default_value = "1.1")]
+    spec: String,
+    #[command(flatten)]
+    target: TargetFlags,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Shrink {
+    pub(super) fn run(self) -> Result<u8, Error> {
+        let shape = self.shape()?;
+        let versions: Versions = self.spec.parse()?;
+        let target = open(&self.at, &self.target.opening()?)?;
+        let mut single = Single::new(target.as_ref(), versions, Depth::Full)?;
+        let found = single.case(&shape)?;
+        let day = today();
+        let record = |found: &crate::engine::Found| {
+            let record = Record {
+                target: target.name(),
+                target_version: &target.version(),
+                spec: versions.name,
+                shape: &found.shape,
+                finding: &found.finding,
+                witness: found.witness.as_ref(),
+                from: &found.from,
+                reproduced: found.reproduced,
+                probes: found.probes,
+                seed: 0,
+                day: &day,
+            };
+            record.row()
+        };
+        let rows: Vec<Row> = found.iter().map(record).collect();
+        if self.output.is_pretty() {
+            Output::print(&table(&rows));
+        } else {
+            rows.iter().for_each(|row| Output::print(&json_line(row)));
+        }
+        eprintln!("{} findings, {} requests", rows.len(), target.requests());
+        Ok(if rows.iter().any(|row| row.grade != "note") { FOUND } else { 0 })
+    }
+
+    fn shape(&self) -> Result<Shape, Input> {
+        let is_id = self.case.len() == 16 && self.case.bytes().all(|b| b.is_ascii_hexdigit());
+        let text = if is_id {
+            let corpus = Corpus::read_only(&self.corpus)?;
+            let row = corpus.rows().iter().find(|row| row.id == self.case).ok_or_else(|| {
+                let what = format!("the id {}", self.case);
+                Input::value(
+                    what,
+                    format!("no row of {} has it", self.corpus.display()),
+                    "name another --corpus, or a shape",
+                )
+            })?;
+            row.shape.clone()
+        } else {
+            self.case.clone()
+        };
+        text.parse().map_err(|error: crate::shape::ShapeError| {
+            Input::value("the case", error.to_string(), "`manifuzz slots` lists slots and entries")
+        })
+    }
+}

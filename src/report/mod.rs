@@ -1,0 +1,9 @@
+//! What people and programs read of a run, one file a format. May import corpus, compare, spec, exchange.
+
+mod lines;
+#[cfg(feature = "cli")]
+mod table;
+
+pub use lines::{json_line, json_of};
+#[cfg(feature = "cli")]
+pub use table::table;
