@@ -1,6 +1,5 @@
 //! The command line, one file a subcommand. Parses, opens, prints; decides nothing about manifests.
 
-mod r#gen;
 mod profiles;
 mod rules;
 mod run;
@@ -29,7 +28,6 @@ enum Command {
     Run(run::Run),
     Shrink(shrink::Shrink),
     Serve(serve::Serve),
-    Gen(r#gen::Gen),
     Slots(slots::Slots),
     Rules(rules::Rules),
     Profiles(profiles::Profiles),
@@ -85,7 +83,6 @@ pub fn main() -> ExitCode {
         Some(Command::Run(run)) => run.run(),
         Some(Command::Shrink(shrink)) => shrink.run(),
         Some(Command::Serve(serve)) => serve.run(),
-        Some(Command::Gen(command)) => command.run(),
         Some(Command::Slots(slots)) => slots.run(),
         Some(Command::Rules(rules)) => rules.run(),
         Some(Command::Profiles(profiles)) => profiles.run(),

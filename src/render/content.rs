@@ -42,11 +42,14 @@ pub(super) fn usual(role: Role, family: Family, index: usize, salt: Option<&str>
         Role::Layer | Role::Blob => {
             tar(&salt.map_or_else(|| format!("layer-{index}"), |salt| format!("missing-{salt}")))
         }
-        Role::Child => {
-            manifest(family, &salt.map_or_else(|| format!("child-{index}"), |salt| format!("missing-{salt}")))
-        }
-        Role::Subject => manifest(family, &format!("subject-{}", salt.unwrap_or_default())),
+        Role::Child | Role::Subject => manifest(family, &manifest_name(role, index, salt)),
     }
+}
+
+/// What tells the manifest that a descriptor points at from others.
+fn manifest_name(role: Role, index: usize, salt: Option<&str>) -> String {
+    let part = if role == Role::Subject { "subject" } else { "child" };
+    salt.map_or_else(|| format!("{part}-{index}"), |salt| format!("{part}-{salt}"))
 }
 
 /// These bytes made unique by a salt.
@@ -86,33 +89,32 @@ fn tar(name: &str) -> Vec<u8> {
     archive
 }
 
-/// A usual image manifest, told from others by an annotation.
+/// A manifest like the base, told from others by the file in its layer, so that no registry takes it for anything
+/// but the base.
 fn manifest(family: Family, name: &str) -> Vec<u8> {
     let own = usual_media_type(Role::Child, family);
-    let part = |role| {
-        let bytes = usual(role, family, 0, None);
+    let part = |role, bytes: &[u8]| {
         let media_type = usual_media_type(role, family);
-        format!("{{\"mediaType\":\"{media_type}\",\"digest\":\"{}\",\"size\":{}}}", sha256(&bytes), bytes.len())
+        format!("{{\"mediaType\":\"{media_type}\",\"digest\":\"{}\",\"size\":{}}}", sha256(bytes), bytes.len())
     };
-    let (config, layer) = (part(Role::Config), part(Role::Layer));
-    format!(
-        "{{\"schemaVersion\":2,\"mediaType\":\"{own}\",\"config\":{config},\"layers\":[{layer}],\
-         \"annotations\":{{\"com.example.name\":\"{name}\"}}}}"
-    )
-    .into_bytes()
+    let (config, layer) = (part(Role::Config, &config(None)), part(Role::Layer, &tar(name)));
+    format!("{{\"schemaVersion\":2,\"mediaType\":\"{own}\",\"config\":{config},\"layers\":[{layer}]}}").into_bytes()
 }
 
-/// The usual config and layer that the manifest at `path` points at.
-pub(super) fn needs_of_manifest(path: &str, family: Family) -> [Need; 2] {
-    [(Role::Config, "config"), (Role::Layer, "layers.0")].map(|(role, member)| {
-        let bytes = Bytes::from(usual(role, family, 0, None));
-        let digest = sha256(&bytes);
+/// The config and layer that the manifest which the descriptor at `path` points at needs.
+pub(super) fn needs_of_manifest(path: &str, role: Role, index: usize, salt: Option<&str>) -> [Need; 2] {
+    needs_of(path, &manifest_name(role, index, salt))
+}
+
+fn needs_of(path: &str, name: &str) -> [Need; 2] {
+    [("config", config(None)), ("layers.0", tar(name))].map(|(member, bytes)| {
+        let (digest, bytes) = (sha256(&bytes), Bytes::from(bytes));
         Need { path: format!("{path}.{member}"), kind: NeedKind::Blob, digest, bytes, state: State::Present }
     })
 }
 
 /// A manifest that a tag can point at before, and what it needs.
 pub(super) fn another_manifest(needs: &mut Vec<Need>) -> Bytes {
-    needs.extend(needs_of_manifest("before", Family::Oci));
+    needs.extend(needs_of("before", "another"));
     Bytes::from(manifest(Family::Oci, "another"))
 }

@@ -82,7 +82,7 @@ fn descriptor(shape: &Shape, path: &str, index: usize, needs: &mut Vec<Need>) ->
     let value = described.value(shape, slots);
     let is_manifest = matches!(role, Role::Child | Role::Subject);
     if is_manifest && !missing {
-        needs.extend(content::needs_of_manifest(path, family));
+        needs.extend(content::needs_of_manifest(path, role, index, salt.as_deref()));
     }
     needs.push(Need {
         path: path.to_owned(),

@@ -245,10 +245,12 @@ fn tar_layers(content: &Content<'_>, report: &mut Report) {
 }
 
 fn has_a_layer(content: &Content<'_>, report: &mut Report) {
-    if let Some(root) = content.root_of(Sort::Image)
-        && root.get("layers").is_none_or(|layers| layers.is_array() && layers.is_empty())
-    {
-        report.add("/layers", "there is no layer: add one, the empty descriptor if need be");
+    let Some(root) = content.root_of(Sort::Image) else { return };
+    let message = "there is no layer: add one, the empty descriptor if need be";
+    match root.get("layers") {
+        None => report.add("", message),
+        Some(layers) if layers.is_array() && layers.is_empty() => report.add(layers.pointer(), message),
+        Some(_) => {}
     }
 }
 

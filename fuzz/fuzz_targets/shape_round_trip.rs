@@ -1,0 +1,10 @@
+//! See `manifuzz_fuzz::shape_round_trip`.
+#![cfg_attr(fuzzing, no_main)]
+
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| manifuzz_fuzz::shape_round_trip::run(data));
+
+#[cfg(not(fuzzing))]
+fn main() {
+    eprintln!("this is a fuzz target: cargo +nightly fuzz run shape_round_trip");
+}

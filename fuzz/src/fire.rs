@@ -1,0 +1,190 @@
+//! The pipeline steered by a fuzzer: shape text in, findings out.
+//!
+//! `MANIFUZZ_TARGET` names the target (`embedded:distribution` without it), `MANIFUZZ_CORPUS` the corpus that
+//! findings are written to (none without it), and `MANIFUZZ_CRASH_ON=violation` makes a violation a crash.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use manifuzz::compare::Grade;
+use manifuzz::corpus::{Corpus, Record, key, today};
+use manifuzz::engine::Single;
+use manifuzz::error::Error;
+use manifuzz::exchange::Depth;
+use manifuzz::generate::{Seeded, mutate as with_one_slot_changed};
+use manifuzz::shape::Shape;
+use manifuzz::spec::Versions;
+use manifuzz::target::{Opening, Target, open};
+
+/// How many inputs in a row may meet trouble before the target is given up.
+const PATIENCE: usize = 100;
+
+/// One target under fuzzing.
+#[derive(Debug)]
+pub struct Fire<'t> {
+    single: Single<'t>,
+    corpus: Option<Corpus>,
+    crash_on_violation: bool,
+    keys: HashSet<String>,
+}
+
+impl<'t> Fire<'t> {
+    /// A target, a corpus to write to, and whether a violation is a crash.
+    pub fn new(target: &'t dyn Target, corpus: Option<&Path>, crash_on_violation: bool) -> Result<Self, Error> {
+        let single = Single::new(target, Versions::V1_1, Depth::Full)?;
+        let corpus = corpus.map(Corpus::open).transpose()?;
+        Ok(Self { single, corpus, crash_on_violation, keys: HashSet::new() })
+    }
+
+    /// Fires one input; gives the texts of the smallest cases whose key is new. What is no shape is passed over.
+    ///
+    /// # Panics
+    ///
+    /// On a violation, if violations are crashes: the input is the artefact then.
+    pub fn input(&mut self, input: &[u8]) -> Result<Vec<String>, Error> {
+        let Some(shape) = std::str::from_utf8(input).ok().and_then(|text| text.parse::<Shape>().ok()) else {
+            return Ok(Vec::new());
+        };
+        let mut new = Vec::new();
+        for found in self.single.case(&shape)? {
+            if !self.keys.insert(key(&found.finding.symptom, &found.shape)) {
+                continue;
+            }
+            let text = found.shape.to_string();
+            if let Some(corpus) = &mut self.corpus {
+                let target = self.single.target();
+                let record = Record {
+                    target: target.name(),
+                    target_version: &target.version(),
+                    spec: Versions::V1_1.name,
+                    shape: &found.shape,
+                    finding: &found.finding,
+                    witness: found.witness.as_ref(),
+                    from: &found.from,
+                    reproduced: found.reproduced,
+                    probes: found.probes,
+                    seed: 0,
+                    day: &today(),
+                };
+                corpus.record(record.row())?;
+            }
+            eprintln!("{} {}: {text}: {}", found.finding.grade, found.finding.symptom, found.finding.note);
+            assert!(
+                !(self.crash_on_violation && found.finding.grade == Grade::Violation),
+                "a violation: {}; smallest case: {text}; found in: {shape}",
+                found.finding.note
+            );
+            new.push(text);
+        }
+        Ok(new)
+    }
+}
+
+/// Fires one input at what the environment names.
+///
+/// # Panics
+///
+/// On a violation, with `MANIFUZZ_CRASH_ON=violation`.
+pub fn run(input: &[u8]) {
+    static FIRE: OnceLock<Mutex<(Fire<'static>, usize)>> = OnceLock::new();
+    let fire = FIRE.get_or_init(|| match from_environment() {
+        Ok(fire) => Mutex::new((fire, 0)),
+        // Not a panic: that would look like a finding.
+        Err(error) => give_up(&error),
+    });
+    let mut fire = fire.lock().unwrap_or_else(PoisonError::into_inner);
+    let (fire, troubles) = &mut *fire;
+    match fire.input(input) {
+        Ok(_) => *troubles = 0,
+        Err(Error::Trouble(trouble)) if *troubles < PATIENCE => {
+            *troubles += 1;
+            eprintln!("trouble: {trouble}");
+        }
+        Err(error) => give_up(&error),
+    }
+}
+
+fn give_up(error: &Error) -> ! {
+    eprintln!("error: {error}");
+    std::process::exit(if matches!(error, Error::Trouble(_)) { 3 } else { 2 })
+}
+
+fn from_environment() -> Result<Fire<'static>, Error> {
+    let text = std::env::var("MANIFUZZ_TARGET").unwrap_or_else(|_| "embedded:distribution".to_owned());
+    let nonce = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+    let opening = Opening { nonce: format!("{nonce:x}"), ..Opening::default() };
+    // It lives as long as the process does.
+    let target: &'static dyn Target = Box::leak(open(&text, &opening)?);
+    let corpus = std::env::var_os("MANIFUZZ_CORPUS");
+    let crash_on_violation = std::env::var("MANIFUZZ_CRASH_ON").is_ok_and(|value| value == "violation");
+    Fire::new(target, corpus.as_deref().map(Path::new), crash_on_violation)
+}
+
+/// libFuzzer's mutator: parses the text, changes one slot, prints it. Gives the new length.
+pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
+    let text = std::str::from_utf8(&data[..size.min(data.len())]).ok();
+    let shape = text.and_then(|text| text.parse().ok()).unwrap_or_else(Shape::base);
+    let changed = with_one_slot_changed(&shape, &mut Seeded::new(&["mutate", &seed.to_string()])).to_string();
+    // Where the text has grown too long for the fuzzer, it starts again from the base.
+    let text = if changed.len() <= max_size.min(data.len()) { changed } else { "base".to_owned() };
+    let length = text.len().min(max_size).min(data.len());
+    data[..length].copy_from_slice(&text.as_bytes()[..length]);
+    length
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use manifuzz::registry::{Params, Profile};
+    use manifuzz::target::embedded;
+
+    fn clean_with(quirk: &str) -> Box<dyn Target> {
+        let profile = Profile::clean().plant(quirk, Params::default()).expect("the quirk is there");
+        embedded(&profile, &Opening { nonce: "smoke".to_owned(), ..Opening::default() })
+    }
+
+    #[test]
+    fn smoke() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("cases.csv");
+        let target = clean_with("refuses-annotations");
+        let mut fire = Fire::new(target.as_ref(), Some(&path), false).expect("it opens");
+        let mut text = vec![0; 4096];
+        text[..4].copy_from_slice(b"base");
+        let mut size = 4;
+        let mut found = Vec::new();
+        for seed in 0..300 {
+            size = mutate(&mut text, size, 4096, seed);
+            found.extend(fire.input(&text[..size]).expect("the target answers"));
+        }
+        assert!(found.iter().any(|shape| shape.starts_with("annotations=")), "{found:?}");
+        drop(fire);
+        let corpus = Corpus::read_only(&path).expect("it was written");
+        assert!(corpus.rows().iter().any(|row| row.class == "rejects-valid"), "the finding is a row");
+    }
+
+    #[test]
+    fn a_violation_is_a_crash_only_when_asked() {
+        let shape = b"config.mediaType=unknown;text.space=indented";
+        let target = clean_with("refuses-unknown-config-type");
+        let mut fire = Fire::new(target.as_ref(), None, false).expect("it opens");
+        assert_eq!(fire.input(shape).expect("it answers"), ["config.mediaType=unknown"]);
+        let mut fire = Fire::new(target.as_ref(), None, true).expect("it opens");
+        let crash = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| fire.input(shape)));
+        let message = *crash.expect_err("a crash").downcast::<String>().expect("a text");
+        assert!(message.contains("smallest case: config.mediaType=unknown;"), "{message}");
+    }
+
+    #[test]
+    fn the_mutator_always_leaves_a_shape() {
+        let mut data = b"not a shape".to_vec();
+        data.resize(4096, 0);
+        let mut size = 11;
+        for seed in 0..500 {
+            size = mutate(&mut data, size, 4096, seed);
+            let text = std::str::from_utf8(&data[..size]).expect("a text");
+            assert!(text.parse::<Shape>().is_ok(), "{text}");
+        }
+    }
+}

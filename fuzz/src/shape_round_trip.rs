@@ -1,0 +1,45 @@
+//! Shape texts: parsing, printing, rendering; and the promise of the preset `valid`.
+
+use manifuzz::exchange::Facts;
+use manifuzz::generate::{Preset, Seeded, draw};
+use manifuzz::render::render;
+use manifuzz::shape::Shape;
+use manifuzz::spec::{Party, Versions, judge};
+
+/// Reads the input as a shape's text; whatever it is, draws a valid shape from it too.
+///
+/// # Panics
+///
+/// Where a text does not come back, a shape renders to two exchanges, or a valid shape is not valid to the model.
+pub fn run(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    if let Ok(shape) = text.parse::<Shape>() {
+        let printed = shape.to_string();
+        assert_eq!(printed.parse::<Shape>().as_ref(), Ok(&shape), "{printed} does not come back");
+        if !shape.is_large() {
+            assert_eq!(render(&shape), render(&shape), "{printed} renders to two exchanges");
+        }
+    }
+    let valid = draw(Preset::Valid, &mut Seeded::new(&["valid", &text]));
+    let expect = |shape: &Shape| {
+        let exchange = render(shape);
+        judge(&exchange, &Facts::as_meant(&exchange), Party::Registry, Versions::V1_1)
+    };
+    let (of_shape, of_base) = (expect(&valid), expect(&valid.own_base()));
+    assert!(of_shape.expect.rank() <= of_base.expect.rank().max(1), "{valid} is drawn as valid, but is {of_shape}");
+}
+
+#[cfg(test)]
+mod tests {
+    use manifuzz::generate::{Preset, draw_nth};
+
+    #[test]
+    fn smoke() {
+        for i in 0..300 {
+            super::run(draw_nth(2, Preset::Hostile, i).to_string().as_bytes());
+        }
+        for text in ["", "base", "kind", "kind=image", "layers=count(40)", "layers=count(040)", "layers=count(3)x", ";;"] {
+            super::run(text.as_bytes());
+        }
+    }
+}

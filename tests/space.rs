@@ -1,0 +1,133 @@
+//! Laws of the variant space: texts, simpler neighbours, marks, and that no two entries say the same.
+
+use std::collections::HashMap;
+
+use manifuzz::exchange::Facts;
+use manifuzz::generate::{Preset, bases, draw_nth, exhaustive, fixed_order, mutate, shapes};
+use manifuzz::render::render;
+use manifuzz::shape::{Group, Kind, Shape, ShapeError, SlotId, space};
+use manifuzz::spec::{Judgement, Party, Versions, judge};
+use proptest::prelude::*;
+
+fn judged(shape: &Shape) -> Judgement {
+    let exchange = render(shape);
+    judge(&exchange, &Facts::as_meant(&exchange), Party::Registry, Versions::V1_1)
+}
+
+proptest! {
+    #[test]
+    fn a_text_is_its_shape(shape in shapes(Preset::Hostile)) {
+        let text = shape.to_string();
+        prop_assert_eq!(text.parse::<Shape>(), Ok(shape.clone()));
+        let mut parts: Vec<&str> = text.split(';').collect();
+        parts.reverse();
+        prop_assert_eq!(parts.join(";").parse::<Shape>(), Ok(shape), "another order parses too");
+    }
+
+    #[test]
+    fn every_simpler_shape_is_lighter_and_lives(shape in shapes(Preset::Hostile)) {
+        for simpler in shape.simpler() {
+            prop_assert!(simpler.weight() < shape.weight(), "{} is not lighter than {}", simpler, shape);
+            prop_assert!(simpler.deviating().all(|(slot, _)| simpler.lives(slot)));
+        }
+        prop_assert_eq!(shape.simpler().is_empty(), shape == Shape::base());
+    }
+
+    #[test]
+    fn mostly_valid_shapes_hold_at_most_two_invalid_entries(seed: u64, i in 0..1000u64) {
+        prop_assert!(draw_nth(seed, Preset::MostlyValid, i).invalid() <= 2);
+        prop_assert_eq!(draw_nth(seed, Preset::MostlyValid, i), draw_nth(seed, Preset::MostlyValid, i));
+    }
+
+    #[test]
+    fn the_mutator_changes_one_slot(seed: u64) {
+        let shape = draw_nth(seed, Preset::Hostile, 0);
+        let mut choices = manifuzz::generate::Seeded::new(&[&seed.to_string()]);
+        let changed = mutate(&shape, &mut choices);
+        prop_assert_eq!(changed.to_string().parse::<Shape>(), Ok(changed));
+    }
+}
+
+#[test]
+fn the_table_is_sound() {
+    assert!(space().slots().count() >= 20);
+    for group in [Group::Kind, Group::Document, Group::Descriptor, Group::Content, Group::Text, Group::Request] {
+        assert!(space().slots().any(|(_, slot)| slot.group == group), "no slot of the group {}", group.as_str());
+    }
+    let mut names = std::collections::HashSet::new();
+    for (id, slot) in space().slots() {
+        assert!(names.insert(&slot.name), "{} stands twice", slot.name);
+        assert!(slot.menu[0].valid && slot.menu[0].numbers.is_none(), "entry 0 of {}", slot.name);
+        if let Some(parent) = &slot.parent {
+            assert!(parent.slot < id && !parent.under.is_empty(), "{} never lives", slot.name);
+        }
+        let entries: std::collections::HashSet<_> = slot.menu.iter().map(|entry| entry.name).collect();
+        assert_eq!(entries.len(), slot.menu.len(), "an entry of {} stands twice", slot.name);
+    }
+}
+
+#[test]
+fn the_model_agrees_with_every_mark() {
+    let mut wrong = Vec::new();
+    for (slot, row) in space().slots().skip(1) {
+        for choice in space().choices(slot) {
+            let shape = Shape::base().with_ancestors(slot, choice);
+            let mark = row.menu[choice.entry].valid;
+            let says = judged(&shape).expect.rank() <= judged(&shape.own_base()).expect.rank();
+            if mark != says {
+                wrong.push(format!("{shape} is marked {mark}, the model says {}", judged(&shape)));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_bases_of_oci_kinds_are_clean() {
+    for kind in [Kind::Image, Kind::Index] {
+        let judgement = judged(&Shape::base_of(kind));
+        assert!(judgement.breaches.is_empty() && judgement.expect.is_accept(), "{kind:?}: {judgement:?}");
+    }
+}
+
+#[test]
+fn no_two_shapes_of_one_deviation_render_alike() {
+    let mut seen: HashMap<[u8; 32], Shape> = HashMap::new();
+    for shape in exhaustive(1) {
+        if let Some(other) = seen.insert(render(&shape).fingerprint(), shape.clone()) {
+            panic!("{shape} and {other} render to one exchange");
+        }
+    }
+}
+
+#[test]
+fn enumeration_begins_with_the_bases_and_repeats_nothing() {
+    let one: Vec<Shape> = exhaustive(1).collect();
+    assert!(bases().iter().all(|base| one.contains(base)));
+    assert_eq!(one.iter().collect::<std::collections::HashSet<_>>().len(), one.len());
+    assert!(one.iter().all(|shape| shape.deviations() <= 1));
+    assert!(fixed_order().iter().all(|shape| one.contains(shape)), "each entry alone is one deviation");
+    let two = exhaustive(2).take(20_000).collect::<Vec<_>>();
+    assert!(two.iter().any(|shape| shape.deviations() == 2) && two.iter().all(|shape| shape.deviations() <= 2));
+}
+
+#[test]
+fn ancestors_and_kind_do_not_count_as_deviations() {
+    let shape: Shape = "kind=index;manifests.0.platform=absent".parse().unwrap();
+    assert_eq!(shape.deviations(), 1);
+    let shape: Shape = "layers.1.size=zero;layers=two".parse().unwrap();
+    assert_eq!(shape.deviations(), 1);
+    assert_eq!(shape.choice(SlotId::KIND).entry, 0);
+}
+
+#[test]
+fn what_is_no_shape_is_told_why() {
+    let error = |text: &str| text.parse::<Shape>().unwrap_err();
+    assert!(matches!(error("schemaVersion"), ShapeError::NoEntry { .. }));
+    assert!(error("layers.5.size=zero").to_string().contains("layers.0.size"));
+    assert!(error("schemaVersion=3").to_string().contains("2, absent, 1, text"));
+    assert!(error("layers=count(2)").to_string().contains("count(3..2000)"));
+    assert!(error("kind=index;schemaVersion=1;kind=image").to_string().contains("twice"));
+    assert!(error("manifests.0.size=zero").to_string().contains("needs manifests=one|two|count"));
+    assert!("layers=count(40)".parse::<Shape>().is_ok() && "schemaVersion=2".parse::<Shape>() == Ok(Shape::base()));
+}
