@@ -126,6 +126,16 @@ pub fn grade(class: Class, expect: Expect, rule: Option<&Rule>) -> Grade {
 }
 
 impl Finding {
+    /// Whether a refusal that was seen without what this one is blamed on answers alike: then its code fits the other
+    /// reason, and says nothing here.
+    pub fn is_explained_by(&self, neighbour: &Self) -> bool {
+        let answer = |symptom: &Symptom| (symptom.stage, symptom.status, symptom.code.clone());
+        self.symptom.class == Class::WrongCode
+            && self.symptom.duty == Some("missing-content-is-named-by-its-code")
+            && answer(&self.symptom) == answer(&neighbour.symptom)
+            && self.symptom != neighbour.symptom
+    }
+
     /// Takes the MUST out of a refusal if the target keeps that MUST elsewhere: it accepts content that the same
     /// rules name, so they are not what it breaks here. What remains is valid content that was refused.
     pub fn excuse(&mut self, accepted_by: &[&'static str], elsewhere: &str) {

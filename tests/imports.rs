@@ -18,7 +18,10 @@ const TABLE: &[(&str, &[&str])] = &[
     ("report", &["corpus", "compare", "spec", "exchange"]),
     (
         "engine",
-        &["shape", "generate", "render", "json", "exchange", "spec", "registry", "target", "compare", "shrink", "corpus"],
+        &[
+            "shape", "generate", "render", "json", "exchange", "spec", "registry", "target", "compare", "shrink",
+            "corpus",
+        ],
     ),
 ];
 

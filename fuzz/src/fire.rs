@@ -154,7 +154,7 @@ mod tests {
         text[..4].copy_from_slice(b"base");
         let mut size = 4;
         let mut found = Vec::new();
-        for seed in 0..300 {
+        for seed in 0..2000 {
             size = mutate(&mut text, size, 4096, seed);
             found.extend(fire.input(&text[..size]).expect("the target answers"));
         }

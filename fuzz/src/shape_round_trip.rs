@@ -38,7 +38,9 @@ mod tests {
         for i in 0..300 {
             super::run(draw_nth(2, Preset::Hostile, i).to_string().as_bytes());
         }
-        for text in ["", "base", "kind", "kind=image", "layers=count(40)", "layers=count(040)", "layers=count(3)x", ";;"] {
+        for text in
+            ["", "base", "kind", "kind=image", "layers=count(40)", "layers=count(040)", "layers=count(3)x", ";;"]
+        {
             super::run(text.as_bytes());
         }
     }

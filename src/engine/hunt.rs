@@ -26,6 +26,17 @@ pub struct Found {
     pub probes: usize,
 }
 
+/// What came of a hunt.
+#[derive(Clone, Debug)]
+pub(super) enum Hunted {
+    /// A finding in its smallest form.
+    Found(Box<Found>),
+    /// In this smallest form, what was seen has another reason, which is a finding of its own.
+    Explained(Shape),
+    /// It did not come again.
+    Gone,
+}
+
 /// How a hunt goes about.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hunt<'a, 't> {
@@ -36,8 +47,12 @@ pub(super) struct Hunt<'a, 't> {
 }
 
 impl Hunt<'_, '_> {
-    /// Shrinks `case`, which showed `symptom` once; `None` if it does not show it again.
-    pub fn down(&self, case: &Shape, symptom: &Symptom) -> Option<Found> {
+    /// Shrinks `case`, which showed `symptom` once.
+    pub fn down(&self, case: &Shape, symptom: &Symptom) -> Hunted {
+        self.hunted(case, symptom).unwrap_or(Hunted::Gone)
+    }
+
+    fn hunted(&self, case: &Shape, symptom: &Symptom) -> Option<Hunted> {
         let manner = self.prober.manner(symptom);
         // Where a fresh repository is not to be had, what is read back may be another push's doing: once is all.
         let can_repeat = !symptom.depends_on_state() || manner.place == Place::Fresh;
@@ -53,11 +68,29 @@ impl Hunt<'_, '_> {
         };
         let last = self.at_target(&smallest, manner);
         let mut finding = last.finding(symptom)?.clone();
+        if self.is_explained(&finding, &smallest, manner) {
+            return Some(Hunted::Explained(smallest));
+        }
         self.excuse(&mut finding, &smallest, manner);
         reproduced += 1;
         let reproduced = if can_repeat { reproduced } else { 1 };
         let probes = probes + 3;
-        Some(Found { shape: smallest, finding, witness, from: case.clone(), reproduced, probes })
+        Some(Hunted::Found(Box::new(Found {
+            shape: smallest,
+            finding,
+            witness,
+            from: case.clone(),
+            reproduced,
+            probes,
+        })))
+    }
+
+    /// Looks among the neighbours for one whose refusal explains this one.
+    fn is_explained(&self, finding: &Finding, smallest: &Shape, manner: Manner) -> bool {
+        smallest.simpler().iter().any(|neighbour| match self.prober.known(neighbour, manner) {
+            Some(Outcome::Judged { findings, .. }) => findings.iter().any(|other| finding.is_explained_by(other)),
+            _ => false,
+        })
     }
 
     /// Looks among the neighbours for one that is accepted although the same MUST names it.

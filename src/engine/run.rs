@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::batch::fire_all;
-use super::hunt::{Found, Hunt};
+use super::hunt::{Found, Hunt, Hunted};
 use super::order::cases;
 use super::prober::{Outcome, Prober};
 use crate::compare::{Grade, Symptom};
@@ -189,17 +189,23 @@ impl State<'_, '_> {
         if self.smallest.iter().any(is_known) {
             return Ok(());
         }
-        let Some(found) = self.hunt.down(shape, symptom) else {
-            // A suspicion that rests on what the repository held before is expected to go away.
-            if !symptom.depends_on_state() {
-                self.summary.not_reproduced += 1;
-                sink.take(target, Event::Warning(format!("{symptom} was seen on {shape}, but did not come again")))?;
+        match self.hunt.down(shape, symptom) {
+            Hunted::Found(found) => {
+                self.smallest.push((symptom.clone(), found.shape.clone()));
+                self.summary.found += 1;
+                sink.take(target, Event::Found(&found))
             }
-            return Ok(());
-        };
-        self.smallest.push((symptom.clone(), found.shape.clone()));
-        self.summary.found += 1;
-        sink.take(target, Event::Found(&found))
+            Hunted::Explained(smallest) => {
+                self.smallest.push((symptom.clone(), smallest));
+                Ok(())
+            }
+            // A suspicion that rests on what the repository held before is expected to go away.
+            Hunted::Gone if symptom.depends_on_state() => Ok(()),
+            Hunted::Gone => {
+                self.summary.not_reproduced += 1;
+                sink.take(target, Event::Warning(format!("{symptom} was seen on {shape}, but did not come again")))
+            }
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use super::batch::alone;
-use super::hunt::{Found, Hunt};
+use super::hunt::{Found, Hunt, Hunted};
 use super::prober::{Outcome, Prober, is_doubtful};
 use crate::compare::Symptom;
 use crate::error::Trouble;
@@ -54,9 +54,13 @@ impl<'t> Single<'t> {
                 continue;
             }
             let hunt = Hunt { prober: &self.prober, jobs: 1, shrink: true, stop: &self.stop };
-            if let Some(one) = hunt.down(shape, &symptom) {
-                self.smallest.push((symptom, one.shape.clone()));
-                found.push(one);
+            match hunt.down(shape, &symptom) {
+                Hunted::Found(one) => {
+                    self.smallest.push((symptom, one.shape.clone()));
+                    found.push(*one);
+                }
+                Hunted::Explained(smallest) => self.smallest.push((symptom, smallest)),
+                Hunted::Gone => {}
             }
         }
         Ok(found)

@@ -62,10 +62,11 @@ fn role(path: &str) -> Role {
     }
 }
 
-/// The descriptor at `path`. A place without slots, such as `layers.7`, is as valid as the base's.
+/// The descriptor at `path`. A place without slots of its own, such as `layers.7`, is written as the base's.
 fn descriptor(shape: &Shape, path: &str, index: usize, needs: &mut Vec<Need>) -> Value {
     static NO_SLOTS: PlaceSlots = PlaceSlots { members: Vec::new(), content: None, facts: None };
-    let slots = layout().places.get(path).unwrap_or(&NO_SLOTS);
+    let own = layout().places.get(path);
+    let slots = own.unwrap_or(&NO_SLOTS);
     let family = match shape.kind() {
         Kind::DockerImage | Kind::DockerList => Family::Docker,
         _ => Family::Oci,
@@ -79,7 +80,10 @@ fn descriptor(shape: &Shape, path: &str, index: usize, needs: &mut Vec<Need>) ->
         _ => content::usual(role, family, index, salt.as_deref()),
     };
     let described = Described { media_type: content::usual_media_type(role, family), digest: sha256(&bytes), bytes };
-    let value = described.value(shape, slots);
+    let value = match own {
+        Some(slots) => described.value(shape, slots),
+        None => described.value(&Shape::base(), usual_place(role)),
+    };
     let is_manifest = matches!(role, Role::Child | Role::Subject);
     if is_manifest && !missing {
         needs.extend(content::needs_of_manifest(path, role, index, salt.as_deref()));
@@ -92,6 +96,17 @@ fn descriptor(shape: &Shape, path: &str, index: usize, needs: &mut Vec<Need>) ->
         state: if missing { State::Absent } else { State::Present },
     });
     value
+}
+
+/// The place whose entries 0 say how a descriptor of this role is written.
+fn usual_place(role: Role) -> &'static PlaceSlots {
+    let path = match role {
+        Role::Config => "config",
+        Role::Layer | Role::Blob => "layers.0",
+        Role::Child => "manifests.0",
+        Role::Subject => "subject",
+    };
+    &layout().places[path]
 }
 
 /// What tells this shape's content from that of others. The descriptor's own members play no part: one that
@@ -111,11 +126,6 @@ struct Described {
 
 impl Described {
     fn value(&self, shape: &Shape, slots: &PlaceSlots) -> Value {
-        if slots.members.is_empty() {
-            let members = [("mediaType", "\"${type}\""), ("digest", "\"${digest}\""), ("size", "${size}")];
-            let filled = members.map(|(name, template)| (name.to_owned(), Value::raw(&self.fill(template, 0))));
-            return Value::Object(filled.into());
-        }
         let mut members = Vec::new();
         for (name, slot) in &slots.members {
             if let Says::Json(template) = shape.entry(*slot).says {

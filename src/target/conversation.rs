@@ -12,8 +12,8 @@ use http::Method;
 use super::{Place, Target, Transport};
 use crate::error::Trouble;
 use crate::exchange::{
-    ARTIFACT_MANIFEST, By, Capabilities, DOCKER_LIST, DOCKER_MANIFEST, Depth, Exchange, Facts, Held, IMAGE_INDEX,
-    IMAGE_MANIFEST, Need, NeedKind, Observation, Probe, Put, Reference, Reply, State, Step, Transfer,
+    ARTIFACT_MANIFEST, Answer, By, Capabilities, DOCKER_LIST, DOCKER_MANIFEST, Depth, Exchange, Facts, Held,
+    IMAGE_INDEX, IMAGE_MANIFEST, Need, NeedKind, Observation, Probe, Put, Reference, Reply, State, Step, Transfer,
 };
 
 /// A registry behind a transport.
@@ -70,7 +70,8 @@ impl<T: Transport> RegistryTarget<T> {
                 need.bytes.clone(),
             )?,
         };
-        if reply.is(201) {
+        // Whether 201 was due is another question: what is said to be stored is there.
+        if reply.answer().is_some_and(Answer::is_success) {
             self.note_stored(repository, &need.digest);
             return Ok(None);
         }
@@ -241,7 +242,9 @@ impl<T: Transport> Target for RegistryTarget<T> {
                     }
                 },
                 Step::Put(before) => {
-                    tag_is_new = !self.put(&repository, &tag, before)?.is(201);
+                    let reply = self.put(&repository, &tag, before)?;
+                    // Only an answer that says so leaves the tag new.
+                    tag_is_new = reply.answer().is_some_and(|answer| !answer.is_success());
                 }
                 Step::Tested => replies.push((Probe::Put, self.put(&repository, &tag, &exchange.tested)?)),
             }

@@ -1,0 +1,85 @@
+//! The command line: exit codes, streams, and what bad input is told.
+#![cfg(feature = "cli")]
+
+use std::process::{Command, Output};
+
+fn manifuzz(arguments: &[&str]) -> (Output, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_manifuzz")).args(arguments).current_dir(&folder).output().unwrap();
+    (output, folder)
+}
+
+#[test]
+fn a_run_without_anything_finds_something_and_exits_1() {
+    let (output, folder) = manifuzz(&["run", "--cases", "300", "--seed", "42", "--format", "pretty"]);
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(1), "{err}");
+    assert_eq!(err.lines().next(), Some("seed 42"));
+    assert!(out.contains("smallest case") && out.contains("embedded:distribution"), "{out}");
+    assert!(err.lines().last().unwrap().contains("600 cases judged"), "{err}");
+    assert!(folder.path().join("manifuzz-cases.csv").is_file());
+}
+
+#[test]
+fn a_clean_target_exits_0_and_prints_only_notes() {
+    let (output, _folder) = manifuzz(&["run", "embedded:clean", "--cases", "200", "--seed", "1", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(0));
+    for line in String::from_utf8(output.stdout).unwrap().lines() {
+        let row: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(row["grade"], "note");
+    }
+}
+
+#[test]
+fn bad_input_exits_2_or_3_and_says_what_to_do() {
+    let long: &[(&[&str], i32, &[&str])] = &[
+        (&["run", "embedded:none"], 2, &["embedded:none", "clean", "distribution", "ecr"]),
+        (&["run", "127.0.0.1:5000/x"], 2, &["127.0.0.1:5000/x", "http://HOST:PORT/REPOSITORY"]),
+        (&["run", "http://127.0.0.1:5000"], 2, &["names no repository"]),
+        (&["run", "https://registry.invalid/x"], 2, &["--allow-host registry.invalid"]),
+        (&["run", "http://127.0.0.1:9/x", "--cases", "1"], 3, &["127.0.0.1:9", "is the registry running"]),
+        (&["run", "--corpus", "/proc/none/x.csv"], 2, &["/proc/none/x.csv", "--corpus"]),
+        (&["run", "--preset", "wild"], 2, &["wild", "mostly-valid"]),
+        (&["run", "--fail-on", "never"], 2, &["never", "violation, warning or note"]),
+        (&["shrink", "colour=red", "--target", "embedded:clean"], 2, &["no slot `colour`", "manifuzz slots"]),
+        (&["shrink", "schemaVersion=3", "--target", "embedded:clean"], 2, &["no entry `3`", "absent"]),
+        (&["serve", "--quirk", "none"], 2, &["none"]),
+        (&["rules", "none"], 2, &["`none`", "manifuzz rules"]),
+    ];
+    for (arguments, code, words) in long {
+        let (output, folder) = manifuzz(arguments);
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(*code), "{arguments:?}: {err}");
+        for word in *words {
+            assert!(err.contains(word), "{arguments:?} does not say {word}: {err}");
+        }
+        assert!(!folder.path().join("manifuzz-cases.csv").exists(), "{arguments:?} leaves nothing");
+    }
+}
+
+#[test]
+fn a_case_shrinks_to_its_smallest_form() {
+    let case = "artifactType=present;layers=empty;text.space=indented;reference=short-digest";
+    let (output, _folder) = manifuzz(&["shrink", case, "--target", "embedded:distribution", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let shapes: Vec<String> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["shape"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(shapes, ["reference=short-digest"]);
+}
+
+#[test]
+fn results_and_dry_run_do_as_they_say() {
+    let (output, folder) = manifuzz(&["run", "--cases", "100", "--seed", "1", "--results", "out"]);
+    assert!(output.status.code().is_some());
+    let run: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(folder.path().join("out/run.json")).unwrap()).unwrap();
+    assert_eq!((&run["seed"], &run["judged"]), (&1.into(), &200.into()));
+    assert!(folder.path().join("out/findings.jsonl").is_file());
+    let (output, folder) = manifuzz(&["run", "--dry-run", "--cases", "50"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("50 cases, about"));
+    assert!(!folder.path().join("manifuzz-cases.csv").exists());
+}

@@ -1,0 +1,108 @@
+//! The whole pipeline against a real docker-registry on loopback.
+//!
+//! Needs `docker-registry` on the PATH (Debian's package); says so and passes where it is missing, unless
+//! `MANIFUZZ_REQUIRE_SERVERS` is set.
+#![cfg(feature = "cli")]
+
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use manifuzz::corpus::{Corpus, Row};
+
+/// A registry that ends with the test.
+struct Registry {
+    process: Child,
+    address: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Drop for Registry {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn start() -> Option<Registry> {
+    let folder = tempfile::tempdir().unwrap();
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let config = folder.path().join("config.yml");
+    let data = folder.path().join("data");
+    let text = format!(
+        "version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {}}}, delete: {{enabled: true}}}}\nhttp: {{addr: \"{address}\"}}\n",
+        data.display()
+    );
+    std::fs::write(&config, text).unwrap();
+    let process = match Command::new("docker-registry")
+        .arg("serve")
+        .arg(&config)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+    {
+        Ok(process) => process,
+        Err(error) => {
+            assert!(
+                std::env::var_os("MANIFUZZ_REQUIRE_SERVERS").is_none(),
+                "docker-registry cannot be started: {error}"
+            );
+            println!("skipped: docker-registry cannot be started: {error}");
+            return None;
+        }
+    };
+    let registry = Registry { process, address, _folder: folder };
+    for _ in 0..100 {
+        if TcpStream::connect(&registry.address).is_ok() {
+            return Some(registry);
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    panic!("docker-registry does not listen on {}", registry.address);
+}
+
+fn run(registry: &Registry, corpus: &Path, more: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_manifuzz"))
+        .arg("run")
+        .arg(format!("http://{}/some/repo", registry.address))
+        .args(["--name", "docker-registry", "--seed", "7", "--cases", "700", "--format", "json", "--corpus"])
+        .arg(corpus)
+        .args(more)
+        .output()
+        .unwrap()
+}
+
+/// What a row says, without what differs between runs by design.
+fn said(rows: &[Row]) -> Vec<Row> {
+    let cleared =
+        |row: &Row| Row { probes: String::new(), first_seen: String::new(), last_seen: String::new(), ..row.clone() };
+    rows.iter().map(cleared).collect()
+}
+
+#[test]
+fn finds_by_itself_where_a_real_registry_departs_from_the_specification() {
+    let Some(registry) = start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (folder.path().join("1.csv"), folder.path().join("2.csv"));
+    let output = run(&registry, &first, &[]);
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let rows = Corpus::read_only(&first).unwrap().rows().to_vec();
+    let row = |shape: &str, class: &str| rows.iter().find(|row| row.shape == shape && row.class == class);
+    for (shape, pointer) in [
+        ("reference=short-digest", "reference"),
+        ("schemaVersion=absent", "/schemaVersion"),
+        ("layers.0.urls=one", "/layers/0/urls"),
+        ("config.digest=short", "/config/digest"),
+    ] {
+        let row = row(shape, "server-error").unwrap_or_else(|| panic!("{shape} is not among the rows"));
+        assert_eq!((row.status.as_str(), row.pointer.as_str(), row.reproduced.as_str()), ("500", pointer, "3"));
+        assert!(row.witness.contains("\"shape\":\"base\""), "{}", row.witness);
+    }
+    assert!(rows.iter().all(|row| row.grade != "violation"), "no MUST is known to be broken by 2.8");
+    assert!(row("layers=empty", "ambiguous").is_some_and(|row| row.also.contains("layers=absent")));
+
+    let output = run(&registry, &second, &["--jobs", "3"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(said(Corpus::read_only(&second).unwrap().rows()), said(&rows), "the same repository a second time");
+}

@@ -1,0 +1,122 @@
+//! The model: a document for each expectation, the grade table, and the sentences that rules name.
+
+use std::path::Path;
+
+use manifuzz::compare::{Grade, grade};
+use manifuzz::exchange::Facts;
+use manifuzz::render::render;
+use manifuzz::shape::Shape;
+use manifuzz::spec::{Class, Expect, Level, Party, Source, Versions, hash, judge, rule, rules, sentences};
+
+fn expect(shape: &str, versions: Versions) -> (String, Vec<&'static str>) {
+    let exchange = render(&shape.parse::<Shape>().unwrap());
+    let judgement = judge(&exchange, &Facts::as_meant(&exchange), Party::Registry, versions);
+    (judgement.to_string(), judgement.rules.iter().map(|rule| rule.id).collect())
+}
+
+#[test]
+fn each_expectation_has_its_document() {
+    let table: &[(&str, &str, &[&str])] = &[
+        ("base", "should-accept", &[]),
+        ("config.mediaType=unknown", "must-accept", &["registry-takes-unknown-config-types"]),
+        ("layers.0.mediaType=unknown", "must-accept", &["registry-takes-unknown-layer-types"]),
+        ("artifactType=present", "must-accept", &["registry-takes-unknown-artifact-types"]),
+        ("facts.subject=missing;subject=present", "must-accept", &["registry-takes-a-missing-subject"]),
+        ("subject=present", "should-accept", &[]),
+        ("content-type=parameters", "should-accept", &["registry-ignores-content-type-parameters"]),
+        ("text.padding=to(4000000)", "should-accept", &["registry-takes-4-megabytes"]),
+        ("unknown.member=text", "should-accept", &["registry-takes-unknown-members"]),
+        ("facts.config=missing", "may-reject(MANIFEST_BLOB_UNKNOWN)", &["registry-may-refuse-missing-content"]),
+        ("facts.config=missing;layers=empty", "may-reject", &["registry-may-refuse-missing-content"]),
+        ("transfer=chunked", "may-reject", &["http-server-may-ask-for-a-length"]),
+        ("reference=wrong-digest", "must-reject(DIGEST_INVALID)", &["registry-refuses-another-bodys-digest"]),
+        ("config=absent", "unspecified", &["manifest-config-is-a-descriptor"]),
+        ("text.before=bom", "unspecified", &["document-is-json"]),
+        ("kind=docker-image", "unspecified", &[]),
+        ("config.mediaType=empty-descriptor", "unspecified", &["manifest-empty-config-needs-artifact-type"]),
+        (
+            "artifactType=present;config.mediaType=empty-descriptor;content.config=empty-json",
+            "must-accept",
+            &["registry-takes-unknown-artifact-types", "registry-takes-unknown-config-types"],
+        ),
+    ];
+    for (shape, expected, by) in table {
+        assert_eq!(expect(shape, Versions::V1_1), ((*expected).to_owned(), by.to_vec()), "{shape}");
+    }
+    let ambiguous = [
+        "layers=absent",
+        "subject=null",
+        "schemaVersion=float",
+        "config.size=negative",
+        "mediaType=empty",
+        "layers.0.urls=null",
+    ];
+    for shape in ambiguous {
+        assert!(expect(shape, Versions::V1_1).0.starts_with("ambiguous("), "{shape}");
+    }
+}
+
+#[test]
+fn version_1_0_knows_no_subject_and_no_artifact_type() {
+    assert_eq!(expect("facts.subject=missing;subject=present", Versions::V1_0).0, "should-accept");
+    assert_eq!(expect("artifactType=malformed", Versions::V1_0).0, "should-accept");
+    assert_eq!(expect("config.mediaType=unknown", Versions::V1_0).0, "should-accept");
+    assert_eq!(expect("schemaVersion=1", Versions::V1_0).0, "unspecified");
+}
+
+#[test]
+fn only_a_must_of_the_specifications_makes_a_violation() {
+    let of = |id: &str| Some(rule(id).unwrap());
+    let table = [
+        (Class::RejectsValid, Expect::MustAccept, None, Grade::Violation),
+        (Class::RejectsValid, Expect::ShouldAccept, None, Grade::Warning),
+        (Class::AcceptsForbidden, Expect::MustReject, None, Grade::Violation),
+        (Class::ServerError, Expect::Unspecified, of("refusal-is-a-client-error"), Grade::Warning),
+        (Class::ServerError, Expect::MustAccept, of("refusal-is-a-client-error"), Grade::Violation),
+        (Class::Dropped, Expect::Unspecified, None, Grade::Warning),
+        (Class::Hang, Expect::ShouldAccept, None, Grade::Warning),
+        (Class::WrongStatus, Expect::ShouldAccept, of("push-answers-201"), Grade::Violation),
+        (Class::WrongCode, Expect::MayReject, of("missing-content-is-named-by-its-code"), Grade::Violation),
+        (Class::BadErrorBody, Expect::Unspecified, of("error-body-has-the-form"), Grade::Violation),
+        (Class::Altered, Expect::ShouldAccept, of("push-keeps-exact-bytes"), Grade::Violation),
+        (Class::Lost, Expect::ShouldAccept, of("pull-answers-200"), Grade::Violation),
+        (Class::Residue, Expect::Unspecified, of("refusal-leaves-nothing"), Grade::Warning),
+        (Class::MissingHeader, Expect::ShouldAccept, of("pull-names-the-digest"), Grade::Warning),
+        (Class::ReferrersWrong, Expect::MustAccept, of("referrers-hold-the-manifest"), Grade::Violation),
+        (Class::Inconsistent, Expect::ShouldAccept, of("tag-list-holds-the-tag"), Grade::Warning),
+        (Class::Lenient, Expect::Unspecified, None, Grade::Note),
+        (Class::Ambiguous, Expect::Ambiguous, None, Grade::Note),
+    ];
+    for (class, expect, rule, expected) in table {
+        assert_eq!(grade(class, expect, rule), expected, "{class:?} under {expect:?}");
+    }
+    for rule in rules().filter(|rule| rule.source == Source::Http) {
+        assert_ne!(rule.level, Level::Must, "{}: HTTP alone makes no violation", rule.id);
+    }
+}
+
+#[test]
+fn rules_have_ids_of_their_own_and_name_a_sentence() {
+    let mut ids = std::collections::HashSet::new();
+    for rule in rules() {
+        assert!(ids.insert(rule.id), "{} stands twice", rule.id);
+        let pinned = matches!(rule.source, Source::ImageSpec | Source::DistributionSpec);
+        assert_eq!(rule.clause.sentence.len(), if pinned { 16 } else { 0 }, "{}", rule.id);
+    }
+    assert!(ids.len() >= 15);
+}
+
+#[test]
+fn every_sentence_that_a_rule_names_is_in_its_page() {
+    let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/specs");
+    if !specs.is_dir() {
+        println!("skipped: there are no specifications at {}", specs.display());
+        return;
+    }
+    for rule in rules().filter(|rule| !rule.clause.sentence.is_empty()) {
+        let folder = if rule.source == Source::ImageSpec { "image-spec-v1.1.1" } else { "distribution-spec-v1.1.1" };
+        let page = std::fs::read_to_string(specs.join(folder).join(rule.clause.page)).unwrap();
+        let found = sentences(&page).any(|sentence| hash(&sentence) == rule.clause.sentence);
+        assert!(found, "{}: its sentence is not in {}", rule.id, rule.clause.page);
+    }
+}
