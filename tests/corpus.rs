@@ -68,7 +68,7 @@ fn a_second_find_changes_only_last_seen() {
     let later = Row { note: "other words".into(), ..row("a=b", "k", "2026-01-02") };
     assert_eq!(corpus.record(later).unwrap(), Change::Seen);
     let expected = Row { last_seen: "2026-01-02".into(), ..row("a=b", "k", "2026-01-01") };
-    assert_eq!(corpus.rows(), [expected.clone()]);
+    assert_eq!(corpus.rows(), std::slice::from_ref(&expected));
     let newer = Row { target_version: "2".into(), ..row("a=b", "k", "2026-01-03") };
     assert_eq!(corpus.record(newer).unwrap(), Change::Replaced);
     assert_eq!(corpus.rows()[0].first_seen, "2026-01-01");

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use manifuzz::compare::Grade;
-use manifuzz::corpus::{Corpus, Record, key, today};
+use manifuzz::corpus::{Corpus, key};
 use manifuzz::engine::Single;
 use manifuzz::error::Error;
 use manifuzz::exchange::Depth;
@@ -53,21 +53,7 @@ impl<'t> Fire<'t> {
             }
             let text = found.shape.to_string();
             if let Some(corpus) = &mut self.corpus {
-                let target = self.single.target();
-                let record = Record {
-                    target: target.name(),
-                    target_version: &target.version(),
-                    spec: Versions::V1_1.name,
-                    shape: &found.shape,
-                    finding: &found.finding,
-                    witness: found.witness.as_ref(),
-                    from: &found.from,
-                    reproduced: found.reproduced,
-                    probes: found.probes,
-                    seed: 0,
-                    day: &today(),
-                };
-                corpus.record(record.row())?;
+                corpus.record(found.row(self.single.target(), Versions::V1_1, 0))?;
             }
             eprintln!("{} {}: {text}: {}", found.finding.grade, found.finding.symptom, found.finding.note);
             assert!(

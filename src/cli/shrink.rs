@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::targets::TargetFlags;
 use super::{FOUND, Output};
-use crate::corpus::{Corpus, Record, Row, today};
+use crate::corpus::{Corpus, Row};
 use crate::engine::Single;
 use crate::error::{Error, Input};
 use crate::exchange::Depth;
@@ -40,24 +40,8 @@ impl Shrink {
         let target = open(&self.at, &self.target.opening()?)?;
         let mut single = Single::new(target.as_ref(), versions, Depth::Full)?;
         let found = single.case(&shape)?;
-        let day = today();
-        let record = |found: &crate::engine::Found| {
-            let record = Record {
-                target: target.name(),
-                target_version: &target.version(),
-                spec: versions.name,
-                shape: &found.shape,
-                finding: &found.finding,
-                witness: found.witness.as_ref(),
-                from: &found.from,
-                reproduced: found.reproduced,
-                probes: found.probes,
-                seed: 0,
-                day: &day,
-            };
-            record.row()
-        };
-        let rows: Vec<Row> = found.iter().map(record).collect();
+        // A single case is no draw: it has no seed.
+        let rows: Vec<Row> = found.iter().map(|found| found.row(target.as_ref(), versions, 0)).collect();
         if self.output.is_pretty() {
             Output::print(&table(&rows));
         } else {

@@ -31,11 +31,6 @@ impl<'t> Single<'t> {
         self.prober.target()
     }
 
-    /// Takes a case to be shrunk already: what contains it and does the same is not looked at again.
-    pub fn knows(&mut self, symptom: Symptom, smallest: Shape) {
-        self.smallest.push((symptom, smallest));
-    }
-
     /// Fires a case and shrinks each of its findings that no known smallest case explains.
     pub fn case(&mut self, shape: &Shape) -> Result<Vec<Found>, Trouble> {
         let mut outcome = self.prober.ask(shape, self.prober.usual());

@@ -5,10 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::content::{Content, is_media_type};
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, Source};
-use super::versions::Version;
+use super::versions::{V1_0_0, Version};
 use crate::json::Node;
-
-const V1_0_0: Version = Version(1, 0, 0);
 
 const fn author(
     id: &'static str,
@@ -197,7 +195,7 @@ fn is_uri(text: &str) -> bool {
 fn data_is_base64(content: &Content<'_>, report: &mut Report) {
     for (_, descriptor) in content.descriptors() {
         let Some(node) = descriptor.get("data").filter(|node| !node.is_null()) else { continue };
-        if !node.text().is_some_and(|text| STANDARD.decode(text.as_bytes()).is_ok()) {
+        if node.text().is_none_or(|text| STANDARD.decode(text.as_bytes()).is_err()) {
             report.add(
                 node.pointer(),
                 "data is not base64: encode the content with the alphabet and padding of RFC 4648",

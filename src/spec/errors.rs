@@ -69,20 +69,6 @@ pub(super) const RULES: &[Rule] = &[
         "29699161994cc702",
         Check::Answer(Class::WrongCode, code_fits),
     ),
-    Rule {
-        id: "refusal-is-a-client-error",
-        source: Source::Http,
-        since: Version(0, 0, 0),
-        level: Level::Should,
-        binds: Binds::Registry,
-        clause: Clause {
-            page: "RFC 9110",
-            section: "section-15.6",
-            says: "5xx says that the server failed, not that the request is at fault",
-            sentence: "",
-        },
-        check: Check::Answer(Class::ServerError, no_server_error),
-    },
 ];
 
 /// The tested request's answer, where it is 4xx.
@@ -129,19 +115,5 @@ fn code_fits(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let fits = codes.iter().any(|code| due.contains(&code.as_str()) || code == "BLOB_UNKNOWN");
     if !codes.is_empty() && !fits {
         flaws.push(put_flaw(answer, format!("refused for missing content with {} instead of {}", codes[0], due[0])));
-    }
-}
-
-fn no_server_error(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    for (probe, reply) in &answered.observation.replies {
-        let stage = match probe {
-            Probe::Upload(_) => Stage::BlobUpload,
-            Probe::Put => Stage::ManifestPut,
-            _ => continue,
-        };
-        if let Some(answer) = reply.answer().filter(|answer| answer.status >= 500) {
-            let message = format!("{stage} is answered with {}", answer.status);
-            flaws.push(Flaw { stage, status: Some(answer.status), message });
-        }
     }
 }

@@ -3,12 +3,9 @@
 use super::content::{Content, Part, Sort, is_media_type};
 use super::manifest;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, Source};
-use super::versions::Version;
+use super::versions::{V1_0_0, V1_1_0, Version};
 use crate::exchange::{IMAGE_INDEX, IMAGE_MANIFEST};
 use crate::json::Node;
-
-const V1_0_0: Version = Version(1, 0, 0);
-const V1_1_0: Version = Version(1, 1, 0);
 
 const fn clause(says: &'static str, sentence: &'static str) -> Clause {
     Clause { page: "image-index.md", section: "image-index-property-descriptions", says, sentence }

@@ -2,7 +2,7 @@
 
 use super::content::{Content, Part, Sort, is_media_type};
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, Source};
-use super::versions::Version;
+use super::versions::{V1_0_0, V1_1_0, Version};
 use crate::exchange::{Held, IMAGE_MANIFEST};
 use crate::json::Node;
 
@@ -16,8 +16,6 @@ const KNOWN_LAYERS: &[&str] = &[
     "application/vnd.oci.image.layer.nondistributable.v1.tar",
     "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
 ];
-const V1_0_0: Version = Version(1, 0, 0);
-const V1_1_0: Version = Version(1, 1, 0);
 
 const fn clause(section: &'static str, says: &'static str, sentence: &'static str) -> Clause {
     Clause { page: "manifest.md", section, says, sentence }

@@ -7,6 +7,7 @@ mod annotations;
 mod content;
 mod descriptor;
 mod errors;
+mod http;
 mod image_index;
 mod judge;
 mod manifest;
@@ -39,6 +40,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         pull::RULES,
         referrers::RULES,
         errors::RULES,
+        http::RULES,
     ]
     .into_iter()
     .flatten()

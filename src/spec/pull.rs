@@ -2,11 +2,8 @@
 
 use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source};
-use super::versions::Version;
+use super::versions::{V1_0_0, V1_1_0, Version};
 use crate::exchange::{Answer, By, Probe, Reply, Stage};
-
-const V1_0_0: Version = Version(1, 0, 0);
-const V1_1_0: Version = Version(1, 1, 0);
 
 const fn rule(
     id: &'static str,

@@ -1,15 +1,12 @@
-//! Rules of distribution-spec's section on pushing manifests, and what HTTP says of such a request.
+//! Rules of distribution-spec's section on pushing manifests.
 
 use super::content::{Content, Part, Sort};
 use super::descriptor::is_digest;
 use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
-use super::versions::Version;
-use crate::exchange::{By, Held, Probe, Reference, Stage, Transfer};
+use super::versions::{V1_0_0, V1_1_0, Version};
+use crate::exchange::{By, Held, Probe, Reference, Stage};
 use crate::json::Node;
-
-const V1_0_0: Version = Version(1, 0, 0);
-const V1_1_0: Version = Version(1, 1, 0);
 
 const fn rule(
     id: &'static str,
@@ -21,18 +18,6 @@ const fn rule(
 ) -> Rule {
     let clause = Clause { page: "spec.md", section: clause.0, says: clause.1, sentence: clause.2 };
     Rule { id, source: Source::DistributionSpec, since, level, binds, clause, check }
-}
-
-const fn http(id: &'static str, page: &'static str, section: &'static str, says: &'static str, check: Check) -> Rule {
-    Rule {
-        id,
-        source: Source::Http,
-        since: Version(0, 0, 0),
-        level: Level::Should,
-        binds: Binds::Registry,
-        clause: Clause { page, section, says, sentence: "" },
-        check,
-    }
 }
 
 pub(super) const RULES: &[Rule] = &[
@@ -98,13 +83,6 @@ pub(super) const RULES: &[Rule] = &[
         },
         check: Check::Takes(unknown_members),
     },
-    http(
-        "http-media-types-ignore-case",
-        "RFC 9110",
-        "section-8.3.1",
-        "type and subtype are compared without regard to case",
-        Check::Takes(upper_case),
-    ),
     rule(
         "registry-refuses-another-bodys-digest",
         V1_1_0,
@@ -120,13 +98,6 @@ pub(super) const RULES: &[Rule] = &[
         Binds::Registry,
         ("push", "a manifest that points at what is not there may be refused", "49c51e8ad11d590c"),
         Check::Allows(&["MANIFEST_BLOB_UNKNOWN"], missing_content),
-    ),
-    http(
-        "http-server-may-ask-for-a-length",
-        "RFC 9112",
-        "section-6.3",
-        "a server may refuse a body whose length is not told in advance",
-        Check::Allows(&[], chunked),
     ),
     rule(
         "push-answers-201",
@@ -171,13 +142,6 @@ pub(super) const RULES: &[Rule] = &[
             "cac9a0bde814ead0",
         ),
         Check::Answer(Class::MissingHeader, names_subject),
-    ),
-    http(
-        "refusal-leaves-nothing",
-        "RFC 9110",
-        "section-15.5",
-        "a request that is answered with 4xx was not carried out",
-        Check::Answer(Class::Residue, leaves_nothing),
     ),
 ];
 
@@ -246,13 +210,6 @@ fn unknown_members(content: &Content<'_>, report: &mut Report) {
     }
 }
 
-fn upper_case(content: &Content<'_>, report: &mut Report) {
-    let value = content.exchange.tested.content_type.as_deref().unwrap_or_default();
-    if value.bytes().any(|b| b.is_ascii_uppercase()) {
-        report.add("header:Content-Type", "a media type in upper case");
-    }
-}
-
 fn wrong_digest(content: &Content<'_>, report: &mut Report) {
     let tested = &content.exchange.tested;
     if let Reference::Text(text) = &tested.reference
@@ -269,12 +226,6 @@ fn missing_content(content: &Content<'_>, report: &mut Report) {
         if content.need(descriptor).is_none_or(|(_, held)| held != Held::Yes) {
             report.add(descriptor.pointer(), "points at content that is not there");
         }
-    }
-}
-
-fn chunked(content: &Content<'_>, report: &mut Report) {
-    if content.exchange.tested.transfer == Transfer::Chunked {
-        report.add("header:Transfer-Encoding", "the body's length is not told in advance");
     }
 }
 
@@ -323,29 +274,5 @@ fn names_subject(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
             Some(other) => format!("OCI-Subject is {other}, not the subject's digest"),
         };
         flaws.push(Flaw { stage: Stage::ManifestPut, status: Some(answer.status), message });
-    }
-}
-
-fn leaves_nothing(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let observation = answered.observation;
-    let refused = observation.answer(&Probe::Put).is_some_and(|answer| (400..500).contains(&answer.status));
-    if !refused {
-        return;
-    }
-    let digest = &answered.content.exchange.tested.digest;
-    let mut found = |what: &str| {
-        let status = observation.answer(&Probe::Put).map(|answer| answer.status);
-        flaws.push(Flaw { stage: Stage::Residue, status, message: format!("refused, but {what}") });
-    };
-    if observation.reply(&Probe::Head(By::Digest)).is_some_and(|reply| reply.is(200)) {
-        found("the manifest is there by its digest");
-    }
-    let by_tag = observation.answer(&Probe::Head(By::Tag)).filter(|answer| answer.status == 200);
-    let moved = |header: Option<&str>| header == Some(digest);
-    if by_tag.is_some_and(|answer| observation.tag_is_new || moved(answer.header("docker-content-digest"))) {
-        found("the tag points at it");
-    }
-    if super::referrers::lists(observation, digest).is_some() {
-        found("the subject's referrers hold it");
     }
 }

@@ -9,6 +9,11 @@ use crate::error::Input;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(pub u8, pub u8, pub u8);
 
+/// Where most rules of both specifications begin.
+pub(super) const V1_0_0: Version = Version(1, 0, 0);
+/// Where artifactType, subject, referrers and the empty descriptor begin.
+pub(super) const V1_1_0: Version = Version(1, 1, 0);
+
 impl fmt::Display for Version {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}.{}.{}", self.0, self.1, self.2)

@@ -2,152 +2,15 @@
 //!
 //! Decides what a difference is called and how much it weighs; what is right is the model's. May import spec, exchange.
 
-use std::fmt;
+mod finding;
+mod grade;
+
+pub use finding::{Finding, Symptom};
+pub use grade::{Grade, grade};
 
 use crate::exchange::{Answer, By, Capabilities, Exchange, Observation, Probe, Reply, Stage};
 use crate::json;
-use crate::spec::{Class, Expect, Judgement, Level, Rule, Source, Versions, codes_of, obligations};
-
-/// How much a finding weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Grade {
-    /// No verdict of the specification.
-    Note,
-    /// A SHOULD is broken, or what HTTP alone asks for.
-    Warning,
-    /// A MUST that binds the party is broken.
-    Violation,
-}
-
-impl Grade {
-    /// As the corpus writes it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-            Self::Violation => "violation",
-        }
-    }
-}
-
-impl fmt::Display for Grade {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.as_str())
-    }
-}
-
-/// What must stay the same while a case shrinks. The target is left out: a run of the minimiser has one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Symptom {
-    /// Where it was seen.
-    pub stage: Stage,
-    /// What it is.
-    pub class: Class,
-    /// The status of the answer that shows it.
-    pub status: Option<u16>,
-    /// The first error code of that answer; empty where there is none.
-    pub code: String,
-    /// The rule that the answer breaks; rules that the content breaks are no part of a symptom.
-    pub duty: Option<&'static str>,
-}
-
-impl Symptom {
-    /// Whether it was seen in what is read back: then what the repository held before plays a part, and the
-    /// case is repeated where nothing was.
-    pub fn depends_on_state(&self) -> bool {
-        !matches!(self.stage, Stage::BlobUpload | Stage::ManifestPut)
-    }
-}
-
-impl fmt::Display for Symptom {
-    /// The first part of the `key` column.
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} {}", self.stage, self.class.as_str())?;
-        match self.status {
-            Some(status) => write!(out, " {status}")?,
-            None => out.write_str(" -")?,
-        }
-        let code = if self.code.is_empty() { "-" } else { &self.code };
-        write!(out, " {code} {}", self.duty.unwrap_or("-"))
-    }
-}
-
-/// One way in which an answer departs from the expectation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// What must stay the same while it shrinks.
-    pub symptom: Symptom,
-    /// How much it weighs.
-    pub grade: Grade,
-    /// The server's words, at most 500 characters.
-    pub message: String,
-    /// The rules it rests on.
-    pub rules: Vec<&'static str>,
-    /// The expectation, as the `expect` column has it.
-    pub expect: String,
-    /// In our words, what was seen.
-    pub note: String,
-    /// The rules by which the content must be accepted, if it must.
-    pub rules_due: Vec<&'static str>,
-}
-
-/// The one table: how much a class weighs under an expectation, where `rule` is the one that the answer breaks.
-pub fn grade(class: Class, expect: Expect, rule: Option<&Rule>) -> Grade {
-    let of_rule = |rule: &Rule| match (rule.level, rule.source) {
-        (Level::Must, Source::ImageSpec | Source::DistributionSpec) => Grade::Violation,
-        (Level::Must | Level::Should, _) => Grade::Warning,
-        (Level::May, _) => Grade::Note,
-    };
-    match class {
-        Class::RejectsValid => match expect {
-            Expect::MustAccept => Grade::Violation,
-            Expect::ShouldAccept => Grade::Warning,
-            _ => Grade::Note,
-        },
-        Class::AcceptsForbidden => match expect {
-            Expect::MustReject => Grade::Violation,
-            Expect::ShouldReject => Grade::Warning,
-            _ => Grade::Note,
-        },
-        // No answer that helps anybody, whatever was sent; where it must be accepted it is also a refusal.
-        Class::ServerError | Class::Dropped | Class::Hang if expect == Expect::MustAccept => Grade::Violation,
-        Class::ServerError | Class::Dropped | Class::Hang => Grade::Warning,
-        Class::Lenient | Class::Ambiguous => Grade::Note,
-        Class::WrongStatus
-        | Class::WrongCode
-        | Class::BadErrorBody
-        | Class::Altered
-        | Class::Lost
-        | Class::Residue
-        | Class::MissingHeader
-        | Class::ReferrersWrong
-        | Class::Inconsistent => rule.map_or(Grade::Note, of_rule),
-    }
-}
-
-impl Finding {
-    /// Whether a refusal that was seen without what this one is blamed on answers alike: then its code fits the other
-    /// reason, and says nothing here.
-    pub fn is_explained_by(&self, neighbour: &Self) -> bool {
-        let answer = |symptom: &Symptom| (symptom.stage, symptom.status, symptom.code.clone());
-        self.symptom.class == Class::WrongCode
-            && self.symptom.duty == Some("missing-content-is-named-by-its-code")
-            && answer(&self.symptom) == answer(&neighbour.symptom)
-            && self.symptom != neighbour.symptom
-    }
-
-    /// Takes the MUST out of a refusal if the target keeps that MUST elsewhere: it accepts content that the same
-    /// rules name, so they are not what it breaks here. What remains is valid content that was refused.
-    pub fn excuse(&mut self, accepted_by: &[&'static str], elsewhere: &str) {
-        let is_refusal =
-            matches!(self.symptom.class, Class::RejectsValid | Class::ServerError | Class::Dropped | Class::Hang);
-        if is_refusal && self.grade == Grade::Violation && self.rules_due.iter().all(|r| accepted_by.contains(r)) {
-            self.grade = Grade::Warning;
-            self.rules.retain(|rule| !accepted_by.contains(rule));
-            self.note.push_str(&format!("; not for what must be accepted, which it accepts in {elsewhere}"));
-        }
-    }
-}
+use crate::spec::{Class, Expect, Judgement, Versions, codes_of, obligations};
 
 /// Every way in which the observation departs from what was expected.
 pub fn compare(

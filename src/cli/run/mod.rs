@@ -1,0 +1,188 @@
+//! `manifuzz run`: the main job.
+
+mod recorder;
+mod results;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use self::recorder::Recorder;
+use super::targets::{TargetFlags, nonce};
+use super::{FOUND, INTERRUPTED, Output, UNTESTABLE};
+use crate::compare::Grade;
+use crate::corpus::Corpus;
+use crate::engine::{Plan, Summary, cases, run};
+use crate::error::{Error, Input};
+use crate::exchange::Depth;
+use crate::registry::profiles;
+use crate::render::render;
+use crate::target::{Target, embedded, open};
+
+/// Fuzz registries: generate shapes, fire them, judge the answers, shrink what disagrees, write it down
+#[derive(Debug, clap::Args)]
+pub(super) struct Run {
+    /// `embedded:PROFILE` or `http://HOST:PORT/REPOSITORY`; without one, every embedded profile of the seed table
+    targets: Vec<String>,
+    /// What random draws depend on; a new one each time without it
+    #[arg(long)]
+    seed: Option<u64>,
+    /// How many cases for each target in all; without it, the fixed part and 1000 draws
+    #[arg(long)]
+    cases: Option<usize>,
+    /// How far draws stray: valid, mostly-valid or hostile
+    #[arg(long, default_value = "mostly-valid")]
+    preset: String,
+    /// Versions of the specifications to judge by: 1.1 or 1.0
+    #[arg(long, default_value = "1.1")]
+    spec: String,
+    /// How much is read back: put, get or full
+    #[arg(long, default_value = "full")]
+    depth: String,
+    /// How many cases are in flight at most; changes nothing but the time
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: u16,
+    /// The corpus that findings are written to
+    #[arg(long, default_value = "manifuzz-cases.csv", value_name = "FILE")]
+    corpus: PathBuf,
+    /// A folder for what this run found: findings.jsonl and run.json
+    #[arg(long, value_name = "DIR")]
+    results: Option<PathBuf>,
+    /// The least grade that makes the exit code 1: violation, warning or note
+    #[arg(long, default_value = "warning", value_name = "GRADE")]
+    fail_on: String,
+    /// How long the whole run may take, shrinking included, such as 60s or 5m
+    #[arg(long, value_name = "TIME")]
+    time: Option<String>,
+    /// Write cases as they were found
+    #[arg(long)]
+    no_shrink: bool,
+    /// Say how many cases and requests it would be, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    target: TargetFlags,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Run {
+    pub(super) fn run(self) -> Result<u8, Error> {
+        let seed = self.seed.unwrap_or_else(|| u64::from_str_radix(&nonce(), 16).unwrap_or(0) % 1_000_000_007);
+        eprintln!("seed {seed}");
+        let plan = Plan {
+            seed,
+            preset: self.preset.parse()?,
+            cases: self.cases,
+            versions: self.spec.parse()?,
+            depth: self.depth.parse()?,
+            jobs: usize::from(self.jobs),
+            shrink: !self.no_shrink,
+        };
+        let fail_on: Grade = self.fail_on.parse()?;
+        let limit = self.time.as_deref().map(duration).transpose()?;
+        let targets = self.open()?;
+        if self.dry_run {
+            return Ok(dry_run(&plan, &targets));
+        }
+        let corpus = Corpus::open(&self.corpus)?;
+        for damaged in corpus.damaged() {
+            eprintln!("warning: {}, line {}: {}; the line is kept", self.corpus.display(), damaged.line, damaged.why);
+        }
+        if let Some(results) = &self.results {
+            std::fs::create_dir_all(results)
+                .map_err(|cause| Input::file("create", results, cause, "name a folder that can be written"))?;
+        }
+        let stop = Arc::new(AtomicBool::new(false));
+        let interrupted = Arc::new(AtomicBool::new(false));
+        watch(&stop, &interrupted, limit);
+        let mut sink = Recorder::new(corpus, plan.seed, plan.versions);
+        let mut summaries: Vec<(String, Result<Summary, Error>)> = Vec::new();
+        for target in &targets {
+            let summary = run(target.as_ref(), &plan, &stop, &mut sink);
+            sink.bar.finish_and_clear();
+            // Trouble with one target is no reason to leave out the next; anything else ends the run.
+            match summary {
+                Err(error @ (Error::Input(_) | Error::Bug(_))) => return Err(error),
+                summary => summaries.push((target.name().to_owned(), summary)),
+            }
+        }
+        self.report(&sink, &plan, &summaries)?;
+        let found = sink.rows.values().any(|row| row.grade.parse::<Grade>().is_ok_and(|grade| grade >= fail_on));
+        let untestable = summaries.iter().any(|(_, summary)| match summary {
+            Ok(summary) => summary.trouble > summary.judged && !summary.stopped,
+            Err(_) => true,
+        });
+        Ok(match () {
+            () if interrupted.load(Ordering::Relaxed) => INTERRUPTED,
+            () if found => FOUND,
+            () if untestable => UNTESTABLE,
+            () => 0,
+        })
+    }
+
+    fn open(&self) -> Result<Vec<Box<dyn Target>>, Error> {
+        let opening = self.target.opening()?;
+        if self.targets.is_empty() {
+            return Ok(profiles().filter(|profile| profile.seed).map(|profile| embedded(&profile, &opening)).collect());
+        }
+        if opening.name.is_some() && self.targets.len() > 1 {
+            let why = "it names one target, and several are given";
+            return Err(Input::value("--name", why, "run them one by one").into());
+        }
+        self.targets.iter().map(|target| open(target, &opening)).collect()
+    }
+}
+
+/// Sets `stop` on an interrupt, or when the time is over.
+fn watch(stop: &Arc<AtomicBool>, interrupted: &Arc<AtomicBool>, limit: Option<Duration>) {
+    let (stop_on_signal, interrupted) = (Arc::clone(stop), Arc::clone(interrupted));
+    let handler = move || {
+        interrupted.store(true, Ordering::Relaxed);
+        stop_on_signal.store(true, Ordering::Relaxed);
+    };
+    if let Err(error) = ctrlc::set_handler(handler) {
+        eprintln!("warning: an interrupt will end the run at once: {error}; rows are written as they are found");
+    }
+    if let Some(limit) = limit {
+        let stop = Arc::clone(stop);
+        std::thread::spawn(move || {
+            std::thread::sleep(limit);
+            stop.store(true, Ordering::Relaxed);
+        });
+    }
+}
+
+fn dry_run(plan: &Plan, targets: &[Box<dyn Target>]) -> u8 {
+    let shapes: Vec<_> = cases(plan.seed, plan.preset, plan.cases).collect();
+    // The push, reading back, and what is pushed before: at most two requests for each need that is there.
+    let reading = match plan.depth {
+        Depth::Put => 1,
+        Depth::Get => 3,
+        Depth::Full => 8,
+    };
+    let mut pushed = std::collections::HashSet::new();
+    let mut requests = 0;
+    for shape in &shapes {
+        let exchange = render(shape);
+        let steps = exchange.steps.len();
+        requests +=
+            reading + steps.min(1) + exchange.needs.iter().filter(|n| pushed.insert(n.digest.clone())).count() * 2;
+    }
+    for target in targets {
+        let name = target.name();
+        eprintln!(
+            "{name}: {} cases, about {requests} requests, and those of shrinking; nothing was sent",
+            shapes.len()
+        );
+    }
+    0
+}
+
+/// Reads `60s`, `5m` or `1h30m`.
+fn duration(text: &str) -> Result<Duration, Input> {
+    let wrong = |why: String| Input::value(format!("the time `{text}`"), why, "write 60s, 5m or 1h30m");
+    let time: jiff::SignedDuration = text.parse().map_err(|error: jiff::Error| wrong(error.to_string()))?;
+    Duration::try_from(time).map_err(|error| wrong(error.to_string()))
+}

@@ -1,0 +1,185 @@
+//! What came back: answers, which request each belongs to, and what the target held before.
+
+use std::fmt;
+use std::str::FromStr;
+
+use bytes::Bytes;
+
+use super::Facts;
+use crate::error::Input;
+
+/// One answer of a server. Header names are lower-case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers as they came.
+    pub headers: http::HeaderMap,
+    /// The body, at most as long as the target's bound.
+    pub body: Bytes,
+    /// Whether the body was longer than the bound.
+    pub cut: bool,
+}
+
+impl Answer {
+    /// The first value of a header, where it reads as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Whether the status is 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+/// What came back for one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// An answer.
+    Answer(Answer),
+    /// The connection was closed after the request went out, before a whole answer came.
+    Dropped(String),
+    /// No answer within the deadline.
+    Hang,
+}
+
+impl Reply {
+    /// The answer, if one came.
+    pub fn answer(&self) -> Option<&Answer> {
+        match self {
+            Self::Answer(answer) => Some(answer),
+            _ => None,
+        }
+    }
+
+    /// Whether an answer came and its status is `status`.
+    pub fn is(&self, status: u16) -> bool {
+        self.answer().is_some_and(|answer| answer.status == status)
+    }
+}
+
+/// How a manifest is addressed on reading back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum By {
+    /// By the tag it was pushed under.
+    Tag,
+    /// By the digest of its bytes.
+    Digest,
+    /// By what the answer to the push named in `Location`.
+    Location,
+}
+
+/// Which request a reply belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Probe {
+    /// The upload of `needs[i]`; only the last request of a failed one is kept.
+    Upload(usize),
+    /// The tested request.
+    Put,
+    /// HEAD of the manifest.
+    Head(By),
+    /// GET of the manifest.
+    Get(By),
+    /// The referrers of the subject's digest.
+    Referrers,
+    /// The tag list.
+    TagList,
+}
+
+/// Where in an exchange something was seen. The `stage` column of the corpus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Stage {
+    /// Uploading what the document points at.
+    BlobUpload,
+    /// The tested request.
+    ManifestPut,
+    /// HEAD after it.
+    ManifestHead,
+    /// GET after it.
+    ManifestGet,
+    /// The referrers list after it.
+    Referrers,
+    /// The tag list after it.
+    TagList,
+    /// What a refusal left behind.
+    Residue,
+}
+
+impl Stage {
+    /// As the corpus writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BlobUpload => "blob-upload",
+            Self::ManifestPut => "manifest-put",
+            Self::ManifestHead => "manifest-head",
+            Self::ManifestGet => "manifest-get",
+            Self::Referrers => "referrers",
+            Self::TagList => "tag-list",
+            Self::Residue => "residue",
+        }
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.as_str())
+    }
+}
+
+/// How much is read back after the tested request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Depth {
+    /// Nothing: only the answer to the push.
+    Put,
+    /// GET by tag and digest.
+    Get,
+    /// HEAD and GET by tag, digest and Location, tag list, referrers, and the state after a refusal.
+    #[default]
+    Full,
+}
+
+impl FromStr for Depth {
+    type Err = Input;
+
+    fn from_str(text: &str) -> Result<Self, Input> {
+        match text {
+            "put" => Ok(Self::Put),
+            "get" => Ok(Self::Get),
+            "full" => Ok(Self::Full),
+            _ => Err(Input::value(format!("the depth `{text}`"), "there is no such depth", "use put, get or full")),
+        }
+    }
+}
+
+/// What the target answered, a request at a time, and what it held before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observation {
+    /// What it held when the tested request was sent.
+    pub facts: Facts,
+    /// The replies in the order of the requests.
+    pub replies: Vec<(Probe, Reply)>,
+    /// The fresh tag that was used.
+    pub tag: String,
+    /// The tag was seen to be absent before the push (it is fresh), so it must be absent after a refusal.
+    pub tag_is_new: bool,
+    /// The repository had never been written to before this exchange.
+    pub fresh_repository: bool,
+}
+
+impl Observation {
+    /// The last reply to `probe`.
+    pub fn reply(&self, probe: &Probe) -> Option<&Reply> {
+        self.replies.iter().rev().find(|(p, _)| p == probe).map(|(_, reply)| reply)
+    }
+
+    /// The last answer to `probe`.
+    pub fn answer(&self, probe: &Probe) -> Option<&Answer> {
+        self.reply(probe)?.answer()
+    }
+
+    /// Whether the tested request was answered with 2xx.
+    pub fn accepted(&self) -> bool {
+        self.answer(&Probe::Put).is_some_and(Answer::is_success)
+    }
+}

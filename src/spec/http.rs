@@ -1,0 +1,101 @@
+//! What HTTP itself says of a push and its answer, where distribution-spec says nothing.
+
+use super::content::Content;
+use super::obligations::{Answered, Flaw};
+use super::rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
+use super::versions::Version;
+use crate::exchange::{By, Probe, Stage, Transfer};
+
+const fn http(id: &'static str, page: &'static str, section: &'static str, says: &'static str, check: Check) -> Rule {
+    Rule {
+        id,
+        source: Source::Http,
+        since: Version(0, 0, 0),
+        level: Level::Should,
+        binds: Binds::Registry,
+        clause: Clause { page, section, says, sentence: "" },
+        check,
+    }
+}
+
+pub(super) const RULES: &[Rule] = &[
+    http(
+        "http-media-types-ignore-case",
+        "RFC 9110",
+        "section-8.3.1",
+        "type and subtype are compared without regard to case",
+        Check::Takes(upper_case),
+    ),
+    http(
+        "http-server-may-ask-for-a-length",
+        "RFC 9112",
+        "section-6.3",
+        "a server may refuse a body whose length is not told in advance",
+        Check::Allows(&[], chunked),
+    ),
+    http(
+        "refusal-leaves-nothing",
+        "RFC 9110",
+        "section-15.5",
+        "a request that is answered with 4xx was not carried out",
+        Check::Answer(Class::Residue, leaves_nothing),
+    ),
+    http(
+        "refusal-is-a-client-error",
+        "RFC 9110",
+        "section-15.6",
+        "5xx says that the server failed, not that the request is at fault",
+        Check::Answer(Class::ServerError, no_server_error),
+    ),
+];
+
+fn upper_case(content: &Content<'_>, report: &mut Report) {
+    let value = content.exchange.tested.content_type.as_deref().unwrap_or_default();
+    if value.bytes().any(|b| b.is_ascii_uppercase()) {
+        report.add("header:Content-Type", "a media type in upper case");
+    }
+}
+
+fn chunked(content: &Content<'_>, report: &mut Report) {
+    if content.exchange.tested.transfer == Transfer::Chunked {
+        report.add("header:Transfer-Encoding", "the body's length is not told in advance");
+    }
+}
+
+fn leaves_nothing(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let observation = answered.observation;
+    let refused = observation.answer(&Probe::Put).is_some_and(|answer| (400..500).contains(&answer.status));
+    if !refused {
+        return;
+    }
+    let digest = &answered.content.exchange.tested.digest;
+    let mut found = |what: &str| {
+        let status = observation.answer(&Probe::Put).map(|answer| answer.status);
+        flaws.push(Flaw { stage: Stage::Residue, status, message: format!("refused, but {what}") });
+    };
+    if observation.reply(&Probe::Head(By::Digest)).is_some_and(|reply| reply.is(200)) {
+        found("the manifest is there by its digest");
+    }
+    let by_tag = observation.answer(&Probe::Head(By::Tag)).filter(|answer| answer.status == 200);
+    let moved = |header: Option<&str>| header == Some(digest);
+    if by_tag.is_some_and(|answer| observation.tag_is_new || moved(answer.header("docker-content-digest"))) {
+        found("the tag points at it");
+    }
+    if super::referrers::lists(observation, digest).is_some() {
+        found("the subject's referrers hold it");
+    }
+}
+
+fn no_server_error(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    for (probe, reply) in &answered.observation.replies {
+        let stage = match probe {
+            Probe::Upload(_) => Stage::BlobUpload,
+            Probe::Put => Stage::ManifestPut,
+            _ => continue,
+        };
+        if let Some(answer) = reply.answer().filter(|answer| answer.status >= 500) {
+            let message = format!("{stage} is answered with {}", answer.status);
+            flaws.push(Flaw { stage, status: Some(answer.status), message });
+        }
+    }
+}
