@@ -1,19 +1,21 @@
 //! Shape texts: parsing, printing, rendering; and the promise of the preset `valid`.
 
+use arbitrary::{Arbitrary as _, Unstructured};
 use manifuzz::exchange::Facts;
 use manifuzz::generate::{Preset, Seeded, draw};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
 use manifuzz::spec::{Party, Versions, judge};
 
-/// Reads the input as a shape's text; whatever it is, draws a valid shape from it too.
+/// Reads the input as a shape's text, or lets it choose a shape where it is none; draws a valid shape from it too.
 ///
 /// # Panics
 ///
 /// Where a text does not come back, a shape renders to two exchanges, or a valid shape is not valid to the model.
 pub fn run(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
-    if let Ok(shape) = text.parse::<Shape>() {
+    let chosen = || Shape::arbitrary(&mut Unstructured::new(input)).ok();
+    if let Some(shape) = text.parse::<Shape>().ok().or_else(chosen) {
         let printed = shape.to_string();
         assert_eq!(printed.parse::<Shape>().as_ref(), Ok(&shape), "{printed} does not come back");
         if !shape.is_large() {
@@ -31,7 +33,18 @@ pub fn run(input: &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use arbitrary::{Arbitrary as _, Unstructured};
     use manifuzz::generate::{Preset, draw_nth};
+    use manifuzz::shape::Shape;
+
+    #[test]
+    fn bytes_choose_shapes() {
+        assert_eq!(Shape::arbitrary(&mut Unstructured::new(b"")), Ok(Shape::base()), "nothing chooses nothing");
+        let chosen: std::collections::HashSet<String> = (0..=255)
+            .map(|byte| Shape::arbitrary(&mut Unstructured::new(&[byte; 256])).expect("never fails").to_string())
+            .collect();
+        assert!(chosen.len() > 100, "other bytes choose other shapes, but these are only {}", chosen.len());
+    }
 
     #[test]
     fn smoke() {
