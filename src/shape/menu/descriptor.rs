@@ -99,6 +99,17 @@ pub(in crate::shape) const DESCRIPTOR_ROWS: &[DescriptorRow] = &[
         ],
     },
     DescriptorRow {
+        name: "*.artifactType",
+        group: Group::Descriptor,
+        roles: &[Role::Child, Role::Subject],
+        menu: &[
+            Entry::valid("absent", Says::Absent, "no such member"),
+            Entry::valid("present", Says::Json("\"application/vnd.example.artifact.v1\""), "an unknown type"),
+            Entry::invalid("null", Says::Json("null"), "null"),
+            Entry::invalid("malformed", Says::Json("\"not a media type\""), "a text that is no media type"),
+        ],
+    },
+    DescriptorRow {
         name: "*.platform",
         group: Group::Descriptor,
         roles: &[Role::Child],
