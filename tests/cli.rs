@@ -42,7 +42,7 @@ fn bad_input_exits_2_or_3_and_says_what_to_do() {
         (&["run", "--preset", "wild"], 2, &["wild", "mostly-valid"]),
         (&["run", "--fail-on", "never"], 2, &["never", "violation, warning or note"]),
         (&["shrink", "colour=red", "--target", "embedded:clean"], 2, &["no slot `colour`", "manifuzz slots"]),
-        (&["shrink", "schemaVersion=3", "--target", "embedded:clean"], 2, &["no entry `3`", "absent"]),
+        (&["shrink", "schemaVersion=9", "--target", "embedded:clean"], 2, &["no entry `9`", "absent"]),
         (&["serve", "--quirk", "none"], 2, &["none"]),
         (&["rules", "none"], 2, &["`none`", "manifuzz rules"]),
     ];

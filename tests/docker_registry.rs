@@ -25,7 +25,29 @@ impl Drop for Registry {
     }
 }
 
+/// Starts a registry. Another process can take a port between its choice and its use, so it is tried again.
 fn start() -> Option<Registry> {
+    for _ in 0..5 {
+        let mut registry = start_once()?;
+        for _ in 0..100 {
+            if registry.process.try_wait().unwrap().is_some() {
+                break;
+            }
+            if TcpStream::connect(&registry.address).is_ok() {
+                // A server that found its port taken ends a little later than the one that took it answers.
+                std::thread::sleep(Duration::from_millis(300));
+                if registry.process.try_wait().unwrap().is_none() {
+                    return Some(registry);
+                }
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+    panic!("docker-registry does not listen");
+}
+
+fn start_once() -> Option<Registry> {
     let folder = tempfile::tempdir().unwrap();
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let config = folder.path().join("config.yml");
@@ -52,14 +74,7 @@ fn start() -> Option<Registry> {
             return None;
         }
     };
-    let registry = Registry { process, address, _folder: folder };
-    for _ in 0..100 {
-        if TcpStream::connect(&registry.address).is_ok() {
-            return Some(registry);
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    panic!("docker-registry does not listen on {}", registry.address);
+    Some(Registry { process, address, _folder: folder })
 }
 
 fn run(registry: &Registry, corpus: &Path, more: &[&str]) -> Output {

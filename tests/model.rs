@@ -24,7 +24,7 @@ fn each_expectation_has_its_document() {
         ("facts.subject=missing;subject=present", "must-accept", &["registry-takes-a-missing-subject"]),
         ("subject=present", "should-accept", &[]),
         ("content-type=parameters", "should-accept", &["registry-ignores-content-type-parameters"]),
-        ("text.padding=to(4000000)", "should-accept", &["registry-takes-4-megabytes"]),
+        ("text.padding=pad(4000000)", "should-accept", &["registry-takes-4-megabytes"]),
         ("unknown.member=text", "should-accept", &["registry-takes-unknown-members"]),
         ("facts.config=missing", "may-reject(MANIFEST_BLOB_UNKNOWN)", &["registry-may-refuse-missing-content"]),
         ("facts.config=missing;layers=empty", "may-reject", &["registry-may-refuse-missing-content"]),

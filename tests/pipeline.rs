@@ -65,12 +65,12 @@ fn twelve_refusals_that_answer_alike_are_twelve_findings_of_one_slot() {
         "refuses-annotations",
         "refuses-layer-urls",
         "refuses-layer-annotations",
-        "refuses-unknown-member",
+        "refuses-unicode-escapes",
         "refuses-several-layers",
-        "refuses-missing-subject",
+        "refuses-layer-data",
         "refuses-child-without-platform",
         "refuses-content-type-parameters",
-        "refuses-absent-media-type",
+        "refuses-long-tag",
     ]);
     let (found, _) = found(&twelve, &plan(7, 2, None));
     let expected = [
@@ -78,14 +78,14 @@ fn twelve_refusals_that_answer_alike_are_twelve_findings_of_one_slot() {
         "rejects-valid artifactType=present",
         "rejects-valid config.mediaType=unknown",
         "rejects-valid content-type=parameters",
-        "rejects-valid facts.subject=missing;subject=present",
         "rejects-valid kind=index;manifests.0.platform=absent",
         "rejects-valid layers.0.annotations=one",
+        "rejects-valid layers.0.data=right",
         "rejects-valid layers.0.mediaType=unknown",
         "rejects-valid layers.0.urls=one",
         "rejects-valid layers=two",
-        "rejects-valid mediaType=absent",
-        "rejects-valid unknown.member=text",
+        "rejects-valid reference=length(128)",
+        "rejects-valid text.escapes=all",
     ];
     assert_eq!(verdicts(&found), expected);
     for one in found.iter().filter(|one| one.finding.symptom.class == Class::RejectsValid) {

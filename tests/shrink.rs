@@ -18,7 +18,7 @@ fn descend(case: &str, batch: usize, shows: impl Fn(&Shape) -> bool) -> Minimal 
     }
 }
 
-const MANY: &str = "annotations=number-value;artifactType=malformed;config.mediaType=number;config.size=off-by(4096);\
+const MANY: &str = "annotations=number-value;artifactType=malformed;config.mediaType=number;config.size=off_by(4096);\
 content-type=upper-case;layers.0.urls=one;layers.1.digest=upper-hex;layers=two;schemaVersion=1;subject=present;text.space=indented";
 
 fn has(shape: &Shape, text: &str) -> bool {

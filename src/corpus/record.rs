@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::row::{Row, id};
 use crate::compare::{Finding, Symptom};
-use crate::exchange::{Exchange, NeedKind, State, Transfer};
+use crate::exchange::{Exchange, NeedKind, Transfer};
 use crate::json::{difference, read};
 use crate::render::render;
 use crate::shape::{Shape, space};
@@ -122,7 +122,7 @@ fn needs(exchange: &Exchange) -> Value {
             "path": need.path,
             "digest": need.digest,
             "size": need.bytes.len(),
-            "state": match need.state { State::Present => "present", State::Absent => "absent" },
+            "state": need.state.as_str(),
         });
         match need.kind {
             NeedKind::Blob => value["kind"] = json!("blob"),
@@ -143,6 +143,9 @@ fn request(exchange: &Exchange) -> Value {
     let mut headers = serde_json::Map::new();
     if let Some(content_type) = &exchange.tested.content_type {
         headers.insert("Content-Type".to_owned(), json!(content_type));
+    }
+    if let Some(coding) = exchange.tested.content_encoding {
+        headers.insert("Content-Encoding".to_owned(), json!(coding));
     }
     match exchange.tested.transfer {
         Transfer::ContentLength => {

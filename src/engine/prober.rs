@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use crate::compare::{Finding, Symptom, compare, due};
 use crate::error::Trouble;
-use crate::exchange::{Capabilities, Depth, Exchange, Observation, Reference};
+use crate::exchange::{Capabilities, Depth, Exchange, Observation, Reference, State};
 use crate::render::render;
 use crate::shape::Shape;
 use crate::spec::{Party, Versions, judge};
@@ -121,6 +121,10 @@ impl<'t> Prober<'t> {
     fn judged(&self, exchange: &Exchange, manner: Manner) -> Outcome {
         let by_digest = matches!(&exchange.tested.reference, Reference::Text(text) if *text == exchange.tested.digest);
         if by_digest && !self.capabilities.push_by_digest {
+            return Outcome::Unsupported;
+        }
+        let elsewhere = exchange.needs.iter().any(|need| need.state == State::Elsewhere);
+        if elsewhere && !self.capabilities.fresh_repositories {
             return Outcome::Unsupported;
         }
         let observation = match self.target.fire(exchange, manner.place, manner.depth) {

@@ -8,7 +8,7 @@ mod observation;
 use std::fmt;
 
 use bytes::Bytes;
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha512};
 
 pub use observation::{Answer, By, Depth, Observation, Probe, Reply, Stage};
 
@@ -25,14 +25,17 @@ pub const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list
 
 /// The `sha256:HEX` digest of `bytes`.
 pub fn sha256(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(71);
-    text.push_str("sha256:");
-    for byte in Sha256::digest(bytes) {
-        for nibble in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
-        }
-    }
-    text
+    format!("sha256:{}", hex(&Sha256::digest(bytes)))
+}
+
+/// The `sha512:HEX` digest of `bytes`.
+pub fn sha512(bytes: &[u8]) -> String {
+    format!("sha512:{}", hex(&Sha512::digest(bytes)))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// Whether a thing that the document points at is there when the tested request goes out.
@@ -42,6 +45,19 @@ pub enum State {
     Present,
     /// Never pushed by any exchange.
     Absent,
+    /// Pushed, but to another repository only.
+    Elsewhere,
+}
+
+impl State {
+    /// As the corpus writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Present => "present",
+            Self::Absent => "absent",
+            Self::Elsewhere => "elsewhere",
+        }
+    }
 }
 
 /// What kind of thing a need is.
@@ -51,6 +67,16 @@ pub enum NeedKind {
     Blob,
     /// Pushed to the manifest endpoint with this `Content-Type`.
     Manifest(&'static str),
+}
+
+impl NeedKind {
+    /// The endpoint that holds it: the part of the path before its digest.
+    pub fn endpoint(&self) -> &'static str {
+        match self {
+            Self::Blob => "blobs",
+            Self::Manifest(_) => "manifests",
+        }
+    }
 }
 
 /// A blob or manifest that the tested document points at, and whether it is to be there.
@@ -73,14 +99,42 @@ pub struct Need {
 pub enum Reference {
     /// A fresh tag, put in by the target; written `{tag}`.
     Tag,
+    /// A fresh tag of this form.
+    FreshTag(TagForm),
     /// Exactly this text: a digest, or something that is neither digest nor tag.
     Text(String),
+}
+
+/// What a fresh tag looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TagForm {
+    /// This text and then the fresh part.
+    After(&'static str),
+    /// This many characters in all; written `{tag:N}`.
+    Length(usize),
+}
+
+impl Reference {
+    /// The tag that this stands for, made of a fresh name; `None` if it is no fresh tag.
+    pub fn tag(&self, fresh: &str) -> Option<String> {
+        match self {
+            Self::Tag => Some(fresh.to_owned()),
+            Self::FreshTag(TagForm::After(text)) => Some(format!("{text}{fresh}")),
+            Self::FreshTag(TagForm::Length(length)) => {
+                let missing = length.saturating_sub(fresh.len());
+                Some(format!("{fresh}{}", "t".repeat(missing)))
+            }
+            Self::Text(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for Reference {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Tag => out.write_str("{tag}"),
+            Self::FreshTag(TagForm::After(text)) => write!(out, "{text}{{tag}}"),
+            Self::FreshTag(TagForm::Length(length)) => write!(out, "{{tag:{length}}}"),
             Self::Text(text) => out.write_str(text),
         }
     }
@@ -104,6 +158,8 @@ pub struct Put {
     pub content_type: Option<String>,
     /// How the length is told.
     pub transfer: Transfer,
+    /// The `Content-Encoding` header's exact value; `None` sends none.
+    pub content_encoding: Option<&'static str>,
     /// The exact body.
     pub body: Bytes,
     /// `sha256:HEX` of the body.
@@ -117,6 +173,7 @@ impl Put {
             reference: Reference::Tag,
             content_type: Some(content_type.to_owned()),
             transfer: Transfer::ContentLength,
+            content_encoding: None,
             digest: sha256(&body),
             body,
         }
@@ -134,6 +191,29 @@ pub enum Step {
     Tested,
 }
 
+/// The `Accept` header with which a manifest is read back.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Accept {
+    /// Every kind of manifest by name: what a careful client sends.
+    Every,
+    /// No such header, which stands for any type.
+    Absent,
+    /// Exactly this value.
+    Value(String),
+}
+
+impl Accept {
+    /// Whether it names this type; parameters and case do not count.
+    pub fn names(&self, media_type: &str) -> bool {
+        let essence = |text: &str| text.split(';').next().unwrap_or(text).trim().to_ascii_lowercase();
+        match self {
+            Self::Every => true,
+            Self::Absent => false,
+            Self::Value(value) => value.split(',').any(|range| essence(range) == essence(media_type)),
+        }
+    }
+}
+
 /// A shape rendered: the steps to take, and the tested request with its exact bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Exchange {
@@ -145,9 +225,16 @@ pub struct Exchange {
     pub tested: Put,
     /// `sha256:HEX` digest in the document's `subject`, where there is one that reads as a text.
     pub subject: Option<String>,
+    /// What is accepted on reading back.
+    pub accept: Accept,
 }
 
 impl Exchange {
+    /// Whether the same body is pushed as another kind before.
+    pub fn is_of_two_kinds(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Put(before) if before.digest == self.tested.digest))
+    }
+
     /// A digest over everything that the target sees, fresh names left out: what answers are cached by.
     pub fn fingerprint(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
@@ -155,7 +242,8 @@ impl Exchange {
             hash.update(format!("{}|{:?}|{}|{:?};", need.path, need.kind, need.digest, need.state));
         }
         let put = |hash: &mut Sha256, put: &Put| {
-            hash.update(format!("{}|{:?}|{:?}|{};", put.reference, put.content_type, put.transfer, put.digest));
+            hash.update(format!("{}|{:?}|{:?}|", put.reference, put.content_type, put.transfer));
+            hash.update(format!("{:?}|{};", put.content_encoding, put.digest));
         };
         for step in &self.steps {
             match step {
@@ -165,6 +253,7 @@ impl Exchange {
             }
         }
         put(&mut hash, &self.tested);
+        hash.update(format!("{:?}", self.accept));
         hash.finalize().into()
     }
 }
@@ -192,7 +281,7 @@ impl Facts {
     pub fn as_meant(exchange: &Exchange) -> Self {
         let held = |need: &Need| match need.state {
             State::Present => Held::Yes,
-            State::Absent => Held::No,
+            State::Absent | State::Elsewhere => Held::No,
         };
         Self { needs: exchange.needs.iter().map(held).collect() }
     }

@@ -163,6 +163,8 @@ pub struct Observation {
     pub tag: String,
     /// The tag was seen to be absent before the push (it is fresh), so it must be absent after a refusal.
     pub tag_is_new: bool,
+    /// No push of the same body was accepted earlier in this exchange.
+    pub body_is_new: bool,
     /// The repository had never been written to before this exchange.
     pub fresh_repository: bool,
 }

@@ -9,6 +9,7 @@ mod choices;
 mod coverage;
 mod enumerate;
 mod mutate;
+mod numbers;
 mod preset;
 #[cfg(feature = "proptest")]
 mod strategy;
@@ -17,6 +18,7 @@ pub use choices::{Choices, Seeded};
 pub use coverage::{Coverage, coverage};
 pub use enumerate::{bases, exhaustive, fixed_order};
 pub use mutate::mutate;
+pub use numbers::{Bound, some_number};
 pub use preset::{Preset, draw, draw_nth};
 #[cfg(feature = "proptest")]
 pub use strategy::{ShapeStrategy, ShapeTree, shapes};

@@ -1,25 +1,28 @@
 //! The fuzzer's mutator: one slot changed.
 
-use super::Choices;
+use super::{Bound, Choices, some_number};
 use crate::shape::{Choice, Shape, SlotId, space};
 
 /// The shape with one slot changed: a live slot to another choice, a slot back to entry 0, or a number
-/// near a listed one.
+/// near a limit.
 pub fn mutate(shape: &Shape, choices: &mut dyn Choices) -> Shape {
-    let live: Vec<SlotId> = space().slots().map(|(slot, _)| slot).filter(|slot| shape.lives(*slot)).collect();
-    let deviating: Vec<SlotId> = shape.deviating().map(|(slot, _)| slot).collect();
-    // Going back must be about as likely as going on, or shapes only ever grow.
-    if !deviating.is_empty() && choices.below(3) == 0 {
-        let slot = deviating[choices.below(deviating.len())];
+    let menu = |slot: SlotId| space().slot(slot).menu;
+    let deviating: Vec<(SlotId, Choice)> = shape.deviating().collect();
+    let invalid: Vec<(SlotId, Choice)> =
+        deviating.iter().copied().filter(|(slot, choice)| !menu(*slot)[choice.entry].valid).collect();
+    // The more deviates the likelier it goes back, or shapes only ever grow; and of what goes back, invalid entries
+    // first: one hides all else from a target that stops at the first.
+    if choices.below(deviating.len() + 3) >= 3 {
+        let from = if invalid.len() > 1 { &invalid } else { &deviating };
+        let (slot, _) = from[choices.below(from.len())];
         return shape.with(slot, Choice { entry: 0, number: 0 });
     }
+    let live: Vec<SlotId> = space().slots().map(|(slot, _)| slot).filter(|slot| shape.lives(*slot)).collect();
     let slot = live[choices.below(live.len())];
-    let menu = space().slot(slot).menu;
-    let others: Vec<usize> = (0..menu.len()).filter(|entry| *entry != shape.choice(slot).entry).collect();
-    let entry = others[choices.below(others.len())];
-    let number = menu[entry].numbers.map_or(0, |numbers| {
-        let listed = numbers.listed[choices.below(numbers.listed.len())];
-        (listed + choices.below(3) as u64).saturating_sub(1).clamp(numbers.least, numbers.most)
-    });
-    shape.with(slot, Choice { entry, number })
+    let now = shape.choice(slot).entry;
+    let others: Vec<usize> = (0..menu(slot).len()).filter(|entry| *entry != now).collect();
+    let valid: Vec<usize> = others.iter().copied().filter(|entry| menu(slot)[*entry].valid).collect();
+    let from = if valid.is_empty() || choices.below(2) == 0 { &others } else { &valid };
+    let entry = from[choices.below(from.len())];
+    shape.with(slot, Choice { entry, number: some_number(&menu(slot)[entry], Bound::Hostile, choices) })
 }

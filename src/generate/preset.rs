@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Choices, Seeded};
+use super::{Bound, Choices, Seeded, some_number};
 use crate::error::Input;
-use crate::shape::{Choice, Shape, SlotId, space};
+use crate::shape::{Choice, Entry, Shape, SlotId, space};
 
 /// How far drawn shapes stray.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -70,8 +70,8 @@ pub fn draw(preset: Preset, choices: &mut dyn Choices) -> Shape {
         Preset::Hostile => {
             let mut shape = some_kind(choices, |_| true);
             for (slot, _) in space().slots().skip(1) {
-                if shape.lives(slot) && choices.below(8) == 7 {
-                    shape = shape.with(slot, some_choice(choices, slot, |_, _| true));
+                if shape.lives(slot) && choices.below(16) == 15 {
+                    shape = shape.with(slot, some_choice(choices, slot, Bound::Hostile, |_| true));
                 }
             }
             shape
@@ -83,14 +83,14 @@ fn valid(choices: &mut dyn Choices) -> Shape {
     let mut shape = some_kind(choices, |entry| entry.valid);
     for (slot, _) in space().slots().skip(1) {
         if shape.lives(slot) && choices.below(10) == 9 {
-            shape = shape.with(slot, some_choice(choices, slot, |entry, large| entry.valid && !large));
+            shape = shape.with(slot, some_choice(choices, slot, Bound::Small, |entry| entry.valid));
         }
     }
     shape
 }
 
 /// Images half of the time, the other kinds alike.
-fn some_kind(choices: &mut dyn Choices, fits: impl Fn(&crate::shape::Entry) -> bool) -> Shape {
+fn some_kind(choices: &mut dyn Choices, fits: impl Fn(&Entry) -> bool) -> Shape {
     let menu = space().slot(SlotId::KIND).menu;
     let others: Vec<_> = (1..menu.len()).filter(|entry| fits(&menu[*entry])).collect();
     let entry = match choices.below(2 * others.len()) {
@@ -100,36 +100,36 @@ fn some_kind(choices: &mut dyn Choices, fits: impl Fn(&crate::shape::Entry) -> b
     Shape::base().with(SlotId::KIND, Choice { entry, number: 0 })
 }
 
+/// The entries of a slot that fit and can be rendered within the bound, but for entry 0.
+fn fitting(slot: SlotId, bound: Bound, fits: impl Fn(&Entry) -> bool) -> impl Iterator<Item = (usize, &'static Entry)> {
+    let within = move |entry: &Entry| {
+        bound == Bound::Hostile || entry.numbers.is_none_or(|numbers| numbers.least <= numbers.small_to)
+    };
+    space().slot(slot).menu.iter().enumerate().skip(1).filter(move |(_, entry)| fits(entry) && within(entry))
+}
+
 /// A choice of the slot that fits, entry 0 among them so that a dry source changes nothing.
-fn some_choice(choices: &mut dyn Choices, slot: SlotId, fits: impl Fn(&crate::shape::Entry, bool) -> bool) -> Choice {
-    let row = space().slot(slot);
-    let fitting: Vec<Choice> = space()
-        .choices(slot)
-        .filter(|choice| {
-            let entry = &row.menu[choice.entry];
-            fits(entry, entry.is_large(choice.number))
-        })
-        .collect();
+fn some_choice(choices: &mut dyn Choices, slot: SlotId, bound: Bound, fits: impl Fn(&Entry) -> bool) -> Choice {
+    let fitting: Vec<(usize, &Entry)> = fitting(slot, bound, fits).collect();
     match choices.below(fitting.len() + 1) {
         0 => Choice { entry: 0, number: 0 },
-        i => fitting[i - 1],
+        i => {
+            let (entry, row) = fitting[i - 1];
+            Choice { entry, number: some_number(row, bound, choices) }
+        }
     }
 }
 
 fn with_one_invalid(shape: &Shape, choices: &mut dyn Choices) -> Shape {
-    let strays: Vec<(SlotId, Choice)> = space()
-        .slots()
-        .skip(1)
-        .filter(|(slot, _)| shape.lives(*slot))
-        .flat_map(|(slot, row)| {
-            space().choices(slot).map(move |choice| (slot, row, choice)).filter_map(|(slot, row, choice)| {
-                let entry = &row.menu[choice.entry];
-                (!entry.valid && !entry.is_large(choice.number)).then_some((slot, choice))
-            })
-        })
+    let live = space().slots().skip(1).map(|(slot, _)| slot).filter(|slot| shape.lives(*slot));
+    let strays: Vec<(SlotId, usize, &Entry)> = live
+        .flat_map(|slot| fitting(slot, Bound::Small, |entry| !entry.valid).map(move |(entry, row)| (slot, entry, row)))
         .collect();
     match choices.below(strays.len() + 1) {
         0 => shape.clone(),
-        i => shape.with(strays[i - 1].0, strays[i - 1].1),
+        i => {
+            let (slot, entry, row) = strays[i - 1];
+            shape.with(slot, Choice { entry, number: some_number(row, Bound::Small, choices) })
+        }
     }
 }

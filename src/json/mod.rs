@@ -7,9 +7,11 @@
 mod difference;
 mod node;
 mod read;
+mod restyle;
 mod write;
 
 pub use difference::difference;
 pub use node::{Document, Kind, Node, find};
 pub use read::{SyntaxError, read, read_first};
-pub use write::{Escapes, Order, Space, Style, Value, write};
+pub use restyle::{Escapes, Order, Space, Style, restyle};
+pub use write::{Value, write};

@@ -6,7 +6,7 @@
 
 use bytes::Bytes;
 
-use crate::exchange::{DOCKER_MANIFEST, IMAGE_MANIFEST};
+use crate::exchange::{DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST};
 use crate::exchange::{Need, NeedKind, State, sha256};
 use crate::shape::Role;
 
@@ -35,6 +35,37 @@ pub(super) fn usual_media_type(role: Role, family: Family) -> &'static str {
     }
 }
 
+/// The media type of an index.
+pub(super) fn index_type(family: Family) -> &'static str {
+    match family {
+        Family::Oci => IMAGE_INDEX,
+        Family::Docker => DOCKER_LIST,
+    }
+}
+
+/// Docker's name for what OCI calls this type, and the reverse.
+pub(super) fn other_family(media_type: &str) -> &'static str {
+    let pairs = [
+        (IMAGE_CONFIG, DOCKER_CONFIG),
+        (IMAGE_LAYER, DOCKER_LAYER),
+        (IMAGE_MANIFEST, DOCKER_MANIFEST),
+        (IMAGE_INDEX, DOCKER_LIST),
+    ];
+    let other = pairs.into_iter().find_map(|(oci, docker)| match media_type {
+        _ if media_type == oci => Some(docker),
+        _ if media_type == docker => Some(oci),
+        _ => None,
+    });
+    other.unwrap_or(DOCKER_LAYER)
+}
+
+/// An index without elements; with a salt, one of its own.
+pub(super) fn index(family: Family, salt: Option<&str>) -> Vec<u8> {
+    let own = index_type(family);
+    let salt = salt.map_or_else(String::new, |salt| format!(",\"comExampleSalt\":\"{salt}\""));
+    format!("{{\"schemaVersion\":2,\"mediaType\":\"{own}\",\"manifests\":[]{salt}}}").into_bytes()
+}
+
 /// The usual content of the descriptor at `index` of its list; with a salt, content of its own.
 pub(super) fn usual(role: Role, family: Family, index: usize, salt: Option<&str>) -> Vec<u8> {
     match role {
@@ -58,6 +89,7 @@ pub(super) fn salted(bytes: &[u8], salt: &str) -> Vec<u8> {
         b"{}" => format!("{{\"salt\":\"{salt}\"}}").into_bytes(),
         // One byte is as near to none as there is; no exchange pushes a blob of one byte.
         b"" => vec![salt.bytes().next().unwrap_or(b'0')],
+        [members @ .., b'}'] => [members, format!(",\"salt\":\"{salt}\"}}").as_bytes()].concat(),
         _ => [bytes, salt.as_bytes()].concat(),
     }
 }
@@ -102,19 +134,19 @@ fn manifest(family: Family, name: &str) -> Vec<u8> {
 }
 
 /// The config and layer that the manifest which the descriptor at `path` points at needs.
-pub(super) fn needs_of_manifest(path: &str, role: Role, index: usize, salt: Option<&str>) -> [Need; 2] {
-    needs_of(path, &manifest_name(role, index, salt))
+pub(super) fn needs_of_manifest(path: &str, role: Role, index: usize, salt: Option<&str>, state: State) -> [Need; 2] {
+    needs_of(path, &manifest_name(role, index, salt), state)
 }
 
-fn needs_of(path: &str, name: &str) -> [Need; 2] {
+fn needs_of(path: &str, name: &str, state: State) -> [Need; 2] {
     [("config", config(None)), ("layers.0", tar(name))].map(|(member, bytes)| {
         let (digest, bytes) = (sha256(&bytes), Bytes::from(bytes));
-        Need { path: format!("{path}.{member}"), kind: NeedKind::Blob, digest, bytes, state: State::Present }
+        Need { path: format!("{path}.{member}"), kind: NeedKind::Blob, digest, bytes, state }
     })
 }
 
 /// A manifest that a tag can point at before, and what it needs.
 pub(super) fn another_manifest(needs: &mut Vec<Need>) -> Bytes {
-    needs.extend(needs_of("before", "another"));
+    needs.extend(needs_of("before", "another", State::Present));
     Bytes::from(manifest(Family::Oci, "another"))
 }

@@ -4,16 +4,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
+use super::confusion::confuse;
 use super::content::{self, Family};
-use super::layout::{PlaceSlots, fill, layout};
-use super::{media_type, other_media_type};
-use crate::exchange::{Need, NeedKind, State, sha256};
+use super::layout::{PlaceSlots, fill, layout, repeated};
+use super::request::named_type;
+use crate::exchange::{Need, NeedKind, State, sha256, sha512};
 use crate::json::Value;
 use crate::shape::{Kind, Role, Says, Shape, SlotId, space};
 
 /// The document of a shape whose kind is an object. Adds what it points at to `needs`.
 pub(super) fn document(shape: &Shape, needs: &mut Vec<Need>) -> Value {
-    let kind = shape.kind();
     let mut members: Vec<(String, Value)> = Vec::new();
     for (name, slot) in &layout().document {
         if shape.lives(*slot)
@@ -21,33 +21,36 @@ pub(super) fn document(shape: &Shape, needs: &mut Vec<Need>) -> Value {
         {
             members.push((name.clone(), value));
         }
-        if kind == Kind::Artifact && name == "mediaType" {
-            members.push(("artifactType".to_owned(), Value::text("application/vnd.example.artifact.v1")));
-            members.push(("blobs".to_owned(), Value::Array(vec![descriptor(shape, "blobs.0", 0, needs)])));
-        }
     }
-    for slot in &layout().unknown {
-        if let Says::Extra(name, value) = shape.entry(*slot).says {
-            members.push((name.to_owned(), Value::raw(value)));
-        }
+    if let Some(value) = member(shape, layout().unknown, "", needs) {
+        let slot = layout().unknown_name;
+        let name = match shape.entry(slot).says {
+            Says::Name(template) => fill(template, |variable| repeated(variable, shape.choice(slot).number)),
+            _ => UNKNOWN.to_owned(),
+        };
+        members.push((name, value));
     }
+    confuse(shape, &mut members, |path| descriptor(shape, path, 0, needs));
     Value::Object(members)
 }
 
+/// The name of a member that no specification names.
+const UNKNOWN: &str = "comExampleUnknown";
+
 fn member(shape: &Shape, slot: SlotId, name: &str, needs: &mut Vec<Need>) -> Option<Value> {
+    let number = shape.choice(slot).number;
     match shape.entry(slot).says {
-        Says::Absent => None,
         Says::Descriptor => Some(descriptor(shape, name, 0, needs)),
         Says::Descriptors(count) => {
-            let count = if count == 0 { shape.choice(slot).number } else { count };
-            let element = |i| descriptor(shape, &format!("{name}.{i}"), i, needs);
-            Some(Value::Array((0..usize::try_from(count).unwrap_or(0)).map(element).collect()))
+            let count = usize::try_from(if count == 0 { number } else { count }).unwrap_or(0);
+            let same = layout().repeats.get(name).is_some_and(|slot| shape.entry(*slot).says == Says::SameContent);
+            let element = |i| descriptor(shape, &format!("{name}.{i}"), if same { 0 } else { i }, needs);
+            Some(Value::Array((0..count).map(element).collect()))
         }
-        Says::Json(template) => Some(Value::raw(&fill(template, |variable| match variable {
-            "own" => Some(media_type(shape.kind()).to_owned()),
-            "other" => Some(other_media_type(shape.kind()).to_owned()),
-            _ => None,
+        Says::Json(template) => Some(Value::raw(&fill(template, |variable| {
+            repeated(variable, number).or_else(|| named_type(shape.kind(), variable))
         }))),
+        Says::Bytes(bytes) => Some(Value::Raw(bytes.to_vec())),
         _ => None,
     }
 }
@@ -72,29 +75,51 @@ fn descriptor(shape: &Shape, path: &str, index: usize, needs: &mut Vec<Need>) ->
         _ => Family::Oci,
     };
     let role = role(path);
-    let missing = slots.facts.is_some_and(|slot| shape.entry(slot).says == Says::Missing);
-    // Subjects are of few exchanges even where they are there: lists of referrers must stay short.
-    let salt = (missing || role == Role::Subject).then(|| salt(shape, path));
-    let bytes = match slots.content.map(|slot| shape.entry(slot).says) {
-        Some(Says::Bytes(bytes)) => salt.as_ref().map_or_else(|| bytes.to_vec(), |s| content::salted(bytes, s)),
-        _ => content::usual(role, family, index, salt.as_deref()),
+    let says = |slot: Option<SlotId>| slot.map_or(Says::Usual, |slot| shape.entry(slot).says);
+    let (fact, content) = (says(slots.facts), says(slots.content));
+    let state = match fact {
+        Says::Missing => State::Absent,
+        Says::Elsewhere => State::Elsewhere,
+        _ => State::Present,
     };
-    let described = Described { media_type: content::usual_media_type(role, family), digest: sha256(&bytes), bytes };
+    // What is not usually there needs content that no other exchange pushes; and lists of referrers must stay short.
+    let salt = (fact != Says::Usual || role == Role::Subject).then(|| salt(shape, path));
+    let is_manifest_place = matches!(role, Role::Child | Role::Subject);
+    let source = match content {
+        Says::ContentOf(other) => other,
+        _ if fact == Says::OtherEndpoint && !is_manifest_place => Role::Child,
+        _ => role,
+    };
+    // A list of manifests says what its elements really are; elsewhere the place says what they should be.
+    let mut media_type = content::usual_media_type(if is_manifest_place { source } else { role }, family);
+    let bytes = match content {
+        Says::Bytes(bytes) if source == role => {
+            salt.as_ref().map_or_else(|| bytes.to_vec(), |salt| content::salted(bytes, salt))
+        }
+        Says::IndexContent => {
+            media_type = content::index_type(family);
+            content::index(family, salt.as_deref())
+        }
+        _ => content::usual(source, family, index, salt.as_deref()),
+    };
+    // A manifest goes to the endpoint of its place, or to the other one.
+    let pushed_as_manifest =
+        matches!(source, Role::Child | Role::Subject) && is_manifest_place != (fact == Says::OtherEndpoint);
+    let described = Described { media_type, digest: sha256(&bytes), bytes };
     let value = match own {
         Some(slots) => described.value(shape, slots),
         None => described.value(&Shape::base(), usual_place(role)),
     };
-    let is_manifest = matches!(role, Role::Child | Role::Subject);
-    if is_manifest && !missing {
-        needs.extend(content::needs_of_manifest(path, role, index, salt.as_deref()));
+    if pushed_as_manifest && state != State::Absent && content != Says::IndexContent {
+        needs.extend(content::needs_of_manifest(path, source, index, salt.as_deref(), state));
     }
-    needs.push(Need {
-        path: path.to_owned(),
-        kind: if is_manifest { NeedKind::Manifest(described.media_type) } else { NeedKind::Blob },
-        digest: described.digest,
-        bytes: Bytes::from(described.bytes),
-        state: if missing { State::Absent } else { State::Present },
-    });
+    let kind = match pushed_as_manifest {
+        true if content == Says::IndexContent => NeedKind::Manifest(content::index_type(family)),
+        true => NeedKind::Manifest(content::usual_media_type(source, family)),
+        false => NeedKind::Blob,
+    };
+    let (digest, bytes) = (described.digest, Bytes::from(described.bytes));
+    needs.push(Need { path: path.to_owned(), kind, digest, bytes, state });
     value
 }
 
@@ -102,7 +127,8 @@ fn descriptor(shape: &Shape, path: &str, index: usize, needs: &mut Vec<Need>) ->
 fn usual_place(role: Role) -> &'static PlaceSlots {
     let path = match role {
         Role::Config => "config",
-        Role::Layer | Role::Blob => "layers.0",
+        Role::Layer => "layers.0",
+        Role::Blob => "blobs.0",
         Role::Child => "manifests.0",
         Role::Subject => "subject",
     };
@@ -129,7 +155,9 @@ impl Described {
         let mut members = Vec::new();
         for (name, slot) in &slots.members {
             if let Says::Json(template) = shape.entry(*slot).says {
-                members.push((name.clone(), Value::raw(&self.fill(template, shape.choice(*slot).number))));
+                let name = if name == "unknown" { UNKNOWN } else { name };
+                let value = self.fill(template, shape.choice(*slot).number);
+                members.push((name.to_owned(), Value::raw(&value)));
             }
         }
         Value::Object(members)
@@ -137,16 +165,25 @@ impl Described {
 
     fn fill(&self, template: &str, number: u64) -> String {
         let hex = &self.digest[7..];
-        fill(template, |variable| match variable {
-            "type" => Some(self.media_type.to_owned()),
-            "digest" => Some(self.digest.clone()),
-            "hex" => Some(hex.to_owned()),
-            "HEX" => Some(hex.to_ascii_uppercase()),
-            "hex63" => Some(hex[..63].to_owned()),
-            "size" => Some(self.bytes.len().to_string()),
-            "size+n" => Some((self.bytes.len() as u64).saturating_add(number).to_string()),
-            "base64" => Some(STANDARD.encode(&self.bytes)),
-            _ => None,
+        let size = self.bytes.len() as u64;
+        fill(template, |variable| {
+            Some(match variable {
+                "type" => self.media_type.to_owned(),
+                "TYPE" => self.media_type.to_ascii_uppercase(),
+                "other-family" => content::other_family(self.media_type).to_owned(),
+                "digest" => self.digest.clone(),
+                "hex" => hex.to_owned(),
+                "HEX" => hex.to_ascii_uppercase(),
+                "hex63" => hex[..63].to_owned(),
+                "sha512" => sha512(&self.bytes),
+                "other-digest" => sha256(&[&self.bytes[..], b"other"].concat()),
+                "size" => size.to_string(),
+                "size+n" => size.saturating_add(number).to_string(),
+                // No content is empty where entry 0 stands beside it; one less than nothing is the most there is.
+                "size-1" => size.checked_sub(1).unwrap_or(i64::MAX as u64).to_string(),
+                "base64" => STANDARD.encode(&self.bytes),
+                _ => return repeated(variable, number),
+            })
         })
     }
 }

@@ -22,8 +22,8 @@ pub(super) struct PlaceSlots {
 pub(super) struct Layout {
     /// Members of the document, in the order in which they are written.
     pub document: Vec<(String, SlotId)>,
-    /// Members at the document's end that no specification names.
-    pub unknown: Vec<SlotId>,
+    /// The member at the document's end that no specification names.
+    pub unknown: SlotId,
     /// The descriptors by path.
     pub places: HashMap<String, PlaceSlots>,
     /// The slots of the group text.
@@ -32,6 +32,15 @@ pub(super) struct Layout {
     pub reference: SlotId,
     pub transfer: SlotId,
     pub repeat: SlotId,
+    pub content_encoding: SlotId,
+    pub accept: SlotId,
+    pub value: SlotId,
+    pub bytes: SlotId,
+    /// Whether all elements of a list have the content of the first, by the list's name.
+    pub repeats: HashMap<String, SlotId>,
+    /// Slots that change members of the whole document, in the order in which they do.
+    pub confusion: Vec<SlotId>,
+    pub unknown_name: SlotId,
     pub subject_digest: SlotId,
 }
 
@@ -47,7 +56,14 @@ impl Layout {
         let named = |name: &str| space().find(name).unwrap_or(SlotId::KIND);
         let mut layout = Self {
             document: Vec::new(),
-            unknown: Vec::new(),
+            unknown: named("unknown.member"),
+            unknown_name: named("unknown.name"),
+            content_encoding: named("content-encoding"),
+            accept: named("accept"),
+            value: named("text.value"),
+            bytes: named("text.bytes"),
+            repeats: HashMap::new(),
+            confusion: Vec::new(),
             places: HashMap::new(),
             text: Vec::new(),
             content_type: named("content-type"),
@@ -59,7 +75,7 @@ impl Layout {
         for (id, slot) in space().slots() {
             match slot.group {
                 Group::Document => layout.document.push((slot.name.clone(), id)),
-                Group::Unknown => layout.unknown.push(id),
+                Group::Confusion => layout.confusion.push(id),
                 Group::Text => layout.text.push(id),
                 Group::Descriptor => {
                     if let Some((path, member)) = slot.name.rsplit_once('.') {
@@ -70,9 +86,10 @@ impl Layout {
                 Group::Content => match slot.name.split_once('.') {
                     Some(("content", path)) => layout.places.entry(path.to_owned()).or_default().content = Some(id),
                     Some(("facts", path)) => layout.places.entry(path.to_owned()).or_default().facts = Some(id),
+                    Some((list, "repeat")) => drop(layout.repeats.insert(list.to_owned(), id)),
                     _ => {}
                 },
-                Group::Kind | Group::Confusion | Group::Request => {}
+                Group::Kind | Group::Unknown | Group::Request => {}
             }
         }
         layout
@@ -87,7 +104,9 @@ pub(super) fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> St
         let Some(length) = rest[start..].find('}') else { break };
         filled.push_str(&rest[..start]);
         let name = &rest[start + 2..start + length];
-        match value(name) {
+        // `x127` is 127 times `x`.
+        let times = name.strip_prefix('x').and_then(|times| times.parse().ok());
+        match times.map(|times| "x".repeat(times)).or_else(|| value(name)) {
             Some(value) => filled.push_str(&value),
             None => filled.push_str(&rest[start..=start + length]),
         }
@@ -95,4 +114,15 @@ pub(super) fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> St
     }
     filled.push_str(rest);
     filled
+}
+
+/// The value of `${text*n}`: the text as many times as the number says.
+pub(super) fn repeated(variable: &str, number: u64) -> Option<String> {
+    let times = usize::try_from(number).unwrap_or(0);
+    Some(match variable.strip_suffix("*n")? {
+        // A brace would end the variable.
+        "close" => "}".repeat(times),
+        "key" => (0..times).map(|i| format!("\"com.example.key{i}\":\"value\"")).collect::<Vec<_>>().join(","),
+        text => text.repeat(times),
+    })
 }

@@ -3,37 +3,35 @@
 //! Interprets what the menus say; holds no menu and no verdict. May import shape, json, exchange.
 //! The same shape always renders to the same exchange; fresh tags and repositories are put in by `target`.
 
+mod confusion;
 mod content;
 mod document;
 mod layout;
+mod request;
 mod text;
 
 use bytes::Bytes;
 
-use crate::exchange::{
-    ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, Exchange, IMAGE_INDEX, IMAGE_MANIFEST, Need, NeedKind, Put,
-    Reference, State, Step, Transfer, sha256,
-};
+use crate::exchange::{Exchange, IMAGE_MANIFEST, Need, NeedKind, Put, State, Step, sha256};
 use crate::shape::{Kind, Says, Shape};
 use layout::layout;
+
+pub use request::media_type;
 
 /// Renders a shape.
 pub fn render(shape: &Shape) -> Exchange {
     let mut needs = Vec::new();
     let body = match shape.kind() {
-        Kind::Json => b"[]".to_vec(),
-        Kind::NotJson => b"manifest".to_vec(),
+        Kind::Json | Kind::NotJson => no_object(shape),
         _ => text::apply(shape, &document::document(shape, &mut needs)),
     };
-    let body = Bytes::from(body);
+    let body = Bytes::from(request::coded(shape, body));
     let digest = sha256(&body);
     let tested = Put {
-        reference: reference(shape, &digest, &body),
-        content_type: content_type(shape),
-        transfer: match shape.entry(layout().transfer).says {
-            Says::Chunked => Transfer::Chunked,
-            _ => Transfer::ContentLength,
-        },
+        reference: request::reference(shape, &digest, &body),
+        content_type: request::content_type(shape),
+        transfer: request::transfer(shape),
+        content_encoding: request::content_encoding(shape),
         digest,
         body,
     };
@@ -41,66 +39,41 @@ pub fn render(shape: &Shape) -> Exchange {
         .iter()
         .find(|need| need.path == "subject" && shape.choice(layout().subject_digest).entry == 0)
         .map(|need| need.digest.clone());
-    let before = match shape.entry(layout().repeat).says {
-        Says::OverAnother => Some(content::another_manifest(&mut needs)),
+    let repeat = shape.entry(layout().repeat).says;
+    let before = match repeat {
+        Says::OverAnother => {
+            let mut before = Put::by_tag(IMAGE_MANIFEST, content::another_manifest(&mut needs));
+            // The tag must be the same one.
+            if tested.reference.tag("").is_some() {
+                before.reference = tested.reference.clone();
+            }
+            Some(before)
+        }
+        Says::AsOtherBefore => {
+            Some(Put { content_type: Some(request::other_media_type(shape.kind()).to_owned()), ..tested.clone() })
+        }
         _ => None,
     };
-    let present = |need: &Need| need.state == State::Present;
-    let mut steps: Vec<Step> = (0..needs.len()).filter(|i| present(&needs[*i])).map(Step::Need).collect();
+    let pushed = |need: &Need| need.state != State::Absent;
+    let mut steps: Vec<Step> = (0..needs.len()).filter(|i| pushed(&needs[*i])).map(Step::Need).collect();
     // A manifest is pushed after the blobs that it points at.
     steps.sort_by_key(|step| matches!(step, Step::Need(i) if needs[*i].kind != NeedKind::Blob));
-    steps.extend(before.map(|body| Step::Put(Put::by_tag(IMAGE_MANIFEST, body))));
-    if shape.entry(layout().repeat).says == Says::Twice {
+    steps.extend(before.map(Step::Put));
+    if repeat == Says::Twice {
         steps.push(Step::Tested);
     }
     steps.push(Step::Tested);
-    Exchange { needs, steps, tested, subject }
+    Exchange { needs, steps, tested, subject, accept: request::accept(shape) }
 }
 
-/// The media type of a kind's documents; that of an image manifest for what is no manifest at all.
-pub fn media_type(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Image | Kind::Json | Kind::NotJson => IMAGE_MANIFEST,
-        Kind::Index => IMAGE_INDEX,
-        Kind::DockerImage => DOCKER_MANIFEST,
-        Kind::DockerList => DOCKER_LIST,
-        Kind::Artifact => ARTIFACT_MANIFEST,
-    }
-}
-
-/// The media type that `other` entries stand for.
-fn other_media_type(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Image | Kind::Json | Kind::NotJson => IMAGE_INDEX,
-        Kind::Index | Kind::Artifact => IMAGE_MANIFEST,
-        Kind::DockerImage => DOCKER_LIST,
-        Kind::DockerList => DOCKER_MANIFEST,
-    }
-}
-
-fn content_type(shape: &Shape) -> Option<String> {
-    let own = media_type(shape.kind());
-    match shape.entry(layout().content_type).says {
-        Says::NoHeader => None,
-        Says::Value(template) => Some(layout::fill(template, |name| match name {
-            "own" => Some(own.to_owned()),
-            "OWN" => Some(own.to_ascii_uppercase()),
-            "other" => Some(other_media_type(shape.kind()).to_owned()),
-            _ => None,
-        })),
-        _ => Some(own.to_owned()),
-    }
-}
-
-fn reference(shape: &Shape, digest: &str, body: &[u8]) -> Reference {
-    match shape.entry(layout().reference).says {
-        Says::Value(template) => Reference::Text(layout::fill(template, |name| match name {
-            "digest" => Some(digest.to_owned()),
-            "other-digest" => Some(sha256(&[body, b"other"].concat())),
-            "hex63" => Some(digest[7..70].to_owned()),
-            "129" => Some("t".repeat(129)),
-            _ => None,
-        })),
-        _ => Reference::Tag,
+/// A body that is no object.
+fn no_object(shape: &Shape) -> Vec<u8> {
+    let slot = if shape.kind() == Kind::Json { layout().value } else { layout().bytes };
+    match shape.entry(slot).says {
+        Says::Json(template) => {
+            layout::fill(template, |variable| layout::repeated(variable, shape.choice(slot).number)).into_bytes()
+        }
+        Says::Bytes(bytes) => bytes.to_vec(),
+        _ => Vec::new(),
     }
 }

@@ -1,48 +1,72 @@
-//! The document as bytes: style, truncation, what stands before and after, padding.
+//! The document as bytes: style, flaws of syntax, truncation, what stands before and after, padding, encoding.
 
 use super::layout::layout;
-use crate::json::{self, Escapes, Order, Space, Style, Value};
-use crate::shape::{Says, Shape};
+use crate::json::{self, Value};
+use crate::shape::{self, Says, Shape, WhiteSpace};
 
 /// The bytes of a document under the text slots of a shape.
 pub(super) fn apply(shape: &Shape, document: &Value) -> Vec<u8> {
-    let mut style = Style::default();
+    let mut style = json::Style::default();
     let (mut before, mut after): (&[u8], &[u8]) = (b"", b"");
-    let mut half = false;
-    let mut padded_to = 0;
+    let (mut flaw, mut length, mut padding, mut encoding) = (Says::Usual, Says::Usual, Says::Usual, Says::Usual);
+    let (mut cut, mut padded_to) = (0, 0);
     for slot in &layout().text {
+        let number = || usize::try_from(shape.choice(*slot).number).unwrap_or(0);
         match shape.entry(*slot).says {
-            Says::Reversed => style.order = Order::Reversed,
-            Says::Indented => style.space = Space::Indented,
-            Says::Escaped => style.escapes = Escapes::All,
+            Says::Order(shape::Order::Reversed) => style.order = json::Order::Reversed,
+            Says::Order(shape::Order::Sorted) => style.order = json::Order::Sorted,
+            Says::Space(WhiteSpace::Blanks) => style.space = json::Space::Indented,
+            Says::Space(WhiteSpace::Tabs) => style.space = json::Space::Tabs,
+            Says::Space(WhiteSpace::Everywhere) => style.space = json::Space::Everywhere,
+            Says::Escapes(shape::Escapes::All) => style.escapes = json::Escapes::All,
+            Says::Escapes(shape::Escapes::Names) => style.escapes = json::Escapes::Names,
+            Says::Escapes(shape::Escapes::Solidus) => style.escapes = json::Escapes::Solidus,
             Says::Before(bytes) => before = bytes,
             Says::After(bytes) => after = bytes,
-            Says::Half => half = true,
-            Says::PaddedTo => padded_to = usize::try_from(shape.choice(*slot).number).unwrap_or(0),
+            says @ (Says::TrailingComma | Says::Comment) => flaw = says,
+            says @ (Says::Half | Says::AllButLast | Says::Cut) => (length, cut) = (says, number()),
+            says @ (Says::PadAfter | Says::PadInside) => (padding, padded_to) = (says, number()),
+            says @ Says::Utf16 { .. } => encoding = says,
             _ => {}
         }
     }
-    let mut body = json::write(document, Style::default());
-    if style != Style::default() {
-        body = restyled(&body, style);
+    let mut body = json::write(document);
+    if style != json::Style::default() {
+        // What is not JSON has no other style.
+        body = json::read(&body).map_or_else(|_| body.clone(), |document| json::restyle(&document, style));
     }
-    if half {
-        body.truncate(body.len() / 2);
+    match flaw {
+        Says::TrailingComma => body.insert(body.len() - 1, b','),
+        Says::Comment => drop(body.splice(1..1, *b"/**/")),
+        _ => {}
     }
-    let mut bytes = Vec::with_capacity((before.len() + body.len() + after.len()).max(padded_to));
+    match length {
+        Says::Half => body.truncate(body.len() / 2),
+        Says::AllButLast => body.truncate(body.len() - 1),
+        Says::Cut => body.truncate(cut),
+        _ => {}
+    }
+    let blanks = padded_to.saturating_sub(before.len() + body.len() + after.len());
+    let (inside, outside) = if padding == Says::PadInside { (blanks, 0) } else { (0, blanks) };
+    let mut bytes = Vec::with_capacity(before.len() + body.len() + after.len() + blanks);
     bytes.extend_from_slice(before);
-    bytes.append(&mut body);
+    bytes.extend_from_slice(&body[..body.len().min(1)]);
+    bytes.resize(bytes.len() + inside, b' ');
+    bytes.extend_from_slice(&body[body.len().min(1)..]);
     bytes.extend_from_slice(after);
-    if bytes.len() < padded_to {
-        bytes.resize(padded_to, b' ');
+    bytes.resize(bytes.len() + outside, b' ');
+    match encoding {
+        Says::Utf16 { big, mark } => utf16(&bytes, big, mark),
+        _ => bytes,
     }
-    bytes
 }
 
-/// The same value in another style; texts inside the menus' JSON are restyled too, so it is read again.
-fn restyled(compact: &[u8], style: Style) -> Vec<u8> {
-    match json::read(compact) {
-        Ok(document) => json::write(&Value::of(document.root()), style),
-        Err(_) => compact.to_vec(),
-    }
+/// The text in UTF-16. What is no UTF-8 is taken byte for character, so that its bytes are there still.
+fn utf16(bytes: &[u8], big: bool, mark: bool) -> Vec<u8> {
+    let units: Vec<u16> = match std::str::from_utf8(bytes) {
+        Ok(text) => text.encode_utf16().collect(),
+        Err(_) => bytes.iter().map(|byte| u16::from(*byte)).collect(),
+    };
+    let mark = mark.then_some(0xfeff);
+    mark.into_iter().chain(units).flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
 }

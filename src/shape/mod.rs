@@ -12,7 +12,7 @@ mod text;
 
 use std::collections::BTreeMap;
 
-pub use slot::{Entry, Group, Kind, Numbers, Role, Says, Slot, SlotId};
+pub use slot::{Entry, Escapes, Group, Kind, Numbers, Order, Role, Says, Slot, SlotId, Space as WhiteSpace};
 pub use space::{Space, space};
 pub use text::ShapeError;
 

@@ -11,7 +11,7 @@ use super::slot::{Parent, Slot, SlotId};
 #[derive(Debug)]
 pub struct Space {
     slots: Vec<Slot>,
-    by_name: HashMap<String, SlotId>,
+    by_name: HashMap<String, Vec<SlotId>>,
 }
 
 /// The one space there is.
@@ -40,13 +40,13 @@ impl Space {
             Under::Always => None,
             // A row that names an unknown parent or entry never lives; the table's test refuses it.
             Under::Entries(parent, entries) => {
-                let slot = self.by_name.get(parent).copied().unwrap_or(SlotId(u16::MAX));
+                let slot = self.find(parent).unwrap_or(SlotId(u16::MAX));
                 let position = |name: &&str| self.slots.get(slot.index())?.menu.iter().position(|e| e.name == *name);
                 Some(Parent { slot, under: entries.iter().filter_map(position).collect() })
             }
         };
         let id = SlotId(u16::try_from(self.slots.len()).unwrap_or(u16::MAX));
-        self.by_name.insert(name.clone(), id);
+        self.by_name.entry(name.clone()).or_default().push(id);
         self.slots.push(Slot { name, group, parent, menu });
     }
 
@@ -60,9 +60,14 @@ impl Space {
         &self.slots[id.index()]
     }
 
-    /// The slot of this name.
+    /// The slots of this name: members that kinds share by name alone have a slot each, of which one can live.
+    pub fn named(&self, name: &str) -> &[SlotId] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The first slot of this name.
     pub fn find(&self, name: &str) -> Option<SlotId> {
-        self.by_name.get(name).copied()
+        self.named(name).first().copied()
     }
 
     /// Whether `slot` needs `ancestor` to live.

@@ -87,15 +87,26 @@ impl FromStr for Shape {
         if text == "base" {
             return Ok(shape);
         }
-        let mut named = Vec::new();
+        let mut named: Vec<(SlotId, Choice)> = Vec::new();
+        let mut parts: Vec<SlotId> = Vec::new();
         for part in text.split(';') {
             let (name, entry) = part
                 .split_once('=')
                 .ok_or_else(|| ShapeError::NoEntry { text: text.to_owned(), part: part.to_owned() })?;
-            let slot = space().find(name).ok_or_else(|| unknown_slot(text, name))?;
-            if named.iter().any(|(other, _)| *other == slot) {
+            let slots = space().named(name);
+            let slot = *slots.first().ok_or_else(|| unknown_slot(text, name))?;
+            if parts.contains(&slot) {
                 return Err(ShapeError::Repeated { text: text.to_owned(), slot: name.to_owned() });
             }
+            parts.push(slot);
+            // Of slots that share a name, one is meant: the one that lives under the text's kind.
+            let slot = match slots {
+                [_, _, ..] => {
+                    let kind = kind(text);
+                    slots.iter().copied().find(|slot| kind.lives(*slot)).unwrap_or(slot)
+                }
+                _ => slot,
+            };
             named.push((slot, read_entry(text, slot, entry)?));
         }
         // In the order of the table, so that parents give life before their children are set.
@@ -114,6 +125,13 @@ impl FromStr for Shape {
         }
         Ok(shape)
     }
+}
+
+/// The base of the kind that the text names; of an image if it names none that there is.
+fn kind(text: &str) -> Shape {
+    let named = text.split(';').find_map(|part| part.strip_prefix("kind="));
+    let choice = named.and_then(|entry| read_entry(text, SlotId::KIND, entry).ok());
+    Shape::base().with(SlotId::KIND, choice.unwrap_or(Choice { entry: 0, number: 0 }))
 }
 
 fn unknown_slot(text: &str, slot: &str) -> ShapeError {

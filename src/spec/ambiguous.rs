@@ -2,6 +2,7 @@
 
 use super::content::{Content, Sort};
 use super::{descriptor, manifest};
+use crate::exchange::Reference;
 use crate::json::{Kind, Node};
 
 /// One contradiction: why, and whether a content touches it.
@@ -44,6 +45,27 @@ pub(super) const CONTRADICTIONS: &[Contradiction] = &[
             empty("mediaType").or_else(|| empty("artifactType")).map(Node::pointer)
         },
     },
+    Contradiction {
+        why: "members of a manifest and of an index together: which of the two it is depends on the reader",
+        touches: |content| {
+            let root = manifest_or_index(content)?;
+            let other = if content.sort() == Sort::Index { root.get("layers") } else { root.get("manifests") };
+            other.map(Node::pointer)
+        },
+    },
+    Contradiction {
+        why: "a value that JSON allows and lets readers refuse: its depth, its range, half a surrogate pair",
+        touches: beyond_limits,
+    },
+    Contradiction {
+        why: "a reference with another algorithm than sha256: which ones a registry must know is not said",
+        touches: |content| match &content.exchange.tested.reference {
+            Reference::Text(text) if descriptor::is_digest(text) && !text.starts_with("sha256:") => {
+                Some("reference".to_owned())
+            }
+            _ => None,
+        },
+    },
     Contradiction { why: "a repeated member: readers keep the first, the last, or refuse", touches: repeated },
     Contradiction {
         why: "neither Content-Type nor mediaType says what the document is",
@@ -68,6 +90,31 @@ fn null(content: &Content<'_>) -> Option<String> {
         let members = ["urls", "data", "annotations", "artifactType", "platform"];
         content.descriptors().into_iter().find_map(|(_, descriptor)| null_in(descriptor, &members))
     })
+}
+
+/// Readers may bound depth (RFC 8259, section 9) and the range of numbers (section 6), and what half a surrogate
+/// pair means is open (section 8.2).
+fn beyond_limits(content: &Content<'_>) -> Option<String> {
+    const DEPTH: usize = 64;
+    let refusable = |node: Node<'_>| {
+        let number = || std::str::from_utf8(node.raw()).ok().and_then(|text| text.parse::<f64>().ok());
+        (node.is_number() && node.integer().is_none() && number().is_none_or(|value| value.abs() >= 1.8e19))
+            || (node.is_string() && node.is_utf8() && node.text().is_none())
+    };
+    let mut due = vec![(content.root()?, 1)];
+    while let Some((node, depth)) = due.pop() {
+        if depth > DEPTH || refusable(node) {
+            return Some(node.pointer());
+        }
+        due.extend(node.elements().map(|element| (element, depth + 1)));
+        for (name, value) in node.members() {
+            if refusable(name) {
+                return Some(value.pointer());
+            }
+            due.push((value, depth + 1));
+        }
+    }
+    None
 }
 
 fn repeated(content: &Content<'_>) -> Option<String> {

@@ -4,7 +4,7 @@ use super::content::Content;
 use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
 use super::versions::Version;
-use crate::exchange::{By, Probe, Stage, Transfer};
+use crate::exchange::{Accept, By, Probe, Stage, Transfer};
 
 const fn http(id: &'static str, page: &'static str, section: &'static str, says: &'static str, check: Check) -> Rule {
     Rule {
@@ -32,6 +32,20 @@ pub(super) const RULES: &[Rule] = &[
         "section-6.3",
         "a server may refuse a body whose length is not told in advance",
         Check::Allows(&[], chunked),
+    ),
+    http(
+        "http-server-may-refuse-a-coding",
+        "RFC 9110",
+        "section-15.5.16",
+        "a server may refuse a body in a coding that it does not take",
+        Check::Allows(&[], coded),
+    ),
+    http(
+        "http-any-type-is-accepted",
+        "RFC 9110",
+        "section-12.5.1",
+        "without Accept, or with */*, every type is welcome",
+        Check::Answer(Class::Lost, any_type),
     ),
     http(
         "refusal-leaves-nothing",
@@ -62,10 +76,35 @@ fn chunked(content: &Content<'_>, report: &mut Report) {
     }
 }
 
+fn coded(content: &Content<'_>, report: &mut Report) {
+    if content.exchange.tested.content_encoding.is_some() {
+        report.add("header:Content-Encoding", "the body comes in a coding");
+    }
+}
+
+fn any_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let any = match &answered.content.exchange.accept {
+        Accept::Every => false,
+        Accept::Absent => true,
+        Accept::Value(value) => value == "*/*",
+    };
+    if !any || !answered.observation.accepted() {
+        return;
+    }
+    for by in [By::Tag, By::Digest] {
+        let missed = answered.observation.answer(&Probe::Get(by)).filter(|answer| matches!(answer.status, 404 | 406));
+        if let Some(answer) = missed {
+            let message = format!("GET without a wish for a type is answered with {}", answer.status);
+            flaws.push(Flaw { stage: Stage::ManifestGet, status: Some(answer.status), message });
+        }
+    }
+}
+
 fn leaves_nothing(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let observation = answered.observation;
     let refused = observation.answer(&Probe::Put).is_some_and(|answer| (400..500).contains(&answer.status));
-    if !refused {
+    // What an earlier step of the exchange left is not left by the refusal.
+    if !refused || !observation.body_is_new {
         return;
     }
     let digest = &answered.content.exchange.tested.digest;

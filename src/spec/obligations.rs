@@ -66,6 +66,12 @@ pub fn obligations(
     let mut departures: Vec<Departure> = Vec::new();
     for rule in rules().filter(|rule| rule.holds_in(versions)) {
         let Check::Answer(class, check) = rule.check else { continue };
+        // Whether a coded body is stored as it came or as it was meant is not said.
+        if exchange.tested.content_encoding.is_some()
+            && matches!(class, Class::Altered | Class::Lost | Class::Inconsistent)
+        {
+            continue;
+        }
         let mut flaws = Vec::new();
         check(&answered, &mut flaws);
         for flaw in flaws {

@@ -3,7 +3,7 @@
 use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source};
 use super::versions::{V1_0_0, V1_1_0, Version};
-use crate::exchange::{Answer, By, Probe, Reply, Stage};
+use crate::exchange::{Accept, Answer, By, Probe, Reply, Stage};
 
 const fn rule(
     id: &'static str,
@@ -122,9 +122,16 @@ pub(super) const RULES: &[Rule] = &[
 
 const ALL: [By; 3] = [By::Tag, By::Digest, By::Location];
 
+/// Whether what was pushed is asked for by its type: only then does the specification owe it.
+pub(super) fn is_asked_for(answered: &Answered<'_>) -> bool {
+    let exchange = answered.content.exchange;
+    exchange.accept == Accept::Every
+        || exchange.tested.content_type.as_deref().is_some_and(|t| exchange.accept.names(t))
+}
+
 /// The answers with 200 to GET or HEAD after an accepted push.
 fn found<'a>(answered: &'a Answered<'_>, stage: Stage) -> impl Iterator<Item = (By, &'a Answer)> {
-    let accepted = answered.observation.accepted();
+    let accepted = answered.observation.accepted() && is_asked_for(answered);
     ALL.into_iter().filter_map(move |by| {
         let probe = if stage == Stage::ManifestHead { Probe::Head(by) } else { Probe::Get(by) };
         let answer = answered.observation.answer(&probe)?;
@@ -167,6 +174,7 @@ fn head_answers_200(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 fn missing(answered: &Answered<'_>, probe: &Probe, stage: Stage, by: By, flaws: &mut Vec<Flaw>) {
     if let Some(Reply::Answer(answer)) = answered.observation.reply(probe)
         && answered.observation.accepted()
+        && is_asked_for(answered)
         && answer.status != 200
     {
         let message = format!("accepted, but {stage} {} is answered with {}", named(by), answer.status);
@@ -213,7 +221,10 @@ fn essence(value: &str) -> String {
 
 fn pushed_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let pushed = answered.content.exchange.tested.content_type.as_deref();
-    let Some(pushed) = pushed.filter(|_| answered.accepted_valid()) else { return };
+    let Some(pushed) = pushed.filter(|_| answered.accepted_valid() && !answered.content.exchange.is_of_two_kinds())
+    else {
+        return;
+    };
     for (by, answer) in found(answered, Stage::ManifestGet) {
         let header = answer.header("content-type").unwrap_or("absent");
         if essence(header) != essence(pushed) {

@@ -5,7 +5,7 @@ use super::descriptor::is_digest;
 use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
 use super::versions::{V1_0_0, V1_1_0, Version};
-use crate::exchange::{By, Held, Probe, Reference, Stage};
+use crate::exchange::{By, Held, Need, NeedKind, Probe, Reference, Stage};
 use crate::json::Node;
 
 const fn rule(
@@ -98,6 +98,22 @@ pub(super) const RULES: &[Rule] = &[
         Binds::Registry,
         ("push", "a manifest that points at what is not there may be refused", "49c51e8ad11d590c"),
         Check::Allows(&["MANIFEST_BLOB_UNKNOWN"], missing_content),
+    ),
+    rule(
+        "registry-may-refuse-content-of-another-endpoint",
+        V1_1_0,
+        Level::May,
+        Binds::Registry,
+        ("push", "a blob is not there as a manifest, nor a manifest as a blob", "49c51e8ad11d590c"),
+        Check::Allows(&[], other_endpoint),
+    ),
+    rule(
+        "registry-may-limit-the-size",
+        V1_1_0,
+        Level::Should,
+        Binds::Registry,
+        ("pushing-manifests", "a registry has a limit for the size of manifests", "6f03e6c6e3c18765"),
+        Check::Allows(&[], beyond_4_megabytes),
     ),
     rule(
         "push-answers-201",
@@ -197,6 +213,12 @@ fn long_but_allowed(content: &Content<'_>, report: &mut Report) {
     }
 }
 
+fn beyond_4_megabytes(content: &Content<'_>, report: &mut Report) {
+    if content.exchange.tested.body.len() > 4_000_000 {
+        report.add("", "a document beyond the size that must be taken");
+    }
+}
+
 fn unknown_members(content: &Content<'_>, report: &mut Report) {
     let known: &[&str] = match content.sort() {
         Sort::Image => &["schemaVersion", "mediaType", "artifactType", "config", "layers", "subject", "annotations"],
@@ -229,6 +251,15 @@ fn missing_content(content: &Content<'_>, report: &mut Report) {
     }
 }
 
+fn other_endpoint(content: &Content<'_>, report: &mut Report) {
+    for (part, descriptor) in content.descriptors().into_iter().filter(|(part, _)| *part != Part::Subject) {
+        let is_other = |need: &Need| (need.kind == NeedKind::Blob) != (part != Part::Child);
+        if content.need(descriptor).is_some_and(|(need, held)| held == Held::Yes && is_other(need)) {
+            report.add(descriptor.pointer(), "points at a blob where a manifest is due, or the reverse");
+        }
+    }
+}
+
 fn answers_201(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     if let Some(answer) = answered.observation.answer(&Probe::Put).filter(|a| a.is_success() && a.status != 201) {
         let message = format!("accepted with {} instead of 201", answer.status);
@@ -247,7 +278,7 @@ fn answers_location(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 
 fn location_resolves(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let Some(answer) = answered.observation.answer(&Probe::Get(By::Location)) else { return };
-    if answered.observation.accepted() && answer.status != 200 {
+    if answered.observation.accepted() && super::pull::is_asked_for(answered) && answer.status != 200 {
         let message = format!("GET of the Location is answered with {}", answer.status);
         flaws.push(Flaw { stage: Stage::ManifestGet, status: Some(answer.status), message });
     }

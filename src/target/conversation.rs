@@ -12,7 +12,7 @@ use http::Method;
 use super::{Place, Target, Transport};
 use crate::error::Trouble;
 use crate::exchange::{
-    ARTIFACT_MANIFEST, Answer, By, Capabilities, DOCKER_LIST, DOCKER_MANIFEST, Depth, Exchange, Facts, Held,
+    ARTIFACT_MANIFEST, Accept, Answer, By, Capabilities, DOCKER_LIST, DOCKER_MANIFEST, Depth, Exchange, Facts, Held,
     IMAGE_INDEX, IMAGE_MANIFEST, Need, NeedKind, Observation, Probe, Put, Reference, Reply, State, Step, Transfer,
 };
 
@@ -26,7 +26,7 @@ pub struct RegistryTarget<T> {
     nonce: String,
     counter: AtomicU64,
     transport: T,
-    /// What the registry said it stored, by repository: need not be pushed again.
+    /// What the registry said it stored, by repository and endpoint: need not be pushed again.
     stored: Mutex<HashSet<(String, String)>>,
 }
 
@@ -46,19 +46,20 @@ impl<T: Transport> RegistryTarget<T> {
         format!("{}-{}", self.nonce, self.counter.fetch_add(1, Ordering::Relaxed))
     }
 
-    fn is_stored(&self, repository: &str, digest: &str) -> bool {
+    fn is_stored(&self, place: &(String, String)) -> bool {
         let stored = self.stored.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        stored.contains(&(repository.to_owned(), digest.to_owned()))
+        stored.contains(place)
     }
 
-    fn note_stored(&self, repository: &str, digest: &str) {
+    fn note_stored(&self, place: (String, String)) {
         let mut stored = self.stored.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        stored.insert((repository.to_owned(), digest.to_owned()));
+        stored.insert(place);
     }
 
     /// Pushes a need. `Ok(None)` if the registry says it has it, else the reply that shows that it does not.
     fn push_need(&self, repository: &str, need: &Need) -> Result<Option<Reply>, Trouble> {
-        if self.is_stored(repository, &need.digest) {
+        let place = (repository.to_owned(), format!("{}/{}", need.kind.endpoint(), need.digest));
+        if self.is_stored(&place) {
             return Ok(None);
         }
         let reply = match need.kind {
@@ -72,7 +73,7 @@ impl<T: Transport> RegistryTarget<T> {
         };
         // Whether 201 was due is another question: what is said to be stored is there.
         if reply.answer().is_some_and(Answer::is_success) {
-            self.note_stored(repository, &need.digest);
+            self.note_stored(place);
             return Ok(None);
         }
         Ok(Some(reply))
@@ -106,8 +107,7 @@ impl<T: Transport> RegistryTarget<T> {
 
     /// Whether the registry says it holds what is meant to be absent.
     fn look_for(&self, repository: &str, need: &Need) -> Result<Held, Trouble> {
-        let endpoint = if need.kind == NeedKind::Blob { "blobs" } else { "manifests" };
-        let target = format!("/v2/{repository}/{endpoint}/{}", need.digest);
+        let target = format!("/v2/{repository}/{}/{}", need.kind.endpoint(), need.digest);
         let reply = self.transport.managed(Method::HEAD, &target, &[("accept", accept())], Bytes::new())?;
         Ok(match reply.answer().map(|answer| answer.status) {
             Some(200) => Held::Yes,
@@ -119,7 +119,7 @@ impl<T: Transport> RegistryTarget<T> {
 
     fn put(&self, repository: &str, tag: &str, put: &Put) -> Result<Reply, Trouble> {
         let reference = match &put.reference {
-            Reference::Tag => tag,
+            Reference::Tag | Reference::FreshTag(_) => tag,
             Reference::Text(text) => text,
         };
         let mut request = http::Request::builder()
@@ -131,6 +131,9 @@ impl<T: Transport> RegistryTarget<T> {
             let value = http::HeaderValue::from_str(content_type)
                 .map_err(|error| self.trouble("build the tested request", &error.to_string()))?;
             request.headers_mut().insert(http::header::CONTENT_TYPE, value);
+        }
+        if let Some(coding) = put.content_encoding {
+            request.headers_mut().insert(http::header::CONTENT_ENCODING, http::HeaderValue::from_static(coding));
         }
         self.transport.exact(request, put.transfer == Transfer::Chunked)
     }
@@ -155,7 +158,7 @@ impl<T: Transport> RegistryTarget<T> {
         let put = replies.iter().rev().find(|(probe, _)| *probe == Probe::Put).map(|(_, reply)| reply.clone());
         let Some(answer) = put.as_ref().and_then(Reply::answer) else { return Ok(()) };
         let accepted = answer.is_success();
-        let by_tag = exchange.tested.reference == Reference::Tag;
+        let by_tag = exchange.tested.reference.tag(tag).is_some();
         let path = |last: &str| format!("/v2/{repository}/manifests/{last}");
         let mut at = Vec::new();
         if by_tag {
@@ -165,8 +168,13 @@ impl<T: Transport> RegistryTarget<T> {
         at.extend(
             answer.header("location").filter(|l| accepted && !l.is_empty()).map(|l| (By::Location, l.to_owned())),
         );
+        let accepting = match &exchange.accept {
+            Accept::Every => vec![("accept", accept())],
+            Accept::Absent => Vec::new(),
+            Accept::Value(value) => vec![("accept", value.clone())],
+        };
         let mut ask = |method: Method, target: &str, probe: Probe| -> Result<(), Trouble> {
-            let reply = self.transport.managed(method, target, &[("accept", accept())], Bytes::new())?;
+            let reply = self.transport.managed(method, target, &accepting, Bytes::new())?;
             replies.push((probe, reply));
             Ok(())
         };
@@ -221,19 +229,27 @@ impl<T: Transport> Target for RegistryTarget<T> {
     }
 
     fn fire(&self, exchange: &Exchange, place: Place, depth: Depth) -> Result<Observation, Trouble> {
-        let tag = format!("mf-{}", self.fresh());
+        let fresh = format!("mf-{}", self.fresh());
+        let tag = exchange.tested.reference.tag(&fresh).unwrap_or(fresh);
         let repository = match place {
             Place::Main => self.repository.clone(),
             Place::Fresh => format!("{}/mf-{}", self.repository, self.fresh()),
         };
         let mut facts = Facts { needs: vec![Held::Unknown; exchange.needs.len()] };
         let mut replies = Vec::new();
-        let mut tag_is_new = true;
-        for (i, need) in exchange.needs.iter().enumerate().filter(|(_, need)| need.state == State::Absent) {
+        let (mut tag_is_new, mut body_is_new) = (true, true);
+        for (i, need) in exchange.needs.iter().enumerate().filter(|(_, need)| need.state != State::Present) {
             facts.needs[i] = self.look_for(&repository, need)?;
         }
         for step in &exchange.steps {
             match step {
+                Step::Need(i) if exchange.needs[*i].state == State::Elsewhere => {
+                    let elsewhere = format!("{repository}/mf-elsewhere");
+                    if let Some(reply) = self.push_need(&elsewhere, &exchange.needs[*i])? {
+                        replies.push((Probe::Upload(*i), reply));
+                        break;
+                    }
+                }
                 Step::Need(i) => match self.push_need(&repository, &exchange.needs[*i])? {
                     None => facts.needs[*i] = Held::Yes,
                     Some(reply) => {
@@ -245,12 +261,20 @@ impl<T: Transport> Target for RegistryTarget<T> {
                     let reply = self.put(&repository, &tag, before)?;
                     // Only an answer that says so leaves the tag new.
                     tag_is_new = reply.answer().is_some_and(|answer| !answer.is_success());
+                    body_is_new &= tag_is_new || before.digest != exchange.tested.digest;
                 }
-                Step::Tested => replies.push((Probe::Put, self.put(&repository, &tag, &exchange.tested)?)),
+                Step::Tested => {
+                    // Where the request is sent twice, the first one's answer says what was there before the last.
+                    let before = replies.iter().rev().find(|(probe, _)| *probe == Probe::Put);
+                    body_is_new &=
+                        before.is_none_or(|(_, reply)| reply.answer().is_some_and(|answer| !answer.is_success()));
+                    tag_is_new &= body_is_new;
+                    replies.push((Probe::Put, self.put(&repository, &tag, &exchange.tested)?));
+                }
             }
         }
         self.read_back(&repository, &tag, exchange, depth, &mut replies)?;
-        Ok(Observation { facts, replies, tag, tag_is_new, fresh_repository: place == Place::Fresh })
+        Ok(Observation { facts, replies, tag, tag_is_new, body_is_new, fresh_repository: place == Place::Fresh })
     }
 
     fn requests(&self) -> u64 {

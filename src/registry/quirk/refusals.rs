@@ -49,6 +49,13 @@ pub(super) const QUIRKS: &[Quirk] = &[
         act: refuse(|asked, _| layers(asked).into_iter().any(|layer| has(layer, "annotations"))),
     },
     Quirk {
+        name: "refuses-layer-data",
+        does: "refuses an image manifest with a layer that has `data`",
+        source: UNREPORTED,
+        since: "2026-11",
+        act: refuse(|asked, _| layers(asked).into_iter().any(|layer| has(layer, "data"))),
+    },
+    Quirk {
         name: "refuses-data",
         does: "refuses a manifest with a descriptor that has `data`",
         source: UNREPORTED,

@@ -99,6 +99,25 @@ pub(super) const QUIRKS: &[Quirk] = &[
         }),
     },
     Quirk {
+        name: "refuses-unicode-escapes",
+        does: "refuses a manifest whose JSON spells a character by its UTF-16 unit",
+        source: UNREPORTED,
+        since: "2026-11",
+        act: refuse(|asked, _| {
+            asked.pushed.as_ref().is_some_and(|p| p.object().is_some())
+                && asked.body.windows(2).any(|two| two == b"\\u")
+        }),
+    },
+    Quirk {
+        name: "refuses-long-tag",
+        does: "refuses the push of a manifest by a tag of more than 127 characters",
+        source: UNREPORTED,
+        since: "2026-11",
+        act: refuse(|asked, _| {
+            asked.pushes_manifest().is_some_and(|reference| reference.len() > 127 && !reference.contains(':'))
+        }),
+    },
+    Quirk {
         name: "refuses-above-4-mib",
         does: "refuses a manifest of more than 4194304 bytes",
         source: "harbor `MaxManifestBodySize`",

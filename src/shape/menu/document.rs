@@ -5,6 +5,7 @@ use super::{Entry, Group, OBJECTS, Row, Says, Under};
 const IMAGES: Under = Under::Entries("kind", &["image", "docker-image"]);
 const LISTS: Under = Under::Entries("kind", &["index", "docker-list"]);
 const OCI: Under = Under::Entries("kind", &["image", "index"]);
+const ARTIFACTS: Under = Under::Entries("kind", &["artifact"]);
 const OCI_AND_ARTIFACT: Under = Under::Entries("kind", &["image", "index", "artifact"]);
 const WITH_SCHEMA_VERSION: Under = Under::Entries("kind", &["image", "index", "docker-image", "docker-list"]);
 
@@ -20,6 +21,15 @@ pub(super) const ROWS: &[Row] = &[
             Entry::invalid("text", Says::Json("\"2\""), "the text \"2\""),
             Entry::invalid("float", Says::Json("2.0"), "2.0, which JSON Schema takes for an integer"),
             Entry::invalid("null", Says::Json("null"), "null"),
+            Entry::invalid("exponent", Says::Json("2e0"), "2e0, which JSON Schema takes for an integer"),
+            Entry::invalid("3", Says::Json("3"), "the integer 3"),
+            Entry::invalid("0", Says::Json("0"), "the integer 0"),
+            Entry::invalid("negative", Says::Json("-2"), "-2"),
+            Entry::invalid("fraction", Says::Json("2.5"), "a number between two integers"),
+            Entry::invalid("2-to-64-and-2", Says::Json("18446744073709551618"), "2 again where 64 bits run over"),
+            Entry::invalid("true", Says::Json("true"), "true"),
+            Entry::invalid("array", Says::Json("[2]"), "an array"),
+            Entry::invalid("object", Says::Json("{}"), "an object"),
         ],
     },
     Row {
@@ -34,6 +44,31 @@ pub(super) const ROWS: &[Row] = &[
             Entry::invalid("other", Says::Json("\"${other}\""), "the media type of another kind"),
             Entry::invalid("unknown", Says::Json("\"application/vnd.example.unknown.v1+json\""), "an unknown type"),
             Entry::invalid("number", Says::Json("1"), "a number"),
+            Entry::invalid(
+                "other-family",
+                Says::Json("\"${other-family}\""),
+                "Docker's type for OCI's, and the reverse",
+            ),
+            Entry::invalid("schema1", Says::Json("\"${schema1}\""), "a Docker schema 1 manifest's"),
+            Entry::invalid("parameters", Says::Json("\"${own}; charset=utf-8\""), "the kind's, with a parameter"),
+            Entry::invalid("upper-case", Says::Json("\"${OWN}\""), "the kind's, in upper case"),
+            Entry::invalid("blank-before", Says::Json("\" ${own}\""), "the kind's, a blank before it"),
+            Entry::invalid("octet-stream", Says::Json("\"application/octet-stream\""), "application/octet-stream"),
+            Entry::invalid("malformed", Says::Json("\"no-slash\""), "a text that is no media type"),
+            Entry::invalid("array", Says::Json("[\"${own}\"]"), "an array that holds the kind's"),
+        ],
+    },
+    Row {
+        name: "artifactType",
+        group: Group::Document,
+        under: ARTIFACTS,
+        menu: &[
+            Entry::valid("present", Says::Json("\"application/vnd.example.artifact.v1\""), "an unknown type"),
+            Entry::valid("absent", Says::Absent, "no such member"),
+            Entry::invalid("empty", Says::Json("\"\""), "the empty text"),
+            Entry::invalid("null", Says::Json("null"), "null"),
+            Entry::invalid("malformed", Says::Json("\"not a media type\""), "a text that is no media type"),
+            Entry::invalid("number", Says::Json("1"), "a number"),
         ],
     },
     Row {
@@ -47,6 +82,23 @@ pub(super) const ROWS: &[Row] = &[
             Entry::invalid("null", Says::Json("null"), "null"),
             Entry::invalid("malformed", Says::Json("\"not a media type\""), "a text that is no media type"),
             Entry::invalid("number", Says::Json("1"), "a number"),
+            Entry::valid(
+                "image-config",
+                Says::Json("\"application/vnd.oci.image.config.v1+json\""),
+                "an image configuration's",
+            ),
+            Entry::invalid(
+                "parameters",
+                Says::Json("\"application/vnd.example.artifact.v1; a=b\""),
+                "with a parameter",
+            ),
+            Entry::valid(
+                "long",
+                Says::Json("\"application/${x127}\""),
+                "a subtype of 127 characters, the most there can be",
+            ),
+            Entry::invalid("too-long", Says::Json("\"application/${x127}x\""), "a subtype of 128 characters"),
+            Entry::invalid("array", Says::Json("[]"), "an array"),
         ],
     },
     Row {
@@ -60,6 +112,7 @@ pub(super) const ROWS: &[Row] = &[
             Entry::invalid("empty-object", Says::Json("{}"), "an object without members"),
             Entry::invalid("text", Says::Json("\"config\""), "a text"),
             Entry::invalid("array", Says::Json("[]"), "an array"),
+            Entry::invalid("number", Says::Json("1"), "a number"),
         ],
     },
     Row {
@@ -75,9 +128,17 @@ pub(super) const ROWS: &[Row] = &[
             Entry::invalid("text", Says::Json("\"layers\""), "a text"),
             Entry::invalid("null-element", Says::Json("[null]"), "an array that holds null"),
             Entry::valid("two", Says::Descriptors(2), "two descriptors"),
-            Entry::valid("count", Says::Descriptors(0), "that many descriptors").taking(&[40, 127, 128], 3, 2000, 350),
+            Entry::valid("count", Says::Descriptors(0), "that many descriptors").taking(
+                &[40, 126, 127, 128, 1024],
+                3,
+                2000,
+                350,
+            ),
+            Entry::invalid("true", Says::Json("true"), "true"),
+            Entry::invalid("nested", Says::Json("[[]]"), "an array in an array"),
         ],
     },
+    Row { name: "layers.repeat", group: Group::Content, under: Under::Entries("layers", MANY), menu: REPEAT },
     Row {
         name: "manifests",
         group: Group::Document,
@@ -91,9 +152,29 @@ pub(super) const ROWS: &[Row] = &[
             Entry::invalid("text", Says::Json("\"manifests\""), "a text"),
             Entry::invalid("null-element", Says::Json("[null]"), "an array that holds null"),
             Entry::valid("two", Says::Descriptors(2), "two descriptors"),
-            Entry::valid("count", Says::Descriptors(0), "that many descriptors").taking(&[40], 3, 1000, 250),
+            Entry::valid("count", Says::Descriptors(0), "that many descriptors").taking(&[40, 512], 3, 1000, 230),
+            Entry::invalid("true", Says::Json("true"), "true"),
+            Entry::invalid("nested", Says::Json("[[]]"), "an array in an array"),
         ],
     },
+    Row { name: "manifests.repeat", group: Group::Content, under: Under::Entries("manifests", MANY), menu: REPEAT },
+    Row {
+        name: "blobs",
+        group: Group::Document,
+        under: ARTIFACTS,
+        menu: &[
+            Entry::valid("one", Says::Descriptors(1), "one descriptor"),
+            Entry::valid("empty", Says::Json("[]"), "an array without elements"),
+            Entry::valid("absent", Says::Absent, "no such member"),
+            Entry::invalid("null", Says::Json("null"), "null"),
+            Entry::invalid("object", Says::Json("{}"), "an object"),
+            Entry::invalid("text", Says::Json("\"blobs\""), "a text"),
+            Entry::invalid("null-element", Says::Json("[null]"), "an array that holds null"),
+            Entry::valid("two", Says::Descriptors(2), "two descriptors"),
+            Entry::valid("count", Says::Descriptors(0), "that many descriptors").taking(&[40], 3, 1000, 350),
+        ],
+    },
+    Row { name: "blobs.repeat", group: Group::Content, under: Under::Entries("blobs", MANY), menu: REPEAT },
     Row {
         name: "subject",
         group: Group::Document,
@@ -105,6 +186,7 @@ pub(super) const ROWS: &[Row] = &[
             Entry::invalid("empty-object", Says::Json("{}"), "an object without members"),
             Entry::invalid("text", Says::Json("\"subject\""), "a text"),
             Entry::invalid("array", Says::Json("[]"), "an array"),
+            Entry::invalid("number", Says::Json("1"), "a number"),
         ],
     },
     Row {
@@ -122,16 +204,32 @@ pub(super) const ROWS: &[Row] = &[
             Entry::invalid("object-value", Says::Json("{\"com.example.key\":{}}"), "a key with an object"),
             Entry::invalid("text", Says::Json("\"annotations\""), "a text"),
             Entry::invalid("array", Says::Json("[]"), "an array"),
+            Entry::valid("key1", Says::Json("{\"com.example.key1\":\"value1\"}"), "the key of the table's flavours"),
+            Entry::valid("comment", Says::Json("{\"com.example.comment\":\"Hello world\"}"), "the table's comment"),
+            Entry::valid("count", Says::Json("{${key*n}}"), "n keys").taking(&[1000], 2, 100_000, 1700),
+            Entry::valid("length", Says::Json("{\"com.example.key\":\"${x*n}\"}"), "a key with a text of n characters")
+                .taking(&[4096, 65_535, 65_536, 131_072], 6, 3_990_000, 60_000),
+            Entry::valid("key-length", Says::Json("{\"${x*n}\":\"value\"}"), "a key of n characters").taking(
+                &[255, 256, 1024],
+                32,
+                100_000,
+                60_000,
+            ),
+            Entry::valid("empty-key", Says::Json("{\"\":\"value\"}"), "the empty text as a key"),
+            Entry::valid("unicode-key", Says::Json("{\"com.example.k\u{119}y\":\"value\"}"), "a key beyond ASCII"),
+            Entry::valid(
+                "control-value",
+                Says::Json("{\"com.example.key\":\"\\u0000\\u001b[31m\"}"),
+                "control characters",
+            ),
+            Entry::invalid("true-value", Says::Json("{\"com.example.key\":true}"), "a key with true"),
+            Entry::invalid("array-value", Says::Json("{\"com.example.key\":[\"value\"]}"), "a key with an array"),
         ],
     },
-    Row {
-        name: "unknown.member",
-        group: Group::Unknown,
-        under: OBJECTS,
-        menu: &[
-            Entry::valid("absent", Says::Usual, "no such member"),
-            Entry::valid("text", Says::Extra("comExampleUnknown", "\"value\""), "a plain name with a text"),
-            Entry::valid("object", Says::Extra("comExampleUnknown", "{\"a\":[1,null]}"), "a plain name with an object"),
-        ],
-    },
+];
+
+const MANY: &[&str] = &["two", "count"];
+const REPEAT: &[Entry] = &[
+    Entry::valid("none", Says::Usual, "every element has content of its own"),
+    Entry::valid("same", Says::SameContent, "every element has the content of the first"),
 ];

@@ -2,10 +2,12 @@
 //!
 //! Menus only grow, at their end, and what an entry renders to is frozen: a corpus holds its text.
 
+mod confusion;
 mod descriptor;
 mod document;
 mod request;
 mod text;
+mod unknown;
 
 use super::slot::{Entry, Group, Kind, Role, Says};
 
@@ -48,8 +50,9 @@ const KIND: Row = Row {
 const OBJECTS: Under = Under::Entries("kind", &["image", "index", "docker-image", "docker-list", "artifact"]);
 
 /// All rows outside descriptors, parents before children.
-pub(super) static ROWS: std::sync::LazyLock<Vec<Row>> =
-    std::sync::LazyLock::new(|| [&[KIND][..], document::ROWS, text::ROWS, request::ROWS].concat());
+pub(super) static ROWS: std::sync::LazyLock<Vec<Row>> = std::sync::LazyLock::new(|| {
+    [&[KIND][..], document::ROWS, confusion::ROWS, unknown::ROWS, text::ROWS, request::ROWS].concat()
+});
 
 /// A row that stands once for each place of a descriptor with one of these roles. `*` in the name is the place.
 #[derive(Clone, Copy, Debug)]

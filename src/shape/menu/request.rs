@@ -1,12 +1,12 @@
-//! The request that carries the document.
+//! The request that carries the document, and how it is read back.
 
-use super::{Entry, Group, OBJECTS, Row, Says};
+use super::{Entry, Group, Row, Says, Under};
 
 pub(super) const ROWS: &[Row] = &[
     Row {
         name: "content-type",
         group: Group::Request,
-        under: OBJECTS,
+        under: Under::Always,
         menu: &[
             Entry::valid("matching", Says::Value("${own}"), "the kind's media type"),
             Entry::invalid("absent", Says::NoHeader, "no such header"),
@@ -16,12 +16,18 @@ pub(super) const ROWS: &[Row] = &[
             Entry::invalid("unknown", Says::Value("application/vnd.example.unknown.v1+json"), "an unknown type"),
             Entry::invalid("json", Says::Value("application/json"), "application/json"),
             Entry::invalid("garbage", Says::Value("garbage"), "a value that is no media type"),
+            Entry::invalid("empty", Says::Value(""), "an empty value"),
+            Entry::invalid("other-family", Says::Value("${other-family}"), "Docker's type for OCI's, and the reverse"),
+            Entry::invalid("schema1", Says::Value("${schema1}"), "Docker schema 1's"),
+            Entry::invalid("octet-stream", Says::Value("application/octet-stream"), "application/octet-stream"),
+            Entry::invalid("two", Says::Value("${own}, ${other}"), "two types in one value"),
+            Entry::valid("semicolon", Says::Value("${own};"), "with a semicolon and no parameter"),
         ],
     },
     Row {
         name: "reference",
         group: Group::Request,
-        under: OBJECTS,
+        under: Under::Always,
         menu: &[
             Entry::valid("tag", Says::Usual, "a fresh tag"),
             Entry::valid("digest", Says::Value("${digest}"), "the body's SHA-256"),
@@ -30,25 +36,66 @@ pub(super) const ROWS: &[Row] = &[
             Entry::invalid("empty-digest", Says::Value("sha256:"), "an algorithm and nothing after the colon"),
             Entry::invalid("dot-tag", Says::Value(".tag"), "a tag that begins with a dot"),
             Entry::invalid("long-tag", Says::Value("${129}"), "a tag of 129 characters"),
+            Entry::valid("length", Says::TagOfLength, "a fresh tag of n characters").taking(&[127, 128], 64, 128, 128),
+            Entry::valid("upper-case-tag", Says::TagAfter("TAG-"), "a fresh tag with upper case letters"),
+            Entry::valid("underscore-tag", Says::TagAfter("_"), "a fresh tag that begins with an underscore"),
+            Entry::valid("dotted-tag", Says::TagAfter("1..2-"), "a fresh tag that begins with a digit and two dots"),
+            Entry::valid("sha256-tag", Says::TagAfter("sha256-"), "a fresh tag like those that stand for a subject"),
+            Entry::invalid("dash-tag", Says::Value("-tag"), "a tag that begins with a dash"),
+            Entry::invalid("plus-tag", Says::Value("a+b"), "a tag with a plus"),
+            Entry::invalid("escaped-tag", Says::Value("%2e%2e%2ftag"), "a path that leads upwards, escaped"),
+            Entry::invalid("sha512", Says::Value("${sha512}"), "the body's SHA-512"),
+            Entry::invalid("wrong-sha512", Says::Value("${other-sha512}"), "the SHA-512 of other bytes"),
+            Entry::invalid("no-hex-digest", Says::Value("sha256:xyz"), "an algorithm and three letters"),
+            Entry::invalid("upper-hex-digest", Says::Value("sha256:${HEX}"), "the hex digits in upper case"),
+            Entry::invalid("unknown-algorithm", Says::Value("example:${hex}"), "an algorithm that is not registered"),
         ],
     },
     Row {
         name: "transfer",
         group: Group::Request,
-        under: OBJECTS,
+        under: Under::Always,
         menu: &[
             Entry::valid("content-length", Says::Usual, "with Content-Length"),
             Entry::invalid("chunked", Says::Chunked, "in chunks; HTTP lets a server ask for a length"),
         ],
     },
     Row {
+        name: "content-encoding",
+        group: Group::Request,
+        under: Under::Always,
+        menu: &[
+            Entry::valid("absent", Says::Usual, "no such header"),
+            Entry::invalid("identity", Says::Value("identity"), "identity"),
+            Entry::invalid("gzip", Says::Gzip, "gzip, and the body in it"),
+            Entry::invalid("gzip-claimed", Says::Value("gzip"), "gzip, and the body as it is"),
+            Entry::invalid("unknown", Says::Value("x-example"), "an unknown coding, and the body as it is"),
+        ],
+    },
+    Row {
+        name: "accept",
+        group: Group::Request,
+        under: Under::Always,
+        menu: &[
+            Entry::valid("every", Says::Usual, "on reading back: every kind's type by name"),
+            Entry::valid("absent", Says::NoHeader, "no such header on reading back"),
+            Entry::valid("any", Says::Value("*/*"), "any type"),
+            Entry::valid("own", Says::Value("${own}"), "the kind's type alone"),
+            Entry::valid("other", Says::Value("${other}"), "another kind's type alone"),
+            Entry::valid("docker", Says::Value("${docker}"), "Docker's types alone"),
+            Entry::valid("json", Says::Value("application/json"), "application/json"),
+            Entry::valid("weighted", Says::Value("${other};q=0.9, ${own};q=0.1"), "another kind's type before its own"),
+        ],
+    },
+    Row {
         name: "repeat",
         group: Group::Request,
-        under: OBJECTS,
+        under: Under::Always,
         menu: &[
             Entry::valid("once", Says::Usual, "the request is sent once"),
             Entry::valid("twice", Says::Twice, "the same request is sent twice"),
             Entry::valid("over-another", Says::OverAnother, "the tag points at another manifest before"),
+            Entry::valid("as-other-before", Says::AsOtherBefore, "the same body is sent as another kind before"),
         ],
     },
 ];

@@ -1,0 +1,38 @@
+//! Numbers for the entries that take one: around documented limits and powers of two.
+
+use super::Choices;
+use crate::shape::Entry;
+
+/// How far a drawn number may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// As long as the entry renders to at most 64 KiB.
+    Small,
+    /// To 8 MiB where it is a size; what is larger is asked for by name.
+    Hostile,
+}
+
+/// The most bytes that a drawn number asks for.
+const MOST: u64 = 8 << 20;
+
+/// A number for the entry: one of the listed ones, a power of two, or one beside either; 0 if it takes none. A dry
+/// source gives the first listed number, or the least where that one is out of bounds.
+pub fn some_number(entry: &Entry, bound: Bound, choices: &mut dyn Choices) -> u64 {
+    let Some(numbers) = entry.numbers else { return 0 };
+    let most = match bound {
+        Bound::Small => numbers.most.min(numbers.small_to),
+        // What stays small whatever the number counts no bytes.
+        Bound::Hostile if numbers.small_to >= numbers.most => numbers.most,
+        Bound::Hostile => numbers.most.min(MOST),
+    };
+    let fits = |number: &u64| (numbers.least..=most).contains(number);
+    let mut limits: Vec<u64> = numbers.listed.to_vec();
+    limits.extend((0..63).map(|power| 1 << power).filter(|power| fits(power) && !numbers.listed.contains(power)));
+    let limit = limits[choices.below(limits.len())];
+    let number = match choices.below(3) {
+        0 => limit,
+        1 => limit.saturating_add(1),
+        _ => limit.saturating_sub(1),
+    };
+    number.clamp(numbers.least, most.max(numbers.least))
+}

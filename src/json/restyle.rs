@@ -1,0 +1,183 @@
+//! The same document in another style: white space, order of members, escapes. What the values mean stays.
+//!
+//! Walks the arena with a stack of its own, so that depth is no limit; numbers, and strings without a meaning,
+//! stay as they are written.
+
+use super::node::{Document, Kind, Node};
+use super::write::string;
+
+/// White space between values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Space {
+    /// None.
+    #[default]
+    Compact,
+    /// A line a value, indented by two blanks.
+    Indented,
+    /// A line a value, indented by tabs, CR LF between lines.
+    Tabs,
+    /// Blank, tab, CR and LF around every value.
+    Everywhere,
+}
+
+/// The order of members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Order {
+    /// As they are given.
+    #[default]
+    AsGiven,
+    /// The other way round, in every object.
+    Reversed,
+    /// By name, in every object; of one name, as they are given.
+    Sorted,
+}
+
+/// Which characters of strings are escaped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Escapes {
+    /// As they are written.
+    #[default]
+    AsGiven,
+    /// All of them, by their UTF-16 units.
+    All,
+    /// Those of members' names.
+    Names,
+    /// The solidus.
+    Solidus,
+}
+
+/// How a document is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Style {
+    /// White space.
+    pub space: Space,
+    /// Order of members.
+    pub order: Order,
+    /// Escapes.
+    pub escapes: Escapes,
+}
+
+/// The document in this style.
+pub fn restyle(document: &Document<'_>, style: Style) -> Vec<u8> {
+    let mut writer = Writer { out: Vec::with_capacity(1024), style };
+    let mut open: Vec<Open<'_>> = Vec::new();
+    let mut next = Some(document.root());
+    loop {
+        if let Some(node) = next.take() {
+            match Open::of(node, style.order) {
+                Some(container) => {
+                    writer.out.push(container.brackets[0]);
+                    open.push(container);
+                }
+                None => writer.scalar(node),
+            }
+        }
+        let depth = open.len();
+        let Some(container) = open.last_mut() else { return writer.out };
+        match container.children.get(container.done).copied() {
+            Some((name, value)) => {
+                if container.done > 0 {
+                    writer.out.push(b',');
+                }
+                container.done += 1;
+                writer.line(depth);
+                if let Some(name) = name {
+                    writer.name(name);
+                }
+                next = Some(value);
+            }
+            None => {
+                if container.done > 0 {
+                    writer.line(depth - 1);
+                }
+                writer.out.push(container.brackets[1]);
+                open.pop();
+            }
+        }
+    }
+}
+
+/// A container that is being written.
+struct Open<'d> {
+    children: Vec<(Option<Node<'d>>, Node<'d>)>,
+    done: usize,
+    brackets: [u8; 2],
+}
+
+impl<'d> Open<'d> {
+    fn of(node: Node<'d>, order: Order) -> Option<Self> {
+        match node.kind() {
+            Kind::Array => {
+                Some(Self { children: node.elements().map(|e| (None, e)).collect(), done: 0, brackets: *b"[]" })
+            }
+            Kind::Object => {
+                let mut children: Vec<_> = node.members().map(|(name, value)| (Some(name), value)).collect();
+                match order {
+                    Order::AsGiven => {}
+                    Order::Reversed => children.reverse(),
+                    Order::Sorted => children.sort_by_key(|(name, _)| name.map(Node::raw)),
+                }
+                Some(Self { children, done: 0, brackets: *b"{}" })
+            }
+            _ => None,
+        }
+    }
+}
+
+struct Writer {
+    out: Vec<u8>,
+    style: Style,
+}
+
+impl Writer {
+    fn line(&mut self, depth: usize) {
+        // Deeper than this nobody reads it, and the blanks of a deep document would grow with its square.
+        let depth = depth.min(64);
+        match self.style.space {
+            Space::Compact => {}
+            Space::Indented => {
+                self.out.push(b'\n');
+                self.out.resize(self.out.len() + 2 * depth, b' ');
+            }
+            Space::Tabs => {
+                self.out.extend_from_slice(b"\r\n");
+                self.out.resize(self.out.len() + depth, b'\t');
+            }
+            Space::Everywhere => self.out.extend_from_slice(b" \t\r\n"),
+        }
+    }
+
+    fn name(&mut self, name: Node<'_>) {
+        self.text(name, matches!(self.style.escapes, Escapes::All | Escapes::Names));
+        match self.style.space {
+            Space::Compact => self.out.push(b':'),
+            Space::Indented | Space::Tabs => self.out.extend_from_slice(b": "),
+            Space::Everywhere => self.out.extend_from_slice(b"\n\r\t : \t\r\n"),
+        }
+    }
+
+    fn scalar(&mut self, node: Node<'_>) {
+        if node.is_string() {
+            self.text(node, self.style.escapes == Escapes::All);
+        } else {
+            self.out.extend_from_slice(node.raw());
+        }
+    }
+
+    fn text(&mut self, node: Node<'_>, all: bool) {
+        match node.text() {
+            Some(text) if all => string(&mut self.out, &text, true),
+            Some(text) if self.style.escapes == Escapes::Solidus => {
+                let mut plain = Vec::with_capacity(node.raw().len());
+                string(&mut plain, &text, false);
+                for byte in plain {
+                    if byte == b'/' {
+                        self.out.push(b'\\');
+                    }
+                    self.out.push(byte);
+                }
+            }
+            _ => self.out.extend_from_slice(node.raw()),
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The request that carries the document: its headers, its reference, the body's coding, and how it is read back.
+
+use std::io::Write as _;
+
+use super::layout::{fill, layout};
+use crate::exchange::{
+    ARTIFACT_MANIFEST, Accept, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, Reference, TagForm, Transfer,
+    sha256, sha512,
+};
+use crate::shape::{Kind, Says, Shape};
+
+/// Docker's schema 1, signed.
+const SCHEMA_1: &str = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+
+/// The media type of a kind's documents; that of an image manifest for what is no manifest at all.
+pub fn media_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Image | Kind::Json | Kind::NotJson => IMAGE_MANIFEST,
+        Kind::Index => IMAGE_INDEX,
+        Kind::DockerImage => DOCKER_MANIFEST,
+        Kind::DockerList => DOCKER_LIST,
+        Kind::Artifact => ARTIFACT_MANIFEST,
+    }
+}
+
+/// The media type that `other` entries stand for.
+pub(super) fn other_media_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Image | Kind::Json | Kind::NotJson => IMAGE_INDEX,
+        Kind::Index | Kind::Artifact => IMAGE_MANIFEST,
+        Kind::DockerImage => DOCKER_LIST,
+        Kind::DockerList => DOCKER_MANIFEST,
+    }
+}
+
+/// What stands for a variable that names a kind's media type, in the document as in the request.
+pub(super) fn named_type(kind: Kind, variable: &str) -> Option<String> {
+    let own = media_type(kind);
+    Some(match variable {
+        "own" => own.to_owned(),
+        "OWN" => own.to_ascii_uppercase(),
+        "other" => other_media_type(kind).to_owned(),
+        "other-family" => match kind {
+            Kind::Image | Kind::Json | Kind::NotJson | Kind::Artifact => DOCKER_MANIFEST,
+            Kind::Index => DOCKER_LIST,
+            Kind::DockerImage => IMAGE_MANIFEST,
+            Kind::DockerList => IMAGE_INDEX,
+        }
+        .to_owned(),
+        "schema1" => SCHEMA_1.to_owned(),
+        "docker" => format!("{DOCKER_MANIFEST}, {DOCKER_LIST}"),
+        _ => return None,
+    })
+}
+
+pub(super) fn content_type(shape: &Shape) -> Option<String> {
+    match shape.entry(layout().content_type).says {
+        Says::NoHeader => None,
+        Says::Value(template) => Some(fill(template, |variable| named_type(shape.kind(), variable))),
+        _ => Some(media_type(shape.kind()).to_owned()),
+    }
+}
+
+pub(super) fn reference(shape: &Shape, digest: &str, body: &[u8]) -> Reference {
+    let slot = layout().reference;
+    match shape.entry(slot).says {
+        Says::TagAfter(text) => Reference::FreshTag(TagForm::After(text)),
+        Says::TagOfLength => {
+            Reference::FreshTag(TagForm::Length(usize::try_from(shape.choice(slot).number).unwrap_or(0)))
+        }
+        Says::Value(template) => Reference::Text(fill(template, |variable| {
+            Some(match variable {
+                "digest" => digest.to_owned(),
+                "hex" => digest[7..].to_owned(),
+                "HEX" => digest[7..].to_ascii_uppercase(),
+                "hex63" => digest[7..70].to_owned(),
+                "other-digest" => sha256(&[body, b"other"].concat()),
+                "sha512" => sha512(body),
+                "other-sha512" => sha512(&[body, b"other"].concat()),
+                "129" => "t".repeat(129),
+                _ => return None,
+            })
+        })),
+        _ => Reference::Tag,
+    }
+}
+
+pub(super) fn transfer(shape: &Shape) -> Transfer {
+    match shape.entry(layout().transfer).says {
+        Says::Chunked => Transfer::Chunked,
+        _ => Transfer::ContentLength,
+    }
+}
+
+pub(super) fn content_encoding(shape: &Shape) -> Option<&'static str> {
+    match shape.entry(layout().content_encoding).says {
+        Says::Value(value) => Some(value),
+        Says::Gzip => Some("gzip"),
+        _ => None,
+    }
+}
+
+/// The body in the coding that the shape asks for.
+pub(super) fn coded(shape: &Shape, body: Vec<u8>) -> Vec<u8> {
+    if shape.entry(layout().content_encoding).says != Says::Gzip {
+        return body;
+    }
+    let mut coder = flate2::GzBuilder::new().write(Vec::new(), flate2::Compression::default());
+    // Writing to memory does not fail; if it did, the body would go out as it is.
+    match coder.write_all(&body).and_then(|()| coder.finish()) {
+        Ok(coded) => coded,
+        Err(_) => body,
+    }
+}
+
+pub(super) fn accept(shape: &Shape) -> Accept {
+    match shape.entry(layout().accept).says {
+        Says::NoHeader => Accept::Absent,
+        Says::Value(template) => Accept::Value(fill(template, |variable| named_type(shape.kind(), variable))),
+        _ => Accept::Every,
+    }
+}
