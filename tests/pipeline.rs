@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use manifuzz::compare::Grade;
 use manifuzz::corpus::key;
-use manifuzz::engine::{Event, Found, Plan, Single, Sink, Summary, run};
+use manifuzz::engine::{Event, Found, Order, Plan, Single, Sink, Summary, run};
 use manifuzz::error::Error;
 use manifuzz::exchange::Depth;
 use manifuzz::generate::{Preset, draw_nth, exhaustive};
@@ -23,7 +23,8 @@ fn planted(quirks: &[&str]) -> Profile {
 }
 
 fn plan(seed: u64, jobs: usize, cases: Option<usize>) -> Plan {
-    Plan { seed, preset: Preset::MostlyValid, cases, versions: Versions::V1_1, depth: Depth::Full, jobs, shrink: true }
+    let order = Order { seed, count: cases, ..Order::default() };
+    Plan { order, versions: Versions::V1_1, depth: Depth::Full, jobs, shrink: true }
 }
 
 #[derive(Default)]

@@ -1,5 +1,8 @@
 //! The command line, one file a subcommand. Parses, opens, prints; decides nothing about manifests.
 
+mod drawing;
+mod flavours;
+mod generate;
 mod profiles;
 mod rules;
 mod run;
@@ -28,6 +31,8 @@ enum Command {
     Run(run::Run),
     Shrink(shrink::Shrink),
     Serve(serve::Serve),
+    Gen(generate::Gen),
+    Flavours(flavours::Flavours),
     Slots(slots::Slots),
     Rules(rules::Rules),
     Profiles(profiles::Profiles),
@@ -83,6 +88,8 @@ pub fn main() -> ExitCode {
         Some(Command::Run(run)) => run.run(),
         Some(Command::Shrink(shrink)) => shrink.run(),
         Some(Command::Serve(serve)) => serve.run(),
+        Some(Command::Gen(generate)) => generate.run(),
+        Some(Command::Flavours(flavours)) => flavours.run(),
         Some(Command::Slots(slots)) => slots.run(),
         Some(Command::Rules(rules)) => rules.run(),
         Some(Command::Profiles(profiles)) => profiles.run(),

@@ -5,12 +5,14 @@
 
 mod cell;
 mod file;
+mod flavours;
 mod merge;
 mod record;
 mod row;
 
 pub use cell::{neutralise, restore};
 pub use file::{Change, Corpus, Damaged};
+pub use flavours::{Flavour, flavours, flavours_of};
 pub use merge::merge;
 pub use record::{Record, key, today};
 pub use row::{COLUMNS, Row, id};

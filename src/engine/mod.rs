@@ -11,7 +11,7 @@ mod run;
 mod single;
 
 pub use hunt::Found;
-pub use order::cases;
+pub use order::Order;
 pub use prober::{Manner, Outcome, Prober};
 pub use run::{Event, Plan, Sink, Summary, run};
 pub use single::Single;

@@ -4,12 +4,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::batch::fire_all;
 use super::hunt::{Found, Hunt, Hunted};
-use super::order::cases;
+use super::order::Order;
 use super::prober::{Outcome, Prober};
 use crate::compare::{Grade, Symptom};
 use crate::error::{Error, Trouble};
 use crate::exchange::Depth;
-use crate::generate::Preset;
 use crate::shape::Shape;
 use crate::spec::Versions;
 use crate::target::Target;
@@ -20,12 +19,8 @@ const BLOCK: usize = 64;
 /// What a run does.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// What draws depend on.
-    pub seed: u64,
-    /// How far draws stray.
-    pub preset: Preset,
-    /// How many cases in all; the fixed part and 1000 draws without it.
-    pub cases: Option<usize>,
+    /// Which cases, in what order.
+    pub order: Order,
     /// What cases are judged by.
     pub versions: Versions,
     /// How far is read back.
@@ -100,7 +95,7 @@ struct State<'a, 't> {
 /// Runs the plan on one target. `stop` ends it soon, with what was found so far.
 pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn Sink) -> Result<Summary, Error> {
     let prober = Prober::new(target, plan.versions, plan.depth)?;
-    let all: Vec<Shape> = cases(plan.seed, plan.preset, plan.cases).collect();
+    let all: Vec<Shape> = plan.order.cases().collect();
     let lacking = prober.capabilities.lacking();
     sink.take(target, Event::Target { name: target.name(), lacking, cases: all.len() })?;
     let hunt = Hunt { prober: &prober, jobs: plan.jobs, shrink: plan.shrink, stop };

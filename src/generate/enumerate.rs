@@ -8,13 +8,10 @@ pub fn bases() -> Vec<Shape> {
     (0..kinds).map(|entry| Shape::base().with(SlotId::KIND, Choice { entry, number: 0 })).collect()
 }
 
-/// The part of a run that no seed changes: the bases, then each entry alone under the first kind where it lives.
-pub fn fixed_order() -> Vec<Shape> {
-    let mut order = bases();
-    for (slot, _) in space().slots().skip(1) {
-        order.extend(space().choices(slot).map(|choice| Shape::base().with_ancestors(slot, choice)));
-    }
-    order
+/// Each entry alone under the first kind where it lives, in the order of the table; listed numbers each.
+pub fn each_alone() -> impl Iterator<Item = Shape> {
+    let slots = space().slots().skip(1);
+    slots.flat_map(|(slot, _)| space().choices(slot).map(move |choice| Shape::base().with_ancestors(slot, choice)))
 }
 
 /// Every shape with at most `k` deviations, over all kinds, each once; ancestors at the first entry that

@@ -5,9 +5,12 @@
 
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
+pub mod array;
 mod choices;
+mod cover;
 mod coverage;
 mod enumerate;
+mod filter;
 mod mutate;
 mod numbers;
 mod preset;
@@ -15,8 +18,10 @@ mod preset;
 mod strategy;
 
 pub use choices::{Choices, Seeded};
-pub use coverage::{Coverage, coverage};
-pub use enumerate::{bases, exhaustive, fixed_order};
+pub use cover::{Cover, cover};
+pub use coverage::{Count, Coverage, coverage};
+pub use enumerate::{bases, each_alone, exhaustive};
+pub use filter::Filter;
 pub use mutate::mutate;
 pub use numbers::{Bound, some_number};
 pub use preset::{Preset, draw, draw_nth};

@@ -1,9 +1,11 @@
 //! What people and programs read of a run, one file a format. May import corpus, compare, spec, exchange.
 
+mod layout;
 mod lines;
 #[cfg(feature = "cli")]
 mod table;
 
+pub use layout::{Layout, Loose};
 pub use lines::{json_line, json_of};
 #[cfg(feature = "cli")]
 pub use table::table;

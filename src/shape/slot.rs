@@ -267,6 +267,11 @@ impl Entry {
         self.numbers.is_some_and(|numbers| number > numbers.small_to)
     }
 
+    /// Whether it can be rendered to at most 64 KiB.
+    pub fn has_small(&self) -> bool {
+        self.numbers.is_none_or(|numbers| numbers.least <= numbers.small_to)
+    }
+
     /// The numbers that enumeration uses; one 0 for an entry that takes none.
     pub fn listed(&self) -> &'static [u64] {
         self.numbers.map_or(&[0], |numbers| numbers.listed)

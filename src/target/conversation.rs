@@ -280,6 +280,10 @@ impl<T: Transport> Target for RegistryTarget<T> {
     fn requests(&self) -> u64 {
         self.transport.requests()
     }
+
+    fn rate(&self) -> Option<f64> {
+        self.transport.rate()
+    }
 }
 
 /// Where an upload goes on.

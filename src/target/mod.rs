@@ -42,6 +42,11 @@ pub trait Target: Send + Sync {
 
     /// How many requests were sent so far.
     fn requests(&self) -> u64;
+
+    /// The bound on requests a second, if there is one.
+    fn rate(&self) -> Option<f64> {
+        None
+    }
 }
 
 /// How one request reaches a registry. Neither method judges an answer.
@@ -65,4 +70,9 @@ pub trait Transport: Send + Sync {
 
     /// For messages: the host, or the profile.
     fn host(&self) -> &str;
+
+    /// The bound on requests a second, if there is one.
+    fn rate(&self) -> Option<f64> {
+        None
+    }
 }

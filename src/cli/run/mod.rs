@@ -1,5 +1,6 @@
 //! `manifuzz run`: the main job.
 
+mod estimate;
 mod recorder;
 mod results;
 
@@ -9,15 +10,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use self::recorder::Recorder;
-use super::targets::{TargetFlags, nonce};
+use super::drawing::Drawing;
+use super::targets::TargetFlags;
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE};
 use crate::compare::Grade;
 use crate::corpus::Corpus;
-use crate::engine::{Plan, Summary, cases, run};
+use crate::engine::{Plan, Summary, run};
 use crate::error::{Error, Input};
-use crate::exchange::Depth;
 use crate::registry::profiles;
-use crate::render::render;
 use crate::target::{Target, embedded, open};
 
 /// Fuzz registries: generate shapes, fire them, judge the answers, shrink what disagrees, write it down
@@ -25,15 +25,8 @@ use crate::target::{Target, embedded, open};
 pub(super) struct Run {
     /// `embedded:PROFILE` or `http://HOST:PORT/REPOSITORY`; without one, every embedded profile of the seed table
     targets: Vec<String>,
-    /// What random draws depend on; a new one each time without it
-    #[arg(long)]
-    seed: Option<u64>,
-    /// How many cases for each target in all; without it, the fixed part and 1000 draws
-    #[arg(long)]
-    cases: Option<usize>,
-    /// How far draws stray: valid, mostly-valid or hostile
-    #[arg(long, default_value = "mostly-valid")]
-    preset: String,
+    #[command(flatten)]
+    drawing: Drawing,
     /// Versions of the specifications to judge by: 1.1 or 1.0
     #[arg(long, default_value = "1.1")]
     spec: String,
@@ -69,12 +62,8 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn run(self) -> Result<u8, Error> {
-        let seed = self.seed.unwrap_or_else(|| u64::from_str_radix(&nonce(), 16).unwrap_or(0) % 1_000_000_007);
-        eprintln!("seed {seed}");
         let plan = Plan {
-            seed,
-            preset: self.preset.parse()?,
-            cases: self.cases,
+            order: self.drawing.order()?,
             versions: self.spec.parse()?,
             depth: self.depth.parse()?,
             jobs: usize::from(self.jobs),
@@ -84,7 +73,7 @@ impl Run {
         let limit = self.time.as_deref().map(duration).transpose()?;
         let targets = self.open()?;
         if self.dry_run {
-            return Ok(dry_run(&plan, &targets));
+            return Ok(estimate::dry_run(&plan, &targets));
         }
         let corpus = Corpus::open(&self.corpus)?;
         for damaged in corpus.damaged() {
@@ -97,7 +86,7 @@ impl Run {
         let stop = Arc::new(AtomicBool::new(false));
         let interrupted = Arc::new(AtomicBool::new(false));
         watch(&stop, &interrupted, limit);
-        let mut sink = Recorder::new(corpus, plan.seed, plan.versions);
+        let mut sink = Recorder::new(corpus, plan.order.seed, plan.versions);
         let mut summaries: Vec<(String, Result<Summary, Error>)> = Vec::new();
         for target in &targets {
             let summary = run(target.as_ref(), &plan, &stop, &mut sink);
@@ -152,32 +141,6 @@ fn watch(stop: &Arc<AtomicBool>, interrupted: &Arc<AtomicBool>, limit: Option<Du
             stop.store(true, Ordering::Relaxed);
         });
     }
-}
-
-fn dry_run(plan: &Plan, targets: &[Box<dyn Target>]) -> u8 {
-    let shapes: Vec<_> = cases(plan.seed, plan.preset, plan.cases).collect();
-    // The push, reading back, and what is pushed before: at most two requests for each need that is there.
-    let reading = match plan.depth {
-        Depth::Put => 1,
-        Depth::Get => 3,
-        Depth::Full => 8,
-    };
-    let mut pushed = std::collections::HashSet::new();
-    let mut requests = 0;
-    for shape in &shapes {
-        let exchange = render(shape);
-        let steps = exchange.steps.len();
-        requests +=
-            reading + steps.min(1) + exchange.needs.iter().filter(|n| pushed.insert(n.digest.clone())).count() * 2;
-    }
-    for target in targets {
-        let name = target.name();
-        eprintln!(
-            "{name}: {} cases, about {requests} requests, and those of shrinking; nothing was sent",
-            shapes.len()
-        );
-    }
-    0
 }
 
 /// Reads `60s`, `5m` or `1h30m`.

@@ -40,10 +40,8 @@ impl Run {
                 Ok(summary) => {
                     let covered = coverage(&summary.covered);
                     eprintln!(
-                        "{name}: {} requests; entries covered {} of {}{}",
+                        "{name}: {} requests; covered: {covered}{}",
                         summary.requests,
-                        covered.entries,
-                        covered.of,
                         if summary.stopped {
                             format!("; stopped, --cases {} repeats it", summary.whole)
                         } else {
@@ -80,7 +78,7 @@ fn write_results(folder: &Path, sink: &Recorder, plan: &Plan, total: &Summary) -
         "tool_version": env!("CARGO_PKG_VERSION"),
         "arguments": std::env::args().skip(1).collect::<Vec<_>>(),
         "day": today(),
-        "seed": plan.seed,
+        "seed": plan.order.seed,
         "spec": plan.versions.name,
         "judged": total.judged,
         "unsupported": total.unsupported,

@@ -21,6 +21,13 @@ impl Rate {
     pub const POLITE: Self = Self { count: NonZeroU32::new(5).unwrap(), period: Duration::from_secs(1) };
 }
 
+impl Rate {
+    /// Requests a second.
+    pub fn per_second(self) -> f64 {
+        f64::from(self.count.get()) / self.period.as_secs_f64()
+    }
+}
+
 impl FromStr for Rate {
     type Err = Input;
 

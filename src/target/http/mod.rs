@@ -66,7 +66,7 @@ enum Failure {
 
 impl HttpTransport {
     /// A transport to the address's host. Connects only when asked.
-    pub fn new(address: &Address, options: HttpOptions) -> Result<Self, Trouble> {
+    pub fn new(address: &Address, mut options: HttpOptions) -> Result<Self, Trouble> {
         let broken = |cause: String| Trouble {
             attempted: "preparing connections".to_owned(),
             host: address.authority.clone(),
@@ -80,8 +80,8 @@ impl HttpTransport {
             .map_err(|error| broken(error.to_string()))?;
         let exact = exact::client();
         let managed = managed::client(address).map_err(|error| broken(error.to_string()))?;
-        let rate = options.rate.or_else(|| (!address.is_loopback()).then_some(Rate::POLITE));
-        let limiter = rate.map(limit::limiter);
+        options.rate = options.rate.or_else(|| (!address.is_loopback()).then_some(Rate::POLITE));
+        let limiter = options.rate.map(limit::limiter);
         Ok(Self { address: address.clone(), options, runtime, exact, managed, limiter, requests: AtomicU64::new(0) })
     }
 
@@ -218,5 +218,9 @@ impl Transport for HttpTransport {
 
     fn host(&self) -> &str {
         &self.address.authority
+    }
+
+    fn rate(&self) -> Option<f64> {
+        self.options.rate.map(Rate::per_second)
     }
 }

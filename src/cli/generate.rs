@@ -1,0 +1,105 @@
+//! `manifuzz gen`: shapes and the exchanges they render to, as lines, files or an OCI image layout.
+
+use std::path::PathBuf;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+
+use super::Output;
+use super::drawing::Drawing;
+use crate::corpus::id;
+use crate::error::Error;
+use crate::generate::{coverage, exhaustive};
+use crate::render::render;
+use crate::report::{Layout, Loose};
+use crate::shape::Shape;
+
+/// The longest body that is printed, in bytes.
+const BODY_BOUND: usize = 1 << 20;
+
+/// Print shapes with the exact bytes they render to, or write them to files
+#[derive(Debug, clap::Args)]
+pub(super) struct Gen {
+    /// Every shape with at most K deviations, instead of a run's cases
+    #[arg(long, value_name = "K", conflicts_with_all = ["seed", "preset", "cover"])]
+    deviations: Option<usize>,
+    #[command(flatten)]
+    drawing: Drawing,
+    /// Write to this folder: a file for each body and each thing that it points at
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Make the folder an OCI image layout
+    #[arg(long, requires = "out")]
+    layout: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Gen {
+    pub(super) fn run(self) -> Result<u8, Error> {
+        let order = self.drawing.order()?;
+        let shapes: Box<dyn Iterator<Item = Shape>> = match self.deviations {
+            Some(k) => {
+                let filter = order.filter.clone();
+                let admitted = move |shape: &Shape| filter.as_ref().is_none_or(|filter| filter.apply(shape) == *shape);
+                Box::new(exhaustive(k).filter(admitted).take(self.drawing.cases.unwrap_or(usize::MAX)))
+            }
+            None => Box::new(order.cases()),
+        };
+        let mut covered = Vec::new();
+        let mut each = |shape: Shape, write: &mut dyn FnMut(&Shape) -> Result<(), Error>| {
+            write(&shape)?;
+            covered.push(shape);
+            Ok::<(), Error>(())
+        };
+        match &self.out {
+            None => {
+                let pretty = self.output.is_pretty();
+                for shape in shapes {
+                    each(shape, &mut |shape| {
+                        Output::print(&if pretty { shape.to_string() } else { line(shape) });
+                        Ok(())
+                    })?;
+                }
+            }
+            Some(folder) if self.layout => {
+                let mut layout = Layout::create(folder)?;
+                for shape in shapes {
+                    each(shape, &mut |shape| Ok(layout.add(&id(&shape.to_string()), &render(shape))?))?;
+                }
+                layout.finish()?;
+            }
+            Some(folder) => {
+                let mut loose = Loose::create(folder)?;
+                for shape in shapes {
+                    each(shape, &mut |shape| Ok(loose.add(&id(&shape.to_string()), &render(shape), &line(shape))?))?;
+                }
+            }
+        }
+        eprintln!("{} cases; covered: {}", covered.len(), coverage(&covered));
+        Ok(0)
+    }
+}
+
+fn line(shape: &Shape) -> String {
+    let exchange = render(shape);
+    let text = shape.to_string();
+    let need = |need: &crate::exchange::Need| {
+        let (path, digest, size) = (&need.path, &need.digest, need.bytes.len());
+        json!({ "path": path, "digest": digest, "size": size, "state": need.state.as_str() })
+    };
+    let mut value = json!({
+        "id": id(&text),
+        "shape": text,
+        "content_type": exchange.tested.content_type,
+        "reference": exchange.tested.reference.to_string(),
+        "body_sha256": exchange.tested.digest,
+        "body_bytes": exchange.tested.body.len(),
+        "needs": exchange.needs.iter().map(need).collect::<Vec<_>>(),
+    });
+    if exchange.tested.body.len() <= BODY_BOUND {
+        value["body_base64"] = json!(STANDARD.encode(&exchange.tested.body));
+    }
+    value.to_string()
+}

@@ -1,0 +1,220 @@
+//! What is still to be covered, and a row that covers much of it.
+
+use super::{Forest, Row};
+use crate::generate::{Choices, Seeded};
+
+/// What is still to be covered.
+pub(super) struct Plan<'f> {
+    forest: &'f Forest,
+    strength: usize,
+    given: Option<(usize, usize)>,
+    /// A bit for each tuple of numbers in ascending order that is due.
+    due: Vec<u64>,
+    left: usize,
+    /// How many due tuples hold each number.
+    degree: Vec<usize>,
+    /// Where the search for the next due tuple goes on.
+    at: usize,
+}
+
+impl<'f> Plan<'f> {
+    pub(super) fn new(forest: &'f Forest, strength: usize, given: Option<(usize, usize)>) -> Self {
+        let count = forest.numbered.len();
+        let tuples = if strength == 0 { 0 } else { count.pow(u32::try_from(strength).unwrap_or(1)) };
+        let due = vec![0; tuples / 64 + 1];
+        let mut plan = Self { forest, strength, given, due, left: 0, degree: vec![0; count], at: 0 };
+        let beside = |axis: usize| given.is_none_or(|(other, _)| other != axis);
+        let open: Vec<usize> = (0..count).filter(|n| forest.open[*n] && beside(forest.numbered[*n].0)).collect();
+        let mut chosen = Vec::new();
+        plan.require(&open, 0, &mut chosen);
+        plan
+    }
+
+    fn require(&mut self, open: &[usize], from: usize, chosen: &mut Vec<usize>) {
+        if !chosen.is_empty() && !self.fits(chosen) {
+            return;
+        }
+        if chosen.len() == self.strength {
+            if self.strength > 0 {
+                let index = self.index(chosen);
+                self.due[index / 64] |= 1 << (index % 64);
+                self.left += 1;
+                for number in chosen.iter() {
+                    self.degree[*number] += 1;
+                }
+            }
+            return;
+        }
+        for i in from..open.len() {
+            let axis = self.forest.numbered[open[i]].0;
+            if chosen.last().is_some_and(|last| self.forest.numbered[*last].0 == axis) {
+                continue;
+            }
+            chosen.push(open[i]);
+            self.require(open, i + 1, chosen);
+            chosen.pop();
+        }
+    }
+
+    fn fits(&self, numbers: &[usize]) -> bool {
+        let values: Vec<_> = numbers.iter().map(|n| self.forest.numbered[*n]).chain(self.given).collect();
+        self.forest.fit(&values)
+    }
+
+    /// The place of a tuple's bit; the numbers ascend.
+    fn index(&self, numbers: &[usize]) -> usize {
+        numbers.iter().fold(0, |index, number| index * self.forest.numbered.len() + number)
+    }
+
+    fn is_due(&self, index: usize) -> bool {
+        self.due[index / 64] & (1 << (index % 64)) != 0
+    }
+
+    /// The values of a tuple that is due; `None` if none is.
+    pub(super) fn next_seed(&mut self) -> Option<Vec<(usize, usize)>> {
+        if self.left == 0 {
+            return None;
+        }
+        while self.due[self.at] == 0 {
+            self.at += 1;
+        }
+        let mut index = self.at * 64 + self.due[self.at].trailing_zeros() as usize;
+        let mut values = Vec::new();
+        for _ in 0..self.strength {
+            values.push(self.forest.numbered[index % self.forest.numbered.len()]);
+            index /= self.forest.numbered.len();
+        }
+        Some(values)
+    }
+
+    /// The value that stands in most of the tuples that are due.
+    pub(super) fn most_due(&self) -> Vec<(usize, usize)> {
+        let most = (0..self.degree.len()).max_by_key(|number| self.degree[*number]);
+        most.map(|number| self.forest.numbered[number]).into_iter().collect()
+    }
+
+    /// A row that holds the seed and what is given, filled so that it covers much.
+    pub(super) fn row(&self, seed: &[(usize, usize)], choices: &mut Seeded) -> Row {
+        let forest = self.forest;
+        let fixed: Vec<(usize, usize)> = seed.iter().copied().chain(self.given).collect();
+        let bounds = forest.bounds(&fixed).unwrap_or_else(|| vec![None; forest.axes.len()]);
+        let mut row: Row = vec![None; forest.axes.len()];
+        let mut chosen: Vec<usize> = Vec::new();
+        for (axis, value) in &fixed {
+            row[*axis] = Some(*value);
+            if self.given != Some((*axis, *value)) {
+                chosen.push(forest.first[*axis] + value);
+            }
+        }
+        // In any order, but an axis after its ancestors.
+        let mut ready: Vec<usize> = (0..forest.axes.len()).filter(|axis| forest.axes[*axis].parent.is_none()).collect();
+        let mut waiting: Vec<usize> = (0..forest.axes.len()).filter(|a| forest.axes[*a].parent.is_some()).collect();
+        while !ready.is_empty() {
+            let axis = ready.swap_remove(choices.below(ready.len()));
+            let value = match row[axis] {
+                Some(value) => value,
+                None => {
+                    let value = self.best(axis, bounds[axis].as_deref(), &chosen, choices);
+                    let Some(value) = value else { continue };
+                    chosen.push(forest.first[axis] + value);
+                    row[axis] = Some(value);
+                    value
+                }
+            };
+            waiting.retain(|child| match &forest.axes[*child].parent {
+                Some((parent, under)) if *parent == axis => {
+                    if under.contains(&value) {
+                        ready.push(*child);
+                    }
+                    false
+                }
+                _ => true,
+            });
+        }
+        row
+    }
+
+    /// The value that covers most with what is chosen; of those that cover alike, the one that is due most often.
+    fn best(&self, axis: usize, bound: Option<&[usize]>, chosen: &[usize], choices: &mut Seeded) -> Option<usize> {
+        let values = (0..self.forest.axes[axis].values)
+            .filter(|value| self.forest.is_open(axis, *value) && bound.is_none_or(|bound| bound.contains(value)));
+        let has_children = self.forest.axes.iter().any(|other| matches!(&other.parent, Some((p, _)) if *p == axis));
+        values.max_by_key(|value| {
+            let number = self.forest.first[axis] + value;
+            // What a parent's value gives life to counts for more than what it covers itself.
+            let below = if has_children { self.below(axis, *value, choices) } else { 0 };
+            (below, self.gained_by(number, chosen), choices.below(1 << 16))
+        })
+    }
+
+    /// By lot, in proportion to what is still due of the axes that this value gives life to.
+    fn below(&self, axis: usize, value: usize, choices: &mut Seeded) -> usize {
+        let alive = self.forest.axes.iter().enumerate().filter(
+            |(_, other)| matches!(&other.parent, Some((parent, under)) if *parent == axis && under.contains(&value)),
+        );
+        let degree = |axis: usize| {
+            let first = self.forest.first[axis];
+            self.degree[first..first + self.forest.axes[axis].values].iter().sum::<usize>()
+        };
+        let due = alive.map(|(axis, _)| degree(axis)).sum::<usize>() + self.degree[self.forest.first[axis] + value];
+        choices.below(due + 1)
+    }
+
+    /// How many due tuples a number completes with those that are chosen.
+    fn gained_by(&self, number: usize, chosen: &[usize]) -> usize {
+        let mut gained = 0;
+        self.each_with(number, chosen, |index| gained += usize::from(self.is_due(index)));
+        gained
+    }
+
+    fn each_with(&self, number: usize, chosen: &[usize], mut see: impl FnMut(usize)) {
+        match self.strength {
+            1 => see(number),
+            2 => {
+                for other in chosen {
+                    see(self.index(&[number.min(*other), number.max(*other)]));
+                }
+            }
+            3 => {
+                for (i, a) in chosen.iter().enumerate() {
+                    for b in &chosen[..i] {
+                        let mut three = [number, *a, *b];
+                        three.sort_unstable();
+                        see(self.index(&three));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The numbers of a row's values, but for the one that is given.
+    fn numbers(&self, row: &Row) -> Vec<usize> {
+        let values = row.iter().enumerate().filter_map(|(axis, value)| Some((axis, (*value)?)));
+        values.filter(|value| self.given != Some(*value)).map(|(axis, value)| self.forest.first[axis] + value).collect()
+    }
+
+    pub(super) fn gain(&self, row: &Row) -> usize {
+        let numbers = self.numbers(row);
+        numbers.iter().enumerate().map(|(i, number)| self.gained_by(*number, &numbers[..i])).sum()
+    }
+
+    pub(super) fn cover(&mut self, row: &Row) {
+        let numbers = self.numbers(row);
+        for (i, number) in numbers.iter().enumerate() {
+            let mut met = Vec::new();
+            self.each_with(*number, &numbers[..i], |index| met.push(index));
+            for index in
+                met.into_iter().filter(|index| self.due[index / 64] & (1 << (index % 64)) != 0).collect::<Vec<_>>()
+            {
+                self.due[index / 64] &= !(1 << (index % 64));
+                self.left -= 1;
+                let mut rest = index;
+                for _ in 0..self.strength {
+                    self.degree[rest % self.forest.numbered.len()] -= 1;
+                    rest /= self.forest.numbered.len();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Covering arrays: everything is covered, and in how many rows on published models.
+
+use manifuzz::engine::Order;
+use manifuzz::generate::array::{Axis, Forest};
+use manifuzz::generate::{Filter, cover, coverage};
+use manifuzz::shape::{Shape, SlotId, space};
+
+/// A forest without constraints: so many axes of so many values.
+fn model(axes: &[(usize, usize)]) -> Forest {
+    let axis = |values: usize| Axis { values, parent: None };
+    Forest::new(axes.iter().flat_map(|(count, values)| vec![axis(*values); *count]).collect(), |_, _| true)
+}
+
+/// Models of the literature with the fewest rows of strength 2 published for them (the comparison of pairwise
+/// testing tools at pairwise.org, read in 2026).
+#[test]
+fn published_models_take_at_most_half_more_rows_than_the_best_known() {
+    let table: &[(&str, &[(usize, usize)], usize)] = &[
+        ("3^4", &[(4, 3)], 9),
+        ("3^13", &[(13, 3)], 15),
+        ("4^15 3^17 2^29", &[(15, 4), (17, 3), (29, 2)], 29),
+        ("4^1 3^39 2^35", &[(1, 4), (39, 3), (35, 2)], 21),
+        ("2^100", &[(100, 2)], 10),
+        ("10^20", &[(20, 10)], 180),
+    ];
+    for (name, axes, best) in table {
+        let rows = model(axes).covering(2).len();
+        println!("{name}: {rows} rows, the best known is {best}");
+        assert!(2 * rows <= 3 * best, "{name}: {rows} rows, the best known is {best}");
+    }
+}
+
+#[test]
+fn the_array_of_the_space_covers_every_pair_and_no_row_holds_two_invalid_entries() {
+    let cover = cover(2, None);
+    let all = || cover.valid.iter().chain(&cover.invalid);
+    assert!(cover.valid.iter().all(|shape| shape.invalid() == 0) && cover.invalid.iter().all(|s| s.invalid() == 1));
+    assert!(all().all(|shape| !shape.is_large()));
+    let count = coverage(all());
+    assert_eq!(count.pairs.covered, count.pairs.of, "every pair with at most one invalid entry");
+    println!("{} rows of valid entries, the two largest menus {}", cover.valid.len(), cover.two_largest);
+    println!("{} rows with one invalid entry, the sum beside them {}", cover.invalid.len(), cover.beside);
+    // The kinds' own members never share a row, so each family of kinds needs about the product of its own two
+    // largest menus: that of images is the largest of three.
+    assert!(cover.valid.len() <= 3 * cover.two_largest, "{} rows", cover.valid.len());
+    assert!(2 * cover.invalid.len() <= 3 * cover.beside, "{} rows", cover.invalid.len());
+}
+
+#[test]
+fn strength_3_under_a_filter_covers_every_triple_of_valid_entries() {
+    let filter: Filter = "text.*,unknown.name".parse().unwrap();
+    let rows = cover(3, Some(&filter)).valid;
+    let slots: Vec<SlotId> = space().slots().map(|(slot, _)| slot).filter(|slot| filter.names(*slot)).collect();
+    let valid = |slot: SlotId| -> Vec<usize> {
+        let menu = space().slot(slot).menu;
+        (0..menu.len()).filter(|entry| menu[*entry].valid && menu[*entry].has_small()).collect()
+    };
+    let mut triples = 0;
+    for (i, a) in slots.iter().enumerate() {
+        for (j, b) in slots[..i].iter().enumerate() {
+            for c in &slots[..j] {
+                // Those of kinds that are no object stand with no other.
+                if [a, b, c]
+                    .iter()
+                    .any(|slot| ["text.value", "text.bytes"].contains(&space().slot(**slot).name.as_str()))
+                {
+                    continue;
+                }
+                for (x, y, z) in valid(*a).iter().flat_map(|x| {
+                    let (x, third) = (*x, valid(*c));
+                    valid(*b).into_iter().flat_map(move |y| third.clone().into_iter().map(move |z| (x, y, z)))
+                }) {
+                    triples += 1;
+                    let holds =
+                        |row: &Shape, slot: &SlotId, entry| row.lives(*slot) && row.choice(*slot).entry == entry;
+                    let met = rows.iter().any(|row| holds(row, a, x) && holds(row, b, y) && holds(row, c, z));
+                    assert!(met, "{a:?}={x} {b:?}={y} {c:?}={z}");
+                }
+            }
+        }
+    }
+    assert!(triples > 1000, "{triples} triples in {} rows", rows.len());
+}
+
+#[test]
+fn a_filter_lets_through_what_it_names_and_what_that_needs() {
+    let filter: Filter = "layers.1.*".parse().unwrap();
+    let apply = |text: &str| filter.apply(&text.parse().unwrap()).to_string();
+    assert_eq!(
+        apply("annotations=one;layers.0.size=zero;layers.1.size=zero;layers=two"),
+        "layers=two;layers.1.size=zero"
+    );
+    assert_eq!(apply("annotations=one;layers=two"), "base");
+    assert_eq!(apply("kind=index;manifests=two"), "kind=index");
+    assert!("group-that-is-not".parse::<Filter>().is_err());
+    let order = Order { filter: Some("text".parse().unwrap()), count: Some(500), ..Order::default() };
+    let texts = order.cases().map(|shape| shape.to_string()).collect::<Vec<_>>();
+    let named = |part: &str| part == "base" || part.starts_with("text.") || part.starts_with("kind=");
+    assert!(texts.iter().all(|text| text.split(';').all(named)) && texts.len() > 100);
+}
