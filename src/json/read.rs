@@ -27,7 +27,8 @@ pub fn read(source: &[u8]) -> Result<Document<'_>, SyntaxError> {
 
 /// Reads the first value of a text; returns it with the offset just after it.
 pub fn read_first(source: &[u8]) -> Result<(Document<'_>, usize), SyntaxError> {
-    let mut reader = Reader { source, at: 0, entries: Vec::with_capacity(source.len() / 16 + 4), open: Vec::new() };
+    let mut reader =
+        Reader { source, at: 0, entries: Vec::with_capacity(source.len().min(1 << 16) / 16 + 4), open: Vec::new() };
     reader.value()?;
     Ok((Document { source, entries: reader.entries }, reader.at))
 }
