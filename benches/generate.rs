@@ -25,7 +25,7 @@ fn each(bencher: Bencher<'_, '_>, mut next: impl FnMut() -> Shape) {
     bencher.counter(ItemsCount::new(1usize)).bench_local(|| black_box(render(&next())));
 }
 
-#[divan::bench(args = Preset::ALL)]
+#[divan::bench(args = Preset::ALL, sample_size = 200)]
 fn preset(bencher: Bencher<'_, '_>, preset: Preset) {
     let mut i = 0;
     each(bencher, || {
@@ -34,14 +34,14 @@ fn preset(bencher: Bencher<'_, '_>, preset: Preset) {
     });
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 200)]
 fn proptest_strategy(bencher: Bencher<'_, '_>) {
     let mut runner = TestRunner::deterministic();
     let strategy = shapes(Preset::MostlyValid);
     each(bencher, || strategy.new_tree(&mut runner).map_or_else(|_| Shape::base(), |tree| tree.current()));
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 200)]
 fn arbitrary(bencher: Bencher<'_, '_>) {
     let mut bytes = vec![0u8; 600];
     let mut i = 0u64;
@@ -54,7 +54,7 @@ fn arbitrary(bencher: Bencher<'_, '_>) {
     });
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 200)]
 fn mutator(bencher: Bencher<'_, '_>) {
     let mut choices = Seeded::new(&["bench"]);
     let mut shape = Shape::base();
@@ -64,20 +64,20 @@ fn mutator(bencher: Bencher<'_, '_>) {
     });
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 200)]
 fn exhaustive_two_deviations(bencher: Bencher<'_, '_>) {
     let mut all = exhaustive(2).filter(|shape| !shape.is_large());
     each(bencher, || all.next().unwrap_or_default());
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 200)]
 fn array_rows(bencher: Bencher<'_, '_>) {
     let cover = cover(2, "layers.0.*,config.*,subject".parse().ok().as_ref());
     let mut rows = cover.valid.iter().chain(&cover.invalid).cycle();
     each(bencher, || rows.next().cloned().unwrap_or_default());
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 200)]
 fn drawn_rendered_and_judged(bencher: Bencher<'_, '_>) {
     let mut i = 0;
     bencher.counter(ItemsCount::new(1usize)).bench_local(|| {

@@ -5,8 +5,11 @@ use manifuzz::generate::array::{Axis, Forest};
 use manifuzz::generate::{Filter, cover, coverage};
 use manifuzz::shape::{Shape, SlotId, space};
 
+/// So many axes of so many values.
+type Axes = &'static [(usize, usize)];
+
 /// A forest without constraints: so many axes of so many values.
-fn model(axes: &[(usize, usize)]) -> Forest {
+fn model(axes: Axes) -> Forest {
     let axis = |values: usize| Axis { values, parent: None };
     Forest::new(axes.iter().flat_map(|(count, values)| vec![axis(*values); *count]).collect(), |_, _| true)
 }
@@ -15,7 +18,7 @@ fn model(axes: &[(usize, usize)]) -> Forest {
 /// testing tools at pairwise.org, read in 2026).
 #[test]
 fn published_models_take_at_most_half_more_rows_than_the_best_known() {
-    let table: &[(&str, &[(usize, usize)], usize)] = &[
+    let table: &[(&str, Axes, usize)] = &[
         ("3^4", &[(4, 3)], 9),
         ("3^13", &[(13, 3)], 15),
         ("4^15 3^17 2^29", &[(15, 4), (17, 3), (29, 2)], 29),

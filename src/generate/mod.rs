@@ -24,6 +24,6 @@ pub use enumerate::{bases, each_alone, exhaustive};
 pub use filter::Filter;
 pub use mutate::mutate;
 pub use numbers::{Bound, some_number};
-pub use preset::{Preset, draw, draw_nth};
+pub use preset::{CLASHES, Preset, clashing, draw, draw_nth};
 #[cfg(feature = "proptest")]
 pub use strategy::{ShapeStrategy, ShapeTree, shapes};

@@ -79,12 +79,31 @@ pub fn draw(preset: Preset, choices: &mut dyn Choices) -> Shape {
     }
 }
 
+/// Pairs of valid entries that break a rule together: the first slot goes back in draws of valid entries alone, and
+/// arrays keep them.
+pub const CLASHES: &[[(&str, &str); 2]] = &[
+    // Data that is not what the digest names.
+    [("subject.data", "right"), ("subject.digest", "other")],
+];
+
+/// Whether two valid entries of the shape break a rule together; the first of them.
+pub fn clashing(shape: &Shape) -> Option<SlotId> {
+    let stands = |(slot, entry): (&str, &str)| {
+        let slot = space().find(slot)?;
+        (shape.lives(slot) && shape.entry(slot).name == entry).then_some(slot)
+    };
+    CLASHES.iter().find_map(|[first, second]| stands(*first).filter(|_| stands(*second).is_some()))
+}
+
 fn valid(choices: &mut dyn Choices) -> Shape {
     let mut shape = some_kind(choices, |entry| entry.valid);
     for (slot, _) in space().slots().skip(1) {
         if shape.lives(slot) && choices.below(10) == 9 {
             shape = shape.with(slot, some_choice(choices, slot, Bound::Small, |entry| entry.valid));
         }
+    }
+    while let Some(slot) = clashing(&shape) {
+        shape = shape.with(slot, Choice { entry: 0, number: 0 });
     }
     shape
 }

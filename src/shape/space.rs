@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::Choice;
-use super::menu::{DESCRIPTOR_ROWS, PLACES, ROWS, Under};
+use super::menu::{CONTENT_ROWS, DESCRIPTOR_ROWS, PLACES, ROWS, Under};
 use super::slot::{Parent, Slot, SlotId};
 
 /// The variant space: all slots, parents before children.
@@ -27,7 +27,7 @@ impl Space {
             space.add(row.name.to_owned(), row.group, row.under, row.menu);
         }
         for place in PLACES {
-            for row in DESCRIPTOR_ROWS.iter().filter(|row| row.roles.contains(&place.role)) {
+            for row in DESCRIPTOR_ROWS.iter().chain(CONTENT_ROWS).filter(|row| row.roles.contains(&place.role)) {
                 let name = row.name.replace('*', place.path);
                 space.add(name, row.group, Under::Entries(place.parent, place.under), row.menu);
             }

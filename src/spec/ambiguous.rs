@@ -70,8 +70,7 @@ pub(super) const CONTRADICTIONS: &[Contradiction] = &[
     Contradiction {
         why: "neither Content-Type nor mediaType says what the document is",
         touches: |content| {
-            let nothing = content.body_type().is_none()
-                && content.header_type().is_none_or(|t| !t.contains("manifest") && !t.contains("index"));
+            let nothing = content.body_type().is_none() && content.header_sort().is_none();
             nothing.then(|| "header:Content-Type".to_owned())
         },
     },

@@ -32,6 +32,19 @@ pub enum Part {
     Subject,
 }
 
+/// What the types of Docker's schema 1 begin with, signed or not.
+const SCHEMA_1: &str = "application/vnd.docker.distribution.manifest.v1+";
+
+/// The sort of document that a media type names.
+fn named(media_type: &str) -> Option<Sort> {
+    match media_type {
+        IMAGE_MANIFEST => Some(Sort::Image),
+        IMAGE_INDEX => Some(Sort::Index),
+        ARTIFACT_MANIFEST | DOCKER_MANIFEST | DOCKER_LIST => Some(Sort::Foreign),
+        _ => media_type.starts_with(SCHEMA_1).then_some(Sort::Foreign),
+    }
+}
+
 /// What the rules look at.
 #[derive(Debug)]
 pub struct Content<'e> {
@@ -76,25 +89,20 @@ impl<'e> Content<'e> {
         Some(self.member("mediaType")?.text()?.into_owned())
     }
 
+    /// What sort of document the `Content-Type` names; `None` if it names no manifest that there is.
+    pub fn header_sort(&self) -> Option<Sort> {
+        named(&self.header_type()?)
+    }
+
     /// What sort of document it is: by the header, else by its own word, else by its members.
     pub fn sort(&self) -> Sort {
-        let named = |media_type: String| match media_type.as_str() {
-            IMAGE_MANIFEST => Some(Sort::Image),
-            IMAGE_INDEX => Some(Sort::Index),
-            ARTIFACT_MANIFEST | DOCKER_MANIFEST | DOCKER_LIST => Some(Sort::Foreign),
-            _ => None,
-        };
         let has = |name| self.member(name).is_some();
         let by_members = || match (has("config") || has("layers"), has("manifests")) {
             (true, false) => Some(Sort::Image),
             (false, true) => Some(Sort::Index),
             _ => None,
         };
-        self.header_type()
-            .and_then(named)
-            .or_else(|| self.body_type().and_then(named))
-            .or_else(by_members)
-            .unwrap_or(Sort::Unknown)
+        self.header_sort().or_else(|| named(&self.body_type()?)).or_else(by_members).unwrap_or(Sort::Unknown)
     }
 
     /// The document's root if it is of this sort.

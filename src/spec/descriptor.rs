@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::content::{Content, is_media_type};
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, Source};
 use super::versions::{V1_0_0, Version};
+use crate::exchange::{sha256, sha512};
 use crate::json::Node;
 
 const fn author(
@@ -157,10 +158,12 @@ fn sizes(content: &Content<'_>, report: &mut Report) {
         };
         match node.integer() {
             Some(size) if size >= 0 => {
-                if let Some((need, _)) = content.need(descriptor)
-                    && usize::try_from(size).ok() != Some(need.bytes.len())
+                // The content's length is known where the target was given it, or where the descriptor holds it.
+                let given = || content.need(descriptor).map(|(need, _)| need.bytes.len());
+                let held = || embedded(descriptor).map(|(_, data)| data.len());
+                if let Some(length) = given().or_else(held)
+                    && usize::try_from(size).ok() != Some(length)
                 {
-                    let length = need.bytes.len();
                     report.add(node.pointer(), format!("size is not the content's length: write {length}"));
                 }
             }
@@ -204,11 +207,27 @@ fn data_is_base64(content: &Content<'_>, report: &mut Report) {
     }
 }
 
+/// The content that a descriptor holds itself, where it is base64.
+fn embedded(descriptor: Node<'_>) -> Option<(Node<'_>, Vec<u8>)> {
+    let node = descriptor.get("data")?;
+    Some((node, STANDARD.decode(node.text()?.as_bytes()).ok()?))
+}
+
+/// Whether these bytes are what the digest names; `None` where its algorithm is not a registered one.
+fn is_content(descriptor: Node<'_>, bytes: &[u8]) -> Option<bool> {
+    let digest = descriptor.get("digest")?.text()?;
+    match digest.split_once(':')?.0 {
+        "sha256" => Some(sha256(bytes) == digest),
+        "sha512" => Some(sha512(bytes) == digest),
+        _ => None,
+    }
+}
+
 fn data_is_the_content(content: &Content<'_>, report: &mut Report) {
     for (_, descriptor) in content.descriptors() {
-        let Some(node) = descriptor.get("data") else { continue };
-        let Some(data) = node.text().and_then(|text| STANDARD.decode(text.as_bytes()).ok()) else { continue };
-        if content.need(descriptor).is_some_and(|(need, _)| need.bytes != data) {
+        if let Some((node, data)) = embedded(descriptor)
+            && is_content(descriptor, &data) == Some(false)
+        {
             report.add(node.pointer(), "data is not the content that digest names");
         }
     }

@@ -1,10 +1,11 @@
-//! A descriptor's members, its content, and whether the content was pushed; and the places where one stands.
+//! A descriptor's members, and the places where one stands.
 
+use super::media_types::{BLOB_TYPES, CHILD_TYPES, CONFIG_TYPES, LAYER_TYPES, SUBJECT_TYPES};
 use super::{DescriptorRow, Entry, Group, Place, Role, Says};
 
 const ALL: &[Role] = &[Role::Config, Role::Layer, Role::Child, Role::Blob, Role::Subject];
 /// All but subjects: what these point at must be there.
-const PARTS: &[Role] = &[Role::Config, Role::Layer, Role::Child, Role::Blob];
+pub(super) const PARTS: &[Role] = &[Role::Config, Role::Layer, Role::Child, Role::Blob];
 
 /// Where descriptors stand.
 pub(in crate::shape) const PLACES: &[Place] = &[
@@ -130,7 +131,7 @@ pub(in crate::shape) const DESCRIPTOR_ROWS: &[DescriptorRow] = &[
     DescriptorRow {
         name: "*.artifactType",
         group: Group::Descriptor,
-        roles: &[Role::Child, Role::Subject],
+        roles: ALL,
         menu: &[
             Entry::valid("absent", Says::Absent, "no such member"),
             Entry::valid("present", Says::Json("\"application/vnd.example.artifact.v1\""), "an unknown type"),
@@ -187,96 +188,7 @@ pub(in crate::shape) const DESCRIPTOR_ROWS: &[DescriptorRow] = &[
             Entry::valid("null", Says::Json("null"), "such a member with null"),
         ],
     },
-    DescriptorRow {
-        name: "content.*",
-        group: Group::Content,
-        roles: &[Role::Config],
-        menu: &[
-            Entry::valid("usual", Says::Usual, "an image configuration"),
-            EMPTY_JSON,
-            ZERO_BYTES,
-            GIF_IMAGE,
-            NOT_JSON,
-            Entry::invalid("null", Says::Bytes(b"null"), "`null`"),
-            Entry::invalid("array", Says::Bytes(b"[]"), "`[]`"),
-            Entry::valid("history", Says::Bytes(HISTORY), "an image configuration with the history of two layers"),
-            Entry::valid(
-                "docker-only",
-                Says::Bytes(DESCRIPTION),
-                "an image configuration with Docker's own members, null",
-            ),
-        ],
-    },
-    DescriptorRow {
-        name: "content.*",
-        group: Group::Content,
-        roles: &[Role::Layer],
-        menu: &[
-            Entry::valid("usual", Says::Usual, "a tar archive"),
-            EMPTY_JSON,
-            ZERO_BYTES,
-            GIF_IMAGE,
-            NOT_JSON,
-            Entry::valid("end-of-archive", Says::Bytes(&[0; 1024]), "a tar archive that holds nothing"),
-            Entry::invalid("manifest", Says::ContentOf(Role::Child), "an image manifest"),
-        ],
-    },
-    DescriptorRow {
-        name: "content.*",
-        group: Group::Content,
-        roles: &[Role::Blob],
-        menu: &[Entry::valid("usual", Says::Usual, "a tar archive"), EMPTY_BLOB, ZERO_BLOB, GIF_BLOB],
-    },
-    DescriptorRow {
-        name: "content.*",
-        group: Group::Content,
-        roles: &[Role::Child],
-        menu: &[
-            Entry::valid("usual", Says::Usual, "an image manifest"),
-            Entry::valid("index", Says::IndexContent, "an image index without elements"),
-            Entry::invalid("layer", Says::ContentOf(Role::Layer), "a tar archive, which is a blob"),
-            Entry::invalid("config", Says::ContentOf(Role::Config), "an image configuration, which is a blob"),
-        ],
-    },
-    DescriptorRow {
-        name: "content.*",
-        group: Group::Content,
-        roles: &[Role::Subject],
-        menu: &[
-            Entry::valid("usual", Says::Usual, "an image manifest"),
-            Entry::valid("index", Says::IndexContent, "an image index without elements"),
-        ],
-    },
-    DescriptorRow {
-        name: "facts.*",
-        group: Group::Content,
-        roles: PARTS,
-        menu: &[
-            Entry::valid("pushed", Says::Usual, "pushed before"),
-            Entry::invalid("missing", Says::Missing, "never pushed, and content that nothing else pushes"),
-            Entry::invalid("elsewhere", Says::Elsewhere, "pushed to another repository only"),
-            Entry::invalid("other-endpoint", Says::OtherEndpoint, "a blob as a manifest, a manifest as a blob"),
-        ],
-    },
-    DescriptorRow {
-        name: "facts.*",
-        group: Group::Content,
-        roles: &[Role::Subject],
-        menu: &[
-            Entry::valid("pushed", Says::Usual, "pushed before"),
-            Entry::valid("missing", Says::Missing, "never pushed, and content that nothing else pushes"),
-            Entry::valid("elsewhere", Says::Elsewhere, "pushed to another repository only"),
-        ],
-    },
 ];
-
-const EMPTY_JSON: Entry = Entry::invalid("empty-json", Says::Bytes(b"{}"), "`{}`");
-const ZERO_BYTES: Entry = Entry::invalid("zero-bytes", Says::Bytes(b""), "no bytes");
-const GIF_IMAGE: Entry = Entry::invalid("gif", Says::Bytes(GIF), "a GIF image of one pixel");
-const NOT_JSON: Entry = Entry::invalid("not-json", Says::Bytes(b"not json"), "`not json`");
-const EMPTY_BLOB: Entry = Entry::valid("empty-json", Says::Bytes(b"{}"), "`{}`");
-const ZERO_BLOB: Entry = Entry::valid("zero-bytes", Says::Bytes(b""), "no bytes");
-const GIF_BLOB: Entry = Entry::valid("gif", Says::Bytes(GIF), "a GIF image of one pixel");
 
 /// The menu of a digest. Only a subject may name content that nobody has, and with it any algorithm.
 const fn digests<const MAY_BE_MISSING: bool>() -> [Entry; 18] {
@@ -311,165 +223,3 @@ const fn digests<const MAY_BE_MISSING: bool>() -> [Entry; 18] {
         Entry::invalid("object", Says::Json("{}"), "an object"),
     ]
 }
-
-const USUAL_TYPE: Entry = Entry::valid("usual", Says::Json("\"${type}\""), "the type that the place has usually");
-const UNKNOWN_TYPE: Entry =
-    Entry::valid("unknown", Says::Json("\"application/vnd.example.unknown.v1\""), "an unknown type");
-const NO_TYPE: Entry = Entry::invalid("absent", Says::Absent, "no such member");
-const NULL_TYPE: Entry = Entry::invalid("null", Says::Json("null"), "null");
-const EMPTY_TYPE: Entry = Entry::invalid("empty", Says::Json("\"\""), "the empty text");
-const MALFORMED_TYPE: Entry = Entry::invalid("malformed", Says::Json("\"no-slash\""), "a text that is no media type");
-const NUMBER_TYPE: Entry = Entry::invalid("number", Says::Json("1"), "a number");
-const PARAMETERS: Entry = Entry::invalid("parameters", Says::Json("\"${type}; charset=utf-8\""), "with a parameter");
-const BLANK_BEFORE: Entry = Entry::invalid("blank-before", Says::Json("\" ${type}\""), "a blank before it");
-const LONG_TYPE: Entry =
-    Entry::valid("long", Says::Json("\"application/${x127}\""), "a subtype of 127 characters, the most there can be");
-const TOO_LONG_TYPE: Entry =
-    Entry::invalid("too-long", Says::Json("\"application/${x127}x\""), "a subtype of 128 characters");
-const EMPTY_DESCRIPTOR: &str = "\"application/vnd.oci.empty.v1+json\"";
-const GIF_TYPE: Entry = Entry::valid("gif", Says::Json("\"image/gif\""), "image/gif");
-const OCTETS: Entry =
-    Entry::valid("octet-stream", Says::Json("\"application/octet-stream\""), "application/octet-stream");
-const UPPER_CASE: Entry = Entry::valid("upper-case", Says::Json("\"${TYPE}\""), "in upper case");
-const OTHER_FAMILY: Entry = Entry::valid(
-    "other-family",
-    Says::Json("\"${other-family}\""),
-    "Docker's type in an OCI document, OCI's in Docker's",
-);
-
-const CONFIG_TYPES: &[Entry] = &[
-    USUAL_TYPE,
-    UNKNOWN_TYPE,
-    NO_TYPE,
-    NULL_TYPE,
-    EMPTY_TYPE,
-    MALFORMED_TYPE,
-    NUMBER_TYPE,
-    Entry::invalid(
-        "empty-descriptor",
-        Says::Json(EMPTY_DESCRIPTOR),
-        "the empty descriptor's, which asks for an artifactType",
-    ),
-    GIF_TYPE,
-    OCTETS,
-    OTHER_FAMILY,
-    UPPER_CASE,
-    Entry::valid("text", Says::Json("\"text/comment\""), "text/comment"),
-    Entry::valid("helm", Says::Json("\"application/vnd.cncf.helm.config.v1+json\""), "a Helm chart's"),
-    Entry::valid(
-        "buildkit",
-        Says::Json("\"application/vnd.buildkit.cacheconfig.v0\""),
-        "BuildKit's cache configuration's",
-    ),
-    PARAMETERS,
-    BLANK_BEFORE,
-    LONG_TYPE,
-    TOO_LONG_TYPE,
-];
-
-const LAYER_TYPES: &[Entry] = &[
-    USUAL_TYPE,
-    UNKNOWN_TYPE,
-    NO_TYPE,
-    NULL_TYPE,
-    EMPTY_TYPE,
-    MALFORMED_TYPE,
-    NUMBER_TYPE,
-    Entry::valid("empty-descriptor", Says::Json(EMPTY_DESCRIPTOR), "the empty descriptor's"),
-    GIF_TYPE,
-    OCTETS,
-    OTHER_FAMILY,
-    UPPER_CASE,
-    Entry::valid("gzip", Says::Json("\"application/vnd.oci.image.layer.v1.tar+gzip\""), "a tar archive's under gzip"),
-    Entry::valid("zstd", Says::Json("\"application/vnd.oci.image.layer.v1.tar+zstd\""), "a tar archive's under zstd"),
-    Entry::valid(
-        "nondistributable",
-        Says::Json("\"application/vnd.oci.image.layer.nondistributable.v1.tar\""),
-        "a layer's that is not to be pushed",
-    ),
-    Entry::valid(
-        "docker-foreign",
-        Says::Json("\"application/vnd.docker.image.rootfs.foreign.diff.tar.gzip\""),
-        "Docker's foreign layer's",
-    ),
-    Entry::valid("in-toto", Says::Json("\"application/vnd.in-toto+json\""), "an attestation's"),
-    Entry::valid("manifest", Says::Json("\"application/vnd.oci.image.manifest.v1+json\""), "an image manifest's"),
-    PARAMETERS,
-    BLANK_BEFORE,
-    LONG_TYPE,
-    TOO_LONG_TYPE,
-];
-
-const CHILD_TYPES: &[Entry] = &[
-    USUAL_TYPE,
-    UNKNOWN_TYPE,
-    NO_TYPE,
-    NULL_TYPE,
-    EMPTY_TYPE,
-    MALFORMED_TYPE,
-    NUMBER_TYPE,
-    Entry::valid("index", Says::Json("\"application/vnd.oci.image.index.v1+json\""), "an image index's"),
-    OTHER_FAMILY,
-    UPPER_CASE,
-    Entry::valid(
-        "docker-list",
-        Says::Json("\"application/vnd.docker.distribution.manifest.list.v2+json\""),
-        "a Docker manifest list's",
-    ),
-    Entry::valid(
-        "schema1",
-        Says::Json("\"application/vnd.docker.distribution.manifest.v1+prettyjws\""),
-        "a Docker schema 1 manifest's",
-    ),
-    Entry::valid("artifact", Says::Json("\"application/vnd.oci.artifact.manifest.v1+json\""), "an artifact manifest's"),
-    Entry::valid("layer", Says::Json("\"application/vnd.oci.image.layer.v1.tar\""), "a layer's"),
-    Entry::valid("config", Says::Json("\"application/vnd.oci.image.config.v1+json\""), "an image configuration's"),
-    PARAMETERS,
-    BLANK_BEFORE,
-    LONG_TYPE,
-    TOO_LONG_TYPE,
-];
-
-const BLOB_TYPES: &[Entry] = &[
-    USUAL_TYPE,
-    UNKNOWN_TYPE,
-    NO_TYPE,
-    NULL_TYPE,
-    EMPTY_TYPE,
-    MALFORMED_TYPE,
-    NUMBER_TYPE,
-    GIF_TYPE,
-    PARAMETERS,
-    BLANK_BEFORE,
-    LONG_TYPE,
-    TOO_LONG_TYPE,
-];
-
-const SUBJECT_TYPES: &[Entry] = &[
-    USUAL_TYPE,
-    UNKNOWN_TYPE,
-    NO_TYPE,
-    NULL_TYPE,
-    EMPTY_TYPE,
-    MALFORMED_TYPE,
-    NUMBER_TYPE,
-    Entry::valid("index", Says::Json("\"application/vnd.oci.image.index.v1+json\""), "an image index's"),
-    OTHER_FAMILY,
-    Entry::valid("layer", Says::Json("\"application/vnd.oci.image.layer.v1.tar\""), "a layer's"),
-    PARAMETERS,
-    BLANK_BEFORE,
-    LONG_TYPE,
-    TOO_LONG_TYPE,
-];
-
-/// As the usual configuration, but with the history of two layers where the image has one.
-const HISTORY: &[u8] =
-    b"{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},\
-\"history\":[{\"created_by\":\"a\"},{\"created_by\":\"b\"}]}";
-const DESCRIPTION: &[u8] =
-    b"{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},\
-\"description\":null,\"container_config\":null}";
-
-/// A transparent pixel: the smallest GIF that readers take.
-const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\
-\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x01D\x00;";

@@ -3,14 +3,17 @@
 //! Menus only grow, at their end, and what an entry renders to is frozen: a corpus holds its text.
 
 mod confusion;
+mod content;
 mod descriptor;
 mod document;
+mod media_types;
 mod request;
 mod text;
 mod unknown;
 
 use super::slot::{Entry, Group, Kind, Role, Says};
 
+pub(super) use content::CONTENT_ROWS;
 pub(super) use descriptor::{DESCRIPTOR_ROWS, PLACES};
 
 /// Where a row lives.
