@@ -1,6 +1,6 @@
 //! Any bytes as a manifest, judged.
 
-use manifuzz::exchange::{Accept, Exchange, Facts, IMAGE_INDEX, IMAGE_MANIFEST, Put, Step};
+use manifuzz::exchange::{Exchange, Facts, IMAGE_INDEX, IMAGE_MANIFEST};
 use manifuzz::json::{find, read};
 use manifuzz::spec::{Party, Versions, judge};
 
@@ -12,9 +12,7 @@ use manifuzz::spec::{Party, Versions, judge};
 pub fn run(bytes: &[u8]) {
     for content_type in [IMAGE_MANIFEST, IMAGE_INDEX] {
         for versions in [Versions::V1_1, Versions::V1_0] {
-            let tested = Put::by_tag(content_type, bytes.to_vec().into());
-            let exchange =
-                Exchange { needs: Vec::new(), steps: vec![Step::Tested], tested, subject: None, accept: Accept::Every };
+            let exchange = Exchange::of_document(Some(content_type.to_owned()), bytes.to_vec().into(), Vec::new());
             let facts = Facts::as_meant(&exchange);
             let once = judge(&exchange, &facts, Party::Registry, versions);
             let again = judge(&exchange, &facts, Party::Registry, versions);

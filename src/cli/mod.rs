@@ -1,5 +1,6 @@
 //! The command line, one file a subcommand. Parses, opens, prints; decides nothing about manifests.
 
+mod check;
 mod drawing;
 mod flavours;
 mod generate;
@@ -31,6 +32,7 @@ enum Command {
     Run(run::Run),
     Shrink(shrink::Shrink),
     Serve(serve::Serve),
+    Check(check::Check),
     Gen(generate::Gen),
     Flavours(flavours::Flavours),
     Slots(slots::Slots),
@@ -88,6 +90,7 @@ pub fn main() -> ExitCode {
         Some(Command::Run(run)) => run.run(),
         Some(Command::Shrink(shrink)) => shrink.run(),
         Some(Command::Serve(serve)) => serve.run(),
+        Some(Command::Check(check)) => check.run(),
         Some(Command::Gen(generate)) => generate.run(),
         Some(Command::Flavours(flavours)) => flavours.run(),
         Some(Command::Slots(slots)) => slots.run(),

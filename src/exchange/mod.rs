@@ -230,6 +230,12 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// A push of this document by a fresh tag, with what is known of what it points at.
+    pub fn of_document(content_type: Option<String>, body: Bytes, needs: Vec<Need>) -> Self {
+        let tested = Put { content_type, ..Put::by_tag("", body) };
+        Self { needs, steps: vec![Step::Tested], tested, subject: None, accept: Accept::Every }
+    }
+
     /// Whether the same body is pushed as another kind before.
     pub fn is_of_two_kinds(&self) -> bool {
         self.steps.iter().any(|step| matches!(step, Step::Put(before) if before.digest == self.tested.digest))
@@ -274,6 +280,8 @@ pub enum Held {
 pub struct Facts {
     /// For each of the exchange's needs, in the same order.
     pub needs: Vec<Held>,
+    /// Whatever else the document points at.
+    pub others: Held,
 }
 
 impl Facts {
@@ -283,7 +291,12 @@ impl Facts {
             State::Present => Held::Yes,
             State::Absent | State::Elsewhere => Held::No,
         };
-        Self { needs: exchange.needs.iter().map(held).collect() }
+        Self { needs: exchange.needs.iter().map(held).collect(), others: Held::Unknown }
+    }
+
+    /// The facts that a document found in the wild is judged by: all that it points at is taken to be there.
+    pub fn all_there(exchange: &Exchange) -> Self {
+        Self { needs: vec![Held::Yes; exchange.needs.len()], others: Held::Yes }
     }
 }
 

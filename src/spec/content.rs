@@ -135,6 +135,11 @@ impl<'e> Content<'e> {
         found
     }
 
+    /// Whether the target holds what a descriptor points at.
+    pub fn held(&self, descriptor: Node<'_>) -> Held {
+        self.need(descriptor).map_or(self.facts.others, |(_, held)| held)
+    }
+
     /// What a descriptor points at, and whether the target holds it; `None` if the exchange knows no such digest.
     pub fn need(&self, descriptor: Node<'_>) -> Option<(&'e Need, Held)> {
         let digest = descriptor.get("digest")?.text()?;

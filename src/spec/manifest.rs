@@ -272,7 +272,7 @@ fn unknown_type(content: &Content<'_>, part: Part, known: &[&str], report: &mut 
     }
     for (_, descriptor) in content.descriptors().into_iter().filter(|(at, _)| *at == part) {
         let Some(node) = descriptor.get("mediaType") else { continue };
-        let is_there = content.need(descriptor).is_some_and(|(_, held)| held == Held::Yes);
+        let is_there = content.held(descriptor) == Held::Yes;
         if is_there && node.text().is_some_and(|text| is_media_type(&text) && !known.contains(&&*text)) {
             report.add(node.pointer(), "a media type that need not be known");
         }

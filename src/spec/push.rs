@@ -245,7 +245,7 @@ fn wrong_digest(content: &Content<'_>, report: &mut Report) {
 fn missing_content(content: &Content<'_>, report: &mut Report) {
     for (_, descriptor) in content.descriptors().into_iter().filter(|(part, _)| *part != Part::Subject) {
         // What was not seen to be there counts as missing: that only ever excuses a refusal.
-        if content.need(descriptor).is_none_or(|(_, held)| held != Held::Yes) {
+        if content.held(descriptor) != Held::Yes {
             report.add(descriptor.pointer(), "points at content that is not there");
         }
     }

@@ -235,7 +235,7 @@ impl<T: Transport> Target for RegistryTarget<T> {
             Place::Main => self.repository.clone(),
             Place::Fresh => format!("{}/mf-{}", self.repository, self.fresh()),
         };
-        let mut facts = Facts { needs: vec![Held::Unknown; exchange.needs.len()] };
+        let mut facts = Facts { needs: vec![Held::Unknown; exchange.needs.len()], others: Held::Unknown };
         let mut replies = Vec::new();
         let (mut tag_is_new, mut body_is_new) = (true, true);
         for (i, need) in exchange.needs.iter().enumerate().filter(|(_, need)| need.state != State::Present) {

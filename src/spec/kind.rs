@@ -1,0 +1,41 @@
+//! What a document is, where nobody says it: for documents that are found rather than pushed.
+
+use super::content::is_media_type;
+use crate::exchange::{ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST};
+use crate::json::{Node, read};
+
+/// The media types of manifests, and the kinds that have them, as shapes name those.
+const KINDS: [(&str, &str); 5] = [
+    (IMAGE_MANIFEST, "image"),
+    (IMAGE_INDEX, "index"),
+    (DOCKER_MANIFEST, "docker-image"),
+    (DOCKER_LIST, "docker-list"),
+    (ARTIFACT_MANIFEST, "artifact"),
+];
+
+/// The `Content-Type` that a document would be pushed with, and its kind: `said` where that is given, else the
+/// document's own word, else what its members look like. What is no object is `json` or `not-json`.
+pub fn describe(said: Option<String>, body: &[u8]) -> (Option<String>, &'static str) {
+    let Ok(document) = read(body) else { return (said, "not-json") };
+    let root = document.root();
+    if !root.is_object() {
+        return (said, "json");
+    }
+    let content_type = said.or_else(|| likely_type(root).map(str::to_owned));
+    let essence = |value: &str| value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase();
+    let essence = content_type.as_deref().map(essence);
+    let kind = KINDS.iter().find(|(media_type, _)| essence.as_deref() == Some(media_type));
+    (content_type, kind.map_or("unknown", |(_, kind)| kind))
+}
+
+fn likely_type(root: Node<'_>) -> Option<&'static str> {
+    if let Some(word) = root.get("mediaType").and_then(Node::text).filter(|text| is_media_type(text)) {
+        return KINDS.iter().map(|(media_type, _)| *media_type).find(|known| *known == word);
+    }
+    let has = |name| root.get(name).is_some();
+    match (has("config") || has("layers"), has("manifests")) {
+        (true, false) => Some(IMAGE_MANIFEST),
+        (false, true) => Some(IMAGE_INDEX),
+        _ => None,
+    }
+}
