@@ -4,9 +4,12 @@ use std::path::Path;
 
 use manifuzz::compare::{Grade, grade};
 use manifuzz::exchange::Facts;
+use manifuzz::generate::exhaustive;
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::spec::{Class, Expect, Level, Party, Source, Versions, hash, judge, rule, rules, sentences};
+use manifuzz::spec::{
+    Check, Class, Expect, Level, Party, Source, Versions, hash, judge, report, rule, rules, sentences,
+};
 
 fn expect(shape: &str, versions: Versions) -> (String, Vec<&'static str>) {
     let exchange = render(&shape.parse::<Shape>().unwrap());
@@ -119,4 +122,21 @@ fn every_sentence_that_a_rule_names_is_in_its_page() {
         let found = sentences(&page).any(|sentence| hash(&sentence) == rule.clause.sentence);
         assert!(found, "{}: its sentence is not in {}", rule.id, rule.clause.page);
     }
+}
+
+/// Counts of shapes that a rule says nothing of, and of those that it speaks of.
+#[test]
+fn every_rule_on_content_is_silent_on_some_shape_and_speaks_of_another() {
+    let on_content = || rules().filter(|rule| !matches!(rule.check, Check::Answer(..)));
+    let mut counts: std::collections::HashMap<&str, [usize; 2]> = std::collections::HashMap::new();
+    for shape in exhaustive(1) {
+        let exchange = render(&shape);
+        let facts = Facts::as_meant(&exchange);
+        for rule in on_content() {
+            let speaks = !report(rule, &exchange, &facts, Versions::V1_1).places.is_empty();
+            counts.entry(rule.id).or_default()[usize::from(speaks)] += 1;
+        }
+    }
+    let vacuous: Vec<_> = on_content().filter(|rule| counts[rule.id].contains(&0)).map(|rule| rule.id).collect();
+    assert!(vacuous.is_empty(), "{vacuous:?} are always silent, or always speak");
 }

@@ -23,7 +23,7 @@ mod versions;
 
 pub use content::Content;
 pub use errors::{CODES, codes_of};
-pub use judge::{Breach, Expect, Judgement, Party, judge};
+pub use judge::{Breach, Expect, Judgement, Party, judge, report};
 pub use kind::describe;
 pub use obligations::{Answered, Departure, Flaw, obligations};
 pub use rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};

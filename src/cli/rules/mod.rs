@@ -1,0 +1,115 @@
+//! `manifuzz rules`: the model's rules, listed and explained.
+
+mod examples;
+
+use self::examples::{Tally, is_on_content, on_content, tally};
+use serde_json::json;
+
+use super::Output;
+use crate::error::{Error, Input};
+use crate::render::render;
+use crate::spec::{Binds, Check, Rule, Versions, rule, rules};
+
+/// List the rules of the model, or explain one
+#[derive(Debug, clap::Args)]
+pub(super) struct Rules {
+    /// The id of one rule
+    id: Option<String>,
+    /// How many shapes with at most one deviation each rule on content speaks of, and how many not
+    #[arg(long, conflicts_with = "id")]
+    coverage: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Rules {
+    pub(super) fn run(self) -> Result<u8, Error> {
+        let pretty_output = self.output.is_pretty();
+        if self.coverage {
+            let rules = on_content();
+            for (rule, tally) in rules.iter().zip(tally(&rules, Versions::V1_1)) {
+                let Tally { silent, speaks, .. } = tally;
+                Output::print(&if pretty_output {
+                    format!("{:<50} speaks of {speaks:>5}, silent on {silent:>5}", rule.id)
+                } else {
+                    json!({ "rule": rule.id, "speaks": speaks, "silent": silent }).to_string()
+                });
+            }
+            return Ok(0);
+        }
+        let chosen: Vec<&'static Rule> = match &self.id {
+            None => rules().collect(),
+            Some(id) => vec![rule(id).ok_or_else(|| {
+                Input::value(format!("the rule `{id}`"), "there is none of this id", "`manifuzz rules` lists them all")
+            })?],
+        };
+        for rule in &chosen {
+            Output::print(&if pretty_output { pretty(rule) } else { line(rule) });
+        }
+        if let [rule] = chosen.as_slice()
+            && pretty_output
+            && is_on_content(rule)
+        {
+            tally(&[rule], Versions::V1_1).iter().for_each(|tally| explain(rule, tally));
+        }
+        Ok(0)
+    }
+}
+
+/// An example that keeps the rule and one that breaks it, or that it speaks of.
+fn explain(rule: &Rule, tally: &Tally) {
+    let is_author = rule.binds == Binds::Author;
+    if let Some(shape) = &tally.keeps {
+        Output::print(&format!("  {}: {shape}", if is_author { "kept by" } else { "silent on" }));
+    }
+    if let Some((shape, place, message)) = &tally.breaks {
+        let place = if place.is_empty() { "the document" } else { place };
+        Output::print(&format!("  {}: {shape}", if is_author { "broken by" } else { "speaks of" }));
+        Output::print(&format!("    {place}: {message}"));
+        let body = render(shape).tested.body;
+        if body.len() <= 2000 {
+            Output::print(&format!("    {}", String::from_utf8_lossy(&body)));
+        }
+    }
+}
+
+fn binds(rule: &Rule) -> &'static str {
+    match rule.binds {
+        Binds::Author => "author",
+        Binds::Registry => "registry",
+    }
+}
+
+fn line(rule: &Rule) -> String {
+    let class = match rule.check {
+        Check::Answer(class, _) => Some(class.as_str()),
+        _ => None,
+    };
+    json!({
+        "rule": rule.id,
+        "document": rule.source.as_str(),
+        "since": rule.since.to_string(),
+        "level": rule.level.as_str(),
+        "binds": binds(rule),
+        "page": rule.clause.page,
+        "section": rule.clause.section,
+        "says": rule.clause.says,
+        "sentence": rule.clause.sentence,
+        "class": class,
+    })
+    .to_string()
+}
+
+fn pretty(rule: &Rule) -> String {
+    format!(
+        "{}\n  {} {} ({}), {} #{}, since {}\n  {}",
+        rule.id,
+        rule.level.as_str(),
+        binds(rule),
+        rule.source.as_str(),
+        rule.clause.page,
+        rule.clause.section,
+        rule.since,
+        rule.clause.says
+    )
+}
