@@ -4,6 +4,8 @@
 //! pushes it. The usual image configuration lists the usual layer only, whatever `layers` says: a change of
 //! the layers must not change the config descriptor too.
 
+use std::sync::LazyLock;
+
 use bytes::Bytes;
 
 use crate::exchange::{DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST};
@@ -66,8 +68,34 @@ pub(super) fn index(family: Family, salt: Option<&str>) -> Vec<u8> {
     format!("{{\"schemaVersion\":2,\"mediaType\":\"{own}\",\"manifests\":[]{salt}}}").into_bytes()
 }
 
+/// Content and its digest. Most exchanges point at the same few.
+#[derive(Clone, Debug)]
+pub(super) struct Blob {
+    pub bytes: Bytes,
+    pub digest: String,
+}
+
+impl From<Vec<u8>> for Blob {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self { digest: sha256(&bytes), bytes: Bytes::from(bytes) }
+    }
+}
+
 /// The usual content of the descriptor at `index` of its list; with a salt, content of its own.
-pub(super) fn usual(role: Role, family: Family, index: usize, salt: Option<&str>) -> Vec<u8> {
+pub(super) fn usual(role: Role, family: Family, index: usize, salt: Option<&str>) -> Blob {
+    const ROLES: [Role; 5] = [Role::Config, Role::Layer, Role::Child, Role::Blob, Role::Subject];
+    /// Of each role, for both families, at the positions that have slots.
+    static UNSALTED: LazyLock<Vec<Blob>> = LazyLock::new(|| {
+        let of = |role, family| [0, 1].map(|index| Blob::from(made(role, family, index, None)));
+        ROLES.into_iter().flat_map(|role| [of(role, Family::Oci), of(role, Family::Docker)].concat()).collect()
+    });
+    match (salt, ROLES.iter().position(|other| *other == role)) {
+        (None, Some(at)) if index < 2 => UNSALTED[(at * 2 + usize::from(family == Family::Docker)) * 2 + index].clone(),
+        _ => Blob::from(made(role, family, index, salt)),
+    }
+}
+
+fn made(role: Role, family: Family, index: usize, salt: Option<&str>) -> Vec<u8> {
     match role {
         Role::Config => config(salt),
         Role::Layer | Role::Blob => {
@@ -96,7 +124,8 @@ pub(super) fn salted(bytes: &[u8], salt: &str) -> Vec<u8> {
 
 fn config(salt: Option<&str>) -> Vec<u8> {
     let author = salt.map_or_else(String::new, |salt| format!("\"author\":\"{salt}\","));
-    let layer = sha256(&tar("layer-0"));
+    static LAYER: LazyLock<String> = LazyLock::new(|| sha256(&tar("layer-0")));
+    let layer = &*LAYER;
     format!(
         "{{{author}\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{{\"type\":\"layers\",\"diff_ids\":[\"{layer}\"]}}}}"
     )
@@ -139,9 +168,13 @@ pub(super) fn needs_of_manifest(path: &str, role: Role, index: usize, salt: Opti
 }
 
 fn needs_of(path: &str, name: &str, state: State) -> [Need; 2] {
-    [("config", config(None)), ("layers.0", tar(name))].map(|(member, bytes)| {
-        let (digest, bytes) = (sha256(&bytes), Bytes::from(bytes));
-        Need { path: format!("{path}.{member}"), kind: NeedKind::Blob, digest, bytes, state }
+    let config = usual(Role::Config, Family::Oci, 0, None);
+    [("config", config), ("layers.0", Blob::from(tar(name)))].map(|(member, Blob { bytes, digest })| Need {
+        path: format!("{path}.{member}"),
+        kind: NeedKind::Blob,
+        digest,
+        bytes,
+        state,
     })
 }
 

@@ -2,10 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 
 use super::confusion::confuse;
-use super::content::{self, Family};
+use super::content::{self, Blob, Family};
 use super::layout::{PlaceSlots, fill, layout, repeated};
 use super::request::named_type;
 use crate::exchange::{Need, NeedKind, State, sha256, sha512};
@@ -92,20 +91,20 @@ fn descriptor(shape: &Shape, path: &str, index: usize, needs: &mut Vec<Need>) ->
     };
     // A list of manifests says what its elements really are; elsewhere the place says what they should be.
     let mut media_type = content::usual_media_type(if is_manifest_place { source } else { role }, family);
-    let bytes = match content {
+    let blob = match content {
         Says::Bytes(bytes) if source == role => {
-            salt.as_ref().map_or_else(|| bytes.to_vec(), |salt| content::salted(bytes, salt))
+            Blob::from(salt.as_ref().map_or_else(|| bytes.to_vec(), |salt| content::salted(bytes, salt)))
         }
         Says::IndexContent => {
             media_type = content::index_type(family);
-            content::index(family, salt.as_deref())
+            Blob::from(content::index(family, salt.as_deref()))
         }
         _ => content::usual(source, family, index, salt.as_deref()),
     };
     // A manifest goes to the endpoint of its place, or to the other one.
     let pushed_as_manifest =
         matches!(source, Role::Child | Role::Subject) && is_manifest_place != (fact == Says::OtherEndpoint);
-    let described = Described { media_type, digest: sha256(&bytes), bytes };
+    let described = Described { media_type, blob };
     let value = match own {
         Some(slots) => described.value(shape, slots),
         None => described.value(&Shape::base(), usual_place(role)),
@@ -118,7 +117,7 @@ fn descriptor(shape: &Shape, path: &str, index: usize, needs: &mut Vec<Need>) ->
         true => NeedKind::Manifest(content::usual_media_type(source, family)),
         false => NeedKind::Blob,
     };
-    let (digest, bytes) = (described.digest, Bytes::from(described.bytes));
+    let Blob { digest, bytes } = described.blob;
     needs.push(Need { path: path.to_owned(), kind, digest, bytes, state });
     value
 }
@@ -146,8 +145,7 @@ fn salt(shape: &Shape, path: &str) -> String {
 
 struct Described {
     media_type: &'static str,
-    digest: String,
-    bytes: Vec<u8>,
+    blob: Blob,
 }
 
 impl Described {
@@ -164,24 +162,24 @@ impl Described {
     }
 
     fn fill(&self, template: &str, number: u64) -> String {
-        let hex = &self.digest[7..];
-        let size = self.bytes.len() as u64;
+        let hex = &self.blob.digest[7..];
+        let size = self.blob.bytes.len() as u64;
         fill(template, |variable| {
             Some(match variable {
                 "type" => self.media_type.to_owned(),
                 "TYPE" => self.media_type.to_ascii_uppercase(),
                 "other-family" => content::other_family(self.media_type).to_owned(),
-                "digest" => self.digest.clone(),
+                "digest" => self.blob.digest.clone(),
                 "hex" => hex.to_owned(),
                 "HEX" => hex.to_ascii_uppercase(),
                 "hex63" => hex[..63].to_owned(),
-                "sha512" => sha512(&self.bytes),
-                "other-digest" => sha256(&[&self.bytes[..], b"other"].concat()),
+                "sha512" => sha512(&self.blob.bytes),
+                "other-digest" => sha256(&[&self.blob.bytes[..], b"other"].concat()),
                 "size" => size.to_string(),
                 "size+n" => size.saturating_add(number).to_string(),
                 // No content is empty where entry 0 stands beside it; one less than nothing is the most there is.
                 "size-1" => size.checked_sub(1).unwrap_or(i64::MAX as u64).to_string(),
-                "base64" => STANDARD.encode(&self.bytes),
+                "base64" => STANDARD.encode(&self.blob.bytes),
                 _ => return repeated(variable, number),
             })
         })

@@ -10,8 +10,6 @@ mod slot;
 mod space;
 mod text;
 
-use std::collections::BTreeMap;
-
 pub use slot::{Entry, Escapes, Group, Kind, Numbers, Order, Role, Says, Slot, SlotId, Space as WhiteSpace};
 pub use space::{Space, space};
 pub use text::ShapeError;
@@ -36,7 +34,8 @@ impl Choice {
 /// A case: the slots that deviate from entry 0. Holds no slot that does not live.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Shape {
-    deviating: BTreeMap<SlotId, Choice>,
+    /// In the order of the table. Few, so that a search in a row is faster than any map.
+    deviating: Vec<(SlotId, Choice)>,
 }
 
 impl Shape {
@@ -59,7 +58,15 @@ impl Shape {
 
     /// The choice at a slot; entry 0 where it does not deviate or does not live.
     pub fn choice(&self, slot: SlotId) -> Choice {
-        self.deviating.get(&slot).copied().unwrap_or_else(|| Choice::of(space().slot(slot), 0))
+        match self.place(slot) {
+            Ok(at) => self.deviating[at].1,
+            Err(_) => Choice { entry: 0, number: 0 },
+        }
+    }
+
+    /// Where a slot stands among those that deviate, or where it would.
+    fn place(&self, slot: SlotId) -> Result<usize, usize> {
+        self.deviating.binary_search_by_key(&slot, |(slot, _)| *slot)
     }
 
     /// The entry chosen at a slot.
@@ -91,12 +98,15 @@ impl Shape {
         if !self.lives(slot) {
             return changed;
         }
-        if choice.entry == 0 {
-            changed.deviating.remove(&slot);
-        } else {
-            changed.deviating.insert(slot, choice);
+        match (changed.place(slot), choice.entry) {
+            (Ok(at), 0) => drop(changed.deviating.remove(at)),
+            (Ok(at), _) => changed.deviating[at].1 = choice,
+            (Err(_), 0) => {}
+            (Err(at), _) => changed.deviating.insert(at, (slot, choice)),
         }
-        changed.drop_what_does_not_live();
+        if space().is_parent(slot) {
+            changed.drop_what_does_not_live();
+        }
         changed
     }
 
@@ -115,28 +125,31 @@ impl Shape {
 
     fn drop_what_does_not_live(&mut self) {
         // Parents stand before their children in the table, so one pass in order is enough.
-        for slot in self.deviating.keys().copied().collect::<Vec<_>>() {
-            if !self.lives(slot) {
-                self.deviating.remove(&slot);
+        let mut at = 0;
+        while let Some((slot, _)) = self.deviating.get(at) {
+            if self.lives(*slot) {
+                at += 1;
+            } else {
+                self.deviating.remove(at);
             }
         }
     }
 
     /// The slots that deviate, in the order of the table, with their choices.
     pub fn deviating(&self) -> impl Iterator<Item = (SlotId, Choice)> + '_ {
-        self.deviating.iter().map(|(slot, choice)| (*slot, *choice))
+        self.deviating.iter().copied()
     }
 
     /// The deviations that count: without `kind` and without the ancestors that another one needs to live.
     pub fn deviations(&self) -> usize {
         let space = space();
-        let needed = |slot: SlotId| self.deviating.keys().any(|other| space.is_ancestor(slot, *other));
-        self.deviating.keys().filter(|slot| **slot != SlotId::KIND && !needed(**slot)).count()
+        let needed = |slot: SlotId| self.deviating.iter().any(|(other, _)| space.is_ancestor(slot, *other));
+        self.deviating().filter(|(slot, _)| *slot != SlotId::KIND && !needed(*slot)).count()
     }
 
     /// Whether every deviation of `smaller` is one of this shape's.
     pub fn contains(&self, smaller: &Self) -> bool {
-        smaller.deviating.iter().all(|(slot, choice)| self.deviating.get(slot) == Some(choice))
+        smaller.deviating.iter().all(|(slot, choice)| self.choice(*slot) == *choice)
     }
 
     /// Whether some deviation renders above 64 KiB.
@@ -154,9 +167,9 @@ impl Shape {
     /// The order of simplicity: fewer deviating slots, then lower entries, positions, numbers, then the text.
     pub fn weight(&self) -> (usize, usize, usize, u64, String) {
         let space = space();
-        let positions = self.deviating.keys().filter(|slot| space.at_position_0(**slot).is_some()).count();
-        let entries = self.deviating.values().map(|choice| choice.entry).sum();
-        let numbers = self.deviating.values().fold(0u64, |sum, choice| sum.saturating_add(choice.number));
+        let positions = self.deviating().filter(|(slot, _)| space.at_position_0(*slot).is_some()).count();
+        let entries = self.deviating().map(|(_, choice)| choice.entry).sum();
+        let numbers = self.deviating().fold(0u64, |sum, (_, choice)| sum.saturating_add(choice.number));
         (self.deviating.len(), entries, positions, numbers, self.to_string())
     }
 }

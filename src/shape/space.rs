@@ -12,6 +12,8 @@ use super::slot::{Parent, Slot, SlotId};
 pub struct Space {
     slots: Vec<Slot>,
     by_name: HashMap<String, Vec<SlotId>>,
+    /// Whether some slot lives under an entry of this one.
+    parents: Vec<bool>,
 }
 
 /// The one space there is.
@@ -22,7 +24,7 @@ pub fn space() -> &'static Space {
 
 impl Space {
     fn build() -> Self {
-        let mut space = Self { slots: Vec::new(), by_name: HashMap::new() };
+        let mut space = Self { slots: Vec::new(), by_name: HashMap::new(), parents: Vec::new() };
         for row in ROWS.iter() {
             space.add(row.name.to_owned(), row.group, row.under, row.menu);
         }
@@ -47,6 +49,12 @@ impl Space {
         };
         let id = SlotId(u16::try_from(self.slots.len()).unwrap_or(u16::MAX));
         self.by_name.entry(name.clone()).or_default().push(id);
+        if let Some(parent) = &parent
+            && let Some(is_parent) = self.parents.get_mut(parent.slot.index())
+        {
+            *is_parent = true;
+        }
+        self.parents.push(false);
         self.slots.push(Slot { name, group, parent, menu });
     }
 
@@ -68,6 +76,11 @@ impl Space {
     /// The first slot of this name.
     pub fn find(&self, name: &str) -> Option<SlotId> {
         self.named(name).first().copied()
+    }
+
+    /// Whether some slot lives under an entry of this one.
+    pub fn is_parent(&self, slot: SlotId) -> bool {
+        self.parents[slot.index()]
     }
 
     /// Whether `slot` needs `ancestor` to live.
