@@ -70,7 +70,7 @@ pub(super) const CONTRADICTIONS: &[Contradiction] = &[
     Contradiction {
         why: "neither Content-Type nor mediaType says what the document is",
         touches: |content| {
-            let nothing = content.body_type().is_none() && content.header_sort().is_none();
+            let nothing = content.header_sort().is_none() && content.body_sort().is_none();
             nothing.then(|| "header:Content-Type".to_owned())
         },
     },

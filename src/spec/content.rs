@@ -94,6 +94,11 @@ impl<'e> Content<'e> {
         named(&self.header_type()?)
     }
 
+    /// What sort of document its own `mediaType` names; `None` if it names no manifest that there is.
+    pub fn body_sort(&self) -> Option<Sort> {
+        named(&self.body_type()?)
+    }
+
     /// What sort of document it is: by the header, else by its own word, else by its members.
     pub fn sort(&self) -> Sort {
         let has = |name| self.member(name).is_some();
@@ -102,7 +107,7 @@ impl<'e> Content<'e> {
             (false, true) => Some(Sort::Index),
             _ => None,
         };
-        self.header_sort().or_else(|| named(&self.body_type()?)).or_else(by_members).unwrap_or(Sort::Unknown)
+        self.header_sort().or_else(|| self.body_sort()).or_else(by_members).unwrap_or(Sort::Unknown)
     }
 
     /// The document's root if it is of this sort.
