@@ -1,0 +1,57 @@
+//! Judging a manifest, reading it included, beside what serde_json needs to parse the same bytes and SHA-256 to
+//! hash them.
+//!
+//! `cargo bench --bench judge`
+
+use divan::{AllocProfiler, Bencher, black_box};
+use manifuzz::corpus::flavours;
+use manifuzz::exchange::{Exchange, Facts, sha256};
+use manifuzz::json::read;
+use manifuzz::render::render;
+use manifuzz::shape::Shape;
+use manifuzz::spec::{Party, Versions, judge};
+
+#[global_allocator]
+static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
+
+fn main() {
+    divan::main();
+}
+
+/// The flavours of the seed, and a manifest of 100 layers.
+fn exchanges() -> Vec<Exchange> {
+    let hundred = "layers=count(100)".parse::<Shape>().unwrap_or_default();
+    flavours().iter().filter(|flavour| flavour.set == "seed").map(|f| &f.shape).chain([&hundred]).map(render).collect()
+}
+
+#[divan::bench(sample_size = 50)]
+fn judged(bencher: Bencher<'_, '_>) {
+    let exchanges: Vec<_> = exchanges().into_iter().map(|exchange| (Facts::as_meant(&exchange), exchange)).collect();
+    bencher.bench_local(|| {
+        for (facts, exchange) in &exchanges {
+            black_box(judge(exchange, facts, Party::Registry, Versions::V1_1));
+        }
+    });
+}
+
+#[divan::bench(sample_size = 50)]
+fn read_into_the_arena(bencher: Bencher<'_, '_>) {
+    let exchanges = exchanges();
+    bencher.bench_local(|| exchanges.iter().filter(|exchange| read(&exchange.tested.body).is_ok()).count());
+}
+
+#[divan::bench(sample_size = 50)]
+fn parsed_by_serde_json(bencher: Bencher<'_, '_>) {
+    let exchanges = exchanges();
+    bencher.bench_local(|| {
+        for exchange in &exchanges {
+            black_box(serde_json::from_slice::<serde_json::Value>(&exchange.tested.body).is_ok());
+        }
+    });
+}
+
+#[divan::bench(sample_size = 50)]
+fn hashed(bencher: Bencher<'_, '_>) {
+    let exchanges = exchanges();
+    bencher.bench_local(|| exchanges.iter().map(|exchange| sha256(&exchange.tested.body).len()).sum::<usize>());
+}
