@@ -43,6 +43,11 @@ impl Document<'_> {
         Node { document: self, index: 0 }
     }
 
+    /// The value or name of this number, as [`Node::number`] gives it.
+    pub fn node(&self, number: usize) -> Node<'_> {
+        Node { document: self, index: number }
+    }
+
     /// How many values and names it holds.
     pub fn nodes(&self) -> usize {
         self.entries.len()
@@ -66,6 +71,11 @@ impl PartialEq for Node<'_> {
 impl<'d> Node<'d> {
     fn entry(self) -> &'d Entry {
         &self.document.entries[self.index]
+    }
+
+    /// Its number among the document's values and names, in source order; for [`Document::node`].
+    pub fn number(self) -> usize {
+        self.index
     }
 
     /// What sort of value it is.

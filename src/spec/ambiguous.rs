@@ -1,9 +1,11 @@
 //! Where documents, schema or versions contradict each other, as rows: no verdict, only which side a target takes.
 
+use std::collections::HashSet;
+
 use super::content::{Content, Sort};
 use super::{descriptor, manifest};
 use crate::exchange::Reference;
-use crate::json::{Kind, Node};
+use crate::json::Node;
 
 /// One contradiction: why, and whether a content touches it.
 pub(super) struct Contradiction {
@@ -33,7 +35,7 @@ pub(super) const CONTRADICTIONS: &[Contradiction] = &[
     Contradiction {
         why: "a negative or fractionally written size: an int64 to the text and to some schemas, not to others",
         touches: |content| {
-            let sizes = content.descriptors().into_iter().filter_map(|(_, descriptor)| descriptor.get("size"));
+            let sizes = content.descriptors().filter_map(|(_, descriptor)| descriptor.get("size"));
             sizes.filter(|size| descriptor::is_ambiguous_size(*size)).map(Node::pointer).next()
         },
     },
@@ -87,7 +89,7 @@ fn null(content: &Content<'_>) -> Option<String> {
     };
     null_in(root, &["mediaType", "artifactType", "subject", "annotations"]).or_else(|| {
         let members = ["urls", "data", "annotations", "artifactType", "platform"];
-        content.descriptors().into_iter().find_map(|(_, descriptor)| null_in(descriptor, &members))
+        content.descriptors().find_map(|(_, descriptor)| null_in(descriptor, &members))
     })
 }
 
@@ -98,7 +100,7 @@ fn beyond_limits(content: &Content<'_>) -> Option<String> {
     let refusable = |node: Node<'_>| {
         let number = || std::str::from_utf8(node.raw()).ok().and_then(|text| text.parse::<f64>().ok());
         (node.is_number() && node.integer().is_none() && number().is_none_or(|value| value.abs() >= 1.8e19))
-            || (node.is_string() && node.is_utf8() && node.text().is_none())
+            || (node.is_string() && node.raw().contains(&b'\\') && node.is_utf8() && node.text().is_none())
     };
     let mut due = vec![(content.root()?, 1)];
     while let Some((node, depth)) = due.pop() {
@@ -119,14 +121,27 @@ fn beyond_limits(content: &Content<'_>) -> Option<String> {
 fn repeated(content: &Content<'_>) -> Option<String> {
     let mut due = vec![content.root()?];
     while let Some(node) = due.pop() {
-        let mut names = std::collections::HashSet::new();
-        for (key, value) in node.members() {
-            if !names.insert(key.text()) {
-                return Some(value.pointer());
-            }
-            due.extend((value.kind() == Kind::Object || value.is_array()).then_some(value));
+        if let Some(value) = repeat_in(node) {
+            return Some(value.pointer());
         }
+        due.extend(node.members().map(|(_, value)| value).filter(|value| value.is_object() || value.is_array()));
         due.extend(node.elements().filter(|element| element.is_object() || element.is_array()));
     }
     None
+}
+
+/// The first member of an object whose name stood before.
+fn repeat_in(object: Node<'_>) -> Option<Node<'_>> {
+    // As they are written: two spellings of one name are compared by what they mean only where one has escapes.
+    let names: Vec<&[u8]> = object.members().map(|(name, _)| name.raw()).collect();
+    let at = if names.iter().any(|name| name.contains(&b'\\')) {
+        let mut seen = HashSet::new();
+        object.members().position(|(name, _)| !seen.insert(name.text()))
+    } else if names.len() <= 16 {
+        (1..names.len()).find(|i| names[..*i].contains(&names[*i]))
+    } else {
+        let mut seen = HashSet::new();
+        names.iter().position(|name| !seen.insert(*name))
+    };
+    at.and_then(|at| object.members().nth(at)).map(|(_, value)| value)
 }

@@ -22,7 +22,7 @@ pub(super) const RULES: &[Rule] = &[Rule {
 
 fn texts(content: &Content<'_>, report: &mut Report) {
     let document = content.root().filter(|_| matches!(content.sort(), Sort::Image | Sort::Index));
-    let descriptors = content.descriptors().into_iter().map(|(_, descriptor)| descriptor);
+    let descriptors = content.descriptors().map(|(_, descriptor)| descriptor);
     for owner in document.into_iter().chain(descriptors) {
         let Some(node) = owner.get("annotations").filter(|node| !node.is_null()) else { continue };
         if !node.is_object() {

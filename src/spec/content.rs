@@ -1,5 +1,8 @@
 //! What the rules look at: the tested request and its document, read once, with facts and versions.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
 use super::versions::Versions;
 use crate::exchange::{
     ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, Exchange, Facts, Held, IMAGE_INDEX, IMAGE_MANIFEST, Need,
@@ -55,12 +58,18 @@ pub struct Content<'e> {
     /// The versions that are judged by.
     pub versions: Versions,
     document: Result<Document<'e>, SyntaxError>,
+    // Every rule asks for these; they are worked out once.
+    sort: OnceCell<Sort>,
+    descriptors: OnceCell<Vec<(Part, usize)>>,
+    needs: OnceCell<HashMap<&'e str, usize>>,
 }
 
 impl<'e> Content<'e> {
     /// Reads the tested request's document.
     pub fn new(exchange: &'e Exchange, facts: &'e Facts, versions: Versions) -> Self {
-        Self { exchange, facts, versions, document: read(&exchange.tested.body) }
+        let document = read(&exchange.tested.body);
+        let (sort, descriptors, needs) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { exchange, facts, versions, document, sort, descriptors, needs }
     }
 
     /// The document, or where it stops being JSON.
@@ -101,6 +110,10 @@ impl<'e> Content<'e> {
 
     /// What sort of document it is: by the header, else by its own word, else by its members.
     pub fn sort(&self) -> Sort {
+        *self.sort.get_or_init(|| self.find_sort())
+    }
+
+    fn find_sort(&self) -> Sort {
         let has = |name| self.member(name).is_some();
         let by_members = || match (has("config") || has("layers"), has("manifests")) {
             (true, false) => Some(Sort::Image),
@@ -116,7 +129,15 @@ impl<'e> Content<'e> {
     }
 
     /// Every object that stands where this sort of document has a descriptor.
-    pub fn descriptors(&self) -> Vec<(Part, Node<'_>)> {
+    pub fn descriptors(&self) -> impl Iterator<Item = (Part, Node<'_>)> {
+        let found = self
+            .descriptors
+            .get_or_init(|| self.find_descriptors().into_iter().map(|(part, node)| (part, node.number())).collect());
+        let document = self.document.as_ref().ok();
+        found.iter().filter_map(move |(part, number)| Some((*part, document?.node(*number))))
+    }
+
+    fn find_descriptors(&self) -> Vec<(Part, Node<'_>)> {
         let mut found = Vec::new();
         let Some(root) = self.root() else { return found };
         let single = |found: &mut Vec<_>, part, name| {
@@ -148,7 +169,11 @@ impl<'e> Content<'e> {
     /// What a descriptor points at, and whether the target holds it; `None` if the exchange knows no such digest.
     pub fn need(&self, descriptor: Node<'_>) -> Option<(&'e Need, Held)> {
         let digest = descriptor.get("digest")?.text()?;
-        let i = self.exchange.needs.iter().position(|need| need.digest == digest)?;
+        let needs = self.needs.get_or_init(|| {
+            // Of two with one digest the first.
+            self.exchange.needs.iter().enumerate().rev().map(|(i, need)| (need.digest.as_str(), i)).collect()
+        });
+        let i = *needs.get(&*digest)?;
         Some((&self.exchange.needs[i], self.facts.needs.get(i).copied().unwrap_or(Held::Unknown)))
     }
 }

@@ -100,7 +100,7 @@ fn manifests(content: &Content<'_>, report: &mut Report) {
 }
 
 fn platforms(content: &Content<'_>, report: &mut Report) {
-    for (_, child) in content.descriptors().into_iter().filter(|(part, _)| *part == Part::Child) {
+    for (_, child) in content.descriptors().filter(|(part, _)| *part == Part::Child) {
         let Some(platform) = child.get("platform").filter(|node| !node.is_null()) else { continue };
         if !platform.is_object() {
             report.add(platform.pointer(), "platform is no object");
@@ -115,7 +115,7 @@ fn platforms(content: &Content<'_>, report: &mut Report) {
 }
 
 fn unknown_child_type(content: &Content<'_>, report: &mut Report) {
-    for (_, child) in content.descriptors().into_iter().filter(|(part, _)| *part == Part::Child) {
+    for (_, child) in content.descriptors().filter(|(part, _)| *part == Part::Child) {
         let Some(node) = child.get("mediaType") else { continue };
         let known = |text: &str| text == IMAGE_MANIFEST || text == IMAGE_INDEX;
         if node.text().is_some_and(|text| is_media_type(&text) && !known(&text)) {

@@ -203,7 +203,7 @@ fn config(content: &Content<'_>, report: &mut Report) {
 }
 
 fn image_config(content: &Content<'_>, report: &mut Report) {
-    for (_, descriptor) in content.descriptors().into_iter().filter(|(part, _)| *part == Part::Config) {
+    for (_, descriptor) in content.descriptors().filter(|(part, _)| *part == Part::Config) {
         let is_image = descriptor.get("mediaType").and_then(Node::text).is_some_and(|t| KNOWN_CONFIGS.contains(&&*t));
         let Some((need, _)) = content.need(descriptor).filter(|_| is_image) else { continue };
         let complete = crate::json::read(&need.bytes).is_ok_and(|config| {
@@ -232,7 +232,7 @@ pub(super) fn list_of_descriptors(node: Node<'_>, name: &str, report: &mut Repor
 }
 
 fn tar_layers(content: &Content<'_>, report: &mut Report) {
-    for (_, descriptor) in content.descriptors().into_iter().filter(|(part, _)| *part == Part::Layer) {
+    for (_, descriptor) in content.descriptors().filter(|(part, _)| *part == Part::Layer) {
         let is_tar = descriptor.get("mediaType").and_then(Node::text).as_deref() == Some(KNOWN_LAYERS[0]);
         let Some((need, _)) = content.need(descriptor).filter(|_| is_tar) else { continue };
         // Archives are whole blocks of 512 bytes, at least two of them.
@@ -270,7 +270,7 @@ fn unknown_type(content: &Content<'_>, part: Part, known: &[&str], report: &mut 
     if content.sort() != Sort::Image {
         return;
     }
-    for (_, descriptor) in content.descriptors().into_iter().filter(|(at, _)| *at == part) {
+    for (_, descriptor) in content.descriptors().filter(|(at, _)| *at == part) {
         let Some(node) = descriptor.get("mediaType") else { continue };
         let is_there = content.held(descriptor) == Held::Yes;
         if is_there && node.text().is_some_and(|text| is_media_type(&text) && !known.contains(&&*text)) {

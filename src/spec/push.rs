@@ -200,7 +200,7 @@ fn no_parameters(content: &Content<'_>, report: &mut Report) {
 }
 
 fn missing_subject(content: &Content<'_>, report: &mut Report) {
-    for (_, subject) in content.descriptors().into_iter().filter(|(part, _)| *part == Part::Subject) {
+    for (_, subject) in content.descriptors().filter(|(part, _)| *part == Part::Subject) {
         if content.need(subject).is_some_and(|(_, held)| held == Held::No) {
             report.add(subject.pointer(), "a subject that is not there");
         }
@@ -243,7 +243,7 @@ fn wrong_digest(content: &Content<'_>, report: &mut Report) {
 }
 
 fn missing_content(content: &Content<'_>, report: &mut Report) {
-    for (_, descriptor) in content.descriptors().into_iter().filter(|(part, _)| *part != Part::Subject) {
+    for (_, descriptor) in content.descriptors().filter(|(part, _)| *part != Part::Subject) {
         // What was not seen to be there counts as missing: that only ever excuses a refusal.
         if content.held(descriptor) != Held::Yes {
             report.add(descriptor.pointer(), "points at content that is not there");
@@ -252,7 +252,7 @@ fn missing_content(content: &Content<'_>, report: &mut Report) {
 }
 
 fn other_endpoint(content: &Content<'_>, report: &mut Report) {
-    for (part, descriptor) in content.descriptors().into_iter().filter(|(part, _)| *part != Part::Subject) {
+    for (part, descriptor) in content.descriptors().filter(|(part, _)| *part != Part::Subject) {
         let is_other = |need: &Need| (need.kind == NeedKind::Blob) != (part != Part::Child);
         if content.need(descriptor).is_some_and(|(need, held)| held == Held::Yes && is_other(need)) {
             report.add(descriptor.pointer(), "points at a blob where a manifest is due, or the reverse");
