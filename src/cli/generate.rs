@@ -10,6 +10,7 @@ use super::Output;
 use super::drawing::Drawing;
 use crate::corpus::id;
 use crate::error::Error;
+use crate::exchange::{Exchange, Need};
 use crate::generate::{coverage, exhaustive};
 use crate::render::render;
 use crate::report::{Layout, Loose};
@@ -42,55 +43,40 @@ impl Gen {
         let shapes: Box<dyn Iterator<Item = Shape>> = match self.deviations {
             Some(k) => {
                 let filter = order.filter.clone();
-                let admitted = move |shape: &Shape| filter.as_ref().is_none_or(|filter| filter.apply(shape) == *shape);
-                Box::new(exhaustive(k).filter(admitted).take(self.drawing.cases.unwrap_or(usize::MAX)))
+                let passes = move |shape: &Shape| filter.as_ref().is_none_or(|filter| filter.passes(shape));
+                Box::new(exhaustive(k).filter(passes).take(self.drawing.cases.unwrap_or(usize::MAX)))
             }
             None => Box::new(order.cases()),
         };
+        let mut layout = self.out.as_deref().filter(|_| self.layout).map(Layout::create).transpose()?;
+        let mut loose = self.out.as_deref().filter(|_| !self.layout).map(Loose::create).transpose()?;
+        let pretty = self.output.is_pretty();
         let mut covered = Vec::new();
-        let mut each = |shape: Shape, write: &mut dyn FnMut(&Shape) -> Result<(), Error>| {
-            write(&shape)?;
+        for shape in shapes {
+            let (text, exchange) = (shape.to_string(), render(&shape));
+            match (&mut layout, &mut loose) {
+                (Some(layout), _) => layout.add(&id(&text), &exchange)?,
+                (None, Some(loose)) => loose.add(&id(&text), &exchange, &line(&text, &exchange))?,
+                (None, None) if pretty => Output::print(&text),
+                (None, None) => Output::print(&line(&text, &exchange)),
+            }
             covered.push(shape);
-            Ok::<(), Error>(())
-        };
-        match &self.out {
-            None => {
-                let pretty = self.output.is_pretty();
-                for shape in shapes {
-                    each(shape, &mut |shape| {
-                        Output::print(&if pretty { shape.to_string() } else { line(shape) });
-                        Ok(())
-                    })?;
-                }
-            }
-            Some(folder) if self.layout => {
-                let mut layout = Layout::create(folder)?;
-                for shape in shapes {
-                    each(shape, &mut |shape| Ok(layout.add(&id(&shape.to_string()), &render(shape))?))?;
-                }
-                layout.finish()?;
-            }
-            Some(folder) => {
-                let mut loose = Loose::create(folder)?;
-                for shape in shapes {
-                    each(shape, &mut |shape| Ok(loose.add(&id(&shape.to_string()), &render(shape), &line(shape))?))?;
-                }
-            }
+        }
+        if let Some(layout) = layout {
+            layout.finish()?;
         }
         eprintln!("{} cases; covered: {}", covered.len(), coverage(&covered));
         Ok(0)
     }
 }
 
-fn line(shape: &Shape) -> String {
-    let exchange = render(shape);
-    let text = shape.to_string();
-    let need = |need: &crate::exchange::Need| {
+fn line(text: &str, exchange: &Exchange) -> String {
+    let need = |need: &Need| {
         let (path, digest, size) = (&need.path, &need.digest, need.bytes.len());
         json!({ "path": path, "digest": digest, "size": size, "state": need.state.as_str() })
     };
     let mut value = json!({
-        "id": id(&text),
+        "id": id(text),
         "shape": text,
         "content_type": exchange.tested.content_type,
         "reference": exchange.tested.reference.to_string(),

@@ -41,7 +41,7 @@ impl Order {
         });
         let filter = self.filter.clone();
         let fixed = bases().into_iter().chain(self.flavours.clone()).chain(each_alone());
-        let fixed = fixed.filter(move |shape| filter.as_ref().is_none_or(|filter| filter.apply(shape) == *shape));
+        let fixed = fixed.filter(move |shape| filter.as_ref().is_none_or(|filter| filter.passes(shape)));
         let filter = self.filter.clone();
         let drawn = (0..draws).map(move |i| draw_nth(seed, preset, i));
         let drawn = drawn.map(move |shape| filter.as_ref().map_or(shape.clone(), |filter| filter.apply(&shape)));

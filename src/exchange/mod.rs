@@ -191,6 +191,11 @@ pub enum Step {
     Tested,
 }
 
+/// A media type without its parameters, in lower case: what two values of a header are compared by.
+pub fn essence(value: &str) -> String {
+    value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase()
+}
+
 /// The `Accept` header with which a manifest is read back.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Accept {
@@ -205,7 +210,6 @@ pub enum Accept {
 impl Accept {
     /// Whether it names this type; parameters and case do not count.
     pub fn names(&self, media_type: &str) -> bool {
-        let essence = |text: &str| text.split(';').next().unwrap_or(text).trim().to_ascii_lowercase();
         match self {
             Self::Every => true,
             Self::Absent => false,

@@ -43,6 +43,11 @@ impl Filter {
         space().slots().any(|(other, _)| self.names(other) && space().is_ancestor(slot, other))
     }
 
+    /// Whether nothing deviates in the shape but what the filter lets through.
+    pub fn passes(&self, shape: &Shape) -> bool {
+        self.apply(shape) == *shape
+    }
+
     /// The shape without the deviations that the filter does not let through.
     pub fn apply(&self, shape: &Shape) -> Shape {
         let kept: Vec<SlotId> = shape.deviating().map(|(slot, _)| slot).filter(|slot| self.names(*slot)).collect();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::versions::Versions;
 use crate::exchange::{
-    ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, Exchange, Facts, Held, IMAGE_INDEX, IMAGE_MANIFEST, Need,
+    ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, Exchange, Facts, Held, IMAGE_INDEX, IMAGE_MANIFEST, Need, essence,
 };
 use crate::json::{Document, Node, SyntaxError, read};
 
@@ -89,8 +89,7 @@ impl<'e> Content<'e> {
 
     /// The `Content-Type` without parameters, in lower case.
     pub fn header_type(&self) -> Option<String> {
-        let value = self.exchange.tested.content_type.as_deref()?;
-        Some(value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase())
+        self.exchange.tested.content_type.as_deref().map(essence)
     }
 
     /// The document's `mediaType`, where it is a text.

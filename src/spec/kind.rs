@@ -1,7 +1,7 @@
 //! What a document is, where nobody says it: for documents that are found rather than pushed.
 
 use super::content::is_media_type;
-use crate::exchange::{ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST};
+use crate::exchange::{ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, essence};
 use crate::json::{Node, read};
 
 /// The media types of manifests, and the kinds that have them, as shapes name those.
@@ -22,9 +22,8 @@ pub fn describe(said: Option<String>, body: &[u8]) -> (Option<String>, &'static 
         return (said, "json");
     }
     let content_type = said.or_else(|| likely_type(root).map(str::to_owned));
-    let essence = |value: &str| value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase();
-    let essence = content_type.as_deref().map(essence);
-    let kind = KINDS.iter().find(|(media_type, _)| essence.as_deref() == Some(media_type));
+    let named = content_type.as_deref().map(essence);
+    let kind = KINDS.iter().find(|(media_type, _)| named.as_deref() == Some(media_type));
     (content_type, kind.map_or("unknown", |(_, kind)| kind))
 }
 

@@ -3,7 +3,7 @@
 use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source};
 use super::versions::{V1_0_0, V1_1_0, Version};
-use crate::exchange::{Accept, Answer, By, Probe, Reply, Stage};
+use crate::exchange::{Accept, Answer, By, Probe, Reply, Stage, essence};
 
 const fn rule(
     id: &'static str,
@@ -213,10 +213,6 @@ fn names_length(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
             flaws.push(Flaw { stage: Stage::ManifestHead, status: Some(200), message });
         }
     }
-}
-
-fn essence(value: &str) -> String {
-    value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase()
 }
 
 fn pushed_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {

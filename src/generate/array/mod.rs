@@ -33,6 +33,8 @@ pub struct Forest {
     first: Vec<usize>,
     /// Whether a value, by its number, may stand in a row.
     open: Vec<bool>,
+    /// Whether some axis lives under a value of this one.
+    is_parent: Vec<bool>,
 }
 
 /// The greatest strength that is built.
@@ -51,7 +53,9 @@ impl Forest {
             numbered.extend((0..row.values).map(|value| (axis, value)));
         }
         let open = numbered.iter().map(|(axis, value)| is_open(*axis, *value)).collect();
-        Self { axes, numbered, first, open }
+        let mut is_parent = vec![false; axes.len()];
+        axes.iter().filter_map(|axis| axis.parent.as_ref()).for_each(|(parent, _)| is_parent[*parent] = true);
+        Self { axes, numbered, first, open, is_parent }
     }
 
     /// Rows that cover every `strength`-tuple of open values that can stand together, 1 to [`MOST_STRENGTH`].
@@ -84,6 +88,36 @@ impl Forest {
             rows.push(row);
         }
         if given.is_none() { squeeze(self, strength, rows) } else { rows }
+    }
+
+    /// Whether something holds for the place of each `strength`-tuple of a number with others, itself alone for
+    /// strength 1; asks no further than need be. A tuple's place is the number that its ascending numbers spell.
+    fn all_tuples(
+        &self,
+        strength: usize,
+        number: usize,
+        others: impl Iterator<Item = usize> + Clone,
+        mut holds: impl FnMut(usize) -> bool,
+    ) -> bool {
+        let width = self.numbered.len();
+        let mut rest = others;
+        match strength {
+            1 => holds(number),
+            2 => rest.all(|other| holds(number.min(other) * width + number.max(other))),
+            3 => {
+                while let Some(other) = rest.next() {
+                    for third in rest.clone() {
+                        let mut three = [number, other, third];
+                        three.sort_unstable();
+                        if !holds((three[0] * width + three[1]) * width + three[2]) {
+                            return false;
+                        }
+                    }
+                }
+                true
+            }
+            _ => true,
+        }
     }
 
     /// What a value needs: for each of its ancestors the values that give life down to it.

@@ -134,15 +134,14 @@ impl<'f> Plan<'f> {
         row
     }
 
-    /// The value that covers most with what is chosen; of those that cover alike, the one that is due most often.
+    /// The value that covers most with what is chosen; of those that cover alike, one by lot.
     fn best(&self, axis: usize, bound: Option<&[usize]>, chosen: &[usize], choices: &mut Seeded) -> Option<usize> {
         let values = (0..self.forest.axes[axis].values)
             .filter(|value| self.forest.is_open(axis, *value) && bound.is_none_or(|bound| bound.contains(value)));
-        let has_children = self.forest.axes.iter().any(|other| matches!(&other.parent, Some((p, _)) if *p == axis));
         values.max_by_key(|value| {
             let number = self.forest.first[axis] + value;
             // What a parent's value gives life to counts for more than what it covers itself.
-            let below = if has_children { self.below(axis, *value, choices) } else { 0 };
+            let below = if self.forest.is_parent[axis] { self.below(axis, *value, choices) } else { 0 };
             (below, self.gained_by(number, chosen), choices.below(1 << 16))
         })
     }
@@ -167,25 +166,12 @@ impl<'f> Plan<'f> {
         gained
     }
 
+    /// Shows the places of the tuples of a number with those that are chosen.
     fn each_with(&self, number: usize, chosen: &[usize], mut see: impl FnMut(usize)) {
-        match self.strength {
-            1 => see(number),
-            2 => {
-                for other in chosen {
-                    see(self.index(&[number.min(*other), number.max(*other)]));
-                }
-            }
-            3 => {
-                for (i, a) in chosen.iter().enumerate() {
-                    for b in &chosen[..i] {
-                        let mut three = [number, *a, *b];
-                        three.sort_unstable();
-                        see(self.index(&three));
-                    }
-                }
-            }
-            _ => {}
-        }
+        self.forest.all_tuples(self.strength, number, chosen.iter().copied(), |tuple| {
+            see(tuple);
+            true
+        });
     }
 
     /// The numbers of a row's values, but for the one that is given.
@@ -203,10 +189,8 @@ impl<'f> Plan<'f> {
         let numbers = self.numbers(row);
         for (i, number) in numbers.iter().enumerate() {
             let mut met = Vec::new();
-            self.each_with(*number, &numbers[..i], |index| met.push(index));
-            for index in
-                met.into_iter().filter(|index| self.due[index / 64] & (1 << (index % 64)) != 0).collect::<Vec<_>>()
-            {
+            self.each_with(*number, &numbers[..i], |index| met.extend(self.is_due(index).then_some(index)));
+            for index in met {
                 self.due[index / 64] &= !(1 << (index % 64));
                 self.left -= 1;
                 let mut rest = index;

@@ -14,17 +14,13 @@ struct Counted<'f> {
     strength: usize,
     /// How many rows cover each tuple, by its place.
     count: Vec<u16>,
-    /// Whether an axis gives life to none, so that its value can change alone.
-    is_leaf: Vec<bool>,
 }
 
 /// An array of at most as many rows that covers at least the same tuples.
 pub(super) fn squeeze(forest: &Forest, strength: usize, mut rows: Vec<Row>) -> Vec<Row> {
     let tuples = forest.numbered.len().checked_pow(u32::try_from(strength).unwrap_or(u32::MAX));
     let Some(tuples) = tuples.filter(|tuples| *tuples <= MOST_TUPLES && strength > 1) else { return rows };
-    let is_parent = |axis: usize| forest.axes.iter().any(|other| matches!(&other.parent, Some((p, _)) if *p == axis));
-    let is_leaf = (0..forest.axes.len()).map(|axis| !is_parent(axis)).collect();
-    let mut counted = Counted { forest, strength, count: vec![0; tuples], is_leaf };
+    let mut counted = Counted { forest, strength, count: vec![0; tuples] };
     for row in &rows {
         for tuple in counted.tuples(row) {
             counted.count[tuple] += 1;
@@ -66,34 +62,10 @@ impl Counted<'_> {
 
     /// The places of the tuples of a number with others.
     fn with(&self, number: usize, others: &[usize], found: &mut Vec<usize>) {
-        self.all_with(number, others.iter().copied(), |tuple| {
+        self.forest.all_tuples(self.strength, number, others.iter().copied(), |tuple| {
             found.push(tuple);
             true
         });
-    }
-
-    /// Whether something holds for all places of the tuples of a number with others; asks no further than need be.
-    fn all_with(
-        &self,
-        number: usize,
-        others: impl Iterator<Item = usize> + Clone,
-        mut holds: impl FnMut(usize) -> bool,
-    ) -> bool {
-        let width = self.forest.numbered.len();
-        if self.strength == 2 {
-            return { others }.all(|other| holds(number.min(other) * width + number.max(other)));
-        }
-        let mut rest = others;
-        while let Some(other) = rest.next() {
-            for third in rest.clone() {
-                let mut three = [number, other, third];
-                three.sort_unstable();
-                if !holds((three[0] * width + three[1]) * width + three[2]) {
-                    return false;
-                }
-            }
-        }
-        true
     }
 
     /// Moves what this row covers alone to the other rows, as far as it goes. Whether all of it went; if not, the
@@ -124,7 +96,8 @@ impl Counted<'_> {
             match row[axis] {
                 None => break,
                 Some(now) if now == value => continue,
-                Some(_) if !self.is_leaf[axis] => break,
+                // Its value cannot change alone: it gives life to others.
+                Some(_) if self.forest.is_parent[axis] => break,
                 Some(now) => {
                     if !self.change(row, axis, value) {
                         break;
@@ -146,7 +119,8 @@ impl Counted<'_> {
     /// Changes a value if all tuples that it leaves are covered by other rows too.
     fn change(&mut self, row: &mut Row, axis: usize, value: usize) -> bool {
         let Some(now) = row[axis] else { return false };
-        let free = self.all_with(self.number(axis, now), self.beside(row, axis), |tuple| self.count[tuple] > 1);
+        let (number, others) = (self.number(axis, now), self.beside(row, axis));
+        let free = self.forest.all_tuples(self.strength, number, others, |tuple| self.count[tuple] > 1);
         if free {
             self.set(row, axis, value);
         }
