@@ -7,11 +7,13 @@
 mod difference;
 mod node;
 mod read;
+mod repeated;
 mod restyle;
 mod write;
 
 pub use difference::difference;
-pub use node::{Document, Kind, Node, find};
+pub use node::{Document, Kind, Node, Traits, find};
 pub use read::{SyntaxError, read, read_first};
+pub use repeated::first_repeated;
 pub use restyle::{Escapes, Order, Space, Style, restyle};
 pub use write::{Value, write};

@@ -35,6 +35,18 @@ pub(super) struct Entry {
 pub struct Document<'s> {
     pub(super) source: &'s [u8],
     pub(super) entries: Vec<Entry>,
+    pub(super) traits: Traits,
+}
+
+/// What was seen on the way, so that nobody has to walk through a whole document to learn that it has none of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traits {
+    /// Some text has an escape.
+    pub escapes: bool,
+    /// Some number is not written as a plain integer of at most 18 digits.
+    pub odd_numbers: bool,
+    /// How many containers hold each other at most.
+    pub depth: usize,
 }
 
 impl Document<'_> {
@@ -46,6 +58,16 @@ impl Document<'_> {
     /// The value or name of this number, as [`Node::number`] gives it.
     pub fn node(&self, number: usize) -> Node<'_> {
         Node { document: self, index: number }
+    }
+
+    /// What was seen on reading it.
+    pub fn traits(&self) -> Traits {
+        self.traits
+    }
+
+    /// Every value and name, in source order.
+    pub fn all(&self) -> impl Iterator<Item = Node<'_>> {
+        (0..self.entries.len()).map(|index| Node { document: self, index })
     }
 
     /// How many values and names it holds.
@@ -129,6 +151,11 @@ impl<'d> Node<'d> {
         if inner.contains('\\') { unescape(inner).map(Cow::Owned) } else { Some(Cow::Borrowed(inner)) }
     }
 
+    /// Whether it is a string that means this text.
+    pub fn is_text(self, text: &str) -> bool {
+        self.is_string() && self.is_named(text)
+    }
+
     /// Whether the value's bytes are valid UTF-8.
     pub fn is_utf8(self) -> bool {
         std::str::from_utf8(self.raw()).is_ok()
@@ -168,7 +195,8 @@ impl<'d> Node<'d> {
     fn is_named(self, name: &str) -> bool {
         let raw = self.raw();
         let inner = &raw[1..raw.len() - 1];
-        inner == name.as_bytes() || (inner.contains(&b'\\') && self.text().as_deref() == Some(name))
+        inner == name.as_bytes()
+            || (self.document.traits.escapes && inner.contains(&b'\\') && self.text().as_deref() == Some(name))
     }
 
     /// How many elements or members it has.

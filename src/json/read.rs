@@ -3,7 +3,7 @@
 //! Two liberties, so that nothing is lost: bytes that are not UTF-8 and lone surrogates are read inside strings;
 //! [`Node::text`](super::Node::text) is `None` for them. Depth and the length of numbers are unbounded.
 
-use super::node::{Document, Entry, Kind};
+use super::node::{Document, Entry, Kind, Traits};
 
 /// A text that is not JSON: where, and what would have been read there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,10 +27,10 @@ pub fn read(source: &[u8]) -> Result<Document<'_>, SyntaxError> {
 
 /// Reads the first value of a text; returns it with the offset just after it.
 pub fn read_first(source: &[u8]) -> Result<(Document<'_>, usize), SyntaxError> {
-    let mut reader =
-        Reader { source, at: 0, entries: Vec::with_capacity(source.len().min(1 << 16) / 16 + 4), open: Vec::new() };
+    let entries = Vec::with_capacity(source.len().min(1 << 16) / 16 + 4);
+    let mut reader = Reader { source, at: 0, entries, open: Vec::new(), traits: Traits::default() };
     reader.value()?;
-    Ok((Document { source, entries: reader.entries }, reader.at))
+    Ok((Document { source, entries: reader.entries, traits: reader.traits }, reader.at))
 }
 
 fn skip_space(source: &[u8], mut at: usize) -> usize {
@@ -46,6 +46,7 @@ struct Reader<'s> {
     entries: Vec<Entry>,
     /// The containers that are open, as indices of their entries.
     open: Vec<usize>,
+    traits: Traits,
 }
 
 impl Reader<'_> {
@@ -90,9 +91,7 @@ impl Reader<'_> {
     fn opens_or_reads(&mut self) -> Result<bool, SyntaxError> {
         match self.peek() {
             Some(b'{') => {
-                self.push(Kind::Object);
-                self.open.push(self.entries.len() - 1);
-                self.at += 1;
+                self.open(Kind::Object);
                 if self.peek() == Some(b'}') {
                     self.close(self.entries.len() - 1);
                     return Ok(false);
@@ -101,9 +100,7 @@ impl Reader<'_> {
                 Ok(true)
             }
             Some(b'[') => {
-                self.push(Kind::Array);
-                self.open.push(self.entries.len() - 1);
-                self.at += 1;
+                self.open(Kind::Array);
                 if self.peek() == Some(b']') {
                     self.close(self.entries.len() - 1);
                     return Ok(false);
@@ -121,6 +118,13 @@ impl Reader<'_> {
 
     fn push(&mut self, kind: Kind) {
         self.entries.push(Entry { kind, start: self.at, end: self.at, next: self.entries.len() + 1 });
+    }
+
+    fn open(&mut self, kind: Kind) {
+        self.push(kind);
+        self.open.push(self.entries.len() - 1);
+        self.traits.depth = self.traits.depth.max(self.open.len());
+        self.at += 1;
     }
 
     fn close(&mut self, container: usize) {
@@ -171,7 +175,10 @@ impl Reader<'_> {
                     self.finish(at + 1);
                     return Ok(());
                 }
-                Some(b'\\') => at += self.escape(at)?,
+                Some(b'\\') => {
+                    self.traits.escapes = true;
+                    at += self.escape(at)?;
+                }
                 Some(0..=0x1f) => return Err(SyntaxError { offset: at, expected: "an escaped control character" }),
                 Some(_) => at += 1,
                 None => return Err(SyntaxError { offset: at, expected: "`\"`" }),
@@ -211,6 +218,8 @@ impl Reader<'_> {
             }
             at = self.digits(at)?;
         }
+        let plain = self.source[self.at..at].iter().all(|b| b.is_ascii_digit() || *b == b'-');
+        self.traits.odd_numbers |= !plain || at - self.at > 18;
         self.finish(at);
         Ok(())
     }

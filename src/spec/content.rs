@@ -1,11 +1,14 @@
 //! What the rules look at: the tested request and its document, read once, with facts and versions.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
+use super::forms::{DigestForm, is_media_type};
+use super::members::{Members, Name};
 use super::versions::Versions;
 use crate::exchange::{
-    ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, Exchange, Facts, Held, IMAGE_INDEX, IMAGE_MANIFEST, Need, essence,
+    ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, Exchange, Facts, Held, IMAGE_INDEX, IMAGE_MANIFEST, Need,
 };
 use crate::json::{Document, Node, SyntaxError, read};
 
@@ -16,6 +19,8 @@ pub enum Sort {
     Image,
     /// An image index.
     Index,
+    /// The release candidates' artifact manifest.
+    Artifact,
     /// A manifest of a kind that the chosen versions do not have.
     Foreign,
     /// Nothing says what it is.
@@ -31,20 +36,27 @@ pub enum Part {
     Layer,
     /// An element of `manifests`.
     Child,
+    /// An element of `blobs`.
+    Blob,
     /// `subject`
     Subject,
 }
 
 /// What the types of Docker's schema 1 begin with, signed or not.
-const SCHEMA_1: &str = "application/vnd.docker.distribution.manifest.v1+";
+const SCHEMA_1: &[u8] = b"application/vnd.docker.distribution.manifest.v1+";
 
-/// The sort of document that a media type names.
-fn named(media_type: &str) -> Option<Sort> {
-    match media_type {
-        IMAGE_MANIFEST => Some(Sort::Image),
-        IMAGE_INDEX => Some(Sort::Index),
-        ARTIFACT_MANIFEST | DOCKER_MANIFEST | DOCKER_LIST => Some(Sort::Foreign),
-        _ => media_type.starts_with(SCHEMA_1).then_some(Sort::Foreign),
+/// The sort of document that a media type names; `same` says whether two spellings of a type are one.
+fn named(media_type: &str, versions: Versions, same: fn(&[u8], &[u8]) -> bool) -> Option<Sort> {
+    let is = |known: &str| same(media_type.as_bytes(), known.as_bytes());
+    if is(IMAGE_MANIFEST) {
+        Some(Sort::Image)
+    } else if is(IMAGE_INDEX) {
+        Some(Sort::Index)
+    } else if is(ARTIFACT_MANIFEST) {
+        Some(if versions.has_artifact_manifest() { Sort::Artifact } else { Sort::Foreign })
+    } else {
+        let begins = media_type.as_bytes().get(..SCHEMA_1.len()).is_some_and(|start| same(start, SCHEMA_1));
+        (is(DOCKER_MANIFEST) || is(DOCKER_LIST) || begins).then_some(Sort::Foreign)
     }
 }
 
@@ -59,17 +71,64 @@ pub struct Content<'e> {
     pub versions: Versions,
     document: Result<Document<'e>, SyntaxError>,
     // Every rule asks for these; they are worked out once.
+    members: Option<Members>,
     sort: OnceCell<Sort>,
-    descriptors: OnceCell<Vec<(Part, usize)>>,
+    descriptors: OnceCell<Vec<Found>>,
     needs: OnceCell<HashMap<&'e str, usize>>,
+}
+
+/// A descriptor, and what most rules ask of it.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    part: Part,
+    number: u32,
+    members: Members,
+    digest: DigestForm,
+    typed: bool,
+    need: Option<u32>,
+}
+
+/// An object that stands where the document has a descriptor.
+#[derive(Clone, Copy, Debug)]
+pub struct Descriptor<'c> {
+    /// Its part in the document.
+    pub part: Part,
+    /// The object.
+    pub node: Node<'c>,
+    /// What its digest looks like.
+    pub digest_form: DigestForm,
+    /// Whether its mediaType has the form of one.
+    pub is_typed: bool,
+    document: &'c Document<'c>,
+    members: &'c Members,
+    need: Option<u32>,
+}
+
+impl<'c> Descriptor<'c> {
+    /// The member of this name.
+    pub fn get(&self, name: Name) -> Option<Node<'c>> {
+        self.members.get(self.document, name)
+    }
+
+    /// Whether its mediaType is this one.
+    pub fn is_of(&self, media_type: &str) -> bool {
+        self.get(Name::MediaType).is_some_and(|node| node.is_text(media_type))
+    }
+
+    /// Its mediaType, where it has the form of one.
+    pub fn media_type(&self) -> Option<Node<'c>> {
+        self.get(Name::MediaType).filter(|_| self.is_typed)
+    }
 }
 
 impl<'e> Content<'e> {
     /// Reads the tested request's document.
     pub fn new(exchange: &'e Exchange, facts: &'e Facts, versions: Versions) -> Self {
         let document = read(&exchange.tested.body);
+        let members = document.as_ref().ok().map(|document| (document.root(), document.traits().escapes));
+        let members = members.filter(|(root, _)| root.is_object()).map(|(root, escapes)| Members::of(root, escapes));
         let (sort, descriptors, needs) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { exchange, facts, versions, document, sort, descriptors, needs }
+        Self { exchange, facts, versions, document, members, sort, descriptors, needs }
     }
 
     /// The document, or where it stops being JSON.
@@ -79,32 +138,38 @@ impl<'e> Content<'e> {
 
     /// The document's root, where that is an object.
     pub fn root(&self) -> Option<Node<'_>> {
-        self.document.as_ref().ok().map(Document::root).filter(|root| root.is_object())
+        self.document.as_ref().ok().map(Document::root).filter(|_| self.members.is_some())
     }
 
     /// A member of the document.
-    pub fn member(&self, name: &str) -> Option<Node<'_>> {
-        self.root()?.get(name)
+    pub fn member(&self, name: Name) -> Option<Node<'_>> {
+        self.members.as_ref()?.get(self.document.as_ref().ok()?, name)
     }
 
-    /// The `Content-Type` without parameters, in lower case.
-    pub fn header_type(&self) -> Option<String> {
-        self.exchange.tested.content_type.as_deref().map(essence)
+    /// A member of the document, if that is of this sort.
+    pub fn member_of(&self, sort: Sort, name: Name) -> Option<Node<'_>> {
+        if self.sort() == sort { self.member(name) } else { None }
+    }
+
+    /// The `Content-Type` without parameters.
+    pub fn header_type(&self) -> Option<&str> {
+        let value = self.exchange.tested.content_type.as_deref()?;
+        Some(value.split(';').next().unwrap_or(value).trim())
     }
 
     /// The document's `mediaType`, where it is a text.
-    pub fn body_type(&self) -> Option<String> {
-        Some(self.member("mediaType")?.text()?.into_owned())
+    pub fn body_type(&self) -> Option<Cow<'_, str>> {
+        self.member(Name::MediaType)?.text()
     }
 
     /// What sort of document the `Content-Type` names; `None` if it names no manifest that there is.
     pub fn header_sort(&self) -> Option<Sort> {
-        named(&self.header_type()?)
+        named(self.header_type()?, self.versions, <[u8]>::eq_ignore_ascii_case)
     }
 
     /// What sort of document its own `mediaType` names; `None` if it names no manifest that there is.
     pub fn body_sort(&self) -> Option<Sort> {
-        named(&self.body_type()?)
+        named(&self.body_type()?, self.versions, |a, b| a == b)
     }
 
     /// What sort of document it is: by the header, else by its own word, else by its members.
@@ -114,12 +179,22 @@ impl<'e> Content<'e> {
 
     fn find_sort(&self) -> Sort {
         let has = |name| self.member(name).is_some();
-        let by_members = || match (has("config") || has("layers"), has("manifests")) {
+        let by_members = || match (has(Name::Config) || has(Name::Layers), has(Name::Manifests)) {
             (true, false) => Some(Sort::Image),
             (false, true) => Some(Sort::Index),
             _ => None,
         };
         self.header_sort().or_else(|| self.body_sort()).or_else(by_members).unwrap_or(Sort::Unknown)
+    }
+
+    /// Whether it is a manifest that the chosen versions have.
+    pub fn is_known(&self) -> bool {
+        matches!(self.sort(), Sort::Image | Sort::Index | Sort::Artifact)
+    }
+
+    /// The document's root, if it is a manifest that the chosen versions have.
+    pub fn manifest(&self) -> Option<Node<'_>> {
+        self.root().filter(|_| self.is_known())
     }
 
     /// The document's root if it is of this sort.
@@ -128,68 +203,87 @@ impl<'e> Content<'e> {
     }
 
     /// Every object that stands where this sort of document has a descriptor.
-    pub fn descriptors(&self) -> impl Iterator<Item = (Part, Node<'_>)> {
-        let found = self
-            .descriptors
-            .get_or_init(|| self.find_descriptors().into_iter().map(|(part, node)| (part, node.number())).collect());
+    pub fn descriptors(&self) -> impl Iterator<Item = Descriptor<'_>> {
+        let found = self.descriptors.get_or_init(|| self.find_descriptors());
         let document = self.document.as_ref().ok();
-        found.iter().filter_map(move |(part, number)| Some((*part, document?.node(*number))))
+        found.iter().filter_map(move |found| {
+            let document = document?;
+            Some(Descriptor {
+                part: found.part,
+                node: document.node(found.number as usize),
+                digest_form: found.digest,
+                is_typed: found.typed,
+                document,
+                members: &found.members,
+                need: found.need,
+            })
+        })
     }
 
-    fn find_descriptors(&self) -> Vec<(Part, Node<'_>)> {
+    /// The descriptors that play this part.
+    pub fn descriptors_of(&self, part: Part) -> impl Iterator<Item = Descriptor<'_>> {
+        self.descriptors().filter(move |descriptor| descriptor.part == part)
+    }
+
+    fn find_descriptors(&self) -> Vec<Found> {
         let mut found = Vec::new();
-        let Some(root) = self.root() else { return found };
-        let single = |found: &mut Vec<_>, part, name| {
-            found.extend(root.get(name).filter(|node| node.is_object()).map(|node| (part, node)));
+        let (Ok(document), Some(members)) = (&self.document, &self.members) else { return found };
+        let mut single = |part, name| {
+            let node = members.get(document, name).filter(|node| node.is_object());
+            found.extend(node.map(|node| self.look_at(document, part, node)));
         };
-        let list = |found: &mut Vec<_>, part, name| {
-            let elements = root.get(name).into_iter().flat_map(Node::elements);
-            found.extend(elements.filter(|node| node.is_object()).map(|node| (part, node)));
-        };
-        match self.sort() {
+        let (list, part) = match self.sort() {
             Sort::Image => {
-                single(&mut found, Part::Config, "config");
-                list(&mut found, Part::Layer, "layers");
+                single(Part::Config, Name::Config);
+                (Name::Layers, Part::Layer)
             }
-            Sort::Index => list(&mut found, Part::Child, "manifests"),
+            Sort::Index => (Name::Manifests, Part::Child),
+            Sort::Artifact => (Name::Blobs, Part::Blob),
             Sort::Foreign | Sort::Unknown => return found,
-        }
+        };
+        let elements = members.get(document, list).into_iter().flat_map(Node::elements);
+        found.extend(elements.filter(|node| node.is_object()).map(|node| self.look_at(document, part, node)));
         if self.versions.has_subject() {
-            single(&mut found, Part::Subject, "subject");
+            let subject = members.get(document, Name::Subject).filter(|node| node.is_object());
+            found.extend(subject.map(|node| self.look_at(document, Part::Subject, node)));
         }
         found
     }
 
+    fn look_at(&self, document: &Document<'_>, part: Part, node: Node<'_>) -> Found {
+        let members = Members::of(node, document.traits().escapes);
+        let digest = members.get(document, Name::Digest);
+        let text = digest.and_then(Node::text);
+        Found {
+            part,
+            number: u32::try_from(node.number()).unwrap_or(0),
+            digest: DigestForm::of(digest.is_some(), text.as_deref()),
+            typed: members.get(document, Name::MediaType).and_then(Node::text).is_some_and(|text| is_media_type(&text)),
+            need: text.and_then(|text| self.find_need(&text)).and_then(|i| u32::try_from(i).ok()),
+            members,
+        }
+    }
+
+    /// Of two needs with one digest the first.
+    fn find_need(&self, digest: &str) -> Option<usize> {
+        /// From here on a map is faster than looking at each.
+        const MANY: usize = 16;
+        let needs = &self.exchange.needs;
+        if needs.len() < MANY {
+            return needs.iter().position(|need| need.digest == digest);
+        }
+        let places = || needs.iter().enumerate().rev().map(|(i, need)| (need.digest.as_str(), i)).collect();
+        self.needs.get_or_init(places).get(digest).copied()
+    }
+
     /// Whether the target holds what a descriptor points at.
-    pub fn held(&self, descriptor: Node<'_>) -> Held {
+    pub fn held(&self, descriptor: &Descriptor<'_>) -> Held {
         self.need(descriptor).map_or(self.facts.others, |(_, held)| held)
     }
 
     /// What a descriptor points at, and whether the target holds it; `None` if the exchange knows no such digest.
-    pub fn need(&self, descriptor: Node<'_>) -> Option<(&'e Need, Held)> {
-        let digest = descriptor.get("digest")?.text()?;
-        let needs = self.needs.get_or_init(|| {
-            // Of two with one digest the first.
-            self.exchange.needs.iter().enumerate().rev().map(|(i, need)| (need.digest.as_str(), i)).collect()
-        });
-        let i = *needs.get(&*digest)?;
+    pub fn need(&self, descriptor: &Descriptor<'_>) -> Option<(&'e Need, Held)> {
+        let i = descriptor.need? as usize;
         Some((&self.exchange.needs[i], self.facts.needs.get(i).copied().unwrap_or(Held::Unknown)))
     }
-}
-
-impl Versions {
-    /// Whether these versions have `subject`, `artifactType` and the referrers endpoint.
-    pub fn has_subject(self) -> bool {
-        self.image >= super::Version(1, 1, 0)
-    }
-}
-
-/// Whether a text is a media type as RFC 6838 names them: `type/subtype`, restricted names, no parameters.
-pub fn is_media_type(text: &str) -> bool {
-    let restricted = |name: &str| {
-        name.len() <= 127
-            && name.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric())
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
-    };
-    text.split_once('/').is_some_and(|(kind, subtype)| restricted(kind) && restricted(subtype))
 }

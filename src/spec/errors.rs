@@ -3,7 +3,7 @@
 use super::judge::Expect;
 use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source};
-use super::versions::Version;
+use super::versions::{FROM_1_0, FROM_1_1, Span};
 use crate::exchange::{Answer, Probe, Stage};
 use crate::json::{Node, read};
 
@@ -27,7 +27,7 @@ pub const CODES: &[&str] = &[
 
 const fn rule(
     id: &'static str,
-    since: Version,
+    span: Span,
     section: &'static str,
     says: &'static str,
     sentence: &'static str,
@@ -36,7 +36,7 @@ const fn rule(
     Rule {
         id,
         source: Source::DistributionSpec,
-        since,
+        span,
         level: Level::Must,
         binds: Binds::Registry,
         clause: Clause { page: "spec.md", section, says, sentence },
@@ -47,7 +47,7 @@ const fn rule(
 pub(super) const RULES: &[Rule] = &[
     rule(
         "error-body-has-the-form",
-        Version(1, 0, 0),
+        FROM_1_0,
         "error-codes",
         "a JSON body of a 4xx answer is an object with an array errors, each with a code",
         "1df54e007aadcc75",
@@ -55,7 +55,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "error-code-is-specified",
-        Version(1, 0, 0),
+        FROM_1_0,
         "error-codes",
         "a code is one of the list",
         "3feefe813ff6159f",
@@ -63,7 +63,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "missing-content-is-named-by-its-code",
-        Version(1, 1, 0),
+        FROM_1_1,
         "push",
         "a refusal for missing content has the code MANIFEST_BLOB_UNKNOWN",
         "29699161994cc702",

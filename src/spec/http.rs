@@ -3,14 +3,14 @@
 use super::content::Content;
 use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
-use super::versions::Version;
+use super::versions::ALWAYS;
 use crate::exchange::{Accept, By, Probe, Stage, Transfer};
 
 const fn http(id: &'static str, page: &'static str, section: &'static str, says: &'static str, check: Check) -> Rule {
     Rule {
         id,
         source: Source::Http,
-        since: Version(0, 0, 0),
+        span: ALWAYS,
         level: Level::Should,
         binds: Binds::Registry,
         clause: Clause { page, section, says, sentence: "" },

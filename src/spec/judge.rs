@@ -3,6 +3,7 @@
 //! A MUST on an author is not a MUST to reject, and no sentence obliges a registry to take every valid manifest.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use super::ambiguous::CONTRADICTIONS;
 use super::content::{Content, Sort};
@@ -112,7 +113,7 @@ pub fn judge(exchange: &Exchange, facts: &Facts, party: Party, versions: Version
 /// What one rule finds in the tested request: for a rule that binds the author where it is broken, for one that
 /// binds the registry where it speaks of the content. Nothing for a rule on answers.
 pub fn report(rule: &Rule, exchange: &Exchange, facts: &Facts, versions: Versions) -> Report {
-    let mut report = Report::default();
+    let mut report = Report::in_full();
     match rule.check {
         Check::Content(check) | Check::Takes(check) | Check::Refuses(_, check) | Check::Allows(_, check) => {
             check(&Content::new(exchange, facts, versions), &mut report);
@@ -126,33 +127,54 @@ pub fn report(rule: &Rule, exchange: &Exchange, facts: &Facts, versions: Version
 pub(super) fn decide(content: &Content<'_>) -> Judgement {
     let mut breaches = Vec::new();
     let (mut takes, mut refuses, mut allows): (Vec<&Rule>, Vec<_>, Vec<_>) = (Vec::new(), Vec::new(), Vec::new());
-    for rule in rules().filter(|rule| rule.holds_in(content.versions)) {
-        let mut report = Report::default();
+    for &rule in on_content(content.versions) {
         match rule.check {
-            Check::Content(check) | Check::Takes(check) | Check::Refuses(_, check) | Check::Allows(_, check) => {
+            Check::Content(check) => {
+                let mut report = Report::in_full();
                 check(content, &mut report);
-            }
-            Check::Answer(..) => {}
-        }
-        if report.places.is_empty() {
-            continue;
-        }
-        match rule.check {
-            Check::Content(_) => {
                 let breach = |(place, message)| Breach { rule, place, message };
                 breaches.extend(report.places.into_iter().map(breach));
             }
-            Check::Takes(_) => takes.push(rule),
-            Check::Refuses(codes, _) => refuses.push((rule, codes)),
-            Check::Allows(codes, _) => allows.push((rule, codes)),
-            Check::Answer(..) => {}
+            Check::Takes(check) if speaks(check, content) => takes.push(rule),
+            Check::Refuses(codes, check) if speaks(check, content) => refuses.push((rule, codes)),
+            Check::Allows(codes, check) if speaks(check, content) => allows.push((rule, codes)),
+            _ => {}
         }
     }
-    let judgement = |expect, codes, rules, why| Judgement { expect, codes, rules, why, breaches: breaches.clone() };
+    let (expect, codes, rules, why) = verdict(content, &breaches, takes, &refuses, &allows);
+    Judgement { expect, codes, rules, why, breaches }
+}
+
+/// The rules on content that hold in these versions, worked out once for each set.
+fn on_content(versions: Versions) -> &'static [&'static Rule] {
+    static SETS: [OnceLock<Vec<&'static Rule>>; Versions::ALL.len()] = [const { OnceLock::new() }; Versions::ALL.len()];
+    let set = Versions::ALL.iter().position(|set| *set == versions).unwrap_or(0);
+    let applies = |rule: &&Rule| !matches!(rule.check, Check::Answer(..)) && rule.holds_in(versions);
+    SETS[set].get_or_init(|| rules().filter(applies).collect())
+}
+
+fn speaks(check: fn(&Content<'_>, &mut Report), content: &Content<'_>) -> bool {
+    let mut report = Report::in_short();
+    check(content, &mut report);
+    report.speaks
+}
+
+type Verdict = (Expect, &'static [&'static str], Vec<&'static Rule>, Option<&'static str>);
+/// A rule that speaks of the content, and the codes of a refusal that it allows or asks for.
+type WithCodes = (&'static Rule, &'static [&'static str]);
+
+/// The order of reasons: the policy itself.
+fn verdict(
+    content: &Content<'_>,
+    breaches: &[Breach],
+    mut takes: Vec<&'static Rule>,
+    refuses: &[WithCodes],
+    allows: &[WithCodes],
+) -> Verdict {
     // A duty to refuse comes first: it does not depend on what else is wrong with the content.
     if let Some((rule, codes)) = refuses.iter().max_by_key(|(rule, _)| rule.level) {
         let expect = if rule.level == Level::Must { Expect::MustReject } else { Expect::ShouldReject };
-        return judgement(expect, *codes, vec![*rule], None);
+        return (expect, codes, vec![rule], None);
     }
     let mut broken: Vec<&Rule> = Vec::new();
     for breach in breaches.iter().filter(|breach| breach.rule.level == Level::Must) {
@@ -161,22 +183,22 @@ pub(super) fn decide(content: &Content<'_>) -> Judgement {
         }
     }
     if !broken.is_empty() || content.sort() == Sort::Foreign {
-        return judgement(Expect::Unspecified, &[], broken, None);
+        return (Expect::Unspecified, &[], broken, None);
     }
-    let contradiction = CONTRADICTIONS.iter().find(|row| (row.touches)(content).is_some());
+    let contradiction = CONTRADICTIONS.iter().find(|row| (row.touches)(content));
     // Where a refusal is allowed for another reason, it says nothing about a contradiction; and where there is more
     // than one reason, no code can be asked for.
     if !allows.is_empty() {
         let codes = if allows.len() == 1 && contradiction.is_none() { allows[0].1 } else { &[] };
-        return judgement(Expect::MayReject, codes, allows.into_iter().map(|(rule, _)| rule).collect(), None);
+        return (Expect::MayReject, codes, allows.iter().map(|(rule, _)| *rule).collect(), None);
     }
     if let Some(contradiction) = contradiction {
-        return judgement(Expect::Ambiguous, &[], Vec::new(), Some(contradiction.why));
+        return (Expect::Ambiguous, &[], Vec::new(), Some(contradiction.why));
     }
     let expect = match takes.iter().map(|rule| rule.level).max() {
         Some(Level::Must) => Expect::MustAccept,
         _ => Expect::ShouldAccept,
     };
     takes.retain(|rule| expect == Expect::ShouldAccept || rule.level == Level::Must);
-    judgement(expect, &[], takes, None)
+    (expect, &[], takes, None)
 }

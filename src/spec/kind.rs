@@ -1,6 +1,6 @@
 //! What a document is, where nobody says it: for documents that are found rather than pushed.
 
-use super::content::is_media_type;
+use super::forms::is_media_type;
 use crate::exchange::{ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, essence};
 use crate::json::{Node, read};
 

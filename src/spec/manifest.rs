@@ -1,32 +1,33 @@
-//! Rules of image-spec's page on the image manifest.
+//! Rules of image-spec's page on the image manifest that bind its author.
 
-use super::content::{Content, Part, Sort, is_media_type};
-use super::rule::{Binds, Check, Clause, Level, Report, Rule, Source};
-use super::versions::{V1_0_0, V1_1_0, Version};
-use crate::exchange::{Held, IMAGE_MANIFEST};
+use super::content::{Content, Descriptor, Part, Sort};
+use super::forms::is_media_type;
+use super::members::Name;
+use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use super::versions::{FROM_1_0, FROM_1_0_2, FROM_1_1, FROM_RC2, Span};
+use crate::exchange::IMAGE_MANIFEST;
 use crate::json::Node;
 
 /// `application/vnd.oci.empty.v1+json`
 const EMPTY_JSON: &str = "application/vnd.oci.empty.v1+json";
 /// The media types that every implementation must know.
-const KNOWN_CONFIGS: &[&str] = &["application/vnd.oci.image.config.v1+json"];
-const KNOWN_LAYERS: &[&str] = &[
+pub(super) const KNOWN_CONFIGS: &[&str] = &["application/vnd.oci.image.config.v1+json"];
+/// The same of layers.
+pub(super) const KNOWN_LAYERS: &[&str] = &[
     "application/vnd.oci.image.layer.v1.tar",
     "application/vnd.oci.image.layer.v1.tar+gzip",
     "application/vnd.oci.image.layer.nondistributable.v1.tar",
     "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
 ];
+/// The type that implementations should know too.
+pub(super) const ZSTD_LAYER: &str = "application/vnd.oci.image.layer.v1.tar+zstd";
 
 const fn clause(section: &'static str, says: &'static str, sentence: &'static str) -> Clause {
     Clause { page: "manifest.md", section, says, sentence }
 }
 
-const fn author(id: &'static str, since: Version, level: Level, clause: Clause, check: Check) -> Rule {
-    Rule { id, source: Source::ImageSpec, since, level, binds: Binds::Author, clause, check }
-}
-
-const fn registry(id: &'static str, since: Version, level: Level, clause: Clause, check: Check) -> Rule {
-    Rule { id, source: Source::ImageSpec, since, level, binds: Binds::Registry, clause, check }
+const fn author(id: &'static str, span: Span, level: Level, clause: Clause, check: Check) -> Rule {
+    image_rule(id, span, level, Binds::Author, clause, check)
 }
 
 const PROPERTIES: &str = "image-manifest-property-descriptions";
@@ -34,49 +35,61 @@ const PROPERTIES: &str = "image-manifest-property-descriptions";
 pub(super) const RULES: &[Rule] = &[
     author(
         "manifest-schema-version-is-2",
-        V1_0_0,
+        FROM_1_0,
         Level::Must,
         clause(PROPERTIES, "schemaVersion is there and is the integer 2", "e0fb76e6d61f4562"),
         Check::Content(|content, report| schema_version(content, Sort::Image, report)),
     ),
     author(
         "manifest-media-type-is-its-own",
-        Version(1, 0, 2),
+        FROM_1_0_2,
         Level::Must,
         clause(PROPERTIES, "a mediaType, where there is one, is the image manifest's", "4569ef2dbd7623cd"),
         Check::Content(|content, report| own_media_type(content, Sort::Image, IMAGE_MANIFEST, report)),
     ),
     author(
         "manifest-says-its-media-type",
-        Version(1, 0, 2),
+        FROM_1_0_2,
         Level::Should,
         clause(PROPERTIES, "a mediaType is there", "247741fedb72441e"),
         Check::Content(|content, report| has_media_type(content, Sort::Image, report)),
     ),
     author(
         "manifest-artifact-type-is-a-media-type",
-        V1_1_0,
+        FROM_1_1,
         Level::Must,
         clause(PROPERTIES, "an artifactType has the form of RFC 6838", "1e20e30e0a5b062a"),
         Check::Content(|content, report| artifact_type(content, Sort::Image, report)),
     ),
     author(
         "manifest-empty-config-needs-artifact-type",
-        V1_1_0,
+        FROM_1_1,
         Level::Must,
         clause(PROPERTIES, "an artifactType is there if the config is the empty descriptor", "21562ee99513fc74"),
         Check::Content(empty_config),
     ),
     author(
+        "manifest-artifact-has-a-config-of-its-own",
+        FROM_1_1,
+        // The sentence says MUST, but stands among guidelines, and which manifests are artifacts it does not say.
+        Level::Should,
+        clause(
+            "guidelines-for-artifact-usage",
+            "an artifact's config has a type of its own or the empty descriptor's, not an image's",
+            "f93ab915a43641a4",
+        ),
+        Check::Content(config_of_artifact),
+    ),
+    author(
         "manifest-config-is-a-descriptor",
-        V1_0_0,
+        FROM_1_0,
         Level::Must,
         clause(PROPERTIES, "config is there and is a descriptor", "7066306da8cb96a1"),
         Check::Content(config),
     ),
     author(
         "manifest-image-config-is-an-image-config",
-        V1_0_0,
+        FROM_1_0,
         Level::Must,
         Clause {
             page: "config.md",
@@ -88,14 +101,14 @@ pub(super) const RULES: &[Rule] = &[
     ),
     author(
         "manifest-layers-are-descriptors",
-        V1_0_0,
+        FROM_1_0,
         Level::Must,
         clause(PROPERTIES, "each element of layers is a descriptor", "c81171fa70ec0791"),
         Check::Content(layers),
     ),
     author(
         "manifest-tar-layer-is-a-tar",
-        V1_0_0,
+        FROM_1_0,
         Level::Must,
         Clause {
             page: "layer.md",
@@ -107,38 +120,31 @@ pub(super) const RULES: &[Rule] = &[
     ),
     author(
         "manifest-has-a-layer",
-        V1_0_0,
+        FROM_1_1,
         Level::Should,
         clause(PROPERTIES, "layers has at least one element", "ca8c42651c1c19f7"),
         Check::Content(has_a_layer),
     ),
     author(
+        "manifest-single-layer-is-not-empty",
+        FROM_1_1,
+        Level::Should,
+        clause("guidelines-for-artifact-usage", "an artifact's only layer has a size above zero", "7d7f78aeb70d08ba"),
+        Check::Content(single_layer),
+    ),
+    author(
+        "manifest-layer-types-are-portable",
+        FROM_1_0,
+        Level::Should,
+        clause(PROPERTIES, "an image's layers have types that everybody knows", "fc5b2fd3f2a73b16"),
+        Check::Content(portable_layers),
+    ),
+    author(
         "manifest-subject-is-a-descriptor",
-        V1_1_0,
+        FROM_RC2,
         Level::Must,
         clause(PROPERTIES, "a subject is a descriptor", "4c11d64dda3a156a"),
         Check::Content(|content, report| subject(content, Sort::Image, report)),
-    ),
-    registry(
-        "registry-takes-unknown-artifact-types",
-        V1_1_0,
-        Level::Must,
-        clause(PROPERTIES, "whoever stores manifests raises no error for an unknown artifactType", "50e7eb5cd9c055a0"),
-        Check::Takes(unknown_artifact_type),
-    ),
-    registry(
-        "registry-takes-unknown-config-types",
-        Version(1, 1, 0),
-        Level::Must,
-        clause(PROPERTIES, "whoever stores manifests raises no error for an unknown config type", "956aa094ac313092"),
-        Check::Takes(|content, report| unknown_type(content, Part::Config, KNOWN_CONFIGS, report)),
-    ),
-    registry(
-        "registry-takes-unknown-layer-types",
-        Version(1, 1, 0),
-        Level::Must,
-        clause(PROPERTIES, "whoever stores manifests raises no error for an unknown layer type", "a268e6c2a78957ee"),
-        Check::Takes(|content, report| unknown_type(content, Part::Layer, KNOWN_LAYERS, report)),
     ),
 ];
 
@@ -150,131 +156,147 @@ pub(super) fn is_two_in_disguise(node: Node<'_>) -> bool {
 }
 
 pub(super) fn schema_version(content: &Content<'_>, sort: Sort, report: &mut Report) {
-    let Some(root) = content.root_of(sort) else { return };
-    match root.get("schemaVersion") {
+    let Some(_) = content.root_of(sort) else { return };
+    match content.member(Name::SchemaVersion) {
         None => report.add("", "there is no schemaVersion: write \"schemaVersion\": 2"),
         Some(node) if node.integer() == Some(2) || is_two_in_disguise(node) => {}
-        Some(node) => report.add(node.pointer(), "schemaVersion is not the integer 2"),
+        Some(node) => report.at(node, "schemaVersion is not the integer 2: write 2"),
     }
 }
 
 pub(super) fn own_media_type(content: &Content<'_>, sort: Sort, own: &str, report: &mut Report) {
-    let Some(node) = content.root_of(sort).and_then(|root| root.get("mediaType")) else { return };
+    let Some(node) = content.member_of(sort, Name::MediaType) else { return };
     // null and the empty text are ambiguous, not broken.
-    if node.is_null() || node.text().is_some_and(|text| text.is_empty() || text == own) {
-        return;
+    if !(node.is_text(own) || node.is_null() || node.is_text("")) {
+        report.at(node, format!("mediaType is not {own}: write that, or leave the member out"));
     }
-    report.add(node.pointer(), format!("mediaType is not {own}: write that, or leave the member out"));
 }
 
 pub(super) fn has_media_type(content: &Content<'_>, sort: Sort, report: &mut Report) {
-    if let Some(root) = content.root_of(sort)
-        && root.get("mediaType").is_none()
-    {
+    if content.root_of(sort).is_some() && content.member(Name::MediaType).is_none() {
         report.add("", "there is no mediaType: name the document's type");
     }
 }
 
 pub(super) fn artifact_type(content: &Content<'_>, sort: Sort, report: &mut Report) {
-    let Some(node) = content.root_of(sort).and_then(|root| root.get("artifactType")) else { return };
+    let Some(node) = content.member_of(sort, Name::ArtifactType) else { return };
     // null and the empty text are ambiguous: the distribution-spec speaks of an empty artifactType.
-    if node.is_null() || node.text().is_some_and(|text| text.is_empty() || is_media_type(&text)) {
-        return;
+    if !(node.is_null() || node.text().is_some_and(|text| text.is_empty() || is_media_type(&text))) {
+        report.at(node, "artifactType is no media type: write type/subtype as RFC 6838 names them");
     }
-    report.add(node.pointer(), "artifactType is no media type: write type/subtype as RFC 6838 names them");
+}
+
+/// The config of an image manifest, where it is an object.
+fn config_of<'c>(content: &'c Content<'_>) -> Option<Descriptor<'c>> {
+    content.descriptors_of(Part::Config).next()
 }
 
 fn empty_config(content: &Content<'_>, report: &mut Report) {
-    let Some(root) = content.root_of(Sort::Image) else { return };
-    let Some(media_type) = root.get("config").and_then(|config| config.get("mediaType")) else { return };
-    let is_set = root.get("artifactType").is_some_and(|node| node.text().is_none_or(|text| !text.is_empty()));
-    if media_type.text().as_deref() == Some(EMPTY_JSON) && !is_set {
-        report.add(media_type.pointer(), "the config is the empty descriptor, but there is no artifactType: set it");
+    let is_set = || content.member(Name::ArtifactType).is_some_and(|node| !node.is_text(""));
+    if let Some(config) = config_of(content)
+        && config.is_of(EMPTY_JSON)
+        && !is_set()
+        && let Some(media_type) = config.get(Name::MediaType)
+    {
+        report.at(media_type, "the config is the empty descriptor, but there is no artifactType: set it");
+    }
+}
+
+/// Whether the document says that it is an artifact.
+fn is_artifact(content: &Content<'_>) -> bool {
+    content.member_of(Sort::Image, Name::ArtifactType).is_some_and(|node| node.is_string() && !node.is_text(""))
+}
+
+fn config_of_artifact(content: &Content<'_>, report: &mut Report) {
+    if is_artifact(content)
+        && let Some(config) = config_of(content)
+        && config.is_of(KNOWN_CONFIGS[0])
+    {
+        report.at(config.node, "an artifact has an image's config: give it a type of its own, or the empty descriptor");
     }
 }
 
 fn config(content: &Content<'_>, report: &mut Report) {
-    let Some(root) = content.root_of(Sort::Image) else { return };
-    match root.get("config") {
+    let Some(_) = content.root_of(Sort::Image) else { return };
+    match content.member(Name::Config) {
         None => report.add("", "there is no config: add a descriptor"),
         Some(node) if node.is_object() => {}
-        Some(node) => report.add(node.pointer(), "config is no descriptor: write an object"),
+        Some(node) => report.at(node, "config is no descriptor: write an object"),
     }
 }
 
 fn image_config(content: &Content<'_>, report: &mut Report) {
-    for (_, descriptor) in content.descriptors().filter(|(part, _)| *part == Part::Config) {
-        let is_image = descriptor.get("mediaType").and_then(Node::text).is_some_and(|t| KNOWN_CONFIGS.contains(&&*t));
-        let Some((need, _)) = content.need(descriptor).filter(|_| is_image) else { continue };
-        let complete = crate::json::read(&need.bytes).is_ok_and(|config| {
-            let root = config.root();
-            ["architecture", "os"].iter().all(|name| root.get(name).is_some_and(Node::is_string))
-                && root.get("rootfs").is_some_and(Node::is_object)
-        });
-        if !complete {
-            report.add(descriptor.pointer(), "config points at content that is no image configuration");
-        }
+    let Some(config) = config_of(content) else { return };
+    let Some((need, _)) = content.need(&config).filter(|_| config.is_of(KNOWN_CONFIGS[0])) else { return };
+    let complete = crate::json::read(&need.bytes).is_ok_and(|config| {
+        let root = config.root();
+        ["architecture", "os"].iter().all(|name| root.get(name).is_some_and(Node::is_string))
+            && root.get("rootfs").is_some_and(Node::is_object)
+    });
+    if !complete {
+        report.at(config.node, "config points at content that is no image configuration: push one, or change its type");
     }
 }
 
 fn layers(content: &Content<'_>, report: &mut Report) {
-    let Some(node) = content.root_of(Sort::Image).and_then(|root| root.get("layers")) else { return };
-    list_of_descriptors(node, "layers", report);
+    if let Some(node) = content.member_of(Sort::Image, Name::Layers) {
+        list_of_descriptors(node, "layers", report);
+    }
 }
 
 pub(super) fn list_of_descriptors(node: Node<'_>, name: &str, report: &mut Report) {
     if !node.is_array() && !node.is_null() {
-        report.add(node.pointer(), format!("{name} is no array"));
+        report.at(node, format!("{name} is no array: write an array of descriptors"));
     }
     for element in node.elements().filter(|element| !element.is_object()) {
-        report.add(element.pointer(), format!("an element of {name} is no descriptor: write an object"));
+        report.at(element, format!("an element of {name} is no descriptor: write an object"));
     }
 }
 
 fn tar_layers(content: &Content<'_>, report: &mut Report) {
-    for (_, descriptor) in content.descriptors().filter(|(part, _)| *part == Part::Layer) {
-        let is_tar = descriptor.get("mediaType").and_then(Node::text).as_deref() == Some(KNOWN_LAYERS[0]);
-        let Some((need, _)) = content.need(descriptor).filter(|_| is_tar) else { continue };
+    for layer in content.descriptors_of(Part::Layer) {
+        let Some((need, _)) = content.need(&layer).filter(|_| layer.is_of(KNOWN_LAYERS[0])) else { continue };
         // Archives are whole blocks of 512 bytes, at least two of them.
         if need.bytes.len() < 1024 || need.bytes.len() % 512 != 0 {
-            report.add(descriptor.pointer(), "a tar layer points at content that is no tar archive");
+            report.at(layer.node, "a tar layer points at content that is no tar archive: push one, or change its type");
         }
     }
 }
 
 fn has_a_layer(content: &Content<'_>, report: &mut Report) {
-    let Some(root) = content.root_of(Sort::Image) else { return };
+    let Some(_) = content.root_of(Sort::Image) else { return };
     let message = "there is no layer: add one, the empty descriptor if need be";
-    match root.get("layers") {
+    match content.member(Name::Layers) {
         None => report.add("", message),
-        Some(layers) if layers.is_array() && layers.is_empty() => report.add(layers.pointer(), message),
+        Some(layers) if layers.is_array() && layers.is_empty() => report.at(layers, message),
         Some(_) => {}
     }
 }
 
-pub(super) fn subject(content: &Content<'_>, sort: Sort, report: &mut Report) {
-    let Some(node) = content.root_of(sort).and_then(|root| root.get("subject")) else { return };
-    if !node.is_object() && !node.is_null() {
-        report.add(node.pointer(), "subject is no descriptor: write an object");
+fn single_layer(content: &Content<'_>, report: &mut Report) {
+    let mut layers = content.descriptors_of(Part::Layer);
+    if is_artifact(content)
+        && let (Some(layer), None) = (layers.next(), layers.next())
+        && let Some(size) = layer.get(Name::Size).filter(|size| size.integer() == Some(0))
+    {
+        report.at(size, "an artifact's only layer has no content: use the empty descriptor, which has two bytes");
     }
 }
 
-fn unknown_artifact_type(content: &Content<'_>, report: &mut Report) {
-    let Some(node) = content.root_of(Sort::Image).and_then(|root| root.get("artifactType")) else { return };
-    if node.text().is_some_and(|text| is_media_type(&text)) {
-        report.add(node.pointer(), "an artifactType that need not be known");
-    }
-}
-
-fn unknown_type(content: &Content<'_>, part: Part, known: &[&str], report: &mut Report) {
-    if content.sort() != Sort::Image {
+fn portable_layers(content: &Content<'_>, report: &mut Report) {
+    if !config_of(content).is_some_and(|config| config.is_of(KNOWN_CONFIGS[0])) {
         return;
     }
-    for (_, descriptor) in content.descriptors().filter(|(at, _)| *at == part) {
-        let Some(node) = descriptor.get("mediaType") else { continue };
-        let is_there = content.held(descriptor) == Held::Yes;
-        if is_there && node.text().is_some_and(|text| is_media_type(&text) && !known.contains(&&*text)) {
-            report.add(node.pointer(), "a media type that need not be known");
+    for node in content.descriptors_of(Part::Layer).filter_map(|layer| layer.media_type()) {
+        if !KNOWN_LAYERS.iter().chain([&ZSTD_LAYER]).any(|known| node.is_text(known)) {
+            report.at(node, "a layer of an image has a type that not everybody knows: use one of the specification's");
         }
+    }
+}
+
+pub(super) fn subject(content: &Content<'_>, sort: Sort, report: &mut Report) {
+    let Some(node) = content.member_of(sort, Name::Subject) else { return };
+    if !node.is_object() && !node.is_null() {
+        report.at(node, "subject is no descriptor: write an object");
     }
 }

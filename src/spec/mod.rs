@@ -4,20 +4,25 @@
 
 mod ambiguous;
 mod annotations;
+mod artifact;
 mod content;
 mod descriptor;
 mod errors;
+mod forms;
 mod http;
 mod image_index;
 mod judge;
 mod kind;
 mod manifest;
+mod members;
 mod obligations;
+mod platform;
 mod pull;
 mod push;
 mod referrers;
 mod rule;
 mod sentences;
+mod takes;
 mod text;
 mod versions;
 
@@ -28,7 +33,7 @@ pub use kind::describe;
 pub use obligations::{Answered, Departure, Flaw, obligations};
 pub use rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
 pub use sentences::{hash, sentences};
-pub use versions::{Version, Versions};
+pub use versions::{Span, Version, Versions};
 
 /// All rules, in the order of their pages.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
@@ -36,8 +41,11 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         text::RULES,
         manifest::RULES,
         image_index::RULES,
+        platform::RULES,
+        artifact::RULES,
         descriptor::RULES,
         annotations::RULES,
+        takes::RULES,
         push::RULES,
         pull::RULES,
         referrers::RULES,

@@ -2,12 +2,12 @@
 
 use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source};
-use super::versions::{V1_0_0, V1_1_0, Version};
+use super::versions::{FROM_1_0, FROM_1_1, Span};
 use crate::exchange::{Accept, Answer, By, Probe, Reply, Stage, essence};
 
 const fn rule(
     id: &'static str,
-    since: Version,
+    span: Span,
     level: Level,
     section: &'static str,
     says: &'static str,
@@ -15,13 +15,13 @@ const fn rule(
     check: Check,
 ) -> Rule {
     let clause = Clause { page: "spec.md", section, says, sentence };
-    Rule { id, source: Source::DistributionSpec, since, level, binds: Binds::Registry, clause, check }
+    Rule { id, source: Source::DistributionSpec, span, level, binds: Binds::Registry, clause, check }
 }
 
 pub(super) const RULES: &[Rule] = &[
     rule(
         "push-keeps-exact-bytes",
-        V1_0_0,
+        FROM_1_0,
         Level::Must,
         "pushing-manifests",
         "the manifest is stored in exactly the bytes that came",
@@ -30,7 +30,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "pull-answers-200",
-        V1_0_0,
+        FROM_1_0,
         Level::Must,
         "pulling-manifests",
         "GET of a manifest that is there is answered with 200 and the manifest",
@@ -39,7 +39,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "head-answers-200",
-        V1_0_0,
+        FROM_1_0,
         Level::Must,
         "checking-if-content-exists-in-the-registry",
         "HEAD of a manifest that is there is answered with 200",
@@ -48,7 +48,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "pull-names-the-digest",
-        V1_0_0,
+        FROM_1_0,
         Level::Should,
         "pulling-manifests",
         "the answer to a GET has the digest in Docker-Content-Digest",
@@ -57,7 +57,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "head-names-the-digest",
-        V1_0_0,
+        FROM_1_0,
         Level::Should,
         "checking-if-content-exists-in-the-registry",
         "the answer to a HEAD has the digest in Docker-Content-Digest",
@@ -66,7 +66,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "pull-digest-header-is-the-digest",
-        V1_0_0,
+        FROM_1_0,
         Level::Should,
         "pulling-manifests",
         "a digest in Docker-Content-Digest is the content's, where the algorithm is the same",
@@ -75,7 +75,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "head-names-the-length",
-        V1_1_0,
+        FROM_1_1,
         Level::Should,
         "checking-if-content-exists-in-the-registry",
         "the answer to a HEAD has the manifest's length in Content-Length",
@@ -84,7 +84,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "pull-returns-the-pushed-type",
-        V1_0_0,
+        FROM_1_0,
         Level::Should,
         "pulling-manifests",
         "the Content-Type is the one that was pushed",
@@ -93,7 +93,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "pull-returns-no-parameters",
-        V1_1_0,
+        FROM_1_1,
         Level::Should,
         "pulling-manifests",
         "the Content-Type of the answer has no parameters",
@@ -102,7 +102,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "tag-list-answers-200",
-        V1_0_0,
+        FROM_1_0,
         Level::Must,
         "listing-tags",
         "the tag list of a repository that is there is answered with 200",
@@ -111,7 +111,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "tag-list-holds-the-tag",
-        V1_0_0,
+        FROM_1_0,
         Level::Should,
         "listing-tags",
         "the list holds the tags of the repository, a tag that was just pushed among them",

@@ -1,29 +1,28 @@
 //! Rules of distribution-spec's section on pushing manifests.
 
 use super::content::{Content, Part, Sort};
-use super::descriptor::is_digest;
+use super::forms::{DigestForm, is_tag};
 use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
-use super::versions::{V1_0_0, V1_1_0, Version};
+use super::versions::{FROM_1_0, FROM_1_1, Span};
 use crate::exchange::{By, Held, Need, NeedKind, Probe, Reference, Stage};
-use crate::json::Node;
 
 const fn rule(
     id: &'static str,
-    since: Version,
+    span: Span,
     level: Level,
     binds: Binds,
     clause: (&'static str, &'static str, &'static str),
     check: Check,
 ) -> Rule {
     let clause = Clause { page: "spec.md", section: clause.0, says: clause.1, sentence: clause.2 };
-    Rule { id, source: Source::DistributionSpec, since, level, binds, clause, check }
+    Rule { id, source: Source::DistributionSpec, span, level, binds, clause, check }
 }
 
 pub(super) const RULES: &[Rule] = &[
     rule(
         "client-names-a-digest-or-a-tag",
-        V1_0_0,
+        FROM_1_0,
         Level::Must,
         Binds::Author,
         ("pulling-manifests", "a reference is a digest or a tag of the tag grammar", "2bbe91575aee374c"),
@@ -31,7 +30,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "client-sends-the-documents-media-type",
-        V1_1_0,
+        FROM_1_1,
         Level::Must,
         Binds::Author,
         ("pushing-manifests", "the Content-Type is the document's mediaType, where it has one", "636173562d268184"),
@@ -39,7 +38,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "client-sends-no-content-type-parameters",
-        V1_1_0,
+        FROM_1_1,
         Level::Should,
         Binds::Author,
         ("pushing-manifests", "the Content-Type has no parameters", "780814cb72c24df3"),
@@ -47,7 +46,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "registry-takes-a-missing-subject",
-        V1_1_0,
+        FROM_1_1,
         Level::Must,
         Binds::Registry,
         ("push", "a subject that is not there is no reason to refuse a manifest", "53e18392505174ac"),
@@ -55,7 +54,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "registry-ignores-content-type-parameters",
-        V1_1_0,
+        FROM_1_1,
         Level::Should,
         Binds::Registry,
         ("pushing-manifests", "parameters of the Content-Type make no difference", "451b434979982534"),
@@ -63,29 +62,15 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "registry-takes-4-megabytes",
-        V1_1_0,
+        FROM_1_1,
         Level::Should,
         Binds::Registry,
         ("pushing-manifests", "manifests of at least 4 megabytes can be pushed", "a06bcaf5961a62b8"),
         Check::Takes(long_but_allowed),
     ),
-    Rule {
-        id: "registry-takes-unknown-members",
-        source: Source::ImageSpec,
-        since: V1_1_0,
-        level: Level::Should,
-        binds: Binds::Registry,
-        clause: Clause {
-            page: "considerations.md",
-            section: "extensibility",
-            says: "an unknown property raises no error",
-            sentence: "7f877030b7cf1c15",
-        },
-        check: Check::Takes(unknown_members),
-    },
     rule(
         "registry-refuses-another-bodys-digest",
-        V1_1_0,
+        FROM_1_1,
         Level::Must,
         Binds::Registry,
         ("pushing-manifests", "the digest in the path is the body's", "2608d763bd88e491"),
@@ -93,7 +78,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "registry-may-refuse-missing-content",
-        V1_1_0,
+        FROM_1_1,
         Level::May,
         Binds::Registry,
         ("push", "a manifest that points at what is not there may be refused", "49c51e8ad11d590c"),
@@ -101,7 +86,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "registry-may-refuse-content-of-another-endpoint",
-        V1_1_0,
+        FROM_1_1,
         Level::May,
         Binds::Registry,
         ("push", "a blob is not there as a manifest, nor a manifest as a blob", "49c51e8ad11d590c"),
@@ -109,7 +94,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "registry-may-limit-the-size",
-        V1_1_0,
+        FROM_1_1,
         Level::Should,
         Binds::Registry,
         ("pushing-manifests", "a registry has a limit for the size of manifests", "6f03e6c6e3c18765"),
@@ -117,7 +102,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "push-answers-201",
-        V1_0_0,
+        FROM_1_0,
         Level::Must,
         Binds::Registry,
         ("pushing-manifests", "a successful push is answered with 201", "c622c096e6c93e4d"),
@@ -125,7 +110,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "push-answers-a-location",
-        V1_0_0,
+        FROM_1_0,
         Level::Must,
         Binds::Registry,
         ("pushing-manifests", "the answer to a successful push has a Location", "c622c096e6c93e4d"),
@@ -133,7 +118,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "push-location-is-pullable",
-        V1_0_0,
+        FROM_1_0,
         Level::Must,
         Binds::Registry,
         ("pushing-manifests", "the manifest can be pulled from that Location", "b00cac75f10c8d38"),
@@ -141,7 +126,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "push-digest-header-is-the-clients",
-        V1_1_0,
+        FROM_1_1,
         Level::Must,
         Binds::Registry,
         ("pushing-manifests", "the digest header repeats the digest that the client gave", "2608d763bd88e491"),
@@ -149,7 +134,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "push-names-the-subject",
-        V1_1_0,
+        FROM_1_1,
         Level::Must,
         Binds::Registry,
         (
@@ -161,23 +146,9 @@ pub(super) const RULES: &[Rule] = &[
     ),
 ];
 
-/// Whether a text is a tag: at most 128 characters of the grammar.
-fn is_tag(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    (1..=128).contains(&bytes.len())
-        && (bytes[0].is_ascii_alphanumeric() || bytes[0] == b'_')
-        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(b))
-}
-
-fn is_sha256(text: &str) -> bool {
-    let is_hex = |digits: &str| digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    text.strip_prefix("sha256:").is_some_and(|digits| digits.len() == 64 && is_hex(digits))
-}
-
 fn reference(content: &Content<'_>, report: &mut Report) {
     let Reference::Text(text) = &content.exchange.tested.reference else { return };
-    let is_known_digest = is_digest(text) && (is_sha256(text) || !text.starts_with("sha256:"));
-    if !is_known_digest && !is_tag(text) {
+    if !DigestForm::of(true, Some(text)).is_right() && !is_tag(text) {
         report.add("reference", format!("`{text}` is neither a digest nor a tag"));
     }
 }
@@ -185,7 +156,7 @@ fn reference(content: &Content<'_>, report: &mut Report) {
 fn content_type(content: &Content<'_>, report: &mut Report) {
     let Some(body) = content.body_type().filter(|text| !text.is_empty()) else { return };
     match content.header_type() {
-        Some(header) if header == body.to_ascii_lowercase() => {}
+        Some(header) if header.eq_ignore_ascii_case(&body) => {}
         Some(_) => {
             report.add("header:Content-Type", format!("Content-Type is not the document's mediaType: send {body}"))
         }
@@ -200,9 +171,9 @@ fn no_parameters(content: &Content<'_>, report: &mut Report) {
 }
 
 fn missing_subject(content: &Content<'_>, report: &mut Report) {
-    for (_, subject) in content.descriptors().filter(|(part, _)| *part == Part::Subject) {
-        if content.need(subject).is_some_and(|(_, held)| held == Held::No) {
-            report.add(subject.pointer(), "a subject that is not there");
+    for subject in content.descriptors_of(Part::Subject) {
+        if content.need(&subject).is_some_and(|(_, held)| held == Held::No) {
+            report.at(subject.node, "a subject that is not there");
         }
     }
 }
@@ -219,23 +190,10 @@ fn beyond_4_megabytes(content: &Content<'_>, report: &mut Report) {
     }
 }
 
-fn unknown_members(content: &Content<'_>, report: &mut Report) {
-    let known: &[&str] = match content.sort() {
-        Sort::Image => &["schemaVersion", "mediaType", "artifactType", "config", "layers", "subject", "annotations"],
-        Sort::Index => &["schemaVersion", "mediaType", "artifactType", "manifests", "subject", "annotations"],
-        Sort::Foreign | Sort::Unknown => return,
-    };
-    for (key, value) in content.root().into_iter().flat_map(Node::members) {
-        if !key.text().is_some_and(|name| known.contains(&&*name)) {
-            report.add(value.pointer(), "a member that need not be known");
-        }
-    }
-}
-
 fn wrong_digest(content: &Content<'_>, report: &mut Report) {
     let tested = &content.exchange.tested;
     if let Reference::Text(text) = &tested.reference
-        && is_sha256(text)
+        && DigestForm::of(true, Some(text)) == DigestForm::Sha256
         && *text != tested.digest
     {
         report.add("reference", "the digest in the path is not the body's");
@@ -243,19 +201,19 @@ fn wrong_digest(content: &Content<'_>, report: &mut Report) {
 }
 
 fn missing_content(content: &Content<'_>, report: &mut Report) {
-    for (_, descriptor) in content.descriptors().filter(|(part, _)| *part != Part::Subject) {
+    for descriptor in content.descriptors().filter(|descriptor| descriptor.part != Part::Subject) {
         // What was not seen to be there counts as missing: that only ever excuses a refusal.
-        if content.held(descriptor) != Held::Yes {
-            report.add(descriptor.pointer(), "points at content that is not there");
+        if content.held(&descriptor) != Held::Yes {
+            report.at(descriptor.node, "points at content that is not there");
         }
     }
 }
 
 fn other_endpoint(content: &Content<'_>, report: &mut Report) {
-    for (part, descriptor) in content.descriptors().filter(|(part, _)| *part != Part::Subject) {
-        let is_other = |need: &Need| (need.kind == NeedKind::Blob) != (part != Part::Child);
-        if content.need(descriptor).is_some_and(|(need, held)| held == Held::Yes && is_other(need)) {
-            report.add(descriptor.pointer(), "points at a blob where a manifest is due, or the reverse");
+    for descriptor in content.descriptors().filter(|descriptor| descriptor.part != Part::Subject) {
+        let is_other = |need: &Need| (need.kind == NeedKind::Blob) != (descriptor.part != Part::Child);
+        if content.need(&descriptor).is_some_and(|(need, held)| held == Held::Yes && is_other(need)) {
+            report.at(descriptor.node, "points at a blob where a manifest is due, or the reverse");
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Rules of distribution-spec's section on listing referrers, for a registry that has the endpoint.
 
+use super::members::Name;
 use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source};
-use super::versions::Version;
+use super::versions::FROM_1_1;
 use crate::exchange::{Answer, IMAGE_INDEX, Observation, Probe, Stage};
 use crate::json::{Document, Node, difference, read};
 
@@ -10,7 +11,7 @@ const fn rule(id: &'static str, says: &'static str, sentence: &'static str, chec
     Rule {
         id,
         source: Source::DistributionSpec,
-        since: Version(1, 1, 0),
+        span: FROM_1_1,
         level: Level::Must,
         binds: Binds::Registry,
         clause: Clause { page: "spec.md", section: "listing-referrers", says, sentence },
@@ -104,8 +105,8 @@ fn listed(answered: &Answered<'_>, name: &str) -> Option<Option<String>> {
 fn artifact_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let Some(listed) = listed(answered, "artifactType") else { return };
     let text = |node: Node<'_>| node.text().filter(|text| !text.is_empty()).map(std::borrow::Cow::into_owned);
-    let own = answered.content.member("artifactType").and_then(text);
-    let of_config = || answered.content.member("config")?.get("mediaType").and_then(text);
+    let own = answered.content.member(Name::ArtifactType).and_then(text);
+    let of_config = || answered.content.member(Name::Config)?.get("mediaType").and_then(text);
     let due = own.or_else(of_config);
     let same = match (&due, &listed) {
         (Some(due), Some(listed)) => read(listed.as_bytes()).is_ok_and(|l| l.root().text().as_deref() == Some(due)),
@@ -121,7 +122,7 @@ fn artifact_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 
 fn annotations(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let Some(listed) = listed(answered, "annotations") else { return };
-    let own = answered.content.member("annotations").filter(|node| node.is_object() && !node.is_empty());
+    let own = answered.content.member(Name::Annotations).filter(|node| node.is_object() && !node.is_empty());
     let same = match (own, &listed) {
         (None, _) => true,
         (Some(_), None) => false,

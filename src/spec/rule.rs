@@ -2,7 +2,8 @@
 
 use super::content::Content;
 use super::obligations::{Answered, Flaw};
-use super::versions::{Version, Versions};
+use super::versions::{Span, Versions};
+use crate::json::Node;
 
 /// The document that a rule comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,16 +137,40 @@ impl Class {
 }
 
 /// What a check found: places, with what is wrong there.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Report {
-    /// A JSON Pointer, or `header:NAME`, `reference`; with a message for the author.
+    /// A JSON Pointer, or `header:NAME`, `reference`; with a message for the author. Empty where nobody reads them.
     pub places: Vec<(String, String)>,
+    /// Whether there is any place.
+    pub speaks: bool,
+    in_full: bool,
 }
 
 impl Report {
+    /// One that keeps places and messages.
+    pub fn in_full() -> Self {
+        Self { places: Vec::new(), speaks: false, in_full: true }
+    }
+
+    /// One that only keeps whether there is a place: it costs nothing to be wrong in a thousand.
+    pub fn in_short() -> Self {
+        Self { in_full: false, ..Self::in_full() }
+    }
+
     /// Adds a place.
-    pub fn add(&mut self, place: impl Into<String>, message: impl Into<String>) {
-        self.places.push((place.into(), message.into()));
+    pub fn add(&mut self, place: &str, message: impl Into<String>) {
+        self.speaks = true;
+        if self.in_full {
+            self.places.push((place.to_owned(), message.into()));
+        }
+    }
+
+    /// Adds the place of a value.
+    pub fn at(&mut self, node: Node<'_>, message: impl Into<String>) {
+        self.speaks = true;
+        if self.in_full {
+            self.places.push((node.pointer(), message.into()));
+        }
     }
 }
 
@@ -183,8 +208,8 @@ pub struct Rule {
     pub id: &'static str,
     /// The document.
     pub source: Source,
-    /// The first version that has it.
-    pub since: Version,
+    /// The versions that have it.
+    pub span: Span,
     /// How binding it is.
     pub level: Level,
     /// Whom it binds.
@@ -199,9 +224,21 @@ impl Rule {
     /// Whether the rule holds in these versions. RFCs hold in all.
     pub fn holds_in(&self, versions: Versions) -> bool {
         match self.source {
-            Source::ImageSpec => versions.image >= self.since,
-            Source::DistributionSpec => versions.distribution >= self.since,
+            Source::ImageSpec => self.span.holds(versions.image),
+            Source::DistributionSpec => self.span.holds(versions.distribution),
             Source::Http | Source::Json => true,
         }
     }
+}
+
+/// A rule of image-spec.
+pub(super) const fn image_rule(
+    id: &'static str,
+    span: Span,
+    level: Level,
+    binds: Binds,
+    clause: Clause,
+    check: Check,
+) -> Rule {
+    Rule { id, source: Source::ImageSpec, span, level, binds, clause, check }
 }

@@ -2,13 +2,13 @@
 
 use super::content::Content;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, Source};
-use super::versions::Version;
+use super::versions::{ALWAYS, FROM_1_0};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "document-is-json",
         source: Source::Json,
-        since: Version(0, 0, 0),
+        span: ALWAYS,
         level: Level::Must,
         binds: Binds::Author,
         clause: Clause {
@@ -22,7 +22,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "document-is-utf-8",
         source: Source::Json,
-        since: Version(0, 0, 0),
+        span: ALWAYS,
         level: Level::Must,
         binds: Binds::Author,
         clause: Clause {
@@ -36,7 +36,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "document-is-an-object",
         source: Source::ImageSpec,
-        since: Version(1, 0, 0),
+        span: FROM_1_0,
         level: Level::Must,
         binds: Binds::Author,
         clause: Clause {

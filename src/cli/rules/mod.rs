@@ -88,7 +88,8 @@ fn line(rule: &Rule) -> String {
     json!({
         "rule": rule.id,
         "document": rule.source.as_str(),
-        "since": rule.since.to_string(),
+        "since": rule.span.since.to_string(),
+        "until": rule.span.until.map(|until| until.to_string()),
         "level": rule.level.as_str(),
         "binds": binds(rule),
         "page": rule.clause.page,
@@ -102,14 +103,14 @@ fn line(rule: &Rule) -> String {
 
 fn pretty(rule: &Rule) -> String {
     format!(
-        "{}\n  {} {} ({}), {} #{}, since {}\n  {}",
+        "{}\n  {} {} ({}), {} #{}, {}\n  {}",
         rule.id,
         rule.level.as_str(),
         binds(rule),
         rule.source.as_str(),
         rule.clause.page,
         rule.clause.section,
-        rule.since,
+        rule.span,
         rule.clause.says
     )
 }

@@ -1,0 +1,73 @@
+//! Rules of the page on the artifact manifest, which only release candidates of image-spec 1.1.0 had.
+
+use super::content::{Content, Sort};
+use super::manifest;
+use super::members::Name;
+use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use super::versions::ONLY_RC2;
+use crate::exchange::ARTIFACT_MANIFEST;
+
+const fn author(id: &'static str, level: Level, says: &'static str, sentence: &'static str, check: Check) -> Rule {
+    let section = "artifact-manifest-property-descriptions";
+    image_rule(id, ONLY_RC2, level, Binds::Author, Clause { page: "artifact.md", section, says, sentence }, check)
+}
+
+pub(super) const RULES: &[Rule] = &[
+    author(
+        "artifact-media-type-is-its-own",
+        Level::Must,
+        "mediaType is there and is the artifact manifest's",
+        "2b71aa52998be615",
+        Check::Content(media_type),
+    ),
+    author(
+        "artifact-says-its-artifact-type",
+        Level::Should,
+        "an artifactType is there",
+        "a52b8a29f5b2c399",
+        Check::Content(says_artifact_type),
+    ),
+    author(
+        "artifact-artifact-type-is-a-media-type",
+        Level::Must,
+        "an artifactType has the form of RFC 6838",
+        "1e20e30e0a5b062a",
+        Check::Content(|content, report| manifest::artifact_type(content, Sort::Artifact, report)),
+    ),
+    author(
+        "artifact-blobs-are-descriptors",
+        Level::Must,
+        "each element of blobs is a descriptor",
+        "38be19aaf11986b2",
+        Check::Content(blobs),
+    ),
+    author(
+        "artifact-subject-is-a-descriptor",
+        Level::Must,
+        "a subject is a descriptor",
+        "4c11d64dda3a156a",
+        Check::Content(|content, report| manifest::subject(content, Sort::Artifact, report)),
+    ),
+];
+
+fn media_type(content: &Content<'_>, report: &mut Report) {
+    let Some(_) = content.root_of(Sort::Artifact) else { return };
+    match content.member(Name::MediaType) {
+        None => report.add("", format!("there is no mediaType: write {ARTIFACT_MANIFEST}")),
+        // null and the empty text are ambiguous, not broken.
+        Some(node) if node.is_text(ARTIFACT_MANIFEST) || node.is_null() || node.is_text("") => {}
+        Some(node) => report.at(node, format!("mediaType is not {ARTIFACT_MANIFEST}: write that")),
+    }
+}
+
+fn says_artifact_type(content: &Content<'_>, report: &mut Report) {
+    if content.root_of(Sort::Artifact).is_some() && content.member(Name::ArtifactType).is_none() {
+        report.add("", "there is no artifactType: name the artifact's type");
+    }
+}
+
+fn blobs(content: &Content<'_>, report: &mut Report) {
+    if let Some(node) = content.member_of(Sort::Artifact, Name::Blobs) {
+        manifest::list_of_descriptors(node, "blobs", report);
+    }
+}

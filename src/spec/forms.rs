@@ -1,0 +1,118 @@
+//! The forms of texts that the specifications fix: media types, digests, tags, URIs. Tables, since every descriptor
+//! goes through them.
+
+/// What a descriptor's digest looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DigestForm {
+    /// There is none.
+    Absent,
+    /// It is no text, or a text that breaks the grammar.
+    Malformed,
+    /// SHA-256 with 64 hex digits in lower case.
+    Sha256,
+    /// `sha256:` and something else.
+    WrongSha256,
+    /// SHA-512 with 128 hex digits in lower case.
+    Sha512,
+    /// `sha512:` and something else.
+    WrongSha512,
+    /// It keeps the grammar; no specification registers the algorithm.
+    Unregistered,
+}
+
+impl DigestForm {
+    /// Of a member that is there or not, and what it says where it is a text.
+    pub fn of(is_there: bool, text: Option<&str>) -> Self {
+        let Some(text) = text else { return if is_there { Self::Malformed } else { Self::Absent } };
+        let is_hex = |digits: &str, count| digits.len() == count && digits.bytes().all(|b| is(b, LOWER_HEX));
+        match text.split_once(':') {
+            Some(("sha256", digits)) if is_hex(digits, 64) => Self::Sha256,
+            Some(("sha512", digits)) if is_hex(digits, 128) => Self::Sha512,
+            _ if !is_digest(text) => Self::Malformed,
+            Some(("sha256", _)) => Self::WrongSha256,
+            Some(("sha512", _)) => Self::WrongSha512,
+            _ => Self::Unregistered,
+        }
+    }
+
+    /// Whether it keeps the grammar and its algorithm's own rules.
+    pub fn is_right(self) -> bool {
+        matches!(self, Self::Sha256 | Self::Sha512 | Self::Unregistered)
+    }
+}
+
+const LOWER_HEX: u8 = 1;
+const RESTRICTED: u8 = 2;
+const ENCODED: u8 = 4;
+const URI: u8 = 8;
+const TAG: u8 = 16;
+
+/// Which sets each byte belongs to.
+static SETS: [u8; 256] = {
+    let mut sets = [0; 256];
+    let mut b = 0;
+    while b < 128 {
+        let byte = b as u8;
+        if byte.is_ascii_alphanumeric() {
+            sets[b] = RESTRICTED | ENCODED | URI | TAG;
+        }
+        if byte.is_ascii_digit() || (byte >= b'a' && byte <= b'f') {
+            sets[b] |= LOWER_HEX;
+        }
+        b += 1;
+    }
+    let more: [(&[u8], u8); 4] =
+        [(b"!#$&-^_.+", RESTRICTED), (b"=_-", ENCODED), (b"-._~:/?#[]@!$&'()*+,;=%", URI), (b"._-", TAG)];
+    let mut set = 0;
+    while set < more.len() {
+        let (bytes, bit) = more[set];
+        let mut i = 0;
+        while i < bytes.len() {
+            sets[bytes[i] as usize] |= bit;
+            i += 1;
+        }
+        set += 1;
+    }
+    sets
+};
+
+fn is(byte: u8, set: u8) -> bool {
+    SETS[usize::from(byte)] & set != 0
+}
+
+/// Whether a text is a media type as RFC 6838 names them: `type/subtype`, restricted names, no parameters.
+pub fn is_media_type(text: &str) -> bool {
+    let restricted = |name: &[u8]| {
+        name.len() <= 127
+            && name.first().is_some_and(u8::is_ascii_alphanumeric)
+            && name.iter().all(|b| is(*b, RESTRICTED))
+    };
+    let bytes = text.as_bytes();
+    let slash = bytes.iter().position(|b| *b == b'/');
+    slash.is_some_and(|at| restricted(&bytes[..at]) && restricted(&bytes[at + 1..]))
+}
+
+/// Whether a text keeps the digest grammar: `algorithm:encoded`.
+pub fn is_digest(text: &str) -> bool {
+    let Some((algorithm, encoded)) = text.split_once(':') else { return false };
+    let is_component =
+        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    algorithm.split(['+', '.', '_', '-']).all(is_component)
+        && !encoded.is_empty()
+        && encoded.bytes().all(|b| is(b, ENCODED))
+}
+
+/// Whether a text is a tag: at most 128 characters of the grammar.
+pub fn is_tag(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    (1..=128).contains(&bytes.len())
+        && (bytes[0].is_ascii_alphanumeric() || bytes[0] == b'_')
+        && bytes.iter().all(|b| is(*b, TAG))
+}
+
+/// Whether a text has only characters that RFC 3986 allows, with well-formed escapes.
+pub fn is_uri(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let escaped = |i: usize| bytes.get(i + 1..i + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+    !text.is_empty() && (0..bytes.len()).all(|i| is(bytes[i], URI) && (bytes[i] != b'%' || escaped(i)))
+}

@@ -1,0 +1,89 @@
+//! The members that the specifications know, found in one pass over an object, so that no rule searches for one.
+
+use crate::json::{Document, Node};
+
+/// The names of members that the rules ask for, of documents and of descriptors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// `schemaVersion`
+    SchemaVersion,
+    /// `mediaType`
+    MediaType,
+    /// `artifactType`
+    ArtifactType,
+    /// `config`
+    Config,
+    /// `layers`
+    Layers,
+    /// `manifests`
+    Manifests,
+    /// `blobs`
+    Blobs,
+    /// `subject`
+    Subject,
+    /// `annotations`
+    Annotations,
+    /// `digest`
+    Digest,
+    /// `size`
+    Size,
+    /// `urls`
+    Urls,
+    /// `data`
+    Data,
+    /// `platform`
+    Platform,
+}
+
+const NAMES: usize = 14;
+
+fn named(name: &[u8]) -> Option<Name> {
+    Some(match name {
+        b"schemaVersion" => Name::SchemaVersion,
+        b"mediaType" => Name::MediaType,
+        b"artifactType" => Name::ArtifactType,
+        b"config" => Name::Config,
+        b"layers" => Name::Layers,
+        b"manifests" => Name::Manifests,
+        b"blobs" => Name::Blobs,
+        b"subject" => Name::Subject,
+        b"annotations" => Name::Annotations,
+        b"digest" => Name::Digest,
+        b"size" => Name::Size,
+        b"urls" => Name::Urls,
+        b"data" => Name::Data,
+        b"platform" => Name::Platform,
+        _ => return None,
+    })
+}
+
+/// Where an object's known members are; of a repeated one the last, which is the one that most readers keep.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Members([u32; NAMES]);
+
+impl Members {
+    /// Of an object; of anything else none.
+    pub fn of(object: Node<'_>, escapes: bool) -> Self {
+        let mut found = [0; NAMES];
+        for (key, value) in object.members() {
+            let raw = key.raw();
+            let name = match escapes && raw.contains(&b'\\') {
+                true => key.text().and_then(|text| named(text.as_bytes())),
+                false => named(&raw[1..raw.len() - 1]),
+            };
+            // The root has number 0 and is nobody's member.
+            if let Some(name) = name {
+                found[name as usize] = u32::try_from(value.number()).unwrap_or(0);
+            }
+        }
+        Self(found)
+    }
+
+    /// The member of this name.
+    pub fn get<'d>(&self, document: &'d Document<'d>, name: Name) -> Option<Node<'d>> {
+        match self.0[name as usize] {
+            0 => None,
+            number => Some(document.node(number as usize)),
+        }
+    }
+}

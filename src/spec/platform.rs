@@ -1,0 +1,208 @@
+//! Rules of image-spec's page on the image index that speak of a child's platform.
+
+use super::content::{Content, Part};
+use super::members::Name;
+use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use super::versions::{FROM_1_0, FROM_1_1, Span};
+use crate::exchange::IMAGE_MANIFEST;
+use crate::json::Node;
+
+const fn author(
+    id: &'static str,
+    span: Span,
+    level: Level,
+    says: &'static str,
+    sentence: &'static str,
+    check: Check,
+) -> Rule {
+    let clause = Clause { page: "image-index.md", section: "image-index-property-descriptions", says, sentence };
+    image_rule(id, span, level, Binds::Author, clause, check)
+}
+
+pub(super) const RULES: &[Rule] = &[
+    author(
+        "index-platform-names-architecture-and-os",
+        FROM_1_0,
+        Level::Must,
+        "a platform names architecture and os",
+        "625ac90e5fdfd7f5",
+        Check::Content(names_both),
+    ),
+    author(
+        "index-platform-members-have-their-types",
+        FROM_1_0,
+        Level::Must,
+        "os.version and variant are texts, os.features is an array of texts",
+        "8158b0d9a62769bb",
+        Check::Content(types),
+    ),
+    author(
+        "index-platform-architecture-is-gos",
+        FROM_1_0,
+        Level::Should,
+        "architecture is one that the Go language names",
+        "08b785db6d5decc2",
+        Check::Content(|content, report| known(content, "architecture", ARCHITECTURES, report)),
+    ),
+    author(
+        "index-platform-os-is-gos",
+        FROM_1_0,
+        Level::Should,
+        "os is one that the Go language names",
+        "8054c9761d5ae95c",
+        Check::Content(|content, report| known(content, "os", SYSTEMS, report)),
+    ),
+    author(
+        "index-platform-variant-is-listed",
+        FROM_1_1,
+        Level::Should,
+        "the variant of a 32-bit ARM is one of the page's table; its other rows are open",
+        "41b9b199c4a94cae",
+        Check::Content(variants),
+    ),
+    author(
+        "index-platform-windows-features-are-listed",
+        FROM_1_0,
+        Level::Should,
+        "a feature of windows is one that the page lists",
+        "464e91816cf7694d",
+        Check::Content(windows_features),
+    ),
+    image_rule(
+        "descriptor-of-an-image-names-its-platform",
+        FROM_1_0,
+        Level::Should,
+        Binds::Author,
+        Clause {
+            page: "descriptor.md",
+            section: "properties",
+            says: "a descriptor of an image manifest has a platform; here: as an element of an index",
+            sentence: "e18b6d2ecd3f1a63",
+        },
+        Check::Content(has_platform),
+    ),
+];
+
+/// What Go's `go tool dist list` and its documentation name as GOARCH.
+const ARCHITECTURES: &[&str] = &[
+    "386",
+    "amd64",
+    "arm",
+    "arm64",
+    "loong64",
+    "mips",
+    "mips64",
+    "mips64le",
+    "mipsle",
+    "ppc64",
+    "ppc64le",
+    "riscv64",
+    "s390x",
+    "sparc64",
+    "wasm",
+    "riscv",
+    "sparc",
+    "ppc",
+    "s390",
+    "amd64p32",
+    "armbe",
+    "arm64be",
+    "mips64p32",
+    "mips64p32le",
+];
+/// The same for GOOS.
+const SYSTEMS: &[&str] = &[
+    "aix",
+    "android",
+    "darwin",
+    "dragonfly",
+    "freebsd",
+    "hurd",
+    "illumos",
+    "ios",
+    "js",
+    "linux",
+    "nacl",
+    "netbsd",
+    "openbsd",
+    "plan9",
+    "solaris",
+    "wasip1",
+    "windows",
+    "zos",
+];
+
+/// The platforms of children, where they are objects.
+fn platforms<'c>(content: &'c Content<'_>) -> impl Iterator<Item = Node<'c>> {
+    content.descriptors_of(Part::Child).filter_map(|child| child.get(Name::Platform)).filter(|node| node.is_object())
+}
+
+fn names_both(content: &Content<'_>, report: &mut Report) {
+    for child in content.descriptors_of(Part::Child) {
+        let Some(platform) = child.get(Name::Platform).filter(|node| !node.is_null()) else { continue };
+        if !platform.is_object() {
+            report.at(platform, "platform is no object: write one with architecture and os");
+            continue;
+        }
+        for name in ["architecture", "os"] {
+            match platform.get(name) {
+                None => report.at(platform, format!("platform does not name {name}: add a text")),
+                Some(node) if !node.is_string() => report.at(node, format!("{name} is no text: write one")),
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+fn types(content: &Content<'_>, report: &mut Report) {
+    for platform in platforms(content) {
+        for name in ["os.version", "variant"] {
+            if let Some(node) = platform.get(name).filter(|node| !node.is_string() && !node.is_null()) {
+                report.at(node, format!("{name} is no text: write one, or leave the member out"));
+            }
+        }
+        let Some(features) = platform.get("os.features").filter(|node| !node.is_null()) else { continue };
+        if !features.is_array() {
+            report.at(features, "os.features is no array: write an array of texts");
+        }
+        for element in features.elements().filter(|element| !element.is_string()) {
+            report.at(element, "an element of os.features is no text: write one");
+        }
+    }
+}
+
+fn known(content: &Content<'_>, name: &str, values: &[&str], report: &mut Report) {
+    for node in platforms(content).filter_map(|platform| platform.get(name)).filter(|node| node.is_string()) {
+        if !values.iter().any(|value| node.is_text(value)) {
+            report.at(node, format!("{name} is not a value that Go knows: use one of those"));
+        }
+    }
+}
+
+fn variants(content: &Content<'_>, report: &mut Report) {
+    for platform in platforms(content) {
+        let is_arm = platform.get("architecture").is_some_and(|node| node.is_text("arm"));
+        let Some(variant) = platform.get("variant").filter(|node| is_arm && node.is_string()) else { continue };
+        if !["v6", "v7", "v8"].iter().any(|listed| variant.is_text(listed)) {
+            report.at(variant, "the variant is not one of the table's: use v6, v7 or v8");
+        }
+    }
+}
+
+fn windows_features(content: &Content<'_>, report: &mut Report) {
+    for platform in platforms(content) {
+        let is_windows = platform.get("os").is_some_and(|node| node.is_text("windows"));
+        let features = platform.get("os.features").filter(|_| is_windows).into_iter().flat_map(Node::elements);
+        for feature in features.filter(|feature| feature.is_string() && !feature.is_text("win32k")) {
+            report.at(feature, "not a feature of windows that the specification lists: use win32k, or none");
+        }
+    }
+}
+
+fn has_platform(content: &Content<'_>, report: &mut Report) {
+    for child in content.descriptors_of(Part::Child) {
+        if child.is_of(IMAGE_MANIFEST) && child.get(Name::Platform).is_none() {
+            report.at(child.node, "an image in an index names no platform: add architecture and os");
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! What image-spec asks whoever stores a document to take: rules that bind the registry.
+
+use super::content::{Content, Part, Sort};
+use super::forms::is_media_type;
+use super::manifest::{KNOWN_CONFIGS, KNOWN_LAYERS, ZSTD_LAYER};
+use super::members::Name;
+use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use super::versions::{FROM_1_0, FROM_1_1, FROM_1_1_1, ONLY_1_0, ONLY_RC2, Span};
+use crate::exchange::{Held, IMAGE_INDEX, IMAGE_MANIFEST};
+use crate::json::Node;
+
+const MANIFEST: (&str, &str) = ("manifest.md", "image-manifest-property-descriptions");
+const INDEX: (&str, &str) = ("image-index.md", "image-index-property-descriptions");
+const CONSIDERATIONS: (&str, &str) = ("considerations.md", "extensibility");
+const ANNOTATIONS: (&str, &str) = ("annotations.md", "rules");
+
+const fn takes(
+    id: &'static str,
+    span: Span,
+    level: Level,
+    place: (&'static str, &'static str),
+    says: &'static str,
+    sentence: &'static str,
+    check: fn(&Content<'_>, &mut Report),
+) -> Rule {
+    let clause = Clause { page: place.0, section: place.1, says, sentence };
+    image_rule(id, span, level, Binds::Registry, clause, Check::Takes(check))
+}
+
+pub(super) const RULES: &[Rule] = &[
+    takes(
+        "registry-takes-unknown-artifact-types",
+        FROM_1_1,
+        Level::Must,
+        MANIFEST,
+        "whoever stores manifests raises no error for an unknown artifactType",
+        "50e7eb5cd9c055a0",
+        unknown_artifact_type,
+    ),
+    takes(
+        "registry-takes-unknown-config-types",
+        FROM_1_1,
+        Level::Must,
+        MANIFEST,
+        "whoever stores manifests raises no error for an unknown config type",
+        "956aa094ac313092",
+        |content, report| unknown_type(content, Part::Config, KNOWN_CONFIGS, report),
+    ),
+    takes(
+        "registry-takes-unknown-layer-types",
+        FROM_1_1,
+        Level::Must,
+        MANIFEST,
+        "whoever stores manifests raises no error for an unknown layer type",
+        "a268e6c2a78957ee",
+        |content, report| unknown_type(content, Part::Layer, KNOWN_LAYERS, report),
+    ),
+    takes(
+        "registry-takes-zstd-layers",
+        FROM_1_1_1,
+        Level::Should,
+        MANIFEST,
+        "implementations know the type of layers under zstd",
+        "3deece5208ef00bb",
+        zstd_layers,
+    ),
+    takes(
+        "registry-ignores-unknown-types",
+        ONLY_RC2,
+        Level::Must,
+        MANIFEST,
+        "an unknown type of a config or a layer is passed over",
+        "da9057aba34844a9",
+        |content, report| {
+            unknown_type(content, Part::Config, KNOWN_CONFIGS, report);
+            unknown_type(content, Part::Layer, KNOWN_LAYERS, report);
+        },
+    ),
+    takes(
+        "registry-takes-nested-indexes",
+        FROM_1_1,
+        Level::Should,
+        INDEX,
+        "implementations know an index as an element of an index",
+        "d5aca8350c20c12d",
+        nested_index,
+    ),
+    takes(
+        "registry-takes-unknown-child-types",
+        FROM_1_1,
+        // The sentence says MUST NOT, but speaks of whoever reads an index; a registry only stores it.
+        Level::Should,
+        INDEX,
+        "an unknown type of a child raises no error",
+        "0c03c53aa9a9e9b6",
+        unknown_child_type,
+    ),
+    takes(
+        "registry-ignores-unknown-child-types",
+        ONLY_1_0,
+        Level::Should,
+        INDEX,
+        "an unknown type of a child is passed over",
+        "37673d233b5e5562",
+        unknown_child_type,
+    ),
+    takes(
+        "registry-takes-unknown-members",
+        FROM_1_1,
+        Level::Should,
+        CONSIDERATIONS,
+        "an unknown property raises no error",
+        "7f877030b7cf1c15",
+        unknown_members,
+    ),
+    takes(
+        "registry-ignores-unknown-members",
+        ONLY_1_0,
+        Level::Must,
+        CONSIDERATIONS,
+        "an unknown property of a manifest or an index raises no error",
+        "e2779c2ea853427f",
+        unknown_members,
+    ),
+    takes(
+        "registry-takes-unknown-annotation-keys",
+        FROM_1_0,
+        // The sentence says MUST NOT, but speaks of consumers; a registry only stores annotations.
+        Level::Should,
+        ANNOTATIONS,
+        "an unknown key of an annotation raises no error",
+        "1324cbc42794cb75",
+        unknown_annotation_keys,
+    ),
+];
+
+fn unknown_artifact_type(content: &Content<'_>, report: &mut Report) {
+    let Some(node) = content.member_of(Sort::Image, Name::ArtifactType) else { return };
+    if node.text().is_some_and(|text| is_media_type(&text)) {
+        report.at(node, "an artifactType that need not be known");
+    }
+}
+
+fn unknown_type(content: &Content<'_>, part: Part, known: &[&str], report: &mut Report) {
+    if content.sort() != Sort::Image {
+        return;
+    }
+    for descriptor in content.descriptors_of(part) {
+        let Some(node) = descriptor.media_type().filter(|node| !known.iter().any(|known| node.is_text(known))) else {
+            continue;
+        };
+        if content.held(&descriptor) == Held::Yes {
+            report.at(node, "a media type that need not be known");
+        }
+    }
+}
+
+fn zstd_layers(content: &Content<'_>, report: &mut Report) {
+    for layer in content.descriptors_of(Part::Layer).filter(|layer| layer.is_of(ZSTD_LAYER)) {
+        report.at(layer.node, "a layer under zstd");
+    }
+}
+
+fn nested_index(content: &Content<'_>, report: &mut Report) {
+    for child in content.descriptors_of(Part::Child).filter(|child| child.is_of(IMAGE_INDEX)) {
+        report.at(child.node, "an index in an index");
+    }
+}
+
+fn unknown_child_type(content: &Content<'_>, report: &mut Report) {
+    for node in content.descriptors_of(Part::Child).filter_map(|child| child.media_type()) {
+        if !node.is_text(IMAGE_MANIFEST) && !node.is_text(IMAGE_INDEX) {
+            report.at(node, "a media type that need not be known");
+        }
+    }
+}
+
+fn unknown_members(content: &Content<'_>, report: &mut Report) {
+    let known: &[&str] = match content.sort() {
+        Sort::Image => &["schemaVersion", "mediaType", "artifactType", "config", "layers", "subject", "annotations"],
+        Sort::Index => &["schemaVersion", "mediaType", "artifactType", "manifests", "subject", "annotations"],
+        Sort::Artifact => &["mediaType", "artifactType", "blobs", "subject", "annotations"],
+        Sort::Foreign | Sort::Unknown => return,
+    };
+    for (key, value) in content.root().into_iter().flat_map(Node::members) {
+        if !known.iter().any(|name| key.is_text(name)) {
+            report.at(value, "a member that need not be known");
+        }
+    }
+}
+
+fn unknown_annotation_keys(content: &Content<'_>, report: &mut Report) {
+    let own = content.member(Name::Annotations).filter(|_| content.is_known());
+    let of_descriptors = content.descriptors().filter_map(|descriptor| descriptor.get(Name::Annotations));
+    for (key, value) in own.into_iter().chain(of_descriptors).flat_map(Node::members) {
+        if !key.text().is_some_and(|key| key.starts_with("org.opencontainers.")) {
+            report.at(value, "an annotation that need not be known");
+        }
+    }
+}
