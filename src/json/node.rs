@@ -148,7 +148,8 @@ impl<'d> Node<'d> {
         }
         let raw = self.raw();
         let inner = std::str::from_utf8(&raw[1..raw.len() - 1]).ok()?;
-        if inner.contains('\\') { unescape(inner).map(Cow::Owned) } else { Some(Cow::Borrowed(inner)) }
+        let escaped = self.has_escapes() && inner.contains('\\');
+        if escaped { unescape(inner).map(Cow::Owned) } else { Some(Cow::Borrowed(inner)) }
     }
 
     /// Whether it is a string that means this text.
@@ -159,6 +160,11 @@ impl<'d> Node<'d> {
     /// Whether the value's bytes are valid UTF-8.
     pub fn is_utf8(self) -> bool {
         std::str::from_utf8(self.raw()).is_ok()
+    }
+
+    /// Whether any text of the whole document has an escape.
+    pub(super) fn has_escapes(self) -> bool {
+        self.document.traits.escapes
     }
 
     fn children(self) -> Children<'d> {
@@ -196,7 +202,7 @@ impl<'d> Node<'d> {
         let raw = self.raw();
         let inner = &raw[1..raw.len() - 1];
         inner == name.as_bytes()
-            || (self.document.traits.escapes && inner.contains(&b'\\') && self.text().as_deref() == Some(name))
+            || (self.has_escapes() && inner.contains(&b'\\') && self.text().as_deref() == Some(name))
     }
 
     /// How many elements or members it has.

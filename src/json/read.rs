@@ -40,6 +40,25 @@ fn skip_space(source: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// How many bytes at the start of `bytes` are surely neither a quotation mark, a backslash nor a control character;
+/// eight at a time, since most of a manifest are long texts.
+fn plain(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = ONES << 7;
+    let below = |word: u64, least: u64| word.wrapping_sub(ONES * least) & !word & HIGH;
+    let mut length = 0;
+    for chunk in bytes.chunks_exact(8) {
+        let Ok(chunk) = chunk.try_into() else { break };
+        let word = u64::from_le_bytes(chunk);
+        let special = below(word, 0x20) | below(word ^ (ONES * 0x22), 1) | below(word ^ (ONES * 0x5c), 1);
+        if special != 0 {
+            return length + special.trailing_zeros() as usize / 8;
+        }
+        length += 8;
+    }
+    length
+}
+
 struct Reader<'s> {
     source: &'s [u8],
     at: usize,
@@ -170,6 +189,7 @@ impl Reader<'_> {
         self.push(Kind::String);
         let mut at = self.at + 1;
         loop {
+            at += plain(&self.source[at.min(self.source.len())..]);
             match self.source.get(at) {
                 Some(b'"') => {
                     self.finish(at + 1);

@@ -4,24 +4,28 @@ use std::collections::HashSet;
 
 use super::node::Node;
 
+/// Up to here each name is compared with those before it.
+const FEW: usize = 32;
+
 /// The value of the first member of an object whose name stood before; names are compared by what they mean.
 pub fn first_repeated(object: Node<'_>) -> Option<Node<'_>> {
-    /// Up to here each name is compared with each before it.
-    const FEW: usize = 16;
     if !object.is_object() {
         return None;
     }
-    let mut names: [&[u8]; FEW] = [b""; FEW];
+    // One bit for each length and last letter that was seen: most objects are done without comparing any two names.
+    let mut seen = 0u64;
     for (i, (name, value)) in object.members().enumerate() {
         let raw = name.raw();
-        // Two spellings of one name are seen only by their meaning.
-        if i == FEW || raw.contains(&b'\\') {
+        // Two spellings of one name are seen only by their meaning; and with many names, pairs are too many.
+        if i == FEW || (object.has_escapes() && raw.contains(&b'\\')) {
             return among_many(object);
         }
-        if names[..i].contains(&raw) {
+        let last = raw[raw.len() - 2];
+        let bit = 1 << ((raw.len() * 7 + usize::from(last)) % 64);
+        if seen & bit != 0 && object.members().take(i).any(|(other, _)| other.raw() == raw) {
             return Some(value);
         }
-        names[i] = raw;
+        seen |= bit;
     }
     None
 }

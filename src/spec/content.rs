@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use super::forms::{DigestForm, is_media_type};
 use super::members::{Members, Name};
 use super::versions::Versions;
@@ -74,7 +76,7 @@ pub struct Content<'e> {
     members: Option<Members>,
     sort: OnceCell<Sort>,
     descriptors: OnceCell<Vec<Found>>,
-    needs: OnceCell<HashMap<&'e str, usize>>,
+    needs: OnceCell<HashMap<&'e str, usize, FixedState>>,
 }
 
 /// A descriptor, and what most rules ask of it.
