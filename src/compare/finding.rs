@@ -66,8 +66,9 @@ impl Finding {
     /// reason, and says nothing here.
     pub fn is_explained_by(&self, neighbour: &Self) -> bool {
         let answer = |symptom: &Symptom| (symptom.stage, symptom.status, symptom.code.clone());
+        const OF_CODES: [&str; 2] = ["missing-content-is-named-by-its-code", "unknown-algorithm-passes-validation"];
         self.symptom.class == Class::WrongCode
-            && self.symptom.duty == Some("missing-content-is-named-by-its-code")
+            && self.symptom.duty.is_some_and(|duty| OF_CODES.contains(&duty))
             && answer(&self.symptom) == answer(&neighbour.symptom)
             && self.symptom != neighbour.symptom
     }

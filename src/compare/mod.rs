@@ -68,20 +68,9 @@ pub fn due(judgement: &Judgement) -> Vec<&'static str> {
     }
 }
 
-fn stage_of(probe: &Probe) -> Stage {
-    match probe {
-        Probe::Upload(_) => Stage::BlobUpload,
-        Probe::Put => Stage::ManifestPut,
-        Probe::Head(_) => Stage::ManifestHead,
-        Probe::Get(_) => Stage::ManifestGet,
-        Probe::Referrers => Stage::Referrers,
-        Probe::TagList => Stage::TagList,
-    }
-}
-
 /// What is wrong with a reply whatever it belongs to: no answer, or a refused upload.
 fn of_reply(judgement: &Judgement, probe: &Probe, reply: &Reply) -> Option<Finding> {
-    let stage = stage_of(probe);
+    let stage = probe.stage();
     let (class, answer, note) = match reply {
         Reply::Dropped(why) => (Class::Dropped, None, format!("{stage}: no answer: {why}")),
         Reply::Hang => (Class::Hang, None, format!("{stage}: no answer within the deadline")),

@@ -171,7 +171,7 @@ fn witness_json(shape: &Shape, exchange: &Exchange) -> String {
     value.to_string()
 }
 
-/// Where two exchanges differ: what comes first of facts, reference, headers, document, bytes, steps.
+/// Where two exchanges differ: what comes first of facts, document, bytes, headers, reference, what is asked, steps.
 fn pointer(a: &Exchange, b: &Exchange) -> String {
     let state = |exchange: &Exchange, path: &str| exchange.needs.iter().find(|n| n.path == path).map(|n| n.state);
     let moved = a.needs.iter().find(|need| state(b, &need.path).is_some_and(|state| state != need.state));
@@ -191,7 +191,13 @@ fn pointer(a: &Exchange, b: &Exchange) -> String {
     if put_a.transfer != put_b.transfer {
         return "header:Transfer-Encoding".to_owned();
     }
-    if put_a.reference != put_b.reference { "reference".to_owned() } else { "steps".to_owned() }
+    let differs = [
+        (put_a.content_encoding != put_b.content_encoding, "header:Content-Encoding"),
+        (put_a.reference != put_b.reference, "reference"),
+        (a.accept != b.accept, "header:Accept"),
+        (a.afterwards != b.afterwards, "afterwards"),
+    ];
+    differs.iter().find(|(differs, _)| *differs).map_or("steps", |(_, place)| place).to_owned()
 }
 
 fn first_byte(a: &[u8], b: &[u8]) -> String {

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use crate::compare::{Finding, Symptom, compare, due};
 use crate::error::Trouble;
-use crate::exchange::{Capabilities, Depth, Exchange, Observation, Reference, State};
+use crate::exchange::{Capabilities, Depth, Exchange, Observation, Reference, Stage, State};
 use crate::render::render;
 use crate::shape::Shape;
 use crate::spec::{Party, Versions, judge};
@@ -127,7 +127,8 @@ impl<'t> Prober<'t> {
         if elsewhere && !self.capabilities.fresh_repositories {
             return Outcome::Unsupported;
         }
-        let observation = match self.target.fire(exchange, manner.place, manner.depth) {
+        let Some(place) = self.place(exchange, manner) else { return Outcome::Unsupported };
+        let observation = match self.target.fire(exchange, place, manner.depth) {
             Ok(observation) => observation,
             Err(trouble) => return Outcome::Trouble(trouble),
         };
@@ -138,6 +139,23 @@ impl<'t> Prober<'t> {
         let findings = compare(exchange, &judgement, &observation, &self.capabilities, self.versions);
         let must_accept = due(&judgement);
         Outcome::Judged { findings, accepted: observation.accepted(), must_accept }
+    }
+
+    /// Where an exchange is fired: what changes more than its own tag, in a repository of its own. `None` if it
+    /// needs what the target lacks.
+    fn place(&self, exchange: &Exchange, manner: Manner) -> Option<Place> {
+        let Some(ask) = exchange.afterwards else { return Some(manner.place) };
+        let has = &self.capabilities;
+        let can = match ask.stage() {
+            Stage::Referrers => has.referrers,
+            Stage::TagList => has.tag_list,
+            _ => true,
+        };
+        let needs_another = ask.changes() || ask.names_another_repository();
+        if !can || (needs_another && !has.fresh_repositories) {
+            return None;
+        }
+        Some(if ask.changes() { Place::Fresh } else { manner.place })
     }
 
     /// 401 and 429 say nothing about the content, wherever they come.

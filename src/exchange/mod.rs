@@ -3,6 +3,7 @@
 //! Decides nothing. Everything after rendering speaks in these types; shapes do not appear here, so that
 //! the model cannot see them. Anybody may import it.
 
+mod ask;
 mod observation;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use std::fmt;
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256, Sha512};
 
+pub use ask::Ask;
 pub use observation::{Answer, By, Depth, Observation, Probe, Reply, Stage};
 
 /// `application/vnd.oci.image.manifest.v1+json`
@@ -231,13 +233,15 @@ pub struct Exchange {
     pub subject: Option<String>,
     /// What is accepted on reading back.
     pub accept: Accept,
+    /// What is asked once the push was accepted and read back.
+    pub afterwards: Option<Ask>,
 }
 
 impl Exchange {
     /// A push of this document by a fresh tag, with what is known of what it points at.
     pub fn of_document(content_type: Option<String>, body: Bytes, needs: Vec<Need>) -> Self {
         let tested = Put { content_type, ..Put::by_tag("", body) };
-        Self { needs, steps: vec![Step::Tested], tested, subject: None, accept: Accept::Every }
+        Self { needs, steps: vec![Step::Tested], tested, subject: None, accept: Accept::Every, afterwards: None }
     }
 
     /// Whether the same body is pushed as another kind before.
@@ -264,6 +268,10 @@ impl Exchange {
         }
         put(&mut hash, &self.tested);
         hash.update(format!("{:?}", self.accept));
+        // Left out where nothing is asked.
+        if let Some(ask) = self.afterwards {
+            hash.update(format!("{ask:?}"));
+        }
         hash.finalize().into()
     }
 }
@@ -315,11 +323,14 @@ pub struct Capabilities {
     pub tag_list: bool,
     /// Takes pushes into new repositories below the given one.
     pub fresh_repositories: bool,
+    /// Deletes manifests by their digest.
+    pub deletion: bool,
 }
 
 impl Capabilities {
     /// Everything there is.
-    pub const ALL: Self = Self { push_by_digest: true, referrers: true, tag_list: true, fresh_repositories: true };
+    pub const ALL: Self =
+        Self { push_by_digest: true, referrers: true, tag_list: true, fresh_repositories: true, deletion: true };
 
     /// The names of what is lacking.
     pub fn lacking(&self) -> Vec<&'static str> {
@@ -328,6 +339,7 @@ impl Capabilities {
             ("referrers", self.referrers),
             ("tag list", self.tag_list),
             ("new repositories below the given one", self.fresh_repositories),
+            ("deletion of manifests", self.deletion),
         ];
         has.into_iter().filter(|(_, has)| !has).map(|(name, _)| name).collect()
     }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use bytes::Bytes;
 
-use super::Facts;
+use super::{Ask, Facts};
 use crate::error::Input;
 
 /// One answer of a server. Header names are lower-case.
@@ -85,6 +85,26 @@ pub enum Probe {
     Referrers,
     /// The tag list.
     TagList,
+    /// A question after the push.
+    Ask(Ask),
+    /// GET of a manifest that was deleted.
+    Gone(By),
+}
+
+impl Probe {
+    /// Where its reply is seen.
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Upload(_) => Stage::BlobUpload,
+            Self::Put => Stage::ManifestPut,
+            Self::Head(_) => Stage::ManifestHead,
+            Self::Get(_) => Stage::ManifestGet,
+            Self::Referrers => Stage::Referrers,
+            Self::TagList => Stage::TagList,
+            Self::Ask(ask) => ask.stage(),
+            Self::Gone(_) => Stage::Delete,
+        }
+    }
 }
 
 /// Where in an exchange something was seen. The `stage` column of the corpus.
@@ -104,6 +124,10 @@ pub enum Stage {
     TagList,
     /// What a refusal left behind.
     Residue,
+    /// Deletion.
+    Delete,
+    /// GET of a blob.
+    BlobGet,
 }
 
 impl Stage {
@@ -117,6 +141,8 @@ impl Stage {
             Self::Referrers => "referrers",
             Self::TagList => "tag-list",
             Self::Residue => "residue",
+            Self::Delete => "delete",
+            Self::BlobGet => "blob-get",
         }
     }
 }
@@ -173,6 +199,11 @@ impl Observation {
     /// The last reply to `probe`.
     pub fn reply(&self, probe: &Probe) -> Option<&Reply> {
         self.replies.iter().rev().find(|(p, _)| p == probe).map(|(_, reply)| reply)
+    }
+
+    /// Every answer that came, with the request it belongs to.
+    pub fn answers(&self) -> impl Iterator<Item = (&Probe, &Answer)> {
+        self.replies.iter().filter_map(|(probe, reply)| Some((probe, reply.answer()?)))
     }
 
     /// The last answer to `probe`.

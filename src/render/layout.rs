@@ -34,6 +34,7 @@ pub(super) struct Layout {
     pub repeat: SlotId,
     pub content_encoding: SlotId,
     pub accept: SlotId,
+    pub afterwards: SlotId,
     pub value: SlotId,
     pub bytes: SlotId,
     /// Whether all elements of a list have the content of the first, by the list's name.
@@ -60,6 +61,7 @@ impl Layout {
             unknown_name: named("unknown.name"),
             content_encoding: named("content-encoding"),
             accept: named("accept"),
+            afterwards: named("afterwards"),
             value: named("text.value"),
             bytes: named("text.bytes"),
             repeats: HashMap::new(),

@@ -63,7 +63,8 @@ pub fn render(shape: &Shape) -> Exchange {
         steps.push(Step::Tested);
     }
     steps.push(Step::Tested);
-    Exchange { needs, steps, tested, subject, accept: request::accept(shape) }
+    let (accept, afterwards) = (request::accept(shape), request::afterwards(shape));
+    Exchange { needs, steps, tested, subject, accept, afterwards }
 }
 
 /// A body that is no object.

@@ -4,8 +4,8 @@ use std::io::Write as _;
 
 use super::layout::{fill, layout};
 use crate::exchange::{
-    ARTIFACT_MANIFEST, Accept, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, Reference, TagForm, Transfer,
-    sha256, sha512,
+    ARTIFACT_MANIFEST, Accept, Ask, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, Reference, TagForm,
+    Transfer, sha256, sha512,
 };
 use crate::shape::{Kind, Says, Shape};
 
@@ -119,4 +119,9 @@ pub(super) fn accept(shape: &Shape) -> Accept {
         Says::Value(template) => Accept::Value(fill(template, |variable| named_type(shape.kind(), variable))),
         _ => Accept::Every,
     }
+}
+
+pub(super) fn afterwards(shape: &Shape) -> Option<Ask> {
+    let entry = shape.entry(layout().afterwards);
+    if entry.says == Says::Asks { Ask::named(entry.name) } else { None }
 }

@@ -179,6 +179,8 @@ pub enum Says {
     OverAnother,
     /// The same body is sent as another kind before.
     AsOtherBefore,
+    /// What the entry's own name says is asked afterwards.
+    Asks,
 }
 
 /// The order of members.

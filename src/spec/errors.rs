@@ -2,7 +2,7 @@
 
 use super::judge::Expect;
 use super::obligations::{Answered, Flaw};
-use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source};
+use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
 use super::versions::{FROM_1_0, FROM_1_1, Span};
 use crate::exchange::{Answer, Probe, Stage};
 use crate::json::{Node, read};
@@ -61,6 +61,22 @@ pub(super) const RULES: &[Rule] = &[
         "3feefe813ff6159f",
         Check::Answer(Class::WrongCode, is_specified),
     ),
+    answer_rule(
+        "error-message-is-a-text",
+        FROM_1_0,
+        Level::Should,
+        ("error-codes", "a message, where there is one, is a text", "0de6bb3231458a33"),
+        Class::BadErrorBody,
+        message_is_a_text,
+    ),
+    answer_rule(
+        "missing-content-code-is-said-twice",
+        FROM_1_1,
+        Level::May,
+        ("push", "the code for missing content is named in one way and pointed at in another", "29699161994cc702"),
+        Class::Ambiguous,
+        said_twice,
+    ),
     rule(
         "missing-content-is-named-by-its-code",
         FROM_1_1,
@@ -106,9 +122,30 @@ fn is_specified(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
+fn message_is_a_text(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let Some(answer) = refusal(answered).filter(|answer| !answer.cut) else { return };
+    let Ok(body) = read(&answer.body) else { return };
+    let errors = body.root().get("errors").into_iter().flat_map(Node::elements);
+    if errors.filter_map(|error| error.get("message")).any(|message| !message.is_string() && !message.is_null()) {
+        flaws.push(put_flaw(answer, "the message of an error is no text".to_owned()));
+    }
+}
+
+/// The sentence names MANIFEST_BLOB_UNKNOWN, but the row of the table that it points at is BLOB_UNKNOWN.
+fn said_twice(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let applies = answered.judgement.codes == ["MANIFEST_BLOB_UNKNOWN"];
+    let Some(answer) = refusal(answered).filter(|_| applies) else { return };
+    if codes_of(answer).first().is_some_and(|code| code == "BLOB_UNKNOWN") {
+        let message = "refused for missing content with BLOB_UNKNOWN, which the sentence points at and does not name";
+        flaws.push(put_flaw(answer, message.to_owned()));
+    }
+}
+
 fn code_fits(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let due = answered.judgement.codes;
-    let applies = answered.judgement.expect == Expect::MayReject && !due.is_empty();
+    let applies = answered.judgement.expect == Expect::MayReject
+        && !due.is_empty()
+        && !super::push::has_unknown_algorithm(&answered.content);
     let Some(answer) = refusal(answered).filter(|_| applies) else { return };
     let codes = codes_of(answer);
     // The sentence points at the first row of the table, which is BLOB_UNKNOWN: no verdict on that one.

@@ -127,11 +127,10 @@ fn leaves_nothing(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 
 fn no_server_error(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     for (probe, reply) in &answered.observation.replies {
-        let stage = match probe {
-            Probe::Upload(_) => Stage::BlobUpload,
-            Probe::Put => Stage::ManifestPut,
-            _ => continue,
-        };
+        if !matches!(probe, Probe::Upload(_) | Probe::Put | Probe::Ask(_)) {
+            continue;
+        }
+        let stage = probe.stage();
         if let Some(answer) = reply.answer().filter(|answer| answer.status >= 500) {
             let message = format!("{stage} is answered with {}", answer.status);
             flaws.push(Flaw { stage, status: Some(answer.status), message });

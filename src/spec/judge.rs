@@ -110,13 +110,13 @@ pub fn judge(exchange: &Exchange, facts: &Facts, party: Party, versions: Version
     decide(&Content::new(exchange, facts, versions))
 }
 
-/// What one rule finds in the tested request: for a rule that binds the author where it is broken, for one that
+/// What one rule finds in the tested request, in full: for a rule that binds the author where it is broken, for one that
 /// binds the registry where it speaks of the content. Nothing for a rule on answers.
-pub fn report(rule: &Rule, exchange: &Exchange, facts: &Facts, versions: Versions) -> Report {
+pub fn report(rule: &Rule, content: &Content<'_>) -> Report {
     let mut report = Report::in_full();
     match rule.check {
         Check::Content(check) | Check::Takes(check) | Check::Refuses(_, check) | Check::Allows(_, check) => {
-            check(&Content::new(exchange, facts, versions), &mut report);
+            check(content, &mut report);
         }
         Check::Answer(..) => {}
     }

@@ -6,6 +6,7 @@ mod ambiguous;
 mod annotations;
 mod artifact;
 mod content;
+mod deletion;
 mod descriptor;
 mod errors;
 mod forms;
@@ -15,6 +16,7 @@ mod judge;
 mod kind;
 mod manifest;
 mod members;
+mod missing;
 mod obligations;
 mod platform;
 mod pull;
@@ -22,9 +24,11 @@ mod push;
 mod referrers;
 mod rule;
 mod sentences;
+mod tags;
 mod takes;
 mod text;
 mod versions;
+mod warnings;
 
 pub use content::Content;
 pub use errors::{CODES, codes_of};
@@ -48,8 +52,12 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         takes::RULES,
         push::RULES,
         pull::RULES,
+        missing::RULES,
+        tags::RULES,
         referrers::RULES,
+        deletion::RULES,
         errors::RULES,
+        warnings::RULES,
         http::RULES,
     ]
     .into_iter()

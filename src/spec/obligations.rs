@@ -4,7 +4,7 @@ use super::content::Content;
 use super::judge::{Expect, Judgement};
 use super::rule::{Check, Class, Rule};
 use super::{Versions, rules};
-use crate::exchange::{Capabilities, Exchange, Observation, Stage};
+use crate::exchange::{Answer, Ask, Capabilities, Exchange, Observation, Probe, Stage};
 
 /// What the rules on answers look at.
 #[derive(Debug)]
@@ -25,6 +25,11 @@ impl Answered<'_> {
     pub fn accepted_valid(&self) -> bool {
         self.observation.accepted() && self.judgement.expect.is_accept()
     }
+
+    /// The answer to a question, where it says something: not that we may not ask, not that the server failed.
+    pub fn asked(&self, ask: Ask) -> Option<&Answer> {
+        self.observation.answer(&Probe::Ask(ask)).filter(|answer| !matches!(answer.status, 401 | 403 | 429 | 500..))
+    }
 }
 
 /// One way in which the answers break a rule.
@@ -36,6 +41,13 @@ pub struct Flaw {
     pub status: Option<u16>,
     /// What is wrong.
     pub message: String,
+}
+
+impl Flaw {
+    /// A flaw of the answer to this request.
+    pub(super) fn of(probe: &Probe, answer: &Answer, message: String) -> Self {
+        Self { stage: probe.stage(), status: Some(answer.status), message }
+    }
 }
 
 /// A rule that the answers break.

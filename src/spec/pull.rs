@@ -100,24 +100,6 @@ pub(super) const RULES: &[Rule] = &[
         "4a21edf34547c60f",
         Check::Answer(Class::Inconsistent, no_parameters),
     ),
-    rule(
-        "tag-list-answers-200",
-        FROM_1_0,
-        Level::Must,
-        "listing-tags",
-        "the tag list of a repository that is there is answered with 200",
-        "d0534b9c6c50ee27",
-        Check::Answer(Class::WrongStatus, tag_list_answers_200),
-    ),
-    rule(
-        "tag-list-holds-the-tag",
-        FROM_1_0,
-        Level::Should,
-        "listing-tags",
-        "the list holds the tags of the repository, a tag that was just pushed among them",
-        "e31e0d61d4d08253",
-        Check::Answer(Class::Inconsistent, tag_is_listed),
-    ),
 ];
 
 const ALL: [By; 3] = [By::Tag, By::Digest, By::Location];
@@ -236,34 +218,5 @@ fn no_parameters(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
             let message = format!("Content-Type has parameters on GET {}: {header}", named(by));
             flaws.push(Flaw { stage: Stage::ManifestGet, status: Some(200), message });
         }
-    }
-}
-
-fn tag_list_answers_200(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    if let Some(answer) = answered.observation.answer(&Probe::TagList)
-        && answered.capabilities.tag_list
-        && answered.observation.accepted()
-        && answer.status != 200
-    {
-        let message = format!("the tag list is answered with {}", answer.status);
-        flaws.push(Flaw { stage: Stage::TagList, status: Some(answer.status), message });
-    }
-}
-
-fn tag_is_listed(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let observation = answered.observation;
-    let pushed_by_tag = observation.reply(&Probe::Head(By::Tag)).is_some() && observation.accepted();
-    let Some(answer) = observation.answer(&Probe::TagList).filter(|a| pushed_by_tag && a.status == 200) else { return };
-    // A list in pages may hold the tag on another one.
-    if !answered.capabilities.tag_list || answer.header("link").is_some() || answer.cut {
-        return;
-    }
-    let listed = crate::json::read(&answer.body).is_ok_and(|list| {
-        let mut tags = list.root().get("tags").into_iter().flat_map(crate::json::Node::elements);
-        tags.any(|tag| tag.text().as_deref() == Some(&observation.tag))
-    });
-    if !listed {
-        let message = "accepted, but the tag list does not hold the tag".to_owned();
-        flaws.push(Flaw { stage: Stage::TagList, status: Some(200), message });
     }
 }

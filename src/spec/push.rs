@@ -1,9 +1,11 @@
 //! Rules of distribution-spec's section on pushing manifests.
 
 use super::content::{Content, Part, Sort};
+use super::errors::codes_of;
 use super::forms::{DigestForm, is_tag};
+use super::judge::Expect;
 use super::obligations::{Answered, Flaw};
-use super::rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
+use super::rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source, answer_rule};
 use super::versions::{FROM_1_0, FROM_1_1, Span};
 use crate::exchange::{By, Held, Need, NeedKind, Probe, Reference, Stage};
 
@@ -100,6 +102,28 @@ pub(super) const RULES: &[Rule] = &[
         ("pushing-manifests", "a registry has a limit for the size of manifests", "6f03e6c6e3c18765"),
         Check::Allows(&[], beyond_4_megabytes),
     ),
+    answer_rule(
+        "limit-answers-413",
+        FROM_1_1,
+        Level::Should,
+        ("pushing-manifests", "a manifest beyond the registry's limit is answered with 413", "7e33bde4781dea72"),
+        Class::WrongStatus,
+        limit_answers_413,
+    ),
+    Rule {
+        id: "unknown-algorithm-passes-validation",
+        source: Source::ImageSpec,
+        span: FROM_1_0,
+        level: Level::Should,
+        binds: Binds::Registry,
+        clause: Clause {
+            page: "descriptor.md",
+            section: "digests",
+            says: "a digest of an unknown algorithm that keeps the grammar is no reason to call a document invalid",
+            sentence: "4dba6dcf413864c3",
+        },
+        check: Check::Answer(Class::WrongCode, unknown_algorithm),
+    },
     rule(
         "push-answers-201",
         FROM_1_0,
@@ -215,6 +239,38 @@ fn other_endpoint(content: &Content<'_>, report: &mut Report) {
         if content.need(&descriptor).is_some_and(|(need, held)| held == Held::Yes && is_other(need)) {
             report.at(descriptor.node, "points at a blob where a manifest is due, or the reverse");
         }
+    }
+}
+
+fn limit_answers_413(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    // Where something else speaks for a refusal too, the status is that one's.
+    let only = matches!(answered.judgement.rules[..], [rule] if rule.id == "registry-may-limit-the-size");
+    let refusal = answered.observation.answer(&Probe::Put).filter(|answer| (400..500).contains(&answer.status));
+    if let Some(answer) = refusal.filter(|answer| only && answer.status != 413) {
+        let message = format!("refused for its size with {} instead of 413", answer.status);
+        flaws.push(Flaw::of(&Probe::Put, answer, message));
+    }
+}
+
+/// Whether a descriptor, the subject left out, has a digest of an algorithm that no specification registers: then
+/// its content cannot have been pushed, and a refusal may be for that or for the algorithm.
+pub(super) fn has_unknown_algorithm(content: &Content<'_>) -> bool {
+    let mut descriptors = content.descriptors().filter(|descriptor| descriptor.part != Part::Subject);
+    descriptors.any(|descriptor| descriptor.digest_form == DigestForm::Unregistered)
+}
+
+fn unknown_algorithm(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let only = matches!(answered.judgement.rules[..], [rule] if rule.id == "registry-may-refuse-missing-content");
+    if answered.judgement.expect != Expect::MayReject || !only || !has_unknown_algorithm(&answered.content) {
+        return;
+    }
+    let refusal = answered.observation.answer(&Probe::Put).filter(|answer| (400..500).contains(&answer.status));
+    let Some(answer) = refusal else { return };
+    if let Some(code) =
+        codes_of(answer).into_iter().find(|code| matches!(&**code, "DIGEST_INVALID" | "MANIFEST_INVALID"))
+    {
+        let message = format!("a digest of an unknown algorithm is refused with {code}, not as missing content");
+        flaws.push(Flaw::of(&Probe::Put, answer, message));
     }
 }
 

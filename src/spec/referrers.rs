@@ -2,9 +2,9 @@
 
 use super::members::Name;
 use super::obligations::{Answered, Flaw};
-use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source};
+use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
 use super::versions::FROM_1_1;
-use crate::exchange::{Answer, IMAGE_INDEX, Observation, Probe, Stage};
+use crate::exchange::{Answer, Ask, IMAGE_INDEX, Observation, Probe, Stage};
 use crate::json::{Document, Node, difference, read};
 
 const fn rule(id: &'static str, says: &'static str, sentence: &'static str, check: Check) -> Rule {
@@ -50,6 +50,56 @@ pub(super) const RULES: &[Rule] = &[
         "06047ee6897613ac",
         Check::Answer(Class::ReferrersWrong, annotations),
     ),
+    rule(
+        "referrers-never-answer-404",
+        "a registry that has referrers does not answer such a request with 404",
+        "787bc2776575e605",
+        Check::Answer(Class::ReferrersWrong, answers_no_404),
+    ),
+    rule(
+        "referrers-of-a-malformed-digest-answer-400",
+        "what is no digest is answered with 400",
+        "7300e399ba23c69e",
+        Check::Answer(Class::WrongStatus, malformed_is_400),
+    ),
+    rule(
+        "referrers-have-the-form",
+        "the list is an image index in JSON",
+        "141a8d48e7c80ba9",
+        Check::Answer(Class::ReferrersWrong, has_the_form),
+    ),
+    rule(
+        "referrers-of-nobody-are-an-empty-list",
+        "where nothing refers to a digest, the list is empty",
+        "a3ef9c5b2622875b",
+        Check::Answer(Class::ReferrersWrong, of_nobody_is_empty),
+    ),
+    rule(
+        "referrers-link-is-next",
+        "a Link has the form of RFC 5988 and the relation next",
+        "fe90b1942bd2ef7e",
+        Check::Answer(Class::ReferrersWrong, link_is_next),
+    ),
+    rule(
+        "referrers-filter-is-named",
+        "a filter that was applied is named in OCI-Filters-Applied",
+        "3ef794713f402563",
+        Check::Answer(Class::MissingHeader, filter_is_named),
+    ),
+    rule(
+        "referrers-filter-is-applied",
+        "a filter that is named in OCI-Filters-Applied was applied",
+        "3ef794713f402563",
+        Check::Answer(Class::ReferrersWrong, filter_is_applied),
+    ),
+    answer_rule(
+        "referrers-can-be-filtered",
+        FROM_1_1,
+        Level::Should,
+        ("listing-referrers", "the list can be filtered by artifactType", "6b0a2a5fab389882"),
+        Class::ReferrersWrong,
+        can_filter,
+    ),
 ];
 
 /// The answer to the referrers request, where the registry owes one for this case.
@@ -58,16 +108,103 @@ fn owed<'a>(answered: &'a Answered<'_>) -> Option<&'a Answer> {
     answered.observation.answer(&Probe::Referrers).filter(|_| owes)
 }
 
+/// The answer to a question on referrers, where the registry has them.
+fn asked<'a>(answered: &'a Answered<'_>, ask: Ask) -> Option<&'a Answer> {
+    answered.asked(ask).filter(|_| answered.capabilities.referrers)
+}
+
+/// Every list of referrers that the registry owes.
+fn all<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = &'a Answer> {
+    let asks = [Ask::ReferrersOfUnknown, Ask::ReferrersFiltered];
+    owed(answered).into_iter().chain(asks.into_iter().filter_map(|ask| asked(answered, ask)))
+}
+
+/// Those that came whole, with 200.
+fn lists_of<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = &'a Answer> {
+    all(answered).filter(|answer| answer.status == 200 && !answer.cut)
+}
+
 fn answers_200(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    if let Some(answer) = owed(answered).filter(|answer| answer.status != 200) {
+    for answer in all(answered).filter(|answer| !matches!(answer.status, 200 | 404)) {
         flaws.push(flaw(answer, format!("the referrers list is answered with {}", answer.status)));
     }
 }
 
+fn answers_no_404(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    flaws.extend(
+        all(answered)
+            .filter(|answer| answer.status == 404)
+            .map(|answer| flaw(answer, "the registry has referrers, but this list is answered with 404".to_owned())),
+    );
+}
+
+fn malformed_is_400(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    if let Some(answer) = asked(answered, Ask::ReferrersOfMalformed).filter(|answer| answer.status != 400) {
+        flaws.push(flaw(answer, format!("the referrers of what is no digest are answered with {}", answer.status)));
+    }
+}
+
+/// The descriptors of a list, as how many there are; `None` if it is no index.
+fn count(answer: &Answer) -> Option<usize> {
+    let list = read(&answer.body).ok()?;
+    let root = list.root();
+    let manifests = root.get("manifests").filter(|manifests| manifests.is_array())?;
+    (root.get("schemaVersion")?.integer()? == 2).then(|| manifests.len())
+}
+
+fn has_the_form(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    flaws.extend(lists_of(answered).filter(|answer| count(answer).is_none()).map(|answer| {
+        flaw(answer, "the referrers list is no JSON index with schemaVersion 2 and an array of manifests".to_owned())
+    }));
+}
+
+fn of_nobody_is_empty(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let Some(answer) = asked(answered, Ask::ReferrersOfUnknown).filter(|answer| answer.status == 200) else { return };
+    if let Some(count) = count(answer).filter(|count| *count > 0) {
+        flaws.push(flaw(answer, format!("{count} referrers of a digest that nobody refers to")));
+    }
+}
+
+fn link_is_next(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    flaws.extend(lists_of(answered).filter_map(|answer| Some(flaw(answer, super::tags::wrong_link(answer)?))));
+}
+
+/// Whether the manifest is listed although a type was asked for that it has not, and what the header says.
+fn filtered<'a>(answered: &'a Answered<'_>) -> Option<(&'a Answer, bool, bool)> {
+    let full = answered.content.exchange.subject.is_some()
+        && lists(answered.observation, &answered.content.exchange.tested.digest).is_some();
+    let answer = asked(answered, Ask::ReferrersFiltered).filter(|answer| answer.status == 200 && full)?;
+    let listed = count(answer)? > 0;
+    let header = answer.header("oci-filters-applied").unwrap_or_default();
+    let is_named = header.split(',').any(|filter| filter.trim().eq_ignore_ascii_case("artifactType"));
+    Some((answer, listed, is_named))
+}
+
+fn filter_is_named(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    if let Some((answer, false, false)) = filtered(answered) {
+        flaws.push(flaw(answer, "the list was filtered, but OCI-Filters-Applied does not say so".to_owned()));
+    }
+}
+
+fn filter_is_applied(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    if let Some((answer, true, true)) = filtered(answered) {
+        let message = "OCI-Filters-Applied says that the list was filtered, but it holds another type";
+        flaws.push(flaw(answer, message.to_owned()));
+    }
+}
+
+fn can_filter(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    if let Some((answer, true, false)) = filtered(answered) {
+        flaws.push(flaw(answer, "the list is not filtered by artifactType".to_owned()));
+    }
+}
+
 fn is_index(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    if let Some(answer) = owed(answered).filter(|answer| answer.status == 200)
-        && answer.header("content-type").is_none_or(|value| value.split(';').next().map(str::trim) != Some(IMAGE_INDEX))
-    {
+    let is_wrong = |answer: &&Answer| {
+        let header = answer.header("content-type");
+        answer.status == 200 && header.is_none_or(|value| value.split(';').next().map(str::trim) != Some(IMAGE_INDEX))
+    };
+    for answer in all(answered).filter(is_wrong) {
         let header = answer.header("content-type").unwrap_or("absent");
         flaws.push(flaw(answer, format!("the referrers list's Content-Type is {header}")));
     }

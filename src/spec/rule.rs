@@ -221,6 +221,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// The newest set of versions that it holds in.
+    pub fn versions(&self) -> Versions {
+        Versions::ALL.into_iter().find(|versions| self.holds_in(*versions)).unwrap_or_default()
+    }
+
     /// Whether the rule holds in these versions. RFCs hold in all.
     pub fn holds_in(&self, versions: Versions) -> bool {
         match self.source {
@@ -241,4 +246,18 @@ pub(super) const fn image_rule(
     check: Check,
 ) -> Rule {
     Rule { id, source: Source::ImageSpec, span, level, binds, clause, check }
+}
+
+/// A rule of distribution-spec that binds the registry and is checked on answers: its page has one document.
+pub(super) const fn answer_rule(
+    id: &'static str,
+    span: Span,
+    level: Level,
+    (section, says, sentence): (&'static str, &'static str, &'static str),
+    class: Class,
+    check: fn(&Answered<'_>, &mut Vec<Flaw>),
+) -> Rule {
+    let clause = Clause { page: "spec.md", section, says, sentence };
+    let check = Check::Answer(class, check);
+    Rule { id, source: Source::DistributionSpec, span, level, binds: Binds::Registry, clause, check }
 }

@@ -9,11 +9,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 use http::Method;
 
+use super::asking::Asking;
 use super::{Place, Target, Transport};
 use crate::error::Trouble;
 use crate::exchange::{
-    ARTIFACT_MANIFEST, Accept, Answer, By, Capabilities, DOCKER_LIST, DOCKER_MANIFEST, Depth, Exchange, Facts, Held,
-    IMAGE_INDEX, IMAGE_MANIFEST, Need, NeedKind, Observation, Probe, Put, Reference, Reply, State, Step, Transfer,
+    ARTIFACT_MANIFEST, Accept, Answer, Ask, By, Capabilities, DOCKER_LIST, DOCKER_MANIFEST, Depth, Exchange, Facts,
+    Held, IMAGE_INDEX, IMAGE_MANIFEST, Need, NeedKind, Observation, Probe, Put, Reference, Reply, State, Step,
+    Transfer,
 };
 
 /// A registry behind a transport.
@@ -31,7 +33,7 @@ pub struct RegistryTarget<T> {
 }
 
 /// Every manifest type by name: `*/*` is not enough for several registries.
-fn accept() -> String {
+pub(super) fn accept() -> String {
     [IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST, DOCKER_LIST, ARTIFACT_MANIFEST].join(", ")
 }
 
@@ -117,7 +119,12 @@ impl<T: Transport> RegistryTarget<T> {
         })
     }
 
-    fn put(&self, repository: &str, tag: &str, put: &Put) -> Result<Reply, Trouble> {
+    /// How requests reach the registry.
+    pub(super) fn transport(&self) -> &T {
+        &self.transport
+    }
+
+    pub(super) fn put(&self, repository: &str, tag: &str, put: &Put) -> Result<Reply, Trouble> {
         let reference = match &put.reference {
             Reference::Tag | Reference::FreshTag(_) => tag,
             Reference::Text(text) => text,
@@ -220,11 +227,15 @@ impl<T: Transport> Target for RegistryTarget<T> {
         let referrers = self.transport.managed(Method::GET, &referrers, &[], Bytes::new())?;
         let mut by_digest = base.clone();
         by_digest.tested.reference = Reference::Text(base.tested.digest.clone());
+        // Nothing is deleted but in a repository that was made for it.
+        let deleting = Exchange { afterwards: Some(Ask::DeleteDigest), ..base.clone() };
+        let fresh = self.base_is_taken(&deleting, Place::Fresh)?;
         Ok(Capabilities {
             push_by_digest: self.fire(&by_digest, Place::Main, Depth::Put)?.accepted(),
             referrers: referrers.is(200),
             tag_list: seen.reply(&Probe::TagList).is_some_and(|reply| reply.is(200)),
-            fresh_repositories: self.base_is_taken(base, Place::Fresh)?.accepted(),
+            fresh_repositories: fresh.accepted(),
+            deletion: fresh.reply(&Probe::Ask(Ask::DeleteDigest)).is_some_and(|reply| reply.is(202)),
         })
     }
 
@@ -274,6 +285,12 @@ impl<T: Transport> Target for RegistryTarget<T> {
             }
         }
         self.read_back(&repository, &tag, exchange, depth, &mut replies)?;
+        let accepted = replies.iter().rev().find(|(probe, _)| *probe == Probe::Put);
+        let accepted = accepted.is_some_and(|(_, reply)| reply.answer().is_some_and(Answer::is_success));
+        if let Some(ask) = exchange.afterwards.filter(|_| accepted && depth != Depth::Put) {
+            let asking = Asking { repository: &repository, tag: &tag, exchange, facts: &facts };
+            replies.extend(self.ask(ask, &asking)?);
+        }
         Ok(Observation { facts, replies, tag, tag_is_new, body_is_new, fresh_repository: place == Place::Fresh })
     }
 

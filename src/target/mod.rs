@@ -4,6 +4,7 @@
 //! a registry: in process ([`embedded`]) or over HTTP ([`http`]); [`conversation`] is the same for both.
 //! Decides nothing about right or wrong. May import exchange, json, registry.
 
+mod asking;
 pub mod conversation;
 pub mod embedded;
 #[cfg(feature = "live")]

@@ -1,12 +1,12 @@
 //! Which shapes a rule speaks of and which it is silent on: the examples of `rules ID`, the table of `--coverage`.
 
-use crate::exchange::{Exchange, Facts};
+use crate::exchange::Facts;
 use crate::generate::exhaustive;
 use crate::render::render;
 use crate::shape::Shape;
-use crate::spec::{Check, Rule, Versions, report, rules};
+use crate::spec::{Check, Content, Rule, Versions, report, rules};
 
-/// What a rule did over all shapes with at most one deviation.
+/// What a rule did over all shapes with at most one deviation, or with two where that many say nothing.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
     /// How many it is silent on: they keep it, or it does not speak of them.
@@ -25,20 +25,35 @@ pub(super) fn is_on_content(rule: &Rule) -> bool {
 }
 
 /// The tally of each of these rules, in their order.
-pub(super) fn tally(chosen: &[&'static Rule], versions: Versions) -> Vec<Tally> {
-    let mut tallies = vec![Tally::default(); chosen.len()];
-    for shape in exhaustive(1) {
-        let exchange = render(&shape);
-        let facts = Facts::as_meant(&exchange);
-        for (rule, tally) in chosen.iter().zip(&mut tallies) {
-            add(rule, tally, &shape, &exchange, &facts, versions);
-        }
+pub(super) fn tally(chosen: &[&'static Rule]) -> Vec<Tally> {
+    let mut tallies: Vec<_> = chosen.iter().map(|rule| (*rule, rule.versions(), Tally::default())).collect();
+    exhaustive(1).for_each(|shape| add(&mut tallies, &shape));
+    // A few rules speak of two members at once.
+    let mut pairs = exhaustive(2).filter(|shape| shape.deviations() == 2);
+    while tallies.iter().any(|(_, _, tally)| tally.speaks == 0 || tally.silent == 0) {
+        let Some(shape) = pairs.next() else { break };
+        let vacuous = tallies.iter_mut().filter(|(_, _, tally)| tally.speaks == 0 || tally.silent == 0);
+        vacuous.for_each(|one| add(std::slice::from_mut(one), &shape));
     }
-    tallies
+    tallies.into_iter().map(|(_, _, tally)| tally).collect()
 }
 
-fn add(rule: &Rule, tally: &mut Tally, shape: &Shape, exchange: &Exchange, facts: &Facts, versions: Versions) {
-    match report(rule, exchange, facts, versions).places.into_iter().next() {
+/// Adds what each rule says of a shape, in the newest versions that have it.
+fn add(tallies: &mut [(&'static Rule, Versions, Tally)], shape: &Shape) {
+    let exchange = render(shape);
+    let facts = Facts::as_meant(&exchange);
+    for set in Versions::ALL {
+        if !tallies.iter().any(|(_, versions, _)| *versions == set) {
+            continue;
+        }
+        let content = Content::new(&exchange, &facts, set);
+        let of_set = tallies.iter_mut().filter(|(_, versions, _)| *versions == set);
+        of_set.for_each(|(rule, _, tally)| count(rule, &content, shape, tally));
+    }
+}
+
+fn count(rule: &Rule, content: &Content<'_>, shape: &Shape, tally: &mut Tally) {
+    match report(rule, content).places.into_iter().next() {
         None => {
             tally.silent += 1;
             tally.keeps.get_or_insert_with(|| shape.clone());

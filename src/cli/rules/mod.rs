@@ -8,7 +8,7 @@ use serde_json::json;
 use super::Output;
 use crate::error::{Error, Input};
 use crate::render::render;
-use crate::spec::{Binds, Check, Rule, Versions, rule, rules};
+use crate::spec::{Binds, Check, Rule, rule, rules};
 
 /// List the rules of the model, or explain one
 #[derive(Debug, clap::Args)]
@@ -27,7 +27,7 @@ impl Rules {
         let pretty_output = self.output.is_pretty();
         if self.coverage {
             let rules = on_content();
-            for (rule, tally) in rules.iter().zip(tally(&rules, Versions::V1_1)) {
+            for (rule, tally) in rules.iter().zip(tally(&rules)) {
                 let Tally { silent, speaks, .. } = tally;
                 Output::print(&if pretty_output {
                     format!("{:<50} speaks of {speaks:>5}, silent on {silent:>5}", rule.id)
@@ -50,7 +50,7 @@ impl Rules {
             && pretty_output
             && is_on_content(rule)
         {
-            tally(&[rule], Versions::V1_1).iter().for_each(|tally| explain(rule, tally));
+            tally(&[rule]).iter().for_each(|tally| explain(rule, tally));
         }
         Ok(0)
     }

@@ -175,6 +175,26 @@ pub(in crate::shape) const DESCRIPTOR_ROWS: &[DescriptorRow] = &[
             ),
             Entry::invalid("numbers", Says::Json("{\"architecture\":1,\"os\":2}"), "numbers for texts"),
             Entry::invalid("array", Says::Json("[]"), "an array"),
+            Entry::valid(
+                "other-variant",
+                Says::Json("{\"architecture\":\"arm\",\"os\":\"linux\",\"variant\":\"v9\"}"),
+                "linux on arm, a variant that no table lists",
+            ),
+            Entry::invalid(
+                "number-variant",
+                Says::Json("{\"architecture\":\"arm\",\"os\":\"linux\",\"variant\":7}"),
+                "linux on arm, a number for the variant",
+            ),
+            Entry::valid(
+                "other-feature",
+                Says::Json("{\"architecture\":\"amd64\",\"os\":\"windows\",\"os.features\":[\"other\"]}"),
+                "windows with a feature that is not listed",
+            ),
+            Entry::invalid(
+                "text-features",
+                Says::Json("{\"architecture\":\"amd64\",\"os\":\"windows\",\"os.features\":\"win32k\"}"),
+                "windows with a text for its features",
+            ),
         ],
     },
     DescriptorRow {
@@ -191,7 +211,7 @@ pub(in crate::shape) const DESCRIPTOR_ROWS: &[DescriptorRow] = &[
 ];
 
 /// The menu of a digest. Only a subject may name content that nobody has, and with it any algorithm.
-const fn digests<const MAY_BE_MISSING: bool>() -> [Entry; 18] {
+const fn digests<const MAY_BE_MISSING: bool>() -> [Entry; 19] {
     [
         Entry::valid("right", Says::Json("\"${digest}\""), "the content's SHA-256"),
         Entry::invalid("absent", Says::Absent, "no such member"),
@@ -221,5 +241,6 @@ const fn digests<const MAY_BE_MISSING: bool>() -> [Entry; 18] {
             "the SHA-256 of other bytes, which nobody has",
         ),
         Entry::invalid("object", Says::Json("{}"), "an object"),
+        Entry::invalid("short-sha512", Says::Json("\"sha512:${hex}\""), "SHA-512 with half of its hex digits"),
     ]
 }

@@ -224,6 +224,21 @@ pub(super) const ROWS: &[Row] = &[
             ),
             Entry::invalid("true-value", Says::Json("{\"com.example.key\":true}"), "a key with true"),
             Entry::invalid("array-value", Says::Json("{\"com.example.key\":[\"value\"]}"), "a key with an array"),
+            Entry::invalid(
+                "repeated-key",
+                Says::Json("{\"com.example.key\":\"1\",\"com.example.key\":\"2\"}"),
+                "a key twice",
+            ),
+            Entry::valid(
+                "reference-blank",
+                Says::Json("{\"org.opencontainers.image.ref.name\":\"a name\"}"),
+                "the key that names a reference, with a blank in it",
+            ),
+            Entry::valid(
+                "base-name",
+                Says::Json("{\"org.opencontainers.image.base.name\":\"my-org/my-image:tag\"}"),
+                "the key that names the base image, without a registry",
+            ),
         ],
     },
 ];

@@ -1,0 +1,129 @@
+//! Rules of distribution-spec on what is not there, and on blobs that are: pulling and checking for content.
+
+use super::obligations::{Answered, Flaw};
+use super::rule::{Class, Level, Rule, answer_rule};
+use super::versions::{FROM_1_0, FROM_1_1};
+use crate::exchange::{Answer, Ask, By, Held, NeedKind, Probe};
+
+const MANIFESTS: &str = "pulling-manifests";
+const BLOBS: &str = "pulling-blobs";
+
+pub(super) const RULES: &[Rule] = &[
+    answer_rule(
+        "missing-manifest-answers-404",
+        FROM_1_0,
+        Level::Must,
+        (MANIFESTS, "GET of a manifest that is not there is answered with 404", "e6d47b48a21d3da9"),
+        Class::WrongStatus,
+        |answered, flaws| {
+            [Ask::UnknownTag, Ask::UnknownDigest].into_iter().for_each(|ask| is_404(answered, ask, flaws))
+        },
+    ),
+    answer_rule(
+        "missing-content-answers-404-to-head",
+        FROM_1_0,
+        Level::Must,
+        (
+            "checking-if-content-exists-in-the-registry",
+            "HEAD of content that is not there is answered with 404",
+            "247e3b007143589e",
+        ),
+        Class::WrongStatus,
+        head_answers_404,
+    ),
+    answer_rule(
+        "missing-repository-answers-404",
+        FROM_1_0,
+        Level::Must,
+        ("pushing-manifests", "a pull from a repository that is not there is answered with 404", "9f0941a0def3164f"),
+        Class::WrongStatus,
+        |answered, flaws| is_404(answered, Ask::UnknownRepository, flaws),
+    ),
+    answer_rule(
+        "missing-blob-answers-404",
+        FROM_1_0,
+        Level::Must,
+        (BLOBS, "GET of a blob that is not there is answered with 404", "e3a9f219bf390a82"),
+        Class::WrongStatus,
+        |answered, flaws| is_404(answered, Ask::UnknownBlob, flaws),
+    ),
+    answer_rule(
+        "blob-pull-answers-200",
+        FROM_1_0,
+        Level::Must,
+        (BLOBS, "GET of a blob that is there is answered with 200", "3b9e6c5d429b287f"),
+        Class::Lost,
+        |answered, flaws| {
+            if let Some(answer) = answered.asked(Ask::Blob).filter(|answer| answer.status != 200) {
+                flaws.push(flaw(Ask::Blob, answer, format!("GET of a blob is answered with {}", answer.status)));
+            }
+        },
+    ),
+    answer_rule(
+        "blob-pull-returns-the-blob",
+        FROM_1_0,
+        Level::Must,
+        (BLOBS, "GET of a blob returns that blob", "3b9e6c5d429b287f"),
+        Class::Altered,
+        returns_the_blob,
+    ),
+    answer_rule(
+        "blob-pull-digest-header-is-the-blobs",
+        FROM_1_1,
+        Level::Must,
+        (BLOBS, "a digest in Docker-Content-Digest is that of the body", "071672bf3ce552fa"),
+        Class::Inconsistent,
+        blob_digest,
+    ),
+];
+
+fn flaw(ask: Ask, answer: &Answer, message: String) -> Flaw {
+    Flaw::of(&Probe::Ask(ask), answer, message)
+}
+
+fn is_404(answered: &Answered<'_>, ask: Ask, flaws: &mut Vec<Flaw>) {
+    if let Some(answer) = answered.asked(ask).filter(|answer| answer.status != 404) {
+        flaws.push(flaw(ask, answer, format!("GET of what is not there is answered with {}", answer.status)));
+    }
+}
+
+/// After a refusal nothing is there; that it is there all the same is another rule's matter.
+fn head_answers_404(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let observation = answered.observation;
+    let refused = observation.answer(&Probe::Put).is_some_and(|answer| (400..500).contains(&answer.status));
+    if !refused || !observation.body_is_new {
+        return;
+    }
+    for by in [By::Digest, By::Tag].into_iter().filter(|by| *by == By::Digest || observation.tag_is_new) {
+        let Some(answer) = observation.answer(&Probe::Head(by)) else { continue };
+        // Who may not look is told nothing of what is there.
+        if !matches!(answer.status, 200..300 | 401 | 403 | 404 | 429 | 500..) {
+            let message = format!("HEAD of what was refused is answered with {}", answer.status);
+            flaws.push(Flaw::of(&Probe::Head(by), answer, message));
+        }
+    }
+}
+
+/// The blob that was asked for: the first that the registry holds.
+fn asked_blob<'a>(answered: &'a Answered<'_>) -> Option<(&'a Answer, &'a crate::exchange::Need)> {
+    let answer = answered.asked(Ask::Blob).filter(|answer| answer.status == 200 && !answer.cut)?;
+    let needs = answered.content.exchange.needs.iter().zip(&answered.content.facts.needs);
+    let mut held = needs.filter(|(need, held)| need.kind == NeedKind::Blob && **held == Held::Yes);
+    held.next().map(|(need, _)| (answer, need))
+}
+
+fn returns_the_blob(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    if let Some((answer, need)) = asked_blob(answered).filter(|(answer, need)| answer.body != need.bytes) {
+        let message =
+            format!("GET of a blob returns {} other bytes instead of {}", answer.body.len(), need.bytes.len());
+        flaws.push(flaw(Ask::Blob, answer, message));
+    }
+}
+
+fn blob_digest(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let Some((answer, need)) = asked_blob(answered) else { return };
+    let header = answer.header("docker-content-digest").filter(|header| header.starts_with("sha256:"));
+    if let Some(header) = header.filter(|header| **header != need.digest) {
+        flaws.push(flaw(Ask::Blob, answer, format!("Docker-Content-Digest is {header}, not the blob's digest")));
+    }
+}

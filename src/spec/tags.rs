@@ -1,0 +1,184 @@
+//! Rules of distribution-spec's section on listing tags.
+
+use super::obligations::{Answered, Flaw};
+use super::rule::{Class, Level, Rule, answer_rule};
+use super::versions::{FROM_1_0, FROM_1_1_1};
+use crate::exchange::{Answer, Ask, By, Probe};
+use crate::json::{Node, read};
+
+const SECTION: &str = "listing-tags";
+
+pub(super) const RULES: &[Rule] = &[
+    answer_rule(
+        "tag-list-answers-200",
+        FROM_1_0,
+        Level::Must,
+        (SECTION, "the tag list of a repository that is there is answered with 200", "d0534b9c6c50ee27"),
+        Class::WrongStatus,
+        answers_200,
+    ),
+    answer_rule(
+        "tag-list-has-the-form",
+        FROM_1_0,
+        Level::Must,
+        (SECTION, "the list is an object with the repository's name and an array of tags", "a04b3825d7f15d7a"),
+        Class::Inconsistent,
+        has_the_form,
+    ),
+    answer_rule(
+        "tag-list-holds-the-tag",
+        FROM_1_0,
+        Level::Should,
+        (
+            SECTION,
+            "the list holds the tags of the repository, a tag that was just pushed among them",
+            "e31e0d61d4d08253",
+        ),
+        Class::Inconsistent,
+        holds_the_tag,
+    ),
+    answer_rule(
+        "tag-list-is-in-order",
+        FROM_1_0,
+        Level::Must,
+        (SECTION, "the tags are in lexical order; with or without regard to case", "2ec2cdbb5d0cfa22"),
+        Class::Inconsistent,
+        is_in_order,
+    ),
+    answer_rule(
+        "tag-list-of-none-is-empty",
+        FROM_1_0,
+        Level::Must,
+        (SECTION, "with n=0 the list is empty and has no Link", "3d6c2c72574942d6"),
+        Class::Inconsistent,
+        none_is_empty,
+    ),
+    answer_rule(
+        "tag-list-has-n-tags",
+        FROM_1_0,
+        Level::Must,
+        (
+            SECTION,
+            "a list of n tags has n of them, as long as there are so many and no Link leads on",
+            "1655f6cb9e574d83",
+        ),
+        Class::Inconsistent,
+        has_n_tags,
+    ),
+    answer_rule(
+        "tag-list-link-is-next",
+        FROM_1_1_1,
+        Level::Must,
+        (SECTION, "a Link has the form of RFC 5988 and the relation next", "3d1d8e6a9c33e6ea"),
+        Class::Inconsistent,
+        |answered, flaws| {
+            for (probe, answer) in lists(answered) {
+                if let Some(message) = wrong_link(answer) {
+                    flaws.push(Flaw::of(probe, answer, message));
+                }
+            }
+        },
+    ),
+];
+
+/// The answers of the tag list, where the target has one.
+fn asked<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = (&'a Probe, &'a Answer)> {
+    let is_list =
+        |probe: &Probe| matches!(probe, Probe::TagList | Probe::Ask(Ask::NoTags | Ask::OneTag | Ask::TagsInOrder));
+    let applies = answered.capabilities.tag_list && answered.observation.accepted();
+    answered.observation.answers().filter(move |(probe, _)| applies && is_list(probe))
+}
+
+/// Those with 200 that came whole.
+fn lists<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = (&'a Probe, &'a Answer)> {
+    asked(answered).filter(|(_, answer)| answer.status == 200 && !answer.cut)
+}
+
+/// The answer to one question, with its tags.
+fn tags_of<'a>(answered: &'a Answered<'_>, wanted: &Probe) -> Option<(&'a Answer, Vec<String>)> {
+    let (_, answer) = lists(answered).find(|(probe, _)| *probe == wanted)?;
+    Some((answer, tags(answer)?))
+}
+
+/// The tags of a list; `None` if it has not the form.
+fn tags(answer: &Answer) -> Option<Vec<String>> {
+    let list = read(&answer.body).ok()?;
+    let tags = list.root().get("tags")?;
+    // An empty list of a language that has null for it is no tag more or less.
+    if tags.is_null() {
+        return Some(Vec::new());
+    }
+    if !tags.is_array() {
+        return None;
+    }
+    tags.elements().map(|tag| tag.text().map(std::borrow::Cow::into_owned)).collect()
+}
+
+fn answers_200(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    for (probe, answer) in asked(answered).filter(|(_, answer)| answer.status != 200 && answer.status < 500) {
+        flaws.push(Flaw::of(probe, answer, format!("the tag list is answered with {}", answer.status)));
+    }
+}
+
+fn has_the_form(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    for (probe, answer) in lists(answered) {
+        let is_named = read(&answer.body).is_ok_and(|list| list.root().get("name").is_some_and(Node::is_string));
+        if !is_named || tags(answer).is_none() {
+            let message = "the tag list is no object with `name`, a text, and `tags`, an array of texts".to_owned();
+            flaws.push(Flaw::of(probe, answer, message));
+        }
+    }
+}
+
+fn holds_the_tag(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let observation = answered.observation;
+    let pushed_by_tag = observation.reply(&Probe::Head(By::Tag)).is_some() && observation.accepted();
+    let Some((answer, tags)) = tags_of(answered, &Probe::TagList).filter(|_| pushed_by_tag) else { return };
+    // A list in pages may hold the tag on another one.
+    if answer.header("link").is_none() && !tags.contains(&observation.tag) {
+        let message = "accepted, but the tag list does not hold the tag".to_owned();
+        flaws.push(Flaw::of(&Probe::TagList, answer, message));
+    }
+}
+
+fn is_in_order(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    for (probe, answer) in lists(answered) {
+        let Some(tags) = tags(answer) else { continue };
+        // The text says lexical and means case-insensitive; where `_` stands depends on which case is folded to.
+        let orders: [fn(&str) -> String; 3] = [str::to_owned, str::to_ascii_lowercase, str::to_ascii_uppercase];
+        if !orders.iter().any(|by| tags.is_sorted_by_key(|tag| by(tag))) {
+            flaws.push(Flaw::of(probe, answer, "the tag list is in no lexical order".to_owned()));
+        }
+    }
+}
+
+fn none_is_empty(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let probe = Probe::Ask(Ask::NoTags);
+    let Some((answer, tags)) = tags_of(answered, &probe) else { return };
+    if !tags.is_empty() {
+        flaws.push(Flaw::of(&probe, answer, format!("with n=0 the tag list holds {} tags", tags.len())));
+    } else if answer.header("link").is_some() {
+        flaws.push(Flaw::of(&probe, answer, "with n=0 the tag list has a Link".to_owned()));
+    }
+}
+
+fn has_n_tags(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let probe = Probe::Ask(Ask::OneTag);
+    let Some((answer, tags)) = tags_of(answered, &probe) else { return };
+    let leads_on = answer.header("link").is_some();
+    if tags.len() > 1 || (tags.is_empty() && !leads_on) {
+        flaws.push(Flaw::of(&probe, answer, format!("with n=1 the tag list holds {} tags", tags.len())));
+    }
+}
+
+/// What is wrong with a `Link` header, if there is one.
+pub(super) fn wrong_link(answer: &Answer) -> Option<String> {
+    let link = answer.header("link")?;
+    let is_next = |parameter: &str| {
+        let parameter = parameter.trim().to_ascii_lowercase();
+        parameter.strip_prefix("rel=").is_some_and(|value| value.trim_matches('"').split(' ').any(|rel| rel == "next"))
+    };
+    let target = link.trim().strip_prefix('<').and_then(|rest| rest.split_once('>'));
+    let right = target.is_some_and(|(_, parameters)| parameters.split([';', ',']).any(is_next));
+    (!right).then(|| format!("Link is `{link}`, not <URL>; rel=\"next\""))
+}

@@ -1,0 +1,67 @@
+//! Rules of distribution-spec's section on warnings: the `Warning` headers of any answer.
+
+use super::obligations::{Answered, Flaw};
+use super::rule::{Class, Level, Rule, answer_rule};
+use super::versions::FROM_1_1;
+use crate::exchange::Answer;
+
+/// How many bytes of warnings an answer may have.
+const LIMIT: usize = 4096;
+
+pub(super) const RULES: &[Rule] = &[
+    answer_rule(
+        "warning-has-the-form",
+        FROM_1_1,
+        Level::Must,
+        ("warnings", "a Warning is 299 - and a quoted text, without a date", "5b59c57fc83822e1"),
+        Class::Inconsistent,
+        has_the_form,
+    ),
+    answer_rule(
+        "warnings-are-short",
+        FROM_1_1,
+        Level::Must,
+        ("warnings", "all warnings of an answer have at most 4096 bytes together", "ce108e5e6c04b6f4"),
+        Class::Inconsistent,
+        are_short,
+    ),
+];
+
+fn warnings(answer: &Answer) -> impl Iterator<Item = &[u8]> {
+    answer.headers.get_all("warning").iter().map(http::HeaderValue::as_bytes)
+}
+
+/// `299 - "text"`, with escaped quotation marks inside; several in one header, parted by commas.
+fn is_right(value: &[u8]) -> bool {
+    let Some(mut rest) = value.strip_prefix(b"299 - \"") else { return false };
+    loop {
+        match rest {
+            [b'\\', _, tail @ ..] => rest = tail,
+            [b'"', tail @ ..] => {
+                let tail = tail.trim_ascii();
+                return tail.is_empty()
+                    || tail.strip_prefix(b",").is_some_and(|next| is_right(next.trim_ascii_start()));
+            }
+            [_, tail @ ..] => rest = tail,
+            [] => return false,
+        }
+    }
+}
+
+fn has_the_form(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    for (probe, answer) in answered.observation.answers() {
+        if let Some(wrong) = warnings(answer).find(|value| !is_right(value)) {
+            let shown = String::from_utf8_lossy(&wrong[..wrong.len().min(80)]).into_owned();
+            flaws.push(Flaw::of(probe, answer, format!("Warning is `{shown}`, not 299 - \"text\"")));
+        }
+    }
+}
+
+fn are_short(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    for (probe, answer) in answered.observation.answers() {
+        let length: usize = warnings(answer).map(<[u8]>::len).sum();
+        if length > LIMIT {
+            flaws.push(Flaw::of(probe, answer, format!("{length} bytes of warnings, at most {LIMIT} may be")));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The questions after an accepted push, as requests. Decides nothing about their answers.
+
+use bytes::Bytes;
+use http::Method;
+
+use super::Transport;
+use super::conversation::{RegistryTarget, accept};
+use crate::error::Trouble;
+use crate::exchange::{Ask, By, Exchange, Facts, Held, NeedKind, Probe, Reference, Reply, sha256};
+
+/// Where a question is put.
+pub(super) struct Asking<'a> {
+    pub repository: &'a str,
+    pub tag: &'a str,
+    pub exchange: &'a Exchange,
+    pub facts: &'a Facts,
+}
+
+type Request = (Method, String, Probe);
+
+impl<T: Transport> RegistryTarget<T> {
+    /// Puts the question, and what belongs to it; the replies in their order.
+    pub(super) fn ask(&self, ask: Ask, asking: &Asking<'_>) -> Result<Vec<(Probe, Reply)>, Trouble> {
+        let mut replies = Vec::new();
+        if ask.pushes_tags() && !self.push_more_tags(asking)? {
+            return Ok(replies);
+        }
+        for (method, target, probe) in requests(ask, asking) {
+            // What was not deleted need not be gone.
+            if matches!(probe, Probe::Gone(_)) && !replies.iter().any(|(_, reply): &(_, Reply)| reply.is(202)) {
+                break;
+            }
+            let reply = self.transport().managed(method, &target, &[("accept", accept())], Bytes::new())?;
+            replies.push((probe, reply));
+        }
+        Ok(replies)
+    }
+
+    /// Pushes the same document under further tags; whether all were accepted.
+    fn push_more_tags(&self, asking: &Asking<'_>) -> Result<bool, Trouble> {
+        let mut put = asking.exchange.tested.clone();
+        put.reference = Reference::Tag;
+        for end in Ask::MORE_TAGS {
+            let reply = self.put(asking.repository, &format!("{}{end}", asking.tag), &put)?;
+            if !reply.answer().is_some_and(crate::exchange::Answer::is_success) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+fn requests(ask: Ask, asking: &Asking<'_>) -> Vec<Request> {
+    let Asking { repository, tag, exchange, facts } = asking;
+    let own = &exchange.tested.digest;
+    let unknown = sha256(b"what nobody ever pushed");
+    let is_tagged = exchange.tested.reference.tag(tag).is_some();
+    let get = |path: String| vec![(Method::GET, format!("/v2/{path}"), Probe::Ask(ask))];
+    let delete = |path: String| vec![(Method::DELETE, format!("/v2/{path}"), Probe::Ask(ask))];
+    let gone = |by, last: &str| (Method::GET, format!("/v2/{repository}/manifests/{last}"), Probe::Gone(by));
+    match ask {
+        Ask::Blob => {
+            let held = exchange.needs.iter().zip(&facts.needs);
+            let blob = held.filter(|(need, held)| need.kind == NeedKind::Blob && **held == Held::Yes).next();
+            blob.map_or_else(Vec::new, |(need, _)| get(format!("{repository}/blobs/{}", need.digest)))
+        }
+        Ask::UnknownTag => get(format!("{repository}/manifests/mf-none")),
+        Ask::UnknownDigest => get(format!("{repository}/manifests/{unknown}")),
+        Ask::UnknownBlob => get(format!("{repository}/blobs/{unknown}")),
+        Ask::UnknownRepository => get(format!("{repository}/mf-none/manifests/{unknown}")),
+        Ask::ReferrersOfUnknown => get(format!("{repository}/referrers/{unknown}")),
+        Ask::ReferrersOfMalformed => get(format!("{repository}/referrers/sha256:xyz")),
+        Ask::ReferrersFiltered => {
+            let subject = exchange.subject.as_deref().unwrap_or(own);
+            get(format!("{repository}/referrers/{subject}?artifactType={}", Ask::NOBODYS_TYPE))
+        }
+        Ask::NoTags => get(format!("{repository}/tags/list?n=0")),
+        Ask::OneTag => get(format!("{repository}/tags/list?n=1")),
+        Ask::TagsInOrder => get(format!("{repository}/tags/list")),
+        Ask::DeleteTag if !is_tagged => Vec::new(),
+        Ask::DeleteTag => [delete(format!("{repository}/manifests/{tag}")), vec![gone(By::Tag, tag)]].concat(),
+        Ask::DeleteDigest => {
+            let mut requests = delete(format!("{repository}/manifests/{own}"));
+            requests.push(gone(By::Digest, own));
+            requests.extend(is_tagged.then(|| gone(By::Tag, tag)));
+            requests
+        }
+        Ask::DeleteUnknownBlob => delete(format!("{repository}/blobs/{unknown}")),
+        Ask::DeleteInUnknownRepository => delete(format!("{repository}/mf-none/manifests/{unknown}")),
+    }
+}
