@@ -3,7 +3,7 @@
 use super::content::Content;
 use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
-use super::versions::ALWAYS;
+use super::versions::{ALWAYS, ONLY_1_0};
 use crate::exchange::{Accept, By, Probe, Stage, Transfer};
 
 const fn http(id: &'static str, page: &'static str, section: &'static str, says: &'static str, check: Check) -> Rule {
@@ -40,6 +40,17 @@ pub(super) const RULES: &[Rule] = &[
         "a server may refuse a body in a coding that it does not take",
         Check::Allows(&[], coded),
     ),
+    Rule {
+        // Version 1.1 of distribution-spec says this itself.
+        span: ONLY_1_0,
+        ..http(
+            "http-server-may-limit-content",
+            "RFC 9110",
+            "section-15.5.14",
+            "a server may refuse content that is larger than it takes",
+            Check::Allows(&[], super::push::beyond_4_megabytes),
+        )
+    },
     http(
         "http-any-type-is-accepted",
         "RFC 9110",

@@ -2,7 +2,7 @@
 
 use super::obligations::{Answered, Flaw};
 use super::rule::{Class, Level, Rule, answer_rule};
-use super::versions::{FROM_1_0, FROM_1_1};
+use super::versions::FROM_1_0;
 use crate::exchange::{Answer, Ask, By, Held, NeedKind, Probe};
 
 const MANIFESTS: &str = "pulling-manifests";
@@ -69,7 +69,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     answer_rule(
         "blob-pull-digest-header-is-the-blobs",
-        FROM_1_1,
+        FROM_1_0,
         Level::Must,
         (BLOBS, "a digest in Docker-Content-Digest is that of the body", "071672bf3ce552fa"),
         Class::Inconsistent,

@@ -5,6 +5,7 @@
 mod ambiguous;
 mod annotations;
 mod artifact;
+mod clauses;
 mod content;
 mod deletion;
 mod descriptor;
@@ -30,13 +31,14 @@ mod text;
 mod versions;
 mod warnings;
 
+pub use clauses::{Clauses, Page, Tally};
 pub use content::Content;
 pub use errors::{CODES, codes_of};
 pub use judge::{Breach, Expect, Judgement, Party, judge, report};
 pub use kind::describe;
 pub use obligations::{Answered, Departure, Flaw, obligations};
 pub use rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
-pub use sentences::{hash, sentences};
+pub use sentences::{Sentence, hash, sentences};
 pub use versions::{Span, Version, Versions};
 
 /// All rules, in the order of their pages.

@@ -6,7 +6,7 @@ use super::forms::{DigestForm, is_tag};
 use super::judge::Expect;
 use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source, answer_rule};
-use super::versions::{FROM_1_0, FROM_1_1, Span};
+use super::versions::{FROM_1_0, FROM_1_1, ONLY_1_0, Span};
 use crate::exchange::{By, Held, Need, NeedKind, Probe, Reference, Stage};
 
 const fn rule(
@@ -32,7 +32,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "client-sends-the-documents-media-type",
-        FROM_1_1,
+        FROM_1_0,
         Level::Must,
         Binds::Author,
         ("pushing-manifests", "the Content-Type is the document's mediaType, where it has one", "636173562d268184"),
@@ -85,6 +85,18 @@ pub(super) const RULES: &[Rule] = &[
         Binds::Registry,
         ("push", "a manifest that points at what is not there may be refused", "49c51e8ad11d590c"),
         Check::Allows(&["MANIFEST_BLOB_UNKNOWN"], missing_content),
+    ),
+    rule(
+        "registry-may-refuse-what-is-not-yet-uploaded",
+        ONLY_1_0,
+        Level::May,
+        Binds::Registry,
+        ("push", "a manifest that points at blobs that are not there may be refused", "8d184dbab2211a6d"),
+        // The error that the sentence names comes without a key word.
+        Check::Allows(&[], |content, report| {
+            missing_content(content, report);
+            other_endpoint(content, report);
+        }),
     ),
     rule(
         "registry-may-refuse-content-of-another-endpoint",
@@ -208,7 +220,7 @@ fn long_but_allowed(content: &Content<'_>, report: &mut Report) {
     }
 }
 
-fn beyond_4_megabytes(content: &Content<'_>, report: &mut Report) {
+pub(super) fn beyond_4_megabytes(content: &Content<'_>, report: &mut Report) {
     if content.exchange.tested.body.len() > 4_000_000 {
         report.add("", "a document beyond the size that must be taken");
     }

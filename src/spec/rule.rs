@@ -226,12 +226,14 @@ impl Rule {
         Versions::ALL.into_iter().find(|versions| self.holds_in(*versions)).unwrap_or_default()
     }
 
-    /// Whether the rule holds in these versions. RFCs hold in all.
+    /// Whether the rule holds in these versions.
     pub fn holds_in(&self, versions: Versions) -> bool {
         match self.source {
             Source::ImageSpec => self.span.holds(versions.image),
             Source::DistributionSpec => self.span.holds(versions.distribution),
-            Source::Http | Source::Json => true,
+            // What an RFC says counts where distribution-spec is silent.
+            Source::Http => self.span.holds(versions.distribution),
+            Source::Json => true,
         }
     }
 }

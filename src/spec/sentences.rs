@@ -1,32 +1,74 @@
-//! Sentences of a specification's page and their hashes: how a rule names its sentence without holding it.
+//! Sentences of a specification's page, their key words and hashes: how a rule names its sentence without holding it.
 
 use crate::exchange::sha256;
 
-/// The sentences of a Markdown page, white space normalised, list markers and block quotes taken off.
-/// A sentence ends at `.`, `:` or `;` before white space, and at the end of a line.
-pub fn sentences(markdown: &str) -> impl Iterator<Item = String> + '_ {
-    markdown.lines().flat_map(|line| {
-        let line = line.trim().trim_start_matches(['-', '*', '>', ' ']).trim_start();
+/// A sentence of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// The anchor of the section that it stands in; empty before the first heading.
+    pub section: String,
+    /// The line that it begins in, from 1.
+    pub line: usize,
+    /// Its text, white space normalised, list markers and block quotes taken off.
+    pub text: String,
+}
+
+impl Sentence {
+    /// The key words of RFC 2119 that it holds, in their order; a negation has a dash: `MUST-NOT`. SHALL is not among
+    /// them: no pinned document uses it but to say what it means.
+    pub fn key_words(&self) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        let words: Vec<&str> = self.text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
+        for (i, word) in words.iter().enumerate() {
+            let after = words.get(i + 1).copied();
+            match *word {
+                "MUST" | "SHOULD" if after == Some("NOT") => found.push(format!("{word}-NOT")),
+                "RECOMMENDED" if i > 0 && words[i - 1] == "NOT" => found.push("NOT-RECOMMENDED".to_owned()),
+                "MUST" | "SHOULD" | "MAY" | "REQUIRED" | "OPTIONAL" | "RECOMMENDED" => found.push((*word).to_owned()),
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
+/// The sentences of a Markdown page. A sentence ends at `.`, `:` or `;` before white space, and at the end of a line.
+pub fn sentences(markdown: &str) -> impl Iterator<Item = Sentence> + '_ {
+    let mut section = String::new();
+    markdown.lines().enumerate().flat_map(move |(i, line)| {
+        let line = line.trim();
+        if line.starts_with('#') && line.trim_start_matches('#').starts_with(' ') {
+            section = anchor(line.trim_start_matches('#').trim());
+        }
+        let line = line.trim_start_matches(['-', '*', '>', ' ']).trim_start();
         let line = match line.split_once(". ") {
             Some((number, rest)) if number.bytes().all(|b| b.is_ascii_digit()) && !number.is_empty() => rest,
             _ => line,
         };
         let mut found = Vec::new();
-        let mut sentence = String::new();
+        let mut text = String::new();
         for word in line.split_whitespace() {
-            if !sentence.is_empty() {
-                sentence.push(' ');
+            if !text.is_empty() {
+                text.push(' ');
             }
-            sentence.push_str(word);
+            text.push_str(word);
             if word.ends_with(['.', ':', ';']) {
-                found.push(std::mem::take(&mut sentence));
+                found.push(std::mem::take(&mut text));
             }
         }
-        if !sentence.is_empty() {
-            found.push(sentence);
+        if !text.is_empty() {
+            found.push(text);
         }
-        found
+        let section = section.clone();
+        found.into_iter().map(move |text| Sentence { section: section.clone(), line: i + 1, text })
     })
+}
+
+/// A heading's anchor: lower case, blanks as dashes, letters, digits and dashes only.
+fn anchor(heading: &str) -> String {
+    let kept = heading.to_lowercase();
+    let kept: String = kept.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-')).collect();
+    kept.trim().replace(' ', "-")
 }
 
 /// The first 16 hex digits of the SHA-256 of a sentence whose white space is normalised.

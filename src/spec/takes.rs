@@ -176,11 +176,16 @@ fn unknown_child_type(content: &Content<'_>, report: &mut Report) {
 }
 
 fn unknown_members(content: &Content<'_>, report: &mut Report) {
-    let known: &[&str] = match content.sort() {
-        Sort::Image => &["schemaVersion", "mediaType", "artifactType", "config", "layers", "subject", "annotations"],
-        Sort::Index => &["schemaVersion", "mediaType", "artifactType", "manifests", "subject", "annotations"],
-        Sort::Artifact => &["mediaType", "artifactType", "blobs", "subject", "annotations"],
-        Sort::Foreign | Sort::Unknown => return,
+    // What version 1.1 added is unknown to the ones before.
+    let known: &[&str] = match (content.sort(), content.versions.has_subject()) {
+        (Sort::Image, true) => {
+            &["schemaVersion", "mediaType", "artifactType", "config", "layers", "subject", "annotations"]
+        }
+        (Sort::Index, true) => &["schemaVersion", "mediaType", "artifactType", "manifests", "subject", "annotations"],
+        (Sort::Image, false) => &["schemaVersion", "mediaType", "config", "layers", "annotations"],
+        (Sort::Index, false) => &["schemaVersion", "mediaType", "manifests", "annotations"],
+        (Sort::Artifact, _) => &["mediaType", "artifactType", "blobs", "subject", "annotations"],
+        (Sort::Foreign | Sort::Unknown, _) => return,
     };
     for (key, value) in content.root().into_iter().flat_map(Node::members) {
         if !known.iter().any(|name| key.is_text(name)) {

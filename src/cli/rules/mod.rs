@@ -1,6 +1,9 @@
 //! `manifuzz rules`: the model's rules, listed and explained.
 
 mod examples;
+mod verify;
+
+use std::path::PathBuf;
 
 use self::examples::{Tally, is_on_content, on_content, tally};
 use serde_json::json;
@@ -18,6 +21,9 @@ pub(super) struct Rules {
     /// How many shapes with at most one deviation each rule on content speaks of, and how many not
     #[arg(long, conflicts_with = "id")]
     coverage: bool,
+    /// Check the table of clauses against the specifications in this folder, which holds image-spec-v1.1.1 and so on
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["id", "coverage"])]
+    verify_clauses: Option<PathBuf>,
     #[command(flatten)]
     output: Output,
 }
@@ -25,6 +31,9 @@ pub(super) struct Rules {
 impl Rules {
     pub(super) fn run(self) -> Result<u8, Error> {
         let pretty_output = self.output.is_pretty();
+        if let Some(folder) = &self.verify_clauses {
+            return verify::verify(folder, &self.output);
+        }
         if self.coverage {
             let rules = on_content();
             for (rule, tally) in rules.iter().zip(tally(&rules)) {

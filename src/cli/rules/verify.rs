@@ -1,0 +1,58 @@
+//! `manifuzz rules --verify-clauses DIR`: the table of clauses beside the specifications' own pages.
+
+use std::path::Path;
+
+use super::super::Output;
+use crate::error::{Error, Input};
+use crate::spec::{Clauses, Page, Version};
+
+/// Prints what was counted and what is wrong; exit code 1 if anything is.
+pub(super) fn verify(folder: &Path, output: &Output) -> Result<u8, Error> {
+    let pages = pages(folder)?;
+    let (wrong, tallies) = Clauses::own()?.verify(&pages);
+    for ((document, version), tally) in &tallies {
+        Output::print(&if output.is_pretty() {
+            format!("{document} {version}: {tally}")
+        } else {
+            serde_json::json!({
+                "document": document,
+                "version": version.to_string(),
+                "key_words": tally.key_words,
+                "sentences": tally.sentences,
+                "judged": tally.judged,
+            })
+            .to_string()
+        });
+    }
+    wrong.iter().for_each(|line| eprintln!("{line}"));
+    if !wrong.is_empty() {
+        eprintln!("{} things are wrong with corpus/clauses.csv or with the pages", wrong.len());
+    }
+    Ok(u8::from(!wrong.is_empty()))
+}
+
+/// Every page in the folders `NAME-vVERSION` of a folder.
+fn pages(folder: &Path) -> Result<Vec<Page>, Input> {
+    let advice = "name a folder that holds image-spec-v1.1.1, distribution-spec-v1.1.1 and so on";
+    let list = |path: &Path| -> Result<Vec<_>, Input> {
+        let entries = std::fs::read_dir(path).map_err(|cause| Input::file("read", path, cause, advice))?;
+        let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        paths.sort();
+        Ok(paths)
+    };
+    let mut pages = Vec::new();
+    for document in list(folder)? {
+        let name = document.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let Some((name, version)) = name.rsplit_once("-v") else { continue };
+        let Ok(version) = version.parse::<Version>() else { continue };
+        for file in list(&document)?.into_iter().filter(|file| file.extension().is_some_and(|end| end == "md")) {
+            let text = std::fs::read_to_string(&file).map_err(|cause| Input::file("read", &file, cause, advice))?;
+            let page = file.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+            pages.push(Page { document: name.to_owned(), version, page, text });
+        }
+    }
+    if pages.is_empty() {
+        return Err(Input::value(format!("the folder {}", folder.display()), "it holds no pages", advice));
+    }
+    Ok(pages)
+}

@@ -1,0 +1,227 @@
+//! Every sentence with a key word in the pinned documents, and what became of it: a rule judges it, or a reason says
+//! why none does. The table holds hashes and our own words; [`Clauses::verify`] needs the documents themselves.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+
+use super::rule::{Rule, Source};
+use super::sentences::{hash, sentences};
+use super::versions::Version;
+use super::{rule, rules};
+use crate::error::Input;
+
+const TABLE: &str = include_str!("../../corpus/clauses.csv");
+/// The pages of image-spec that speak of manifests.
+const IMAGE_PAGES: [&str; 7] = [
+    "manifest.md",
+    "image-index.md",
+    "descriptor.md",
+    "annotations.md",
+    "media-types.md",
+    "considerations.md",
+    "artifact.md",
+];
+/// What may stand in place of rules, with a reason.
+const WITHOUT_RULE: [&str; 3] = ["implied", "client-only", "not-a-manifest"];
+
+/// A page of a pinned document.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// `image-spec` or `distribution-spec`.
+    pub document: String,
+    /// The document's version.
+    pub version: Version,
+    /// The file's name.
+    pub page: String,
+    /// What stands in it.
+    pub text: String,
+}
+
+/// One row of the table.
+#[derive(Clone, Debug, serde::Deserialize)]
+struct Row {
+    document: String,
+    page: String,
+    section: String,
+    sentence: String,
+    versions: String,
+    key_words: String,
+    judged_by: String,
+    reason: String,
+}
+
+/// What was counted in one version of one document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Key words in its pages.
+    pub key_words: usize,
+    /// Sentences that hold one.
+    pub sentences: usize,
+    /// Sentences that rules judge.
+    pub judged: usize,
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { key_words, sentences, judged } = self;
+        write!(out, "{key_words} key words in {sentences} sentences, {judged} of them judged by rules")
+    }
+}
+
+/// The table.
+#[derive(Clone, Debug)]
+pub struct Clauses {
+    rows: Vec<Row>,
+}
+
+/// A sentence's place: document, page, section, hash.
+type Place = (String, String, String, String);
+
+impl Clauses {
+    /// The table that comes with this version of the model.
+    pub fn own() -> Result<Self, Input> {
+        Self::read(TABLE)
+    }
+
+    /// A table from its CSV.
+    pub fn read(csv: &str) -> Result<Self, Input> {
+        let refused = |error: csv::Error| Input::value("the table of clauses", error.to_string(), "correct that line");
+        let rows = csv::Reader::from_reader(csv.as_bytes()).into_deserialize().collect::<Result<_, _>>();
+        Ok(Self { rows: rows.map_err(refused)? })
+    }
+
+    /// What is wrong with the table beside these pages, a line each, and what was counted in each version of each
+    /// document.
+    pub fn verify(&self, pages: &[Page]) -> (Vec<String>, BTreeMap<(String, Version), Tally>) {
+        let mut wrong = Vec::new();
+        let mut tallies: BTreeMap<(String, Version), Tally> = BTreeMap::new();
+        let mut found: HashSet<(Place, Version)> = HashSet::new();
+        let rows: BTreeMap<Place, &Row> = self.rows.iter().map(|row| (row.place(), row)).collect();
+        let is_pinned = |page: &&Page| page.document != "image-spec" || IMAGE_PAGES.contains(&page.page.as_str());
+        for page in pages.iter().filter(is_pinned) {
+            let tally = tallies.entry((page.document.clone(), page.version)).or_default();
+            for sentence in sentences(&page.text) {
+                let words = sentence.key_words();
+                if words.is_empty() {
+                    continue;
+                }
+                tally.key_words += words.len();
+                tally.sentences += 1;
+                let hash = hash(&sentence.text);
+                let place = (page.document.clone(), page.page.clone(), sentence.section.clone(), hash.clone());
+                let at = format!("{} {}, {} line {}", page.document, page.version, page.page, sentence.line);
+                let Some(row) = rows.get(&place).filter(|row| row.has(page.version)) else {
+                    wrong.push(format!(
+                        "{at}: no row has sentence {hash} of #{} ({})",
+                        sentence.section,
+                        words.join(" ")
+                    ));
+                    continue;
+                };
+                let mut distinct = words;
+                distinct.sort();
+                distinct.dedup();
+                if row.key_words != distinct.join(" ") {
+                    wrong.push(format!("{at}: row {hash} says {}, not {}", row.key_words, distinct.join(" ")));
+                }
+                tally.judged += usize::from(row.is_judged());
+                found.insert((place, page.version));
+            }
+        }
+        for row in &self.rows {
+            row.verify(&mut wrong);
+            for version in row.versions().into_iter().flatten() {
+                let is_there = pages.iter().any(|page| page.document == row.document && page.version == version);
+                if is_there && !found.contains(&(row.place(), version)) {
+                    wrong.push(format!(
+                        "row {}: {} of {} {version} has no such sentence",
+                        row.sentence, row.page, row.document
+                    ));
+                }
+            }
+        }
+        rules().for_each(|rule| self.verify_rule(rule, pages, &mut wrong));
+        (wrong, tallies)
+    }
+
+    /// A rule's sentence is in its page, and if it has a key word, a row names the rule.
+    fn verify_rule(&self, rule: &'static Rule, pages: &[Page], wrong: &mut Vec<String>) {
+        let Some(version) = version_of(rule) else { return };
+        let document = rule.source.as_str();
+        let own = |page: &&Page| page.document == document && page.version == version && page.page == rule.clause.page;
+        let Some(page) = pages.iter().find(own) else {
+            return wrong.push(format!("rule {}: there is no {} of {document} {version}", rule.id, rule.clause.page));
+        };
+        let Some(sentence) = sentences(&page.text).find(|sentence| hash(&sentence.text) == rule.clause.sentence) else {
+            return wrong
+                .push(format!("rule {}: its sentence is not in {} of {document} {version}", rule.id, page.page));
+        };
+        let needs_row =
+            !sentence.key_words().is_empty() && (document != "image-spec" || IMAGE_PAGES.contains(&rule.clause.page));
+        let named = |row: &Row| {
+            row.sentence == rule.clause.sentence
+                && row.page == rule.clause.page
+                && row.rule_ids().any(|id| id == rule.id)
+        };
+        if needs_row && !self.rows.iter().any(named) {
+            wrong.push(format!("rule {}: no row of its sentence {} names it", rule.id, rule.clause.sentence));
+        }
+    }
+}
+
+/// The newest version of its document that a rule holds in; `None` for RFCs.
+fn version_of(rule: &Rule) -> Option<Version> {
+    match rule.source {
+        Source::ImageSpec => Some(rule.versions().image),
+        Source::DistributionSpec => Some(rule.versions().distribution),
+        Source::Http | Source::Json => None,
+    }
+}
+
+impl Row {
+    fn place(&self) -> Place {
+        (self.document.clone(), self.page.clone(), self.section.clone(), self.sentence.clone())
+    }
+
+    fn versions(&self) -> Result<Vec<Version>, Input> {
+        self.versions.split(' ').map(str::parse).collect()
+    }
+
+    fn has(&self, version: Version) -> bool {
+        self.versions().is_ok_and(|versions| versions.contains(&version))
+    }
+
+    fn is_judged(&self) -> bool {
+        !WITHOUT_RULE.contains(&self.judged_by.as_str())
+    }
+
+    fn rule_ids(&self) -> impl Iterator<Item = &str> {
+        self.judged_by.split(' ').filter(|_| self.is_judged())
+    }
+
+    /// What is wrong with the row by itself.
+    fn verify(&self, wrong: &mut Vec<String>) {
+        let mut say = |what: String| wrong.push(format!("row {} of {}: {what}", self.sentence, self.page));
+        let versions = match self.versions() {
+            Ok(versions) => versions,
+            Err(error) => return say(error.to_string()),
+        };
+        if !self.is_judged() {
+            if self.reason.is_empty() {
+                say(format!("{} without a reason", self.judged_by));
+            }
+            return;
+        }
+        let judging: Vec<&Rule> = self.rule_ids().filter_map(rule).collect();
+        for id in self.rule_ids().filter(|id| rule(id).is_none()) {
+            say(format!("there is no rule `{id}`"));
+        }
+        // A rule of another document has versions of its own.
+        let own: Vec<_> = judging.iter().filter(|rule| rule.source.as_str() == self.document).collect();
+        for version in versions.iter().filter(|_| own.len() == judging.len() && !own.is_empty()) {
+            if !own.iter().any(|rule| rule.span.holds(*version)) {
+                say(format!("no rule that it names holds in {version}"));
+            }
+        }
+    }
+}
