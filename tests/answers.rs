@@ -1,0 +1,259 @@
+//! Every rule on answers is kept by what a clean registry answers, and broken by one change of those answers.
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue};
+use manifuzz::exchange::{Answer, Ask, By, Capabilities, Depth, Exchange, Observation, Probe, Reply};
+use manifuzz::registry::{Params, Profile};
+use manifuzz::render::render;
+use manifuzz::shape::Shape;
+use manifuzz::spec::{Check, Departure, Party, Versions, judge, obligations, rules};
+use manifuzz::target::{Opening, Place, embedded};
+
+/// A rule, a shape whose answers it judges, and a change that breaks it.
+type Row = (&'static str, &'static str, fn(&mut Observation));
+
+const GET: Probe = Probe::Get(By::Digest);
+const HEAD: Probe = Probe::Head(By::Digest);
+const WITH_SUBJECT: &str = "annotations=one;artifactType=present;subject=present";
+
+/// The answer to a request, which must have come.
+fn answer<'o>(seen: &'o mut Observation, probe: &Probe) -> &'o mut Answer {
+    let reply = seen.replies.iter_mut().rev().find(|(own, _)| own == probe);
+    match reply {
+        Some((_, Reply::Answer(answer))) => answer,
+        other => panic!("{probe:?}: {other:?}"),
+    }
+}
+
+fn ask(seen: &mut Observation, ask: Ask) -> &mut Answer {
+    answer(seen, &Probe::Ask(ask))
+}
+
+fn set(answer: &mut Answer, name: &'static str, value: &str) {
+    answer.headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
+}
+
+fn body(answer: &mut Answer, body: &str) {
+    answer.body = Bytes::from(body.to_owned());
+}
+
+fn replace(answer: &mut Answer, from: &str, to: &str) {
+    let text = String::from_utf8(answer.body.to_vec()).unwrap();
+    assert!(text.contains(from), "{text}");
+    answer.body = Bytes::from(text.replace(from, to));
+}
+
+/// A refusal of the tested request, with this status and body.
+fn refuse(seen: &mut Observation, status: u16, text: &str) {
+    let put = answer(seen, &Probe::Put);
+    put.status = status;
+    body(put, text);
+    seen.replies.retain(|(probe, _)| !matches!(probe, Probe::Get(_) | Probe::TagList | Probe::Ask(_)));
+    for (probe, reply) in &mut seen.replies {
+        if let (Probe::Head(_), Reply::Answer(answer)) = (probe, reply) {
+            answer.status = 404;
+        }
+    }
+}
+
+const INVALID: &str = r#"{"errors":[{"code":"MANIFEST_INVALID","message":"no"}]}"#;
+
+const TABLE: &[Row] = &[
+    ("limit-answers-413", "text.padding=beyond(4194304)", |seen| refuse(seen, 400, INVALID)),
+    ("unknown-algorithm-passes-validation", "layers.0.digest=unknown-algorithm", |seen| refuse(seen, 400, INVALID)),
+    ("push-answers-201", "base", |seen| answer(seen, &Probe::Put).status = 202),
+    ("push-answers-a-location", "base", |seen| drop(answer(seen, &Probe::Put).headers.remove("location"))),
+    ("push-location-is-pullable", "base", |seen| answer(seen, &Probe::Get(By::Location)).status = 404),
+    ("push-digest-header-is-the-clients", "reference=digest", |seen| {
+        set(answer(seen, &Probe::Put), "docker-content-digest", "sha256:other");
+    }),
+    ("push-names-the-subject", WITH_SUBJECT, |seen| drop(answer(seen, &Probe::Put).headers.remove("oci-subject"))),
+    ("push-keeps-exact-bytes", "base", |seen| replace(answer(seen, &GET), ":2,", ": 2,")),
+    ("pull-answers-200", "base", |seen| answer(seen, &GET).status = 404),
+    ("head-answers-200", "base", |seen| answer(seen, &HEAD).status = 404),
+    ("pull-names-the-digest", "base", |seen| drop(answer(seen, &GET).headers.remove("docker-content-digest"))),
+    ("head-names-the-digest", "base", |seen| drop(answer(seen, &HEAD).headers.remove("docker-content-digest"))),
+    ("pull-digest-header-is-the-digest", "base", |seen| {
+        set(answer(seen, &GET), "docker-content-digest", &format!("sha256:{}", "0".repeat(64)));
+    }),
+    ("head-names-the-length", "base", |seen| set(answer(seen, &HEAD), "content-length", "1")),
+    ("pull-returns-the-pushed-type", "base", |seen| set(answer(seen, &GET), "content-type", "application/json")),
+    ("pull-returns-no-parameters", "base", |seen| {
+        let value = "application/vnd.oci.image.manifest.v1+json; charset=utf-8";
+        set(answer(seen, &GET), "content-type", value);
+    }),
+    ("missing-manifest-answers-404", "afterwards=get-unknown-tag", |seen| ask(seen, Ask::UnknownTag).status = 400),
+    ("missing-content-answers-404-to-head", "schemaVersion=1", |seen| {
+        refuse(seen, 400, INVALID);
+        answer(seen, &HEAD).status = 405;
+    }),
+    ("missing-repository-answers-404", "afterwards=get-unknown-repository", |seen| {
+        ask(seen, Ask::UnknownRepository).status = 200;
+    }),
+    ("missing-blob-answers-404", "afterwards=get-unknown-blob", |seen| ask(seen, Ask::UnknownBlob).status = 400),
+    ("blob-pull-answers-200", "afterwards=get-blob", |seen| ask(seen, Ask::Blob).status = 404),
+    ("blob-pull-returns-the-blob", "afterwards=get-blob", |seen| body(ask(seen, Ask::Blob), "other")),
+    ("blob-pull-digest-header-is-the-blobs", "afterwards=get-blob", |seen| {
+        set(ask(seen, Ask::Blob), "docker-content-digest", "sha256:other");
+    }),
+    ("tag-list-answers-200", "base", |seen| answer(seen, &Probe::TagList).status = 404),
+    ("tag-list-has-the-form", "base", |seen| body(answer(seen, &Probe::TagList), "[]")),
+    ("tag-list-holds-the-tag", "base", |seen| body(answer(seen, &Probe::TagList), r#"{"name":"a","tags":["b"]}"#)),
+    ("tag-list-is-in-order", "afterwards=tags-in-order", |seen| {
+        body(ask(seen, Ask::TagsInOrder), r#"{"name":"a","tags":["b","a","c"]}"#);
+    }),
+    ("tag-list-of-none-is-empty", "afterwards=tags-none", |seen| {
+        body(ask(seen, Ask::NoTags), r#"{"name":"a","tags":["b"]}"#);
+    }),
+    ("tag-list-has-n-tags", "afterwards=tags-one", |seen| {
+        body(ask(seen, Ask::OneTag), r#"{"name":"a","tags":["b","c"]}"#);
+    }),
+    ("tag-list-link-is-next", "afterwards=tags-one", |seen| {
+        set(ask(seen, Ask::OneTag), "link", "</v2/a/tags/list?n=1&last=b>; rel=\"prev\"");
+    }),
+    ("referrers-answer-200", WITH_SUBJECT, |seen| answer(seen, &Probe::Referrers).status = 400),
+    ("referrers-are-an-index", WITH_SUBJECT, |seen| {
+        set(answer(seen, &Probe::Referrers), "content-type", "application/json");
+    }),
+    ("referrers-hold-the-manifest", WITH_SUBJECT, |seen| {
+        body(answer(seen, &Probe::Referrers), r#"{"schemaVersion":2,"manifests":[]}"#);
+    }),
+    ("referrers-name-the-artifact-type", WITH_SUBJECT, |seen| {
+        replace(answer(seen, &Probe::Referrers), "vnd.example.artifact", "vnd.example.other");
+    }),
+    ("referrers-copy-the-annotations", WITH_SUBJECT, |seen| {
+        replace(answer(seen, &Probe::Referrers), "com.example.key", "com.example.other");
+    }),
+    ("referrers-never-answer-404", "afterwards=referrers-of-unknown", |seen| {
+        ask(seen, Ask::ReferrersOfUnknown).status = 404;
+    }),
+    ("referrers-of-a-malformed-digest-answer-400", "afterwards=referrers-of-malformed", |seen| {
+        ask(seen, Ask::ReferrersOfMalformed).status = 200;
+    }),
+    ("referrers-have-the-form", "afterwards=referrers-of-unknown", |seen| {
+        body(ask(seen, Ask::ReferrersOfUnknown), r#"{"schemaVersion":2,"manifests":null}"#);
+    }),
+    ("referrers-of-nobody-are-an-empty-list", "afterwards=referrers-of-unknown", |seen| {
+        body(ask(seen, Ask::ReferrersOfUnknown), r#"{"schemaVersion":2,"manifests":[{}]}"#);
+    }),
+    ("referrers-link-is-next", WITH_SUBJECT, |seen| set(answer(seen, &Probe::Referrers), "link", "/v2/next")),
+    ("referrers-filter-is-named", FILTERED, |seen| {
+        ask(seen, Ask::ReferrersFiltered).headers.remove("oci-filters-applied");
+    }),
+    ("referrers-filter-is-applied", FILTERED, |seen| {
+        let all = answer(seen, &Probe::Referrers).body.clone();
+        ask(seen, Ask::ReferrersFiltered).body = all;
+    }),
+    ("referrers-can-be-filtered", FILTERED, |seen| {
+        let all = answer(seen, &Probe::Referrers).body.clone();
+        let filtered = ask(seen, Ask::ReferrersFiltered);
+        filtered.body = all;
+        filtered.headers.remove("oci-filters-applied");
+    }),
+    ("delete-of-a-tag-answers-202", "afterwards=delete-tag", |seen| ask(seen, Ask::DeleteTag).status = 200),
+    ("delete-of-a-manifest-answers-202", "afterwards=delete-digest", |seen| ask(seen, Ask::DeleteDigest).status = 204),
+    ("disabled-delete-of-tags-answers-400-or-405", "afterwards=delete-tag", |seen| {
+        ask(seen, Ask::DeleteTag).status = 404;
+    }),
+    ("disabled-delete-of-manifests-answers-400-or-405", "afterwards=delete-digest", |seen| {
+        ask(seen, Ask::DeleteDigest).status = 404;
+    }),
+    ("deleted-manifest-is-gone", "afterwards=delete-digest", |seen| {
+        answer(seen, &Probe::Gone(By::Digest)).status = 200;
+    }),
+    ("delete-in-a-missing-repository-answers-404", "afterwards=delete-in-unknown-repository", |seen| {
+        ask(seen, Ask::DeleteInUnknownRepository).status = 202;
+    }),
+    ("delete-of-a-missing-blob-answers-404", "afterwards=delete-unknown-blob", |seen| {
+        ask(seen, Ask::DeleteUnknownBlob).status = 202;
+    }),
+    ("error-body-has-the-form", "schemaVersion=1", |seen| refuse(seen, 400, r#"{"error":"no"}"#)),
+    ("error-code-is-specified", "schemaVersion=1", |seen| refuse(seen, 400, r#"{"errors":[{"code":"NO"}]}"#)),
+    ("error-message-is-a-text", "schemaVersion=1", |seen| {
+        refuse(seen, 400, r#"{"errors":[{"code":"MANIFEST_INVALID","message":1}]}"#);
+    }),
+    ("missing-content-code-is-said-twice", "facts.config=missing", |seen| {
+        refuse(seen, 400, r#"{"errors":[{"code":"BLOB_UNKNOWN"}]}"#);
+    }),
+    ("missing-content-is-named-by-its-code", "facts.config=missing", |seen| refuse(seen, 400, INVALID)),
+    ("warning-has-the-form", "base", |seen| set(answer(seen, &GET), "warning", "199 - \"old\"")),
+    ("warnings-are-short", "base", |seen| {
+        set(answer(seen, &GET), "warning", &format!("299 - \"{}\"", "x".repeat(4100)));
+    }),
+    ("http-any-type-is-accepted", "accept=absent", |seen| answer(seen, &GET).status = 406),
+    ("refusal-leaves-nothing", "schemaVersion=1", |seen| {
+        refuse(seen, 400, INVALID);
+        answer(seen, &HEAD).status = 200;
+    }),
+    ("refusal-is-a-client-error", "schemaVersion=1", |seen| refuse(seen, 500, INVALID)),
+];
+
+const FILTERED: &str = "afterwards=referrers-filtered;annotations=one;artifactType=present;subject=present";
+
+fn departures(exchange: &Exchange, seen: &Observation, capabilities: &Capabilities) -> Vec<Departure> {
+    let judgement = judge(exchange, &seen.facts, Party::Registry, Versions::V1_1);
+    obligations(exchange, &judgement, seen, capabilities, Versions::V1_1)
+}
+
+fn fired(shape: &str) -> (Exchange, Observation) {
+    let clean = embedded(&Profile::clean(), &Opening { nonce: "test".to_owned(), ..Opening::default() });
+    let exchange = render(&shape.parse::<Shape>().unwrap());
+    let seen = clean.fire(&exchange, Place::Fresh, Depth::Full).unwrap();
+    (exchange, seen)
+}
+
+#[test]
+fn every_rule_on_answers_is_kept_by_a_clean_registry_and_broken_by_one_change() {
+    for (rule, shape, change) in TABLE {
+        let (exchange, mut seen) = fired(shape);
+        let broken = |seen: &Observation| departures(&exchange, seen, &Capabilities::ALL);
+        assert!(broken(&seen).iter().all(|departure| departure.rule.id != *rule), "{rule}: {shape} is clean");
+        change(&mut seen);
+        let found = broken(&seen);
+        assert!(found.iter().any(|departure| departure.rule.id == *rule), "{rule} on {shape}: {found:?}");
+    }
+}
+
+#[test]
+fn every_rule_on_answers_is_in_the_table() {
+    for rule in rules().filter(|rule| matches!(rule.check, Check::Answer(..))) {
+        assert!(TABLE.iter().any(|(id, _, _)| *id == rule.id), "{} has no row", rule.id);
+    }
+}
+
+/// What a registry does not have it does not owe.
+#[test]
+fn a_target_is_excused_from_what_it_lacks() {
+    type Lacking = (Capabilities, &'static [&'static str]);
+    let lacking: [Lacking; 2] = [
+        (Capabilities { referrers: false, ..Capabilities::ALL }, &["referrers-", "push-names-the-subject"]),
+        (Capabilities { tag_list: false, ..Capabilities::ALL }, &["tag-list-"]),
+    ];
+    for (capabilities, excused) in lacking {
+        for (rule, shape, change) in TABLE.iter().filter(|(rule, _, _)| excused.iter().any(|e| rule.starts_with(e))) {
+            let (exchange, mut seen) = fired(shape);
+            change(&mut seen);
+            let found = departures(&exchange, &seen, &capabilities);
+            assert!(found.iter().all(|departure| departure.rule.id != *rule), "{rule}: {found:?}");
+        }
+    }
+}
+
+/// A registry of version 1.0 takes a subject for an unknown member and says nothing of it.
+#[test]
+fn a_registry_without_referrers_breaks_nothing_with_a_subject() {
+    let mut old = Profile::clean();
+    for quirk in ["lacks-referrers", "push-lacks-oci-subject"] {
+        old = old.plant(quirk, Params::default()).unwrap();
+    }
+    let target = embedded(&old, &Opening { nonce: "test".to_owned(), ..Opening::default() });
+    let capabilities = target.capabilities(&render(&Shape::base())).unwrap();
+    assert!(!capabilities.referrers);
+    for shape in ["subject=present", "facts.subject=missing;subject=present", WITH_SUBJECT] {
+        let exchange = render(&shape.parse::<Shape>().unwrap());
+        let seen = target.fire(&exchange, Place::Main, Depth::Full).unwrap();
+        assert!(seen.accepted());
+        let found = departures(&exchange, &seen, &capabilities);
+        assert!(found.is_empty(), "{shape}: {found:?}");
+    }
+}
