@@ -12,6 +12,8 @@ pub mod error;
 pub mod exchange;
 pub mod generate;
 pub mod json;
+#[cfg(feature = "readers")]
+pub mod readers;
 pub mod registry;
 pub mod render;
 pub mod report;

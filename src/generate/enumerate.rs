@@ -1,6 +1,6 @@
 //! Enumeration: the bases, each entry alone, and everything up to k deviations.
 
-use crate::shape::{Choice, Shape, SlotId, space};
+use crate::shape::{Choice, Shape, Slot, SlotId, space};
 
 /// The base of each kind, in the order of the menu.
 pub fn bases() -> Vec<Shape> {
@@ -17,8 +17,13 @@ pub fn each_alone() -> impl Iterator<Item = Shape> {
 /// Every shape with at most `k` deviations, over all kinds, each once; ancestors at the first entry that
 /// gives life. The bases come first.
 pub fn exhaustive(k: usize) -> impl Iterator<Item = Shape> {
+    exhaustive_over(k, |_| true)
+}
+
+/// The same, where only slots that `may` deviate do.
+pub fn exhaustive_over(k: usize, may: impl Fn(&Slot) -> bool) -> impl Iterator<Item = Shape> {
     let mut seen = std::collections::HashSet::new();
-    let slots: Vec<SlotId> = space().slots().map(|(slot, _)| slot).skip(1).collect();
+    let slots: Vec<SlotId> = space().slots().skip(1).filter(|(_, slot)| may(slot)).map(|(slot, _)| slot).collect();
     bases().into_iter().flat_map(move |base| deviate(base, slots.clone(), k)).filter(move |shape| {
         // Two ways of choosing ancestors can lead to one shape.
         shape.deviations() <= k && seen.insert(shape.clone())

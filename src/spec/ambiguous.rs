@@ -68,6 +68,11 @@ pub(super) const CONTRADICTIONS: &[Contradiction] = &[
     },
 ];
 
+/// What contradicts what in this content, if it touches any; whatever else is to be said of it.
+pub fn contradiction(content: &Content<'_>) -> Option<&'static str> {
+    CONTRADICTIONS.iter().find(|row| (row.touches)(content)).map(|row| row.why)
+}
+
 fn null(content: &Content<'_>) -> bool {
     const OF_DOCUMENT: [Name; 4] = [Name::MediaType, Name::ArtifactType, Name::Subject, Name::Annotations];
     const OF_DESCRIPTOR: [Name; 5] = [Name::Urls, Name::Data, Name::Annotations, Name::ArtifactType, Name::Platform];

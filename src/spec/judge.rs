@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use super::ambiguous::CONTRADICTIONS;
+use super::ambiguous::contradiction;
 use super::content::{Content, Sort};
 use super::rule::{Binds, Check, Level, Report, Rule};
 use super::{Versions, rules};
@@ -185,15 +185,15 @@ fn verdict(
     if !broken.is_empty() || content.sort() == Sort::Foreign {
         return (Expect::Unspecified, &[], broken, None);
     }
-    let contradiction = CONTRADICTIONS.iter().find(|row| (row.touches)(content));
+    let contradiction = contradiction(content);
     // Where a refusal is allowed for another reason, it says nothing about a contradiction; and where there is more
     // than one reason, no code can be asked for.
     if !allows.is_empty() {
         let codes = if allows.len() == 1 && contradiction.is_none() { allows[0].1 } else { &[] };
         return (Expect::MayReject, codes, allows.iter().map(|(rule, _)| *rule).collect(), None);
     }
-    if let Some(contradiction) = contradiction {
-        return (Expect::Ambiguous, &[], Vec::new(), Some(contradiction.why));
+    if contradiction.is_some() {
+        return (Expect::Ambiguous, &[], Vec::new(), contradiction);
     }
     let expect = match takes.iter().map(|rule| rule.level).max() {
         Some(Level::Must) => Expect::MustAccept,

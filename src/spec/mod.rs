@@ -31,6 +31,7 @@ mod text;
 mod versions;
 mod warnings;
 
+pub use ambiguous::contradiction;
 pub use clauses::{Clauses, Page, Tally};
 pub use content::Content;
 pub use errors::{CODES, codes_of};

@@ -1,5 +1,6 @@
 //! `manifuzz rules`: the model's rules, listed and explained.
 
+mod compare;
 mod examples;
 mod verify;
 
@@ -24,6 +25,12 @@ pub(super) struct Rules {
     /// Check the table of clauses against the specifications in this folder, which holds image-spec-v1.1.1 and so on
     #[arg(long, value_name = "DIR", conflicts_with_all = ["id", "coverage"])]
     verify_clauses: Option<PathBuf>,
+    /// Compare the model with image-spec's JSON Schema, whose files are in this folder, and with the crate oci-spec
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["id", "coverage", "verify_clauses"])]
+    compare_readers: Option<PathBuf>,
+    /// With --compare-readers: how many deviations the documents have at most
+    #[arg(long, value_name = "K", default_value_t = 1, requires = "compare_readers")]
+    deviations: usize,
     #[command(flatten)]
     output: Output,
 }
@@ -33,6 +40,9 @@ impl Rules {
         let pretty_output = self.output.is_pretty();
         if let Some(folder) = &self.verify_clauses {
             return verify::verify(folder, &self.output);
+        }
+        if let Some(folder) = &self.compare_readers {
+            return compare::compare(folder, self.deviations, &self.output);
         }
         if self.coverage {
             let rules = on_content();
