@@ -1,14 +1,18 @@
-//! Judging a manifest, reading it included, beside what serde_json needs to parse the same bytes and SHA-256 to
-//! hash them.
+//! Judging a manifest, reading it included, beside what serde_json needs to parse the same bytes, the crate jsonschema
+//! to validate them, the crate oci-spec to parse them, and SHA-256 to hash them.
 //!
-//! `cargo bench --bench judge`
+//! `cargo bench --bench judge`. The JSON Schema is read from the folder that MANIFUZZ_SCHEMA names, else from
+//! ../shared/specs; without it, that row is missing.
+
+use std::path::PathBuf;
 
 use divan::{AllocProfiler, Bencher, black_box};
 use manifuzz::corpus::flavours;
 use manifuzz::exchange::{Exchange, Facts, sha256};
 use manifuzz::json::read;
+use manifuzz::readers::Schema;
 use manifuzz::render::render;
-use manifuzz::shape::Shape;
+use manifuzz::shape::{Kind, Shape};
 use manifuzz::spec::{Party, Versions, judge};
 
 #[global_allocator]
@@ -47,6 +51,26 @@ fn parsed_by_serde_json(bencher: Bencher<'_, '_>) {
         for exchange in &exchanges {
             black_box(serde_json::from_slice::<serde_json::Value>(&exchange.tested.body).is_ok());
         }
+    });
+}
+
+/// Parsed and validated, yes or no; nothing where there is no schema.
+#[divan::bench(sample_size = 50)]
+fn parsed_and_validated_by_jsonschema(bencher: Bencher<'_, '_>) {
+    let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/specs/image-spec-v1.1.1/schema"));
+    let folder = std::env::var_os("MANIFUZZ_SCHEMA").map_or_else(beside, PathBuf::from);
+    let Ok(schema) = Schema::open(&folder) else {
+        return println!("skipped: there is no JSON Schema in {}", folder.display());
+    };
+    let exchanges = exchanges();
+    bencher.bench_local(|| exchanges.iter().filter(|e| schema.is_valid(Kind::Image, &e.tested.body)).count());
+}
+
+#[divan::bench(sample_size = 50)]
+fn parsed_by_oci_spec(bencher: Bencher<'_, '_>) {
+    let exchanges = exchanges();
+    bencher.bench_local(|| {
+        exchanges.iter().filter(|e| oci_spec::image::ImageManifest::from_reader(&e.tested.body[..]).is_ok()).count()
     });
 }
 
