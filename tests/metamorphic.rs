@@ -72,6 +72,10 @@ proptest! {
             escapes: [Escapes::AsGiven, Escapes::All, Escapes::Names, Escapes::Solidus][escapes],
         };
         let restyled = restyle(&document, style);
+        // What is indented deeply grows beyond what must be taken.
+        if restyled.len() >= 4_000_000 {
+            return Ok(());
+        }
         let changed = with_body(&exchange, restyled);
         let (before, after) = (verdict(&judged(&exchange)), verdict(&judged(&changed)));
         prop_assert_eq!(before, after, "{} as {:?}", shape, style);

@@ -64,8 +64,9 @@ impl Ask {
 
     /// The artifact type that no document has: what referrers are filtered by.
     pub const NOBODYS_TYPE: &'static str = "application/vnd.example.nobody.v1";
-    /// What further tags are called after the fresh one, in the order in which they are pushed.
-    pub const MORE_TAGS: [&'static str; 3] = ["-c", "-a", "-b"];
+    /// What further tags are called after the fresh one, in the order in which they are pushed: so many that a
+    /// registry that knows no order does not keep it by chance.
+    pub const MORE_TAGS: [&'static str; 7] = ["-e", "-b", "-g", "-a", "-d", "-f", "-c"];
 
     /// Where its answer is seen.
     pub fn stage(self) -> Stage {

@@ -27,17 +27,24 @@ pub const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list
 
 /// The `sha256:HEX` digest of `bytes`.
 pub fn sha256(bytes: &[u8]) -> String {
-    format!("sha256:{}", hex(&Sha256::digest(bytes)))
+    named("sha256:", &Sha256::digest(bytes))
 }
 
 /// The `sha512:HEX` digest of `bytes`.
 pub fn sha512(bytes: &[u8]) -> String {
-    format!("sha512:{}", hex(&Sha512::digest(bytes)))
+    named("sha512:", &Sha512::digest(bytes))
 }
 
-fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+/// A digest: the algorithm, and the bytes as hex digits.
+fn named(algorithm: &str, bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(algorithm.len() + 2 * bytes.len());
+    text.push_str(algorithm);
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
 }
 
 /// Whether a thing that the document points at is there when the tested request goes out.

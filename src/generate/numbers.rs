@@ -25,10 +25,16 @@ pub fn some_number(entry: &Entry, bound: Bound, choices: &mut dyn Choices) -> u6
         Bound::Hostile if numbers.small_to >= numbers.most => numbers.most,
         Bound::Hostile => numbers.most.min(MOST),
     };
+    // What stays small is most of the time a sixty-fourth of that: about one KiB, and a few uploads in place of hundreds.
+    let slim = numbers.least.max(numbers.small_to / 64);
+    let most = if bound == Bound::Small && choices.below(4) < 3 { most.min(slim) } else { most };
     let fits = |number: &u64| (numbers.least..=most).contains(number);
-    let mut limits: Vec<u64> = numbers.listed.to_vec();
-    limits.extend((0..63).map(|power| 1 << power).filter(|power| fits(power) && !numbers.listed.contains(power)));
-    let limit = limits[choices.below(limits.len())];
+    let powers = || (0..63).map(|power| 1 << power).filter(|power| fits(power) && !numbers.listed.contains(power));
+    let listed = numbers.listed.len();
+    let limit = match choices.below(listed + powers().count()) {
+        i if i < listed => numbers.listed[i],
+        i => powers().nth(i - listed).unwrap_or(numbers.least),
+    };
     let number = match choices.below(3) {
         0 => limit,
         1 => limit.saturating_add(1),

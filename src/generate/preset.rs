@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use super::{Bound, Choices, Seeded, some_number};
 use crate::error::Input;
@@ -68,13 +69,13 @@ pub fn draw(preset: Preset, choices: &mut dyn Choices) -> Shape {
             (0..strays).fold(shape, |shape, _| with_one_invalid(&shape, choices))
         }
         Preset::Hostile => {
-            let mut shape = some_kind(choices, |_| true);
+            let mut draft = Draft::new(some_kind(choices, |_| true));
             for (slot, _) in space().slots().skip(1) {
-                if shape.lives(slot) && choices.below(16) == 15 {
-                    shape = shape.with(slot, some_choice(choices, slot, Bound::Hostile, |_| true));
+                if draft.lives(slot) && choices.below(16) == 15 {
+                    draft.choose(slot, some_choice(choices, slot, Bound::Hostile, |_| true));
                 }
             }
-            shape
+            draft.shape
         }
     }
 }
@@ -88,24 +89,62 @@ pub const CLASHES: &[[(&str, &str); 2]] = &[
 
 /// Whether two valid entries of the shape break a rule together; the first of them.
 pub fn clashing(shape: &Shape) -> Option<SlotId> {
-    let stands = |(slot, entry): (&str, &str)| {
-        let slot = space().find(slot)?;
-        (shape.lives(slot) && shape.entry(slot).name == entry).then_some(slot)
+    type Setting = (SlotId, &'static str);
+    static FOUND: LazyLock<Vec<[Setting; 2]>> = LazyLock::new(|| {
+        let find = |(slot, entry)| Some((space().find(slot)?, entry));
+        CLASHES.iter().filter_map(|[first, second]| Some([find(*first)?, find(*second)?])).collect()
+    });
+    let stands = |(slot, entry): Setting| {
+        let choice = shape.choice(slot);
+        choice.entry != 0 && space().slot(slot).menu[choice.entry].name == entry
     };
-    CLASHES.iter().find_map(|[first, second]| stands(*first).filter(|_| stands(*second).is_some()))
+    FOUND.iter().find(|[first, second]| stands(*first) && stands(*second)).map(|[(slot, _), _]| *slot)
 }
 
 fn valid(choices: &mut dyn Choices) -> Shape {
-    let mut shape = some_kind(choices, |entry| entry.valid);
+    let mut draft = Draft::new(some_kind(choices, |entry| entry.valid));
     for (slot, _) in space().slots().skip(1) {
-        if shape.lives(slot) && choices.below(10) == 9 {
-            shape = shape.with(slot, some_choice(choices, slot, Bound::Small, |entry| entry.valid));
+        if draft.lives(slot) && choices.below(10) == 9 {
+            draft.choose(slot, some_choice(choices, slot, Bound::Small, |entry| entry.valid));
         }
     }
+    let mut shape = draft.shape;
     while let Some(slot) = clashing(&shape) {
         shape = shape.with(slot, Choice { entry: 0, number: 0 });
     }
     shape
+}
+
+/// A shape that is filled in the order of the table, and which slots live in it so far: parents come first, so that
+/// each has to be asked for its parent alone.
+struct Draft {
+    shape: Shape,
+    alive: Vec<bool>,
+}
+
+impl Draft {
+    fn new(shape: Shape) -> Self {
+        let mut alive = Vec::with_capacity(space().len());
+        alive.push(true);
+        Self { shape, alive }
+    }
+
+    /// Whether the next slot of the table lives; to be asked of each in turn.
+    fn lives(&mut self, slot: SlotId) -> bool {
+        let lives = match space().life(slot) {
+            None => true,
+            Some((parent, gives_life)) => {
+                self.alive.get(parent.index()) == Some(&true) && gives_life(self.shape.choice(parent).entry)
+            }
+        };
+        self.alive.push(lives);
+        lives
+    }
+
+    /// A choice at the slot that was asked for last.
+    fn choose(&mut self, slot: SlotId, choice: Choice) {
+        self.shape.append(slot, choice);
+    }
 }
 
 /// Images half of the time, the other kinds alike.
@@ -140,15 +179,22 @@ fn some_choice(choices: &mut dyn Choices, slot: SlotId, bound: Bound, fits: impl
 }
 
 fn with_one_invalid(shape: &Shape, choices: &mut dyn Choices) -> Shape {
-    let live = space().slots().skip(1).map(|(slot, _)| slot).filter(|slot| shape.lives(*slot));
-    let strays: Vec<(SlotId, usize, &Entry)> = live
-        .flat_map(|slot| fitting(slot, Bound::Small, |entry| !entry.valid).map(move |(entry, row)| (slot, entry, row)))
-        .collect();
-    match choices.below(strays.len() + 1) {
-        0 => shape.clone(),
-        i => {
-            let (slot, entry, row) = strays[i - 1];
-            shape.with(slot, Choice { entry, number: some_number(row, Bound::Small, choices) })
+    /// Of each slot the entries that stray and stay small, in the order of the menu.
+    static STRAYS: LazyLock<Vec<Vec<usize>>> = LazyLock::new(|| {
+        let of = |slot| fitting(slot, Bound::Small, |entry| !entry.valid).map(|(entry, _)| entry).collect();
+        space().slots().map(|(slot, _)| of(slot)).collect()
+    });
+    let mut draft = Draft::new(shape.clone());
+    let mut of_live = |slot: SlotId| if draft.lives(slot) { STRAYS[slot.index()].len() } else { 0 };
+    let count: usize = space().slots().skip(1).map(|(slot, _)| of_live(slot)).sum();
+    let Some(mut i) = choices.below(count + 1).checked_sub(1) else { return shape.clone() };
+    for (slot, _) in space().slots().skip(1).filter(|(slot, _)| draft.alive[slot.index()]) {
+        let strays = &STRAYS[slot.index()];
+        if let Some(entry) = strays.get(i) {
+            let row = &space().slot(slot).menu[*entry];
+            return shape.with(slot, Choice { entry: *entry, number: some_number(row, Bound::Small, choices) });
         }
+        i -= strays.len();
     }
+    shape.clone()
 }

@@ -9,6 +9,7 @@ mod node;
 mod read;
 mod repeated;
 mod restyle;
+mod unescape;
 mod write;
 
 pub use difference::difference;

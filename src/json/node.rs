@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::unescape::{Unescaped, means};
+
 /// The sorts of JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -149,7 +151,7 @@ impl<'d> Node<'d> {
         let raw = self.raw();
         let inner = std::str::from_utf8(&raw[1..raw.len() - 1]).ok()?;
         let escaped = self.has_escapes() && inner.contains('\\');
-        if escaped { unescape(inner).map(Cow::Owned) } else { Some(Cow::Borrowed(inner)) }
+        if escaped { Unescaped(inner).collect::<Option<String>>().map(Cow::Owned) } else { Some(Cow::Borrowed(inner)) }
     }
 
     /// Whether it is a string that means this text.
@@ -201,8 +203,7 @@ impl<'d> Node<'d> {
     fn is_named(self, name: &str) -> bool {
         let raw = self.raw();
         let inner = &raw[1..raw.len() - 1];
-        inner == name.as_bytes()
-            || (self.has_escapes() && inner.contains(&b'\\') && self.text().as_deref() == Some(name))
+        inner == name.as_bytes() || (self.has_escapes() && inner.contains(&b'\\') && means(inner, name))
     }
 
     /// How many elements or members it has.
@@ -285,36 +286,4 @@ pub fn find<'d>(document: &'d Document<'d>, pointer: &str) -> Option<Node<'d>> {
         at = if at.is_object() { at.get(&name)? } else { at.elements().nth(name.parse().ok()?)? };
     }
     Some(at)
-}
-
-fn unescape(inner: &str) -> Option<String> {
-    let mut text = String::with_capacity(inner.len());
-    let mut rest = inner;
-    while let Some(at) = rest.find('\\') {
-        text.push_str(&rest[..at]);
-        let escape = rest.as_bytes().get(at + 1)?;
-        let (char, length) = match escape {
-            b'b' => ('\u{8}', 2),
-            b'f' => ('\u{c}', 2),
-            b'n' => ('\n', 2),
-            b'r' => ('\r', 2),
-            b't' => ('\t', 2),
-            b'u' => {
-                let unit = |from: usize| u32::from_str_radix(rest.get(from..from + 4)?, 16).ok();
-                let high = unit(at + 2)?;
-                if (0xd800..0xdc00).contains(&high) {
-                    let low = rest.get(at + 6..at + 8).filter(|next| *next == "\\u").and_then(|_| unit(at + 8))?;
-                    let low = low.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
-                    (char::from_u32(0x10000 + ((high - 0xd800) << 10) + low)?, 12)
-                } else {
-                    (char::from_u32(high)?, 6)
-                }
-            }
-            other => (char::from(*other), 2),
-        };
-        text.push(char);
-        rest = &rest[at + length..];
-    }
-    text.push_str(rest);
-    Some(text)
 }

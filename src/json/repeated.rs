@@ -1,5 +1,6 @@
 //! Members whose name stands twice.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::node::Node;
@@ -31,13 +32,14 @@ pub fn first_repeated(object: Node<'_>) -> Option<Node<'_>> {
 }
 
 fn among_many(object: Node<'_>) -> Option<Node<'_>> {
-    let is_escaped = object.members().any(|(name, _)| name.raw().contains(&b'\\'));
-    let (mut texts, mut spellings) = (HashSet::new(), HashSet::new());
+    let is_escaped = object.has_escapes() && object.members().any(|(name, _)| name.raw().contains(&b'\\'));
+    let mut seen = HashSet::new();
     // A name without a meaning is compared as it is written.
-    let is_new = |name: Node<'_>, spelling| match name.text().filter(|_| is_escaped) {
-        Some(text) => texts.insert(text.into_owned()),
-        None => spellings.insert(spelling),
-    };
-    let mut is_new = is_new;
-    object.members().find(|(name, _)| !is_new(*name, name.raw())).map(|(_, value)| value)
+    let spelt = |name: Node<'_>| name.text().filter(|_| is_escaped).map_or_else(|| name.raw().to_vec(), quoted);
+    object.members().find(|(name, _)| !seen.insert(spelt(*name))).map(|(_, value)| value)
+}
+
+/// A text between quotation marks: spelt as a name without escapes is.
+fn quoted(text: Cow<'_, str>) -> Vec<u8> {
+    [b"\"", text.as_bytes(), b"\""].concat()
 }

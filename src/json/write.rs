@@ -65,17 +65,28 @@ fn put(out: &mut Vec<u8>, value: &Value) {
 /// Writes a string; `all` escapes every character.
 pub(super) fn string(out: &mut Vec<u8>, text: &str, all: bool) {
     out.push(b'"');
+    if !all && text.bytes().all(|b| b >= 0x20 && b != b'"' && b != b'\\') {
+        out.extend_from_slice(text.as_bytes());
+        return out.push(b'"');
+    }
     for char in text.chars() {
         match char {
             _ if all => {
                 for unit in char.encode_utf16(&mut [0; 2]) {
-                    out.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
+                    escape(out, *unit);
                 }
             }
             '"' | '\\' => out.extend_from_slice(&[b'\\', char as u8]),
-            '\0'..='\u{1f}' => out.extend_from_slice(format!("\\u{:04x}", char as u32).as_bytes()),
+            '\0'..='\u{1f}' => escape(out, char as u16),
             _ => out.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes()),
         }
     }
     out.push(b'"');
+}
+
+/// One unit of UTF-16 as an escape.
+fn escape(out: &mut Vec<u8>, unit: u16) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    out.extend_from_slice(b"\\u");
+    out.extend([12, 8, 4, 0].map(|shift| DIGITS[usize::from(unit >> shift & 15)]));
 }

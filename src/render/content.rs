@@ -4,7 +4,8 @@
 //! pushes it. The usual image configuration lists the usual layer only, whatever `layers` says: a change of
 //! the layers must not change the config descriptor too.
 
-use std::sync::LazyLock;
+use std::cell::RefCell;
+use std::sync::{LazyLock, OnceLock};
 
 use bytes::Bytes;
 
@@ -75,6 +76,12 @@ pub(super) struct Blob {
     pub digest: String,
 }
 
+impl Blob {
+    const fn none() -> Self {
+        Self { bytes: Bytes::new(), digest: String::new() }
+    }
+}
+
 impl From<Vec<u8>> for Blob {
     fn from(bytes: Vec<u8>) -> Self {
         Self { digest: sha256(&bytes), bytes: Bytes::from(bytes) }
@@ -83,16 +90,31 @@ impl From<Vec<u8>> for Blob {
 
 /// The usual content of the descriptor at `index` of its list; with a salt, content of its own.
 pub(super) fn usual(role: Role, family: Family, index: usize, salt: Option<&str>) -> Blob {
-    const ROLES: [Role; 5] = [Role::Config, Role::Layer, Role::Child, Role::Blob, Role::Subject];
-    /// Of each role, for both families, at the positions that have slots.
-    static UNSALTED: LazyLock<Vec<Blob>> = LazyLock::new(|| {
-        let of = |role, family| [0, 1].map(|index| Blob::from(made(role, family, index, None)));
-        ROLES.into_iter().flat_map(|role| [of(role, Family::Oci), of(role, Family::Docker)].concat()).collect()
-    });
-    match (salt, ROLES.iter().position(|other| *other == role)) {
-        (None, Some(at)) if index < 2 => UNSALTED[(at * 2 + usize::from(family == Family::Docker)) * 2 + index].clone(),
-        _ => Blob::from(made(role, family, index, salt)),
+    /// Up to this position content is made once; most lists are shorter.
+    const KEPT: usize = 512;
+    /// By role, family and position.
+    static UNSALTED: LazyLock<Vec<OnceLock<Blob>>> =
+        LazyLock::new(|| (0..Role::ALL.len() * 2 * KEPT).map(|_| OnceLock::new()).collect());
+    let make = || Blob::from(made(role, family, index, salt));
+    if salt.is_some() || index >= KEPT {
+        return make();
     }
+    let place = (role as usize * 2 + usize::from(family == Family::Docker)) * KEPT + index;
+    UNSALTED[place].get_or_init(make).clone()
+}
+
+/// The layer of a manifest that a descriptor points at. One is asked for twice at once, by the manifest and by what is
+/// to be pushed before it.
+fn layer_of(name: &str) -> Blob {
+    thread_local! {
+        static LAST: RefCell<(String, Blob)> = const { RefCell::new((String::new(), Blob::none())) };
+    }
+    LAST.with_borrow_mut(|(last, blob)| {
+        if last != name || blob.digest.is_empty() {
+            (*last, *blob) = (name.to_owned(), Blob::from(tar(name)));
+        }
+        blob.clone()
+    })
 }
 
 fn made(role: Role, family: Family, index: usize, salt: Option<&str>) -> Vec<u8> {
@@ -154,11 +176,12 @@ fn tar(name: &str) -> Vec<u8> {
 /// but the base.
 fn manifest(family: Family, name: &str) -> Vec<u8> {
     let own = usual_media_type(Role::Child, family);
-    let part = |role, bytes: &[u8]| {
-        let media_type = usual_media_type(role, family);
-        format!("{{\"mediaType\":\"{media_type}\",\"digest\":\"{}\",\"size\":{}}}", sha256(bytes), bytes.len())
+    let part = |role, blob: &Blob| {
+        let (media_type, Blob { digest, bytes }) = (usual_media_type(role, family), blob);
+        format!("{{\"mediaType\":\"{media_type}\",\"digest\":\"{digest}\",\"size\":{}}}", bytes.len())
     };
-    let (config, layer) = (part(Role::Config, &config(None)), part(Role::Layer, &tar(name)));
+    let config = part(Role::Config, &usual(Role::Config, Family::Oci, 0, None));
+    let layer = part(Role::Layer, &layer_of(name));
     format!("{{\"schemaVersion\":2,\"mediaType\":\"{own}\",\"config\":{config},\"layers\":[{layer}]}}").into_bytes()
 }
 
@@ -169,7 +192,7 @@ pub(super) fn needs_of_manifest(path: &str, role: Role, index: usize, salt: Opti
 
 fn needs_of(path: &str, name: &str, state: State) -> [Need; 2] {
     let config = usual(Role::Config, Family::Oci, 0, None);
-    [("config", config), ("layers.0", Blob::from(tar(name)))].map(|(member, Blob { bytes, digest })| Need {
+    [("config", config), ("layers.0", layer_of(name))].map(|(member, Blob { bytes, digest })| Need {
         path: format!("{path}.{member}"),
         kind: NeedKind::Blob,
         digest,

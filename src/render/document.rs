@@ -1,5 +1,7 @@
 //! The document as a value: members and descriptors as the menus say, and what the descriptors need.
 
+use std::sync::{LazyLock, OnceLock};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -8,8 +10,8 @@ use super::content::{self, Blob, Family};
 use super::layout::{PlaceSlots, fill, layout, repeated};
 use super::request::named_type;
 use crate::exchange::{Need, NeedKind, State, sha256, sha512};
-use crate::json::Value;
-use crate::shape::{Kind, Role, Says, Shape, SlotId, space};
+use crate::json::{self, Value};
+use crate::shape::{Group, Kind, Role, Says, Shape, SlotId, space};
 
 /// The document of a shape whose kind is an object. Adds what it points at to `needs`.
 pub(super) fn document(shape: &Shape, needs: &mut Vec<Need>) -> Value {
@@ -64,16 +66,60 @@ fn role(path: &str) -> Role {
     }
 }
 
-/// The descriptor at `path`. A place without slots of its own, such as `layers.7`, is written as the base's.
+/// What most shapes have in most places: the descriptor of the base, written, and what it needs.
+#[derive(Debug)]
+struct Kept {
+    written: Vec<u8>,
+    needs: Vec<Need>,
+}
+
+/// The base's descriptor at a place, made once; `None` where something of the shape may change it.
+fn kept(shape: &Shape, path: &str, position: usize) -> Option<&'static Kept> {
+    /// Up to this position; most lists are shorter.
+    const POSITIONS: usize = 512;
+    /// By role, family and position.
+    static KEPT: LazyLock<Vec<OnceLock<Kept>>> =
+        LazyLock::new(|| (0..Role::ALL.len() * 2 * POSITIONS).map(|_| OnceLock::new()).collect());
+    let role = role(path);
+    // A subject is told from those of other shapes, and confusion takes descriptors apart.
+    let touches = |slot: SlotId| layout().places.get(path).is_some_and(|place| place.holds(slot));
+    let may_differ = |slot: SlotId| touches(slot) || space().slot(slot).group == Group::Confusion;
+    if role == Role::Subject || position >= POSITIONS || shape.deviating().any(|(slot, _)| may_differ(slot)) {
+        return None;
+    }
+    let place = (role as usize * 2 + usize::from(family(shape) == Family::Docker)) * POSITIONS + position;
+    Some(KEPT[place].get_or_init(|| {
+        let mut needs = Vec::new();
+        let written = json::write(&made(&shape.own_base(), path, position, &mut needs));
+        Kept { written, needs }
+    }))
+}
+
+fn family(shape: &Shape) -> Family {
+    match shape.kind() {
+        Kind::DockerImage | Kind::DockerList => Family::Docker,
+        _ => Family::Oci,
+    }
+}
+
+/// The descriptor at `path`, whose content is that of the position `index` of its list.
 fn descriptor(shape: &Shape, path: &str, index: usize, needs: &mut Vec<Need>) -> Value {
+    let own_position = path.rsplit('.').next().and_then(|last| last.parse().ok()).unwrap_or(0);
+    match kept(shape, path, index).filter(|_| own_position == index) {
+        Some(kept) => {
+            needs.extend_from_slice(&kept.needs);
+            Value::Raw(kept.written.clone())
+        }
+        None => made(shape, path, index, needs),
+    }
+}
+
+/// The descriptor at `path`. A place without slots of its own, such as `layers.7`, is written as the base's.
+fn made(shape: &Shape, path: &str, index: usize, needs: &mut Vec<Need>) -> Value {
     static NO_SLOTS: PlaceSlots = PlaceSlots { members: Vec::new(), content: None, facts: None };
     let own = layout().places.get(path);
     let slots = own.unwrap_or(&NO_SLOTS);
-    let family = match shape.kind() {
-        Kind::DockerImage | Kind::DockerList => Family::Docker,
-        _ => Family::Oci,
-    };
-    let role = role(path);
+    let (family, role) = (family(shape), role(path));
     let says = |slot: Option<SlotId>| slot.map_or(Says::Usual, |slot| shape.entry(slot).says);
     let (fact, content) = (says(slots.facts), says(slots.content));
     let state = match fact {

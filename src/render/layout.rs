@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
+
 use crate::shape::{Group, SlotId, space};
 
 /// The slots of one descriptor.
@@ -17,6 +19,13 @@ pub(super) struct PlaceSlots {
     pub facts: Option<SlotId>,
 }
 
+impl PlaceSlots {
+    /// Whether a slot is one of these.
+    pub fn holds(&self, slot: SlotId) -> bool {
+        self.content == Some(slot) || self.facts == Some(slot) || self.members.iter().any(|(_, own)| *own == slot)
+    }
+}
+
 /// All slots, by what they render into.
 #[derive(Debug)]
 pub(super) struct Layout {
@@ -25,7 +34,7 @@ pub(super) struct Layout {
     /// The member at the document's end that no specification names.
     pub unknown: SlotId,
     /// The descriptors by path.
-    pub places: HashMap<String, PlaceSlots>,
+    pub places: HashMap<String, PlaceSlots, FixedState>,
     /// The slots of the group text.
     pub text: Vec<SlotId>,
     pub content_type: SlotId,
@@ -38,7 +47,7 @@ pub(super) struct Layout {
     pub value: SlotId,
     pub bytes: SlotId,
     /// Whether all elements of a list have the content of the first, by the list's name.
-    pub repeats: HashMap<String, SlotId>,
+    pub repeats: HashMap<String, SlotId, FixedState>,
     /// Slots that change members of the whole document, in the order in which they do.
     pub confusion: Vec<SlotId>,
     pub unknown_name: SlotId,
@@ -64,9 +73,9 @@ impl Layout {
             afterwards: named("afterwards"),
             value: named("text.value"),
             bytes: named("text.bytes"),
-            repeats: HashMap::new(),
+            repeats: HashMap::default(),
             confusion: Vec::new(),
-            places: HashMap::new(),
+            places: HashMap::default(),
             text: Vec::new(),
             content_type: named("content-type"),
             reference: named("reference"),
@@ -102,7 +111,8 @@ impl Layout {
 pub(super) fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let mut filled = String::with_capacity(template.len() + 64);
     let mut rest = template;
-    while let Some(start) = rest.find("${") {
+    let start_of = |text: &str| text.as_bytes().windows(2).position(|pair| pair == b"${");
+    while let Some(start) = start_of(rest) {
         let Some(length) = rest[start..].find('}') else { break };
         filled.push_str(&rest[..start]);
         let name = &rest[start + 2..start + length];

@@ -84,9 +84,9 @@ impl Shape {
 
     /// Whether a slot lives: its parent does, at one of the entries that give it life.
     pub fn lives(&self, slot: SlotId) -> bool {
-        match &space().slot(slot).parent {
+        match space().life(slot) {
             None => true,
-            Some(parent) => self.lives(parent.slot) && parent.under.contains(&self.choice(parent.slot).entry),
+            Some((parent, gives_life)) => gives_life(self.choice(parent).entry) && self.lives(parent),
         }
     }
 
@@ -108,6 +108,15 @@ impl Shape {
             changed.drop_what_does_not_live();
         }
         changed
+    }
+
+    /// Adds a choice at a slot that lives and stands after all that deviate, as drivers that walk through the table
+    /// do; anything else leaves the shape as it is.
+    pub fn append(&mut self, slot: SlotId, choice: Choice) {
+        let is_next = self.deviating.last().is_none_or(|(last, _)| *last < slot);
+        if choice.entry != 0 && is_next && self.lives(slot) {
+            self.deviating.push((slot, choice));
+        }
     }
 
     /// This shape with a choice at a slot, its ancestors brought to the first entries that give it life.

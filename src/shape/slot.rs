@@ -86,6 +86,11 @@ pub enum Role {
     Subject,
 }
 
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 5] = [Self::Config, Self::Layer, Self::Child, Self::Blob, Self::Subject];
+}
+
 /// What an entry renders to, as data. Texts may hold `${name}`, which `render` fills in; `${x*n}` is `x` as many
 /// times as the entry's number says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -14,6 +14,15 @@ pub struct Space {
     by_name: HashMap<String, Vec<SlotId>>,
     /// Whether some slot lives under an entry of this one.
     parents: Vec<bool>,
+    /// What gives each slot life, small and side by side: every draw asks this of every slot.
+    lives: Vec<Life>,
+}
+
+/// A slot's parent, and the places in its menu that give life as bits.
+#[derive(Clone, Copy, Debug)]
+struct Life {
+    parent: Option<SlotId>,
+    under: u64,
 }
 
 /// The one space there is.
@@ -24,7 +33,7 @@ pub fn space() -> &'static Space {
 
 impl Space {
     fn build() -> Self {
-        let mut space = Self { slots: Vec::new(), by_name: HashMap::new(), parents: Vec::new() };
+        let mut space = Self { slots: Vec::new(), by_name: HashMap::new(), parents: Vec::new(), lives: Vec::new() };
         for row in ROWS.iter() {
             space.add(row.name.to_owned(), row.group, row.under, row.menu);
         }
@@ -55,12 +64,23 @@ impl Space {
             *is_parent = true;
         }
         self.parents.push(false);
+        // A parent's menu has far fewer entries than there are bits.
+        let bits =
+            |parent: &Parent| parent.under.iter().filter(|entry| **entry < 64).fold(0, |bits, at| bits | 1 << at);
+        let under = parent.as_ref().map_or(0, bits);
+        self.lives.push(Life { parent: parent.as_ref().map(|parent| parent.slot), under });
         self.slots.push(Slot { name, group, parent, menu });
     }
 
     /// All slots with their ids, in the order of the table.
     pub fn slots(&self) -> impl Iterator<Item = (SlotId, &Slot)> {
         self.slots.iter().enumerate().map(|(i, slot)| (SlotId(u16::try_from(i).unwrap_or(u16::MAX)), slot))
+    }
+
+    /// How many slots there are.
+    #[expect(clippy::len_without_is_empty, reason = "it never is")]
+    pub fn len(&self) -> usize {
+        self.slots.len()
     }
 
     /// A slot of the table.
@@ -76,6 +96,12 @@ impl Space {
     /// The first slot of this name.
     pub fn find(&self, name: &str) -> Option<SlotId> {
         self.named(name).first().copied()
+    }
+
+    /// The slot's parent, and whether an entry of that one gives it life.
+    pub fn life(&self, slot: SlotId) -> Option<(SlotId, impl Fn(usize) -> bool)> {
+        let life = self.lives[slot.index()];
+        Some((life.parent?, move |entry: usize| entry < 64 && life.under >> entry & 1 == 1))
     }
 
     /// Whether some slot lives under an entry of this one.

@@ -95,8 +95,10 @@ fn beyond_limits(content: &Content<'_>) -> bool {
         let number = || std::str::from_utf8(node.raw()).ok().and_then(|text| text.parse::<f64>().ok());
         node.is_number() && node.integer().is_none() && number().is_none_or(|value| value.abs() >= 1.8e19)
     };
+    // Only an escape of half a pair has no meaning by itself.
+    let half = |unit: &[u8]| matches!(unit, [b'\\', b'u', b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F']);
     let meaningless =
-        |node: Node<'_>| node.is_string() && node.raw().contains(&b'\\') && node.is_utf8() && node.text().is_none();
+        |node: Node<'_>| node.is_string() && node.raw().windows(4).any(half) && node.is_utf8() && node.text().is_none();
     traits.depth > DEPTH
         || (traits.odd_numbers && document.all().any(out_of_range))
         || (traits.escapes && document.all().any(meaningless))

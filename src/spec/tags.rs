@@ -142,13 +142,13 @@ fn holds_the_tag(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 }
 
 fn is_in_order(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    for (probe, answer) in lists(answered) {
-        let Some(tags) = tags(answer) else { continue };
-        // The text says lexical and means case-insensitive; where `_` stands depends on which case is folded to.
-        let orders: [fn(&str) -> String; 3] = [str::to_owned, str::to_ascii_lowercase, str::to_ascii_uppercase];
-        if !orders.iter().any(|by| tags.is_sorted_by_key(|tag| by(tag))) {
-            flaws.push(Flaw::of(probe, answer, "the tag list is in no lexical order".to_owned()));
-        }
+    // Of other lists it hangs on what else was pushed whether their order shows anything.
+    let probe = Probe::Ask(Ask::TagsInOrder);
+    let Some((answer, tags)) = tags_of(answered, &probe) else { return };
+    // The text says lexical and means case-insensitive; where `_` stands depends on which case is folded to.
+    let orders: [fn(&str) -> String; 3] = [str::to_owned, str::to_ascii_lowercase, str::to_ascii_uppercase];
+    if !orders.iter().any(|by| tags.is_sorted_by_key(|tag| by(tag))) {
+        flaws.push(Flaw::of(&probe, answer, "the tag list is in no lexical order".to_owned()));
     }
 }
 

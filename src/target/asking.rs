@@ -22,7 +22,7 @@ impl<T: Transport> RegistryTarget<T> {
     /// Puts the question, and what belongs to it; the replies in their order.
     pub(super) fn ask(&self, ask: Ask, asking: &Asking<'_>) -> Result<Vec<(Probe, Reply)>, Trouble> {
         let mut replies = Vec::new();
-        if ask.pushes_tags() && !self.push_more_tags(asking)? {
+        if ask.pushes_tags() && !self.push_more_tags(ask, asking)? {
             return Ok(replies);
         }
         for (method, target, probe) in requests(ask, asking) {
@@ -37,10 +37,11 @@ impl<T: Transport> RegistryTarget<T> {
     }
 
     /// Pushes the same document under further tags; whether all were accepted.
-    fn push_more_tags(&self, asking: &Asking<'_>) -> Result<bool, Trouble> {
+    fn push_more_tags(&self, ask: Ask, asking: &Asking<'_>) -> Result<bool, Trouble> {
         let mut put = asking.exchange.tested.clone();
         put.reference = Reference::Tag;
-        for end in Ask::MORE_TAGS {
+        let count = if ask == Ask::OneTag { 1 } else { Ask::MORE_TAGS.len() };
+        for end in &Ask::MORE_TAGS[..count] {
             let reply = self.put(asking.repository, &format!("{}{end}", asking.tag), &put)?;
             if !reply.answer().is_some_and(crate::exchange::Answer::is_success) {
                 return Ok(false);
@@ -60,8 +61,8 @@ fn requests(ask: Ask, asking: &Asking<'_>) -> Vec<Request> {
     let gone = |by, last: &str| (Method::GET, format!("/v2/{repository}/manifests/{last}"), Probe::Gone(by));
     match ask {
         Ask::Blob => {
-            let held = exchange.needs.iter().zip(&facts.needs);
-            let blob = held.filter(|(need, held)| need.kind == NeedKind::Blob && **held == Held::Yes).next();
+            let mut held = exchange.needs.iter().zip(&facts.needs);
+            let blob = held.find(|(need, held)| need.kind == NeedKind::Blob && **held == Held::Yes);
             blob.map_or_else(Vec::new, |(need, _)| get(format!("{repository}/blobs/{}", need.digest)))
         }
         Ask::UnknownTag => get(format!("{repository}/manifests/mf-none")),

@@ -23,7 +23,7 @@ pub(super) fn dry_run(plan: &Plan, targets: &[Box<dyn Target>]) -> u8 {
         let exchange = render(shape);
         let uploads = exchange.needs.iter().filter(|need| pushed.insert(need.digest.clone())).count() * 2;
         // A question, what belongs to it, and what its own repository has to be given first.
-        let asking = exchange.afterwards.map_or(0, |ask| if ask.changes() { 4 + 2 * exchange.needs.len() } else { 1 });
+        let asking = exchange.afterwards.map_or(0, |ask| if ask.changes() { 8 + 2 * exchange.needs.len() } else { 1 });
         requests += 1 + reading + usize::from(exchange.subject.is_some()) + uploads + asking;
     }
     for target in targets {
