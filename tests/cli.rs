@@ -36,6 +36,21 @@ fn a_clean_target_exits_0_and_prints_only_notes() {
 }
 
 #[test]
+fn coverage_names_every_rule_and_none_is_vacuous() {
+    let (output, _folder) = manifuzz(&["rules", "--coverage", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(0));
+    let mut ids = std::collections::HashSet::new();
+    for line in String::from_utf8(output.stdout).unwrap().lines() {
+        let row: serde_json::Value = serde_json::from_str(line).unwrap();
+        let some = |name: &str| row[name].as_u64().is_some_and(|count| count > 0);
+        // What breaks the rules on answers is a table of its own tests; not each has a quirk yet.
+        assert!(some("kept") || (some("speaks") && some("silent")), "{row}");
+        assert!(ids.insert(row["rule"].as_str().unwrap().to_owned()), "{row} stands twice");
+    }
+    assert_eq!(ids.len(), manifuzz::spec::rules().count());
+}
+
+#[test]
 fn bad_input_exits_2_or_3_and_says_what_to_do() {
     let long: &[(&[&str], i32, &[&str])] = &[
         (&["run", "embedded:none"], 2, &["embedded:none", "clean", "distribution", "ecr"]),

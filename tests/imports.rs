@@ -16,6 +16,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("shrink", &["shape"]),
     ("corpus", &["shape", "exchange", "json", "render", "compare"]),
     ("report", &["corpus", "compare", "spec", "exchange"]),
+    ("readers", &["shape", "generate", "render", "exchange", "spec"]),
     (
         "engine",
         &[

@@ -1,5 +1,6 @@
 //! `manifuzz rules`: the model's rules, listed and explained.
 
+mod answers;
 mod compare;
 mod examples;
 mod verify;
@@ -19,7 +20,7 @@ use crate::spec::{Binds, Check, Rule, rule, rules};
 pub(super) struct Rules {
     /// The id of one rule
     id: Option<String>,
-    /// How many shapes with at most one deviation each rule on content speaks of, and how many not
+    /// How many shapes each rule on content speaks of, and which quirks break each rule on answers
     #[arg(long, conflicts_with = "id")]
     coverage: bool,
     /// Check the table of clauses against the specifications in this folder, which holds image-spec-v1.1.1 and so on
@@ -45,16 +46,7 @@ impl Rules {
             return compare::compare(folder, self.deviations, &self.output);
         }
         if self.coverage {
-            let rules = on_content();
-            for (rule, tally) in rules.iter().zip(tally(&rules)) {
-                let Tally { silent, speaks, .. } = tally;
-                Output::print(&if pretty_output {
-                    format!("{:<50} speaks of {speaks:>5}, silent on {silent:>5}", rule.id)
-                } else {
-                    json!({ "rule": rule.id, "speaks": speaks, "silent": silent }).to_string()
-                });
-            }
-            return Ok(0);
+            return coverage(pretty_output);
         }
         let chosen: Vec<&'static Rule> = match &self.id {
             None => rules().collect(),
@@ -73,6 +65,27 @@ impl Rules {
         }
         Ok(0)
     }
+}
+
+/// How many shapes each rule on content speaks of, and what breaks each rule on answers.
+fn coverage(pretty_output: bool) -> Result<u8, Error> {
+    let rules = on_content();
+    for (rule, Tally { silent, speaks, .. }) in rules.iter().zip(tally(&rules)) {
+        Output::print(&if pretty_output {
+            format!("{:<50} speaks of {speaks:>5}, silent on {silent:>5}", rule.id)
+        } else {
+            json!({ "rule": rule.id, "speaks": speaks, "silent": silent }).to_string()
+        });
+    }
+    for (rule, answers::Seen { kept, broken_by }) in answers::seen()? {
+        Output::print(&if pretty_output {
+            let quirks = if broken_by.is_empty() { "no quirk".to_owned() } else { broken_by.join(", ") };
+            format!("{rule:<50} kept by {kept} clean answers, broken by {quirks}")
+        } else {
+            json!({ "rule": rule, "kept": kept, "broken_by": broken_by }).to_string()
+        });
+    }
+    Ok(0)
 }
 
 /// An example that keeps the rule and one that breaks it, or that it speaks of.
