@@ -22,6 +22,7 @@ mod obligations;
 mod platform;
 mod pull;
 mod push;
+mod pushed;
 mod referrers;
 mod rule;
 mod sentences;
@@ -54,6 +55,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         annotations::RULES,
         takes::RULES,
         push::RULES,
+        pushed::RULES,
         pull::RULES,
         missing::RULES,
         tags::RULES,

@@ -1,13 +1,10 @@
 //! Rules of distribution-spec's section on pushing manifests.
 
-use super::content::{Content, Part, Sort};
-use super::errors::codes_of;
+use super::content::{Content, Part};
 use super::forms::{DigestForm, is_tag};
-use super::judge::Expect;
-use super::obligations::{Answered, Flaw};
-use super::rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source, answer_rule};
+use super::rule::{Binds, Check, Clause, Level, Report, Rule, Source};
 use super::versions::{FROM_1_0, FROM_1_1, ONLY_1_0, Span};
-use crate::exchange::{By, Held, Need, NeedKind, Probe, Reference, Stage};
+use crate::exchange::{Held, Need, NeedKind, Reference};
 
 const fn rule(
     id: &'static str,
@@ -114,72 +111,6 @@ pub(super) const RULES: &[Rule] = &[
         ("pushing-manifests", "a registry has a limit for the size of manifests", "6f03e6c6e3c18765"),
         Check::Allows(&[], beyond_4_megabytes),
     ),
-    answer_rule(
-        "limit-answers-413",
-        FROM_1_1,
-        Level::Should,
-        ("pushing-manifests", "a manifest beyond the registry's limit is answered with 413", "7e33bde4781dea72"),
-        Class::WrongStatus,
-        limit_answers_413,
-    ),
-    Rule {
-        id: "unknown-algorithm-passes-validation",
-        source: Source::ImageSpec,
-        span: FROM_1_0,
-        level: Level::Should,
-        binds: Binds::Registry,
-        clause: Clause {
-            page: "descriptor.md",
-            section: "digests",
-            says: "a digest of an unknown algorithm that keeps the grammar is no reason to call a document invalid",
-            sentence: "4dba6dcf413864c3",
-        },
-        check: Check::Answer(Class::WrongCode, unknown_algorithm),
-    },
-    rule(
-        "push-answers-201",
-        FROM_1_0,
-        Level::Must,
-        Binds::Registry,
-        ("pushing-manifests", "a successful push is answered with 201", "c622c096e6c93e4d"),
-        Check::Answer(Class::WrongStatus, answers_201),
-    ),
-    rule(
-        "push-answers-a-location",
-        FROM_1_0,
-        Level::Must,
-        Binds::Registry,
-        ("pushing-manifests", "the answer to a successful push has a Location", "c622c096e6c93e4d"),
-        Check::Answer(Class::MissingHeader, answers_location),
-    ),
-    rule(
-        "push-location-is-pullable",
-        FROM_1_0,
-        Level::Must,
-        Binds::Registry,
-        ("pushing-manifests", "the manifest can be pulled from that Location", "b00cac75f10c8d38"),
-        Check::Answer(Class::Lost, location_resolves),
-    ),
-    rule(
-        "push-digest-header-is-the-clients",
-        FROM_1_1,
-        Level::Must,
-        Binds::Registry,
-        ("pushing-manifests", "the digest header repeats the digest that the client gave", "2608d763bd88e491"),
-        Check::Answer(Class::Inconsistent, digest_header),
-    ),
-    rule(
-        "push-names-the-subject",
-        FROM_1_1,
-        Level::Must,
-        Binds::Registry,
-        (
-            "pushing-manifests-with-subject",
-            "a registry with referrers names a processed subject in OCI-Subject",
-            "cac9a0bde814ead0",
-        ),
-        Check::Answer(Class::MissingHeader, names_subject),
-    ),
 ];
 
 fn reference(content: &Content<'_>, report: &mut Report) {
@@ -254,82 +185,9 @@ fn other_endpoint(content: &Content<'_>, report: &mut Report) {
     }
 }
 
-fn limit_answers_413(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    // Where something else speaks for a refusal too, the status is that one's.
-    let only = matches!(answered.judgement.rules[..], [rule] if rule.id == "registry-may-limit-the-size");
-    let refusal = answered.observation.answer(&Probe::Put).filter(|answer| (400..500).contains(&answer.status));
-    if let Some(answer) = refusal.filter(|answer| only && answer.status != 413) {
-        let message = format!("refused for its size with {} instead of 413", answer.status);
-        flaws.push(Flaw::of(&Probe::Put, answer, message));
-    }
-}
-
 /// Whether a descriptor, the subject left out, has a digest of an algorithm that no specification registers: then
 /// its content cannot have been pushed, and a refusal may be for that or for the algorithm.
 pub(super) fn has_unknown_algorithm(content: &Content<'_>) -> bool {
     let mut descriptors = content.descriptors().filter(|descriptor| descriptor.part != Part::Subject);
     descriptors.any(|descriptor| descriptor.digest_form == DigestForm::Unregistered)
-}
-
-fn unknown_algorithm(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let only = matches!(answered.judgement.rules[..], [rule] if rule.id == "registry-may-refuse-missing-content");
-    if answered.judgement.expect != Expect::MayReject || !only || !has_unknown_algorithm(&answered.content) {
-        return;
-    }
-    let refusal = answered.observation.answer(&Probe::Put).filter(|answer| (400..500).contains(&answer.status));
-    let Some(answer) = refusal else { return };
-    if let Some(code) =
-        codes_of(answer).into_iter().find(|code| matches!(&**code, "DIGEST_INVALID" | "MANIFEST_INVALID"))
-    {
-        let message = format!("a digest of an unknown algorithm is refused with {code}, not as missing content");
-        flaws.push(Flaw::of(&Probe::Put, answer, message));
-    }
-}
-
-fn answers_201(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    if let Some(answer) = answered.observation.answer(&Probe::Put).filter(|a| a.is_success() && a.status != 201) {
-        let message = format!("accepted with {} instead of 201", answer.status);
-        flaws.push(Flaw { stage: Stage::ManifestPut, status: Some(answer.status), message });
-    }
-}
-
-fn answers_location(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    if let Some(answer) = answered.observation.answer(&Probe::Put).filter(|answer| answer.is_success())
-        && answer.header("location").is_none_or(str::is_empty)
-    {
-        let message = "accepted without a Location header".to_owned();
-        flaws.push(Flaw { stage: Stage::ManifestPut, status: Some(answer.status), message });
-    }
-}
-
-fn location_resolves(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let Some(answer) = answered.observation.answer(&Probe::Get(By::Location)) else { return };
-    if answered.observation.accepted() && super::pull::is_asked_for(answered) && answer.status != 200 {
-        let message = format!("GET of the Location is answered with {}", answer.status);
-        flaws.push(Flaw { stage: Stage::ManifestGet, status: Some(answer.status), message });
-    }
-}
-
-fn digest_header(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let tested = &answered.content.exchange.tested;
-    let gave_it = matches!(&tested.reference, Reference::Text(text) if *text == tested.digest);
-    let Some(answer) = answered.observation.answer(&Probe::Put).filter(|a| gave_it && a.is_success()) else { return };
-    if let Some(header) = answer.header("docker-content-digest").filter(|header| *header != tested.digest) {
-        let message = format!("Docker-Content-Digest is {header}, not the digest in the path");
-        flaws.push(Flaw { stage: Stage::ManifestPut, status: Some(answer.status), message });
-    }
-}
-
-fn names_subject(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let applies =
-        answered.capabilities.referrers && answered.accepted_valid() && answered.content.sort() == Sort::Image;
-    let Some(subject) = answered.content.exchange.subject.as_deref().filter(|_| applies) else { return };
-    let Some(answer) = answered.observation.answer(&Probe::Put) else { return };
-    if answer.header("oci-subject") != Some(subject) {
-        let message = match answer.header("oci-subject") {
-            None => "no OCI-Subject header, although the registry has the referrers endpoint".to_owned(),
-            Some(other) => format!("OCI-Subject is {other}, not the subject's digest"),
-        };
-        flaws.push(Flaw { stage: Stage::ManifestPut, status: Some(answer.status), message });
-    }
 }
