@@ -36,7 +36,7 @@ fn a_layout_is_read_by_skopeo() {
             }
         };
         assert!(raw.status.success(), "{text}: {}", String::from_utf8_lossy(&raw.stderr));
-        assert_eq!(raw.stdout, render(&text.parse::<Shape>().unwrap()).tested.body, "{text}");
+        assert_eq!(raw.stdout, render(&text.parse::<Shape>().unwrap()).tested.body[..], "{text}");
     }
     let copy = Command::new("skopeo")
         .args(["copy", "--preserve-digests", &format!("oci:{}:{}", layout.display(), id("base"))])
@@ -45,7 +45,7 @@ fn a_layout_is_read_by_skopeo() {
         .unwrap();
     assert!(copy.status.success(), "{}", String::from_utf8_lossy(&copy.stderr));
     let copied = std::fs::read(folder.path().join("copy/manifest.json")).unwrap();
-    assert_eq!(copied, render(&Shape::base()).tested.body);
+    assert_eq!(copied, render(&Shape::base()).tested.body[..]);
 }
 
 #[test]

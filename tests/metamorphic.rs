@@ -2,7 +2,7 @@
 //!
 //! Documents stay below 4 megabytes: size has rules of its own.
 
-use manifuzz::exchange::{Exchange, Facts, sha256};
+use manifuzz::exchange::{Body, Exchange, Facts};
 use manifuzz::generate::{Filter, Preset, shapes};
 use manifuzz::json::{Escapes, Order, Space, Style, read, restyle};
 use manifuzz::render::render;
@@ -18,8 +18,7 @@ fn judged(exchange: &Exchange) -> Judgement {
 /// The exchange with another document, pushed by a tag.
 fn with_body(exchange: &Exchange, body: Vec<u8>) -> Exchange {
     let mut changed = exchange.clone();
-    changed.tested.digest = sha256(&body);
-    changed.tested.body = body.into();
+    changed.tested.body = Body::from(bytes::Bytes::from(body));
     changed
 }
 

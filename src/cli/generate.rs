@@ -80,7 +80,7 @@ fn line(text: &str, exchange: &Exchange) -> String {
         "shape": text,
         "content_type": exchange.tested.content_type,
         "reference": exchange.tested.reference.to_string(),
-        "body_sha256": exchange.tested.digest,
+        "body_sha256": exchange.tested.digest(),
         "body_bytes": exchange.tested.body.len(),
         "needs": exchange.needs.iter().map(need).collect::<Vec<_>>(),
     });

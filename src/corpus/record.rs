@@ -87,7 +87,7 @@ impl Record<'_> {
             content_type: exchange.tested.content_type.clone().unwrap_or_default(),
             reference: exchange.tested.reference.to_string(),
             body_base64: body(&exchange).unwrap_or_default(),
-            body_sha256: exchange.tested.digest.clone(),
+            body_sha256: exchange.tested.digest().to_owned(),
             body_bytes: exchange.tested.body.len().to_string(),
             needs: needs(&exchange).to_string(),
             request: request(&exchange).to_string(),
@@ -163,7 +163,7 @@ fn witness_json(shape: &Shape, exchange: &Exchange) -> String {
     let mut value = json!({
         "shape": shape.to_string(),
         "request": request(exchange),
-        "body_sha256": exchange.tested.digest,
+        "body_sha256": exchange.tested.digest(),
     });
     if let Some(body) = body(exchange) {
         value["body_base64"] = json!(body);

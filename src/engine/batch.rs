@@ -71,7 +71,7 @@ fn groups(shapes: &[Shape]) -> Vec<Vec<usize>> {
     for (i, shape) in shapes.iter().enumerate() {
         let exchange = render(shape);
         // What shares a body shares its subject, so one name tells both.
-        let key = exchange.subject.unwrap_or(exchange.tested.digest);
+        let key = exchange.subject.unwrap_or_else(|| exchange.tested.digest().to_owned());
         let group = *by_body.entry(key).or_insert_with(|| {
             groups.push(Vec::new());
             groups.len() - 1

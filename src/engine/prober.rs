@@ -119,7 +119,8 @@ impl<'t> Prober<'t> {
     }
 
     fn judged(&self, exchange: &Exchange, manner: Manner) -> Outcome {
-        let by_digest = matches!(&exchange.tested.reference, Reference::Text(text) if *text == exchange.tested.digest);
+        let by_digest =
+            matches!(&exchange.tested.reference, Reference::Text(text) if *text == exchange.tested.digest());
         if by_digest && !self.capabilities.push_by_digest {
             return Outcome::Unsupported;
         }

@@ -5,14 +5,14 @@
 
 mod ask;
 mod observation;
-
-use std::fmt;
+mod put;
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256, Sha512};
 
 pub use ask::Ask;
 pub use observation::{Answer, By, Depth, Observation, Probe, Reply, Stage};
+pub use put::{Body, Put, Reference, TagForm, Transfer};
 
 /// `application/vnd.oci.image.manifest.v1+json`
 pub const IMAGE_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
@@ -103,92 +103,6 @@ pub struct Need {
     pub state: State,
 }
 
-/// The last element of a manifest request's path.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Reference {
-    /// A fresh tag, put in by the target; written `{tag}`.
-    Tag,
-    /// A fresh tag of this form.
-    FreshTag(TagForm),
-    /// Exactly this text: a digest, or something that is neither digest nor tag.
-    Text(String),
-}
-
-/// What a fresh tag looks like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TagForm {
-    /// This text and then the fresh part.
-    After(&'static str),
-    /// This many characters in all; written `{tag:N}`.
-    Length(usize),
-}
-
-impl Reference {
-    /// The tag that this stands for, made of a fresh name; `None` if it is no fresh tag.
-    pub fn tag(&self, fresh: &str) -> Option<String> {
-        match self {
-            Self::Tag => Some(fresh.to_owned()),
-            Self::FreshTag(TagForm::After(text)) => Some(format!("{text}{fresh}")),
-            Self::FreshTag(TagForm::Length(length)) => {
-                let missing = length.saturating_sub(fresh.len());
-                Some(format!("{fresh}{}", "t".repeat(missing)))
-            }
-            Self::Text(_) => None,
-        }
-    }
-}
-
-impl fmt::Display for Reference {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Tag => out.write_str("{tag}"),
-            Self::FreshTag(TagForm::After(text)) => write!(out, "{text}{{tag}}"),
-            Self::FreshTag(TagForm::Length(length)) => write!(out, "{{tag:{length}}}"),
-            Self::Text(text) => out.write_str(text),
-        }
-    }
-}
-
-/// How the body's length is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Transfer {
-    /// With a `Content-Length` header.
-    ContentLength,
-    /// With `Transfer-Encoding: chunked`.
-    Chunked,
-}
-
-/// A manifest push: `PUT /v2/{repository}/manifests/{reference}`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Put {
-    /// The last path element.
-    pub reference: Reference,
-    /// The `Content-Type` header's exact value; `None` sends none.
-    pub content_type: Option<String>,
-    /// How the length is told.
-    pub transfer: Transfer,
-    /// The `Content-Encoding` header's exact value; `None` sends none.
-    pub content_encoding: Option<&'static str>,
-    /// The exact body.
-    pub body: Bytes,
-    /// `sha256:HEX` of the body.
-    pub digest: String,
-}
-
-impl Put {
-    /// A push of `body` by a fresh tag.
-    pub fn by_tag(content_type: &str, body: Bytes) -> Self {
-        Self {
-            reference: Reference::Tag,
-            content_type: Some(content_type.to_owned()),
-            transfer: Transfer::ContentLength,
-            content_encoding: None,
-            digest: sha256(&body),
-            body,
-        }
-    }
-}
-
 /// One step of an exchange.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
@@ -253,7 +167,7 @@ impl Exchange {
 
     /// Whether the same body is pushed as another kind before.
     pub fn is_of_two_kinds(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step, Step::Put(before) if before.digest == self.tested.digest))
+        self.steps.iter().any(|step| matches!(step, Step::Put(before) if before.digest() == self.tested.digest()))
     }
 
     /// A digest over everything that the target sees, fresh names left out: what answers are cached by.
@@ -264,7 +178,7 @@ impl Exchange {
         }
         let put = |hash: &mut Sha256, put: &Put| {
             hash.update(format!("{}|{:?}|{:?}|", put.reference, put.content_type, put.transfer));
-            hash.update(format!("{:?}|{};", put.content_encoding, put.digest));
+            hash.update(format!("{:?}|{};", put.content_encoding, put.digest()));
         };
         for step in &self.steps {
             match step {

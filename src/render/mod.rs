@@ -12,7 +12,7 @@ mod text;
 
 use bytes::Bytes;
 
-use crate::exchange::{Exchange, IMAGE_MANIFEST, Need, NeedKind, Put, State, Step, sha256};
+use crate::exchange::{Body, Exchange, IMAGE_MANIFEST, Need, NeedKind, Put, State, Step};
 use crate::shape::{Kind, Says, Shape};
 use layout::layout;
 
@@ -25,14 +25,12 @@ pub fn render(shape: &Shape) -> Exchange {
         Kind::Json | Kind::NotJson => no_object(shape),
         _ => text::apply(shape, &document::document(shape, &mut needs)),
     };
-    let body = Bytes::from(request::coded(shape, body));
-    let digest = sha256(&body);
+    let body = Body::from(Bytes::from(request::coded(shape, body)));
     let tested = Put {
-        reference: request::reference(shape, &digest, &body),
+        reference: request::reference(shape, &body),
         content_type: request::content_type(shape),
         transfer: request::transfer(shape),
         content_encoding: request::content_encoding(shape),
-        digest,
         body,
     };
     let subject = needs

@@ -4,8 +4,8 @@ use std::io::Write as _;
 
 use super::layout::{fill, layout};
 use crate::exchange::{
-    ARTIFACT_MANIFEST, Accept, Ask, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, Reference, TagForm,
-    Transfer, sha256, sha512,
+    ARTIFACT_MANIFEST, Accept, Ask, Body, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, Reference,
+    TagForm, Transfer, sha256, sha512,
 };
 use crate::shape::{Kind, Says, Shape};
 
@@ -61,7 +61,7 @@ pub(super) fn content_type(shape: &Shape) -> Option<String> {
     }
 }
 
-pub(super) fn reference(shape: &Shape, digest: &str, body: &[u8]) -> Reference {
+pub(super) fn reference(shape: &Shape, body: &Body) -> Reference {
     let slot = layout().reference;
     match shape.entry(slot).says {
         Says::TagAfter(text) => Reference::FreshTag(TagForm::After(text)),
@@ -70,13 +70,13 @@ pub(super) fn reference(shape: &Shape, digest: &str, body: &[u8]) -> Reference {
         }
         Says::Value(template) => Reference::Text(fill(template, |variable| {
             Some(match variable {
-                "digest" => digest.to_owned(),
-                "hex" => digest[7..].to_owned(),
-                "HEX" => digest[7..].to_ascii_uppercase(),
-                "hex63" => digest[7..70].to_owned(),
-                "other-digest" => sha256(&[body, b"other"].concat()),
+                "digest" => body.digest().to_owned(),
+                "hex" => body.digest()[7..].to_owned(),
+                "HEX" => body.digest()[7..].to_ascii_uppercase(),
+                "hex63" => body.digest()[7..70].to_owned(),
+                "other-digest" => sha256(&[body, &b"other"[..]].concat()),
                 "sha512" => sha512(body),
-                "other-sha512" => sha512(&[body, b"other"].concat()),
+                "other-sha512" => sha512(&[body, &b"other"[..]].concat()),
                 "129" => "t".repeat(129),
                 _ => return None,
             })

@@ -48,6 +48,9 @@ pub(super) fn apply(shape: &Shape, document: &Value) -> Vec<u8> {
     }
     let blanks = padded_to.saturating_sub(before.len() + body.len() + after.len());
     let (inside, outside) = if padding == Says::PadInside { (blanks, 0) } else { (0, blanks) };
+    if before.is_empty() && after.is_empty() && blanks == 0 && encoding == Says::Usual {
+        return body;
+    }
     let mut bytes = Vec::with_capacity(before.len() + body.len() + after.len() + blanks);
     bytes.extend_from_slice(before);
     bytes.extend_from_slice(&body[..body.len().min(1)]);

@@ -68,7 +68,7 @@ impl Layout {
     pub fn add(&mut self, name: &str, exchange: &Exchange) -> Result<(), Input> {
         let tested = &exchange.tested;
         self.blobs.add_needs(exchange)?;
-        self.blobs.add(&tested.digest, &tested.body)?;
+        self.blobs.add(tested.digest(), &tested.body)?;
         // The index must be valid whatever the request says.
         let said = tested.content_type.as_deref().unwrap_or_default().split(';').next().unwrap_or_default();
         let is_plain = |text: &str| {
@@ -77,7 +77,7 @@ impl Layout {
         let is_type = said.split_once('/').is_some_and(|(kind, subtype)| is_plain(kind) && is_plain(subtype));
         self.manifests.push(json!({
             "mediaType": if is_type { said } else { "application/octet-stream" },
-            "digest": tested.digest,
+            "digest": tested.digest(),
             "size": tested.body.len(),
             "annotations": { "org.opencontainers.image.ref.name": name },
         }));

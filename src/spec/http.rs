@@ -118,7 +118,7 @@ fn leaves_nothing(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     if !refused || !observation.body_is_new {
         return;
     }
-    let digest = &answered.content.exchange.tested.digest;
+    let digest = answered.content.exchange.tested.digest();
     let mut found = |what: &str| {
         let status = observation.answer(&Probe::Put).map(|answer| answer.status);
         flaws.push(Flaw { stage: Stage::Residue, status, message: format!("refused, but {what}") });

@@ -133,7 +133,7 @@ fn exact_bytes(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let body = &answered.content.exchange.tested.body;
     for (by, answer) in found(answered, Stage::ManifestGet) {
         // A body that was cut at our own bound says nothing.
-        if !answer.cut && answer.body != *body {
+        if !answer.cut && answer.body != *body.bytes() {
             let message =
                 format!("GET {} returns other bytes ({} instead of {})", named(by), answer.body.len(), body.len());
             flaws.push(Flaw { stage: Stage::ManifestGet, status: Some(200), message });
@@ -174,11 +174,11 @@ fn names_digest(answered: &Answered<'_>, flaws: &mut Vec<Flaw>, stage: Stage) {
 }
 
 fn digest_is_right(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let digest = &answered.content.exchange.tested.digest;
+    let digest = answered.content.exchange.tested.digest();
     for stage in [Stage::ManifestHead, Stage::ManifestGet] {
         for (by, answer) in found(answered, stage) {
             let header = answer.header("docker-content-digest").filter(|header| header.starts_with("sha256:"));
-            if let Some(header) = header.filter(|header| header != digest) {
+            if let Some(header) = header.filter(|header| *header != digest) {
                 let message = format!("Docker-Content-Digest is {header} on {stage} {}", named(by));
                 flaws.push(Flaw { stage, status: Some(200), message });
             }

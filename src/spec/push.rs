@@ -161,7 +161,7 @@ fn wrong_digest(content: &Content<'_>, report: &mut Report) {
     let tested = &content.exchange.tested;
     if let Reference::Text(text) = &tested.reference
         && DigestForm::of(true, Some(text)) == DigestForm::Sha256
-        && *text != tested.digest
+        && *text != tested.digest()
     {
         report.add("reference", "the digest in the path is not the body's");
     }

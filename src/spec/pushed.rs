@@ -129,9 +129,9 @@ fn location_resolves(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 
 fn digest_header(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let tested = &answered.content.exchange.tested;
-    let gave_it = matches!(&tested.reference, Reference::Text(text) if *text == tested.digest);
+    let gave_it = matches!(&tested.reference, Reference::Text(text) if *text == tested.digest());
     let Some(answer) = answered.observation.answer(&Probe::Put).filter(|a| gave_it && a.is_success()) else { return };
-    if let Some(header) = answer.header("docker-content-digest").filter(|header| *header != tested.digest) {
+    if let Some(header) = answer.header("docker-content-digest").filter(|header| *header != tested.digest()) {
         let message = format!("Docker-Content-Digest is {header}, not the digest in the path");
         flaws.push(Flaw { stage: Stage::ManifestPut, status: Some(answer.status), message });
     }

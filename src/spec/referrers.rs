@@ -172,7 +172,7 @@ fn link_is_next(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 /// Whether the manifest is listed although a type was asked for that it has not, and what the header says.
 fn filtered<'a>(answered: &'a Answered<'_>) -> Option<(&'a Answer, bool, bool)> {
     let full = answered.content.exchange.subject.is_some()
-        && lists(answered.observation, &answered.content.exchange.tested.digest).is_some();
+        && lists(answered.observation, answered.content.exchange.tested.digest()).is_some();
     let answer = asked(answered, Ask::ReferrersFiltered).filter(|answer| answer.status == 200 && full)?;
     let listed = count(answer)? > 0;
     let header = answer.header("oci-filters-applied").unwrap_or_default();
@@ -226,7 +226,7 @@ pub(super) fn lists(observation: &Observation, digest: &str) -> Option<String> {
 fn holds_manifest(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let Some(answer) = owed(answered).filter(|answer| answer.status == 200) else { return };
     let in_pages = answer.header("link").is_some() || answer.cut;
-    if !in_pages && lists(answered.observation, &answered.content.exchange.tested.digest).is_none() {
+    if !in_pages && lists(answered.observation, answered.content.exchange.tested.digest()).is_none() {
         flaws.push(flaw(answer, "accepted, but the subject's referrers do not hold it".to_owned()));
     }
 }
@@ -234,7 +234,7 @@ fn holds_manifest(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 /// The descriptor in the list, and the member of it that `name` names.
 fn listed(answered: &Answered<'_>, name: &str) -> Option<Option<String>> {
     owed(answered)?;
-    let descriptor = lists(answered.observation, &answered.content.exchange.tested.digest)?;
+    let descriptor = lists(answered.observation, answered.content.exchange.tested.digest())?;
     let descriptor = read(descriptor.as_bytes()).ok()?;
     Some(descriptor.root().get(name).map(|node| String::from_utf8_lossy(node.raw()).into_owned()))
 }

@@ -53,7 +53,7 @@ impl<T: Transport> RegistryTarget<T> {
 
 fn requests(ask: Ask, asking: &Asking<'_>) -> Vec<Request> {
     let Asking { repository, tag, exchange, facts } = asking;
-    let own = &exchange.tested.digest;
+    let own = exchange.tested.digest();
     let unknown = sha256(b"what nobody ever pushed");
     let is_tagged = exchange.tested.reference.tag(tag).is_some();
     let get = |path: String| vec![(Method::GET, format!("/v2/{path}"), Probe::Ask(ask))];

@@ -132,7 +132,7 @@ impl<T: Transport> RegistryTarget<T> {
         let mut request = http::Request::builder()
             .method(Method::PUT)
             .uri(format!("/v2/{repository}/manifests/{reference}"))
-            .body(put.body.clone())
+            .body(put.body.bytes().clone())
             .map_err(|error| self.trouble("build the tested request", &error.to_string()))?;
         if let Some(content_type) = &put.content_type {
             let value = http::HeaderValue::from_str(content_type)
@@ -171,7 +171,7 @@ impl<T: Transport> RegistryTarget<T> {
         if by_tag {
             at.push((By::Tag, path(tag)));
         }
-        at.push((By::Digest, path(&exchange.tested.digest)));
+        at.push((By::Digest, path(exchange.tested.digest())));
         at.extend(
             answer.header("location").filter(|l| accepted && !l.is_empty()).map(|l| (By::Location, l.to_owned())),
         );
@@ -223,10 +223,10 @@ impl<T: Transport> Target for RegistryTarget<T> {
 
     fn capabilities(&self, base: &Exchange) -> Result<Capabilities, Trouble> {
         let seen = self.base_is_taken(base, Place::Main)?;
-        let referrers = format!("/v2/{}/referrers/{}", self.repository, base.tested.digest);
+        let referrers = format!("/v2/{}/referrers/{}", self.repository, base.tested.digest());
         let referrers = self.transport.managed(Method::GET, &referrers, &[], Bytes::new())?;
         let mut by_digest = base.clone();
-        by_digest.tested.reference = Reference::Text(base.tested.digest.clone());
+        by_digest.tested.reference = Reference::Text(base.tested.digest().to_owned());
         // Nothing is deleted but in a repository that was made for it.
         let deleting = Exchange { afterwards: Some(Ask::DeleteDigest), ..base.clone() };
         let fresh = self.base_is_taken(&deleting, Place::Fresh)?;
@@ -272,7 +272,7 @@ impl<T: Transport> Target for RegistryTarget<T> {
                     let reply = self.put(&repository, &tag, before)?;
                     // Only an answer that says so leaves the tag new.
                     tag_is_new = reply.answer().is_some_and(|answer| !answer.is_success());
-                    body_is_new &= tag_is_new || before.digest != exchange.tested.digest;
+                    body_is_new &= tag_is_new || before.digest() != exchange.tested.digest();
                 }
                 Step::Tested => {
                     // Where the request is sent twice, the first one's answer says what was there before the last.

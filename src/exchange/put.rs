@@ -1,0 +1,151 @@
+//! A manifest push: its reference, its headers and its exact body.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+
+use super::sha256;
+
+/// A body, and its digest once somebody asks for that: most of what is generated is never sent.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    bytes: Bytes,
+    digest: OnceLock<String>,
+}
+
+impl Body {
+    /// `sha256:HEX` of the bytes.
+    pub fn digest(&self) -> &str {
+        self.digest.get_or_init(|| sha256(&self.bytes))
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self { bytes, digest: OnceLock::new() }
+    }
+}
+
+impl AsRef<[u8]> for Body {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Deref for Body {
+    type Target = Bytes;
+
+    fn deref(&self) -> &Bytes {
+        &self.bytes
+    }
+}
+
+impl PartialEq for Body {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for Body {}
+
+impl Hash for Body {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.bytes.hash(state);
+    }
+}
+
+/// The last element of a manifest request's path.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Reference {
+    /// A fresh tag, put in by the target; written `{tag}`.
+    Tag,
+    /// A fresh tag of this form.
+    FreshTag(TagForm),
+    /// Exactly this text: a digest, or something that is neither digest nor tag.
+    Text(String),
+}
+
+/// What a fresh tag looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TagForm {
+    /// This text and then the fresh part.
+    After(&'static str),
+    /// This many characters in all; written `{tag:N}`.
+    Length(usize),
+}
+
+impl Reference {
+    /// The tag that this stands for, made of a fresh name; `None` if it is no fresh tag.
+    pub fn tag(&self, fresh: &str) -> Option<String> {
+        match self {
+            Self::Tag => Some(fresh.to_owned()),
+            Self::FreshTag(TagForm::After(text)) => Some(format!("{text}{fresh}")),
+            Self::FreshTag(TagForm::Length(length)) => {
+                let missing = length.saturating_sub(fresh.len());
+                Some(format!("{fresh}{}", "t".repeat(missing)))
+            }
+            Self::Text(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tag => out.write_str("{tag}"),
+            Self::FreshTag(TagForm::After(text)) => write!(out, "{text}{{tag}}"),
+            Self::FreshTag(TagForm::Length(length)) => write!(out, "{{tag:{length}}}"),
+            Self::Text(text) => out.write_str(text),
+        }
+    }
+}
+
+/// How the body's length is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Transfer {
+    /// With a `Content-Length` header.
+    ContentLength,
+    /// With `Transfer-Encoding: chunked`.
+    Chunked,
+}
+
+/// A manifest push: `PUT /v2/{repository}/manifests/{reference}`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Put {
+    /// The last path element.
+    pub reference: Reference,
+    /// The `Content-Type` header's exact value; `None` sends none.
+    pub content_type: Option<String>,
+    /// How the length is told.
+    pub transfer: Transfer,
+    /// The `Content-Encoding` header's exact value; `None` sends none.
+    pub content_encoding: Option<&'static str>,
+    /// The exact body.
+    pub body: Body,
+}
+
+impl Put {
+    /// A push of `body` by a fresh tag.
+    pub fn by_tag(content_type: &str, body: Bytes) -> Self {
+        Self {
+            reference: Reference::Tag,
+            content_type: Some(content_type.to_owned()),
+            transfer: Transfer::ContentLength,
+            content_encoding: None,
+            body: Body::from(body),
+        }
+    }
+
+    /// `sha256:HEX` of the body.
+    pub fn digest(&self) -> &str {
+        self.body.digest()
+    }
+}
