@@ -36,6 +36,10 @@ pub fn read_first(source: &[u8]) -> Result<(Document<'_>, usize), SyntaxError> {
 fn skip_space(source: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\t' | b'\n' | b'\r') = source.get(at) {
         at += 1;
+        // Padding is blanks by the thousand.
+        while source.get(at..at + 8) == Some(b"        ") {
+            at += 8;
+        }
     }
     at
 }
