@@ -87,6 +87,18 @@ fn drawn_rendered_and_judged(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// The same over shapes of two deviations, from all over the space.
+#[divan::bench(sample_size = 200)]
+fn two_deviations_rendered_and_judged(bencher: Bencher<'_, '_>) {
+    let mut all = exhaustive(2).filter(|shape| !shape.is_large()).step_by(41);
+    bencher.counter(ItemsCount::new(1usize)).with_inputs(|| all.next().unwrap_or_default()).bench_local_values(
+        |shape| {
+            let exchange = render(&shape);
+            black_box(judge(&exchange, &Facts::as_meant(&exchange), Party::Registry, Versions::V1_1))
+        },
+    );
+}
+
 /// Building the strength-2 array of the whole space.
 #[divan::bench(sample_count = 1, sample_size = 1)]
 fn array_of_the_space() -> usize {
