@@ -227,6 +227,12 @@ impl Facts {
         Self { needs: exchange.needs.iter().map(held).collect(), others: Held::Unknown }
     }
 
+    /// The first blob of the exchange that the target holds.
+    pub fn first_blob<'e>(&self, exchange: &'e Exchange) -> Option<&'e Need> {
+        let mut needs = exchange.needs.iter().zip(&self.needs);
+        needs.find(|(need, held)| need.kind == NeedKind::Blob && **held == Held::Yes).map(|(need, _)| need)
+    }
+
     /// The facts that a document found in the wild is judged by: all that it points at is taken to be there.
     pub fn all_there(exchange: &Exchange) -> Self {
         Self { needs: vec![Held::Yes; exchange.needs.len()], others: Held::Yes }

@@ -81,7 +81,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// The annotations of the document and of its descriptors, whatever they are.
-fn annotations<'c>(content: &'c Content<'_>) -> impl Iterator<Item = Node<'c>> {
+pub(super) fn annotations<'c>(content: &'c Content<'_>) -> impl Iterator<Item = Node<'c>> {
     let own = content.member(Name::Annotations).filter(|_| content.is_known());
     own.into_iter().chain(content.descriptors().filter_map(|descriptor| descriptor.get(Name::Annotations)))
 }

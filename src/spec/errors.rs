@@ -4,7 +4,7 @@ use super::judge::Expect;
 use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
 use super::versions::{FROM_1_0, FROM_1_1, Span};
-use crate::exchange::{Answer, Probe, Stage};
+use crate::exchange::{Answer, Probe};
 use crate::json::{Node, read};
 
 /// The codes that the specification has.
@@ -87,17 +87,12 @@ pub(super) const RULES: &[Rule] = &[
     ),
 ];
 
-/// The tested request's answer, where it is 4xx.
-fn refusal<'a>(answered: &'a Answered<'_>) -> Option<&'a Answer> {
-    answered.observation.answer(&Probe::Put).filter(|answer| (400..500).contains(&answer.status))
-}
-
 fn put_flaw(answer: &Answer, message: String) -> Flaw {
-    Flaw { stage: Stage::ManifestPut, status: Some(answer.status), message }
+    Flaw::of(&Probe::Put, answer, message)
 }
 
 fn has_form(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let Some(answer) = refusal(answered).filter(|answer| !answer.cut && !answer.body.is_empty()) else { return };
+    let Some(answer) = answered.refusal().filter(|answer| !answer.cut && !answer.body.is_empty()) else { return };
     // A body in another format is allowed; only one that is JSON has to have the form.
     let Ok(body) = read(&answer.body) else { return };
     let errors = body.root().get("errors").filter(|errors| errors.is_array());
@@ -116,14 +111,14 @@ pub fn codes_of(answer: &Answer) -> Vec<String> {
 }
 
 fn is_specified(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let Some(answer) = refusal(answered) else { return };
+    let Some(answer) = answered.refusal() else { return };
     if let Some(code) = codes_of(answer).into_iter().find(|code| !CODES.contains(&code.as_str())) {
         flaws.push(put_flaw(answer, format!("the code {code} is not one of the specification's")));
     }
 }
 
 fn message_is_a_text(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let Some(answer) = refusal(answered).filter(|answer| !answer.cut) else { return };
+    let Some(answer) = answered.refusal().filter(|answer| !answer.cut) else { return };
     let Ok(body) = read(&answer.body) else { return };
     let errors = body.root().get("errors").into_iter().flat_map(Node::elements);
     if errors.filter_map(|error| error.get("message")).any(|message| !message.is_string() && !message.is_null()) {
@@ -134,7 +129,7 @@ fn message_is_a_text(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 /// The sentence names MANIFEST_BLOB_UNKNOWN, but the row of the table that it points at is BLOB_UNKNOWN.
 fn said_twice(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let applies = answered.judgement.codes == ["MANIFEST_BLOB_UNKNOWN"];
-    let Some(answer) = refusal(answered).filter(|_| applies) else { return };
+    let Some(answer) = answered.refusal().filter(|_| applies) else { return };
     if codes_of(answer).first().is_some_and(|code| code == "BLOB_UNKNOWN") {
         let message = "refused for missing content with BLOB_UNKNOWN, which the sentence points at and does not name";
         flaws.push(put_flaw(answer, message.to_owned()));
@@ -146,7 +141,7 @@ fn code_fits(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let applies = answered.judgement.expect == Expect::MayReject
         && !due.is_empty()
         && !super::push::has_unknown_algorithm(&answered.content);
-    let Some(answer) = refusal(answered).filter(|_| applies) else { return };
+    let Some(answer) = answered.refusal().filter(|_| applies) else { return };
     let codes = codes_of(answer);
     // The sentence points at the first row of the table, which is BLOB_UNKNOWN: no verdict on that one.
     let fits = codes.iter().any(|code| due.contains(&code.as_str()) || code == "BLOB_UNKNOWN");

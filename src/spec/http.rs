@@ -113,9 +113,8 @@ fn any_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 
 fn leaves_nothing(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let observation = answered.observation;
-    let refused = observation.answer(&Probe::Put).is_some_and(|answer| (400..500).contains(&answer.status));
     // What an earlier step of the exchange left is not left by the refusal.
-    if !refused || !observation.body_is_new {
+    if answered.refusal().is_none() || !observation.body_is_new {
         return;
     }
     let digest = answered.content.exchange.tested.digest();

@@ -123,7 +123,7 @@ pub fn report(rule: &Rule, content: &Content<'_>) -> Report {
     report
 }
 
-/// The same for content that was read already.
+/// The judgement on content that was read.
 pub(super) fn decide(content: &Content<'_>) -> Judgement {
     let mut breaches = Vec::new();
     let (mut takes, mut refuses, mut allows): (Vec<&Rule>, Vec<_>, Vec<_>) = (Vec::new(), Vec::new(), Vec::new());

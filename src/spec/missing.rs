@@ -3,7 +3,7 @@
 use super::obligations::{Answered, Flaw};
 use super::rule::{Class, Level, Rule, answer_rule};
 use super::versions::FROM_1_0;
-use crate::exchange::{Answer, Ask, By, Held, NeedKind, Probe};
+use crate::exchange::{Answer, Ask, By, Probe};
 
 const MANIFESTS: &str = "pulling-manifests";
 const BLOBS: &str = "pulling-blobs";
@@ -90,8 +90,7 @@ fn is_404(answered: &Answered<'_>, ask: Ask, flaws: &mut Vec<Flaw>) {
 /// After a refusal nothing is there; that it is there all the same is another rule's matter.
 fn head_answers_404(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let observation = answered.observation;
-    let refused = observation.answer(&Probe::Put).is_some_and(|answer| (400..500).contains(&answer.status));
-    if !refused || !observation.body_is_new {
+    if answered.refusal().is_none() || !observation.body_is_new {
         return;
     }
     for by in [By::Digest, By::Tag].into_iter().filter(|by| *by == By::Digest || observation.tag_is_new) {
@@ -107,9 +106,7 @@ fn head_answers_404(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 /// The blob that was asked for: the first that the registry holds.
 fn asked_blob<'a>(answered: &'a Answered<'_>) -> Option<(&'a Answer, &'a crate::exchange::Need)> {
     let answer = answered.asked(Ask::Blob).filter(|answer| answer.status == 200 && !answer.cut)?;
-    let needs = answered.content.exchange.needs.iter().zip(&answered.content.facts.needs);
-    let mut held = needs.filter(|(need, held)| need.kind == NeedKind::Blob && **held == Held::Yes);
-    held.next().map(|(need, _)| (answer, need))
+    Some((answer, answered.content.facts.first_blob(answered.content.exchange)?))
 }
 
 fn returns_the_blob(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {

@@ -26,6 +26,11 @@ impl Answered<'_> {
         self.observation.accepted() && self.judgement.expect.is_accept()
     }
 
+    /// The tested request's answer, where it is 4xx.
+    pub fn refusal(&self) -> Option<&Answer> {
+        self.observation.answer(&Probe::Put).filter(|answer| (400..500).contains(&answer.status))
+    }
+
     /// The answer to a question, where it says something: not that we may not ask, not that the server failed.
     pub fn asked(&self, ask: Ask) -> Option<&Answer> {
         self.observation.answer(&Probe::Ask(ask)).filter(|answer| !matches!(answer.status, 401 | 403 | 429 | 500..))

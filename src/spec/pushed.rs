@@ -81,8 +81,7 @@ pub(super) const RULES: &[Rule] = &[
 fn limit_answers_413(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     // Where something else speaks for a refusal too, the status is that one's.
     let only = matches!(answered.judgement.rules[..], [rule] if rule.id == "registry-may-limit-the-size");
-    let refusal = answered.observation.answer(&Probe::Put).filter(|answer| (400..500).contains(&answer.status));
-    if let Some(answer) = refusal.filter(|answer| only && answer.status != 413) {
+    if let Some(answer) = answered.refusal().filter(|answer| only && answer.status != 413) {
         let message = format!("refused for its size with {} instead of 413", answer.status);
         flaws.push(Flaw::of(&Probe::Put, answer, message));
     }
@@ -93,8 +92,7 @@ fn unknown_algorithm(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     if answered.judgement.expect != Expect::MayReject || !only || !has_unknown_algorithm(&answered.content) {
         return;
     }
-    let refusal = answered.observation.answer(&Probe::Put).filter(|answer| (400..500).contains(&answer.status));
-    let Some(answer) = refusal else { return };
+    let Some(answer) = answered.refusal() else { return };
     if let Some(code) =
         codes_of(answer).into_iter().find(|code| matches!(&**code, "DIGEST_INVALID" | "MANIFEST_INVALID"))
     {

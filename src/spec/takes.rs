@@ -1,5 +1,6 @@
 //! What image-spec asks whoever stores a document to take: rules that bind the registry.
 
+use super::annotations::annotations;
 use super::content::{Content, Part, Sort};
 use super::forms::is_media_type;
 use super::manifest::{KNOWN_CONFIGS, KNOWN_LAYERS, ZSTD_LAYER};
@@ -195,9 +196,7 @@ fn unknown_members(content: &Content<'_>, report: &mut Report) {
 }
 
 fn unknown_annotation_keys(content: &Content<'_>, report: &mut Report) {
-    let own = content.member(Name::Annotations).filter(|_| content.is_known());
-    let of_descriptors = content.descriptors().filter_map(|descriptor| descriptor.get(Name::Annotations));
-    for (key, value) in own.into_iter().chain(of_descriptors).flat_map(Node::members) {
+    for (key, value) in annotations(content).flat_map(Node::members) {
         if !key.text().is_some_and(|key| key.starts_with("org.opencontainers.")) {
             report.at(value, "an annotation that need not be known");
         }

@@ -6,7 +6,7 @@ use http::Method;
 use super::Transport;
 use super::conversation::{RegistryTarget, accept};
 use crate::error::Trouble;
-use crate::exchange::{Ask, By, Exchange, Facts, Held, NeedKind, Probe, Reference, Reply, sha256};
+use crate::exchange::{Ask, By, Exchange, Facts, Probe, Reference, Reply, sha256};
 
 /// Where a question is put.
 pub(super) struct Asking<'a> {
@@ -60,11 +60,10 @@ fn requests(ask: Ask, asking: &Asking<'_>) -> Vec<Request> {
     let delete = |path: String| vec![(Method::DELETE, format!("/v2/{path}"), Probe::Ask(ask))];
     let gone = |by, last: &str| (Method::GET, format!("/v2/{repository}/manifests/{last}"), Probe::Gone(by));
     match ask {
-        Ask::Blob => {
-            let mut held = exchange.needs.iter().zip(&facts.needs);
-            let blob = held.find(|(need, held)| need.kind == NeedKind::Blob && **held == Held::Yes);
-            blob.map_or_else(Vec::new, |(need, _)| get(format!("{repository}/blobs/{}", need.digest)))
-        }
+        Ask::Blob => match facts.first_blob(exchange) {
+            Some(need) => get(format!("{repository}/blobs/{}", need.digest)),
+            None => Vec::new(),
+        },
         Ask::UnknownTag => get(format!("{repository}/manifests/mf-none")),
         Ask::UnknownDigest => get(format!("{repository}/manifests/{unknown}")),
         Ask::UnknownBlob => get(format!("{repository}/blobs/{unknown}")),
