@@ -10,11 +10,12 @@ use manifuzz::generate::{Preset, Seeded, cover, draw_nth, exhaustive, mutate, sh
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
 use manifuzz::spec::{Party, Versions, judge};
+use mimalloc::MiMalloc;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
 
 #[global_allocator]
-static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
+static ALLOCATIONS: AllocProfiler<MiMalloc> = AllocProfiler::new(MiMalloc);
 
 fn main() {
     divan::main();
@@ -89,7 +90,7 @@ fn drawn_rendered_and_judged(bencher: Bencher<'_, '_>) {
 
 /// The same over shapes of two deviations, from all over the space.
 #[divan::bench(sample_size = 200)]
-fn two_deviations_rendered_and_judged(bencher: Bencher<'_, '_>) {
+fn two_deviations_spread_rendered_and_judged(bencher: Bencher<'_, '_>) {
     let mut all = exhaustive(2).filter(|shape| !shape.is_large()).step_by(41);
     bencher.counter(ItemsCount::new(1usize)).with_inputs(|| all.next().unwrap_or_default()).bench_local_values(
         |shape| {
@@ -97,6 +98,16 @@ fn two_deviations_rendered_and_judged(bencher: Bencher<'_, '_>) {
             black_box(judge(&exchange, &Facts::as_meant(&exchange), Party::Registry, Versions::V1_1))
         },
     );
+}
+
+/// The same over shapes of two deviations, in the order in which a bound hands them out.
+#[divan::bench(sample_size = 200)]
+fn two_deviations_generated_rendered_and_judged(bencher: Bencher<'_, '_>) {
+    let mut all = exhaustive(2).filter(|shape| !shape.is_large());
+    bencher.counter(ItemsCount::new(1usize)).bench_local(|| {
+        let exchange = render(&all.next().unwrap_or_default());
+        black_box(judge(&exchange, &Facts::as_meant(&exchange), Party::Registry, Versions::V1_1))
+    });
 }
 
 /// Building the strength-2 array of the whole space.
