@@ -1,5 +1,10 @@
 //! Enumeration: the bases, each entry alone, and everything up to k deviations.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use foldhash::fast::FixedState;
+
 use crate::shape::{Choice, Shape, Slot, SlotId, space};
 
 /// The base of each kind, in the order of the menu.
@@ -22,26 +27,26 @@ pub fn exhaustive(k: usize) -> impl Iterator<Item = Shape> {
 
 /// The same, where only slots that `may` deviate do.
 pub fn exhaustive_over(k: usize, may: impl Fn(&Slot) -> bool) -> impl Iterator<Item = Shape> {
-    let mut seen = std::collections::HashSet::new();
-    let slots: Vec<SlotId> = space().slots().skip(1).filter(|(_, slot)| may(slot)).map(|(slot, _)| slot).collect();
-    bases().into_iter().flat_map(move |base| deviate(base, slots.clone(), k)).filter(move |shape| {
+    let mut seen = HashSet::<Shape, FixedState>::default();
+    let slots: Rc<[SlotId]> = space().slots().skip(1).filter(|(_, slot)| may(slot)).map(|(slot, _)| slot).collect();
+    bases().into_iter().flat_map(move |base| deviate(base, Rc::clone(&slots), 0, k)).filter(move |shape| {
         // Two ways of choosing ancestors can lead to one shape.
         shape.deviations() <= k && seen.insert(shape.clone())
     })
 }
 
-/// `shape`, and it with up to `k` more deviations in `slots`, in the order of the table.
-fn deviate(shape: Shape, slots: Vec<SlotId>, k: usize) -> Box<dyn Iterator<Item = Shape>> {
+/// `shape`, and it with up to `k` more deviations in `slots` from one on, in the order of the table.
+fn deviate(shape: Shape, slots: Rc<[SlotId]>, from: usize, k: usize) -> Box<dyn Iterator<Item = Shape>> {
     let first = std::iter::once(shape.clone());
     if k == 0 {
         return Box::new(first);
     }
-    let more = (0..slots.len()).flat_map(move |i| {
-        let (slot, shape, rest) = (slots[i], shape.clone(), slots[i + 1..].to_vec());
+    let more = (from..slots.len()).flat_map(move |i| {
+        let (slot, shape, slots) = (slots[i], shape.clone(), Rc::clone(&slots));
         let reachable = reaches(&shape, slot);
         space().choices(slot).filter(move |_| reachable).flat_map(move |choice| {
             let changed = shape.with_ancestors(slot, choice);
-            deviate(changed, rest.clone(), k - 1)
+            deviate(changed, Rc::clone(&slots), i + 1, k - 1)
         })
     });
     Box::new(first.chain(more))

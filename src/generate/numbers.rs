@@ -17,7 +17,7 @@ const MOST: u64 = 8 << 20;
 
 /// A number for the entry: one of the listed ones, a power of two, or one beside either; 0 if it takes none. A dry
 /// source gives the first listed number, or the least where that one is out of bounds.
-pub fn some_number(entry: &Entry, bound: Bound, choices: &mut dyn Choices) -> u64 {
+pub fn some_number<C: Choices + ?Sized>(entry: &Entry, bound: Bound, choices: &mut C) -> u64 {
     let Some(numbers) = entry.numbers else { return 0 };
     let most = match bound {
         Bound::Small => numbers.most.min(numbers.small_to),

@@ -60,19 +60,23 @@ pub fn draw_nth(seed: u64, preset: Preset, i: u64) -> Shape {
 }
 
 /// One shape. A dry source gives the base.
-pub fn draw(preset: Preset, choices: &mut dyn Choices) -> Shape {
+pub fn draw<C: Choices + ?Sized>(preset: Preset, choices: &mut C) -> Shape {
     match preset {
         Preset::Valid => valid(choices),
         Preset::MostlyValid => {
             let shape = valid(choices);
             let strays = choices.below(3);
-            (0..strays).fold(shape, |shape, _| with_one_invalid(&shape, choices))
+            (0..strays).fold(shape, |shape, _| with_one_invalid(shape, choices))
         }
         Preset::Hostile => {
             let mut draft = Draft::new(some_kind(choices, |_| true));
-            for (slot, _) in space().slots().skip(1) {
-                if draft.lives(slot) && choices.below(16) == 15 {
-                    draft.choose(slot, some_choice(choices, slot, Bound::Hostile, |_| true));
+            for run in runs() {
+                for row in draft.living(run) {
+                    if choices.below(16) == 15 {
+                        let fitting = fitting(row.slot, Bound::Hostile, |_| true);
+                        let fitting: Vec<_> = fitting.map(|(entry, _)| entry).collect();
+                        draft.choose(row.slot, some_choice(choices, row.slot, Bound::Hostile, &fitting));
+                    }
                 }
             }
             draft.shape
@@ -101,11 +105,13 @@ pub fn clashing(shape: &Shape) -> Option<SlotId> {
     FOUND.iter().find(|[first, second]| stands(*first) && stands(*second)).map(|[(slot, _), _]| *slot)
 }
 
-fn valid(choices: &mut dyn Choices) -> Shape {
+fn valid<C: Choices + ?Sized>(choices: &mut C) -> Shape {
     let mut draft = Draft::new(some_kind(choices, |entry| entry.valid));
-    for (slot, _) in space().slots().skip(1) {
-        if draft.lives(slot) && choices.below(10) == 9 {
-            draft.choose(slot, some_choice(choices, slot, Bound::Small, |entry| entry.valid));
+    for run in runs() {
+        for row in draft.living(run) {
+            if choices.below(10) == 9 {
+                draft.choose(row.slot, some_choice(choices, row.slot, Bound::Small, &row.valid));
+            }
         }
     }
     let mut shape = draft.shape;
@@ -113,6 +119,45 @@ fn valid(choices: &mut dyn Choices) -> Shape {
         shape = shape.with(slot, Choice { entry: 0, number: 0 });
     }
     shape
+}
+
+/// Slots that stand side by side in the table and live under the same entries of the same parent, so that a draw asks
+/// once whether they live.
+struct Run {
+    parent: Option<SlotId>,
+    rows: Vec<Row>,
+    /// How many entries of these slots stray.
+    strays: usize,
+}
+
+/// A slot, and which of its entries small draws choose from, in the order of the menu.
+struct Row {
+    slot: SlotId,
+    valid: Vec<usize>,
+    strays: Vec<usize>,
+}
+
+/// The slots but for `kind`, in the order of the table.
+fn runs() -> &'static [Run] {
+    static RUNS: LazyLock<Vec<Run>> = LazyLock::new(|| {
+        let mut runs: Vec<Run> = Vec::new();
+        let mut last = None;
+        for (slot, of_table) in space().slots().skip(1) {
+            if last != Some(&of_table.parent) {
+                let parent = of_table.parent.as_ref().map(|parent| parent.slot);
+                runs.push(Run { parent, rows: Vec::new(), strays: 0 });
+                last = Some(&of_table.parent);
+            }
+            let of = |valid| fitting(slot, Bound::Small, move |entry| entry.valid == valid).map(|(entry, _)| entry);
+            let row = Row { slot, valid: of(true).collect(), strays: of(false).collect() };
+            if let Some(run) = runs.last_mut() {
+                run.strays += row.strays.len();
+                run.rows.push(row);
+            }
+        }
+        runs
+    });
+    &RUNS
 }
 
 /// A shape that is filled in the order of the table, and which slots live in it so far: parents come first, so that
@@ -124,31 +169,35 @@ struct Draft {
 
 impl Draft {
     fn new(shape: Shape) -> Self {
-        let mut alive = Vec::with_capacity(space().len());
-        alive.push(true);
+        let mut alive = vec![false; space().len()];
+        alive[SlotId::KIND.index()] = true;
         Self { shape, alive }
     }
 
-    /// Whether the next slot of the table lives; to be asked of each in turn.
-    fn lives(&mut self, slot: SlotId) -> bool {
-        let lives = match space().life(slot) {
-            None => true,
-            Some((parent, gives_life)) => {
+    /// The slots of the next run, if they live; to be asked of each in turn.
+    fn living(&mut self, run: &'static Run) -> &'static [Row] {
+        let first = run.rows[0].slot;
+        let lives = match (run.parent, space().life(first)) {
+            (Some(parent), Some((_, gives_life))) => {
                 self.alive.get(parent.index()) == Some(&true) && gives_life(self.shape.choice(parent).entry)
             }
+            _ => true,
         };
-        self.alive.push(lives);
-        lives
+        if !lives {
+            return &[];
+        }
+        self.alive[first.index()..first.index() + run.rows.len()].fill(true);
+        &run.rows
     }
 
-    /// A choice at the slot that was asked for last.
+    /// A choice at a slot of the run that was asked for last.
     fn choose(&mut self, slot: SlotId, choice: Choice) {
         self.shape.append(slot, choice);
     }
 }
 
 /// Images half of the time, the other kinds alike.
-fn some_kind(choices: &mut dyn Choices, fits: impl Fn(&Entry) -> bool) -> Shape {
+fn some_kind<C: Choices + ?Sized>(choices: &mut C, fits: impl Fn(&Entry) -> bool) -> Shape {
     let menu = space().slot(SlotId::KIND).menu;
     let others: Vec<_> = (1..menu.len()).filter(|entry| fits(&menu[*entry])).collect();
     let entry = match choices.below(2 * others.len()) {
@@ -166,35 +215,35 @@ fn fitting(slot: SlotId, bound: Bound, fits: impl Fn(&Entry) -> bool) -> impl It
     space().slot(slot).menu.iter().enumerate().skip(1).filter(move |(_, entry)| fits(entry) && within(entry))
 }
 
-/// A choice of the slot that fits, entry 0 among them so that a dry source changes nothing.
-fn some_choice(choices: &mut dyn Choices, slot: SlotId, bound: Bound, fits: impl Fn(&Entry) -> bool) -> Choice {
-    let fitting: Vec<(usize, &Entry)> = fitting(slot, bound, fits).collect();
+/// A choice of the slot among entries that fit, entry 0 among them so that a dry source changes nothing.
+fn some_choice<C: Choices + ?Sized>(choices: &mut C, slot: SlotId, bound: Bound, fitting: &[usize]) -> Choice {
     match choices.below(fitting.len() + 1) {
         0 => Choice { entry: 0, number: 0 },
         i => {
-            let (entry, row) = fitting[i - 1];
-            Choice { entry, number: some_number(row, bound, choices) }
+            let entry = fitting[i - 1];
+            Choice { entry, number: some_number(&space().slot(slot).menu[entry], bound, choices) }
         }
     }
 }
 
-fn with_one_invalid(shape: &Shape, choices: &mut dyn Choices) -> Shape {
-    /// Of each slot the entries that stray and stay small, in the order of the menu.
-    static STRAYS: LazyLock<Vec<Vec<usize>>> = LazyLock::new(|| {
-        let of = |slot| fitting(slot, Bound::Small, |entry| !entry.valid).map(|(entry, _)| entry).collect();
-        space().slots().map(|(slot, _)| of(slot)).collect()
-    });
-    let mut draft = Draft::new(shape.clone());
-    let mut of_live = |slot: SlotId| if draft.lives(slot) { STRAYS[slot.index()].len() } else { 0 };
-    let count: usize = space().slots().skip(1).map(|(slot, _)| of_live(slot)).sum();
-    let Some(mut i) = choices.below(count + 1).checked_sub(1) else { return shape.clone() };
-    for (slot, _) in space().slots().skip(1).filter(|(slot, _)| draft.alive[slot.index()]) {
-        let strays = &STRAYS[slot.index()];
-        if let Some(entry) = strays.get(i) {
-            let row = &space().slot(slot).menu[*entry];
-            return shape.with(slot, Choice { entry: *entry, number: some_number(row, Bound::Small, choices) });
+fn with_one_invalid<C: Choices + ?Sized>(shape: Shape, choices: &mut C) -> Shape {
+    let mut draft = Draft::new(shape);
+    let living = |draft: &mut Draft, run: &'static Run| if draft.living(run).is_empty() { 0 } else { run.strays };
+    let count: usize = runs().iter().map(|run| living(&mut draft, run)).sum();
+    let Draft { shape, alive } = draft;
+    let Some(mut i) = choices.below(count + 1).checked_sub(1) else { return shape };
+    for run in runs().iter().filter(|run| alive[run.rows[0].slot.index()]) {
+        if i >= run.strays {
+            i -= run.strays;
+            continue;
         }
-        i -= strays.len();
+        for Row { slot, strays, .. } in &run.rows {
+            if let Some(entry) = strays.get(i) {
+                let row = &space().slot(*slot).menu[*entry];
+                return shape.with(*slot, Choice { entry: *entry, number: some_number(row, Bound::Small, choices) });
+            }
+            i -= strays.len();
+        }
     }
-    shape.clone()
+    shape
 }
