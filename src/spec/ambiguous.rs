@@ -80,9 +80,7 @@ fn null(content: &Content<'_>) -> bool {
     content.is_known()
         && (OF_DOCUMENT.into_iter().any(|name| is_null(content.member(name)))
             || (content.sort() == Sort::Artifact && is_null(content.member(Name::Blobs)))
-            || content
-                .descriptors()
-                .any(|descriptor| OF_DESCRIPTOR.into_iter().any(|name| is_null(descriptor.get(name)))))
+            || OF_DESCRIPTOR.into_iter().any(|name| content.of_descriptors(name).any(Node::is_null)))
 }
 
 /// Readers may bound depth (RFC 8259, section 9) and the range of numbers (section 6), and what half a surrogate

@@ -83,7 +83,7 @@ pub(super) const RULES: &[Rule] = &[
 /// The annotations of the document and of its descriptors, whatever they are.
 pub(super) fn annotations<'c>(content: &'c Content<'_>) -> impl Iterator<Item = Node<'c>> {
     let own = content.member(Name::Annotations).filter(|_| content.is_known());
-    own.into_iter().chain(content.descriptors().filter_map(|descriptor| descriptor.get(Name::Annotations)))
+    own.into_iter().chain(content.of_descriptors(Name::Annotations))
 }
 
 fn texts(content: &Content<'_>, report: &mut Report) {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::forms::{DigestForm, is_media_type};
-use super::members::{Members, Name};
+use super::members::{Members, Name, Present};
 use super::versions::Versions;
 use crate::exchange::{
     ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, Exchange, Facts, Held, IMAGE_INDEX, IMAGE_MANIFEST, Need,
@@ -75,7 +75,7 @@ pub struct Content<'e> {
     // Every rule asks for these; they are worked out once.
     members: Option<Members>,
     sort: OnceCell<Sort>,
-    descriptors: OnceCell<Vec<Found>>,
+    descriptors: OnceCell<(Vec<Found>, Present)>,
     needs: OnceCell<HashMap<&'e str, usize, FixedState>>,
 }
 
@@ -206,9 +206,28 @@ impl<'e> Content<'e> {
 
     /// Every object that stands where this sort of document has a descriptor.
     pub fn descriptors(&self) -> impl Iterator<Item = Descriptor<'_>> {
-        let found = self.descriptors.get_or_init(|| self.find_descriptors());
+        self.descriptors_where(|_| true)
+    }
+
+    /// The descriptors that play this part.
+    pub fn descriptors_of(&self, part: Part) -> impl Iterator<Item = Descriptor<'_>> {
+        self.descriptors_where(move |found| found.part == part)
+    }
+
+    /// The members of this name, of every descriptor that has one.
+    pub fn of_descriptors(&self, name: Name) -> impl Iterator<Item = Node<'_>> {
+        self.descriptors_with(name).filter_map(move |descriptor| descriptor.get(name))
+    }
+
+    /// The descriptors, if any of them has a member of this name; else none at all.
+    pub fn descriptors_with(&self, name: Name) -> impl Iterator<Item = Descriptor<'_>> {
+        let some = self.found().1.has(name);
+        some.then(|| self.descriptors()).into_iter().flatten()
+    }
+
+    fn descriptors_where(&self, fits: impl Fn(&Found) -> bool) -> impl Iterator<Item = Descriptor<'_>> {
         let document = self.document.as_ref().ok();
-        found.iter().filter_map(move |found| {
+        self.found().0.iter().filter(move |found| fits(found)).filter_map(move |found| {
             let document = document?;
             Some(Descriptor {
                 part: found.part,
@@ -222,9 +241,13 @@ impl<'e> Content<'e> {
         })
     }
 
-    /// The descriptors that play this part.
-    pub fn descriptors_of(&self, part: Part) -> impl Iterator<Item = Descriptor<'_>> {
-        self.descriptors().filter(move |descriptor| descriptor.part == part)
+    fn found(&self) -> &(Vec<Found>, Present) {
+        self.descriptors.get_or_init(|| {
+            let found = self.find_descriptors();
+            let mut present = Present::default();
+            found.iter().for_each(|found| present.add(&found.members));
+            (found, present)
+        })
     }
 
     fn find_descriptors(&self) -> Vec<Found> {

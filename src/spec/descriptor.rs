@@ -1,5 +1,7 @@
 //! Rules of image-spec's page on descriptors, digests included. They hold wherever a descriptor stands.
 
+use std::cell::RefCell;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -183,7 +185,7 @@ fn sizes(content: &Content<'_>, report: &mut Report) {
 }
 
 fn urls(content: &Content<'_>, report: &mut Report) {
-    for node in content.descriptors().filter_map(|descriptor| descriptor.get(Name::Urls)) {
+    for node in content.of_descriptors(Name::Urls) {
         if !node.is_array() && !node.is_null() {
             report.at(node, "urls is no array: write an array of texts");
         }
@@ -198,7 +200,7 @@ fn schemes(content: &Content<'_>, report: &mut Report) {
         let scheme = text.split(':').next().unwrap_or_default();
         text.contains(':') && (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"))
     };
-    let urls = content.descriptors().filter_map(|descriptor| descriptor.get(Name::Urls));
+    let urls = content.of_descriptors(Name::Urls);
     for element in urls.flat_map(Node::elements) {
         if element.text().is_some_and(|text| is_uri(&text) && !is_http(&text)) {
             report.at(element, "an element of urls has another scheme: use https");
@@ -207,7 +209,7 @@ fn schemes(content: &Content<'_>, report: &mut Report) {
 }
 
 fn data_is_base64(content: &Content<'_>, report: &mut Report) {
-    for node in content.descriptors().filter_map(|descriptor| descriptor.get(Name::Data)) {
+    for node in content.of_descriptors(Name::Data) {
         if !node.is_null() && node.text().is_none_or(|text| STANDARD.decode(text.as_bytes()).is_err()) {
             report.at(node, "data is not base64: encode the content with the alphabet and padding of RFC 4648");
         }
@@ -224,14 +226,27 @@ fn embedded<'c>(descriptor: &Descriptor<'c>) -> Option<(Node<'c>, Vec<u8>)> {
 fn is_content(descriptor: &Descriptor<'_>, bytes: &[u8]) -> Option<bool> {
     let digest = descriptor.get(Name::Digest)?.text()?;
     match digest.split_once(':')?.0 {
-        "sha256" => Some(sha256(bytes) == digest),
+        "sha256" => Some(is_sha256(bytes, &digest)),
         "sha512" => Some(sha512(bytes) == digest),
         _ => None,
     }
 }
 
+/// Whether this is the digest of these bytes. Many descriptors hold the same content, so the last is kept.
+fn is_sha256(bytes: &[u8], digest: &str) -> bool {
+    thread_local! {
+        static LAST: RefCell<(Vec<u8>, String)> = const { RefCell::new((Vec::new(), String::new())) };
+    }
+    LAST.with_borrow_mut(|(last, known)| {
+        if last != bytes || known.is_empty() {
+            (*last, *known) = (bytes.to_vec(), sha256(bytes));
+        }
+        known == digest
+    })
+}
+
 fn data_is_the_content(content: &Content<'_>, report: &mut Report) {
-    for descriptor in content.descriptors() {
+    for descriptor in content.descriptors_with(Name::Data) {
         if let Some((node, data)) = embedded(&descriptor)
             && is_content(&descriptor, &data) == Some(false)
         {
@@ -241,7 +256,7 @@ fn data_is_the_content(content: &Content<'_>, report: &mut Report) {
 }
 
 fn artifact_types(content: &Content<'_>, report: &mut Report) {
-    for node in content.descriptors().filter_map(|descriptor| descriptor.get(Name::ArtifactType)) {
+    for node in content.of_descriptors(Name::ArtifactType) {
         if !node.is_null() && !node.text().is_some_and(|text| is_media_type(&text)) {
             report.at(node, "artifactType is no media type: write type/subtype as RFC 6838 has it");
         }

@@ -1,6 +1,9 @@
 //! The forms of texts that the specifications fix: media types, digests, tags, URIs. Tables, since every descriptor
 //! goes through them.
 
+use super::manifest::{KNOWN_CONFIGS, KNOWN_LAYERS};
+use crate::exchange::{DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST};
+
 /// What a descriptor's digest looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DigestForm {
@@ -24,7 +27,10 @@ impl DigestForm {
     /// Of a member that is there or not, and what it says where it is a text.
     pub fn of(is_there: bool, text: Option<&str>) -> Self {
         let Some(text) = text else { return if is_there { Self::Malformed } else { Self::Absent } };
-        let is_hex = |digits: &str, count| digits.len() == count && digits.bytes().all(|b| is(b, LOWER_HEX));
+        // Without a way out before the end, so that many bytes are looked at at once.
+        let is_lower_hex = |b: u8| b.is_ascii_digit() | (b'a'..=b'f').contains(&b);
+        let is_hex =
+            |digits: &str, count| digits.len() == count && digits.bytes().fold(true, |all, b| all & is_lower_hex(b));
         match text.split_once(':') {
             Some(("sha256", digits)) if is_hex(digits, 64) => Self::Sha256,
             Some(("sha512", digits)) if is_hex(digits, 128) => Self::Sha512,
@@ -41,7 +47,6 @@ impl DigestForm {
     }
 }
 
-const LOWER_HEX: u8 = 1;
 const RESTRICTED: u8 = 2;
 const ENCODED: u8 = 4;
 const URI: u8 = 8;
@@ -55,9 +60,6 @@ static SETS: [u8; 256] = {
         let byte = b as u8;
         if byte.is_ascii_alphanumeric() {
             sets[b] = RESTRICTED | ENCODED | URI | TAG;
-        }
-        if byte.is_ascii_digit() || (byte >= b'a' && byte <= b'f') {
-            sets[b] |= LOWER_HEX;
         }
         b += 1;
     }
@@ -87,6 +89,11 @@ pub fn is_media_type(text: &str) -> bool {
             && name.first().is_some_and(u8::is_ascii_alphanumeric)
             && name.iter().all(|b| is(*b, RESTRICTED))
     };
+    // Most are one of these, and told by their length and one comparison.
+    let known = [IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST].iter().chain(KNOWN_CONFIGS).chain(KNOWN_LAYERS);
+    if known.into_iter().any(|known| *known == text) {
+        return true;
+    }
     let bytes = text.as_bytes();
     let slash = bytes.iter().position(|b| *b == b'/');
     slash.is_some_and(|at| restricted(&bytes[..at]) && restricted(&bytes[at + 1..]))

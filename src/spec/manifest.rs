@@ -1,5 +1,9 @@
 //! Rules of image-spec's page on the image manifest that bind its author.
 
+use std::cell::RefCell;
+
+use bytes::Bytes;
+
 use super::content::{Content, Descriptor, Part, Sort};
 use super::forms::is_media_type;
 use super::members::Name;
@@ -228,14 +232,28 @@ fn config(content: &Content<'_>, report: &mut Report) {
 fn image_config(content: &Content<'_>, report: &mut Report) {
     let Some(config) = config_of(content) else { return };
     let Some((need, _)) = content.need(&config).filter(|_| config.is_of(KNOWN_CONFIGS[0])) else { return };
-    let complete = crate::json::read(&need.bytes).is_ok_and(|config| {
-        let root = config.root();
-        ["architecture", "os"].iter().all(|name| root.get(name).is_some_and(Node::is_string))
-            && root.get("rootfs").is_some_and(Node::is_object)
-    });
-    if !complete {
+    if !is_image_config(&need.bytes) {
         report.at(config.node, "config points at content that is no image configuration: push one, or change its type");
     }
+}
+
+/// Whether content names what an image configuration must. Most exchanges point at the same one, so the last is kept.
+fn is_image_config(bytes: &Bytes) -> bool {
+    thread_local! {
+        static LAST: RefCell<Option<(Bytes, bool)>> = const { RefCell::new(None) };
+    }
+    LAST.with_borrow_mut(|last| {
+        if let Some((_, complete)) = last.as_ref().filter(|(known, _)| known == bytes) {
+            return *complete;
+        }
+        let complete = crate::json::read(bytes).is_ok_and(|config| {
+            let root = config.root();
+            ["architecture", "os"].iter().all(|name| root.get(name).is_some_and(Node::is_string))
+                && root.get("rootfs").is_some_and(Node::is_object)
+        });
+        *last = Some((bytes.clone(), complete));
+        complete
+    })
 }
 
 fn layers(content: &Content<'_>, report: &mut Report) {

@@ -61,6 +61,24 @@ fn named(name: &[u8]) -> Option<Name> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Members([u32; NAMES]);
 
+/// Which members any of some objects has, a bit a name: most rules are done where there is none of theirs.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Present(u16);
+
+impl Present {
+    /// Adds the members of one more object.
+    pub fn add(&mut self, members: &Members) {
+        for (i, number) in members.0.iter().enumerate() {
+            self.0 |= u16::from(*number != 0) << i;
+        }
+    }
+
+    /// Whether some object has this member.
+    pub fn has(self, name: Name) -> bool {
+        self.0 >> name as u16 & 1 == 1
+    }
+}
+
 impl Members {
     /// Of an object; of anything else none.
     pub fn of(object: Node<'_>, escapes: bool) -> Self {

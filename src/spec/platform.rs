@@ -134,11 +134,12 @@ const SYSTEMS: &[&str] = &[
 
 /// The platforms of children, where they are objects.
 fn platforms<'c>(content: &'c Content<'_>) -> impl Iterator<Item = Node<'c>> {
-    content.descriptors_of(Part::Child).filter_map(|child| child.get(Name::Platform)).filter(|node| node.is_object())
+    let children = content.descriptors_with(Name::Platform).filter(|descriptor| descriptor.part == Part::Child);
+    children.filter_map(|child| child.get(Name::Platform)).filter(|node| node.is_object())
 }
 
 fn names_both(content: &Content<'_>, report: &mut Report) {
-    for child in content.descriptors_of(Part::Child) {
+    for child in content.descriptors_with(Name::Platform).filter(|descriptor| descriptor.part == Part::Child) {
         let Some(platform) = child.get(Name::Platform).filter(|node| !node.is_null()) else { continue };
         if !platform.is_object() {
             report.at(platform, "platform is no object: write one with architecture and os");
