@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::unescape::{Unescaped, means};
+use super::unescape::{means, unescaped};
 
 /// The sorts of JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,8 +150,7 @@ impl<'d> Node<'d> {
         }
         let raw = self.raw();
         let inner = std::str::from_utf8(&raw[1..raw.len() - 1]).ok()?;
-        let escaped = self.has_escapes() && inner.contains('\\');
-        if escaped { Unescaped(inner).collect::<Option<String>>().map(Cow::Owned) } else { Some(Cow::Borrowed(inner)) }
+        if self.has_escapes() { unescaped(inner) } else { Some(Cow::Borrowed(inner)) }
     }
 
     /// Whether it is a string that means this text.
@@ -169,7 +168,8 @@ impl<'d> Node<'d> {
         self.document.traits.escapes
     }
 
-    fn children(self) -> Children<'d> {
+    /// What an array or object holds directly, names and values alike; nothing for other values.
+    pub(super) fn children(self) -> Children<'d> {
         let end = match self.kind() {
             Kind::Array | Kind::Object => self.entry().next,
             _ => self.index + 1,
@@ -251,7 +251,8 @@ impl<'d> Node<'d> {
     }
 }
 
-struct Children<'d> {
+/// Children of a container, in source order.
+pub(super) struct Children<'d> {
     document: &'d Document<'d>,
     at: usize,
     end: usize,

@@ -78,6 +78,10 @@ impl Reader<'_> {
     }
 
     fn peek(&mut self) -> Option<u8> {
+        // Most values have no white space before them.
+        if let Some(byte) = self.source.get(self.at).filter(|byte| **byte > b' ') {
+            return Some(*byte);
+        }
         self.at = skip_space(self.source, self.at);
         self.source.get(self.at).copied()
     }
@@ -201,7 +205,10 @@ impl Reader<'_> {
                 }
                 Some(b'\\') => {
                     self.traits.escapes = true;
-                    at += self.escape(at)?;
+                    // Where all is escaped, one follows another.
+                    while self.source.get(at) == Some(&b'\\') {
+                        at += self.escape(at)?;
+                    }
                 }
                 Some(0..=0x1f) => return Err(SyntaxError { offset: at, expected: "an escaped control character" }),
                 Some(_) => at += 1,

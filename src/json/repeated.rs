@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use foldhash::fast::FixedState;
+
 use super::node::Node;
 
 /// Up to here each name is compared with those before it.
@@ -31,11 +33,14 @@ pub fn first_repeated(object: Node<'_>) -> Option<Node<'_>> {
     None
 }
 
-fn among_many(object: Node<'_>) -> Option<Node<'_>> {
+fn among_many<'d>(object: Node<'d>) -> Option<Node<'d>> {
     let is_escaped = object.has_escapes() && object.members().any(|(name, _)| name.raw().contains(&b'\\'));
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::<_, FixedState>::default();
     // A name without a meaning is compared as it is written.
-    let spelt = |name: Node<'_>| name.text().filter(|_| is_escaped).map_or_else(|| name.raw().to_vec(), quoted);
+    let spelt = |name: Node<'d>| -> Cow<'d, [u8]> {
+        let text = if is_escaped { name.text() } else { None };
+        text.map_or(Cow::Borrowed(name.raw()), |text| Cow::Owned(quoted(text)))
+    };
     object.members().find(|(name, _)| !seen.insert(spelt(*name))).map(|(_, value)| value)
 }
 

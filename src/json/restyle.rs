@@ -3,7 +3,9 @@
 //! Walks the arena with a stack of its own, so that depth is no limit; numbers, and strings without a meaning,
 //! stay as they are written.
 
-use super::node::{Document, Kind, Node};
+use std::vec::IntoIter;
+
+use super::node::{Children, Document, Kind, Node};
 use super::write::string;
 
 /// White space between values.
@@ -59,7 +61,7 @@ pub struct Style {
 
 /// The document in this style.
 pub fn restyle(document: &Document<'_>, style: Style) -> Vec<u8> {
-    let mut writer = Writer { out: Vec::with_capacity(1024), style };
+    let mut writer = Writer { out: Vec::with_capacity(document.source.len() * 2), style };
     let mut open: Vec<Open<'_>> = Vec::new();
     let mut next = Some(document.root());
     loop {
@@ -74,12 +76,12 @@ pub fn restyle(document: &Document<'_>, style: Style) -> Vec<u8> {
         }
         let depth = open.len();
         let Some(container) = open.last_mut() else { return writer.out };
-        match container.children.get(container.done).copied() {
+        let is_first = std::mem::replace(&mut container.is_first, false);
+        match container.next() {
             Some((name, value)) => {
-                if container.done > 0 {
+                if !is_first {
                     writer.out.push(b',');
                 }
-                container.done += 1;
                 writer.line(depth);
                 if let Some(name) = name {
                     writer.name(name);
@@ -87,7 +89,7 @@ pub fn restyle(document: &Document<'_>, style: Style) -> Vec<u8> {
                 next = Some(value);
             }
             None => {
-                if container.done > 0 {
+                if !is_first {
                     writer.line(depth - 1);
                 }
                 writer.out.push(container.brackets[1]);
@@ -99,28 +101,43 @@ pub fn restyle(document: &Document<'_>, style: Style) -> Vec<u8> {
 
 /// A container that is being written.
 struct Open<'d> {
-    children: Vec<(Option<Node<'d>>, Node<'d>)>,
-    done: usize,
+    /// An object's members where they have another order than in the source.
+    ordered: IntoIter<(Node<'d>, Node<'d>)>,
+    /// What is still to come in the order of the source.
+    given: Children<'d>,
+    is_object: bool,
+    is_first: bool,
     brackets: [u8; 2],
 }
 
 impl<'d> Open<'d> {
     fn of(node: Node<'d>, order: Order) -> Option<Self> {
-        match node.kind() {
-            Kind::Array => {
-                Some(Self { children: node.elements().map(|e| (None, e)).collect(), done: 0, brackets: *b"[]" })
+        let (is_object, brackets) = match node.kind() {
+            Kind::Array => (false, *b"[]"),
+            Kind::Object => (true, *b"{}"),
+            _ => return None,
+        };
+        let mut given = node.children();
+        let mut ordered = Vec::new();
+        if is_object && order != Order::AsGiven {
+            while let (Some(name), Some(value)) = (given.next(), given.next()) {
+                ordered.push((name, value));
             }
-            Kind::Object => {
-                let mut children: Vec<_> = node.members().map(|(name, value)| (Some(name), value)).collect();
-                match order {
-                    Order::AsGiven => {}
-                    Order::Reversed => children.reverse(),
-                    Order::Sorted => children.sort_by_key(|(name, _)| name.map(Node::raw)),
-                }
-                Some(Self { children, done: 0, brackets: *b"{}" })
+            match order {
+                Order::Sorted => ordered.sort_by_key(|(name, _)| name.raw()),
+                _ => ordered.reverse(),
             }
-            _ => None,
         }
+        Some(Self { ordered: ordered.into_iter(), given, is_object, is_first: true, brackets })
+    }
+
+    /// The next value, with its name in an object.
+    fn next(&mut self) -> Option<(Option<Node<'d>>, Node<'d>)> {
+        if let Some((name, value)) = self.ordered.next() {
+            return Some((Some(name), value));
+        }
+        let first = self.given.next()?;
+        if self.is_object { Some((Some(first), self.given.next()?)) } else { Some((None, first)) }
     }
 }
 
@@ -170,11 +187,11 @@ impl Writer {
             Some(text) if self.style.escapes == Escapes::Solidus => {
                 let mut plain = Vec::with_capacity(node.raw().len());
                 string(&mut plain, &text, false);
-                for byte in plain {
-                    if byte == b'/' {
-                        self.out.push(b'\\');
+                for (i, part) in plain.split(|b| *b == b'/').enumerate() {
+                    if i > 0 {
+                        self.out.extend_from_slice(b"\\/");
                     }
-                    self.out.push(byte);
+                    self.out.extend_from_slice(part);
                 }
             }
             _ => self.out.extend_from_slice(node.raw()),

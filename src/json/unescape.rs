@@ -1,27 +1,43 @@
-//! What a string with escapes means, a character at a time: most of what is asked of one needs no copy.
+//! What a string with escapes means: most of what is asked of one needs no copy.
 
-/// The characters that the inside of a JSON string stands for; `None` for an escape that stands for none.
-pub(super) struct Unescaped<'s>(pub &'s str);
+use std::borrow::Cow;
 
-impl Iterator for Unescaped<'_> {
-    type Item = Option<char>;
-
-    fn next(&mut self) -> Option<Option<char>> {
-        let first = self.0.chars().next()?;
-        if first != '\\' {
-            self.0 = &self.0[first.len_utf8()..];
-            return Some(Some(first));
+/// The value of each hex digit, and more than any for what is none.
+static HEX: [u8; 256] = {
+    let mut values = [u8::MAX; 256];
+    let mut b = 0;
+    while b < 256 {
+        let byte = b as u8;
+        if let Some(value) = (byte as char).to_digit(16) {
+            values[b] = value as u8;
         }
-        let read = escaped(self.0);
-        // After what stands for nothing, nothing more is read.
-        self.0 = read.map_or("", |(_, length)| &self.0[length..]);
-        Some(read.map(|(char, _)| char))
+        b += 1;
     }
+    values
+};
+
+/// The text that the inside of a JSON string stands for; `None` where an escape stands for none.
+pub(super) fn unescaped(inner: &str) -> Option<Cow<'_, str>> {
+    let Some(first) = inner.find('\\') else { return Some(Cow::Borrowed(inner)) };
+    let mut text = String::with_capacity(inner.len());
+    text.push_str(&inner[..first]);
+    let mut rest = &inner[first..];
+    while rest.starts_with('\\') {
+        let (char, length) = escaped(rest.as_bytes())?;
+        text.push(char);
+        rest = &rest[length..];
+        if !rest.starts_with('\\') {
+            let plain = rest.find('\\').unwrap_or(rest.len());
+            text.push_str(&rest[..plain]);
+            rest = &rest[plain..];
+        }
+    }
+    Some(Cow::Owned(text))
 }
 
 /// The character of the escape at the start of a text, and how long that is.
-fn escaped(text: &str) -> Option<(char, usize)> {
-    let char = match text.as_bytes().get(1)? {
+fn escaped(text: &[u8]) -> Option<(char, usize)> {
+    let char = match text.get(1)? {
         b'b' => '\u{8}',
         b'f' => '\u{c}',
         b'n' => '\n',
@@ -34,16 +50,18 @@ fn escaped(text: &str) -> Option<(char, usize)> {
 }
 
 /// The character of `\uXXXX`, or of two of them that are a pair.
-fn unit(text: &str) -> Option<(char, usize)> {
+fn unit(text: &[u8]) -> Option<(char, usize)> {
     let number = |from: usize| {
-        let digits = text.as_bytes().get(from..from + 4)?;
-        digits.iter().try_fold(0, |number, digit| Some(number * 16 + char::from(*digit).to_digit(16)?))
+        let digits: [u8; 4] = text.get(from..from + 4)?.try_into().ok()?;
+        let values = digits.map(|digit| HEX[usize::from(digit)]);
+        let number = values.iter().fold(0, |number, value| number << 4 | u32::from(*value));
+        (values.iter().all(|value| *value < 16)).then_some(number)
     };
     let high = number(2)?;
     if !(0xd800..0xdc00).contains(&high) {
         return Some((char::from_u32(high)?, 6));
     }
-    let low = text.get(6..8).filter(|next| *next == "\\u").and_then(|_| number(8))?;
+    let low = text.get(6..8).filter(|next| *next == b"\\u").and_then(|_| number(8))?;
     let low = low.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
     Some((char::from_u32(0x10000 + ((high - 0xd800) << 10) + low)?, 12))
 }
@@ -54,6 +72,16 @@ pub(super) fn means(inner: &[u8], text: &str) -> bool {
     if text.len() > inner.len() || text.len() * 6 < inner.len() {
         return false;
     }
-    let Ok(inner) = std::str::from_utf8(inner) else { return false };
-    Unescaped(inner).eq(text.chars().map(Some))
+    let (mut inner, mut text) = (inner, text.as_bytes());
+    while let Some(first) = inner.first() {
+        if *first == b'\\' {
+            let Some((char, length)) = escaped(inner) else { return false };
+            let Some(rest) = text.strip_prefix(char.encode_utf8(&mut [0; 4]).as_bytes()) else { return false };
+            (inner, text) = (&inner[length..], rest);
+        } else {
+            let Some(rest) = text.strip_prefix(&[*first]) else { return false };
+            (inner, text) = (&inner[1..], rest);
+        }
+    }
+    text.is_empty()
 }
