@@ -1,16 +1,18 @@
 //! The writer: any sequence of members, any raw text in the place of a value.
 
+use std::borrow::Cow;
+
 /// A value to be written. An object may repeat names; `Raw` is written as it stands, JSON or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// Exactly these bytes.
-    Raw(Vec<u8>),
+    Raw(Cow<'static, [u8]>),
     /// A string.
     Text(String),
     /// An array.
     Array(Vec<Value>),
     /// An object's members in order.
-    Object(Vec<(String, Value)>),
+    Object(Vec<(Cow<'static, str>, Value)>),
 }
 
 impl Value {
@@ -20,8 +22,11 @@ impl Value {
     }
 
     /// Exactly this text.
-    pub fn raw(text: &str) -> Self {
-        Self::Raw(text.as_bytes().to_vec())
+    pub fn raw(text: Cow<'static, str>) -> Self {
+        Self::Raw(match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        })
     }
 }
 
@@ -69,6 +74,11 @@ pub(super) fn string(out: &mut Vec<u8>, text: &str, all: bool) {
         out.extend_from_slice(text.as_bytes());
         return out.push(b'"');
     }
+    if all && text.is_ascii() {
+        out.reserve(6 * text.len() + 1);
+        text.bytes().for_each(|byte| escape(out, u16::from(byte)));
+        return out.push(b'"');
+    }
     for char in text.chars() {
         match char {
             _ if all => {
@@ -87,6 +97,6 @@ pub(super) fn string(out: &mut Vec<u8>, text: &str, all: bool) {
 /// One unit of UTF-16 as an escape.
 fn escape(out: &mut Vec<u8>, unit: u16) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    out.extend_from_slice(b"\\u");
-    out.extend([12, 8, 4, 0].map(|shift| DIGITS[usize::from(unit >> shift & 15)]));
+    let [a, b, c, d] = [12, 8, 4, 0].map(|shift| DIGITS[usize::from(unit >> shift & 15)]);
+    out.extend_from_slice(&[b'\\', b'u', a, b, c, d]);
 }

@@ -1,6 +1,8 @@
 //! What makes a document ambiguous to its readers: members of two kinds, names in another case, repeats.
 
-use super::layout::{fill, layout};
+use std::borrow::Cow;
+
+use super::layout::{Reach, fill, layout};
 use super::request::named_type;
 use crate::json::Value;
 use crate::shape::{Kind, Says, Shape};
@@ -23,23 +25,27 @@ fn other_list(kind: Kind) -> &'static str {
 }
 
 /// Changes the members as the shape's slots of confusion say. `descriptor` makes one for a path.
-pub(super) fn confuse(shape: &Shape, members: &mut Vec<(String, Value)>, mut descriptor: impl FnMut(&str) -> Value) {
+pub(super) fn confuse(
+    shape: &Shape,
+    members: &mut Vec<(Cow<'static, str>, Value)>,
+    mut descriptor: impl FnMut(&str) -> Value,
+) {
     let kind = shape.kind();
-    let written = |template: &str| {
+    let written = |template: &'static str| {
         fill(template, |variable| match variable {
-            "list" => Some(list(kind).to_owned()),
-            "List" => Some(format!("{}{}", list(kind)[..1].to_ascii_uppercase(), &list(kind)[1..])),
-            "other-list" => Some(other_list(kind).to_owned()),
+            "list" => Some(list(kind).into()),
+            "List" => Some(format!("{}{}", list(kind)[..1].to_ascii_uppercase(), &list(kind)[1..]).into()),
+            "other-list" => Some(other_list(kind).into()),
             _ => named_type(kind, variable),
         })
     };
-    for slot in &layout().confusion {
-        match shape.entry(*slot).says {
-            Says::Last(name, value) => members.push((written(name), Value::raw(&written(value)))),
-            Says::First(name, value) => members.insert(0, (written(name), Value::raw(&written(value)))),
+    for slot in layout().deviating(shape, Reach::Document) {
+        match shape.entry(slot).says {
+            Says::Last(name, value) => members.push((written(name), Value::raw(written(value)))),
+            Says::First(name, value) => members.insert(0, (written(name), Value::raw(written(value)))),
             Says::OtherList => {
                 let element = descriptor(&format!("{}.0", other_list(kind)));
-                members.push((other_list(kind).to_owned(), Value::Array(vec![element])));
+                members.push((other_list(kind).into(), Value::Array(vec![element])));
             }
             Says::Renamed(from, to) => {
                 for (name, _) in members.iter_mut().filter(|(name, _)| *name == written(from)) {
@@ -57,12 +63,12 @@ pub(super) fn confuse(shape: &Shape, members: &mut Vec<(String, Value)>, mut des
 }
 
 /// The second half of what the member holds goes into a member of the same name, just after it.
-fn split(members: &mut Vec<(String, Value)>, name: &str) {
+fn split(members: &mut Vec<(Cow<'static, str>, Value)>, name: &str) {
     let Some(at) = members.iter().position(|(other, _)| other == name) else { return };
     let rest = match &mut members[at].1 {
         Value::Array(elements) => Value::Array(elements.split_off(elements.len() / 2)),
         Value::Object(inner) => Value::Object(inner.split_off(inner.len() / 2)),
         Value::Raw(_) | Value::Text(_) => return,
     };
-    members.insert(at + 1, (name.to_owned(), rest));
+    members.insert(at + 1, (name.to_owned().into(), rest));
 }

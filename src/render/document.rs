@@ -1,5 +1,7 @@
 //! The document as a value: members and descriptors as the menus say, and what the descriptors need.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::sync::{LazyLock, OnceLock};
 
 use base64::Engine as _;
@@ -7,27 +9,25 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::confusion::confuse;
 use super::content::{self, Blob, Family};
-use super::layout::{PlaceSlots, fill, layout, repeated};
+use super::layout::{PlaceSlots, Reach, fill, layout, repeated};
 use super::request::named_type;
 use crate::exchange::{Need, NeedKind, State, sha256, sha512};
 use crate::json::{self, Value};
-use crate::shape::{Group, Kind, Role, Says, Shape, SlotId, space};
+use crate::shape::{Choice, Kind, Role, Says, Shape, SlotId, space};
 
 /// The document of a shape whose kind is an object. Adds what it points at to `needs`.
 pub(super) fn document(shape: &Shape, needs: &mut Vec<Need>) -> Value {
-    let mut members: Vec<(String, Value)> = Vec::new();
-    for (name, slot) in &layout().document {
-        if shape.lives(*slot)
-            && let Some(value) = member(shape, *slot, name, needs)
-        {
-            members.push((name.clone(), value));
+    let mut members: Vec<(Cow<'static, str>, Value)> = Vec::with_capacity(8);
+    for (name, slot) in &layout().document[shape.choice(SlotId::KIND).entry] {
+        if let Some(value) = member(shape, *slot, name, needs) {
+            members.push((Cow::Borrowed(name), value));
         }
     }
     if let Some(value) = member(shape, layout().unknown, "", needs) {
         let slot = layout().unknown_name;
         let name = match shape.entry(slot).says {
             Says::Name(template) => fill(template, |variable| repeated(variable, shape.choice(slot).number)),
-            _ => UNKNOWN.to_owned(),
+            _ => Cow::Borrowed(UNKNOWN),
         };
         members.push((name, value));
     }
@@ -48,10 +48,10 @@ fn member(shape: &Shape, slot: SlotId, name: &str, needs: &mut Vec<Need>) -> Opt
             let element = |i| descriptor(shape, &format!("{name}.{i}"), if same { 0 } else { i }, needs);
             Some(Value::Array((0..count).map(element).collect()))
         }
-        Says::Json(template) => Some(Value::raw(&fill(template, |variable| {
+        Says::Json(template) => Some(Value::raw(fill(template, |variable| {
             repeated(variable, number).or_else(|| named_type(shape.kind(), variable))
         }))),
-        Says::Bytes(bytes) => Some(Value::Raw(bytes.to_vec())),
+        Says::Bytes(bytes) => Some(Value::Raw(Cow::Borrowed(bytes))),
         _ => None,
     }
 }
@@ -82,8 +82,11 @@ fn kept(shape: &Shape, path: &str, position: usize) -> Option<&'static Kept> {
         LazyLock::new(|| (0..Role::ALL.len() * 2 * POSITIONS).map(|_| OnceLock::new()).collect());
     let role = role(path);
     // A subject is told from those of other shapes, and confusion takes descriptors apart.
-    let touches = |slot: SlotId| layout().places.get(path).is_some_and(|place| place.holds(slot));
-    let may_differ = |slot: SlotId| touches(slot) || space().slot(slot).group == Group::Confusion;
+    let may_differ = |slot: SlotId| match layout().reach[slot.index()] {
+        Reach::Document => true,
+        Reach::Place(place) => place == path,
+        Reach::Own | Reach::Text => false,
+    };
     if role == Role::Subject || position >= POSITIONS || shape.deviating().any(|(slot, _)| may_differ(slot)) {
         return None;
     }
@@ -108,7 +111,7 @@ fn descriptor(shape: &Shape, path: &str, index: usize, needs: &mut Vec<Need>) ->
     match kept(shape, path, index).filter(|_| own_position == index) {
         Some(kept) => {
             needs.extend_from_slice(&kept.needs);
-            Value::Raw(kept.written.clone())
+            Value::Raw(Cow::Borrowed(&kept.written))
         }
         None => made(shape, path, index, needs),
     }
@@ -183,10 +186,18 @@ fn usual_place(role: Role) -> &'static PlaceSlots {
 /// What tells this shape's content from that of others. The descriptor's own members play no part: one that
 /// deviates must differ from its witness in that member only.
 fn salt(shape: &Shape, path: &str) -> String {
-    let own = format!("{path}.");
-    let others = shape.deviating().filter(|(slot, _)| !space().slot(*slot).name.starts_with(&own));
-    let others: Vec<_> = others.map(|(slot, choice)| format!("{} {choice:?}", space().slot(slot).name)).collect();
-    sha256(format!("{path} of {}", others.join(";")).as_bytes())[7..23].to_owned()
+    let mut said = format!("{path} of ");
+    let is_own = |name: &str| name.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
+    let mut separator = "";
+    for (slot, Choice { entry, number }) in shape.deviating() {
+        let name = &space().slot(slot).name;
+        if !is_own(name) {
+            // What is hashed is frozen: a salt is part of what a shape renders to. Writing to a text does not fail.
+            let _ = write!(said, "{separator}{name} Choice {{ entry: {entry}, number: {number} }}");
+            separator = ";";
+        }
+    }
+    sha256(said.as_bytes())[7..23].to_owned()
 }
 
 struct Described {
@@ -195,28 +206,28 @@ struct Described {
 }
 
 impl Described {
-    fn value(&self, shape: &Shape, slots: &PlaceSlots) -> Value {
-        let mut members = Vec::new();
+    fn value(&self, shape: &Shape, slots: &'static PlaceSlots) -> Value {
+        let mut members = Vec::with_capacity(8);
         for (name, slot) in &slots.members {
             if let Says::Json(template) = shape.entry(*slot).says {
                 let name = if name == "unknown" { UNKNOWN } else { name };
                 let value = self.fill(template, shape.choice(*slot).number);
-                members.push((name.to_owned(), Value::raw(&value)));
+                members.push((Cow::Borrowed(name), Value::raw(value)));
             }
         }
         Value::Object(members)
     }
 
-    fn fill(&self, template: &str, number: u64) -> String {
+    fn fill(&self, template: &'static str, number: u64) -> Cow<'static, str> {
         let hex = &self.blob.digest[7..];
         let size = self.blob.bytes.len() as u64;
         fill(template, |variable| {
-            Some(match variable {
-                "type" => self.media_type.to_owned(),
+            Some(Cow::Owned(match variable {
+                "type" => return Some(Cow::Borrowed(self.media_type)),
                 "TYPE" => self.media_type.to_ascii_uppercase(),
                 "other-family" => content::other_family(self.media_type).to_owned(),
-                "digest" => self.blob.digest.clone(),
-                "hex" => hex.to_owned(),
+                "digest" => return Some(Cow::Borrowed(self.blob.digest.as_str())),
+                "hex" => return Some(Cow::Borrowed(hex)),
                 "HEX" => hex.to_ascii_uppercase(),
                 "hex63" => hex[..63].to_owned(),
                 "sha512" => sha512(&self.blob.bytes),
@@ -227,7 +238,7 @@ impl Described {
                 "size-1" => size.checked_sub(1).unwrap_or(i64::MAX as u64).to_string(),
                 "base64" => STANDARD.encode(&self.blob.bytes),
                 _ => return repeated(variable, number),
-            })
+            }))
         })
     }
 }

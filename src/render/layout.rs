@@ -1,12 +1,13 @@
 //! The table of slots as rendering walks it: members by object, so that a new row of `shape::menu` is found here
 //! without a change; and the filling in of `${name}`.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
 
-use crate::shape::{Group, SlotId, space};
+use crate::shape::{Choice, Group, Shape, Slot, SlotId, space};
 
 /// The slots of one descriptor.
 #[derive(Debug, Default)]
@@ -21,22 +22,35 @@ pub(super) struct PlaceSlots {
 
 impl PlaceSlots {
     /// Whether a slot is one of these.
-    pub fn holds(&self, slot: SlotId) -> bool {
+    fn holds(&self, slot: SlotId) -> bool {
         self.content == Some(slot) || self.facts == Some(slot) || self.members.iter().any(|(_, own)| *own == slot)
     }
+}
+
+/// What a slot may change beyond its own member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Nothing.
+    Own,
+    /// Members of the whole document.
+    Document,
+    /// How the document is written.
+    Text,
+    /// The descriptor whose slots these are.
+    Place(&'static str),
 }
 
 /// All slots, by what they render into.
 #[derive(Debug)]
 pub(super) struct Layout {
-    /// Members of the document, in the order in which they are written.
-    pub document: Vec<(String, SlotId)>,
+    /// Members of the document by kind, as its menu has those, in the order in which they are written.
+    pub document: Vec<Vec<(&'static str, SlotId)>>,
     /// The member at the document's end that no specification names.
     pub unknown: SlotId,
     /// The descriptors by path.
     pub places: HashMap<String, PlaceSlots, FixedState>,
-    /// The slots of the group text.
-    pub text: Vec<SlotId>,
+    /// What each slot reaches.
+    pub reach: Vec<Reach>,
     pub content_type: SlotId,
     pub reference: SlotId,
     pub transfer: SlotId,
@@ -48,8 +62,6 @@ pub(super) struct Layout {
     pub bytes: SlotId,
     /// Whether all elements of a list have the content of the first, by the list's name.
     pub repeats: HashMap<String, SlotId, FixedState>,
-    /// Slots that change members of the whole document, in the order in which they do.
-    pub confusion: Vec<SlotId>,
     pub unknown_name: SlotId,
     pub subject_digest: SlotId,
 }
@@ -65,7 +77,7 @@ impl Layout {
         // A row that `render` names is in the table: the law that every entry changes the exchange shows it.
         let named = |name: &str| space().find(name).unwrap_or(SlotId::KIND);
         let mut layout = Self {
-            document: Vec::new(),
+            document: vec![Vec::new(); space().slot(SlotId::KIND).menu.len()],
             unknown: named("unknown.member"),
             unknown_name: named("unknown.name"),
             content_encoding: named("content-encoding"),
@@ -74,9 +86,8 @@ impl Layout {
             value: named("text.value"),
             bytes: named("text.bytes"),
             repeats: HashMap::default(),
-            confusion: Vec::new(),
             places: HashMap::default(),
-            text: Vec::new(),
+            reach: Vec::new(),
             content_type: named("content-type"),
             reference: named("reference"),
             transfer: named("transfer"),
@@ -85,9 +96,14 @@ impl Layout {
         };
         for (id, slot) in space().slots() {
             match slot.group {
-                Group::Document => layout.document.push((slot.name.clone(), id)),
-                Group::Confusion => layout.confusion.push(id),
-                Group::Text => layout.text.push(id),
+                // What is a member of the document lives by the kind alone.
+                Group::Document => {
+                    for (entry, members) in layout.document.iter_mut().enumerate() {
+                        if Shape::base().with(SlotId::KIND, Choice { entry, number: 0 }).lives(id) {
+                            members.push((slot.name.as_str(), id));
+                        }
+                    }
+                }
                 Group::Descriptor => {
                     if let Some((path, member)) = slot.name.rsplit_once('.') {
                         let place = layout.places.entry(path.to_owned()).or_default();
@@ -100,16 +116,44 @@ impl Layout {
                     Some((list, "repeat")) => drop(layout.repeats.insert(list.to_owned(), id)),
                     _ => {}
                 },
-                Group::Kind | Group::Unknown | Group::Request => {}
+                Group::Kind | Group::Unknown | Group::Request | Group::Confusion | Group::Text => {}
             }
         }
+        layout.reach = space().slots().map(|(id, slot)| layout.reach_of(id, slot)).collect();
         layout
+    }
+
+    fn reach_of(&self, id: SlotId, slot: &'static Slot) -> Reach {
+        match slot.group {
+            Group::Confusion => Reach::Document,
+            Group::Text => Reach::Text,
+            Group::Descriptor | Group::Content => {
+                let place = self.places.iter().find(|(_, place)| place.holds(id));
+                // The part of the slot's own name that is the place's path.
+                let path =
+                    place.and_then(|(path, _)| slot.name.find(path.as_str()).map(|at| &slot.name[at..at + path.len()]));
+                path.map_or(Reach::Own, Reach::Place)
+            }
+            Group::Kind | Group::Document | Group::Unknown | Group::Request => Reach::Own,
+        }
+    }
+
+    /// The slots that deviate in a shape and reach this far, in the order of the table.
+    pub fn deviating(&self, shape: &Shape, reach: Reach) -> impl Iterator<Item = SlotId> {
+        shape.deviating().map(|(slot, _)| slot).filter(move |slot| self.reach[slot.index()] == reach)
     }
 }
 
+/// The text of a variable of a template.
+pub(super) type Filling<'v> = Option<Cow<'v, str>>;
+
 /// The template with each `${name}` replaced by its value; left as it stands where there is none.
-pub(super) fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
-    let mut filled = String::with_capacity(template.len() + 64);
+pub(super) fn fill<'v>(template: &'static str, value: impl Fn(&str) -> Filling<'v>) -> Cow<'static, str> {
+    // Most templates hold no variable.
+    if !template.as_bytes().contains(&b'$') {
+        return Cow::Borrowed(template);
+    }
+    let mut filled = String::with_capacity(template.len() + 128);
     let mut rest = template;
     let start_of = |text: &str| text.as_bytes().windows(2).position(|pair| pair == b"${");
     while let Some(start) = start_of(rest) {
@@ -118,23 +162,23 @@ pub(super) fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> St
         let name = &rest[start + 2..start + length];
         // `x127` is 127 times `x`.
         let times = name.strip_prefix('x').and_then(|times| times.parse().ok());
-        match times.map(|times| "x".repeat(times)).or_else(|| value(name)) {
+        match times.map(|times| Cow::Owned("x".repeat(times))).or_else(|| value(name)) {
             Some(value) => filled.push_str(&value),
             None => filled.push_str(&rest[start..=start + length]),
         }
         rest = &rest[start + length + 1..];
     }
     filled.push_str(rest);
-    filled
+    Cow::Owned(filled)
 }
 
 /// The value of `${text*n}`: the text as many times as the number says.
-pub(super) fn repeated(variable: &str, number: u64) -> Option<String> {
+pub(super) fn repeated<'v>(variable: &str, number: u64) -> Filling<'v> {
     let times = usize::try_from(number).unwrap_or(0);
-    Some(match variable.strip_suffix("*n")? {
+    Some(Cow::Owned(match variable.strip_suffix("*n")? {
         // A brace would end the variable.
         "close" => "}".repeat(times),
         "key" => (0..times).map(|i| format!("\"com.example.key{i}\":\"value\"")).collect::<Vec<_>>().join(","),
         text => text.repeat(times),
-    })
+    }))
 }

@@ -20,7 +20,7 @@ pub use request::media_type;
 
 /// Renders a shape.
 pub fn render(shape: &Shape) -> Exchange {
-    let mut needs = Vec::new();
+    let mut needs = Vec::with_capacity(8);
     let body = match shape.kind() {
         Kind::Json | Kind::NotJson => no_object(shape),
         _ => text::apply(shape, &document::document(shape, &mut needs)),
@@ -70,7 +70,9 @@ fn no_object(shape: &Shape) -> Vec<u8> {
     let slot = if shape.kind() == Kind::Json { layout().value } else { layout().bytes };
     match shape.entry(slot).says {
         Says::Json(template) => {
-            layout::fill(template, |variable| layout::repeated(variable, shape.choice(slot).number)).into_bytes()
+            layout::fill(template, |variable| layout::repeated(variable, shape.choice(slot).number))
+                .into_owned()
+                .into_bytes()
         }
         Says::Bytes(bytes) => bytes.to_vec(),
         _ => Vec::new(),

@@ -1,8 +1,9 @@
 //! The request that carries the document: its headers, its reference, the body's coding, and how it is read back.
 
+use std::borrow::Cow;
 use std::io::Write as _;
 
-use super::layout::{fill, layout};
+use super::layout::{Filling, fill, layout};
 use crate::exchange::{
     ARTIFACT_MANIFEST, Accept, Ask, Body, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, Reference,
     TagForm, Transfer, sha256, sha512,
@@ -34,29 +35,28 @@ pub(super) fn other_media_type(kind: Kind) -> &'static str {
 }
 
 /// What stands for a variable that names a kind's media type, in the document as in the request.
-pub(super) fn named_type(kind: Kind, variable: &str) -> Option<String> {
+pub(super) fn named_type<'v>(kind: Kind, variable: &str) -> Filling<'v> {
     let own = media_type(kind);
-    Some(match variable {
-        "own" => own.to_owned(),
-        "OWN" => own.to_ascii_uppercase(),
-        "other" => other_media_type(kind).to_owned(),
+    Some(Cow::Borrowed(match variable {
+        "own" => own,
+        "OWN" => return Some(Cow::Owned(own.to_ascii_uppercase())),
+        "other" => other_media_type(kind),
         "other-family" => match kind {
             Kind::Image | Kind::Json | Kind::NotJson | Kind::Artifact => DOCKER_MANIFEST,
             Kind::Index => DOCKER_LIST,
             Kind::DockerImage => IMAGE_MANIFEST,
             Kind::DockerList => IMAGE_INDEX,
-        }
-        .to_owned(),
-        "schema1" => SCHEMA_1.to_owned(),
-        "docker" => format!("{DOCKER_MANIFEST}, {DOCKER_LIST}"),
+        },
+        "schema1" => SCHEMA_1,
+        "docker" => return Some(Cow::Owned(format!("{DOCKER_MANIFEST}, {DOCKER_LIST}"))),
         _ => return None,
-    })
+    }))
 }
 
 pub(super) fn content_type(shape: &Shape) -> Option<String> {
     match shape.entry(layout().content_type).says {
         Says::NoHeader => None,
-        Says::Value(template) => Some(fill(template, |variable| named_type(shape.kind(), variable))),
+        Says::Value(template) => Some(fill(template, |variable| named_type(shape.kind(), variable)).into_owned()),
         _ => Some(media_type(shape.kind()).to_owned()),
     }
 }
@@ -68,8 +68,8 @@ pub(super) fn reference(shape: &Shape, body: &Body) -> Reference {
         Says::TagOfLength => {
             Reference::FreshTag(TagForm::Length(usize::try_from(shape.choice(slot).number).unwrap_or(0)))
         }
-        Says::Value(template) => Reference::Text(fill(template, |variable| {
-            Some(match variable {
+        Says::Value(template) => Reference::Text(Cow::into_owned(fill(template, |variable| {
+            Some(Cow::Owned(match variable {
                 "digest" => body.digest().to_owned(),
                 "hex" => body.digest()[7..].to_owned(),
                 "HEX" => body.digest()[7..].to_ascii_uppercase(),
@@ -79,8 +79,8 @@ pub(super) fn reference(shape: &Shape, body: &Body) -> Reference {
                 "other-sha512" => sha512(&[body, &b"other"[..]].concat()),
                 "129" => "t".repeat(129),
                 _ => return None,
-            })
-        })),
+            }))
+        }))),
         _ => Reference::Tag,
     }
 }
@@ -116,7 +116,9 @@ pub(super) fn coded(shape: &Shape, body: Vec<u8>) -> Vec<u8> {
 pub(super) fn accept(shape: &Shape) -> Accept {
     match shape.entry(layout().accept).says {
         Says::NoHeader => Accept::Absent,
-        Says::Value(template) => Accept::Value(fill(template, |variable| named_type(shape.kind(), variable))),
+        Says::Value(template) => {
+            Accept::Value(fill(template, |variable| named_type(shape.kind(), variable)).into_owned())
+        }
         _ => Accept::Every,
     }
 }

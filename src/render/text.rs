@@ -1,6 +1,6 @@
 //! The document as bytes: style, flaws of syntax, truncation, what stands before and after, padding, encoding.
 
-use super::layout::layout;
+use super::layout::{Reach, layout};
 use crate::json::{self, Value};
 use crate::shape::{self, Says, Shape, WhiteSpace};
 
@@ -10,9 +10,9 @@ pub(super) fn apply(shape: &Shape, document: &Value) -> Vec<u8> {
     let (mut before, mut after): (&[u8], &[u8]) = (b"", b"");
     let (mut flaw, mut length, mut padding, mut encoding) = (Says::Usual, Says::Usual, Says::Usual, Says::Usual);
     let (mut cut, mut padded_to) = (0, 0);
-    for slot in &layout().text {
-        let number = || usize::try_from(shape.choice(*slot).number).unwrap_or(0);
-        match shape.entry(*slot).says {
+    for slot in layout().deviating(shape, Reach::Text) {
+        let number = || usize::try_from(shape.choice(slot).number).unwrap_or(0);
+        match shape.entry(slot).says {
             Says::Order(shape::Order::Reversed) => style.order = json::Order::Reversed,
             Says::Order(shape::Order::Sorted) => style.order = json::Order::Sorted,
             Says::Space(WhiteSpace::Blanks) => style.space = json::Space::Indented,
