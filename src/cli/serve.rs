@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Output;
 use crate::error::{Error, Input};
-use crate::registry::{Params, Profile, Registry, profile, profiles, serve};
+use crate::registry::{Params, Profile, Registry, serve};
 
 /// Serve the embedded registry; the first line of output says where
 #[derive(Debug, clap::Args)]
@@ -36,13 +36,5 @@ impl Serve {
 
 /// A profile with further quirks planted.
 fn planted(name: &str, quirks: &[String]) -> Result<Profile, Input> {
-    let known = profile(name).ok_or_else(|| {
-        let names: Vec<_> = profiles().map(|profile| profile.name).collect();
-        Input::value(
-            format!("the profile `{name}`"),
-            "there is none of this name",
-            format!("use one of {}", names.join(", ")),
-        )
-    })?;
-    quirks.iter().try_fold(known, |profile, quirk| profile.plant(quirk, Params::default()))
+    quirks.iter().try_fold(Profile::named(name)?, |profile, quirk| profile.plant(quirk, Params::default()))
 }

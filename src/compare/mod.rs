@@ -8,7 +8,10 @@ mod grade;
 pub use finding::{Finding, Symptom};
 pub use grade::{Grade, grade};
 
-use crate::exchange::{Answer, By, Capabilities, Exchange, Observation, Probe, Reply, Stage};
+use crate::exchange::{
+    ARTIFACT_MANIFEST, Answer, By, Capabilities, DOCKER_LIST, DOCKER_MANIFEST, Exchange, NeedKind, Observation, Probe,
+    Reply, Stage,
+};
 use crate::json;
 use crate::spec::{Class, Expect, Judgement, Versions, codes_of, obligations};
 
@@ -22,7 +25,7 @@ pub fn compare(
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (probe, reply) in &observation.replies {
-        findings.extend(of_reply(judgement, probe, reply));
+        findings.extend(of_reply(exchange, judgement, probe, reply));
     }
     if let Some(Reply::Answer(answer)) = observation.reply(&Probe::Put) {
         findings.extend(of_put(judgement, answer));
@@ -69,7 +72,7 @@ pub fn due(judgement: &Judgement) -> Vec<&'static str> {
 }
 
 /// What is wrong with a reply whatever it belongs to: no answer, or a refused upload.
-fn of_reply(judgement: &Judgement, probe: &Probe, reply: &Reply) -> Option<Finding> {
+fn of_reply(exchange: &Exchange, judgement: &Judgement, probe: &Probe, reply: &Reply) -> Option<Finding> {
     let stage = probe.stage();
     let (class, answer, note) = match reply {
         Reply::Dropped(why) => (Class::Dropped, None, format!("{stage}: no answer: {why}")),
@@ -80,7 +83,11 @@ fn of_reply(judgement: &Judgement, probe: &Probe, reply: &Reply) -> Option<Findi
         Reply::Answer(_) => return None,
     };
     // Content is content: an upload has nothing to do with what the manifest breaks.
-    let expect = if stage == Stage::BlobUpload { Expect::ShouldAccept } else { judgement.expect };
+    let expect = match probe {
+        Probe::Upload(need) if is_foreign(exchange, *need) => Expect::Unspecified,
+        Probe::Upload(_) => Expect::ShouldAccept,
+        _ => judgement.expect,
+    };
     Some(Finding {
         symptom: Symptom {
             stage,
@@ -96,6 +103,12 @@ fn of_reply(judgement: &Judgement, probe: &Probe, reply: &Reply) -> Option<Findi
         note,
         rules_due: due(judgement),
     })
+}
+
+/// Whether what is uploaded is a manifest of a kind that no specification of ours has, and nobody is obliged to take.
+fn is_foreign(exchange: &Exchange, need: usize) -> bool {
+    let kind = exchange.needs.get(need).map(|need| &need.kind);
+    matches!(kind, Some(NeedKind::Manifest(DOCKER_MANIFEST | DOCKER_LIST | ARTIFACT_MANIFEST)))
 }
 
 /// What the answer to the tested request says against the expectation.

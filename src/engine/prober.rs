@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use crate::compare::{Finding, Symptom, compare, due};
 use crate::error::Trouble;
-use crate::exchange::{Capabilities, Depth, Exchange, Observation, Reference, Stage, State};
+use crate::exchange::{Capabilities, Depth, Exchange, NeedKind, Observation, Reference, Stage, State};
 use crate::render::render;
 use crate::shape::Shape;
 use crate::spec::{Party, Versions, judge};
@@ -121,7 +121,10 @@ impl<'t> Prober<'t> {
     fn judged(&self, exchange: &Exchange, manner: Manner) -> Outcome {
         let by_digest =
             matches!(&exchange.tested.reference, Reference::Text(text) if *text == exchange.tested.digest());
-        if by_digest && !self.capabilities.push_by_digest {
+        // A manifest that the document points at is pushed by its digest.
+        let points_at_manifest =
+            exchange.needs.iter().any(|need| need.kind != NeedKind::Blob && need.state != State::Absent);
+        if (by_digest || points_at_manifest) && !self.capabilities.push_by_digest {
             return Outcome::Unsupported;
         }
         let elsewhere = exchange.needs.iter().any(|need| need.state == State::Elsewhere);

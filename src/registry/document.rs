@@ -50,12 +50,12 @@ pub(super) fn check<'d>(pushed: &'d Pushed<'_>, waived: &Waived) -> Result<(Kind
 fn own_media_type(pushed: &Pushed<'_>, root: Node<'_>, waived: &Waived) -> Result<(), Failure> {
     let Some(own) = present(root, "mediaType") else { return Ok(()) };
     let own = own.text().ok_or_else(|| invalid("/mediaType", "is not a text"))?;
-    match (Kind::of(&own), Kind::of(pushed.essence)) {
-        (Some(own), Some(sent)) if own != sent && !waived.has(Check::Agreement) => {
-            Err(invalid("/mediaType", format_args!("is not the Content-Type `{}`", pushed.essence)))
-        }
-        _ => Ok(()),
+    // Its author has to send the type that the document has; where either says nothing, the other one holds.
+    let is_silent = own.is_empty() || pushed.essence.is_empty();
+    if is_silent || own.eq_ignore_ascii_case(pushed.essence) || waived.has(Check::Agreement) {
+        return Ok(());
     }
+    Err(invalid("/mediaType", format_args!("is not the Content-Type `{}`", pushed.essence)))
 }
 
 fn members(kind: Kind, root: Node<'_>, waived: &Waived) -> Result<(), Failure> {
@@ -97,12 +97,15 @@ fn descriptor(pointer: &str, node: Node<'_>, waived: &Waived) -> Result<(), Fail
         return Err(invalid(&format!("{pointer}/mediaType"), "is not a media type"));
     }
     let digest = node.get("digest").and_then(Node::text);
-    let Some((digest, algorithm)) = digest.and_then(|text| digest::algorithm(&text).map(|known| (text, known))) else {
+    let form = digest.as_deref().and_then(digest::algorithm);
+    if form.is_none() && !waived.has(Check::DigestForm) {
         return Err(invalid(&format!("{pointer}/digest"), "is not a digest"));
-    };
-    let Some(size) = node.get("size").and_then(Node::integer).and_then(|size| u64::try_from(size).ok()) else {
+    }
+    let (digest, algorithm) = (digest.unwrap_or_default(), form.unwrap_or(Algorithm::Unknown));
+    let size = node.get("size").and_then(Node::integer).and_then(|size| u64::try_from(size).ok());
+    if size.is_none() && !takes_size(node, waived) {
         return Err(invalid(&format!("{pointer}/size"), "is not a non-negative integer"));
-    };
+    }
     if present(node, "urls").is_some_and(|urls| !urls.is_array() || !urls.elements().all(Node::is_string)) {
         return Err(invalid(&format!("{pointer}/urls"), "is not an array of texts"));
     }
@@ -110,7 +113,7 @@ fn descriptor(pointer: &str, node: Node<'_>, waived: &Waived) -> Result<(), Fail
         let bytes = data.text().and_then(|text| STANDARD.decode(text.as_bytes()).ok());
         let bytes = bytes.ok_or_else(|| invalid(&format!("{pointer}/data"), "is not base64"))?;
         let belongs = algorithm == Algorithm::Unknown || digest::belongs(&digest, &bytes);
-        if bytes.len() as u64 != size || !belongs {
+        if Some(bytes.len() as u64) != size || !belongs {
             return Err(invalid(&format!("{pointer}/data"), "is not the content that digest and size describe"));
         }
     }
@@ -119,6 +122,15 @@ fn descriptor(pointer: &str, node: Node<'_>, waived: &Waived) -> Result<(), Fail
     }
     artifact_type(pointer, node)?;
     annotations(pointer, node, waived)
+}
+
+/// Whether a size that is no integer from 0 on is taken all the same.
+pub(super) fn takes_size(node: Node<'_>, waived: &Waived) -> bool {
+    let Some(size) = node.get("size").filter(|size| size.is_number()) else { return false };
+    match size.integer() {
+        Some(number) => number < 0 && waived.has(Check::Negative),
+        None => waived.has(Check::Fraction),
+    }
 }
 
 fn artifact_type(pointer: &str, node: Node<'_>) -> Result<(), Failure> {

@@ -42,12 +42,17 @@ pub(super) fn referrers(asked: &Asked<'_>, digest: &str, storage: &Storage) -> R
     let wanted = asked.parameter("artifactType");
     let found = storage.repositories.get(asked.name).into_iter().flat_map(|repository| repository.referrers(digest));
     let found = found.filter(|(_, manifest)| wanted.is_none() || manifest.artifact_type == wanted);
-    let manifests: Vec<String> = found.map(|(digest, manifest)| descriptor(digest, manifest)).collect();
-    let body =
-        format!("{{\"schemaVersion\":2,\"mediaType\":\"{IMAGE_INDEX}\",\"manifests\":[{}]}}", manifests.join(","));
+    let body = index_of(found);
     let mut headers = vec![("content-type", IMAGE_INDEX)];
     headers.extend(wanted.map(|_| ("oci-filters-applied", "artifactType")));
-    Ok(answer(200, &headers, Bytes::from(body)))
+    Ok(answer(200, &headers, body))
+}
+
+/// An index of these manifests.
+pub(super) fn index_of<'m>(found: impl Iterator<Item = (&'m str, &'m Manifest)>) -> Bytes {
+    let manifests: Vec<String> = found.map(|(digest, manifest)| descriptor(digest, manifest)).collect();
+    let list = manifests.join(",");
+    format!("{{\"schemaVersion\":2,\"mediaType\":\"{IMAGE_INDEX}\",\"manifests\":[{list}]}}").into()
 }
 
 fn descriptor(digest: &str, manifest: &Manifest) -> String {

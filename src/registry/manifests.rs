@@ -39,13 +39,15 @@ pub(super) fn answer_to(
     storage: &mut Storage,
     waived: &Waived,
 ) -> Result<Response, Failure> {
+    let lower = if waived.has(Check::TagCase) && !text.contains(':') { Some(text.to_lowercase()) } else { None };
+    let text = lower.as_deref().unwrap_or(text);
     let reference = reference(text)?;
     match *asked.method {
         Method::PUT => {
             let empty = Repository::default();
             let repository = storage.repositories.get(asked.name).unwrap_or(&empty);
             let (kind, root) = accepted(asked, &reference, repository, waived)?;
-            Ok(store(asked, storage, kind, root))
+            Ok(store(asked, text, storage, waived, kind, root))
         }
         Method::GET | Method::HEAD => {
             let repository = storage.repositories.get(asked.name).ok_or_else(|| Failure::name_unknown(asked.name))?;
@@ -88,6 +90,7 @@ fn accepted<'d>(
     if let Reference::Digest(digest) = reference
         && !digest::belongs(digest, asked.body)
         && !waived.has(Check::Digest)
+        && !waived.has(Check::DigestInPath)
     {
         return Err(Failure::digest_invalid("the reference is not the digest of the body", digest));
     }
@@ -96,11 +99,20 @@ fn accepted<'d>(
     Ok((kind, root))
 }
 
-/// Stores the manifest of a push, whatever it is, and says so.
-pub(super) fn store(asked: &Asked<'_>, storage: &mut Storage, kind: Kind, root: Node<'_>) -> Response {
+/// Stores the manifest of a push under `text`, whatever it is, and says so.
+pub(super) fn store(
+    asked: &Asked<'_>,
+    text: &str,
+    storage: &mut Storage,
+    waived: &Waived,
+    kind: Kind,
+    root: Node<'_>,
+) -> Response {
     let own = sha256(asked.body);
-    let text = asked.pushes_manifest().unwrap_or_default();
     let (digests, tag) = match reference(text) {
+        Ok(Reference::Digest(digest)) if waived.has(Check::DigestInPath) && !digest::belongs(digest, asked.body) => {
+            (vec![own], None)
+        }
         // Under a digest that is not the body's only where a quirk has it so, and then under no other.
         Ok(Reference::Digest(digest)) if !digest::belongs(digest, asked.body) => (vec![digest.to_owned()], None),
         Ok(Reference::Digest(digest)) if digest != own => (vec![own, digest.to_owned()], None),

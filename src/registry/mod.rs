@@ -32,7 +32,7 @@ use answer::{Failure, Response, answer};
 pub use profile::{Profile, profile, profiles};
 use pushed::{Kind, Pushed};
 use quirk::{Act, Waived};
-pub use quirk::{Params, Planted, Quirk, quirks};
+pub use quirk::{Params, Planted, Quirk, Shows, quirks};
 use request::Asked;
 use route::Place;
 use storage::{Repository, Storage};
@@ -112,7 +112,8 @@ impl Registry {
                 && let Some(pushed) = &asked.pushed
                 && let Some(root) = pushed.object()
             {
-                manifests::store(asked, storage, pushed.kind().unwrap_or(Kind::Image), root);
+                let text = asked.pushes_manifest().unwrap_or_default();
+                manifests::store(asked, text, storage, &self.waived, pushed.kind().unwrap_or(Kind::Image), root);
             }
             return Some(with.answer(&planted.params));
         }

@@ -3,6 +3,7 @@
 
 use super::answer::Failure;
 use super::digest::{Algorithm, algorithm};
+use super::document::takes_size;
 use super::pushed::{Kind, content, present};
 use super::quirk::{Check, Waived};
 use super::storage::Repository;
@@ -24,7 +25,10 @@ pub(super) fn check(kind: Kind, root: Node<'_>, repository: &Repository, waived:
         let only_manifest = kind.is_list() && names_manifest(node);
         match stored_size(repository, &digest, only_manifest) {
             None => missing.push(format!("{pointer} {digest}")),
-            Some(size) if node.get("size").and_then(Node::integer) != i64::try_from(size).ok() => {
+            Some(size)
+                if node.get("size").and_then(Node::integer) != i64::try_from(size).ok()
+                    && !takes_size(node, waived) =>
+            {
                 sizes.push(format!("{pointer}/size of {digest}, which has {size} bytes"));
             }
             Some(_) => {}

@@ -34,6 +34,20 @@ impl Profile {
         profile("clean").unwrap_or_default()
     }
 
+    /// The profile of this name, with the quirks that follow it planted: `clean+refuses-data+lacks-referrers`. Its own
+    /// name is the whole text. Fails for a name that there is not.
+    pub fn named(text: &str) -> Result<Self, Input> {
+        let mut parts = text.split('+');
+        let name = parts.next().unwrap_or_default();
+        let known = profile(name).ok_or_else(|| {
+            let names: Vec<_> = profiles().map(|profile| profile.name).collect();
+            let advice = format!("use one of {}", names.join(", "));
+            Input::value(format!("the profile `{name}`"), "there is none of this name", advice)
+        })?;
+        let planted = parts.try_fold(known, |profile, quirk| profile.plant(quirk, Params::default()))?;
+        Ok(Self { name: text.to_owned(), ..planted })
+    }
+
     /// The same with one more quirk, asked after those that are there. Fails for a name that no quirk has.
     pub fn plant(mut self, name: &str, params: Params) -> Result<Self, Input> {
         let found = quirk(name).ok_or_else(|| {

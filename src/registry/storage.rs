@@ -39,6 +39,8 @@ pub(super) struct Tag {
     pub digest: String,
     /// How often it was pushed.
     pub pushes: u32,
+    /// Counts up with every push of a tag in the repository.
+    pub at: u64,
 }
 
 /// One repository.
@@ -48,6 +50,7 @@ pub(super) struct Repository {
     manifests: BTreeMap<String, Arc<Manifest>>,
     /// By the tag in lower case and then as it is, which is the order of the list.
     tags: BTreeMap<(String, String), Tag>,
+    tag_pushes: u64,
     referrers: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -96,7 +99,9 @@ impl Repository {
     /// Points a tag at a digest.
     pub(super) fn tag(&mut self, tag: &str, digest: &str) {
         let pushes = self.tagged(tag).map_or(0, |old| old.pushes) + 1;
-        self.tags.insert((tag.to_lowercase(), tag.to_owned()), Tag { digest: digest.to_owned(), pushes });
+        self.tag_pushes += 1;
+        let points = Tag { digest: digest.to_owned(), pushes, at: self.tag_pushes };
+        self.tags.insert((tag.to_lowercase(), tag.to_owned()), points);
     }
 
     /// What a tag points at.
@@ -126,6 +131,11 @@ impl Repository {
             digests.retain(|digest| self.manifests.contains_key(digest));
         }
         true
+    }
+
+    /// The manifests that have a subject, with their digests.
+    pub(super) fn all_referrers(&self) -> impl Iterator<Item = (&str, &Manifest)> {
+        self.referrers.keys().flat_map(|subject| self.referrers(subject))
     }
 
     /// The manifests whose subject is `digest`, with their digests, in the order of these.

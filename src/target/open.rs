@@ -4,7 +4,7 @@ use super::Target;
 use super::conversation::RegistryTarget;
 use super::embedded::EmbeddedTransport;
 use crate::error::{Error, Input};
-use crate::registry::{Profile, profile, profiles};
+use crate::registry::Profile;
 
 /// How targets are opened.
 #[derive(Clone, Debug, Default)]
@@ -18,18 +18,10 @@ pub struct Opening {
     pub http: super::http::HttpOptions,
 }
 
-/// Opens `embedded:PROFILE`, or with the feature `live` an address such as `http://HOST:PORT/REPOSITORY`.
+/// Opens `embedded:PROFILE` or `embedded:PROFILE+QUIRK`, or with the feature `live` an address such as `http://HOST:PORT/REPOSITORY`.
 pub fn open(text: &str, opening: &Opening) -> Result<Box<dyn Target>, Error> {
     if let Some(name) = text.strip_prefix("embedded:") {
-        let profile = profile(name).ok_or_else(|| {
-            let names: Vec<_> = profiles().map(|profile| profile.name).collect();
-            Input::value(
-                format!("the target `{text}`"),
-                "there is no such profile",
-                format!("use embedded: and one of {}", names.join(", ")),
-            )
-        })?;
-        return Ok(embedded(&profile, opening));
+        return Ok(embedded(&Profile::named(name)?, opening));
     }
     #[cfg(feature = "live")]
     if text.contains("://") {

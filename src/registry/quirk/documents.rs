@@ -1,10 +1,14 @@
 //! Refusals of documents by the members that they have or lack.
 
-use super::{Act, Quirk, UNREPORTED, When, With};
+use super::{Act, Quirk, Shows, UNREPORTED, With, fail, refuse};
 use crate::json::Node;
-use crate::registry::present::names_manifest;
-use crate::registry::pushed::{Kind, content, present};
+use crate::registry::pushed::{Kind, present};
 use crate::registry::request::Asked;
+use crate::registry::storage::Repository;
+
+/// The members that image-spec names.
+const KNOWN: &[&str] =
+    &["schemaVersion", "mediaType", "artifactType", "config", "layers", "manifests", "blobs", "subject", "annotations"];
 
 pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
@@ -12,6 +16,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "refuses an image manifest whose `layers` is an empty array",
         source: "seed table, rows ecr and gcr",
         since: "2023-02",
+        shows: Shows::Finding("ambiguous", "layers=empty"),
         act: refuse(|asked, _| {
             layers(asked).is_some_and(|layers| layers.is_some_and(|list| list.is_array() && list.is_empty()))
         }),
@@ -21,6 +26,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "refuses an image manifest without `layers`",
         source: "seed table, rows ecr, gcr and quay",
         since: "2023-02",
+        shows: Shows::Finding("ambiguous", "layers=absent"),
         act: refuse(|asked, _| layers(asked).is_some_and(|layers| layers.is_none())),
     },
     Quirk {
@@ -28,6 +34,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "refuses an image manifest with more than one layer",
         source: UNREPORTED,
         since: "2026-11",
+        shows: Shows::Finding("rejects-valid", "layers=two"),
         act: refuse(|asked, _| layers(asked).flatten().is_some_and(|list| list.elements().nth(1).is_some())),
     },
     Quirk {
@@ -35,6 +42,9 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "refuses an image manifest without `config`, with an answer of its own",
         source: "seed table, column no-config",
         since: "2023-02",
+        shows: Shows::Nothing(
+            "an absent config breaks a MUST of its author, and no registry is obliged to say so in one way",
+        ),
         act: refuse(|asked, _| lacks_config(asked)),
     },
     Quirk {
@@ -42,6 +52,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "refuses an image manifest without `config`, and stores it all the same",
         source: "harbor `controller/artifact/manifest/index.go`, there of an index whose child its database lacks",
         since: "2026",
+        shows: Shows::Finding("residue", "config=absent"),
         act: Act::RefuseButStore {
             when: |asked, _| lacks_config(asked),
             with: With::Error(400, "MANIFEST_INVALID", "manifest invalid"),
@@ -52,6 +63,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "refuses a manifest with `artifactType`",
         source: "GitLab container-registry#1135, ocx#480",
         since: "2026-09-16",
+        shows: Shows::Finding("rejects-valid", "artifactType=present"),
         act: refuse(|asked, _| member(asked, "artifactType").is_some()),
     },
     Quirk {
@@ -59,6 +71,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "refuses a manifest that has both `artifactType` and `subject`",
         source: "containers-roadmap#2783",
         since: "2026-03",
+        shows: Shows::Finding("rejects-valid", "artifactType=present;subject=present"),
         act: Act::Refuse {
             when: |asked, _| member(asked, "artifactType").is_some() && member(asked, "subject").is_some(),
             with: With::Error(405, "UNSUPPORTED", "Invalid parameter at 'ImageManifest'"),
@@ -69,6 +82,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "refuses a manifest with `subject`",
         source: "oras#666",
         since: "2022-11",
+        shows: Shows::Finding("rejects-valid", "subject=present"),
         act: Act::Refuse {
             when: |asked, _| member(asked, "subject").is_some(),
             with: With::Error(400, "MANIFEST_BLOB_UNKNOWN", "manifest blob unknown to registry"),
@@ -79,6 +93,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "answers the push of a manifest with `subject` with 403",
         source: "oras#129, there of an unknown config media type",
         since: "2020",
+        shows: Shows::Finding("rejects-valid", "subject=present"),
         act: Act::Refuse {
             when: |asked, _| member(asked, "subject").is_some(),
             with: With::Error(403, "DENIED", "requested access to the resource is denied"),
@@ -89,19 +104,15 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "refuses a manifest whose subject is not stored",
         source: "serverless-registry `r2.ts`; buildkit#6171, buildkit#7007",
         since: "2026-08-01",
-        act: Act::Refuse {
-            when: |asked, repository| {
-                let digest = member(asked, "subject").and_then(|subject| subject.get("digest"));
-                digest.and_then(Node::text).is_some_and(|digest| repository.manifest(&digest).is_none())
-            },
-            with: With::Error(400, "BLOB_UNKNOWN", "blob unknown to registry"),
-        },
+        shows: Shows::Finding("rejects-valid", "facts.subject=missing;subject=present"),
+        act: Act::Refuse { when: lacks_subject, with: With::Error(400, "BLOB_UNKNOWN", "blob unknown to registry") },
     },
     Quirk {
         name: "refuses-annotations",
         does: "refuses a manifest with `annotations`",
         source: UNREPORTED,
         since: "2026-11",
+        shows: Shows::Finding("rejects-valid", "annotations=one"),
         act: refuse(|asked, _| member(asked, "annotations").is_some()),
     },
     Quirk {
@@ -109,93 +120,82 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "refuses a document with a top-level member that image-spec does not name",
         source: UNREPORTED,
         since: "2026-11",
+        shows: Shows::Finding("rejects-valid", "unknown.member=text"),
         act: refuse(|asked, _| {
-            let known = [
-                "schemaVersion",
-                "mediaType",
-                "artifactType",
-                "config",
-                "layers",
-                "manifests",
-                "blobs",
-                "subject",
-                "annotations",
-            ];
-            let name = |key: Node<'_>| key.text().is_some_and(|text| known.contains(&text.as_ref()));
-            manifest(asked).is_some_and(|(_, root)| root.members().any(|(key, _)| !name(key)))
-        }),
-    },
-    Quirk {
-        name: "refuses-absent-media-type",
-        does: "refuses a document without its own `mediaType`",
-        source: "serverless-registry, as read in its source",
-        since: "2026",
-        act: refuse(|asked, _| manifest(asked).is_some_and(|(_, root)| present(root, "mediaType").is_none())),
-    },
-    Quirk {
-        name: "fails-on-schema-version",
-        does: "answers 500 where `schemaVersion` is absent or another integer than 2",
-        source: "distribution, as read in its source behind harbor",
-        since: "2026",
-        act: Act::Refuse {
-            when: |asked, _| {
-                let version = manifest(asked).map(|(kind, root)| (kind, root.get("schemaVersion")));
-                version.is_some_and(|(kind, version)| {
-                    let is_two = version.is_some_and(|version| version.integer().is_none_or(|number| number == 2));
-                    kind != Kind::Artifact && !is_two
-                })
-            },
-            with: With::Error(500, "UNKNOWN", "unknown error"),
-        },
-    },
-    Quirk {
-        name: "refuses-artifact-manifest",
-        does: "refuses the artifact manifest of the image-spec 1.1 release candidates",
-        source: "oras#557, gitea#25846",
-        since: "2022-09",
-        act: refuse(|asked, _| manifest(asked).is_some_and(|(kind, _)| kind == Kind::Artifact)),
-    },
-    Quirk {
-        name: "refuses-nested-index",
-        does: "refuses an index with a child that is an index",
-        source: "rules_oci#241; gitea, as read in its source",
-        since: "2023",
-        act: refuse(|asked, _| {
-            children(asked).iter().any(|child| {
-                let own = child.get("mediaType").and_then(Node::text);
-                own.and_then(|own| Kind::of(&own)).is_some_and(Kind::is_list)
+            manifest(asked).is_some_and(|(_, root)| {
+                root.members().any(|(key, _)| key.text().is_none_or(|text| !KNOWN.contains(&text.as_ref())))
             })
         }),
     },
     Quirk {
-        name: "refuses-child-without-platform",
-        does: "refuses an index with a child that has no `platform`",
-        source: "serverless-registry, of Docker manifest lists",
-        since: "2026",
-        act: refuse(|asked, _| lacks_platform(asked)),
+        name: "fails-on-empty-layers",
+        does: "answers 500 to an image manifest whose `layers` is an empty array",
+        source: "pulp_container#853, pulp_container#866",
+        since: "2022",
+        shows: Shows::Finding("server-error", "layers=empty"),
+        act: fail(|asked, _| layers(asked).flatten().is_some_and(|list| list.is_array() && list.is_empty())),
     },
     Quirk {
-        name: "drops-child-without-platform",
-        does: "closes the connection on an index with a child that has no `platform`",
-        source: "distribution#4804",
-        since: "2026-03-02",
-        act: Act::Refuse { when: |asked, _| lacks_platform(asked), with: With::Drop },
+        name: "fails-on-missing-subject",
+        does: "answers 500 to a manifest whose subject is not stored",
+        source: "zot#1424",
+        since: "2023",
+        shows: Shows::Finding("server-error", "facts.subject=missing;subject=present"),
+        act: fail(lacks_subject),
     },
     Quirk {
-        name: "refuses-child-that-is-no-manifest",
-        does: "refuses an index with a child whose media type is no manifest's",
-        source: "containers-roadmap#876, gitea#28973",
+        name: "refuses-above-100-layers",
+        does: "refuses an image manifest with more than 100 layers",
+        source: "GitLab container-registry, merge requests 788 and 818: a limit on references",
         since: "2021",
+        shows: Shows::Finding("rejects-valid", "layers=count(101)"),
+        act: refuse(|asked, _| layers(asked).flatten().is_some_and(|list| list.elements().nth(100).is_some())),
+    },
+    Quirk {
+        name: "refuses-null-members",
+        does: "refuses a document in which an optional member is null",
+        source: "serverless-registry, as read in its source",
+        since: "2026",
+        shows: Shows::Finding("ambiguous", "annotations=null"),
         act: refuse(|asked, _| {
-            children(asked).iter().any(|child| present(*child, "mediaType").is_some() && !names_manifest(*child))
+            manifest(asked).is_some_and(|(_, root)| {
+                ["mediaType", "artifactType", "subject", "annotations"]
+                    .iter()
+                    .any(|name| root.get(name).is_some_and(Node::is_null))
+            })
+        }),
+    },
+    Quirk {
+        name: "refuses-case-variants",
+        does: "refuses a document with a member whose name is that of another one in another case, as decoders that match names in any case read both",
+        source: "decoders of Go, which match names in any case",
+        since: "2021-11",
+        shows: Shows::Finding("rejects-valid", "confusion.case=list-beside"),
+        act: refuse(|asked, _| {
+            any_name(asked, |name| KNOWN.iter().any(|known| *known != name && known.eq_ignore_ascii_case(name)))
+        }),
+    },
+    Quirk {
+        name: "fails-on-folded-case",
+        does: "answers 500 where a member is a known one but for a letter that folds to an ASCII letter",
+        source: "docker-registry 2.8.2, which reads U+017F as s",
+        since: "2026-11-24",
+        shows: Shows::Finding("server-error", "confusion.case=long-s"),
+        act: fail(|asked, _| {
+            any_name(asked, |name| name.contains('\u{17f}') && KNOWN.contains(&&*name.replace('\u{17f}', "s")))
+        }),
+    },
+    Quirk {
+        name: "fails-on-annotation-types",
+        does: "answers 500 to a manifest with annotations whose values are no texts",
+        source: "gitea, as read in its source",
+        since: "2026",
+        shows: Shows::Finding("server-error", "annotations=number-value"),
+        act: fail(|asked, _| {
+            member(asked, "annotations").is_some_and(|all| all.members().any(|(_, value)| !value.is_string()))
         }),
     },
 ];
-
-/// A refusal with the usual answer.
-pub(super) const fn refuse(when: When) -> Act {
-    Act::Refuse { when, with: With::Error(400, "MANIFEST_INVALID", "manifest invalid") }
-}
 
 /// A pushed object whose kind is known.
 pub(super) fn manifest<'a>(asked: &'a Asked<'_>) -> Option<(Kind, Node<'a>)> {
@@ -203,7 +203,7 @@ pub(super) fn manifest<'a>(asked: &'a Asked<'_>) -> Option<(Kind, Node<'a>)> {
 }
 
 /// A member, not null, of a pushed manifest of a kind that has it.
-fn member<'a>(asked: &'a Asked<'_>, name: &str) -> Option<Node<'a>> {
+pub(super) fn member<'a>(asked: &'a Asked<'_>, name: &str) -> Option<Node<'a>> {
     manifest(asked).filter(|(kind, _)| kind.is_oci()).and_then(|(_, root)| present(root, name))
 }
 
@@ -216,12 +216,12 @@ fn lacks_config(asked: &Asked<'_>) -> bool {
     manifest(asked).is_some_and(|(kind, root)| kind.is_image() && present(root, "config").is_none())
 }
 
-/// The children of a pushed index that are objects.
-fn children<'a>(asked: &'a Asked<'_>) -> Vec<Node<'a>> {
-    let Some((kind, root)) = manifest(asked).filter(|(kind, _)| kind.is_list()) else { return Vec::new() };
-    content(kind, root).into_iter().map(|(_, child)| child).filter(|child| child.is_object()).collect()
+fn lacks_subject(asked: &Asked<'_>, repository: &Repository) -> bool {
+    let digest = member(asked, "subject").and_then(|subject| subject.get("digest"));
+    digest.and_then(Node::text).is_some_and(|digest| repository.manifest(&digest).is_none())
 }
 
-fn lacks_platform(asked: &Asked<'_>) -> bool {
-    children(asked).iter().any(|child| present(*child, "platform").is_none())
+/// Whether any name of a member of a pushed manifest is such a one.
+fn any_name(asked: &Asked<'_>, is: impl Fn(&str) -> bool) -> bool {
+    manifest(asked).is_some_and(|(_, root)| root.members().any(|(key, _)| key.text().is_some_and(|text| is(&text))))
 }

@@ -4,7 +4,8 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use serde_json::{Value, json};
 
-use super::{Act, Params, Quirk, UNREPORTED};
+use super::answers::rewrite;
+use super::{Act, Params, Quirk, Shows, UNREPORTED};
 use crate::registry::answer::{Response, set_body};
 use crate::registry::request::Asked;
 use crate::registry::storage::Repository;
@@ -15,6 +16,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "answers refused manifest pushes with an HTML page",
         source: UNREPORTED,
         since: "2026-11",
+        shows: Shows::Nothing("the form of a body that is not JSON is left open"),
         act: Act::Alter(|asked, _, response, _| {
             if is_refused_push(asked, response) {
                 let page = format!("<html><body><h1>{}</h1></body></html>", response.status());
@@ -28,6 +30,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "answers refused manifest pushes with plain text that it calls JSON",
         source: "Docker Hub's abuse limit, docs#22916",
         since: "2025",
+        shows: Shows::Nothing("the form of a body that is not JSON is left open"),
         act: Act::Alter(|asked, _, response, _| {
             if is_refused_push(asked, response) {
                 let text = response.status().to_string();
@@ -40,6 +43,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "answers refused manifest pushes with one JSON error that is not in a list",
         source: UNREPORTED,
         since: "2026-11",
+        shows: Shows::Finding("bad-error-body", "schemaVersion=absent"),
         act: Act::Alter(|asked, _, response, _| {
             if is_refused_push(asked, response)
                 && let Ok(mut body) = serde_json::from_slice::<Value>(response.body())
@@ -54,6 +58,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "answers refused manifest pushes with a code that distribution-spec does not list",
         source: "containers/image#2203, harbor#11744; GitLab MANIFEST_SIZE_LIMIT",
         since: "2020",
+        shows: Shows::Finding("wrong-code", "schemaVersion=absent"),
         act: Act::Alter(|asked, _, response, params: &Params| {
             let own = params.code.as_deref().unwrap_or("NOT_FOUND");
             if is_refused_push(asked, response) {
@@ -66,8 +71,38 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "answers MANIFEST_INVALID where something that the manifest points at is missing",
         source: "quay `image/shared/schemautil.py`; pulp_container",
         since: "2023",
+        shows: Shows::Finding("wrong-code", "facts.config=missing"),
         act: Act::Alter(|asked, _: &Repository, response, params| {
             let own = params.code.as_deref().unwrap_or("MANIFEST_INVALID");
+            if is_refused_push(asked, response) {
+                set_codes(response, |code| (code == "MANIFEST_BLOB_UNKNOWN").then_some(own));
+            }
+        }),
+    },
+    Quirk {
+        name: "errors-with-number-messages",
+        does: "answers refused manifest pushes with a message that is a number",
+        source: UNREPORTED,
+        since: "2026-11",
+        shows: Shows::Finding("bad-error-body", "schemaVersion=absent"),
+        act: Act::Alter(|asked, _, response, _| {
+            if is_refused_push(asked, response) {
+                rewrite(response, |body| {
+                    for error in body["errors"].as_array_mut().into_iter().flatten() {
+                        error["message"] = json!(1);
+                    }
+                });
+            }
+        }),
+    },
+    Quirk {
+        name: "missing-blob-is-blob-unknown",
+        does: "answers BLOB_UNKNOWN where something that the manifest points at is missing",
+        source: "gitea, pulp_container and serverless-registry, as read in their source",
+        since: "2026",
+        shows: Shows::Finding("ambiguous", "facts.config=missing"),
+        act: Act::Alter(|asked, _: &Repository, response, params| {
+            let own = params.code.as_deref().unwrap_or("BLOB_UNKNOWN");
             if is_refused_push(asked, response) {
                 set_codes(response, |code| (code == "MANIFEST_BLOB_UNKNOWN").then_some(own));
             }

@@ -1,6 +1,6 @@
 //! Acceptances: checks that a registry leaves out.
 
-use super::{Act, Check, Quirk, UNREPORTED};
+use super::{Act, Check, Quirk, Shows, UNREPORTED};
 
 pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
@@ -8,6 +8,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "stores a manifest under the digest in the path though it is that of other bytes",
         source: "serverless-registry#134; pulp_container; artifact-keeper#3116",
         since: "2026-06-21",
+        shows: Shows::Finding("accepts-forbidden", "reference=wrong-digest"),
         act: Act::Waive(Check::Digest),
     },
     Quirk {
@@ -15,6 +16,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "takes any JSON object for a manifest",
         source: UNREPORTED,
         since: "2026-11",
+        shows: Shows::Finding("lenient", "schemaVersion=absent"),
         act: Act::Waive(Check::Content),
     },
     Quirk {
@@ -22,6 +24,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "reads the first JSON value of the body and ignores what follows",
         source: "gitea, which calls `json.NewDecoder(…).Decode` once",
         since: "2026",
+        shows: Shows::Finding("lenient", "text.after=garbage"),
         act: Act::Waive(Check::End),
     },
     Quirk {
@@ -29,6 +32,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "takes the kind from `Content-Type` and never compares it with `mediaType`",
         source: "gitea, serverless-registry",
         since: "2023",
+        shows: Shows::Finding("lenient", "mediaType=other"),
         act: Act::Waive(Check::Agreement),
     },
     Quirk {
@@ -36,6 +40,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "takes a document that has members of an image manifest and of an index",
         source: "CVE-2021-41190; quay, gitea, pulp_container",
         since: "2021-11",
+        shows: Shows::Finding("ambiguous", "confusion=other-list"),
         act: Act::Waive(Check::Confusion),
     },
     Quirk {
@@ -43,6 +48,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "takes annotations whose values are no texts",
         source: "quay, pulp_container",
         since: "2023",
+        shows: Shows::Finding("lenient", "annotations=number-value"),
         act: Act::Waive(Check::Annotations),
     },
     Quirk {
@@ -50,6 +56,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "takes documents in which a member repeats, and keeps the last",
         source: "decoders of Go, Python and JavaScript",
         since: "2021",
+        shows: Shows::Finding("ambiguous", "confusion.repeat=type-twice"),
         act: Act::Waive(Check::Repeats),
     },
     Quirk {
@@ -57,6 +64,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "takes a manifest that points at blobs and manifests that are not there",
         source: "pulp_container `registry_api.py`, which builds the error and does not raise it",
         since: "2026",
+        shows: Shows::Nothing("a registry may take a manifest before what it points at"),
         act: Act::Waive(Check::Presence),
     },
     Quirk {
@@ -64,6 +72,47 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "takes a manifest whose sizes are not those of the content",
         source: "quay and pulp_container, as read in their source",
         since: "2026",
+        shows: Shows::Finding("lenient", "config.size=zero"),
         act: Act::Waive(Check::Sizes),
+    },
+    Quirk {
+        name: "ignores-digest-in-path",
+        does: "stores a manifest under its own digest, whatever digest the path has",
+        source: "pulp_container and gitea, as read in their source",
+        since: "2026",
+        shows: Shows::Finding("accepts-forbidden", "reference=wrong-digest"),
+        act: Act::Waive(Check::DigestInPath),
+    },
+    Quirk {
+        name: "accepts-any-digest",
+        does: "takes descriptors whose digest is none",
+        source: "CVE-2024-3727; apple/container, discussion 2209",
+        since: "2024-05",
+        shows: Shows::Finding("lenient", "config.digest=absent"),
+        act: Act::Waive(Check::DigestForm),
+    },
+    Quirk {
+        name: "accepts-negative-size",
+        does: "takes descriptors whose size is negative",
+        source: "quay#3660, quay#3683",
+        since: "2025",
+        shows: Shows::Finding("ambiguous", "config.size=negative"),
+        act: Act::Waive(Check::Negative),
+    },
+    Quirk {
+        name: "accepts-fractional-size",
+        does: "takes descriptors whose size is written with a fraction",
+        source: "quay, as read in its source",
+        since: "2026",
+        shows: Shows::Finding("ambiguous", "config.size=float"),
+        act: Act::Waive(Check::Fraction),
+    },
+    Quirk {
+        name: "lower-cases-tags",
+        does: "takes tags that differ by case for one, and lists it in lower case",
+        source: "gitea, as read in its source",
+        since: "2026",
+        shows: Shows::Finding("inconsistent", "reference=upper-case-tag"),
+        act: Act::Waive(Check::TagCase),
     },
 ];

@@ -2,16 +2,23 @@
 //! file of its subject. A profile plants them; what a planted one answers with can be set by its parameters.
 
 mod answers;
+mod deletion;
+mod descriptors;
 mod documents;
 mod errors;
+mod kinds;
 mod leniency;
+mod missing;
+mod pulls;
+mod referrers;
 mod refusals;
 mod requests;
+mod tags;
 
 use bytes::Bytes;
 
 use super::Dropped;
-use super::answer::{Response, error};
+use super::answer::{Response, answer, error};
 use super::request::Asked;
 use super::storage::Repository;
 
@@ -28,7 +35,20 @@ pub struct Quirk {
     pub source: &'static str,
     /// The date of the evidence, `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
     pub since: &'static str,
+    /// What a run shows of a registry that keeps everything else.
+    pub shows: Shows,
     pub(super) act: Act,
+}
+
+/// What a run without options shows of a quirk that is planted alone into `clean`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// A finding of this class, and the text of its smallest case.
+    Finding(&'static str, &'static str),
+    /// That the registry lacks a capability, which is said once and is no finding.
+    Lack(&'static str),
+    /// Nothing, for this reason.
+    Nothing(&'static str),
 }
 
 impl std::fmt::Debug for Quirk {
@@ -59,11 +79,23 @@ pub(super) enum Act {
     Alter(fn(&Asked<'_>, &Repository, &mut Response, &Params)),
 }
 
+/// A refusal with the usual answer.
+const fn refuse(when: When) -> Act {
+    Act::Refuse { when, with: With::Error(400, "MANIFEST_INVALID", "manifest invalid") }
+}
+
+/// A failure of the server.
+const fn fail(when: When) -> Act {
+    Act::Refuse { when, with: With::Error(500, "UNKNOWN", "unknown error") }
+}
+
 /// What a refusal answers with, unless parameters say otherwise.
 #[derive(Clone, Copy)]
 pub(super) enum With {
     /// Status, code and message.
     Error(u16, &'static str, &'static str),
+    /// A status and nothing else.
+    Status(u16),
     /// No answer.
     Drop,
 }
@@ -77,6 +109,7 @@ impl With {
                 params.message.as_deref().unwrap_or(message),
                 &[],
             ),
+            Self::Status(status) => answer(params.status.unwrap_or(status), &[], Bytes::new()),
             Self::Drop => {
                 let mut response = Response::new(Bytes::new());
                 response.extensions_mut().insert(Dropped);
@@ -107,6 +140,16 @@ pub(super) enum Check {
     Presence,
     /// Sizes are those of the content.
     Sizes,
+    /// Sizes are not negative.
+    Negative,
+    /// Sizes are written as integers.
+    Fraction,
+    /// Digests keep their grammar.
+    DigestForm,
+    /// The digest in the path, of which nothing is taken over.
+    DigestInPath,
+    /// Tags differ by case.
+    TagCase,
 }
 
 /// The checks that are left out.
@@ -129,7 +172,8 @@ impl Waived {
 
 /// What a refusal of a quirk answers with in place of its own defaults. Quirks that do not refuse use what fits:
 /// the one that changes error codes uses `code`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default)]
 pub struct Params {
     /// The HTTP status.
     pub status: Option<u16>,
@@ -157,9 +201,23 @@ pub struct Planted {
 
 /// All quirks, by subject.
 pub fn quirks() -> impl Iterator<Item = &'static Quirk> {
-    [documents::QUIRKS, refusals::QUIRKS, requests::QUIRKS, leniency::QUIRKS, answers::QUIRKS, errors::QUIRKS]
-        .into_iter()
-        .flatten()
+    [
+        documents::QUIRKS,
+        kinds::QUIRKS,
+        descriptors::QUIRKS,
+        refusals::QUIRKS,
+        requests::QUIRKS,
+        leniency::QUIRKS,
+        answers::QUIRKS,
+        pulls::QUIRKS,
+        missing::QUIRKS,
+        tags::QUIRKS,
+        referrers::QUIRKS,
+        deletion::QUIRKS,
+        errors::QUIRKS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The quirk of this name.

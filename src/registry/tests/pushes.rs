@@ -31,7 +31,6 @@ fn valid_and_unknown_content_is_taken() {
         with(&image, "/annotations", json!({"a": ""})),
         with(&image, "/unknown", json!({"a": [1, 2.5]})),
         with(&image, "/config/unknown", json!(true)),
-        with(&image, "/mediaType", json!("application/vnd.example+json")),
         index.clone(),
         with(&index, "/manifests", json!([])),
         with(&index, "/manifests/0/platform", Value::Null),
@@ -44,7 +43,6 @@ fn valid_and_unknown_content_is_taken() {
     ];
     for document in manifests {
         let own = document["mediaType"].as_str().filter(|own| own.starts_with("application/vnd.")).unwrap_or("");
-        let own = if own.contains("example") { IMAGE_MANIFEST } else { own };
         let response = client.put("t", own, document.to_string().as_bytes());
         assert_eq!(response.status(), 201, "{document}: {response:?}");
     }
@@ -62,8 +60,8 @@ fn the_kind_is_known_by_content_type_media_type_or_members() {
         (&upper, &image, IMAGE_MANIFEST),
         ("", &image, IMAGE_MANIFEST),
         ("", &bare, IMAGE_MANIFEST),
-        ("garbage", &image, IMAGE_MANIFEST),
-        ("application/json", &image, "application/json"),
+        ("garbage", &bare, IMAGE_MANIFEST),
+        ("application/json", &bare, "application/json"),
     ];
     for (sent, document, back) in rows {
         assert_eq!(client.put("t", sent, document.as_bytes()).status(), 201, "{sent}");
@@ -81,6 +79,7 @@ fn what_is_no_manifest_is_refused_with_manifest_invalid_and_leaves_nothing() {
     let rows: Vec<(String, Vec<u8>)> = [
         ("empty", String::new()),
         ("not JSON", "{".to_owned()),
+        ("of another type than its own", at("/mediaType", json!("application/vnd.example+json"))),
         ("not an object", "[]".to_owned()),
         ("two values", format!("{text}{text}")),
         ("byte order mark", format!("\u{feff}{text}")),

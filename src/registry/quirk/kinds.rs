@@ -1,0 +1,177 @@
+//! Refusals of whole kinds, of indexes by their children, and of what is no manifest.
+
+use super::documents::manifest;
+use super::{Act, Quirk, Shows, With, fail, refuse};
+use crate::json::Node;
+use crate::registry::present::names_manifest;
+use crate::registry::pushed::{Kind, content, present};
+use crate::registry::request::Asked;
+
+pub(super) const QUIRKS: &[Quirk] = &[
+    Quirk {
+        name: "refuses-absent-media-type",
+        does: "refuses a document without its own `mediaType`",
+        source: "serverless-registry, as read in its source",
+        since: "2026",
+        shows: Shows::Finding("rejects-valid", "mediaType=absent"),
+        act: refuse(|asked, _| manifest(asked).is_some_and(|(_, root)| present(root, "mediaType").is_none())),
+    },
+    Quirk {
+        name: "fails-on-schema-version",
+        does: "answers 500 where `schemaVersion` is absent or another integer than 2",
+        source: "distribution, as read in its source behind harbor",
+        since: "2026",
+        shows: Shows::Finding("server-error", "schemaVersion=absent"),
+        act: fail(|asked, _| {
+            let version = manifest(asked).map(|(kind, root)| (kind, root.get("schemaVersion")));
+            version.is_some_and(|(kind, version)| {
+                let is_two = version.is_some_and(|version| version.integer().is_none_or(|number| number == 2));
+                kind != Kind::Artifact && !is_two
+            })
+        }),
+    },
+    Quirk {
+        name: "refuses-artifact-manifest",
+        does: "refuses the artifact manifest of the image-spec 1.1 release candidates",
+        source: "oras#557, gitea#25846",
+        since: "2022-09",
+        shows: Shows::Nothing("the artifact manifest is in no release of image-spec"),
+        act: refuse(|asked, _| manifest(asked).is_some_and(|(kind, _)| kind == Kind::Artifact)),
+    },
+    Quirk {
+        name: "refuses-nested-index",
+        does: "refuses an index with a child that is an index",
+        source: "rules_oci#241; gitea, as read in its source",
+        since: "2023",
+        shows: Shows::Finding("rejects-valid", "content.manifests.0=index;kind=index"),
+        act: refuse(|asked, _| {
+            children(asked).iter().any(|child| {
+                let own = child.get("mediaType").and_then(Node::text);
+                own.and_then(|own| Kind::of(&own)).is_some_and(Kind::is_list)
+            })
+        }),
+    },
+    Quirk {
+        name: "refuses-child-without-platform",
+        does: "refuses an index with a child that has no `platform`",
+        source: "serverless-registry, of Docker manifest lists",
+        since: "2026",
+        shows: Shows::Finding("rejects-valid", "kind=index;manifests.0.platform=absent"),
+        act: refuse(|asked, _| lacks_platform(asked)),
+    },
+    Quirk {
+        name: "drops-child-without-platform",
+        does: "closes the connection on an index with a child that has no `platform`",
+        source: "distribution#4804",
+        since: "2026-03-02",
+        shows: Shows::Finding("dropped", "kind=index;manifests.0.platform=absent"),
+        act: Act::Refuse { when: |asked, _| lacks_platform(asked), with: With::Drop },
+    },
+    Quirk {
+        name: "refuses-child-that-is-no-manifest",
+        does: "refuses an index with a child whose media type is no manifest's",
+        source: "containers-roadmap#876, gitea#28973",
+        since: "2021",
+        shows: Shows::Finding("rejects-valid", "kind=index;manifests.0.mediaType=unknown"),
+        act: refuse(|asked, _| {
+            children(asked).iter().any(|child| present(*child, "mediaType").is_some() && !names_manifest(*child))
+        }),
+    },
+    Quirk {
+        name: "fails-on-malformed-json",
+        does: "answers 500 to a manifest push whose body is no JSON object",
+        source: "gitea and pulp_container, as read in their source",
+        since: "2026",
+        shows: Shows::Finding("server-error", "kind=json"),
+        act: fail(|asked, _| asked.pushed.as_ref().is_some_and(|pushed| pushed.object().is_none())),
+    },
+    Quirk {
+        name: "fails-on-index",
+        does: "answers 500 to an image index",
+        source: "gitea#31964, gitea#28973",
+        since: "2024",
+        shows: Shows::Finding("server-error", "kind=index"),
+        act: fail(|asked, _| is_kind(asked, Kind::Index)),
+    },
+    Quirk {
+        name: "refuses-index",
+        does: "refuses image indexes",
+        source: "containers-roadmap#505, containers-roadmap#699",
+        since: "2018",
+        shows: Shows::Finding("rejects-valid", "kind=index"),
+        act: Act::Refuse {
+            when: |asked, _| is_kind(asked, Kind::Index),
+            with: With::Error(405, "UNSUPPORTED", "Unsupported manifest type"),
+        },
+    },
+    Quirk {
+        name: "refuses-docker-kinds",
+        does: "refuses the manifests and lists of Docker",
+        source: "zot#724, zot#1385",
+        since: "2023",
+        shows: Shows::Nothing("both kinds are foreign to image-spec, which obliges nobody to take them"),
+        act: Act::Refuse {
+            when: |asked, _| is_kind(asked, Kind::DockerImage) || is_kind(asked, Kind::DockerList),
+            with: With::Error(415, "MANIFEST_INVALID", "manifest invalid"),
+        },
+    },
+    Quirk {
+        name: "fails-on-artifact-manifest",
+        does: "answers 501 to the artifact manifest of the image-spec 1.1 release candidates",
+        source: "gitea#25846",
+        since: "2023-07",
+        shows: Shows::Finding("server-error", "kind=artifact"),
+        act: Act::Refuse {
+            when: |asked, _| is_kind(asked, Kind::Artifact),
+            with: With::Error(501, "UNSUPPORTED", "not implemented"),
+        },
+    },
+    Quirk {
+        name: "drops-subject-annotation",
+        does: "closes the connection on a child whose annotations have the key io.containerd.manifest.subject",
+        source: "CVE-2026-95839, there of a client",
+        since: "2026-11-16",
+        shows: Shows::Finding("dropped", "kind=index;manifests.0.annotations=subject-key"),
+        act: Act::Refuse {
+            when: |asked, _| {
+                children(asked).iter().any(|child| {
+                    let all = present(*child, "annotations");
+                    all.is_some_and(|all| all.get("io.containerd.manifest.subject").is_some())
+                })
+            },
+            with: With::Drop,
+        },
+    },
+    Quirk {
+        name: "keeps-refused-index",
+        does: "refuses an index with a child that is not stored, and stores the index all the same",
+        source: "harbor `controller/artifact/manifest/index.go`",
+        since: "2026",
+        shows: Shows::Finding("residue", "facts.manifests.0=missing;kind=index"),
+        act: Act::RefuseButStore {
+            when: |asked, repository| {
+                children(asked).iter().any(|child| {
+                    let digest = child.get("digest").and_then(Node::text);
+                    digest.is_some_and(|digest| {
+                        repository.manifest(&digest).is_none() && !repository.blobs.contains_key(&*digest)
+                    })
+                })
+            },
+            with: With::Error(404, "MANIFEST_BLOB_UNKNOWN", "manifest blob unknown to registry"),
+        },
+    },
+];
+
+/// The children of a pushed index that are objects.
+fn children<'a>(asked: &'a Asked<'_>) -> Vec<Node<'a>> {
+    let Some((kind, root)) = manifest(asked).filter(|(kind, _)| kind.is_list()) else { return Vec::new() };
+    content(kind, root).into_iter().map(|(_, child)| child).filter(|child| child.is_object()).collect()
+}
+
+fn lacks_platform(asked: &Asked<'_>) -> bool {
+    children(asked).iter().any(|child| present(*child, "platform").is_none())
+}
+
+fn is_kind(asked: &Asked<'_>, wanted: Kind) -> bool {
+    manifest(asked).is_some_and(|(kind, _)| kind == wanted)
+}

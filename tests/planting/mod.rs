@@ -1,0 +1,97 @@
+//! Quirks planted into the registry that keeps everything, and what an ordinary run finds there.
+
+use std::fmt;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use manifuzz::compare::Grade;
+use manifuzz::corpus::{flavours, key};
+use manifuzz::engine::{Event, Found, Order, Plan, Sink, run};
+use manifuzz::error::Error;
+use manifuzz::exchange::Depth;
+use manifuzz::registry::{Params, Profile};
+use manifuzz::spec::Versions;
+use manifuzz::target::{Opening, Target, embedded};
+
+/// A finding as a run hands it on.
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub key: String,
+    pub class: &'static str,
+    pub grade: Grade,
+    pub shape: String,
+    pub rules: Vec<&'static str>,
+    pub probes: usize,
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { class, grade, shape, probes, rules, .. } = self;
+        write!(out, "{class} {shape} ({grade}, {probes} probes, {})", rules.join(" "))
+    }
+}
+
+/// What a run shows.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    pub findings: Vec<Row>,
+    pub lacking: Vec<&'static str>,
+}
+
+impl Seen {
+    /// Whether the same was found in the same smallest case.
+    pub fn holds(&self, other: &Row) -> bool {
+        self.findings.iter().any(|row| row.key == other.key && row.shape == other.shape)
+    }
+}
+
+impl Sink for Seen {
+    fn take(&mut self, _: &dyn Target, event: Event<'_>) -> Result<(), Error> {
+        match event {
+            Event::Target { lacking, .. } => self.lacking = lacking,
+            Event::Found(Found { shape, finding, probes, .. }) => {
+                let key = key(&finding.symptom, shape);
+                let (class, grade) = (finding.symptom.class.as_str(), finding.grade);
+                let (shape, rules, probes) = (shape.to_string(), finding.rules.clone(), *probes);
+                self.findings.push(Row { key, class, grade, shape, rules, probes });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// `clean` with these quirks, each with its own answers.
+pub fn planted(quirks: &[&str]) -> Profile {
+    quirks.iter().fold(Profile::clean(), |profile, quirk| profile.plant(quirk, Params::default()).unwrap())
+}
+
+/// What a run without options shows of this profile.
+pub fn seen(profile: &Profile, seed: u64) -> Seen {
+    let target = embedded(profile, &Opening { nonce: "kill".to_owned(), ..Opening::default() });
+    let flavours = flavours().iter().map(|flavour| flavour.shape.clone()).collect();
+    let order = Order { seed, flavours, ..Order::default() };
+    let plan = Plan { order, versions: Versions::V1_1, depth: Depth::Full, jobs: 1, shrink: true };
+    let mut seen = Seen::default();
+    run(target.as_ref(), &plan, &AtomicBool::new(false), &mut seen).unwrap();
+    seen
+}
+
+/// Does it for each, on two threads; the results in their order.
+pub fn each<T: Sync, R: Send + Clone>(all: &[T], act: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<Option<R>>> = Mutex::new(vec![None; all.len()]);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(one) = all.get(i) else { break };
+                    let result = act(one);
+                    done.lock().unwrap()[i] = Some(result);
+                }
+            });
+        }
+    });
+    done.into_inner().unwrap().into_iter().map(Option::unwrap).collect()
+}
