@@ -59,9 +59,18 @@ pub struct Finding {
     pub note: String,
     /// The rules by which the content must be accepted, if it must.
     pub rules_due: Vec<&'static str>,
+    /// Where it must be accepted, the SHOULDs that speak for it as well.
+    pub rules_recommending: Vec<&'static str>,
 }
 
 impl Finding {
+    /// The rules that the answer breaks: what it owes, and what was to be taken or refused. What it only lets pass
+    /// breaks none of its own.
+    pub fn breaks(&self) -> impl Iterator<Item = &'static str> + '_ {
+        let is_verdict = matches!(self.symptom.class, Class::RejectsValid | Class::AcceptsForbidden);
+        self.rules.iter().copied().filter(move |_| is_verdict).chain(self.symptom.duty)
+    }
+
     /// Whether a refusal that was seen without what this one is blamed on answers alike: then its code fits the other
     /// reason, and says nothing here.
     pub fn is_explained_by(&self, neighbour: &Self) -> bool {
@@ -81,6 +90,8 @@ impl Finding {
         if is_refusal && self.grade == Grade::Violation && self.rules_due.iter().all(|r| accepted_by.contains(r)) {
             self.grade = Grade::Warning;
             self.rules.retain(|rule| !accepted_by.contains(rule));
+            let others = self.rules_recommending.iter().filter(|rule| !accepted_by.contains(rule));
+            self.rules.extend(others.copied());
             self.note.push_str(&format!("; not for what must be accepted, which it accepts in {elsewhere}"));
         }
     }

@@ -55,6 +55,7 @@ pub fn compare(
             expect: judgement.to_string(),
             note: flaw.message,
             rules_due: due(judgement),
+            rules_recommending: judgement.recommends.iter().map(|rule| rule.id).collect(),
         });
     }
     // A server that fails or is silent said nothing else worth a row; one answer, one finding a symptom.
@@ -64,9 +65,19 @@ pub fn compare(
 }
 
 /// The rules by which the content must be accepted, if it must.
-pub fn due(judgement: &Judgement) -> Vec<&'static str> {
+fn due(judgement: &Judgement) -> Vec<&'static str> {
     match judgement.expect {
         Expect::MustAccept => judgement.rules.iter().map(|rule| rule.id).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Every rule that speaks for accepting the content, SHOULDs included.
+pub fn speaking(judgement: &Judgement) -> Vec<&'static str> {
+    match judgement.expect {
+        Expect::MustAccept | Expect::ShouldAccept => {
+            judgement.rules.iter().chain(&judgement.recommends).map(|rule| rule.id).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -102,6 +113,7 @@ fn of_reply(exchange: &Exchange, judgement: &Judgement, probe: &Probe, reply: &R
         expect: judgement.to_string(),
         note,
         rules_due: due(judgement),
+        rules_recommending: judgement.recommends.iter().map(|rule| rule.id).collect(),
     })
 }
 
@@ -149,6 +161,7 @@ fn of_put(judgement: &Judgement, answer: &Answer) -> Option<Finding> {
         expect: judgement.to_string(),
         note: why,
         rules_due: due(judgement),
+        rules_recommending: judgement.recommends.iter().map(|rule| rule.id).collect(),
     })
 }
 

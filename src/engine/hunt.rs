@@ -118,8 +118,8 @@ impl Hunt<'_, '_> {
     /// Looks among the neighbours for one that is accepted although the same MUST names it.
     fn excuse(&self, finding: &mut Finding, smallest: &Shape, manner: Manner) {
         for neighbour in smallest.simpler() {
-            if let Some(Outcome::Judged { accepted: true, must_accept, .. }) = self.prober.known(&neighbour, manner) {
-                finding.excuse(&must_accept, &neighbour.to_string());
+            if let Some(Outcome::Judged { accepted: true, speaking, .. }) = self.prober.known(&neighbour, manner) {
+                finding.excuse(&speaking, &neighbour.to_string());
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use crate::compare::{Finding, Symptom, compare, due};
+use crate::compare::{Finding, Symptom, compare, speaking};
 use crate::error::Trouble;
 use crate::exchange::{Capabilities, Depth, Exchange, NeedKind, Observation, Reference, Stage, State};
 use crate::render::render;
@@ -20,8 +20,8 @@ pub enum Outcome {
         findings: Vec<Finding>,
         /// Whether the tested request was accepted.
         accepted: bool,
-        /// The rules by which it must be accepted, if it must.
-        must_accept: Vec<&'static str>,
+        /// The rules that speak for accepting it.
+        speaking: Vec<&'static str>,
     },
     /// It needs a capability that the target lacks.
     Unsupported,
@@ -141,8 +141,8 @@ impl<'t> Prober<'t> {
         }
         let judgement = judge(exchange, &observation.facts, Party::Registry, self.versions);
         let findings = compare(exchange, &judgement, &observation, &self.capabilities, self.versions);
-        let must_accept = due(&judgement);
-        Outcome::Judged { findings, accepted: observation.accepted(), must_accept }
+        let speaking = speaking(&judgement);
+        Outcome::Judged { findings, accepted: observation.accepted(), speaking }
     }
 
     /// Where an exchange is fired: what changes more than its own tag, in a repository of its own. `None` if it

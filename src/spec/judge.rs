@@ -86,6 +86,8 @@ pub struct Judgement {
     pub codes: &'static [&'static str],
     /// The rules that say so.
     pub rules: Vec<&'static Rule>,
+    /// Where it must be accepted, the SHOULDs that speak for it as well.
+    pub recommends: Vec<&'static Rule>,
     /// What contradicts what, where the expectation is ambiguous.
     pub why: Option<&'static str>,
     /// Everything in the content that breaks an author's rule, SHOULDs included.
@@ -141,8 +143,10 @@ pub(super) fn decide(content: &Content<'_>) -> Judgement {
             _ => {}
         }
     }
+    let should: Vec<_> = takes.iter().copied().filter(|rule| rule.level == Level::Should).collect();
     let (expect, codes, rules, why) = verdict(content, &breaches, takes, &refuses, &allows);
-    Judgement { expect, codes, rules, why, breaches }
+    let recommends = if expect == Expect::MustAccept { should } else { Vec::new() };
+    Judgement { expect, codes, rules, recommends, why, breaches }
 }
 
 /// The rules on content that hold in these versions, worked out once for each set.

@@ -1,5 +1,6 @@
 //! Rules of distribution-spec's section on pushing manifests that are checked on the answer to a push.
 
+use super::ambiguous::contradiction;
 use super::content::Sort;
 use super::errors::codes_of;
 use super::judge::Expect;
@@ -78,9 +79,13 @@ pub(super) const RULES: &[Rule] = &[
     ),
 ];
 
+/// Whether this rule is all that speaks for a refusal. Where something else does too, status and code are that one's.
+fn may_be_refused_only_by(answered: &Answered<'_>, rule: &str) -> bool {
+    matches!(answered.judgement.rules[..], [only] if only.id == rule) && contradiction(&answered.content).is_none()
+}
+
 fn limit_answers_413(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    // Where something else speaks for a refusal too, the status is that one's.
-    let only = matches!(answered.judgement.rules[..], [rule] if rule.id == "registry-may-limit-the-size");
+    let only = may_be_refused_only_by(answered, "registry-may-limit-the-size");
     if let Some(answer) = answered.refusal().filter(|answer| only && answer.status != 413) {
         let message = format!("refused for its size with {} instead of 413", answer.status);
         flaws.push(Flaw::of(&Probe::Put, answer, message));
@@ -88,7 +93,7 @@ fn limit_answers_413(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 }
 
 fn unknown_algorithm(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let only = matches!(answered.judgement.rules[..], [rule] if rule.id == "registry-may-refuse-missing-content");
+    let only = may_be_refused_only_by(answered, "registry-may-refuse-missing-content");
     if answered.judgement.expect != Expect::MayReject || !only || !has_unknown_algorithm(&answered.content) {
         return;
     }

@@ -1,10 +1,11 @@
 //! Quirks planted into the registry that keeps everything, and what an ordinary run finds there.
+#![allow(dead_code, reason = "each test that plants quirks uses a part")]
 
 use std::fmt;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use manifuzz::compare::Grade;
+use manifuzz::compare::{Grade, Symptom};
 use manifuzz::corpus::{flavours, key};
 use manifuzz::engine::{Event, Found, Order, Plan, Sink, run};
 use manifuzz::error::Error;
@@ -17,10 +18,13 @@ use manifuzz::target::{Opening, Target, embedded};
 #[derive(Clone, Debug)]
 pub struct Row {
     pub key: String,
+    pub symptom: Symptom,
     pub class: &'static str,
     pub grade: Grade,
     pub shape: String,
     pub rules: Vec<&'static str>,
+    /// The rules that the answer breaks.
+    pub breaks: Vec<&'static str>,
     pub probes: usize,
 }
 
@@ -51,9 +55,10 @@ impl Sink for Seen {
             Event::Target { lacking, .. } => self.lacking = lacking,
             Event::Found(Found { shape, finding, probes, .. }) => {
                 let key = key(&finding.symptom, shape);
-                let (class, grade) = (finding.symptom.class.as_str(), finding.grade);
+                let (class, grade, symptom) = (finding.symptom.class.as_str(), finding.grade, finding.symptom.clone());
                 let (shape, rules, probes) = (shape.to_string(), finding.rules.clone(), *probes);
-                self.findings.push(Row { key, class, grade, shape, rules, probes });
+                let breaks = finding.breaks().collect();
+                self.findings.push(Row { key, symptom, class, grade, shape, rules, breaks, probes });
             }
             _ => {}
         }

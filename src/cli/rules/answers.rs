@@ -1,16 +1,17 @@
-//! Which quirk of the embedded registry breaks each rule on answers, and that a clean one keeps it: the lower half of
-//! the table of `--coverage`.
+//! Which quirk of the embedded registry breaks each rule that binds one, and that a clean one keeps it: the lower half
+//! of the table of `--coverage`.
 
 use std::collections::BTreeMap;
 
+use crate::corpus::flavours;
+use crate::engine::{Outcome, Prober};
 use crate::error::Error;
-use crate::exchange::{Capabilities, Depth, Exchange};
+use crate::exchange::Depth;
 use crate::generate::{bases, each_alone};
 use crate::registry::{Params, Profile, quirks};
-use crate::render::render;
 use crate::shape::Shape;
-use crate::spec::{Party, Versions, judge, obligations};
-use crate::target::{Opening, Place, Target, embedded};
+use crate::spec::{Binds, Check, Rule, Versions};
+use crate::target::{Opening, embedded};
 
 /// What was seen of one rule on answers.
 #[derive(Clone, Debug, Default)]
@@ -21,54 +22,45 @@ pub(super) struct Seen {
     pub broken_by: Vec<&'static str>,
 }
 
-/// What needs more than one deviation to show itself.
-const TOGETHER: &[&str] = &[
-    "annotations=one;artifactType=present;subject=present",
-    "afterwards=referrers-filtered;annotations=one;artifactType=present;subject=present",
-    "facts.config=missing;layers.0.urls=one",
-];
-
-/// Pushes every base, every entry alone and what belongs together to a clean registry, and to one with each quirk.
+/// Pushes every base, every flavour and every entry alone to a clean registry, and to one with each quirk.
 pub(super) fn seen() -> Result<BTreeMap<&'static str, Seen>, Error> {
-    let alone = bases().into_iter().chain(each_alone()).filter(|shape| !shape.is_large());
-    let together = TOGETHER.iter().filter_map(|text| text.parse::<Shape>().ok());
-    let exchanges: Vec<Exchange> = alone.chain(together).map(|shape| render(&shape)).collect();
+    let named = flavours().iter().map(|flavour| flavour.shape.clone());
+    let shapes: Vec<Shape> = bases().into_iter().chain(named).chain(each_alone()).collect();
     let mut seen: BTreeMap<&'static str, Seen> = BTreeMap::new();
-    let clean = broken(&Profile::clean(), &exchanges)?;
-    for rule in crate::spec::rules().filter(|rule| !super::is_on_content(rule)) {
+    let clean = broken(&Profile::clean(), &shapes)?;
+    for rule in crate::spec::rules().filter(|rule| binds_registry(rule)) {
         let broken = clean.get(rule.id).copied().unwrap_or(0);
-        seen.entry(rule.id).or_default().kept = exchanges.len() - broken;
+        seen.entry(rule.id).or_default().kept = shapes.len() - broken;
     }
     for quirk in quirks() {
         let profile = Profile::clean().plant(quirk.name, Params::default())?;
-        for rule in broken(&profile, &exchanges)?.into_keys() {
+        for rule in broken(&profile, &shapes)?.into_keys() {
             seen.entry(rule).or_default().broken_by.push(quirk.name);
         }
     }
     Ok(seen)
 }
 
+/// Whether a registry can break the rule: what only allows something cannot be broken.
+fn binds_registry(rule: &Rule) -> bool {
+    let can_be_broken = matches!(rule.check, Check::Answer(..) | Check::Takes(_) | Check::Refuses(..));
+    rule.binds == Binds::Registry && can_be_broken && rule.holds_in(Versions::V1_1)
+}
+
 /// The rules that answers of this registry break, each with how many of the pushes show it.
-fn broken(profile: &Profile, exchanges: &[Exchange]) -> Result<BTreeMap<&'static str, usize>, Error> {
+fn broken(profile: &Profile, shapes: &[Shape]) -> Result<BTreeMap<&'static str, usize>, Error> {
     let target = embedded(profile, &Opening { nonce: "coverage".to_owned(), ..Opening::default() });
-    let capabilities = target.capabilities(&render(&Shape::base()))?;
+    let prober = Prober::new(target.as_ref(), Versions::V1_1, Depth::Full)?;
     let mut counts = BTreeMap::new();
-    for exchange in exchanges {
-        for rule in broken_by_one(target.as_ref(), &capabilities, exchange)? {
-            *counts.entry(rule).or_insert(0) += 1;
+    for shape in shapes {
+        let Outcome::Judged { findings, .. } = prober.fire(shape, prober.usual()) else { continue };
+        for finding in findings {
+            // What is read back is another push's doing where it does not show in a repository of its own.
+            let manner = prober.manner(&finding.symptom);
+            if manner == prober.usual() || prober.fire(shape, manner).finding(&finding.symptom).is_some() {
+                finding.breaks().for_each(|rule| *counts.entry(rule).or_insert(0) += 1);
+            }
         }
     }
     Ok(counts)
-}
-
-fn broken_by_one(
-    target: &dyn Target,
-    capabilities: &Capabilities,
-    exchange: &Exchange,
-) -> Result<Vec<&'static str>, Error> {
-    let place = if exchange.afterwards.is_some_and(|ask| ask.changes()) { Place::Fresh } else { Place::Main };
-    let observation = target.fire(exchange, place, Depth::Full)?;
-    let judgement = judge(exchange, &observation.facts, Party::Registry, Versions::V1_1);
-    let departures = obligations(exchange, &judgement, &observation, capabilities, Versions::V1_1);
-    Ok(departures.into_iter().map(|departure| departure.rule.id).collect())
 }

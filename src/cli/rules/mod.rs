@@ -20,7 +20,7 @@ use crate::spec::{Binds, Check, Rule, rule, rules};
 pub(super) struct Rules {
     /// The id of one rule
     id: Option<String>,
-    /// How many shapes each rule on content speaks of, and which quirks break each rule on answers
+    /// How many shapes each rule on content speaks of, and which quirks break each rule that binds a registry
     #[arg(long, conflicts_with = "id")]
     coverage: bool,
     /// Check the table of clauses against the specifications in this folder, which holds image-spec-v1.1.1 and so on
@@ -67,7 +67,7 @@ impl Rules {
     }
 }
 
-/// How many shapes each rule on content speaks of, and what breaks each rule on answers.
+/// How many shapes each rule on content speaks of, and what breaks each rule that binds a registry.
 fn coverage(pretty_output: bool) -> Result<u8, Error> {
     let rules = on_content();
     for (rule, Tally { silent, speaks, .. }) in rules.iter().zip(tally(&rules)) {

@@ -88,8 +88,14 @@ pub(super) const QUIRKS: &[Quirk] = &[
         act: Act::Alter(|asked, _, response, _| {
             if is_refused_push(asked, response) {
                 rewrite(response, |body| {
-                    for error in body["errors"].as_array_mut().into_iter().flatten() {
-                        error["message"] = json!(1);
+                    for error in body
+                        .get_mut("errors")
+                        .and_then(Value::as_array_mut)
+                        .into_iter()
+                        .flatten()
+                        .filter_map(Value::as_object_mut)
+                    {
+                        error.insert("message".to_owned(), json!(1));
                     }
                 });
             }

@@ -32,6 +32,18 @@ pub(super) const QUIRKS: &[Quirk] = &[
         }),
     },
     Quirk {
+        name: "missing-manifest-answers-400",
+        does: "answers GET of a manifest that is not there with 400",
+        source: UNREPORTED,
+        since: "2026-11",
+        shows: Shows::Finding("wrong-status", "afterwards=get-unknown-tag"),
+        act: Act::Alter(|asked, _, response, _| {
+            if asked.pulls_manifest().is_some() && asked.method == Method::GET && response.status() == 404 {
+                *response = Failure::new(400, "MANIFEST_UNKNOWN", "manifest unknown to registry").answer();
+            }
+        }),
+    },
+    Quirk {
         name: "head-of-missing-answers-400",
         does: "answers HEAD of a manifest that is not there with 400",
         source: UNREPORTED,

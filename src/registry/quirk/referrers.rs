@@ -105,7 +105,11 @@ pub(super) const QUIRKS: &[Quirk] = &[
             if let Some(digest) = listed(asked, response)
                 && repository.referrers(digest).next().is_none()
             {
-                rewrite(response, |body| body["manifests"] = Value::Null);
+                rewrite(response, |body| {
+                    if let Some(manifests) = body.get_mut("manifests") {
+                        *manifests = Value::Null;
+                    }
+                });
             }
         }),
     },

@@ -35,7 +35,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         act: Act::Alter(|asked, repository, response, _| {
             if listed(asked, response) && asked.parameter("n").is_some() {
                 response.headers_mut().remove("link");
-                rewrite(response, |body| body["tags"] = all(repository));
+                set_tags(response, repository);
             }
         }),
     },
@@ -47,7 +47,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("inconsistent", "afterwards=tags-none"),
         act: Act::Alter(|asked, repository, response, _| {
             if listed(asked, response) && asked.parameter("n").as_deref() == Some("0") {
-                rewrite(response, |body| body["tags"] = all(repository));
+                set_tags(response, repository);
             }
         }),
     },
@@ -72,7 +72,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         act: Act::Alter(|asked, repository, response, _| {
             if listed(asked, response) {
                 rewrite(response, |body| {
-                    if let Some(tags) = body["tags"].as_array_mut() {
+                    if let Some(tags) = body.get_mut("tags").and_then(Value::as_array_mut) {
                         tags.sort_by_key(|tag| tag.as_str().and_then(|tag| repository.tagged(tag)).map(|tag| tag.at));
                     }
                 });
@@ -87,7 +87,11 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("inconsistent", "base"),
         act: Act::Alter(|asked, _, response, _| {
             if listed(asked, response) {
-                rewrite(response, |body| *body = body["tags"].take());
+                rewrite(response, |body| {
+                    if let Some(tags) = body.get_mut("tags").map(Value::take) {
+                        *body = tags;
+                    }
+                });
             }
         }),
     },
@@ -113,8 +117,13 @@ pub(super) fn listed(asked: &Asked<'_>, response: &Response) -> bool {
     asked.place == Place::Tags && response.status() == 200
 }
 
-fn all(repository: &Repository) -> Value {
-    json!(repository.tags_after("").map(|(tag, _)| tag).collect::<Vec<_>>())
+/// Lists every tag there is.
+fn set_tags(response: &mut Response, repository: &Repository) {
+    rewrite(response, |body| {
+        if let Some(tags) = body.get_mut("tags") {
+            *tags = json!(repository.tags_after("").map(|(tag, _)| tag).collect::<Vec<_>>());
+        }
+    });
 }
 
 fn is_repushed(repository: &Repository, tag: &Value) -> bool {

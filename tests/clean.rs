@@ -1,0 +1,66 @@
+//! The registry that keeps everything gives no finding with a verdict, whatever is pushed: or the model or the registry
+//! would be wrong.
+
+mod planting;
+
+use manifuzz::compare::Grade;
+use manifuzz::engine::{Outcome, Prober};
+use manifuzz::exchange::Depth;
+use manifuzz::generate::{Preset, cover, draw_nth, exhaustive};
+use manifuzz::shape::Shape;
+use manifuzz::spec::Versions;
+use manifuzz::target::{Opening, embedded};
+use planting::{each, planted};
+
+/// How many pushes a registry gets: what it lists is read back after each of them.
+const PUSHES: usize = 250;
+
+/// The violations and warnings over these shapes.
+fn verdicts(shapes: &[Shape]) -> Vec<String> {
+    let chunks: Vec<&[Shape]> = shapes.chunks(PUSHES).collect();
+    let found = each(&chunks, |chunk| {
+        let target = embedded(&planted(&[]), &Opening { nonce: "clean".to_owned(), ..Opening::default() });
+        let prober = Prober::new(target.as_ref(), Versions::V1_1, Depth::Full).unwrap();
+        let mut wrong = Vec::new();
+        for shape in *chunk {
+            match prober.fire(shape, prober.usual()) {
+                Outcome::Judged { findings, .. } => {
+                    for finding in findings.into_iter().filter(|finding| finding.grade > Grade::Note) {
+                        // What is read back may be another push's doing, as in a run.
+                        let manner = prober.manner(&finding.symptom);
+                        if prober.fire(shape, manner).finding(&finding.symptom).is_some() {
+                            wrong.push(format!("{shape}: {} {}", finding.symptom, finding.note));
+                        }
+                    }
+                }
+                other => wrong.push(format!("{shape}: {other:?}")),
+            }
+        }
+        wrong
+    });
+    found.into_iter().flatten().collect()
+}
+
+fn is_clean(shapes: &[Shape]) {
+    let wrong = verdicts(shapes);
+    assert!(wrong.is_empty(), "{} of {}: {:#?}", wrong.len(), shapes.len(), &wrong[..wrong.len().min(20)]);
+}
+
+#[test]
+fn over_all_shapes_with_at_most_two_deviations() {
+    let all: Vec<Shape> = exhaustive(2).filter(|shape| !shape.is_large()).collect();
+    assert!(all.len() > 200_000, "{}", all.len());
+    is_clean(&all);
+}
+
+#[test]
+fn over_an_array_of_strength_two() {
+    let cover = cover(2, None);
+    is_clean(&[cover.valid, cover.invalid].concat());
+}
+
+#[test]
+fn over_twenty_thousand_hostile_draws() {
+    let draws: Vec<Shape> = (0..20_000).map(|i| draw_nth(20, Preset::Hostile, i)).collect();
+    is_clean(&draws);
+}
