@@ -4,6 +4,7 @@ mod check;
 mod drawing;
 mod flavours;
 mod generate;
+mod matrix;
 mod profiles;
 mod rules;
 mod run;
@@ -30,6 +31,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Run),
+    Matrix(matrix::Matrix),
     Shrink(shrink::Shrink),
     Serve(serve::Serve),
     Check(check::Check),
@@ -88,6 +90,7 @@ pub fn main() -> ExitCode {
             Ok(0)
         }
         Some(Command::Run(run)) => run.run(),
+        Some(Command::Matrix(matrix)) => matrix.run(),
         Some(Command::Shrink(shrink)) => shrink.run(),
         Some(Command::Serve(serve)) => serve.run(),
         Some(Command::Check(check)) => check.run(),

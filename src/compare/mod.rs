@@ -169,6 +169,11 @@ fn first_code(answer: &Answer) -> String {
     if answer.is_success() { String::new() } else { codes_of(answer).into_iter().next().unwrap_or_default() }
 }
 
+/// The first error code of a refusal, and its message, else the beginning of its body.
+pub fn words_of(answer: &Answer) -> (String, String) {
+    (first_code(answer), server_words(answer))
+}
+
 /// The message of the first error, else the body's beginning.
 fn server_words(answer: &Answer) -> String {
     if answer.is_success() {

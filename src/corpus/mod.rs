@@ -6,6 +6,7 @@
 mod cell;
 mod file;
 mod flavours;
+mod matrix;
 mod merge;
 mod record;
 mod row;
@@ -13,6 +14,7 @@ mod row;
 pub use cell::{neutralise, restore};
 pub use file::{Change, Corpus, Damaged};
 pub use flavours::{Flavour, flavours, flavours_of};
+pub use matrix::{Cell, Line, Matrix, Taken};
 pub use merge::merge;
 pub use record::{Record, key, today};
 pub use row::{COLUMNS, Row, id};

@@ -5,12 +5,14 @@
 
 mod batch;
 mod hunt;
+mod matrix;
 mod order;
 mod prober;
 mod run;
 mod single;
 
 pub use hunt::Found;
+pub use matrix::matrix_line;
 pub use order::Order;
 pub use prober::{Manner, Outcome, Prober};
 pub use run::{Event, Plan, Sink, Summary, run};

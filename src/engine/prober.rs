@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use crate::compare::{Finding, Symptom, compare, speaking};
 use crate::error::Trouble;
-use crate::exchange::{Capabilities, Depth, Exchange, NeedKind, Observation, Reference, Stage, State};
+use crate::exchange::{Capabilities, Depth, Exchange, NeedKind, Observation, Probe, Reference, Stage, State};
 use crate::render::render;
 use crate::shape::Shape;
 use crate::spec::{Party, Versions, judge};
@@ -164,10 +164,7 @@ impl<'t> Prober<'t> {
 
     /// 401 and 429 say nothing about the content, wherever they come.
     fn not_let_in(&self, observation: &Observation) -> Option<Trouble> {
-        let (probe, status) = observation.replies.iter().find_map(|(probe, reply)| {
-            let status = reply.answer()?.status;
-            matches!(status, 401 | 429).then_some((probe, status))
-        })?;
+        let (probe, status) = who_may_not(observation)?;
         let advice = if status == 401 { "give credentials that may push here" } else { "lower the rate and try again" };
         Some(Trouble {
             attempted: format!("a request ({probe:?})"),
@@ -176,6 +173,12 @@ impl<'t> Prober<'t> {
             advice: advice.to_owned(),
         })
     }
+}
+
+/// The request that was answered with 401 or 429: about who asks and how often, not about what is asked.
+pub(super) fn who_may_not(observation: &Observation) -> Option<(&Probe, u16)> {
+    let mut answers = observation.answers().map(|(probe, answer)| (probe, answer.status));
+    answers.find(|(_, status)| matches!(status, 401 | 429))
 }
 
 /// Answers are cached by rendered exchange, fresh names left out.

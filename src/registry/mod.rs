@@ -29,7 +29,7 @@ use bytes::Bytes;
 use http::{Method, Request};
 
 use answer::{Failure, Response, answer};
-pub use profile::{Profile, profile, profiles};
+pub use profile::{Change, Profile, profile, profiles};
 use pushed::{Kind, Pushed};
 use quirk::{Act, Waived};
 pub use quirk::{Params, Planted, Quirk, Shows, quirks};

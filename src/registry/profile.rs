@@ -1,6 +1,8 @@
 //! Profiles: which quirks make the registry behave like a documented one. They are data files beside this module.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
 
 use super::quirk::{Params, Planted, quirk};
 use crate::error::Input;
@@ -8,7 +10,25 @@ use crate::error::Input;
 const FILES: &[&str] = &[
     include_str!("profiles/clean.json"),
     include_str!("profiles/distribution.json"),
+    include_str!("profiles/icr.json"),
+    include_str!("profiles/docker-hub.json"),
+    include_str!("profiles/quay.json"),
+    include_str!("profiles/gcr.json"),
+    include_str!("profiles/artifact-registry.json"),
+    include_str!("profiles/acr.json"),
     include_str!("profiles/ecr.json"),
+    include_str!("profiles/artifactory.json"),
+    include_str!("profiles/harbor.json"),
+    include_str!("profiles/docker-hub-at-2020.json"),
+    include_str!("profiles/quay-at-2023-02-15.json"),
+    include_str!("profiles/artifact-registry-at-2020.json"),
+    include_str!("profiles/ghcr.json"),
+    include_str!("profiles/gitlab.json"),
+    include_str!("profiles/gitea.json"),
+    include_str!("profiles/nexus.json"),
+    include_str!("profiles/pulp.json"),
+    include_str!("profiles/cloudflare-serverless.json"),
+    include_str!("profiles/zot.json"),
 ];
 
 /// What the registry behaves like.
@@ -24,8 +44,51 @@ pub struct Profile {
     pub about: String,
     /// Whether it is a row of the seed table.
     pub seed: bool,
+    /// How a flavour has to change to say anything about this registry.
+    pub changes: Vec<Change>,
+    /// Flavours whose outcome is a guess, each with the reason.
+    pub uncertain: BTreeMap<String, String>,
+    /// Further words on the outcome of a flavour.
+    pub notes: BTreeMap<String, String>,
     /// In the order in which they are asked.
     pub quirks: Vec<Planted>,
+}
+
+/// What is taken out of a flavour before it is pushed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// The slot that does not deviate, nor what lives under it.
+    pub without: String,
+    /// Why.
+    pub note: String,
+}
+
+/// A profile as its file has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    name: String,
+    date: String,
+    source: String,
+    about: String,
+    seed: bool,
+    #[serde(default)]
+    changes: Vec<Change>,
+    #[serde(default)]
+    uncertain: BTreeMap<String, String>,
+    #[serde(default)]
+    notes: BTreeMap<String, String>,
+    quirks: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    quirk: String,
+    status: Option<u16>,
+    code: Option<String>,
+    message: Option<String>,
 }
 
 impl Profile {
@@ -57,29 +120,16 @@ impl Profile {
         Ok(self)
     }
 
-    /// Reads a profile's JSON: `name`, `date`, `source`, `about`, `seed`, and `quirks`, each an object with `quirk`
-    /// and what is to be overridden of `status`, `code` and `message`.
+    /// Reads a profile's JSON: `name`, `date`, `source`, `about`, `seed`, `quirks`, each an object with `quirk` and what
+    /// is to be overridden of `status`, `code` and `message`; and where there are such `changes`, `uncertain`, `notes`.
     pub fn read(source: &str) -> Result<Self, Input> {
-        let refused = |why: String| Input::value("the profile", why, "correct its JSON");
-        let value: Value = serde_json::from_str(source).map_err(|error| refused(error.to_string()))?;
-        let text = |value: &Value, name: &str| value[name].as_str().map(str::to_owned);
-        let required = |name: &str| text(&value, name).ok_or_else(|| refused(format!("`{name}` is not a text")));
-        let mut profile = Self {
-            name: required("name")?,
-            date: required("date")?,
-            source: required("source")?,
-            about: required("about")?,
-            seed: value["seed"].as_bool().ok_or_else(|| refused("`seed` is not true or false".to_owned()))?,
-            quirks: Vec::new(),
-        };
-        let quirks = value["quirks"].as_array().ok_or_else(|| refused("`quirks` is not an array".to_owned()))?;
-        for row in quirks {
-            let name = text(row, "quirk").ok_or_else(|| refused(format!("{row} names no `quirk`")))?;
-            let status = row["status"].as_u64().and_then(|status| u16::try_from(status).ok());
-            let params = Params { status, code: text(row, "code"), message: text(row, "message") };
-            profile = profile.plant(&name, params)?;
-        }
-        Ok(profile)
+        let file: File = serde_json::from_str(source)
+            .map_err(|error| Input::value("the profile", error.to_string(), "correct its JSON"))?;
+        let File { name, date, source, about, seed, changes, uncertain, notes, quirks } = file;
+        let profile = Self { name, date, source, about, seed, changes, uncertain, notes, quirks: Vec::new() };
+        quirks.into_iter().try_fold(profile, |profile, Row { quirk, status, code, message }| {
+            profile.plant(&quirk, Params { status, code, message })
+        })
     }
 }
 
@@ -102,9 +152,30 @@ mod tests {
     fn every_profile_reads_and_names_are_unique() {
         let names: Vec<_> = FILES.iter().map(|file| Profile::read(file).map(|profile| profile.name)).collect();
         let names: Vec<_> = names.into_iter().collect::<Result<_, _>>().expect("a profile does not read");
-        assert_eq!(names, ["clean", "distribution", "ecr"]);
+        let unique: std::collections::BTreeSet<_> = names.iter().collect();
+        assert_eq!(unique.len(), names.len(), "{names:?}");
+        assert_eq!(names.first().map(String::as_str), Some("clean"));
+        assert_eq!(profiles().filter(|profile| profile.seed).count(), 10, "the rows of the seed table");
         assert!(Profile::clean().quirks.is_empty() && !Profile::clean().seed);
         assert!(!Profile::clean().source.is_empty(), "the file stands behind `clean()`");
+    }
+
+    #[test]
+    fn every_profile_says_since_when_and_a_variant_is_dated_by_its_name() {
+        for profile in profiles() {
+            let is_date = profile.date.starts_with("20") && matches!(profile.date.len(), 4 | 7 | 10);
+            assert!(is_date && !profile.source.is_empty() && !profile.about.is_empty(), "{profile:?}");
+            if let Some((_, date)) = profile.name.split_once('@') {
+                assert_eq!(date, profile.date, "{}", profile.name);
+            }
+        }
+    }
+
+    #[test]
+    fn quirks_are_planted_by_the_name_of_a_target() {
+        let planted = Profile::named("ecr+refuses-data").expect("both are there");
+        assert_eq!((planted.name.as_str(), planted.quirks.len()), ("ecr+refuses-data", 9));
+        assert!(Profile::named("ecr+none").is_err() && Profile::named("none").is_err());
     }
 
     #[test]

@@ -3,9 +3,13 @@
 mod layout;
 mod lines;
 #[cfg(feature = "cli")]
+mod matrix;
+#[cfg(feature = "cli")]
 mod table;
 
 pub use layout::{Layout, Loose};
 pub use lines::{json_line, json_of};
+#[cfg(feature = "cli")]
+pub use matrix::{matrix_csv, matrix_html, matrix_lines, matrix_markdown};
 #[cfg(feature = "cli")]
 pub use table::table;

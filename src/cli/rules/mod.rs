@@ -70,17 +70,20 @@ impl Rules {
 /// How many shapes each rule on content speaks of, and what breaks each rule that binds a registry.
 fn coverage(pretty_output: bool) -> Result<u8, Error> {
     let rules = on_content();
+    let mut answered = answers::seen()?;
+    let breakers = |quirks: &[&str]| if quirks.is_empty() { "no quirk".to_owned() } else { quirks.join(", ") };
     for (rule, Tally { silent, speaks, .. }) in rules.iter().zip(tally(&rules)) {
+        let broken_by = answered.remove(rule.id).map(|seen| seen.broken_by);
         Output::print(&if pretty_output {
-            format!("{:<50} speaks of {speaks:>5}, silent on {silent:>5}", rule.id)
+            let broken = broken_by.map_or_else(String::new, |quirks| format!(", broken by {}", breakers(&quirks)));
+            format!("{:<50} speaks of {speaks:>5}, silent on {silent:>5}{broken}", rule.id)
         } else {
-            json!({ "rule": rule.id, "speaks": speaks, "silent": silent }).to_string()
+            json!({ "rule": rule.id, "speaks": speaks, "silent": silent, "broken_by": broken_by }).to_string()
         });
     }
-    for (rule, answers::Seen { kept, broken_by }) in answers::seen()? {
+    for (rule, answers::Seen { kept, broken_by }) in answered {
         Output::print(&if pretty_output {
-            let quirks = if broken_by.is_empty() { "no quirk".to_owned() } else { broken_by.join(", ") };
-            format!("{rule:<50} kept by {kept} clean answers, broken by {quirks}")
+            format!("{rule:<50} kept by {kept} clean answers, broken by {}", breakers(&broken_by))
         } else {
             json!({ "rule": rule, "kept": kept, "broken_by": broken_by }).to_string()
         });

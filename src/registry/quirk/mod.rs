@@ -172,8 +172,7 @@ impl Waived {
 
 /// What a refusal of a quirk answers with in place of its own defaults. Quirks that do not refuse use what fits:
 /// the one that changes error codes uses `code`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Params {
     /// The HTTP status.
     pub status: Option<u16>,

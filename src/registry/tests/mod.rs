@@ -4,7 +4,6 @@ mod asks;
 mod duties;
 mod pushes;
 mod quirks;
-mod seed;
 #[cfg(feature = "live")]
 mod served;
 

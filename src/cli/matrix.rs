@@ -1,0 +1,71 @@
+//! `manifuzz matrix`: flavours by targets, the table of image-spec#1025.
+
+use clap::ValueEnum;
+
+use super::targets::TargetFlags;
+use super::{Output, UNTESTABLE};
+use crate::corpus::{Matrix as Table, Taken, flavours_of};
+use crate::engine::matrix_line;
+use crate::error::{Error, Input};
+use crate::registry::{Profile, profiles};
+use crate::report::{matrix_csv, matrix_html, matrix_lines, matrix_markdown};
+use crate::target::open;
+
+/// How the table is printed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum TableFormat {
+    Markdown,
+    Csv,
+    Json,
+    Html,
+}
+
+/// Print which target takes which flavour: the table of image-spec#1025
+#[derive(Debug, clap::Args)]
+pub(super) struct Matrix {
+    /// `embedded:PROFILE` or `http://HOST:PORT/REPOSITORY`; without one, the registries of the table of 2023, embedded
+    targets: Vec<String>,
+    /// The columns: names of flavours or sets, joined by commas, or all
+    #[arg(long, value_name = "LIST", default_value = "seed")]
+    flavours: String,
+    /// How the table is printed
+    #[arg(long, value_enum, default_value = "markdown")]
+    format: TableFormat,
+    #[command(flatten)]
+    target: TargetFlags,
+}
+
+impl Matrix {
+    pub(super) fn run(self) -> Result<u8, Error> {
+        let flavours = flavours_of(&self.flavours)?;
+        let opening = self.target.opening()?;
+        if opening.name.is_some() && self.targets.len() != 1 {
+            let advice = "give one target, or leave the name out";
+            return Err(Input::value("--name", "it names one target", advice).into());
+        }
+        let of_the_table =
+            || profiles().filter(|profile| profile.seed).map(|profile| format!("embedded:{}", profile.name));
+        let targets = if self.targets.is_empty() { of_the_table().collect() } else { self.targets };
+        let mut table =
+            Table { flavours: flavours.iter().map(|flavour| flavour.name.clone()).collect(), lines: Vec::new() };
+        // Every address is read before anything is sent to any of them.
+        let opened = targets.iter().map(|text| open(text, &opening)).collect::<Result<Vec<_>, _>>()?;
+        for (text, target) in targets.iter().zip(&opened) {
+            let profile = text.strip_prefix("embedded:").map(Profile::named).transpose()?;
+            let line = matrix_line(target.as_ref(), &flavours, profile.as_ref());
+            if let Some(cell) = line.cells.iter().find(|cell| cell.outcome == Taken::NotTested) {
+                eprintln!("warning: {}, {}: {}; the cell says not-tested", line.target, cell.flavour, cell.message);
+            }
+            table.lines.push(line);
+        }
+        let text = match self.format {
+            TableFormat::Markdown => matrix_markdown(&table),
+            TableFormat::Csv => matrix_csv(&table),
+            TableFormat::Json => matrix_lines(&table).join("\n"),
+            TableFormat::Html => matrix_html(&table),
+        };
+        Output::print(text.trim_end_matches('\n'));
+        let is_tested = table.lines.iter().flat_map(|line| &line.cells).any(|cell| cell.outcome != Taken::NotTested);
+        Ok(if is_tested { 0 } else { UNTESTABLE })
+    }
+}

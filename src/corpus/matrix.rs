@@ -1,0 +1,95 @@
+//! The table of image-spec#1025 as data: flavours by targets, a cell for each. Says what was seen, judges nothing.
+//! The engine fills it, reports print it.
+
+use crate::exchange::Stage;
+
+/// What came of pushing a flavour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// The manifest was accepted.
+    Accepted,
+    /// The manifest, or something that it points at, was refused.
+    Rejected,
+    /// The target could not be asked.
+    NotTested,
+}
+
+impl Taken {
+    /// As the `outcome` column has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::NotTested => "not-tested",
+        }
+    }
+}
+
+/// One flavour at one target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// The flavour's name.
+    pub flavour: String,
+    /// The shape that was pushed.
+    pub shape: String,
+    /// What came of it.
+    pub outcome: Taken,
+    /// Where that was decided; none where nothing was tested.
+    pub stage: Option<Stage>,
+    /// The status of the answer, where one came.
+    pub status: Option<u16>,
+    /// The first error code; empty where there is none.
+    pub error_code: String,
+    /// The server's words, or why nothing was tested.
+    pub message: String,
+    /// What was taken out of the flavour, and why.
+    pub changed: Option<(String, String)>,
+    /// Why the outcome of an embedded profile is a guess.
+    pub uncertain: Option<String>,
+    /// A further word on it.
+    pub note: Option<String>,
+}
+
+/// One target: a row of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The `target` column.
+    pub target: String,
+    /// The date of a profile's evidence, or that of the test.
+    pub date: String,
+    /// Where a profile is documented; `tested` for a live target.
+    pub source: String,
+    /// In the order of the flavours.
+    pub cells: Vec<Cell>,
+}
+
+/// The table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Matrix {
+    /// The names of the columns.
+    pub flavours: Vec<String>,
+    /// The rows.
+    pub lines: Vec<Line>,
+}
+
+impl Matrix {
+    /// Every remark on a cell with its number, from 1 on, in the order of the cells: target, flavour, text.
+    pub fn remarks(&self) -> Vec<(&str, &str, String)> {
+        let mut remarks = Vec::new();
+        for line in &self.lines {
+            for cell in &line.cells {
+                remarks.extend(cell.remarks().map(|text| (line.target.as_str(), cell.flavour.as_str(), text)));
+            }
+        }
+        remarks
+    }
+}
+
+impl Cell {
+    /// What has to be said about it: a change, an uncertainty, a further word.
+    pub fn remarks(&self) -> impl Iterator<Item = String> + '_ {
+        let changed = self.changed.iter().map(|(slot, note)| format!("without {slot}: {note}"));
+        let uncertain = self.uncertain.iter().map(|why| format!("uncertain: {why}"));
+        changed.chain(uncertain).chain(self.note.clone())
+    }
+}

@@ -1,0 +1,57 @@
+//! The table as one HTML page that loads nothing.
+
+use maud::{DOCTYPE, html};
+
+use super::{footnotes, sign, words};
+use crate::corpus::{Matrix, Taken};
+
+const STYLE: &str = "body{font:14px system-ui,sans-serif;margin:2em}table{border-collapse:collapse}\
+th,td{border:1px solid #ccc;padding:.4em .6em;vertical-align:top;text-align:left;max-width:18em}\
+.accepted{background:#e7f6e7}.rejected{background:#fbe6e6}.not-tested{background:#eee}\
+.uncertain{background-image:repeating-linear-gradient(45deg,transparent 0 6px,#0001 6px 9px)}";
+
+/// The whole page. Every text is escaped by the template.
+pub fn matrix_html(matrix: &Matrix) -> String {
+    let mut next = 0;
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                title { "What registries do with manifests" }
+                style { (maud::PreEscaped(STYLE)) }
+            }
+            body {
+                table {
+                    thead { tr { th { "target" } @for name in &matrix.flavours { th { (name) } } } }
+                    tbody {
+                        @for line in &matrix.lines {
+                            tr {
+                                th { (line.target) }
+                                @for cell in &line.cells {
+                                    td class=(class(cell.outcome, cell.uncertain.is_some())) title=(cell.shape) {
+                                        (sign(cell)) " " (words(cell))
+                                        @for at in footnotes(&mut next, cell) {
+                                            " " sup { a href=(format!("#note-{at}")) { (at) } }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+                ol {
+                    @for (at, (target, flavour, text)) in matrix.remarks().into_iter().enumerate() {
+                        li id=(format!("note-{}", at + 1)) { (target) ", " (flavour) ": " (text) }
+                    }
+                }
+                ul { @for line in &matrix.lines { li { (line.target) ": " (line.date) ", " (line.source) } } }
+            }
+        }
+    };
+    page.into_string()
+}
+
+fn class(outcome: Taken, is_uncertain: bool) -> String {
+    format!("{}{}", outcome.as_str(), if is_uncertain { " uncertain" } else { "" })
+}

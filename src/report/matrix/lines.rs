@@ -1,0 +1,30 @@
+//! The table as JSON lines, an object a cell.
+
+use serde_json::json;
+
+use crate::corpus::Matrix;
+
+/// A line a cell; what is not there is null.
+pub fn matrix_lines(matrix: &Matrix) -> Vec<String> {
+    let cells = matrix.lines.iter().flat_map(|line| line.cells.iter().map(move |cell| (line, cell)));
+    let object = |(line, cell): (&crate::corpus::Line, &crate::corpus::Cell)| {
+        let changed = cell.changed.as_ref().map(|(slot, note)| json!({ "without": slot, "note": note }));
+        json!({
+            "target": line.target,
+            "date": line.date,
+            "source": line.source,
+            "flavour": cell.flavour,
+            "shape": cell.shape,
+            "outcome": cell.outcome.as_str(),
+            "stage": cell.stage.map(crate::exchange::Stage::as_str),
+            "status": cell.status,
+            "error_code": cell.error_code,
+            "message": cell.message,
+            "changed": changed,
+            "uncertain": cell.uncertain,
+            "note": cell.note,
+        })
+        .to_string()
+    };
+    cells.map(object).collect()
+}

@@ -1,0 +1,49 @@
+//! The table as Markdown.
+
+use std::fmt::Write as _;
+
+use super::{footnotes, sign, words};
+use crate::corpus::Matrix;
+
+/// Targets as rows, flavours as columns; footnotes and the evidence of each row below.
+pub fn matrix_markdown(matrix: &Matrix) -> String {
+    let mut out = String::new();
+    let mut row = |cells: &[String]| {
+        let _ = writeln!(out, "| {} |", cells.join(" | "));
+    };
+    let heads = std::iter::once("target".to_owned()).chain(matrix.flavours.iter().map(|name| escape(name)));
+    row(&heads.collect::<Vec<_>>());
+    row(&vec!["---".to_owned(); matrix.flavours.len() + 1]);
+    let mut next = 0;
+    for line in &matrix.lines {
+        let cells = line.cells.iter().map(|cell| {
+            let marks: String = footnotes(&mut next, cell).iter().map(|at| format!(" [{at}]")).collect();
+            format!("{} {}{marks}", sign(cell), escape(&words(cell))).trim_end().to_owned()
+        });
+        row(&std::iter::once(escape(&line.target)).chain(cells).collect::<Vec<_>>());
+    }
+    out.push('\n');
+    for (at, (target, flavour, text)) in matrix.remarks().into_iter().enumerate() {
+        let _ = writeln!(out, "{}. {}, {}: {}", at + 1, escape(target), escape(flavour), escape(&text));
+    }
+    out.push('\n');
+    for line in &matrix.lines {
+        let _ = writeln!(out, "- {}: {}, {}", escape(&line.target), escape(&line.date), escape(&line.source));
+    }
+    out
+}
+
+/// A server's words are no markup: neither of a table nor of anything else.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | '|' | '`' | '*' | '_' | '[' | ']' => out.extend(['\\', c]),
+            '<' => out.push_str("&lt;"),
+            '&' => out.push_str("&amp;"),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
