@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::Output;
 use crate::error::Error;
-use crate::registry::{profiles, quirks};
+use crate::registry::{Profile, Quirk, Shows, profiles, quirks};
 
 /// List the profiles of the embedded registry
 #[derive(Debug, clap::Args)]
@@ -18,7 +18,7 @@ impl Profiles {
         for profile in profiles() {
             let planted: Vec<_> = profile.quirks.iter().map(|planted| planted.quirk.name).collect();
             Output::print(&if self.output.is_pretty() {
-                format!("{}  {}\n  {}\n  quirks: {}", profile.name, profile.about, profile.source, planted.join(", "))
+                pretty(&profile, &planted)
             } else {
                 json!({
                     "profile": profile.name,
@@ -26,12 +26,35 @@ impl Profiles {
                     "date": profile.date,
                     "source": profile.source,
                     "seed": profile.seed,
+                    "changes": profile.changes.iter().map(|c| json!({ "without": c.without, "note": c.note })).collect::<Vec<_>>(),
+                    "uncertain": profile.uncertain,
+                    "notes": profile.notes,
                     "quirks": planted,
                 })
                 .to_string()
             });
         }
         Ok(0)
+    }
+}
+
+fn pretty(profile: &Profile, planted: &[&str]) -> String {
+    let mut lines =
+        vec![format!("{}  {}", profile.name, profile.about), format!("{}, {}", profile.date, profile.source)];
+    if !planted.is_empty() {
+        lines.push(format!("quirks: {}", planted.join(", ")));
+    }
+    lines.extend(profile.changes.iter().map(|change| format!("flavours without {}: {}", change.without, change.note)));
+    lines.extend(profile.uncertain.iter().map(|(flavour, why)| format!("uncertain: {flavour}: {why}")));
+    lines.join("\n  ")
+}
+
+/// What a run shows of a quirk, in words.
+fn shows(quirk: &Quirk) -> String {
+    match quirk.shows {
+        Shows::Finding(class, shape) => format!("{class} {shape}"),
+        Shows::Lack(what) => format!("that {what} is lacking"),
+        Shows::Nothing(why) => format!("nothing: {why}"),
     }
 }
 
@@ -46,10 +69,17 @@ impl Quirks {
     pub(super) fn run(self) -> Result<u8, Error> {
         for quirk in quirks() {
             Output::print(&if self.output.is_pretty() {
-                format!("{}  {}\n  {}, {}", quirk.name, quirk.does, quirk.source, quirk.since)
+                let (Quirk { name, does, source, since, .. }, shows) = (quirk, shows(quirk));
+                format!("{name}  {does}\n  {source}, {since}\n  a run shows {shows}")
             } else {
-                json!({ "quirk": quirk.name, "does": quirk.does, "source": quirk.source, "since": quirk.since })
-                    .to_string()
+                json!({
+                    "quirk": quirk.name,
+                    "does": quirk.does,
+                    "source": quirk.source,
+                    "since": quirk.since,
+                    "shows": shows(quirk),
+                })
+                .to_string()
             });
         }
         Ok(0)

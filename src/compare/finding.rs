@@ -68,7 +68,8 @@ impl Finding {
     /// breaks none of its own.
     pub fn breaks(&self) -> impl Iterator<Item = &'static str> + '_ {
         let is_verdict = matches!(self.symptom.class, Class::RejectsValid | Class::AcceptsForbidden);
-        self.rules.iter().copied().filter(move |_| is_verdict).chain(self.symptom.duty)
+        let rules = self.rules.iter().chain(&self.rules_recommending).copied();
+        rules.filter(move |_| is_verdict).chain(self.symptom.duty)
     }
 
     /// Whether a refusal that was seen without what this one is blamed on answers alike: then its code fits the other
@@ -90,8 +91,8 @@ impl Finding {
         if is_refusal && self.grade == Grade::Violation && self.rules_due.iter().all(|r| accepted_by.contains(r)) {
             self.grade = Grade::Warning;
             self.rules.retain(|rule| !accepted_by.contains(rule));
-            let others = self.rules_recommending.iter().filter(|rule| !accepted_by.contains(rule));
-            self.rules.extend(others.copied());
+            self.rules_recommending.retain(|rule| !accepted_by.contains(rule));
+            self.rules.append(&mut self.rules_recommending);
             self.note.push_str(&format!("; not for what must be accepted, which it accepts in {elsewhere}"));
         }
     }

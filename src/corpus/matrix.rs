@@ -73,12 +73,15 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// Every remark on a cell with its number, from 1 on, in the order of the cells: target, flavour, text.
-    pub fn remarks(&self) -> Vec<(&str, &str, String)> {
-        let mut remarks = Vec::new();
+    /// The remarks on the cells, each once for a target, in the order of the cells. Their numbers are their places.
+    pub fn remarks(&self) -> Vec<(&str, String)> {
+        let mut remarks: Vec<(&str, String)> = Vec::new();
         for line in &self.lines {
-            for cell in &line.cells {
-                remarks.extend(cell.remarks().map(|text| (line.target.as_str(), cell.flavour.as_str(), text)));
+            for text in line.cells.iter().flat_map(Cell::remarks) {
+                let remark = (line.target.as_str(), text);
+                if !remarks.contains(&remark) {
+                    remarks.push(remark);
+                }
             }
         }
         remarks

@@ -22,6 +22,7 @@ const FILES: &[&str] = &[
     include_str!("profiles/docker-hub-at-2020.json"),
     include_str!("profiles/quay-at-2023-02-15.json"),
     include_str!("profiles/artifact-registry-at-2020.json"),
+    include_str!("profiles/artifactory-at-2016-01.json"),
     include_str!("profiles/ghcr.json"),
     include_str!("profiles/gitlab.json"),
     include_str!("profiles/gitea.json"),

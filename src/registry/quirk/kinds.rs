@@ -79,11 +79,14 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "fails-on-malformed-json",
-        does: "answers 500 to a manifest push whose body is no JSON object",
+        does: "answers 500 to a manifest push whose body does not begin with a JSON object",
         source: "gitea and pulp_container, as read in their source",
         since: "2026",
         shows: Shows::Finding("server-error", "kind=json"),
-        act: fail(|asked, _| asked.pushed.as_ref().is_some_and(|pushed| pushed.object().is_none())),
+        act: fail(|asked, _| {
+            let first = asked.pushed.as_ref().map(|pushed| pushed.first());
+            first.is_some_and(|first| first.is_none_or(|first| !first.is_object()))
+        }),
     },
     Quirk {
         name: "fails-on-index",

@@ -12,7 +12,7 @@ th,td{border:1px solid #ccc;padding:.4em .6em;vertical-align:top;text-align:left
 
 /// The whole page. Every text is escaped by the template.
 pub fn matrix_html(matrix: &Matrix) -> String {
-    let mut next = 0;
+    let remarks = matrix.remarks();
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -31,7 +31,7 @@ pub fn matrix_html(matrix: &Matrix) -> String {
                                 @for cell in &line.cells {
                                     td class=(class(cell.outcome, cell.uncertain.is_some())) title=(cell.shape) {
                                         (sign(cell)) " " (words(cell))
-                                        @for at in footnotes(&mut next, cell) {
+                                        @for at in footnotes(&remarks, &line.target, cell) {
                                             " " sup { a href=(format!("#note-{at}")) { (at) } }
                                         }
                                     }
@@ -41,8 +41,8 @@ pub fn matrix_html(matrix: &Matrix) -> String {
                     }
                 }
                 ol {
-                    @for (at, (target, flavour, text)) in matrix.remarks().into_iter().enumerate() {
-                        li id=(format!("note-{}", at + 1)) { (target) ", " (flavour) ": " (text) }
+                    @for (at, (target, text)) in remarks.iter().enumerate() {
+                        li id=(format!("note-{}", at + 1)) { (target) ": " (text) }
                     }
                 }
                 ul { @for line in &matrix.lines { li { (line.target) ": " (line.date) ", " (line.source) } } }

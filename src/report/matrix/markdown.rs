@@ -14,17 +14,17 @@ pub fn matrix_markdown(matrix: &Matrix) -> String {
     let heads = std::iter::once("target".to_owned()).chain(matrix.flavours.iter().map(|name| escape(name)));
     row(&heads.collect::<Vec<_>>());
     row(&vec!["---".to_owned(); matrix.flavours.len() + 1]);
-    let mut next = 0;
+    let remarks = matrix.remarks();
     for line in &matrix.lines {
         let cells = line.cells.iter().map(|cell| {
-            let marks: String = footnotes(&mut next, cell).iter().map(|at| format!(" [{at}]")).collect();
+            let marks: String = footnotes(&remarks, &line.target, cell).iter().map(|at| format!(" [{at}]")).collect();
             format!("{} {}{marks}", sign(cell), escape(&words(cell))).trim_end().to_owned()
         });
         row(&std::iter::once(escape(&line.target)).chain(cells).collect::<Vec<_>>());
     }
     out.push('\n');
-    for (at, (target, flavour, text)) in matrix.remarks().into_iter().enumerate() {
-        let _ = writeln!(out, "{}. {}, {}: {}", at + 1, escape(target), escape(flavour), escape(&text));
+    for (at, (target, text)) in remarks.iter().enumerate() {
+        let _ = writeln!(out, "{}. {}: {}", at + 1, escape(target), escape(text));
     }
     out.push('\n');
     for line in &matrix.lines {

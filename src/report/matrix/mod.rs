@@ -14,7 +14,7 @@ use crate::corpus::{Cell, Taken};
 use crate::exchange::Stage;
 
 /// How many characters of a server's message a cell of a table for people holds.
-const MESSAGE: usize = 90;
+const MESSAGE: usize = 160;
 
 /// A cell in words: where, status, code and message. A stage is named where it is not the push of the manifest.
 fn words(cell: &Cell) -> String {
@@ -39,9 +39,8 @@ fn sign(cell: &Cell) -> String {
     if cell.uncertain.is_some() { format!("{sign}?") } else { sign.to_owned() }
 }
 
-/// Which footnotes a cell has, once the ones before it were counted.
-fn footnotes(next: &mut usize, cell: &Cell) -> Vec<usize> {
-    let from = *next;
-    *next += cell.remarks().count();
-    (from..*next).map(|at| at + 1).collect()
+/// The numbers of a cell's remarks among those of the table, from 1 on.
+fn footnotes(remarks: &[(&str, String)], target: &str, cell: &Cell) -> Vec<usize> {
+    let place = |text: String| remarks.iter().position(|(own, known)| *own == target && *known == text);
+    cell.remarks().filter_map(place).map(|at| at + 1).collect()
 }
