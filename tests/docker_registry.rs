@@ -146,3 +146,26 @@ fn shrinks_to_the_two_deviations_that_break_a_must() {
     assert_eq!(row["shape"], "facts.config=missing;layers.0.urls=one");
     assert_eq!((&row["status"], &row["rules"]), (&"400".into(), &"error-code-is-specified".into()));
 }
+
+/// The embedded profile is held to the real registry, flavour by flavour.
+#[test]
+fn takes_and_refuses_the_flavours_that_its_profile_does() {
+    let Some(registry) = start() else { return };
+    let output = Command::new(env!("CARGO_BIN_EXE_manifuzz"))
+        .args(["matrix", "embedded:distribution", "--flavours", "all", "--format", "csv"])
+        .arg(format!("http://{}/some/repo", registry.address))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut reader = csv::Reader::from_reader(output.stdout.as_slice());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let (embedded, real): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row[0] == *"embedded:distribution");
+    assert!(real.len() > 30 && embedded.len() == real.len());
+    for (embedded, real) in embedded.iter().zip(real) {
+        // The first of its errors for a manifest without config has another code since the table of 2023.
+        let columns = if real[1] == *"no-config" { 1..5 } else { 1..6 };
+        for column in columns {
+            assert_eq!(embedded[column], real[column], "{embedded:?} {real:?}");
+        }
+    }
+}
