@@ -4,6 +4,7 @@
 //! Keeps what other readers lose: repeated members, order, the text of numbers, raw bytes, positions, any depth.
 //! Decides nothing about manifests. Imports nothing of ours; everybody but `shape` and `generate` may import it.
 
+mod arena;
 mod difference;
 mod node;
 mod read;

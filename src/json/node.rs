@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::arena::Arena;
 use super::unescape::{means, unescaped};
 
 /// The sorts of JSON value.
@@ -23,28 +24,35 @@ pub enum Kind {
     Object,
 }
 
-/// A value's span. Children follow their container at once; `next` leads past all of them.
+/// A value's span. Children follow their container at once; `next` leads past all of them. Small, since a deep document
+/// has a hundred thousand of them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
+    pub start: u32,
+    pub end: u32,
+    pub next: u32,
     pub kind: Kind,
-    pub start: usize,
-    pub end: usize,
-    pub next: usize,
+    /// Of a string: it has an escape.
+    pub escaped: bool,
 }
 
 /// A text that was read: spans into it, in source order.
 #[derive(Clone, Debug)]
 pub struct Document<'s> {
     pub(super) source: &'s [u8],
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Arena,
     pub(super) traits: Traits,
 }
 
 /// What was seen on the way, so that nobody has to walk through a whole document to learn that it has none of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Traits {
-    /// Some text has an escape.
-    pub escapes: bool,
+    /// Some escape stands for half of a surrogate pair.
+    pub surrogates: bool,
+    /// Some byte may be no ASCII.
+    pub non_ascii: bool,
+    /// Some object may have a name twice.
+    pub repeats: bool,
     /// Some number is not written as a plain integer of at most 18 digits.
     pub odd_numbers: bool,
     /// How many containers hold each other at most.
@@ -102,6 +110,11 @@ impl<'d> Node<'d> {
         self.index
     }
 
+    /// The value or name whose number is this much higher.
+    pub fn after(self, many: usize) -> Self {
+        Self { index: self.index + many, ..self }
+    }
+
     /// What sort of value it is.
     pub fn kind(self) -> Kind {
         self.entry().kind
@@ -134,12 +147,12 @@ impl<'d> Node<'d> {
 
     /// The exact bytes of the value.
     pub fn raw(self) -> &'d [u8] {
-        &self.document.source[self.entry().start..self.entry().end]
+        &self.document.source[self.entry().start as usize..self.entry().end as usize]
     }
 
     /// Where the value begins, in bytes from the start of the text.
     pub fn offset(self) -> usize {
-        self.entry().start
+        self.entry().start as usize
     }
 
     /// A string's meaning. `None` for what is no string, and for one that has none: with a lone surrogate or
@@ -150,7 +163,13 @@ impl<'d> Node<'d> {
         }
         let raw = self.raw();
         let inner = std::str::from_utf8(&raw[1..raw.len() - 1]).ok()?;
-        if self.has_escapes() { unescaped(inner) } else { Some(Cow::Borrowed(inner)) }
+        if self.is_escaped() { unescaped(inner) } else { Some(Cow::Borrowed(inner)) }
+    }
+
+    /// The inside of a string without escapes, which means itself if it is UTF-8.
+    pub fn unescaped(self) -> Option<&'d [u8]> {
+        let raw = self.raw();
+        (self.is_string() && !self.is_escaped()).then(|| &raw[1..raw.len() - 1])
     }
 
     /// Whether it is a string that means this text.
@@ -163,15 +182,15 @@ impl<'d> Node<'d> {
         std::str::from_utf8(self.raw()).is_ok()
     }
 
-    /// Whether any text of the whole document has an escape.
-    pub(super) fn has_escapes(self) -> bool {
-        self.document.traits.escapes
+    /// Whether it is a string with an escape.
+    pub fn is_escaped(self) -> bool {
+        self.entry().escaped
     }
 
     /// What an array or object holds directly, names and values alike; nothing for other values.
     pub(super) fn children(self) -> Children<'d> {
         let end = match self.kind() {
-            Kind::Array | Kind::Object => self.entry().next,
+            Kind::Array | Kind::Object => self.entry().next as usize,
             _ => self.index + 1,
         };
         Children { document: self.document, at: self.index + 1, end }
@@ -203,7 +222,7 @@ impl<'d> Node<'d> {
     fn is_named(self, name: &str) -> bool {
         let raw = self.raw();
         let inner = &raw[1..raw.len() - 1];
-        inner == name.as_bytes() || (self.has_escapes() && inner.contains(&b'\\') && means(inner, name))
+        inner == name.as_bytes() || (self.is_escaped() && means(inner, name))
     }
 
     /// How many elements or members it has.
@@ -230,7 +249,7 @@ impl<'d> Node<'d> {
         let mut pointer = String::new();
         let mut at = self.document.root();
         while at.index != self.index {
-            let holds = |child: &Node<'_>| child.index <= self.index && self.index < child.entry().next;
+            let holds = |child: &Node<'_>| child.index <= self.index && self.index < child.entry().next as usize;
             let step = if at.is_object() {
                 at.members().find(|(key, value)| key.index == self.index || holds(value)).map(|(key, value)| {
                     (escape(&String::from_utf8_lossy(key.text().as_deref().map_or(key.raw(), str::as_bytes))), value)
@@ -266,7 +285,7 @@ impl<'d> Iterator for Children<'d> {
             return None;
         }
         let node = Node { document: self.document, index: self.at };
-        self.at = node.entry().next;
+        self.at = node.entry().next as usize;
         Some(node)
     }
 }

@@ -3,7 +3,10 @@
 //! Two liberties, so that nothing is lost: bytes that are not UTF-8 and lone surrogates are read inside strings;
 //! [`Node::text`](super::Node::text) is `None` for them. Depth and the length of numbers are unbounded.
 
+use super::arena::{Arena, Open, Stack};
 use super::node::{Document, Entry, Kind, Traits};
+use super::repeated::{bit, bit_of_escaped};
+use super::unescape::is_hex;
 
 /// A text that is not JSON: where, and what would have been read there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,8 +30,12 @@ pub fn read(source: &[u8]) -> Result<Document<'_>, SyntaxError> {
 
 /// Reads the first value of a text; returns it with the offset just after it.
 pub fn read_first(source: &[u8]) -> Result<(Document<'_>, usize), SyntaxError> {
-    let entries = Vec::with_capacity(source.len().min(1 << 16) / 16 + 4);
-    let mut reader = Reader { source, at: 0, entries, open: Vec::new(), traits: Traits::default() };
+    // Spans are kept in 32 bits.
+    if u32::try_from(source.len()).is_err() {
+        return Err(SyntaxError { offset: u32::MAX as usize, expected: "a text of less than 4 GiB" });
+    }
+    let (entries, open) = (Arena::for_text_of(source.len()), Stack::empty());
+    let mut reader = Reader { source, at: 0, entries, open, traits: Traits::default() };
     reader.value()?;
     Ok((Document { source, entries: reader.entries, traits: reader.traits }, reader.at))
 }
@@ -37,38 +44,44 @@ fn skip_space(source: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\t' | b'\n' | b'\r') = source.get(at) {
         at += 1;
         // Padding is blanks by the thousand.
-        while source.get(at..at + 8) == Some(b"        ") {
-            at += 8;
+        while source.get(at..at + 32).is_some_and(|next| *next == [b' '; 32]) {
+            at += 32;
         }
     }
     at
 }
 
-/// How many bytes at the start of `bytes` are surely neither a quotation mark, a backslash nor a control character;
-/// eight at a time, since most of a manifest are long texts.
-fn plain(bytes: &[u8]) -> usize {
+/// How many bytes at the start of `bytes` are surely neither a quotation mark, a backslash nor a control character, and
+/// whether some of those looked at is no ASCII; eight at a time, since most of a manifest are long texts.
+fn plain(bytes: &[u8]) -> (usize, bool) {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = ONES << 7;
     let below = |word: u64, least: u64| word.wrapping_sub(ONES * least) & !word & HIGH;
-    let mut length = 0;
+    let (mut length, mut seen) = (0, 0);
     for chunk in bytes.chunks_exact(8) {
         let Ok(chunk) = chunk.try_into() else { break };
         let word = u64::from_le_bytes(chunk);
+        seen |= word;
         let special = below(word, 0x20) | below(word ^ (ONES * 0x22), 1) | below(word ^ (ONES * 0x5c), 1);
         if special != 0 {
-            return length + special.trailing_zeros() as usize / 8;
+            return (length + special.trailing_zeros() as usize / 8, seen & HIGH != 0);
         }
         length += 8;
     }
-    length
+    (length, seen & HIGH != 0)
+}
+
+/// An offset or a number of entries, which the length of the text bounds.
+fn short(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 struct Reader<'s> {
     source: &'s [u8],
     at: usize,
-    entries: Vec<Entry>,
-    /// The containers that are open, as indices of their entries.
-    open: Vec<usize>,
+    entries: Arena,
+    /// The containers that are open.
+    open: Stack,
     traits: Traits,
 }
 
@@ -94,8 +107,7 @@ impl Reader<'_> {
             }
             // A value is complete: close what ends here, until another value is due.
             loop {
-                let Some(&container) = self.open.last() else { return Ok(()) };
-                let is_object = self.entries[container].kind == Kind::Object;
+                let Some(&Open { is_object, .. }) = self.open.last() else { return Ok(()) };
                 match (self.peek(), is_object) {
                     (Some(b','), true) => {
                         self.at += 1;
@@ -106,7 +118,7 @@ impl Reader<'_> {
                         self.at += 1;
                         break;
                     }
-                    (Some(b'}'), true) | (Some(b']'), false) => self.close(container),
+                    (Some(b'}'), true) | (Some(b']'), false) => self.close(),
                     (_, true) => return self.expected("`,` or `}`"),
                     (_, false) => return self.expected("`,` or `]`"),
                 }
@@ -120,7 +132,7 @@ impl Reader<'_> {
             Some(b'{') => {
                 self.open(Kind::Object);
                 if self.peek() == Some(b'}') {
-                    self.close(self.entries.len() - 1);
+                    self.close();
                     return Ok(false);
                 }
                 self.key()?;
@@ -129,12 +141,12 @@ impl Reader<'_> {
             Some(b'[') => {
                 self.open(Kind::Array);
                 if self.peek() == Some(b']') {
-                    self.close(self.entries.len() - 1);
+                    self.close();
                     return Ok(false);
                 }
                 Ok(true)
             }
-            Some(b'"') => self.string().map(|()| false),
+            Some(b'"') => self.string().map(|_| false),
             Some(b'-' | b'0'..=b'9') => self.number().map(|()| false),
             Some(b't') => self.word(b"true", Kind::True),
             Some(b'f') => self.word(b"false", Kind::False),
@@ -144,29 +156,31 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, kind: Kind) {
-        self.entries.push(Entry { kind, start: self.at, end: self.at, next: self.entries.len() + 1 });
+        let (at, next) = (short(self.at), short(self.entries.len()) + 1);
+        self.entries.push(Entry { start: at, end: at, next, kind, escaped: false });
     }
 
     fn open(&mut self, kind: Kind) {
+        let number = short(self.entries.len());
         self.push(kind);
-        self.open.push(self.entries.len() - 1);
+        self.open.push(Open { number, is_object: kind == Kind::Object, names: 0 });
         self.traits.depth = self.traits.depth.max(self.open.len());
         self.at += 1;
     }
 
-    fn close(&mut self, container: usize) {
+    /// Closes the container that was opened last.
+    fn close(&mut self) {
         self.at += 1;
-        self.open.pop();
-        let next = self.entries.len();
-        let entry = &mut self.entries[container];
-        entry.end = self.at;
-        entry.next = next;
+        let (end, next) = (short(self.at), short(self.entries.len()));
+        if let Some(entry) = self.open.pop().and_then(|open| self.entries.get_mut(open.number as usize)) {
+            (entry.end, entry.next) = (end, next);
+        }
     }
 
     /// Reads a scalar's end into the entry that was pushed at its start.
     fn finish(&mut self, end: usize) {
         if let Some(entry) = self.entries.last_mut() {
-            entry.end = end;
+            entry.end = short(end);
         }
         self.at = end;
     }
@@ -185,7 +199,17 @@ impl Reader<'_> {
         if self.peek() != Some(b'"') {
             return self.expected("a member's name");
         }
-        self.string()?;
+        let start = self.at + 1;
+        let escaped = self.string()?;
+        let name = &self.source[start..self.at - 1];
+        // Names whose bits differ are different names, so that most documents need no second look.
+        let bit = if escaped { bit_of_escaped(name) } else { Some(bit(name)) };
+        if let (Some(bit), Some(open)) = (bit, self.open.last_mut()) {
+            self.traits.repeats |= open.names & bit != 0;
+            open.names |= bit;
+        } else {
+            self.traits.repeats = true;
+        }
         if self.peek() != Some(b':') {
             return self.expected("`:`");
         }
@@ -193,36 +217,50 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn string(&mut self) -> Result<(), SyntaxError> {
+    /// Reads a string; returns whether it has an escape.
+    fn string(&mut self) -> Result<bool, SyntaxError> {
         self.push(Kind::String);
         let mut at = self.at + 1;
+        let mut escaped = false;
         loop {
-            at += plain(&self.source[at.min(self.source.len())..]);
+            let (length, non_ascii) = plain(&self.source[at.min(self.source.len())..]);
+            at += length;
+            self.traits.non_ascii |= non_ascii;
             match self.source.get(at) {
                 Some(b'"') => {
+                    if let Some(entry) = self.entries.last_mut() {
+                        entry.escaped = escaped;
+                    }
                     self.finish(at + 1);
-                    return Ok(());
+                    return Ok(escaped);
                 }
                 Some(b'\\') => {
-                    self.traits.escapes = true;
+                    escaped = true;
                     // Where all is escaped, one follows another.
                     while self.source.get(at) == Some(&b'\\') {
                         at += self.escape(at)?;
                     }
                 }
                 Some(0..=0x1f) => return Err(SyntaxError { offset: at, expected: "an escaped control character" }),
-                Some(_) => at += 1,
+                Some(byte) => {
+                    self.traits.non_ascii |= !byte.is_ascii();
+                    at += 1;
+                }
                 None => return Err(SyntaxError { offset: at, expected: "`\"`" }),
             }
         }
     }
 
     /// The length of the escape that begins at `at`.
-    fn escape(&self, at: usize) -> Result<usize, SyntaxError> {
+    fn escape(&mut self, at: usize) -> Result<usize, SyntaxError> {
         match self.source.get(at + 1) {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(2),
             Some(b'u') => match self.source.get(at + 2..at + 6) {
-                Some(digits) if digits.iter().all(u8::is_ascii_hexdigit) => Ok(6),
+                Some(digits) if digits.iter().all(|digit| is_hex(*digit)) => {
+                    self.traits.surrogates |=
+                        matches!(digits, [b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F', ..]);
+                    Ok(6)
+                }
                 _ => Err(SyntaxError { offset: at + 2, expected: "four hexadecimal digits" }),
             },
             _ => Err(SyntaxError { offset: at + 1, expected: "an escape" }),

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use foldhash::fast::FixedState;
 
 use super::node::Node;
+use super::unescape::ends;
 
 /// Up to here each name is compared with those before it.
 const FEW: usize = 32;
@@ -20,11 +21,10 @@ pub fn first_repeated(object: Node<'_>) -> Option<Node<'_>> {
     for (i, (name, value)) in object.members().enumerate() {
         let raw = name.raw();
         // Two spellings of one name are seen only by their meaning; and with many names, pairs are too many.
-        if i == FEW || (object.has_escapes() && raw.contains(&b'\\')) {
+        if i == FEW || name.is_escaped() {
             return among_many(object);
         }
-        let last = raw[raw.len() - 2];
-        let bit = 1 << ((raw.len() * 7 + usize::from(last)) % 64);
+        let bit = bit(&raw[1..raw.len() - 1]);
         if seen & bit != 0 && object.members().take(i).any(|(other, _)| other.raw() == raw) {
             return Some(value);
         }
@@ -33,8 +33,25 @@ pub fn first_repeated(object: Node<'_>) -> Option<Node<'_>> {
     None
 }
 
+/// One bit of 64 for a name, by its length and its ends: no two names that the specifications have stand together and
+/// share theirs.
+pub(super) fn bit(name: &[u8]) -> u64 {
+    let [first, last] = [name.first(), name.last()].map(|end| end.copied().unwrap_or(0));
+    bit_by(name.len(), first, last)
+}
+
+/// The same of a name with escapes, for what it means; `None` if it means nothing.
+pub(super) fn bit_of_escaped(name: &[u8]) -> Option<u64> {
+    let (length, first, last) = ends(name)?;
+    Some(bit_by(length, first, last))
+}
+
+fn bit_by(length: usize, first: u8, last: u8) -> u64 {
+    1 << ((length + 2 * usize::from(last) + 5 * usize::from(first)) % 64)
+}
+
 fn among_many<'d>(object: Node<'d>) -> Option<Node<'d>> {
-    let is_escaped = object.has_escapes() && object.members().any(|(name, _)| name.raw().contains(&b'\\'));
+    let is_escaped = object.members().any(|(name, _)| name.is_escaped());
     let mut seen = HashSet::<_, FixedState>::default();
     // A name without a meaning is compared as it is written.
     let spelt = |name: Node<'d>| -> Cow<'d, [u8]> {

@@ -16,6 +16,11 @@ static HEX: [u8; 256] = {
     values
 };
 
+/// Whether a byte is a hex digit.
+pub(super) fn is_hex(byte: u8) -> bool {
+    HEX[usize::from(byte)] < 16
+}
+
 /// The text that the inside of a JSON string stands for; `None` where an escape stands for none.
 pub(super) fn unescaped(inner: &str) -> Option<Cow<'_, str>> {
     let Some(first) = inner.find('\\') else { return Some(Cow::Borrowed(inner)) };
@@ -64,6 +69,27 @@ fn unit(text: &[u8]) -> Option<(char, usize)> {
     let low = text.get(6..8).filter(|next| *next == b"\\u").and_then(|_| number(8))?;
     let low = low.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
     Some((char::from_u32(0x10000 + ((high - 0xd800) << 10) + low)?, 12))
+}
+
+/// The length of what the inside of a JSON string stands for, its first and its last byte; `None` where an escape stands
+/// for nothing.
+pub(super) fn ends(mut inner: &[u8]) -> Option<(usize, u8, u8)> {
+    let (mut length, mut first, mut last) = (0, 0, 0);
+    while let Some(byte) = inner.first() {
+        let mut utf8 = [*byte; 4];
+        let (mut bytes, mut read) = (1, 1);
+        if *byte == b'\\' {
+            let (char, written) = escaped(inner)?;
+            (bytes, read) = (char.encode_utf8(&mut utf8).len(), written);
+        }
+        if length == 0 {
+            first = utf8[0];
+        }
+        last = utf8[bytes - 1];
+        length += bytes;
+        inner = &inner[read..];
+    }
+    Some((length, first, last))
 }
 
 /// Whether the inside of a JSON string stands for this text.

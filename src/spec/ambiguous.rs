@@ -99,10 +99,12 @@ fn beyond_limits(content: &Content<'_>) -> bool {
         |node: Node<'_>| node.is_string() && node.raw().windows(4).any(half) && node.is_utf8() && node.text().is_none();
     traits.depth > DEPTH
         || (traits.odd_numbers && document.all().any(out_of_range))
-        || (traits.escapes && document.all().any(meaningless))
+        || (traits.surrogates && document.all().any(meaningless))
 }
 
 fn repeated(content: &Content<'_>) -> bool {
     let document = content.root().and(content.document().ok());
-    document.is_some_and(|document: &Document<'_>| document.all().any(|node| first_repeated(node).is_some()))
+    document.is_some_and(|document: &Document<'_>| {
+        document.traits().repeats && document.all().any(|node| first_repeated(node).is_some())
+    })
 }

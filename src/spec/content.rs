@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::forms::{DigestForm, is_media_type};
+use super::found::{Descriptor, Found, Part, Says};
 use super::members::{Members, Name, Present};
 use super::versions::Versions;
 use crate::exchange::{
@@ -29,27 +29,12 @@ pub enum Sort {
     Unknown,
 }
 
-/// A descriptor's part in a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// `config`
-    Config,
-    /// An element of `layers`.
-    Layer,
-    /// An element of `manifests`.
-    Child,
-    /// An element of `blobs`.
-    Blob,
-    /// `subject`
-    Subject,
-}
-
 /// What the types of Docker's schema 1 begin with, signed or not.
 const SCHEMA_1: &[u8] = b"application/vnd.docker.distribution.manifest.v1+";
 
 /// The sort of document that a media type names; `same` says whether two spellings of a type are one.
 fn named(media_type: &str, versions: Versions, same: fn(&[u8], &[u8]) -> bool) -> Option<Sort> {
-    let is = |known: &str| same(media_type.as_bytes(), known.as_bytes());
+    let is = |known: &str| media_type == known || same(media_type.as_bytes(), known.as_bytes());
     if is(IMAGE_MANIFEST) {
         Some(Sort::Image)
     } else if is(IMAGE_INDEX) {
@@ -76,59 +61,15 @@ pub struct Content<'e> {
     members: Option<Members>,
     sort: OnceCell<Sort>,
     descriptors: OnceCell<(Vec<Found>, Present)>,
-    needs: OnceCell<HashMap<&'e str, usize, FixedState>>,
-}
-
-/// A descriptor, and what most rules ask of it.
-#[derive(Clone, Copy, Debug)]
-struct Found {
-    part: Part,
-    number: u32,
-    members: Members,
-    digest: DigestForm,
-    typed: bool,
-    need: Option<u32>,
-}
-
-/// An object that stands where the document has a descriptor.
-#[derive(Clone, Copy, Debug)]
-pub struct Descriptor<'c> {
-    /// Its part in the document.
-    pub part: Part,
-    /// The object.
-    pub node: Node<'c>,
-    /// What its digest looks like.
-    pub digest_form: DigestForm,
-    /// Whether its mediaType has the form of one.
-    pub is_typed: bool,
-    document: &'c Document<'c>,
-    members: &'c Members,
-    need: Option<u32>,
-}
-
-impl<'c> Descriptor<'c> {
-    /// The member of this name.
-    pub fn get(&self, name: Name) -> Option<Node<'c>> {
-        self.members.get(self.document, name)
-    }
-
-    /// Whether its mediaType is this one.
-    pub fn is_of(&self, media_type: &str) -> bool {
-        self.get(Name::MediaType).is_some_and(|node| node.is_text(media_type))
-    }
-
-    /// Its mediaType, where it has the form of one.
-    pub fn media_type(&self) -> Option<Node<'c>> {
-        self.get(Name::MediaType).filter(|_| self.is_typed)
-    }
+    needs: OnceCell<HashMap<&'e [u8], usize, FixedState>>,
 }
 
 impl<'e> Content<'e> {
     /// Reads the tested request's document.
     pub fn new(exchange: &'e Exchange, facts: &'e Facts, versions: Versions) -> Self {
         let document = read(&exchange.tested.body);
-        let members = document.as_ref().ok().map(|document| (document.root(), document.traits().escapes));
-        let members = members.filter(|(root, _)| root.is_object()).map(|(root, escapes)| Members::of(root, escapes));
+        let root = document.as_ref().ok().map(Document::root).filter(|root| root.is_object());
+        let members = root.map(Members::of);
         let (sort, descriptors, needs) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
         Self { exchange, facts, versions, document, members, sort, descriptors, needs }
     }
@@ -145,7 +86,7 @@ impl<'e> Content<'e> {
 
     /// A member of the document.
     pub fn member(&self, name: Name) -> Option<Node<'_>> {
-        self.members.as_ref()?.get(self.document.as_ref().ok()?, name)
+        self.members.as_ref()?.get(self.document.as_ref().ok()?.root(), name)
     }
 
     /// A member of the document, if that is of this sort.
@@ -227,35 +168,26 @@ impl<'e> Content<'e> {
 
     fn descriptors_where(&self, fits: impl Fn(&Found) -> bool) -> impl Iterator<Item = Descriptor<'_>> {
         let document = self.document.as_ref().ok();
-        self.found().0.iter().filter(move |found| fits(found)).filter_map(move |found| {
-            let document = document?;
-            Some(Descriptor {
-                part: found.part,
-                node: document.node(found.number as usize),
-                digest_form: found.digest,
-                is_typed: found.typed,
-                document,
-                members: &found.members,
-                need: found.need,
-            })
-        })
+        let found = self.found().0.iter().filter(move |found| fits(found));
+        found.filter_map(move |found| Some(Descriptor::new(document?, found)))
     }
 
     fn found(&self) -> &(Vec<Found>, Present) {
         self.descriptors.get_or_init(|| {
             let found = self.find_descriptors();
             let mut present = Present::default();
-            found.iter().for_each(|found| present.add(&found.members));
+            found.iter().for_each(|found| present.add(found.says.present));
             (found, present)
         })
     }
 
     fn find_descriptors(&self) -> Vec<Found> {
-        let mut found = Vec::new();
-        let (Ok(document), Some(members)) = (&self.document, &self.members) else { return found };
+        let (Ok(document), Some(members)) = (&self.document, &self.members) else { return Vec::new() };
+        let mut found = Vec::with_capacity(8);
+        let root = document.root();
         let mut single = |part, name| {
-            let node = members.get(document, name).filter(|node| node.is_object());
-            found.extend(node.map(|node| self.look_at(document, part, node)));
+            let node = members.get(root, name).filter(|node| node.is_object());
+            found.extend(node.map(|node| self.look_at(part, node)));
         };
         let (list, part) = match self.sort() {
             Sort::Image => {
@@ -266,38 +198,34 @@ impl<'e> Content<'e> {
             Sort::Artifact => (Name::Blobs, Part::Blob),
             Sort::Foreign | Sort::Unknown => return found,
         };
-        let elements = members.get(document, list).into_iter().flat_map(Node::elements);
-        found.extend(elements.filter(|node| node.is_object()).map(|node| self.look_at(document, part, node)));
+        let elements = members.get(root, list).into_iter().flat_map(Node::elements);
+        found.extend(elements.filter(|node| node.is_object()).map(|node| self.look_at(part, node)));
         if self.versions.has_subject() {
-            let subject = members.get(document, Name::Subject).filter(|node| node.is_object());
-            found.extend(subject.map(|node| self.look_at(document, Part::Subject, node)));
+            let subject = members.get(root, Name::Subject).filter(|node| node.is_object());
+            found.extend(subject.map(|node| self.look_at(Part::Subject, node)));
         }
         found
     }
 
-    fn look_at(&self, document: &Document<'_>, part: Part, node: Node<'_>) -> Found {
-        let members = Members::of(node, document.traits().escapes);
-        let digest = members.get(document, Name::Digest);
-        let text = digest.and_then(Node::text);
-        Found {
-            part,
-            number: u32::try_from(node.number()).unwrap_or(0),
-            digest: DigestForm::of(digest.is_some(), text.as_deref()),
-            typed: members.get(document, Name::MediaType).and_then(Node::text).is_some_and(|text| is_media_type(&text)),
-            need: text.and_then(|text| self.find_need(&text)).and_then(|i| u32::try_from(i).ok()),
-            members,
-        }
+    fn look_at(&self, part: Part, node: Node<'_>) -> Found {
+        let says = Says::of(node);
+        let need = says.members.get(node, Name::Digest).and_then(|digest| match digest.unescaped() {
+            Some(text) => self.find_need(text),
+            None => digest.text().and_then(|text| self.find_need(text.as_bytes())),
+        });
+        let number = u32::try_from(node.number()).unwrap_or(0);
+        Found { part, number, says, need: need.and_then(|i| u32::try_from(i).ok()) }
     }
 
     /// Of two needs with one digest the first.
-    fn find_need(&self, digest: &str) -> Option<usize> {
+    fn find_need(&self, digest: &[u8]) -> Option<usize> {
         /// From here on a map is faster than looking at each.
         const MANY: usize = 16;
         let needs = &self.exchange.needs;
         if needs.len() < MANY {
-            return needs.iter().position(|need| need.digest == digest);
+            return needs.iter().position(|need| need.digest.as_bytes() == digest);
         }
-        let places = || needs.iter().enumerate().rev().map(|(i, need)| (need.digest.as_str(), i)).collect();
+        let places = || needs.iter().enumerate().rev().map(|(i, need)| (need.digest.as_bytes(), i)).collect();
         self.needs.get_or_init(places).get(digest).copied()
     }
 

@@ -5,8 +5,9 @@ use std::cell::RefCell;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::content::{Content, Descriptor};
+use super::content::Content;
 use super::forms::{DigestForm, is_media_type, is_uri};
+use super::found::Descriptor;
 use super::members::Name;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use super::versions::{FROM_1_0, FROM_1_1, Span};

@@ -1,6 +1,7 @@
 //! Rules of image-spec's page on the image index that bind its author; those on platforms have a file of their own.
 
-use super::content::{Content, Part, Sort};
+use super::content::{Content, Sort};
+use super::found::Part;
 use super::manifest;
 use super::members::Name;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};

@@ -4,8 +4,9 @@ use std::cell::RefCell;
 
 use bytes::Bytes;
 
-use super::content::{Content, Descriptor, Part, Sort};
+use super::content::{Content, Sort};
 use super::forms::is_media_type;
+use super::found::{Descriptor, Part};
 use super::members::Name;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use super::versions::{FROM_1_0, FROM_1_0_2, FROM_1_1, FROM_RC2, Span};

@@ -1,6 +1,6 @@
 //! The members that the specifications know, found in one pass over an object, so that no rule searches for one.
 
-use crate::json::{Document, Node};
+use crate::json::Node;
 
 /// The names of members that the rules ask for, of documents and of descriptors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,8 @@ fn named(name: &[u8]) -> Option<Name> {
     })
 }
 
-/// Where an object's known members are; of a repeated one the last, which is the one that most readers keep.
+/// Where an object's known members are, counted from itself; of a repeated one the last, which is the one that most
+/// readers keep.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Members([u32; NAMES]);
 
@@ -67,10 +68,8 @@ pub(super) struct Present(u16);
 
 impl Present {
     /// Adds the members of one more object.
-    pub fn add(&mut self, members: &Members) {
-        for (i, number) in members.0.iter().enumerate() {
-            self.0 |= u16::from(*number != 0) << i;
-        }
+    pub fn add(&mut self, other: Self) {
+        self.0 |= other.0;
     }
 
     /// Whether some object has this member.
@@ -81,27 +80,32 @@ impl Present {
 
 impl Members {
     /// Of an object; of anything else none.
-    pub fn of(object: Node<'_>, escapes: bool) -> Self {
+    pub fn of(object: Node<'_>) -> Self {
         let mut found = [0; NAMES];
         for (key, value) in object.members() {
             let raw = key.raw();
-            let name = match escapes && raw.contains(&b'\\') {
+            let name = match key.is_escaped() {
                 true => key.text().and_then(|text| named(text.as_bytes())),
                 false => named(&raw[1..raw.len() - 1]),
             };
-            // The root has number 0 and is nobody's member.
+            // No object is its own member.
             if let Some(name) = name {
-                found[name as usize] = u32::try_from(value.number()).unwrap_or(0);
+                found[name as usize] = u32::try_from(value.number() - object.number()).unwrap_or(0);
             }
         }
         Self(found)
     }
 
-    /// The member of this name.
-    pub fn get<'d>(&self, document: &'d Document<'d>, name: Name) -> Option<Node<'d>> {
+    /// Which of them there are.
+    pub fn present(&self) -> Present {
+        Present(self.0.iter().enumerate().fold(0, |bits, (i, at)| bits | u16::from(*at != 0) << i))
+    }
+
+    /// The member of this name of the object that these are the members of.
+    pub fn get<'d>(&self, object: Node<'d>, name: Name) -> Option<Node<'d>> {
         match self.0[name as usize] {
             0 => None,
-            number => Some(document.node(number as usize)),
+            at => Some(object.after(at as usize)),
         }
     }
 }

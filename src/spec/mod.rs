@@ -11,6 +11,7 @@ mod deletion;
 mod descriptor;
 mod errors;
 mod forms;
+mod found;
 mod http;
 mod image_index;
 mod judge;

@@ -1,6 +1,7 @@
 //! Rules of image-spec's page on the image index that speak of a child's platform.
 
-use super::content::{Content, Part};
+use super::content::Content;
+use super::found::Part;
 use super::members::Name;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use super::versions::{FROM_1_0, FROM_1_1, Span};

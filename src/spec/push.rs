@@ -1,7 +1,8 @@
 //! Rules of distribution-spec's section on pushing manifests.
 
-use super::content::{Content, Part};
+use super::content::Content;
 use super::forms::{DigestForm, is_tag};
+use super::found::Part;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, Source};
 use super::versions::{FROM_1_0, FROM_1_1, ONLY_1_0, Span};
 use crate::exchange::{Held, Need, NeedKind, Reference};

@@ -1,8 +1,9 @@
 //! What image-spec asks whoever stores a document to take: rules that bind the registry.
 
 use super::annotations::annotations;
-use super::content::{Content, Part, Sort};
+use super::content::{Content, Sort};
 use super::forms::is_media_type;
+use super::found::Part;
 use super::manifest::{KNOWN_CONFIGS, KNOWN_LAYERS, ZSTD_LAYER};
 use super::members::Name;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};

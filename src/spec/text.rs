@@ -56,6 +56,10 @@ fn is_json(content: &Content<'_>, report: &mut Report) {
 }
 
 fn is_utf_8(content: &Content<'_>, report: &mut Report) {
+    // Outside of texts a JSON document is ASCII.
+    if content.document().is_ok_and(|document| !document.traits().non_ascii) {
+        return;
+    }
     if let Err(error) = std::str::from_utf8(&content.exchange.tested.body) {
         report.add("", format!("the body is not UTF-8 at byte {}", error.valid_up_to()));
     }

@@ -1,0 +1,96 @@
+//! The reader's lists, handed from one document to the next: a reader that reads millions of documents asks for memory
+//! once.
+
+use std::cell::Cell;
+use std::ops::{Deref, DerefMut};
+
+use super::node::Entry;
+
+/// The entries of a document, given back when it goes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Arena(Vec<Entry>);
+
+/// A container that is being read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Open {
+    /// The number of its entry.
+    pub number: u32,
+    pub is_object: bool,
+    /// The bits of the names that it has so far.
+    pub names: u64,
+}
+
+/// The containers that are being read, given back likewise.
+#[derive(Debug, Default)]
+pub(super) struct Stack(Vec<Open>);
+
+/// The most that is kept between two documents, in entries; a rare huge one goes back to the allocator.
+const MOST: usize = 1 << 16;
+
+thread_local! {
+    static ENTRIES: Cell<Vec<Entry>> = const { Cell::new(Vec::new()) };
+    static OPEN: Cell<Vec<Open>> = const { Cell::new(Vec::new()) };
+}
+
+impl Arena {
+    /// An empty one with room for the document of a text of this length.
+    pub fn for_text_of(length: usize) -> Self {
+        let mut entries = ENTRIES.take();
+        entries.clear();
+        entries.reserve(length.min(1 << 16) / 16 + 4);
+        Self(entries)
+    }
+}
+
+impl Drop for Arena {
+    fn drop(&mut self) {
+        if self.0.capacity() <= MOST {
+            ENTRIES.set(std::mem::take(&mut self.0));
+        }
+    }
+}
+
+impl Deref for Arena {
+    type Target = Vec<Entry>;
+
+    fn deref(&self) -> &Vec<Entry> {
+        &self.0
+    }
+}
+
+impl DerefMut for Arena {
+    fn deref_mut(&mut self) -> &mut Vec<Entry> {
+        &mut self.0
+    }
+}
+
+impl Stack {
+    /// An empty one.
+    pub fn empty() -> Self {
+        let mut open = OPEN.take();
+        open.clear();
+        Self(open)
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        if self.0.capacity() <= MOST {
+            OPEN.set(std::mem::take(&mut self.0));
+        }
+    }
+}
+
+impl Deref for Stack {
+    type Target = Vec<Open>;
+
+    fn deref(&self) -> &Vec<Open> {
+        &self.0
+    }
+}
+
+impl DerefMut for Stack {
+    fn deref_mut(&mut self) -> &mut Vec<Open> {
+        &mut self.0
+    }
+}
