@@ -48,8 +48,8 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "refuses-zstd-layer",
         does: "refuses an image manifest with a layer under zstd",
-        source: "image-spec#803, of registries with a list of known layers",
-        since: "2020",
+        source: UNREPORTED,
+        since: "2026-11",
         shows: Shows::Finding("rejects-valid", "layers.0.mediaType=zstd"),
         act: refuse(|asked, _| has_layer_of(asked, "application/vnd.oci.image.layer.v1.tar+zstd")),
     },

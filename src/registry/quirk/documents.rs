@@ -146,7 +146,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "refuses-above-100-layers",
         does: "refuses an image manifest with more than 100 layers",
-        source: "GitLab container-registry, merge requests 788 and 818: a limit on references",
+        source: "GitLab container-registry, merge requests 788 and 818: a limit on references; the number is ours",
         since: "2021",
         shows: Shows::Finding("rejects-valid", "layers=count(101)"),
         act: refuse(|asked, _| layers(asked).flatten().is_some_and(|list| list.elements().nth(100).is_some())),
@@ -166,13 +166,18 @@ pub(super) const QUIRKS: &[Quirk] = &[
         }),
     },
     Quirk {
-        name: "refuses-case-variants",
-        does: "refuses a document with a member whose name is that of another one in another case, as decoders that match names in any case read both",
-        source: "decoders of Go, which match names in any case",
-        since: "2021-11",
-        shows: Shows::Finding("rejects-valid", "confusion.case=list-beside"),
+        name: "refuses-media-type-in-another-case",
+        does: "refuses a document with a member `MediaType` that is another text than `mediaType`, for it reads both",
+        source: "docker-registry 2.8.2; decoders of Go, which match names in any case",
+        since: "2026-11-24",
+        shows: Shows::Finding("rejects-valid", "confusion.case=type-beside"),
         act: refuse(|asked, _| {
-            any_name(asked, |name| KNOWN.iter().any(|known| *known != name && known.eq_ignore_ascii_case(name)))
+            manifest(asked).is_some_and(|(_, root)| {
+                let own = root.get("mediaType").map(Node::raw);
+                let is_other = |name: &str| name != "mediaType" && name.eq_ignore_ascii_case("mediaType");
+                root.members()
+                    .any(|(key, value)| key.text().is_some_and(|name| is_other(&name)) && own != Some(value.raw()))
+            })
         }),
     },
     Quirk {

@@ -91,7 +91,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "fails-on-index",
         does: "answers 500 to an image index",
-        source: "gitea#31964, gitea#28973",
+        source: "gitea#31964",
         since: "2024",
         shows: Shows::Finding("server-error", "kind=index"),
         act: fail(|asked, _| is_kind(asked, Kind::Index)),

@@ -129,8 +129,8 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "pull-lacks-digest",
         does: "answers GET of a manifest without `Docker-Content-Digest`",
-        source: "regclient and rust-oci-client, which do without it",
-        since: "2023",
+        source: UNREPORTED,
+        since: "2026-11",
         shows: Shows::Finding("missing-header", "base"),
         act: Act::Alter(|asked, _, response, _| {
             if pulled(asked, response) && asked.method == Method::GET {
@@ -141,8 +141,8 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "head-lacks-digest",
         does: "answers HEAD of a manifest without `Docker-Content-Digest`",
-        source: "containerd#7390",
-        since: "2022",
+        source: UNREPORTED,
+        since: "2026-11",
         shows: Shows::Finding("missing-header", "base"),
         act: Act::Alter(|asked, _, response, _| {
             if pulled(asked, response) && asked.method == Method::HEAD {

@@ -116,8 +116,8 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "referrers-answer-json",
         does: "lists referrers with the Content-Type application/json",
-        source: "artifact-keeper#3376, defects of its referrers list",
-        since: "2026-08",
+        source: UNREPORTED,
+        since: "2026-11",
         shows: Shows::Finding("referrers-wrong", "subject=present"),
         act: Act::Alter(|asked, _, response, _| {
             if listed(asked, response).is_some() {
@@ -128,8 +128,8 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "referrers-link-unquoted",
         does: "has a Link without angle brackets in a list of referrers",
-        source: "regclient, which reads both",
-        since: "2023",
+        source: UNREPORTED,
+        since: "2026-11",
         shows: Shows::Finding("referrers-wrong", "subject=present"),
         act: Act::Alter(|asked, _, response, _| {
             if let Some(digest) = listed(asked, response) {
@@ -141,8 +141,8 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "referrers-ignore-filter",
         does: "lists referrers of all types whatever type is asked for",
-        source: "artifact-keeper#3376, defects of its referrers list",
-        since: "2026-08",
+        source: UNREPORTED,
+        since: "2026-11",
         shows: Shows::Finding("referrers-wrong", "afterwards=referrers-filtered;subject=present"),
         act: Act::Alter(|asked, repository, response, _| {
             if let Some(digest) = filtered(asked, response) {

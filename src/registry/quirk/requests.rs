@@ -167,7 +167,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "refuses-large-manifest",
         does: "refuses a manifest of more than 262144 bytes, with a code of its own",
-        source: "GitLab container-registry, merge requests 788 and 818",
+        source: "GitLab container-registry, merge requests 788 and 818: a limit on size; the number is ours",
         since: "2021",
         shows: Shows::Finding("rejects-valid", "text.padding=pad(262145)"),
         act: Act::Refuse {

@@ -29,7 +29,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "tag-list-ignores-n",
         does: "lists all tags whatever `n` says",
-        source: "docker-registry 2.8.2; containers-roadmap#1795",
+        source: "docker-registry 2.8.2",
         since: "2026-11-24",
         shows: Shows::Finding("inconsistent", "afterwards=tags-none"),
         act: Act::Alter(|asked, repository, response, _| {
@@ -54,8 +54,8 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "tag-list-refuses-n",
         does: "answers a tag list with `n` with 400",
-        source: "containers-roadmap#1795, a tag list that does not keep the specification",
-        since: "2022",
+        source: UNREPORTED,
+        since: "2026-11",
         shows: Shows::Finding("wrong-status", "afterwards=tags-none"),
         act: Act::Alter(|asked, _, response, _| {
             if listed(asked, response) && asked.parameter("n").is_some() {
