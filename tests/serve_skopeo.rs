@@ -106,7 +106,7 @@ fn skopeo_meets_a_planted_quirk() {
 }
 
 #[test]
-fn every_profile_and_every_quirk_can_be_served() {
+fn serve_takes_the_name_of_every_profile_and_every_quirk() {
     for profile in profiles() {
         assert!(Profile::named(&profile.name).is_ok(), "{}", profile.name);
     }

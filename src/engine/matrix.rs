@@ -23,8 +23,12 @@ pub fn matrix_line(target: &dyn Target, flavours: &[&Flavour], profile: Option<&
     });
     let cells = flavours.iter().map(|flavour| {
         let change = profile.and_then(|profile| profile.changes.iter().find(|change| touches(change, &flavour.shape)));
-        let shape = change.map_or_else(|| flavour.shape.clone(), |change| without(&flavour.shape, &change.without));
-        let seen = base.as_ref().map_err(Clone::clone).and_then(|_| push(target, &shape));
+        let changed = change.map_or_else(|| Some(flavour.shape.clone()), |c| without(&flavour.shape, &c.without));
+        let seen = base.as_ref().map_err(Clone::clone).and_then(|_| match &changed {
+            Some(shape) => push(target, shape),
+            None => Err(cannot_change(target, &flavour.shape)),
+        });
+        let shape = changed.unwrap_or_else(|| flavour.shape.clone());
         let said = |list: &std::collections::BTreeMap<String, String>| list.get(&flavour.name).cloned();
         Cell {
             changed: change.map(|change| (change.without.clone(), change.note.clone())),
@@ -69,11 +73,20 @@ fn touches(change: &Change, shape: &Shape) -> bool {
     shape.to_string().split(';').any(|part| belongs(part, &change.without))
 }
 
-fn without(shape: &Shape, slot: &str) -> Shape {
+/// The shape without a slot and what belongs to it; `None` where what is left is no shape.
+fn without(shape: &Shape, slot: &str) -> Option<Shape> {
     let text = shape.to_string();
     let kept: Vec<&str> = text.split(';').filter(|part| !belongs(part, slot)).collect();
-    // What is left of a shape is one: a slot was taken out with all that lives under it.
-    if kept.is_empty() { Shape::base() } else { kept.join(";").parse().unwrap_or_else(|_| shape.clone()) }
+    if kept.is_empty() { Some(Shape::base()) } else { kept.join(";").parse().ok() }
+}
+
+fn cannot_change(target: &dyn Target, shape: &Shape) -> Trouble {
+    Trouble {
+        attempted: format!("pushing {shape} without a slot"),
+        host: target.name().to_owned(),
+        cause: "what is left of it is no shape".to_owned(),
+        advice: "correct `changes` in the profile".to_owned(),
+    }
 }
 
 fn cell(flavour: &str, shape: &Shape, seen: Result<Observation, Trouble>) -> Cell {
@@ -119,8 +132,8 @@ mod tests {
     #[test]
     fn a_slot_is_taken_out_with_all_that_belongs_to_it() {
         let shape: Shape = "facts.subject=missing;layers=empty;subject=present;subject.urls=one".parse().expect("one");
-        assert_eq!(without(&shape, "subject").to_string(), "layers=empty");
+        assert_eq!(without(&shape, "subject"), "layers=empty".parse().ok());
         let only: Shape = "subject=present".parse().expect("one");
-        assert_eq!(without(&only, "subject"), Shape::base());
+        assert_eq!(without(&only, "subject"), Some(Shape::base()));
     }
 }

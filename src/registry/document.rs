@@ -129,7 +129,7 @@ pub(super) fn takes_size(node: Node<'_>, waived: &Waived) -> bool {
     let Some(size) = node.get("size").filter(|size| size.is_number()) else { return false };
     match size.integer() {
         Some(number) => number < 0 && waived.has(Check::Negative),
-        None => waived.has(Check::Fraction),
+        None => waived.has(Check::Fraction) && size.raw().iter().any(|byte| matches!(byte, b'.' | b'e' | b'E')),
     }
 }
 

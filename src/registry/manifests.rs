@@ -1,5 +1,7 @@
 //! Manifests and their tags: pushing, pulling, deleting (end-3, end-7, end-9 of distribution-spec).
 
+use std::borrow::Cow;
+
 use http::Method;
 
 use super::answer::{Failure, Response, answer};
@@ -39,8 +41,7 @@ pub(super) fn answer_to(
     storage: &mut Storage,
     waived: &Waived,
 ) -> Result<Response, Failure> {
-    let lower = if waived.has(Check::TagCase) && !text.contains(':') { Some(text.to_lowercase()) } else { None };
-    let text = lower.as_deref().unwrap_or(text);
+    let text = &*known_as(text, waived);
     let reference = reference(text)?;
     match *asked.method {
         Method::PUT => {
@@ -99,8 +100,22 @@ fn accepted<'d>(
     Ok((kind, root))
 }
 
+/// What a reference is known as where tags do not differ by case.
+fn known_as<'r>(text: &'r str, waived: &Waived) -> Cow<'r, str> {
+    if waived.has(Check::TagCase) && !text.contains(':') { text.to_lowercase().into() } else { text.into() }
+}
+
+/// Stores what is refused all the same, as a quirk has it; never under a digest that is not the body's.
+pub(super) fn store_refused(asked: &Asked<'_>, storage: &mut Storage, waived: &Waived, kind: Kind, root: Node<'_>) {
+    let text = known_as(asked.pushes_manifest().unwrap_or_default(), waived);
+    let is_wrong = matches!(reference(&text), Ok(Reference::Digest(digest)) if !digest::belongs(digest, asked.body));
+    if !is_wrong {
+        store(asked, &text, storage, waived, kind, root);
+    }
+}
+
 /// Stores the manifest of a push under `text`, whatever it is, and says so.
-pub(super) fn store(
+fn store(
     asked: &Asked<'_>,
     text: &str,
     storage: &mut Storage,

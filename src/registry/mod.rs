@@ -112,8 +112,8 @@ impl Registry {
                 && let Some(pushed) = &asked.pushed
                 && let Some(root) = pushed.object()
             {
-                let text = asked.pushes_manifest().unwrap_or_default();
-                manifests::store(asked, text, storage, &self.waived, pushed.kind().unwrap_or(Kind::Image), root);
+                let kind = pushed.kind().unwrap_or(Kind::Image);
+                manifests::store_refused(asked, storage, &self.waived, kind, root);
             }
             return Some(with.answer(&planted.params));
         }

@@ -35,7 +35,8 @@ pub(super) fn check(kind: Kind, root: Node<'_>, repository: &Repository, waived:
         }
     }
     let failure = |code, message, details| Failure { status: 400, code, message: String::from(message), details };
-    if !missing.is_empty() && !waived.has(Check::Presence) {
+    let may_be_missing = kind.is_list() && waived.has(Check::Children);
+    if !missing.is_empty() && !may_be_missing {
         let message = "manifest references a manifest or blob unknown to registry";
         return Err(failure("MANIFEST_BLOB_UNKNOWN", message, missing));
     }

@@ -221,6 +221,12 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether an answer of a registry can break it: what only allows something cannot be broken.
+    pub fn a_registry_can_break(&self) -> bool {
+        let asks = matches!(self.check, Check::Answer(..) | Check::Takes(_) | Check::Refuses(..));
+        self.binds == Binds::Registry && asks
+    }
+
     /// The newest set of versions that it holds in.
     pub fn versions(&self) -> Versions {
         Versions::ALL.into_iter().find(|versions| self.holds_in(*versions)).unwrap_or_default()

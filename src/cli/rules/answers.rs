@@ -1,7 +1,7 @@
 //! Which quirk of the embedded registry breaks each rule that binds one, and that a clean one keeps it: the lower half
 //! of the table of `--coverage`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::corpus::flavours;
 use crate::engine::{Outcome, Prober};
@@ -10,7 +10,7 @@ use crate::exchange::Depth;
 use crate::generate::{bases, each_alone};
 use crate::registry::{Params, Profile, quirks};
 use crate::shape::Shape;
-use crate::spec::{Binds, Check, Rule, Versions};
+use crate::spec::Versions;
 use crate::target::{Opening, embedded};
 
 /// What was seen of one rule on answers.
@@ -28,9 +28,9 @@ pub(super) fn seen() -> Result<BTreeMap<&'static str, Seen>, Error> {
     let shapes: Vec<Shape> = bases().into_iter().chain(named).chain(each_alone()).collect();
     let mut seen: BTreeMap<&'static str, Seen> = BTreeMap::new();
     let clean = broken(&Profile::clean(), &shapes)?;
-    for rule in crate::spec::rules().filter(|rule| binds_registry(rule)) {
+    for rule in crate::spec::rules().filter(|rule| rule.a_registry_can_break() && rule.holds_in(Versions::V1_1)) {
         let broken = clean.get(rule.id).copied().unwrap_or(0);
-        seen.entry(rule.id).or_default().kept = shapes.len() - broken;
+        seen.entry(rule.id).or_default().kept = shapes.len().saturating_sub(broken);
     }
     for quirk in quirks() {
         let profile = Profile::clean().plant(quirk.name, Params::default())?;
@@ -41,12 +41,6 @@ pub(super) fn seen() -> Result<BTreeMap<&'static str, Seen>, Error> {
     Ok(seen)
 }
 
-/// Whether a registry can break the rule: what only allows something cannot be broken.
-fn binds_registry(rule: &Rule) -> bool {
-    let can_be_broken = matches!(rule.check, Check::Answer(..) | Check::Takes(_) | Check::Refuses(..));
-    rule.binds == Binds::Registry && can_be_broken && rule.holds_in(Versions::V1_1)
-}
-
 /// The rules that answers of this registry break, each with how many of the pushes show it.
 fn broken(profile: &Profile, shapes: &[Shape]) -> Result<BTreeMap<&'static str, usize>, Error> {
     let target = embedded(profile, &Opening { nonce: "coverage".to_owned(), ..Opening::default() });
@@ -54,13 +48,15 @@ fn broken(profile: &Profile, shapes: &[Shape]) -> Result<BTreeMap<&'static str, 
     let mut counts = BTreeMap::new();
     for shape in shapes {
         let Outcome::Judged { findings, .. } = prober.fire(shape, prober.usual()) else { continue };
+        let mut rules = BTreeSet::new();
         for finding in findings {
             // What is read back is another push's doing where it does not show in a repository of its own.
             let manner = prober.manner(&finding.symptom);
             if manner == prober.usual() || prober.fire(shape, manner).finding(&finding.symptom).is_some() {
-                finding.breaks().for_each(|rule| *counts.entry(rule).or_insert(0) += 1);
+                rules.extend(finding.breaks());
             }
         }
+        rules.into_iter().for_each(|rule| *counts.entry(rule).or_insert(0) += 1);
     }
     Ok(counts)
 }

@@ -40,7 +40,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "refuses-empty-layer",
         does: "refuses an image manifest with a layer of the size 0",
-        source: "seed table, row harbor",
+        source: "seed table, row harbor, a guess",
         since: "2023-02",
         shows: Shows::Finding("rejects-valid", "content.layers.0=zero-bytes;layers.0.mediaType=unknown"),
         act: refuse(|asked, _| layers(asked).into_iter().any(|layer| has_no_bytes(Some(layer)))),

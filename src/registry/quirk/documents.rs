@@ -91,8 +91,8 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "denies-subject",
         does: "answers the push of a manifest with `subject` with 403",
-        source: "oras#129, there of an unknown config media type",
-        since: "2020",
+        source: UNREPORTED,
+        since: "2026-11",
         shows: Shows::Finding("rejects-valid", "subject=present"),
         act: Act::Refuse {
             when: |asked, _| member(asked, "subject").is_some(),

@@ -5,8 +5,9 @@ use http::header::{CONTENT_TYPE, HeaderValue};
 use serde_json::{Value, json};
 
 use super::answers::rewrite;
+use super::missing::code_of;
 use super::{Act, Params, Quirk, Shows, UNREPORTED};
-use crate::registry::answer::{Response, set_body};
+use crate::registry::answer::{Response, set_body, status_of};
 use crate::registry::request::Asked;
 use crate::registry::storage::Repository;
 
@@ -28,8 +29,8 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "errors-in-plain-text",
         does: "answers refused manifest pushes with plain text that it calls JSON",
-        source: "Docker Hub's abuse limit, docs#22916",
-        since: "2025",
+        source: UNREPORTED,
+        since: "2026-11",
         shows: Shows::Nothing("the form of a body that is not JSON is left open"),
         act: Act::Alter(|asked, _, response, _| {
             if is_refused_push(asked, response) {
@@ -103,14 +104,16 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "missing-blob-is-blob-unknown",
-        does: "answers BLOB_UNKNOWN where something that the manifest points at is missing",
+        does: "answers BLOB_UNKNOWN where a blob that the manifest points at is missing",
         source: "gitea, pulp_container and serverless-registry, as read in their source",
         since: "2026",
         shows: Shows::Finding("ambiguous", "facts.config=missing"),
         act: Act::Alter(|asked, _: &Repository, response, params| {
             let own = params.code.as_deref().unwrap_or("BLOB_UNKNOWN");
-            if is_refused_push(asked, response) {
-                set_codes(response, |code| (code == "MANIFEST_BLOB_UNKNOWN").then_some(own));
+            let is_list = asked.pushed.as_ref().and_then(|pushed| pushed.kind()).is_some_and(|kind| kind.is_list());
+            if is_refused_push(asked, response) && !is_list && code_of(response) == "MANIFEST_BLOB_UNKNOWN" {
+                set_codes(response, |_| Some(own));
+                *response.status_mut() = params.status.map_or(response.status(), status_of);
             }
         }),
     },

@@ -54,7 +54,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "refuses-child-without-platform",
         does: "refuses an index with a child that has no `platform`",
-        source: "serverless-registry, of Docker manifest lists",
+        source: "serverless-registry, there of Docker manifest lists alone",
         since: "2026",
         shows: Shows::Finding("rejects-valid", "kind=index;manifests.0.platform=absent"),
         act: refuse(|asked, _| lacks_platform(asked)),
@@ -148,7 +148,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "keeps-refused-index",
         does: "refuses an index with a child that is not stored, and stores the index all the same",
-        source: "harbor `controller/artifact/manifest/index.go`",
+        source: "harbor `controller/artifact/manifest/index.go`, there of a child that only its database lacks",
         since: "2026",
         shows: Shows::Finding("residue", "facts.manifests.0=missing;kind=index"),
         act: Act::RefuseButStore {

@@ -6,7 +6,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "stores-under-wrong-digest",
         does: "stores a manifest under the digest in the path though it is that of other bytes",
-        source: "serverless-registry#134; pulp_container; artifact-keeper#3116",
+        source: "serverless-registry#134; artifact-keeper#3116",
         since: "2026-06-21",
         shows: Shows::Finding("accepts-forbidden", "reference=wrong-digest"),
         act: Act::Waive(Check::Digest),
@@ -60,12 +60,12 @@ pub(super) const QUIRKS: &[Quirk] = &[
         act: Act::Waive(Check::Repeats),
     },
     Quirk {
-        name: "accepts-missing-content",
-        does: "takes a manifest that points at blobs and manifests that are not there",
+        name: "accepts-missing-children",
+        does: "takes an index whose children are not there",
         source: "pulp_container `registry_api.py`, which builds the error and does not raise it",
         since: "2026",
         shows: Shows::Nothing("a registry may take a manifest before what it points at"),
-        act: Act::Waive(Check::Presence),
+        act: Act::Waive(Check::Children),
     },
     Quirk {
         name: "accepts-wrong-sizes",
@@ -78,7 +78,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "ignores-digest-in-path",
         does: "stores a manifest under its own digest, whatever digest the path has",
-        source: "pulp_container and gitea, as read in their source",
+        source: "pulp_container and gitea do not compare it, as read in their source; where it is stored is our guess",
         since: "2026",
         shows: Shows::Finding("accepts-forbidden", "reference=wrong-digest"),
         act: Act::Waive(Check::DigestInPath),

@@ -29,7 +29,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "loses-manifest-by-digest",
         does: "answers HEAD and GET by digest with 404 for every manifest",
-        source: "harbor#16624, harbor#18432",
+        source: "harbor#16624, harbor#18432, there now and then",
         since: "2022-03",
         shows: Shows::Finding("lost", "base"),
         act: Act::Alter(|asked, _, response, _| {
@@ -96,7 +96,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026",
         shows: Shows::Finding("altered", "base"),
         act: Act::Alter(|asked, _, response, _| {
-            if pulled(asked, response) {
+            if pulled(asked, response) && asked.method == Method::GET {
                 let half = response.body().slice(..response.body().len() / 2);
                 set_body(response, half);
             }
@@ -191,7 +191,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "blob-pull-answers-404",
         does: "answers GET of a blob with 404",
-        source: "harbor#16624, harbor#18432",
+        source: "harbor#16624, harbor#18432, there of manifests now and then",
         since: "2022-03",
         shows: Shows::Finding("lost", "afterwards=get-blob"),
         act: Act::Alter(|asked, _, response, _| {

@@ -7,6 +7,7 @@ use crate::json::{self, Node};
 use crate::registry::digest::sha512;
 use crate::registry::pushed::{Kind, content, present};
 use crate::registry::request::Asked;
+use crate::registry::route::Place;
 use crate::registry::storage::Repository;
 
 pub(super) const EMPTY: &str = "application/vnd.oci.empty.v1+json";
@@ -77,7 +78,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "refuses-config-content",
         does: "refuses an image manifest whose image configuration is not a JSON object with `rootfs`",
-        source: "harbor `processor/default.go`; jib#1445",
+        source: "harbor `processor/default.go` and jib#1445, there of other flaws of a config",
         since: "2019",
         shows: Shows::Nothing("such content breaks what image-spec asks of the author of a config"),
         act: refuse(|asked, repository| {
@@ -166,7 +167,8 @@ fn config_content<'r>(asked: &Asked<'_>, repository: &'r Repository) -> Option<&
 
 /// Whether an upload ends with the digest of nothing.
 fn uploads_nothing(asked: &Asked<'_>, _: &Repository) -> bool {
-    let digest = asked.parameter("digest");
+    let is_upload = matches!(asked.place, Place::Uploads | Place::Upload(_));
+    let digest = asked.parameter("digest").filter(|_| is_upload);
     digest.is_some_and(|digest| digest == sha256(b"") || digest == sha512(b""))
 }
 

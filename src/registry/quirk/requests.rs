@@ -177,14 +177,18 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "pull-needs-accept",
-        does: "answers 404 to a pull of an OCI manifest without `Accept`",
-        source: "hub-feedback#2391; distribution#4385; Azure/acr#764",
+        does: "answers 404 to a pull of an OCI manifest whose `Accept` does not hold its type, if it is not `*/*`",
+        source: "hub-feedback#2391; distribution#4385; azure-cli#25280, Azure/acr#764",
         since: "2024",
         shows: Shows::Finding("lost", "accept=absent"),
-        act: Act::Refuse {
-            when: |asked, _| asked.pulls_manifest().is_some() && asked.header("accept").is_none(),
-            with: NOT_AS_ASKED,
-        },
+        act: Act::Alter(|asked, _, response, params| {
+            let own = response.headers().get("content-type").and_then(|own| own.to_str().ok()).unwrap_or_default();
+            let wished = asked.header("accept").unwrap_or_default();
+            let is_oci = own.starts_with("application/vnd.oci.") && !wished.contains(own) && wished != "*/*";
+            if asked.pulls_manifest().is_some() && response.status() == 200 && is_oci {
+                *response = NOT_AS_ASKED.answer(params);
+            }
+        }),
     },
     Quirk {
         name: "pull-refuses-any-accept",

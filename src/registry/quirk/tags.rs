@@ -13,8 +13,8 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "tag-list-lags",
         does: "lists a tag only once it was pushed for a second time",
-        source: "containers-roadmap#1795, a tag list that does not keep the specification",
-        since: "2022",
+        source: UNREPORTED,
+        since: "2026-11",
         shows: Shows::Finding("inconsistent", "base"),
         act: Act::Alter(|asked, repository, response, _| {
             if asked.place == Place::Tags && response.status() == 200 {

@@ -15,7 +15,8 @@ pub fn matrix_csv(matrix: &Matrix) -> String {
             let stage = cell.stage.map_or_else(String::new, |stage| stage.to_string());
             let status = cell.status.map_or_else(String::new, |status| status.to_string());
             let (code, message) = (neutralise(&cell.error_code), neutralise(&message(cell)));
-            let row = [&line.target, &cell.flavour, cell.outcome.as_str(), &stage, &status, &code, &message];
+            let target = neutralise(&line.target);
+            let row = [&target, &cell.flavour, cell.outcome.as_str(), &stage, &status, &code, &message];
             let _ = writer.write_record(row);
         }
     }
@@ -25,6 +26,7 @@ pub fn matrix_csv(matrix: &Matrix) -> String {
 fn message(cell: &Cell) -> String {
     let changed = cell.changed.iter().map(|(slot, _)| format!("[changed: without {slot}]"));
     let uncertain = cell.uncertain.iter().map(|why| format!("[uncertain: {why}]"));
+    let note = cell.note.iter().map(|note| format!("[note: {note}]"));
     let own = Some(cell.message.clone()).filter(|message| !message.is_empty());
-    own.into_iter().chain(changed).chain(uncertain).collect::<Vec<_>>().join(" ")
+    own.into_iter().chain(changed).chain(uncertain).chain(note).collect::<Vec<_>>().join(" ")
 }
