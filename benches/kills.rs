@@ -133,9 +133,10 @@ fn main() {
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                while let Some((quirk, class, _)) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some((quirk, class, _)) = all.get(at) else { break };
                     let found = [0, 1, 2, 3].map(|way| ways[way].first(quirk, class));
-                    let at = all.iter().position(|(own, _, _)| own.name == quirk.name).unwrap_or(0);
                     firsts.lock().unwrap_or_else(std::sync::PoisonError::into_inner)[at] = found;
                 }
             });

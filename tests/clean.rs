@@ -26,9 +26,7 @@ fn verdicts(shapes: &[Shape]) -> Vec<String> {
             match prober.fire(shape, prober.usual()) {
                 Outcome::Judged { findings, .. } => {
                     for finding in findings.into_iter().filter(|finding| finding.grade > Grade::Note) {
-                        // What is read back may be another push's doing, as in a run.
-                        let manner = prober.manner(&finding.symptom);
-                        if prober.fire(shape, manner).finding(&finding.symptom).is_some() {
+                        if prober.shows_alone(shape, &finding.symptom) {
                             wrong.push(format!("{shape}: {} {}", finding.symptom, finding.note));
                         }
                     }

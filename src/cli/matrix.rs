@@ -2,14 +2,13 @@
 
 use clap::ValueEnum;
 
-use super::targets::TargetFlags;
+use super::targets::{TargetFlags, of_the_table, open_all};
 use super::{Output, UNTESTABLE};
 use crate::corpus::{Matrix as Table, Taken, flavours_of};
 use crate::engine::matrix_line;
-use crate::error::{Error, Input};
-use crate::registry::{Profile, profiles};
+use crate::error::Error;
+use crate::registry::Profile;
 use crate::report::{matrix_csv, matrix_html, matrix_lines, matrix_markdown};
-use crate::target::open;
 
 /// How the table is printed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -39,17 +38,10 @@ impl Matrix {
     pub(super) fn run(self) -> Result<u8, Error> {
         let flavours = flavours_of(&self.flavours)?;
         let opening = self.target.opening()?;
-        if opening.name.is_some() && self.targets.len() != 1 {
-            let advice = "give one target, or leave the name out";
-            return Err(Input::value("--name", "it names one target", advice).into());
-        }
-        let of_the_table =
-            || profiles().filter(|profile| profile.seed).map(|profile| format!("embedded:{}", profile.name));
-        let targets = if self.targets.is_empty() { of_the_table().collect() } else { self.targets };
+        let targets = if self.targets.is_empty() { of_the_table() } else { self.targets };
         let mut table =
             Table { flavours: flavours.iter().map(|flavour| flavour.name.clone()).collect(), lines: Vec::new() };
-        // Every address is read before anything is sent to any of them.
-        let opened = targets.iter().map(|text| open(text, &opening)).collect::<Result<Vec<_>, _>>()?;
+        let opened = open_all(&targets, &opening)?;
         for (text, target) in targets.iter().zip(&opened) {
             let profile = text.strip_prefix("embedded:").map(Profile::named).transpose()?;
             let line = matrix_line(target.as_ref(), &flavours, profile.as_ref());

@@ -2,9 +2,10 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::error::Input;
-use crate::target::Opening;
+use crate::error::{Error, Input};
+use crate::registry::profiles;
 use crate::target::http::{HttpOptions, Rate};
+use crate::target::{Opening, Target, open};
 
 /// How targets are talked to.
 #[derive(Clone, Debug, clap::Args)]
@@ -26,6 +27,20 @@ impl TargetFlags {
         let http = HttpOptions { rate, allow_hosts: self.allow_hosts.clone(), ..HttpOptions::default() };
         Ok(Opening { name: self.name.clone(), nonce: nonce(), http })
     }
+}
+
+/// The registries of the table of image-spec#1025, embedded: what is taken where no target is named.
+pub(super) fn of_the_table() -> Vec<String> {
+    profiles().filter(|profile| profile.seed).map(|profile| format!("embedded:{}", profile.name)).collect()
+}
+
+/// Opens each; reads every address before anything is sent to any of them.
+pub(super) fn open_all(texts: &[String], opening: &Opening) -> Result<Vec<Box<dyn Target>>, Error> {
+    if opening.name.is_some() && texts.len() > 1 {
+        let why = "it names one target, and several are given";
+        return Err(Input::value("--name", why, "run them one by one").into());
+    }
+    texts.iter().map(|text| open(text, opening)).collect()
 }
 
 /// Letters and digits that no other run has: the time in nanoseconds.

@@ -105,6 +105,13 @@ impl<'t> Prober<'t> {
         outcome
     }
 
+    /// Whether a case shows a symptom by itself: what is seen in reading back may be another push's doing, so it is
+    /// fired once more where nothing was pushed, as far as the target has such a place.
+    pub fn shows_alone(&self, shape: &Shape, symptom: &Symptom) -> bool {
+        let manner = self.manner(symptom);
+        manner == self.usual() || self.fire(shape, manner).finding(symptom).is_some()
+    }
+
     /// What is known of a case that was fired in this manner, or read back further.
     pub fn known(&self, shape: &Shape, manner: Manner) -> Option<Outcome> {
         let exchange = render(shape);

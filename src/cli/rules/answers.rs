@@ -50,9 +50,7 @@ fn broken(profile: &Profile, shapes: &[Shape]) -> Result<BTreeMap<&'static str, 
         let Outcome::Judged { findings, .. } = prober.fire(shape, prober.usual()) else { continue };
         let mut rules = BTreeSet::new();
         for finding in findings {
-            // What is read back is another push's doing where it does not show in a repository of its own.
-            let manner = prober.manner(&finding.symptom);
-            if manner == prober.usual() || prober.fire(shape, manner).finding(&finding.symptom).is_some() {
+            if prober.shows_alone(shape, &finding.symptom) {
                 rules.extend(finding.breaks());
             }
         }

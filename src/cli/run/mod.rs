@@ -11,14 +11,13 @@ use std::time::Duration;
 
 use self::recorder::Recorder;
 use super::drawing::Drawing;
-use super::targets::TargetFlags;
+use super::targets::{TargetFlags, of_the_table, open_all};
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE};
 use crate::compare::Grade;
 use crate::corpus::Corpus;
 use crate::engine::{Plan, Summary, run};
 use crate::error::{Error, Input};
-use crate::registry::profiles;
-use crate::target::{Target, embedded, open};
+use crate::target::{Target, open};
 
 /// Fuzz registries: generate shapes, fire them, judge the answers, shrink what disagrees, write it down
 #[derive(Debug, clap::Args)]
@@ -114,13 +113,9 @@ impl Run {
     fn open(&self) -> Result<Vec<Box<dyn Target>>, Error> {
         let opening = self.target.opening()?;
         if self.targets.is_empty() {
-            return Ok(profiles().filter(|profile| profile.seed).map(|profile| embedded(&profile, &opening)).collect());
+            return of_the_table().iter().map(|target| open(target, &opening)).collect();
         }
-        if opening.name.is_some() && self.targets.len() > 1 {
-            let why = "it names one target, and several are given";
-            return Err(Input::value("--name", why, "run them one by one").into());
-        }
-        self.targets.iter().map(|target| open(target, &opening)).collect()
+        open_all(&self.targets, &opening)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::refusals::{
     config, descriptors, has, has_empty_config, has_no_bytes, has_unknown_config, layers, media_type,
 };
-use super::{Act, Quirk, Shows, UNREPORTED, With, fail, refuse};
+use super::{Act, DENIED, Quirk, Shows, UNREPORTED, With, fail, refuse};
 use crate::json::{self, Node};
 use crate::registry::digest::{Algorithm, algorithm};
 use crate::registry::request::Asked;
@@ -16,10 +16,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "oras#129, docker/roadmap#135",
         since: "2020",
         shows: Shows::Finding("rejects-valid", "config.mediaType=unknown"),
-        act: Act::Refuse {
-            when: has_unknown_config,
-            with: With::Error(403, "DENIED", "requested access to the resource is denied"),
-        },
+        act: Act::Refuse { when: has_unknown_config, with: DENIED },
     },
     Quirk {
         name: "fails-on-unknown-config-type",

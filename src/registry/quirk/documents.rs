@@ -1,6 +1,6 @@
 //! Refusals of documents by the members that they have or lack.
 
-use super::{Act, Quirk, Shows, UNREPORTED, With, fail, refuse};
+use super::{Act, DENIED, Quirk, Shows, UNREPORTED, With, fail, refuse};
 use crate::json::Node;
 use crate::registry::pushed::{Kind, present};
 use crate::registry::request::Asked;
@@ -17,9 +17,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "seed table, rows ecr and gcr",
         since: "2023-02",
         shows: Shows::Finding("ambiguous", "layers=empty"),
-        act: refuse(|asked, _| {
-            layers(asked).is_some_and(|layers| layers.is_some_and(|list| list.is_array() && list.is_empty()))
-        }),
+        act: refuse(has_empty_layers),
     },
     Quirk {
         name: "refuses-absent-layers",
@@ -94,10 +92,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("rejects-valid", "subject=present"),
-        act: Act::Refuse {
-            when: |asked, _| member(asked, "subject").is_some(),
-            with: With::Error(403, "DENIED", "requested access to the resource is denied"),
-        },
+        act: Act::Refuse { when: |asked, _| member(asked, "subject").is_some(), with: DENIED },
     },
     Quirk {
         name: "refuses-missing-subject",
@@ -133,7 +128,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "pulp_container#853, pulp_container#866",
         since: "2022",
         shows: Shows::Finding("server-error", "layers=empty"),
-        act: fail(|asked, _| layers(asked).flatten().is_some_and(|list| list.is_array() && list.is_empty())),
+        act: fail(has_empty_layers),
     },
     Quirk {
         name: "fails-on-missing-subject",
@@ -208,13 +203,17 @@ pub(super) fn manifest<'a>(asked: &'a Asked<'_>) -> Option<(Kind, Node<'a>)> {
 }
 
 /// A member, not null, of a pushed manifest of a kind that has it.
-pub(super) fn member<'a>(asked: &'a Asked<'_>, name: &str) -> Option<Node<'a>> {
+fn member<'a>(asked: &'a Asked<'_>, name: &str) -> Option<Node<'a>> {
     manifest(asked).filter(|(kind, _)| kind.is_oci()).and_then(|(_, root)| present(root, name))
 }
 
 /// The `layers` of a pushed image manifest: `None` for other requests, `Some(None)` where there are none.
 fn layers<'a>(asked: &'a Asked<'_>) -> Option<Option<Node<'a>>> {
     manifest(asked).filter(|(kind, _)| kind.is_image()).map(|(_, root)| present(root, "layers"))
+}
+
+fn has_empty_layers(asked: &Asked<'_>, _: &Repository) -> bool {
+    layers(asked).flatten().is_some_and(|list| list.is_array() && list.is_empty())
 }
 
 fn lacks_config(asked: &Asked<'_>) -> bool {

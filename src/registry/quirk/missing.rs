@@ -2,8 +2,9 @@
 
 use http::Method;
 
-use super::{Act, Quirk, Shows, UNREPORTED};
+use super::{Act, DENIED, Quirk, Shows, UNREPORTED};
 use crate::registry::answer::{Failure, Response};
+use crate::registry::request::Asked;
 use crate::registry::route::Place;
 
 pub(super) const QUIRKS: &[Quirk] = &[
@@ -13,9 +14,9 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "RTFACT-13797",
         since: "2017",
         shows: Shows::Nothing("who may not look is told nothing of what is there"),
-        act: Act::Alter(|asked, _, response, _| {
-            if asked.pulls_manifest().is_some() && response.status() == 404 {
-                *response = Failure::new(403, "DENIED", "requested access to the resource is denied").answer();
+        act: Act::Alter(|asked, _, response, params| {
+            if is_missing(asked, response) {
+                *response = DENIED.answer(params);
             }
         }),
     },
@@ -26,7 +27,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2020",
         shows: Shows::Finding("server-error", "afterwards=get-unknown-tag"),
         act: Act::Alter(|asked, _, response, _| {
-            if asked.pulls_manifest().is_some() && response.status() == 404 && asked.method == Method::GET {
+            if is_missing(asked, response) && asked.method == Method::GET {
                 *response = Failure::new(500, "UNKNOWN", "unknown error").answer();
             }
         }),
@@ -38,7 +39,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026-11",
         shows: Shows::Finding("wrong-status", "afterwards=get-unknown-tag"),
         act: Act::Alter(|asked, _, response, _| {
-            if asked.pulls_manifest().is_some() && asked.method == Method::GET && response.status() == 404 {
+            if is_missing(asked, response) && asked.method == Method::GET {
                 *response = Failure::new(400, "MANIFEST_UNKNOWN", "manifest unknown to registry").answer();
             }
         }),
@@ -50,7 +51,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026-11",
         shows: Shows::Finding("wrong-status", "schemaVersion=absent"),
         act: Act::Alter(|asked, _, response, _| {
-            if asked.pulls_manifest().is_some() && response.status() == 404 && asked.method == Method::HEAD {
+            if is_missing(asked, response) && asked.method == Method::HEAD {
                 *response = Failure::new(400, "MANIFEST_UNKNOWN", "manifest unknown").answer();
             }
         }),
@@ -62,7 +63,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026-11",
         shows: Shows::Finding("wrong-status", "afterwards=get-unknown-repository"),
         act: Act::Alter(|asked, _, response, _| {
-            if asked.pulls_manifest().is_some() && response.status() == 404 && code_of(response) == "NAME_UNKNOWN" {
+            if is_missing(asked, response) && code_of(response) == "NAME_UNKNOWN" {
                 *response = Failure::new(400, "NAME_UNKNOWN", "repository name not known to registry").answer();
             }
         }),
@@ -80,6 +81,11 @@ pub(super) const QUIRKS: &[Quirk] = &[
         }),
     },
 ];
+
+/// Whether this says of a manifest that was asked for that it is not there.
+fn is_missing(asked: &Asked<'_>, response: &Response) -> bool {
+    asked.pulls_manifest().is_some() && response.status() == 404
+}
 
 /// The code of an error answer.
 pub(super) fn code_of(response: &Response) -> String {

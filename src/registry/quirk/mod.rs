@@ -51,6 +51,13 @@ pub enum Shows {
     Nothing(&'static str),
 }
 
+impl Quirk {
+    /// Whether `source` names a report or something that was seen, and not a defect of our own making.
+    pub fn is_reported(&self) -> bool {
+        self.source != UNREPORTED
+    }
+}
+
 impl std::fmt::Debug for Quirk {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str(self.name)
@@ -83,6 +90,12 @@ pub(super) enum Act {
 const fn refuse(when: When) -> Act {
     Act::Refuse { when, with: With::Error(400, "MANIFEST_INVALID", "manifest invalid") }
 }
+
+/// The answer to who may not do what was asked.
+const DENIED: With = With::Error(403, "DENIED", "requested access to the resource is denied");
+
+/// What several registries take at most of a manifest.
+const FOUR_MIB: usize = 4 * 1024 * 1024;
 
 /// A failure of the server.
 const fn fail(when: When) -> Act {

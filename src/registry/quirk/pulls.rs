@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Method, header};
 
 use super::answers::{name_another, rewrite, set};
-use super::{Act, Quirk, Shows, UNREPORTED};
+use super::{Act, FOUR_MIB, Quirk, Shows, UNREPORTED};
 use crate::exchange::DOCKER_MANIFEST;
 use crate::json;
 use crate::registry::answer::{Failure, Response, set_body};
@@ -21,7 +21,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026-11",
         shows: Shows::Finding("altered", "base"),
         act: Act::Alter(|asked, _, response, _| {
-            if asked.pulls_manifest().is_some() && response.status() == 200 {
+            if pulled(asked, response) {
                 rewrite(response, |_| ());
             }
         }),
@@ -183,7 +183,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2025",
         shows: Shows::Finding("lost", "text.padding=beyond(4194305)"),
         act: Act::Alter(|asked, _, response, _| {
-            if pulled(asked, response) && response.body().len() > 4 * 1024 * 1024 {
+            if pulled(asked, response) && response.body().len() > FOUR_MIB {
                 *response = Failure::manifest_unknown("").answer();
             }
         }),
@@ -227,7 +227,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
 ];
 
 /// Whether this answers a pull with the manifest.
-pub(super) fn pulled(asked: &Asked<'_>, response: &Response) -> bool {
+fn pulled(asked: &Asked<'_>, response: &Response) -> bool {
     asked.pulls_manifest().is_some() && response.status() == 200
 }
 

@@ -9,6 +9,7 @@ use crate::registry::answer::{Failure, Response, answer, set_body};
 use crate::registry::lists::index_of;
 use crate::registry::request::Asked;
 use crate::registry::route::Place;
+use crate::registry::storage::Repository;
 
 const FILTERS: &str = "oci-filters-applied";
 
@@ -36,9 +37,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026",
         shows: Shows::Finding("referrers-wrong", "facts.subject=missing;subject=present"),
         act: Act::Alter(|asked, repository, response, _| {
-            if let Some(digest) = listed(asked, response)
-                && repository.manifest(digest).is_none()
-            {
+            if listed_of_missing(asked, repository, response).is_some() {
                 *response = Failure::new(400, "MANIFEST_INVALID", "manifest invalid").answer();
             }
         }),
@@ -50,9 +49,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026-11",
         shows: Shows::Finding("referrers-wrong", "facts.subject=missing;subject=present"),
         act: Act::Alter(|asked, repository, response, _| {
-            if let Some(digest) = listed(asked, response)
-                && repository.manifest(digest).is_none()
-            {
+            if let Some(digest) = listed_of_missing(asked, repository, response) {
                 *response = Failure::manifest_unknown(digest).answer();
             }
         }),
@@ -88,9 +85,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026-11",
         shows: Shows::Finding("referrers-wrong", "afterwards=referrers-of-unknown;subject=present"),
         act: Act::Alter(|asked, repository, response, _| {
-            if let Some(digest) = listed(asked, response)
-                && repository.referrers(digest).next().is_none()
-            {
+            if is_of_nobody(asked, repository, response) {
                 set_body(response, index_of(repository.all_referrers()));
             }
         }),
@@ -102,9 +97,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026-11",
         shows: Shows::Finding("referrers-wrong", "afterwards=referrers-of-unknown"),
         act: Act::Alter(|asked, repository, response, _| {
-            if let Some(digest) = listed(asked, response)
-                && repository.referrers(digest).next().is_none()
-            {
+            if is_of_nobody(asked, repository, response) {
                 rewrite(response, |body| {
                     if let Some(manifests) = body.get_mut("manifests") {
                         *manifests = Value::Null;
@@ -185,13 +178,23 @@ fn listed<'a>(asked: &Asked<'a>, response: &Response) -> Option<&'a str> {
     }
 }
 
-/// The same where one type is asked for.
+/// The same where no manifest of this digest is stored.
+fn listed_of_missing<'a>(asked: &Asked<'a>, repository: &Repository, response: &Response) -> Option<&'a str> {
+    listed(asked, response).filter(|digest| repository.manifest(digest).is_none())
+}
+
+/// Whether this answers with the referrers of a digest that has none.
+fn is_of_nobody(asked: &Asked<'_>, repository: &Repository, response: &Response) -> bool {
+    listed(asked, response).is_some_and(|digest| repository.referrers(digest).next().is_none())
+}
+
+/// The digest whose referrers of one type this answers with.
 fn filtered<'a>(asked: &Asked<'a>, response: &Response) -> Option<&'a str> {
     listed(asked, response).filter(|_| asked.parameter("artifactType").is_some())
 }
 
 fn without_member(asked: &Asked<'_>, response: &mut Response, name: &str) {
-    if !matches!(asked.place, Place::Referrers(_)) || response.status() != 200 {
+    if listed(asked, response).is_none() {
         return;
     }
     rewrite(response, |body| {

@@ -1,6 +1,6 @@
 //! Refusals of requests by their path, headers and the text of their body.
 
-use super::{Act, Quirk, Shows, UNREPORTED, With, fail, refuse};
+use super::{Act, FOUR_MIB, Quirk, Shows, UNREPORTED, With, fail, refuse};
 use crate::registry::digest;
 use crate::registry::pushed::Kind;
 use crate::registry::request::Asked;
@@ -128,7 +128,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026",
         shows: Shows::Nothing("a registry may have a limit from 4 megabytes on, and says so with 413"),
         act: Act::Refuse {
-            when: |asked, _| asked.pushes_manifest().is_some() && asked.body.len() > 4 * 1024 * 1024,
+            when: |asked, _| pushes_more_than(asked, FOUR_MIB),
             with: With::Error(413, "MANIFEST_INVALID", "manifest is too large"),
         },
     },
@@ -138,7 +138,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "docker-registry 2.8.2",
         since: "2026-11-24",
         shows: Shows::Finding("wrong-status", "text.padding=beyond(4194305)"),
-        act: refuse(|asked, _| asked.pushes_manifest().is_some() && asked.body.len() > 4 * 1024 * 1024),
+        act: refuse(|asked, _| pushes_more_than(asked, FOUR_MIB)),
     },
     Quirk {
         name: "lacks-referrers",
@@ -161,7 +161,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
             when: |asked, _| {
                 asked.method == http::Method::DELETE && matches!(asked.place, Place::Manifest(_) | Place::Blob(_))
             },
-            with: With::Error(405, "UNSUPPORTED", "the operation is unsupported"),
+            with: UNSUPPORTED,
         },
     },
     Quirk {
@@ -171,7 +171,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2021",
         shows: Shows::Finding("rejects-valid", "text.padding=pad(262145)"),
         act: Act::Refuse {
-            when: |asked, _| asked.pushes_manifest().is_some() && asked.body.len() > 256 * 1024,
+            when: |asked, _| pushes_more_than(asked, 256 * 1024),
             with: With::Error(400, "MANIFEST_SIZE_LIMIT", "payload size limit exceeded"),
         },
     },
@@ -230,6 +230,10 @@ pub(super) const QUIRKS: &[Quirk] = &[
 const NOT_AS_ASKED: With =
     With::Error(404, "MANIFEST_UNKNOWN", "a manifest was found, but not of a type that is asked for");
 const UNSUPPORTED: With = With::Error(405, "UNSUPPORTED", "the operation is unsupported");
+
+fn pushes_more_than(asked: &Asked<'_>, bytes: usize) -> bool {
+    asked.pushes_manifest().is_some() && asked.body.len() > bytes
+}
 
 /// The reference of a manifest push, where it is a digest.
 fn pushed_digest<'a>(asked: &'a Asked<'_>) -> Option<&'a str> {

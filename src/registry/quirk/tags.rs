@@ -17,7 +17,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026-11",
         shows: Shows::Finding("inconsistent", "base"),
         act: Act::Alter(|asked, repository, response, _| {
-            if asked.place == Place::Tags && response.status() == 200 {
+            if listed(asked, response) {
                 rewrite(response, |body| {
                     if let Some(tags) = body.get_mut("tags").and_then(Value::as_array_mut) {
                         tags.retain(|tag| is_repushed(repository, tag));
@@ -113,7 +113,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
 ];
 
 /// Whether this answers with a tag list.
-pub(super) fn listed(asked: &Asked<'_>, response: &Response) -> bool {
+fn listed(asked: &Asked<'_>, response: &Response) -> bool {
     asked.place == Place::Tags && response.status() == 200
 }
 
