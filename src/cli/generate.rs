@@ -82,7 +82,7 @@ fn line(text: &str, exchange: &Exchange) -> String {
         "reference": exchange.tested.reference.to_string(),
         "body_sha256": exchange.tested.digest(),
         "body_bytes": exchange.tested.body.len(),
-        "needs": exchange.needs.iter().map(need).collect::<Vec<_>>(),
+        "needs": exchange.needs.iter().map(|of| need(of)).collect::<Vec<_>>(),
     });
     if exchange.tested.body.len() <= BODY_BOUND {
         value["body_base64"] = json!(STANDARD.encode(&exchange.tested.body));

@@ -84,7 +84,7 @@ impl Record<'_> {
             status: finding.symptom.status.map(|status| format!("{status:03}")).unwrap_or_default(),
             error_code: finding.symptom.code.clone(),
             error_message: finding.message.clone(),
-            content_type: exchange.tested.content_type.clone().unwrap_or_default(),
+            content_type: exchange.tested.content_type.clone().unwrap_or_default().into_owned(),
             reference: exchange.tested.reference.to_string(),
             body_base64: body(&exchange).unwrap_or_default(),
             body_sha256: exchange.tested.digest().to_owned(),
@@ -136,7 +136,7 @@ fn needs(exchange: &Exchange) -> Value {
         }
         value
     };
-    exchange.needs.iter().map(need).collect()
+    exchange.needs.iter().map(|of| need(of)).collect()
 }
 
 fn request(exchange: &Exchange) -> Value {

@@ -7,6 +7,9 @@ mod ask;
 mod observation;
 mod put;
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256, Sha512};
 
@@ -109,7 +112,7 @@ pub enum Step {
     /// Push `needs[i]`, unless the target is known to hold it.
     Need(usize),
     /// Push a manifest that is not under test, such as what the tag points at before.
-    Put(Put),
+    Put(Box<Put>),
     /// Send the tested request, the same one each time it occurs; the last occurrence is judged.
     Tested,
 }
@@ -144,8 +147,8 @@ impl Accept {
 /// A shape rendered: the steps to take, and the tested request with its exact bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Exchange {
-    /// What the document points at, in document order, a thing once for each place.
-    pub needs: Vec<Need>,
+    /// What the document points at, in document order, a thing once for each place. Most exchanges share theirs.
+    pub needs: Vec<Arc<Need>>,
     /// What to do, in order.
     pub steps: Vec<Step>,
     /// The request under test.
@@ -161,7 +164,8 @@ pub struct Exchange {
 impl Exchange {
     /// A push of this document by a fresh tag, with what is known of what it points at.
     pub fn of_document(content_type: Option<String>, body: Bytes, needs: Vec<Need>) -> Self {
-        let tested = Put { content_type, ..Put::by_tag("", body) };
+        let tested = Put { content_type: content_type.map(Cow::Owned), ..Put::by_tag("", body) };
+        let needs = needs.into_iter().map(Arc::new).collect();
         Self { needs, steps: vec![Step::Tested], tested, subject: None, accept: Accept::Every, afterwards: None }
     }
 
@@ -220,7 +224,7 @@ pub struct Facts {
 impl Facts {
     /// The facts that the exchange means to have: what is taken where there is no target.
     pub fn as_meant(exchange: &Exchange) -> Self {
-        let held = |need: &Need| match need.state {
+        let held = |need: &Arc<Need>| match need.state {
             State::Present => Held::Yes,
             State::Absent | State::Elsewhere => Held::No,
         };
@@ -230,7 +234,7 @@ impl Facts {
     /// The first blob of the exchange that the target holds.
     pub fn first_blob<'e>(&self, exchange: &'e Exchange) -> Option<&'e Need> {
         let mut needs = exchange.needs.iter().zip(&self.needs);
-        needs.find(|(need, held)| need.kind == NeedKind::Blob && **held == Held::Yes).map(|(need, _)| need)
+        needs.find(|(need, held)| need.kind == NeedKind::Blob && **held == Held::Yes).map(|(need, _)| &**need)
     }
 
     /// The facts that a document found in the wild is judged by: all that it points at is taken to be there.

@@ -1,5 +1,6 @@
 //! A manifest push: its reference, its headers and its exact body.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
@@ -123,7 +124,7 @@ pub struct Put {
     /// The last path element.
     pub reference: Reference,
     /// The `Content-Type` header's exact value; `None` sends none.
-    pub content_type: Option<String>,
+    pub content_type: Option<Cow<'static, str>>,
     /// How the length is told.
     pub transfer: Transfer,
     /// The `Content-Encoding` header's exact value; `None` sends none.
@@ -134,10 +135,10 @@ pub struct Put {
 
 impl Put {
     /// A push of `body` by a fresh tag.
-    pub fn by_tag(content_type: &str, body: Bytes) -> Self {
+    pub fn by_tag(content_type: &'static str, body: Bytes) -> Self {
         Self {
             reference: Reference::Tag,
-            content_type: Some(content_type.to_owned()),
+            content_type: Some(Cow::Borrowed(content_type)),
             transfer: Transfer::ContentLength,
             content_encoding: None,
             body: Body::from(body),

@@ -5,10 +5,11 @@
 //! the layers must not change the config descriptor too.
 
 use std::cell::RefCell;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use bytes::Bytes;
 
+use super::layout::POSITIONS;
 use crate::exchange::{DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST};
 use crate::exchange::{Need, NeedKind, State, sha256};
 use crate::shape::Role;
@@ -90,16 +91,14 @@ impl From<Vec<u8>> for Blob {
 
 /// The usual content of the descriptor at `index` of its list; with a salt, content of its own.
 pub(super) fn usual(role: Role, family: Family, index: usize, salt: Option<&str>) -> Blob {
-    /// Up to this position content is made once; most lists are shorter.
-    const KEPT: usize = 512;
     /// By role, family and position.
     static UNSALTED: LazyLock<Vec<OnceLock<Blob>>> =
-        LazyLock::new(|| (0..Role::ALL.len() * 2 * KEPT).map(|_| OnceLock::new()).collect());
+        LazyLock::new(|| (0..Role::ALL.len() * 2 * POSITIONS).map(|_| OnceLock::new()).collect());
     let make = || Blob::from(made(role, family, index, salt));
-    if salt.is_some() || index >= KEPT {
+    if salt.is_some() || index >= POSITIONS {
         return make();
     }
-    let place = (role as usize * 2 + usize::from(family == Family::Docker)) * KEPT + index;
+    let place = (role as usize * 2 + usize::from(family == Family::Docker)) * POSITIONS + index;
     UNSALTED[place].get_or_init(make).clone()
 }
 
@@ -202,7 +201,7 @@ fn needs_of(path: &str, name: &str, state: State) -> [Need; 2] {
 }
 
 /// A manifest that a tag can point at before, and what it needs.
-pub(super) fn another_manifest(needs: &mut Vec<Need>) -> Bytes {
-    needs.extend(needs_of("before", "another", State::Present));
+pub(super) fn another_manifest(needs: &mut Vec<Arc<Need>>) -> Bytes {
+    needs.extend(needs_of("before", "another", State::Present).map(Arc::new));
     Bytes::from(manifest(Family::Oci, "another"))
 }

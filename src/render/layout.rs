@@ -27,6 +27,9 @@ impl PlaceSlots {
     }
 }
 
+/// Up to this position of a list what is made once is kept; most lists are shorter.
+pub(super) const POSITIONS: usize = 512;
+
 /// What a slot may change beyond its own member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
@@ -51,6 +54,10 @@ pub(super) struct Layout {
     pub places: HashMap<String, PlaceSlots, FixedState>,
     /// What each slot reaches.
     pub reach: Vec<Reach>,
+    /// Whether each slot says if content is there.
+    facts: Vec<bool>,
+    /// The paths of the elements of each list, up to a position that most lists do not reach.
+    paths: HashMap<String, Vec<String>, FixedState>,
     pub content_type: SlotId,
     pub reference: SlotId,
     pub transfer: SlotId,
@@ -88,6 +95,8 @@ impl Layout {
             repeats: HashMap::default(),
             places: HashMap::default(),
             reach: Vec::new(),
+            facts: Vec::new(),
+            paths: HashMap::default(),
             content_type: named("content-type"),
             reference: named("reference"),
             transfer: named("transfer"),
@@ -120,6 +129,10 @@ impl Layout {
             }
         }
         layout.reach = space().slots().map(|(id, slot)| layout.reach_of(id, slot)).collect();
+        let is_fact = |id| layout.places.values().any(|place| place.facts == Some(id));
+        layout.facts = space().slots().map(|(id, _)| is_fact(id)).collect();
+        let paths_of = |list: &String| (list.clone(), (0..POSITIONS).map(|i| format!("{list}.{i}")).collect());
+        layout.paths = layout.repeats.keys().map(paths_of).collect();
         layout
     }
 
@@ -136,6 +149,16 @@ impl Layout {
             }
             Group::Kind | Group::Document | Group::Unknown | Group::Request => Reach::Own,
         }
+    }
+
+    /// Whether a slot says if what a descriptor points at is there.
+    pub fn is_fact(&self, slot: SlotId) -> bool {
+        self.facts[slot.index()]
+    }
+
+    /// The paths of the first elements of a list.
+    pub fn paths_of(&self, list: &str) -> &[String] {
+        self.paths.get(list).map_or(&[], Vec::as_slice)
     }
 
     /// The slots that deviate in a shape and reach this far, in the order of the table.

@@ -5,14 +5,18 @@
 
 mod confusion;
 mod content;
+mod descriptor;
 mod document;
+mod kept;
 mod layout;
 mod request;
 mod text;
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
-use crate::exchange::{Body, Exchange, IMAGE_MANIFEST, Need, NeedKind, Put, State, Step};
+use crate::exchange::{Body, Exchange, IMAGE_MANIFEST, NeedKind, Put, State, Step};
 use crate::shape::{Kind, Says, Shape};
 use layout::layout;
 
@@ -48,15 +52,19 @@ pub fn render(shape: &Shape) -> Exchange {
             Some(before)
         }
         Says::AsOtherBefore => {
-            Some(Put { content_type: Some(request::other_media_type(shape.kind()).to_owned()), ..tested.clone() })
+            let other = request::other_media_type(shape.kind());
+            Some(Put { content_type: Some(Cow::Borrowed(other)), ..tested.clone() })
         }
         _ => None,
     };
-    let pushed = |need: &Need| need.state != State::Absent;
-    let mut steps: Vec<Step> = (0..needs.len()).filter(|i| pushed(&needs[*i])).map(Step::Need).collect();
+    let pushed = |blobs: bool| {
+        let needs = needs.iter().enumerate().filter(|(_, need)| need.state != State::Absent);
+        needs.filter(move |(_, need)| (need.kind == NeedKind::Blob) == blobs).map(|(i, _)| Step::Need(i))
+    };
+    let mut steps = Vec::with_capacity(needs.len() + 3);
     // A manifest is pushed after the blobs that it points at.
-    steps.sort_by_key(|step| matches!(step, Step::Need(i) if needs[*i].kind != NeedKind::Blob));
-    steps.extend(before.map(Step::Put));
+    steps.extend(pushed(true).chain(pushed(false)));
+    steps.extend(before.map(Box::new).map(Step::Put));
     if repeat == Says::Twice {
         steps.push(Step::Tested);
     }

@@ -53,11 +53,11 @@ pub(super) fn named_type<'v>(kind: Kind, variable: &str) -> Filling<'v> {
     }))
 }
 
-pub(super) fn content_type(shape: &Shape) -> Option<String> {
+pub(super) fn content_type(shape: &Shape) -> Option<Cow<'static, str>> {
     match shape.entry(layout().content_type).says {
         Says::NoHeader => None,
-        Says::Value(template) => Some(fill(template, |variable| named_type(shape.kind(), variable)).into_owned()),
-        _ => Some(media_type(shape.kind()).to_owned()),
+        Says::Value(template) => Some(fill(template, |variable| named_type(shape.kind(), variable))),
+        _ => Some(Cow::Borrowed(media_type(shape.kind()))),
     }
 }
 

@@ -145,7 +145,7 @@ impl Shape {
     }
 
     /// The slots that deviate, in the order of the table, with their choices.
-    pub fn deviating(&self) -> impl Iterator<Item = (SlotId, Choice)> + '_ {
+    pub fn deviating(&self) -> impl Iterator<Item = (SlotId, Choice)> + Clone + '_ {
         self.deviating.iter().copied()
     }
 

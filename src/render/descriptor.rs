@@ -1,0 +1,219 @@
+//! Descriptors as the menus say, and what they need.
+//!
+//! Most shapes have most descriptors in common, so what was written once is kept: the base's for good, by place, and
+//! what deviates in its own slots alone for a while.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::sync::{Arc, LazyLock, OnceLock};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::content::{self, Blob, Family};
+use super::kept::{self, Kept};
+use super::layout::{POSITIONS, PlaceSlots, Reach, fill, layout, repeated};
+use crate::exchange::{Need, NeedKind, State, sha256, sha512};
+use crate::json::{self, Value};
+use crate::shape::{Choice, Kind, Role, Says, Shape, SlotId, space};
+
+/// The name of a member that no specification names.
+pub(super) const UNKNOWN: &str = "comExampleUnknown";
+
+/// Where a descriptor stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'p> {
+    /// As slots name it: `config`, `layers.0`.
+    pub path: &'p str,
+    /// In its list.
+    pub position: usize,
+    /// The position whose content it points at.
+    pub content: usize,
+}
+
+impl<'p> Place<'p> {
+    /// A place that is no list's, or a list's first.
+    pub fn first(path: &'p str) -> Self {
+        Self { path, position: 0, content: 0 }
+    }
+}
+
+fn role(path: &str) -> Role {
+    match path.split('.').next() {
+        Some("config") => Role::Config,
+        Some("layers") => Role::Layer,
+        Some("manifests") => Role::Child,
+        Some("subject") => Role::Subject,
+        _ => Role::Blob,
+    }
+}
+
+fn family(shape: &Shape) -> Family {
+    match shape.kind() {
+        Kind::DockerImage | Kind::DockerList => Family::Docker,
+        _ => Family::Oci,
+    }
+}
+
+/// The descriptor at a place; adds what it needs.
+pub(super) fn descriptor(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<Need>>) -> Value {
+    let (family, role) = (family(shape), role(place.path));
+    let own = |slot: SlotId| matches!(layout().reach[slot.index()], Reach::Place(path) if path == place.path);
+    // A subject is told from those of other shapes; so is what is not usually there; and a member that is to be split
+    // is taken apart.
+    let is_split = |slot: SlotId| matches!(shape.entry(slot).says, Says::Split(_));
+    let depends_on_all = |(slot, _): (SlotId, Choice)| match layout().reach[slot.index()] {
+        Reach::Document => is_split(slot),
+        Reach::Place(path) => path == place.path && layout().is_fact(slot),
+        Reach::Own | Reach::Text => false,
+    };
+    if role == Role::Subject || shape.deviating().any(depends_on_all) {
+        return made(shape, place, needs);
+    }
+    let make = || {
+        let mut needs = Vec::new();
+        let written = json::write(&made(shape, place, &mut needs));
+        Kept { written, needs }
+    };
+    let mut deviating = shape.deviating().filter(|(slot, _)| own(*slot)).peekable();
+    if deviating.peek().is_none() && place.position == place.content && place.position < POSITIONS {
+        /// By role, family and position.
+        static OF_BASE: LazyLock<Vec<OnceLock<Kept>>> =
+            LazyLock::new(|| (0..Role::ALL.len() * 2 * POSITIONS).map(|_| OnceLock::new()).collect());
+        let number = (role as usize * 2 + usize::from(family == Family::Docker)) * POSITIONS + place.position;
+        let kept = OF_BASE[number].get_or_init(make);
+        needs.extend(kept.needs.iter().cloned());
+        return Value::Raw(Cow::Borrowed(&kept.written));
+    }
+    kept::with((place, family, deviating), make, |kept| {
+        needs.extend(kept.needs.iter().cloned());
+        Value::Raw(Cow::Owned(kept.written.clone()))
+    })
+}
+
+/// The descriptor at a place. One without slots of its own, such as `layers.7`, is written as the base's.
+fn made(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<Need>>) -> Value {
+    let Place { path, content: index, .. } = *place;
+    static NO_SLOTS: PlaceSlots = PlaceSlots { members: Vec::new(), content: None, facts: None };
+    let own = layout().places.get(path);
+    let slots = own.unwrap_or(&NO_SLOTS);
+    let (family, role) = (family(shape), role(path));
+    let says = |slot: Option<SlotId>| slot.map_or(Says::Usual, |slot| shape.entry(slot).says);
+    let (fact, content) = (says(slots.facts), says(slots.content));
+    let state = match fact {
+        Says::Missing => State::Absent,
+        Says::Elsewhere => State::Elsewhere,
+        _ => State::Present,
+    };
+    // What is not usually there needs content that no other exchange pushes; and lists of referrers must stay short.
+    let salt = (fact != Says::Usual || role == Role::Subject).then(|| salt(shape, path));
+    let is_manifest_place = matches!(role, Role::Child | Role::Subject);
+    let source = match content {
+        Says::ContentOf(other) => other,
+        _ if fact == Says::OtherEndpoint && !is_manifest_place => Role::Child,
+        _ => role,
+    };
+    // A list of manifests says what its elements really are; elsewhere the place says what they should be.
+    let mut media_type = content::usual_media_type(if is_manifest_place { source } else { role }, family);
+    let blob = match content {
+        Says::Bytes(bytes) if source == role => {
+            Blob::from(salt.as_ref().map_or_else(|| bytes.to_vec(), |salt| content::salted(bytes, salt)))
+        }
+        Says::IndexContent => {
+            media_type = content::index_type(family);
+            Blob::from(content::index(family, salt.as_deref()))
+        }
+        _ => content::usual(source, family, index, salt.as_deref()),
+    };
+    // A manifest goes to the endpoint of its place, or to the other one.
+    let pushed_as_manifest =
+        matches!(source, Role::Child | Role::Subject) && is_manifest_place != (fact == Says::OtherEndpoint);
+    let described = Described { media_type, blob };
+    let value = match own {
+        Some(slots) => described.value(shape, slots),
+        None => described.value(&Shape::base(), usual_place(role)),
+    };
+    if pushed_as_manifest && state != State::Absent && content != Says::IndexContent {
+        needs.extend(content::needs_of_manifest(path, source, index, salt.as_deref(), state).map(Arc::new));
+    }
+    let kind = match pushed_as_manifest {
+        true if content == Says::IndexContent => NeedKind::Manifest(content::index_type(family)),
+        true => NeedKind::Manifest(content::usual_media_type(source, family)),
+        false => NeedKind::Blob,
+    };
+    let Blob { digest, bytes } = described.blob;
+    needs.push(Arc::new(Need { path: path.to_owned(), kind, digest, bytes, state }));
+    value
+}
+
+/// The place whose entries 0 say how a descriptor of this role is written.
+fn usual_place(role: Role) -> &'static PlaceSlots {
+    let path = match role {
+        Role::Config => "config",
+        Role::Layer => "layers.0",
+        Role::Blob => "blobs.0",
+        Role::Child => "manifests.0",
+        Role::Subject => "subject",
+    };
+    &layout().places[path]
+}
+
+/// What tells this shape's content from that of others. The descriptor's own members play no part: one that
+/// deviates must differ from its witness in that member only.
+fn salt(shape: &Shape, path: &str) -> String {
+    let mut said = format!("{path} of ");
+    let is_own = |name: &str| name.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
+    let mut separator = "";
+    for (slot, Choice { entry, number }) in shape.deviating() {
+        let name = &space().slot(slot).name;
+        if !is_own(name) {
+            // What is hashed is frozen: a salt is part of what a shape renders to. Writing to a text does not fail.
+            let _ = write!(said, "{separator}{name} Choice {{ entry: {entry}, number: {number} }}");
+            separator = ";";
+        }
+    }
+    sha256(said.as_bytes())[7..23].to_owned()
+}
+
+struct Described {
+    media_type: &'static str,
+    blob: Blob,
+}
+
+impl Described {
+    fn value(&self, shape: &Shape, slots: &'static PlaceSlots) -> Value {
+        let mut members = Vec::with_capacity(8);
+        for (name, slot) in &slots.members {
+            if let Says::Json(template) = shape.entry(*slot).says {
+                let name = if name == "unknown" { UNKNOWN } else { name };
+                let value = self.fill(template, shape.choice(*slot).number);
+                members.push((Cow::Borrowed(name), Value::raw(value)));
+            }
+        }
+        Value::Object(members)
+    }
+
+    fn fill(&self, template: &'static str, number: u64) -> Cow<'static, str> {
+        let hex = &self.blob.digest[7..];
+        let size = self.blob.bytes.len() as u64;
+        fill(template, |variable| {
+            Some(Cow::Owned(match variable {
+                "type" => return Some(Cow::Borrowed(self.media_type)),
+                "TYPE" => self.media_type.to_ascii_uppercase(),
+                "other-family" => content::other_family(self.media_type).to_owned(),
+                "digest" => return Some(Cow::Borrowed(self.blob.digest.as_str())),
+                "hex" => return Some(Cow::Borrowed(hex)),
+                "HEX" => hex.to_ascii_uppercase(),
+                "hex63" => hex[..63].to_owned(),
+                "sha512" => sha512(&self.blob.bytes),
+                "other-digest" => sha256(&[&self.blob.bytes[..], b"other"].concat()),
+                "size" => size.to_string(),
+                "size+n" => size.saturating_add(number).to_string(),
+                // No content is empty where entry 0 stands beside it; one less than nothing is the most there is.
+                "size-1" => size.checked_sub(1).unwrap_or(i64::MAX as u64).to_string(),
+                "base64" => STANDARD.encode(&self.blob.bytes),
+                _ => return repeated(variable, number),
+            }))
+        })
+    }
+}
