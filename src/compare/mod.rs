@@ -137,7 +137,7 @@ fn of_put(judgement: &Judgement, answer: &Answer) -> Option<Finding> {
     };
     let verb = if accepted { "accepted" } else { "refused" };
     let why = match class {
-        Class::Lenient => format!("{verb}, although {}", judgement.breaches.first().map_or("", |b| b.message.as_str())),
+        Class::Lenient => format!("{verb}, although {}", judgement.breaches.first().map_or("", |b| &*b.message)),
         Class::Ambiguous => format!("{verb}; {}", judgement.why.unwrap_or("the documents contradict each other")),
         Class::RejectsValid if judgement.rules.is_empty() => {
             format!(

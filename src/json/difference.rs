@@ -39,7 +39,7 @@ fn the_one_difference<'a, 'b>(a: Node<'a>, b: Node<'b>) -> Option<(String, Optio
                 ([a], [b]) => Some((*a, *b)),
                 _ => None,
             };
-            Some((escape(&one), both))
+            Some((escape(&one).into_owned(), both))
         }
         (Kind::Array, Kind::Array) => {
             let (a, b): (Vec<_>, Vec<_>) = (a.elements().collect(), b.elements().collect());

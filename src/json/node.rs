@@ -1,6 +1,7 @@
 //! A document that was read, and walking in it.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use super::arena::Arena;
 use super::unescape::{means, unescaped};
@@ -250,16 +251,20 @@ impl<'d> Node<'d> {
         let mut at = self.document.root();
         while at.index != self.index {
             let holds = |child: &Node<'_>| child.index <= self.index && self.index < child.entry().next as usize;
-            let step = if at.is_object() {
-                at.members().find(|(key, value)| key.index == self.index || holds(value)).map(|(key, value)| {
-                    (escape(&String::from_utf8_lossy(key.text().as_deref().map_or(key.raw(), str::as_bytes))), value)
-                })
+            let value = if at.is_object() {
+                let Some((key, value)) = at.members().find(|(key, value)| key.index == self.index || holds(value)) else {
+                    break;
+                };
+                let name = key.text();
+                pointer.push('/');
+                pointer.push_str(&escape(&String::from_utf8_lossy(name.as_deref().map_or(key.raw(), str::as_bytes))));
+                value
             } else {
-                at.elements().enumerate().find(|(_, value)| holds(value)).map(|(i, value)| (i.to_string(), value))
+                let Some((i, value)) = at.elements().enumerate().find(|(_, value)| holds(value)) else { break };
+                // Writing to a text does not fail.
+                let _ = write!(pointer, "/{i}");
+                value
             };
-            let Some((name, value)) = step else { break };
-            pointer.push('/');
-            pointer.push_str(&name);
             if self.index < value.index {
                 // This is the member's name itself: its pointer is the member's.
                 break;
@@ -291,8 +296,11 @@ impl<'d> Iterator for Children<'d> {
 }
 
 /// A name as a JSON Pointer's part.
-pub(super) fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
+pub(super) fn escape(name: &str) -> Cow<'_, str> {
+    if !name.contains(['~', '/']) {
+        return Cow::Borrowed(name);
+    }
+    Cow::Owned(name.replace('~', "~0").replace('/', "~1"))
 }
 
 /// The value that a JSON Pointer leads to; the last of repeated members.

@@ -86,6 +86,11 @@ pub(super) fn annotations<'c>(content: &'c Content<'_>) -> impl Iterator<Item = 
     own.into_iter().chain(content.of_descriptors(Name::Annotations))
 }
 
+/// Whether the document or one of its descriptors has annotations.
+pub(super) fn are_there(content: &Content<'_>) -> bool {
+    content.member(Name::Annotations).is_some() || content.some_descriptor_has(Name::Annotations)
+}
+
 fn texts(content: &Content<'_>, report: &mut Report) {
     for node in annotations(content) {
         if !node.is_object() && !node.is_null() {

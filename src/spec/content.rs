@@ -145,6 +145,16 @@ impl<'e> Content<'e> {
         self.root().filter(|_| self.sort() == sort)
     }
 
+    /// Whether there is any object where this sort of document has a descriptor.
+    pub fn has_descriptors(&self) -> bool {
+        !self.found().0.is_empty()
+    }
+
+    /// Whether some descriptor has a member of this name.
+    pub fn some_descriptor_has(&self, name: Name) -> bool {
+        self.found().1.has(name)
+    }
+
     /// Every object that stands where this sort of document has a descriptor.
     pub fn descriptors(&self) -> impl Iterator<Item = Descriptor<'_>> {
         self.descriptors_where(|_| true)
@@ -162,8 +172,7 @@ impl<'e> Content<'e> {
 
     /// The descriptors, if any of them has a member of this name; else none at all.
     pub fn descriptors_with(&self, name: Name) -> impl Iterator<Item = Descriptor<'_>> {
-        let some = self.found().1.has(name);
-        some.then(|| self.descriptors()).into_iter().flatten()
+        self.some_descriptor_has(name).then(|| self.descriptors()).into_iter().flatten()
     }
 
     fn descriptors_where(&self, fits: impl Fn(&Found) -> bool) -> impl Iterator<Item = Descriptor<'_>> {

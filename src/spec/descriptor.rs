@@ -1,17 +1,11 @@
 //! Rules of image-spec's page on descriptors, digests included. They hold wherever a descriptor stands.
 
-use std::cell::RefCell;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::content::Content;
+use super::data::Data;
 use super::forms::{DigestForm, is_media_type, is_uri};
-use super::found::Descriptor;
 use super::members::Name;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use super::versions::{FROM_1_0, FROM_1_1, Span};
-use crate::exchange::{sha256, sha512};
 use crate::json::Node;
 
 const fn author(
@@ -172,8 +166,7 @@ fn sizes(content: &Content<'_>, report: &mut Report) {
             Some(size) if size >= 0 => {
                 // The content's length is known where the target was given it, or where the descriptor holds it.
                 let given = || content.need(&descriptor).map(|(need, _)| need.bytes.len());
-                let held = || embedded(&descriptor).map(|(_, data)| data.len());
-                if let Some(length) = given().or_else(held)
+                if let Some(length) = given().or_else(|| descriptor.data.length())
                     && usize::try_from(size).ok() != Some(length)
                 {
                     report.at(node, format!("size is not the content's length: write {length}"));
@@ -210,46 +203,16 @@ fn schemes(content: &Content<'_>, report: &mut Report) {
 }
 
 fn data_is_base64(content: &Content<'_>, report: &mut Report) {
-    for node in content.of_descriptors(Name::Data) {
-        if !node.is_null() && node.text().is_none_or(|text| STANDARD.decode(text.as_bytes()).is_err()) {
+    for descriptor in content.descriptors_with(Name::Data).filter(|descriptor| descriptor.data == Data::NotBase64) {
+        if let Some(node) = descriptor.get(Name::Data) {
             report.at(node, "data is not base64: encode the content with the alphabet and padding of RFC 4648");
         }
     }
 }
 
-/// The content that a descriptor holds itself, where it is base64.
-fn embedded<'c>(descriptor: &Descriptor<'c>) -> Option<(Node<'c>, Vec<u8>)> {
-    let node = descriptor.get(Name::Data)?;
-    Some((node, STANDARD.decode(node.text()?.as_bytes()).ok()?))
-}
-
-/// Whether these bytes are what the digest names; `None` where its algorithm is not a registered one.
-fn is_content(descriptor: &Descriptor<'_>, bytes: &[u8]) -> Option<bool> {
-    let digest = descriptor.get(Name::Digest)?.text()?;
-    match digest.split_once(':')?.0 {
-        "sha256" => Some(is_sha256(bytes, &digest)),
-        "sha512" => Some(sha512(bytes) == digest),
-        _ => None,
-    }
-}
-
-/// Whether this is the digest of these bytes. Many descriptors hold the same content, so the last is kept.
-fn is_sha256(bytes: &[u8], digest: &str) -> bool {
-    thread_local! {
-        static LAST: RefCell<(Vec<u8>, String)> = const { RefCell::new((Vec::new(), String::new())) };
-    }
-    LAST.with_borrow_mut(|(last, known)| {
-        if last != bytes || known.is_empty() {
-            (*last, *known) = (bytes.to_vec(), sha256(bytes));
-        }
-        known == digest
-    })
-}
-
 fn data_is_the_content(content: &Content<'_>, report: &mut Report) {
     for descriptor in content.descriptors_with(Name::Data) {
-        if let Some((node, data)) = embedded(&descriptor)
-            && is_content(&descriptor, &data) == Some(false)
+        if let (Data::Content { is_digests: Some(false), .. }, Some(node)) = (descriptor.data, descriptor.get(Name::Data))
         {
             report.at(node, "data is not the content that digest names: encode that, or leave the member out");
         }

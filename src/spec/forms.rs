@@ -1,8 +1,7 @@
 //! The forms of texts that the specifications fix: media types, digests, tags, URIs. Tables, since every descriptor
 //! goes through them.
 
-use super::manifest::{KNOWN_CONFIGS, KNOWN_LAYERS};
-use crate::exchange::{DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST};
+use super::media_types::Known;
 
 /// What a descriptor's digest looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,8 +89,7 @@ pub fn is_media_type(text: &str) -> bool {
             && name.iter().all(|b| is(*b, RESTRICTED))
     };
     // Most are one of these, and told by their length and one comparison.
-    let known = [IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST].iter().chain(KNOWN_CONFIGS).chain(KNOWN_LAYERS);
-    if known.into_iter().any(|known| *known == text) {
+    if Known::of(text).is_some() {
         return true;
     }
     let bytes = text.as_bytes();

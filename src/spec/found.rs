@@ -8,6 +8,8 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::forms::{DigestForm, is_media_type};
+use super::data::Data;
+use super::media_types::Known;
 use super::members::{Members, Name, Present};
 use crate::json::{Document, Node};
 
@@ -42,6 +44,8 @@ pub(super) struct Says {
     pub present: Present,
     digest: DigestForm,
     is_typed: bool,
+    known: Option<Known>,
+    data: Data,
 }
 
 impl Says {
@@ -78,10 +82,13 @@ impl Says {
         let digest = members.get(node, Name::Digest);
         let text = digest.and_then(Node::text);
         let media_type = members.get(node, Name::MediaType).and_then(Node::text);
+        let known = media_type.as_deref().and_then(Known::of);
         Self {
             present: members.present(),
             digest: DigestForm::of(digest.is_some(), text.as_deref()),
-            is_typed: media_type.is_some_and(|text| is_media_type(&text)),
+            is_typed: known.is_some() || media_type.is_some_and(|text| is_media_type(&text)),
+            known,
+            data: Data::of(members.get(node, Name::Data), text.as_deref()),
             members,
         }
     }
@@ -98,6 +105,10 @@ pub struct Descriptor<'c> {
     pub digest_form: DigestForm,
     /// Whether its mediaType has the form of one.
     pub is_typed: bool,
+    /// Its mediaType, where some rule knows that.
+    pub known: Option<Known>,
+    /// The content that it holds itself.
+    pub data: Data,
     /// Which of the exchange's needs it points at.
     pub(super) need: Option<u32>,
     members: &'c Members,
@@ -111,6 +122,8 @@ impl<'c> Descriptor<'c> {
             node: document.node(*number as usize),
             digest_form: says.digest,
             is_typed: says.is_typed,
+            known: says.known,
+            data: says.data,
             need: *need,
             members: &says.members,
         }
@@ -122,8 +135,8 @@ impl<'c> Descriptor<'c> {
     }
 
     /// Whether its mediaType is this one.
-    pub fn is_of(&self, media_type: &str) -> bool {
-        self.get(Name::MediaType).is_some_and(|node| node.is_text(media_type))
+    pub fn is_of(&self, media_type: Known) -> bool {
+        self.known == Some(media_type)
     }
 
     /// Its mediaType, where it has the form of one.

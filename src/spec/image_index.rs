@@ -3,10 +3,11 @@
 use super::content::{Content, Sort};
 use super::found::Part;
 use super::manifest;
+use super::media_types::Known;
 use super::members::Name;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use super::versions::{FROM_1_0, FROM_1_0_2, FROM_1_1, Span};
-use crate::exchange::{IMAGE_INDEX, IMAGE_MANIFEST};
+use crate::exchange::IMAGE_INDEX;
 
 const fn author(
     id: &'static str,
@@ -103,8 +104,8 @@ fn manifests(content: &Content<'_>, report: &mut Report) {
 }
 
 fn portable_children(content: &Content<'_>, report: &mut Report) {
-    for node in content.descriptors_of(Part::Child).filter_map(|child| child.media_type()) {
-        if !node.is_text(IMAGE_MANIFEST) && !node.is_text(IMAGE_INDEX) {
+    for child in content.descriptors_of(Part::Child).filter(|child| !child.known.is_some_and(Known::is_child)) {
+        if let Some(node) = child.media_type() {
             report.at(node, "an element has a type that not everybody knows: use an image manifest or an index");
         }
     }

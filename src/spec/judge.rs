@@ -2,13 +2,14 @@
 //!
 //! A MUST on an author is not a MUST to reject, and no sentence obliges a registry to take every valid manifest.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
 
 use super::ambiguous::contradiction;
 use super::content::{Content, Sort};
 use super::rule::{Binds, Check, Level, Report, Rule};
-use super::{Versions, rules};
+use super::{OfPage, Versions, pages};
 use crate::exchange::{Exchange, Facts};
 
 /// Who is judged.
@@ -74,7 +75,7 @@ pub struct Breach {
     /// A JSON Pointer, or `header:NAME`, `reference`.
     pub place: String,
     /// For the author: what to write instead.
-    pub message: String,
+    pub message: Cow<'static, str>,
 }
 
 /// What the party may do, and why.
@@ -129,13 +130,14 @@ pub fn report(rule: &Rule, content: &Content<'_>) -> Report {
 pub(super) fn decide(content: &Content<'_>) -> Judgement {
     let mut breaches = Vec::new();
     let (mut takes, mut refuses, mut allows): (Vec<&Rule>, Vec<_>, Vec<_>) = (Vec::new(), Vec::new(), Vec::new());
-    for &rule in on_content(content.versions) {
+    let mut report = Report::in_full();
+    let pages = on_content(content.versions).iter().filter(|(_, concerns)| concerns(content));
+    for &rule in pages.flat_map(|(rules, _)| rules) {
         match rule.check {
             Check::Content(check) => {
-                let mut report = Report::in_full();
                 check(content, &mut report);
                 let breach = |(place, message)| Breach { rule, place, message };
-                breaches.extend(report.places.into_iter().map(breach));
+                breaches.extend(report.places.drain(..).map(breach));
             }
             Check::Takes(check) if speaks(check, content) => takes.push(rule),
             Check::Refuses(codes, check) if speaks(check, content) => refuses.push((rule, codes)),
@@ -149,12 +151,16 @@ pub(super) fn decide(content: &Content<'_>) -> Judgement {
     Judgement { expect, codes, rules, recommends, why, breaches }
 }
 
-/// The rules on content that hold in these versions, worked out once for each set.
-fn on_content(versions: Versions) -> &'static [&'static Rule] {
-    static SETS: [OnceLock<Vec<&'static Rule>>; Versions::ALL.len()] = [const { OnceLock::new() }; Versions::ALL.len()];
+/// Rules on content, and what they can say something of.
+type Concerning = (Vec<&'static Rule>, fn(&Content<'_>) -> bool);
+
+/// The rules on content that hold in these versions, page by page, worked out once for each set.
+fn on_content(versions: Versions) -> &'static [Concerning] {
+    static SETS: [OnceLock<Vec<Concerning>>; Versions::ALL.len()] = [const { OnceLock::new() }; Versions::ALL.len()];
     let set = Versions::ALL.iter().position(|set| *set == versions).unwrap_or(0);
     let applies = |rule: &&Rule| !matches!(rule.check, Check::Answer(..)) && rule.holds_in(versions);
-    SETS[set].get_or_init(|| rules().filter(applies).collect())
+    let of_page = |(rules, concerns): OfPage| (rules.iter().filter(applies).collect::<Vec<_>>(), concerns);
+    SETS[set].get_or_init(|| pages().map(of_page).into_iter().filter(|(rules, _)| !rules.is_empty()).collect())
 }
 
 fn speaks(check: fn(&Content<'_>, &mut Report), content: &Content<'_>) -> bool {

@@ -7,25 +7,12 @@ use bytes::Bytes;
 use super::content::{Content, Sort};
 use super::forms::is_media_type;
 use super::found::{Descriptor, Part};
+use super::media_types::Known;
 use super::members::Name;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use super::versions::{FROM_1_0, FROM_1_0_2, FROM_1_1, FROM_RC2, Span};
 use crate::exchange::IMAGE_MANIFEST;
 use crate::json::Node;
-
-/// `application/vnd.oci.empty.v1+json`
-const EMPTY_JSON: &str = "application/vnd.oci.empty.v1+json";
-/// The media types that every implementation must know.
-pub(super) const KNOWN_CONFIGS: &[&str] = &["application/vnd.oci.image.config.v1+json"];
-/// The same of layers.
-pub(super) const KNOWN_LAYERS: &[&str] = &[
-    "application/vnd.oci.image.layer.v1.tar",
-    "application/vnd.oci.image.layer.v1.tar+gzip",
-    "application/vnd.oci.image.layer.nondistributable.v1.tar",
-    "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
-];
-/// The type that implementations should know too.
-pub(super) const ZSTD_LAYER: &str = "application/vnd.oci.image.layer.v1.tar+zstd";
 
 const fn clause(section: &'static str, says: &'static str, sentence: &'static str) -> Clause {
     Clause { page: "manifest.md", section, says, sentence }
@@ -199,7 +186,7 @@ fn config_of<'c>(content: &'c Content<'_>) -> Option<Descriptor<'c>> {
 fn empty_config(content: &Content<'_>, report: &mut Report) {
     let is_set = || content.member(Name::ArtifactType).is_some_and(|node| !node.is_text(""));
     if let Some(config) = config_of(content)
-        && config.is_of(EMPTY_JSON)
+        && config.is_of(Known::Empty)
         && !is_set()
         && let Some(media_type) = config.get(Name::MediaType)
     {
@@ -215,7 +202,7 @@ fn is_artifact(content: &Content<'_>) -> bool {
 fn config_of_artifact(content: &Content<'_>, report: &mut Report) {
     if is_artifact(content)
         && let Some(config) = config_of(content)
-        && config.is_of(KNOWN_CONFIGS[0])
+        && config.is_of(Known::ImageConfig)
     {
         report.at(config.node, "an artifact has an image's config: give it a type of its own, or the empty descriptor");
     }
@@ -232,7 +219,7 @@ fn config(content: &Content<'_>, report: &mut Report) {
 
 fn image_config(content: &Content<'_>, report: &mut Report) {
     let Some(config) = config_of(content) else { return };
-    let Some((need, _)) = content.need(&config).filter(|_| config.is_of(KNOWN_CONFIGS[0])) else { return };
+    let Some((need, _)) = content.need(&config).filter(|_| config.is_of(Known::ImageConfig)) else { return };
     if !is_image_config(&need.bytes) {
         report.at(config.node, "config points at content that is no image configuration: push one, or change its type");
     }
@@ -274,7 +261,7 @@ pub(super) fn list_of_descriptors(node: Node<'_>, name: &str, report: &mut Repor
 
 fn tar_layers(content: &Content<'_>, report: &mut Report) {
     for layer in content.descriptors_of(Part::Layer) {
-        let Some((need, _)) = content.need(&layer).filter(|_| layer.is_of(KNOWN_LAYERS[0])) else { continue };
+        let Some((need, _)) = content.need(&layer).filter(|_| layer.is_of(Known::Tar)) else { continue };
         // Archives are whole blocks of 512 bytes, at least two of them.
         if need.bytes.len() < 1024 || need.bytes.len() % 512 != 0 {
             report.at(layer.node, "a tar layer points at content that is no tar archive: push one, or change its type");
@@ -303,11 +290,13 @@ fn single_layer(content: &Content<'_>, report: &mut Report) {
 }
 
 fn portable_layers(content: &Content<'_>, report: &mut Report) {
-    if !config_of(content).is_some_and(|config| config.is_of(KNOWN_CONFIGS[0])) {
+    if !config_of(content).is_some_and(|config| config.is_of(Known::ImageConfig)) {
         return;
     }
-    for node in content.descriptors_of(Part::Layer).filter_map(|layer| layer.media_type()) {
-        if !KNOWN_LAYERS.iter().chain([&ZSTD_LAYER]).any(|known| node.is_text(known)) {
+    for layer in content.descriptors_of(Part::Layer) {
+        if let Some(node) = layer.media_type()
+            && !layer.known.is_some_and(|known| known.is_layer() || known == Known::ZstdLayer)
+        {
             report.at(node, "a layer of an image has a type that not everybody knows: use one of the specification's");
         }
     }

@@ -7,6 +7,7 @@ mod annotations;
 mod artifact;
 mod clauses;
 mod content;
+mod data;
 mod deletion;
 mod descriptor;
 mod errors;
@@ -17,6 +18,7 @@ mod image_index;
 mod judge;
 mod kind;
 mod manifest;
+mod media_types;
 mod members;
 mod missing;
 mod obligations;
@@ -36,6 +38,7 @@ mod warnings;
 pub use ambiguous::contradiction;
 pub use clauses::{Clauses, Page, Tally};
 pub use content::Content;
+use content::Sort;
 pub use errors::{CODES, codes_of};
 pub use judge::{Breach, Expect, Judgement, Party, judge, report};
 pub use kind::describe;
@@ -44,30 +47,37 @@ pub use rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
 pub use sentences::{Sentence, hash, sentences};
 pub use versions::{Span, Version, Versions};
 
+/// The rules of one page, and the content that they can say something of: most pages are done where it is another's.
+type OfPage = (&'static [Rule], fn(&Content<'_>) -> bool);
+
+/// All rules with content to look at, in the order of their pages.
+fn pages() -> [OfPage; 18] {
+    let any: fn(&Content<'_>) -> bool = |_| true;
+    [
+        (text::RULES, any),
+        (manifest::RULES, |content| content.sort() == Sort::Image),
+        (image_index::RULES, |content| content.sort() == Sort::Index),
+        (platform::RULES, |content| content.sort() == Sort::Index),
+        (artifact::RULES, |content| content.sort() == Sort::Artifact),
+        (descriptor::RULES, |content| content.has_descriptors()),
+        (annotations::RULES, annotations::are_there),
+        (takes::RULES, |content| content.is_known()),
+        (push::RULES, any),
+        (pushed::RULES, any),
+        (pull::RULES, any),
+        (missing::RULES, any),
+        (tags::RULES, any),
+        (referrers::RULES, any),
+        (deletion::RULES, any),
+        (errors::RULES, any),
+        (warnings::RULES, any),
+        (http::RULES, any),
+    ]
+}
+
 /// All rules, in the order of their pages.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [
-        text::RULES,
-        manifest::RULES,
-        image_index::RULES,
-        platform::RULES,
-        artifact::RULES,
-        descriptor::RULES,
-        annotations::RULES,
-        takes::RULES,
-        push::RULES,
-        pushed::RULES,
-        pull::RULES,
-        missing::RULES,
-        tags::RULES,
-        referrers::RULES,
-        deletion::RULES,
-        errors::RULES,
-        warnings::RULES,
-        http::RULES,
-    ]
-    .into_iter()
-    .flatten()
+    pages().into_iter().flat_map(|(rules, _)| rules)
 }
 
 /// The rule of this id.

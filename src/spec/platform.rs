@@ -2,10 +2,10 @@
 
 use super::content::Content;
 use super::found::Part;
+use super::media_types::Known;
 use super::members::Name;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use super::versions::{FROM_1_0, FROM_1_1, Span};
-use crate::exchange::IMAGE_MANIFEST;
 use crate::json::Node;
 
 const fn author(
@@ -203,7 +203,7 @@ fn windows_features(content: &Content<'_>, report: &mut Report) {
 
 fn has_platform(content: &Content<'_>, report: &mut Report) {
     for child in content.descriptors_of(Part::Child) {
-        if child.is_of(IMAGE_MANIFEST) && child.get(Name::Platform).is_none() {
+        if child.is_of(Known::ImageManifest) && child.get(Name::Platform).is_none() {
             report.at(child.node, "an image in an index names no platform: add architecture and os");
         }
     }

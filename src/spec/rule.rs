@@ -1,5 +1,7 @@
 //! What a rule is: one normative statement of a specification, as a row.
 
+use std::borrow::Cow;
+
 use super::content::Content;
 use super::obligations::{Answered, Flaw};
 use super::versions::{Span, Versions};
@@ -140,7 +142,7 @@ impl Class {
 #[derive(Debug)]
 pub struct Report {
     /// A JSON Pointer, or `header:NAME`, `reference`; with a message for the author. Empty where nobody reads them.
-    pub places: Vec<(String, String)>,
+    pub places: Vec<(String, Cow<'static, str>)>,
     /// Whether there is any place.
     pub speaks: bool,
     in_full: bool,
@@ -158,7 +160,7 @@ impl Report {
     }
 
     /// Adds a place.
-    pub fn add(&mut self, place: &str, message: impl Into<String>) {
+    pub fn add(&mut self, place: &str, message: impl Into<Cow<'static, str>>) {
         self.speaks = true;
         if self.in_full {
             self.places.push((place.to_owned(), message.into()));
@@ -166,7 +168,7 @@ impl Report {
     }
 
     /// Adds the place of a value.
-    pub fn at(&mut self, node: Node<'_>, message: impl Into<String>) {
+    pub fn at(&mut self, node: Node<'_>, message: impl Into<Cow<'static, str>>) {
         self.speaks = true;
         if self.in_full {
             self.places.push((node.pointer(), message.into()));

@@ -4,11 +4,11 @@ use super::annotations::annotations;
 use super::content::{Content, Sort};
 use super::forms::is_media_type;
 use super::found::Part;
-use super::manifest::{KNOWN_CONFIGS, KNOWN_LAYERS, ZSTD_LAYER};
+use super::media_types::Known;
 use super::members::Name;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use super::versions::{FROM_1_0, FROM_1_1, FROM_1_1_1, ONLY_1_0, ONLY_RC2, Span};
-use crate::exchange::{Held, IMAGE_INDEX, IMAGE_MANIFEST};
+use crate::exchange::Held;
 use crate::json::Node;
 
 const MANIFEST: (&str, &str) = ("manifest.md", "image-manifest-property-descriptions");
@@ -46,7 +46,7 @@ pub(super) const RULES: &[Rule] = &[
         MANIFEST,
         "whoever stores manifests raises no error for an unknown config type",
         "956aa094ac313092",
-        |content, report| unknown_type(content, Part::Config, KNOWN_CONFIGS, report),
+        |content, report| unknown_type(content, Part::Config, Known::is_config, report),
     ),
     takes(
         "registry-takes-unknown-layer-types",
@@ -55,7 +55,7 @@ pub(super) const RULES: &[Rule] = &[
         MANIFEST,
         "whoever stores manifests raises no error for an unknown layer type",
         "a268e6c2a78957ee",
-        |content, report| unknown_type(content, Part::Layer, KNOWN_LAYERS, report),
+        |content, report| unknown_type(content, Part::Layer, Known::is_layer, report),
     ),
     takes(
         "registry-takes-zstd-layers",
@@ -74,8 +74,8 @@ pub(super) const RULES: &[Rule] = &[
         "an unknown type of a config or a layer is passed over",
         "da9057aba34844a9",
         |content, report| {
-            unknown_type(content, Part::Config, KNOWN_CONFIGS, report);
-            unknown_type(content, Part::Layer, KNOWN_LAYERS, report);
+            unknown_type(content, Part::Config, Known::is_config, report);
+            unknown_type(content, Part::Layer, Known::is_layer, report);
         },
     ),
     takes(
@@ -143,35 +143,33 @@ fn unknown_artifact_type(content: &Content<'_>, report: &mut Report) {
     }
 }
 
-fn unknown_type(content: &Content<'_>, part: Part, known: &[&str], report: &mut Report) {
+fn unknown_type(content: &Content<'_>, part: Part, is_known: fn(Known) -> bool, report: &mut Report) {
     if content.sort() != Sort::Image {
         return;
     }
     for descriptor in content.descriptors_of(part) {
-        let Some(node) = descriptor.media_type().filter(|node| !known.iter().any(|known| node.is_text(known))) else {
-            continue;
-        };
-        if content.held(&descriptor) == Held::Yes {
+        let Some(node) = descriptor.media_type() else { continue };
+        if !descriptor.known.is_some_and(is_known) && content.held(&descriptor) == Held::Yes {
             report.at(node, "a media type that need not be known");
         }
     }
 }
 
 fn zstd_layers(content: &Content<'_>, report: &mut Report) {
-    for layer in content.descriptors_of(Part::Layer).filter(|layer| layer.is_of(ZSTD_LAYER)) {
+    for layer in content.descriptors_of(Part::Layer).filter(|layer| layer.is_of(Known::ZstdLayer)) {
         report.at(layer.node, "a layer under zstd");
     }
 }
 
 fn nested_index(content: &Content<'_>, report: &mut Report) {
-    for child in content.descriptors_of(Part::Child).filter(|child| child.is_of(IMAGE_INDEX)) {
+    for child in content.descriptors_of(Part::Child).filter(|child| child.is_of(Known::ImageIndex)) {
         report.at(child.node, "an index in an index");
     }
 }
 
 fn unknown_child_type(content: &Content<'_>, report: &mut Report) {
-    for node in content.descriptors_of(Part::Child).filter_map(|child| child.media_type()) {
-        if !node.is_text(IMAGE_MANIFEST) && !node.is_text(IMAGE_INDEX) {
+    for child in content.descriptors_of(Part::Child).filter(|child| !child.known.is_some_and(Known::is_child)) {
+        if let Some(node) = child.media_type() {
             report.at(node, "a media type that need not be known");
         }
     }

@@ -60,7 +60,7 @@ fn count(rule: &Rule, content: &Content<'_>, shape: &Shape, tally: &mut Tally) {
         }
         Some((place, message)) => {
             tally.speaks += 1;
-            tally.breaks.get_or_insert_with(|| (shape.clone(), place, message));
+            tally.breaks.get_or_insert_with(|| (shape.clone(), place, message.into_owned()));
         }
     }
 }

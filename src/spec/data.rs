@@ -1,0 +1,67 @@
+//! The content that a descriptor holds itself, decoded and hashed once.
+
+use std::cell::RefCell;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::exchange::{sha256, sha512};
+use crate::json::Node;
+
+/// What a descriptor's `data` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Data {
+    /// There is none, or it is `null`.
+    None,
+    /// It is no text, or a text that is not base64 as RFC 4648 has it in section 4.
+    NotBase64,
+    /// Content.
+    Content {
+        /// In bytes, decoded.
+        length: usize,
+        /// Whether the digest names it; `None` where there is no digest of a registered algorithm.
+        is_digests: Option<bool>,
+    },
+}
+
+impl Data {
+    /// Of a member, if it is there, beside a digest, if there is one that is a text.
+    pub(super) fn of(member: Option<Node<'_>>, digest: Option<&str>) -> Self {
+        let Some(node) = member.filter(|node| !node.is_null()) else { return Self::None };
+        let Some(bytes) = node.text().and_then(|text| STANDARD.decode(text.as_bytes()).ok()) else {
+            return Self::NotBase64;
+        };
+        Self::Content { length: bytes.len(), is_digests: digest.and_then(|digest| is_content(digest, bytes)) }
+    }
+
+    /// Its length in bytes, decoded.
+    pub fn length(self) -> Option<usize> {
+        match self {
+            Self::Content { length, .. } => Some(length),
+            Self::None | Self::NotBase64 => None,
+        }
+    }
+}
+
+/// Whether these bytes are what the digest names; `None` where its algorithm is not a registered one.
+fn is_content(digest: &str, bytes: Vec<u8>) -> Option<bool> {
+    match digest.split_once(':')?.0 {
+        "sha256" => Some(is_sha256(bytes, digest)),
+        "sha512" => Some(sha512(&bytes) == digest),
+        _ => None,
+    }
+}
+
+/// Whether this is the digest of these bytes. Many descriptors hold the same content, so the last is kept.
+fn is_sha256(bytes: Vec<u8>, digest: &str) -> bool {
+    thread_local! {
+        static LAST: RefCell<(Vec<u8>, String)> = const { RefCell::new((Vec::new(), String::new())) };
+    }
+    LAST.with_borrow_mut(|(last, known)| {
+        if *last != bytes || known.is_empty() {
+            *known = sha256(&bytes);
+            *last = bytes;
+        }
+        known == digest
+    })
+}

@@ -1,0 +1,59 @@
+//! The media types that rules know by name, told apart once for each descriptor.
+
+use crate::exchange::{DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST};
+
+/// A media type that some rule knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// An image manifest's.
+    ImageManifest,
+    /// An image index's.
+    ImageIndex,
+    /// Docker's image manifest's.
+    DockerManifest,
+    /// The image configuration's.
+    ImageConfig,
+    /// The empty descriptor's.
+    Empty,
+    /// A layer as a tar archive.
+    Tar,
+    /// Another type of a layer that every implementation must know.
+    Layer,
+    /// A layer under zstd, which implementations should know.
+    ZstdLayer,
+}
+
+const ALL: [(&str, Known); 10] = [
+    (IMAGE_MANIFEST, Known::ImageManifest),
+    (IMAGE_INDEX, Known::ImageIndex),
+    (DOCKER_MANIFEST, Known::DockerManifest),
+    ("application/vnd.oci.image.config.v1+json", Known::ImageConfig),
+    ("application/vnd.oci.empty.v1+json", Known::Empty),
+    ("application/vnd.oci.image.layer.v1.tar", Known::Tar),
+    ("application/vnd.oci.image.layer.v1.tar+gzip", Known::Layer),
+    ("application/vnd.oci.image.layer.nondistributable.v1.tar", Known::Layer),
+    ("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", Known::Layer),
+    ("application/vnd.oci.image.layer.v1.tar+zstd", Known::ZstdLayer),
+];
+
+impl Known {
+    /// The type that a text names, in exactly this spelling.
+    pub fn of(text: &str) -> Option<Self> {
+        ALL.iter().find(|(name, _)| *name == text).map(|(_, known)| *known)
+    }
+
+    /// Whether every implementation must know it for a config.
+    pub fn is_config(self) -> bool {
+        self == Self::ImageConfig
+    }
+
+    /// Whether every implementation must know it for a layer.
+    pub fn is_layer(self) -> bool {
+        matches!(self, Self::Tar | Self::Layer)
+    }
+
+    /// Whether it is a manifest that an index is made of.
+    pub fn is_child(self) -> bool {
+        matches!(self, Self::ImageManifest | Self::ImageIndex)
+    }
+}
