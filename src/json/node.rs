@@ -252,7 +252,8 @@ impl<'d> Node<'d> {
         while at.index != self.index {
             let holds = |child: &Node<'_>| child.index <= self.index && self.index < child.entry().next as usize;
             let value = if at.is_object() {
-                let Some((key, value)) = at.members().find(|(key, value)| key.index == self.index || holds(value)) else {
+                let Some((key, value)) = at.members().find(|(key, value)| key.index == self.index || holds(value))
+                else {
                     break;
                 };
                 let name = key.text();

@@ -212,7 +212,8 @@ fn data_is_base64(content: &Content<'_>, report: &mut Report) {
 
 fn data_is_the_content(content: &Content<'_>, report: &mut Report) {
     for descriptor in content.descriptors_with(Name::Data) {
-        if let (Data::Content { is_digests: Some(false), .. }, Some(node)) = (descriptor.data, descriptor.get(Name::Data))
+        if let (Data::Content { is_digests: Some(false), .. }, Some(node)) =
+            (descriptor.data, descriptor.get(Name::Data))
         {
             report.at(node, "data is not the content that digest names: encode that, or leave the member out");
         }

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::forms::{DigestForm, is_media_type};
 use super::data::Data;
+use super::forms::{DigestForm, is_media_type};
 use super::media_types::Known;
 use super::members::{Members, Name, Present};
 use crate::json::{Document, Node};

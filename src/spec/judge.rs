@@ -131,19 +131,17 @@ pub(super) fn decide(content: &Content<'_>) -> Judgement {
     let mut breaches = Vec::new();
     let (mut takes, mut refuses, mut allows): (Vec<&Rule>, Vec<_>, Vec<_>) = (Vec::new(), Vec::new(), Vec::new());
     let mut report = Report::in_full();
-    let pages = on_content(content.versions).iter().filter(|(_, concerns)| concerns(content));
-    for &rule in pages.flat_map(|(rules, _)| rules) {
-        match rule.check {
-            Check::Content(check) => {
-                check(content, &mut report);
-                let breach = |(place, message)| Breach { rule, place, message };
-                breaches.extend(report.places.drain(..).map(breach));
+    for page in on_content(content.versions).iter().filter(|page| (page.concerns)(content)) {
+        for (check, rule) in &page.authors {
+            check(content, &mut report);
+            if report.speaks {
+                let places = std::mem::replace(&mut report, Report::in_full()).places;
+                breaches.extend(places.into_iter().map(|(place, message)| Breach { rule, place, message }));
             }
-            Check::Takes(check) if speaks(check, content) => takes.push(rule),
-            Check::Refuses(codes, check) if speaks(check, content) => refuses.push((rule, codes)),
-            Check::Allows(codes, check) if speaks(check, content) => allows.push((rule, codes)),
-            _ => {}
         }
+        takes.extend(speaking(&page.takes, content));
+        refuses.extend(speaking(&page.refuses, content));
+        allows.extend(speaking(&page.allows, content));
     }
     let should: Vec<_> = takes.iter().copied().filter(|rule| rule.level == Level::Should).collect();
     let (expect, codes, rules, why) = verdict(content, &breaches, takes, &refuses, &allows);
@@ -151,22 +149,56 @@ pub(super) fn decide(content: &Content<'_>) -> Judgement {
     Judgement { expect, codes, rules, recommends, why, breaches }
 }
 
-/// Rules on content, and what they can say something of.
-type Concerning = (Vec<&'static Rule>, fn(&Content<'_>) -> bool);
+type OnContent = fn(&Content<'_>, &mut Report);
 
-/// The rules on content that hold in these versions, page by page, worked out once for each set.
-fn on_content(versions: Versions) -> &'static [Concerning] {
-    static SETS: [OnceLock<Vec<Concerning>>; Versions::ALL.len()] = [const { OnceLock::new() }; Versions::ALL.len()];
-    let set = Versions::ALL.iter().position(|set| *set == versions).unwrap_or(0);
-    let applies = |rule: &&Rule| !matches!(rule.check, Check::Answer(..)) && rule.holds_in(versions);
-    let of_page = |(rules, concerns): OfPage| (rules.iter().filter(applies).collect::<Vec<_>>(), concerns);
-    SETS[set].get_or_init(|| pages().map(of_page).into_iter().filter(|(rules, _)| !rules.is_empty()).collect())
+/// The rules of a page on content, told apart by what follows from them.
+struct Sorted {
+    concerns: fn(&Content<'_>) -> bool,
+    authors: Vec<(OnContent, &'static Rule)>,
+    takes: Vec<(OnContent, &'static Rule)>,
+    refuses: Vec<(OnContent, WithCodes)>,
+    allows: Vec<(OnContent, WithCodes)>,
 }
 
-fn speaks(check: fn(&Content<'_>, &mut Report), content: &Content<'_>) -> bool {
-    let mut report = Report::in_short();
-    check(content, &mut report);
-    report.speaks
+impl Sorted {
+    fn new((rules, concerns): OfPage, versions: Versions) -> Self {
+        let (authors, takes, refuses, allows) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut page = Self { concerns, authors, takes, refuses, allows };
+        for rule in rules.iter().filter(|rule| rule.holds_in(versions)) {
+            match rule.check {
+                Check::Content(check) => page.authors.push((check, rule)),
+                Check::Takes(check) => page.takes.push((check, rule)),
+                Check::Refuses(codes, check) => page.refuses.push((check, (rule, codes))),
+                Check::Allows(codes, check) => page.allows.push((check, (rule, codes))),
+                Check::Answer(..) => {}
+            }
+        }
+        page
+    }
+
+    fn is_empty(&self) -> bool {
+        self.authors.is_empty() && self.takes.is_empty() && self.refuses.is_empty() && self.allows.is_empty()
+    }
+}
+
+/// The rules on content that hold in these versions, page by page, worked out once for each set.
+fn on_content(versions: Versions) -> &'static [Sorted] {
+    static SETS: [OnceLock<Vec<Sorted>>; Versions::ALL.len()] = [const { OnceLock::new() }; Versions::ALL.len()];
+    let set = Versions::ALL.iter().position(|set| *set == versions).unwrap_or(0);
+    let sorted = || pages().into_iter().map(|page| Sorted::new(page, versions));
+    SETS[set].get_or_init(|| sorted().filter(|page| !page.is_empty()).collect())
+}
+
+/// Those of these rules that speak of the content.
+fn speaking<T: Copy>(rules: &[(OnContent, T)], content: &Content<'_>) -> impl Iterator<Item = T> {
+    rules
+        .iter()
+        .filter(|(check, _)| {
+            let mut report = Report::in_short();
+            check(content, &mut report);
+            report.speaks
+        })
+        .map(|(_, rule)| *rule)
 }
 
 type Verdict = (Expect, &'static [&'static str], Vec<&'static Rule>, Option<&'static str>);
