@@ -148,8 +148,8 @@ struct Writer {
 
 impl Writer {
     fn line(&mut self, depth: usize) {
-        // Deeper than this nobody reads it, and the blanks of a deep document would grow with its square.
-        let depth = depth.min(64);
+        // No manifest is deeper, and the blanks of a deep document would be megabytes.
+        let depth = depth.min(8);
         match self.style.space {
             Space::Compact => {}
             Space::Indented => {

@@ -42,32 +42,33 @@ pub(super) fn unescaped(inner: &str) -> Option<Cow<'_, str>> {
 
 /// The character of the escape at the start of a text, and how long that is.
 fn escaped(text: &[u8]) -> Option<(char, usize)> {
-    let char = match text.get(1)? {
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
-        b'u' => return unit(text),
-        other => char::from(*other),
+    let char = match text {
+        [_, b'u', ..] => return unit(text),
+        [_, b'b', ..] => '\u{8}',
+        [_, b'f', ..] => '\u{c}',
+        [_, b'n', ..] => '\n',
+        [_, b'r', ..] => '\r',
+        [_, b't', ..] => '\t',
+        [_, other, ..] => char::from(*other),
+        _ => return None,
     };
     Some((char, 2))
 }
 
 /// The character of `\uXXXX`, or of two of them that are a pair.
 fn unit(text: &[u8]) -> Option<(char, usize)> {
-    let number = |from: usize| {
-        let digits: [u8; 4] = text.get(from..from + 4)?.try_into().ok()?;
-        let values = digits.map(|digit| HEX[usize::from(digit)]);
-        let number = values.iter().fold(0, |number, value| number << 4 | u32::from(*value));
-        (values.iter().all(|value| *value < 16)).then_some(number)
+    let number = |digits: [u8; 4]| {
+        let [a, b, c, d] = digits.map(|digit| u32::from(HEX[usize::from(digit)]));
+        // What is no digit has bits that none has.
+        if (a | b | c | d) < 16 { Some(a << 12 | b << 8 | c << 4 | d) } else { None }
     };
-    let high = number(2)?;
+    let [_, _, a, b, c, d, rest @ ..] = text else { return None };
+    let high = number([*a, *b, *c, *d])?;
     if !(0xd800..0xdc00).contains(&high) {
         return Some((char::from_u32(high)?, 6));
     }
-    let low = text.get(6..8).filter(|next| *next == b"\\u").and_then(|_| number(8))?;
-    let low = low.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
+    let [b'\\', b'u', a, b, c, d, ..] = rest else { return None };
+    let low = number([*a, *b, *c, *d])?.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
     Some((char::from_u32(0x10000 + ((high - 0xd800) << 10) + low)?, 12))
 }
 
@@ -99,15 +100,21 @@ pub(super) fn means(inner: &[u8], text: &str) -> bool {
         return false;
     }
     let (mut inner, mut text) = (inner, text.as_bytes());
-    while let Some(first) = inner.first() {
-        if *first == b'\\' {
-            let Some((char, length)) = escaped(inner) else { return false };
-            let Some(rest) = text.strip_prefix(char.encode_utf8(&mut [0; 4]).as_bytes()) else { return false };
-            (inner, text) = (&inner[length..], rest);
-        } else {
-            let Some(rest) = text.strip_prefix(&[*first]) else { return false };
-            (inner, text) = (&inner[1..], rest);
-        }
+    while let Some(byte) = inner.first() {
+        let (char, length) = match byte {
+            b'\\' => match escaped(inner) {
+                Some((char, length)) if char.is_ascii() => (char as u8, length),
+                Some((char, length)) => {
+                    let Some(rest) = text.strip_prefix(char.encode_utf8(&mut [0; 4]).as_bytes()) else { return false };
+                    (inner, text) = (&inner[length..], rest);
+                    continue;
+                }
+                None => return false,
+            },
+            plain => (*plain, 1),
+        };
+        let Some(rest) = text.strip_prefix(&[char]) else { return false };
+        (inner, text) = (&inner[length..], rest);
     }
     text.is_empty()
 }

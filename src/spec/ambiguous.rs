@@ -1,9 +1,9 @@
 //! Where documents, schema or versions contradict each other, as rows: no verdict, only which side a target takes.
 
 use super::content::{Content, Sort};
-use super::forms::is_digest;
+use super::forms::{Size, is_digest};
+use super::manifest;
 use super::members::Name;
-use super::{descriptor, manifest};
 use crate::exchange::Reference;
 use crate::json::{Document, Node, first_repeated};
 
@@ -33,7 +33,7 @@ pub(super) const CONTRADICTIONS: &[Contradiction] = &[
     },
     Contradiction {
         why: "a negative or fractionally written size: an int64 to the text and to some schemas, not to others",
-        touches: |content| content.descriptors().filter_map(|d| d.get(Name::Size)).any(descriptor::is_ambiguous_size),
+        touches: |content| content.descriptors().any(|descriptor| descriptor.size == Size::Ambiguous),
     },
     Contradiction {
         why: "an empty mediaType or artifactType of the document: one document calls that missing, another malformed",

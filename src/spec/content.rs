@@ -89,6 +89,11 @@ impl<'e> Content<'e> {
         self.members.as_ref()?.get(self.document.as_ref().ok()?.root(), name)
     }
 
+    /// Whether the document has members of other names than these.
+    pub fn has_others_than(&self, names: &[Name]) -> bool {
+        self.members.as_ref().is_some_and(|members| members.has_others_than(names))
+    }
+
     /// A member of the document, if that is of this sort.
     pub fn member_of(&self, sort: Sort, name: Name) -> Option<Node<'_>> {
         if self.sort() == sort { self.member(name) } else { None }

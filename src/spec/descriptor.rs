@@ -2,7 +2,7 @@
 
 use super::content::Content;
 use super::data::Data;
-use super::forms::{DigestForm, is_media_type, is_uri};
+use super::forms::{DigestForm, Size, is_media_type, is_uri};
 use super::members::Name;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use super::versions::{FROM_1_0, FROM_1_1, Span};
@@ -144,26 +144,14 @@ fn hex_digits(content: &Content<'_>, wrong: DigestForm, algorithm: &str, count: 
     }
 }
 
-/// Whether a number means an integer of at least 0 but is not written as one, or is negative: the schema and
-/// the text of the specification do not agree on these.
-pub(super) fn is_ambiguous_size(node: Node<'_>) -> bool {
-    if !node.is_number() || node.integer().is_some_and(|size| size >= 0) {
-        return false;
-    }
-    let value = std::str::from_utf8(node.raw()).ok().and_then(|text| text.parse::<f64>().ok());
-    let in_range = |value: &f64| value.abs() < 9.0e18 && value.fract() == 0.0;
-    let written_as_integer = node.raw().iter().all(|b| b.is_ascii_digit() || *b == b'-');
-    value.is_some_and(|value| in_range(&value) && (!written_as_integer || value < 0.0))
-}
-
 fn sizes(content: &Content<'_>, report: &mut Report) {
     for descriptor in content.descriptors() {
         let Some(node) = descriptor.get(Name::Size) else {
             report.at(descriptor.node, "a descriptor has no size: add the content's length in bytes");
             continue;
         };
-        match node.integer() {
-            Some(size) if size >= 0 => {
+        match descriptor.size {
+            Size::Bytes(size) => {
                 // The content's length is known where the target was given it, or where the descriptor holds it.
                 let given = || content.need(&descriptor).map(|(need, _)| need.bytes.len());
                 if let Some(length) = given().or_else(|| descriptor.data.length())
@@ -172,8 +160,8 @@ fn sizes(content: &Content<'_>, report: &mut Report) {
                     report.at(node, format!("size is not the content's length: write {length}"));
                 }
             }
-            _ if is_ambiguous_size(node) => {}
-            _ => report.at(node, "size is no int64: write the content's length in bytes"),
+            Size::Ambiguous | Size::Absent => {}
+            Size::Malformed => report.at(node, "size is no int64: write the content's length in bytes"),
         }
     }
 }

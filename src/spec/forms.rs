@@ -2,6 +2,7 @@
 //! goes through them.
 
 use super::media_types::Known;
+use crate::json::Node;
 
 /// What a descriptor's digest looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,39 @@ impl DigestForm {
     pub fn is_right(self) -> bool {
         matches!(self, Self::Sha256 | Self::Sha512 | Self::Unregistered)
     }
+}
+
+/// What a descriptor's size looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// There is none.
+    Absent,
+    /// An integer of at least 0 that an `i64` holds.
+    Bytes(i64),
+    /// A number that means an integer but is not written as one, or is negative: the schema and the text of the
+    /// specification do not agree on these.
+    Ambiguous,
+    /// No number, or one that is no `i64`.
+    Malformed,
+}
+
+impl Size {
+    /// Of a member, if it is there.
+    pub fn of(member: Option<Node<'_>>) -> Self {
+        let Some(node) = member else { return Self::Absent };
+        match node.integer() {
+            Some(size) if size >= 0 => Self::Bytes(size),
+            _ if node.is_number() && is_ambiguous(node.raw()) => Self::Ambiguous,
+            _ => Self::Malformed,
+        }
+    }
+}
+
+fn is_ambiguous(number: &[u8]) -> bool {
+    let value = std::str::from_utf8(number).ok().and_then(|text| text.parse::<f64>().ok());
+    let in_range = |value: &f64| value.abs() < 9.0e18 && value.fract() == 0.0;
+    let written_as_integer = number.iter().all(|b| b.is_ascii_digit() || *b == b'-');
+    value.is_some_and(|value| in_range(&value) && (!written_as_integer || value < 0.0))
 }
 
 const RESTRICTED: u8 = 2;

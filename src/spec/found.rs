@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::data::Data;
-use super::forms::{DigestForm, is_media_type};
+use super::forms::{DigestForm, Size, is_media_type};
 use super::media_types::Known;
 use super::members::{Members, Name, Present};
 use crate::json::{Document, Node};
@@ -46,6 +46,7 @@ pub(super) struct Says {
     is_typed: bool,
     known: Option<Known>,
     data: Data,
+    size: Size,
 }
 
 impl Says {
@@ -89,6 +90,7 @@ impl Says {
             is_typed: known.is_some() || media_type.is_some_and(|text| is_media_type(&text)),
             known,
             data: Data::of(members.get(node, Name::Data), text.as_deref()),
+            size: Size::of(members.get(node, Name::Size)),
             members,
         }
     }
@@ -109,6 +111,8 @@ pub struct Descriptor<'c> {
     pub known: Option<Known>,
     /// The content that it holds itself.
     pub data: Data,
+    /// Its size.
+    pub size: Size,
     /// Which of the exchange's needs it points at.
     pub(super) need: Option<u32>,
     members: &'c Members,
@@ -124,6 +128,7 @@ impl<'c> Descriptor<'c> {
             is_typed: says.is_typed,
             known: says.known,
             data: says.data,
+            size: says.size,
             need: *need,
             members: &says.members,
         }

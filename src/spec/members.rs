@@ -37,6 +37,16 @@ pub enum Name {
 
 const NAMES: usize = 14;
 
+impl Name {
+    /// What a member's name means, if the rules ask for that.
+    pub fn of(key: Node<'_>) -> Option<Self> {
+        match key.unescaped() {
+            Some(name) => named(name),
+            None => named(key.text()?.as_bytes()),
+        }
+    }
+}
+
 fn named(name: &[u8]) -> Option<Name> {
     Some(match name {
         b"schemaVersion" => Name::SchemaVersion,
@@ -60,7 +70,11 @@ fn named(name: &[u8]) -> Option<Name> {
 /// Where an object's known members are, counted from itself; of a repeated one the last, which is the one that most
 /// readers keep.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Members([u32; NAMES]);
+pub(super) struct Members {
+    places: [u32; NAMES],
+    /// Whether there is a member of another name.
+    others: bool,
+}
 
 /// Which members any of some objects has, a bit a name: most rules are done where there is none of theirs.
 #[derive(Clone, Copy, Debug, Default)]
@@ -81,29 +95,32 @@ impl Present {
 impl Members {
     /// Of an object; of anything else none.
     pub fn of(object: Node<'_>) -> Self {
-        let mut found = [0; NAMES];
+        let mut found = Self { places: [0; NAMES], others: false };
         for (key, value) in object.members() {
-            let raw = key.raw();
-            let name = match key.is_escaped() {
-                true => key.text().and_then(|text| named(text.as_bytes())),
-                false => named(&raw[1..raw.len() - 1]),
-            };
-            // No object is its own member.
-            if let Some(name) = name {
-                found[name as usize] = u32::try_from(value.number() - object.number()).unwrap_or(0);
+            match Name::of(key) {
+                // No object is its own member.
+                Some(name) => {
+                    found.places[name as usize] = u32::try_from(value.number() - object.number()).unwrap_or(0);
+                }
+                None => found.others = true,
             }
         }
-        Self(found)
+        found
     }
 
     /// Which of them there are.
     pub fn present(&self) -> Present {
-        Present(self.0.iter().enumerate().fold(0, |bits, (i, at)| bits | u16::from(*at != 0) << i))
+        Present(self.places.iter().enumerate().fold(0, |bits, (i, at)| bits | u16::from(*at != 0) << i))
+    }
+
+    /// Whether there are members of other names than these.
+    pub fn has_others_than(&self, names: &[Name]) -> bool {
+        self.others || self.present().0 & !names.iter().fold(0, |bits, name| bits | 1 << *name as u16) != 0
     }
 
     /// The member of this name of the object that these are the members of.
     pub fn get<'d>(&self, object: Node<'d>, name: Name) -> Option<Node<'d>> {
-        match self.0[name as usize] {
+        match self.places[name as usize] {
             0 => None,
             at => Some(object.after(at as usize)),
         }

@@ -176,19 +176,18 @@ fn unknown_child_type(content: &Content<'_>, report: &mut Report) {
 }
 
 fn unknown_members(content: &Content<'_>, report: &mut Report) {
+    use Name::{Annotations, ArtifactType, Blobs, Config, Layers, Manifests, MediaType, SchemaVersion, Subject};
     // What version 1.1 added is unknown to the ones before.
-    let known: &[&str] = match (content.sort(), content.versions.has_subject()) {
-        (Sort::Image, true) => {
-            &["schemaVersion", "mediaType", "artifactType", "config", "layers", "subject", "annotations"]
-        }
-        (Sort::Index, true) => &["schemaVersion", "mediaType", "artifactType", "manifests", "subject", "annotations"],
-        (Sort::Image, false) => &["schemaVersion", "mediaType", "config", "layers", "annotations"],
-        (Sort::Index, false) => &["schemaVersion", "mediaType", "manifests", "annotations"],
-        (Sort::Artifact, _) => &["mediaType", "artifactType", "blobs", "subject", "annotations"],
+    let known: &[Name] = match (content.sort(), content.versions.has_subject()) {
+        (Sort::Image, true) => &[SchemaVersion, MediaType, ArtifactType, Config, Layers, Subject, Annotations],
+        (Sort::Index, true) => &[SchemaVersion, MediaType, ArtifactType, Manifests, Subject, Annotations],
+        (Sort::Image, false) => &[SchemaVersion, MediaType, Config, Layers, Annotations],
+        (Sort::Index, false) => &[SchemaVersion, MediaType, Manifests, Annotations],
+        (Sort::Artifact, _) => &[MediaType, ArtifactType, Blobs, Subject, Annotations],
         (Sort::Foreign | Sort::Unknown, _) => return,
     };
-    for (key, value) in content.root().into_iter().flat_map(Node::members) {
-        if !known.iter().any(|name| key.is_text(name)) {
+    for (key, value) in content.root().filter(|_| content.has_others_than(known)).into_iter().flat_map(Node::members) {
+        if Name::of(key).is_none_or(|name| !known.contains(&name)) {
             report.at(value, "a member that need not be known");
         }
     }
