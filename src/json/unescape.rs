@@ -27,22 +27,29 @@ pub(super) fn unescaped(inner: &str) -> Option<Cow<'_, str>> {
     let mut text = String::with_capacity(inner.len());
     text.push_str(&inner[..first]);
     let mut rest = &inner[first..];
-    while rest.starts_with('\\') {
-        let (char, length) = escaped(rest.as_bytes())?;
-        text.push(char);
-        rest = &rest[length..];
-        if !rest.starts_with('\\') {
-            let plain = rest.find('\\').unwrap_or(rest.len());
-            text.push_str(&rest[..plain]);
-            rest = &rest[plain..];
+    loop {
+        while rest.as_bytes().first() == Some(&b'\\') {
+            let (char, length) = escaped(rest.as_bytes())?;
+            text.push(char);
+            rest = &rest[length..];
         }
+        let Some(next) = rest.find('\\') else { break };
+        text.push_str(&rest[..next]);
+        rest = &rest[next..];
     }
+    text.push_str(rest);
     Some(Cow::Owned(text))
 }
 
 /// The character of the escape at the start of a text, and how long that is.
+#[inline]
 fn escaped(text: &[u8]) -> Option<(char, usize)> {
+    let value = |digit: &u8| HEX[usize::from(*digit)];
     let char = match text {
+        // Most are of ASCII.
+        [_, b'u', b'0', b'0', a, b, ..] if (value(a) | value(b)) < 16 => {
+            return Some((char::from(value(a) << 4 | value(b)), 6));
+        }
         [_, b'u', ..] => return unit(text),
         [_, b'b', ..] => '\u{8}',
         [_, b'f', ..] => '\u{c}',

@@ -1,7 +1,11 @@
 //! The request that carries the document: its headers, its reference, the body's coding, and how it is read back.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::io::Write as _;
+
+use flate2::write::DeflateEncoder;
+use flate2::{Compression, Crc};
 
 use super::layout::{Filling, fill, layout};
 use crate::exchange::{
@@ -105,12 +109,24 @@ pub(super) fn coded(shape: &Shape, body: Vec<u8>) -> Vec<u8> {
     if shape.entry(layout().content_encoding).says != Says::Gzip {
         return body;
     }
-    let mut coder = flate2::GzBuilder::new().write(Vec::new(), flate2::Compression::default());
     // Writing to memory does not fail; if it did, the body would go out as it is.
-    match coder.write_all(&body).and_then(|()| coder.finish()) {
-        Ok(coded) => coded,
-        Err(_) => body,
+    gzip(&body).unwrap_or(body)
+}
+
+/// RFC 1952 around RFC 1951: no name, no time, any system. The coder is kept, since making one costs as much as all else.
+fn gzip(body: &[u8]) -> std::io::Result<Vec<u8>> {
+    const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
+    thread_local! {
+        static CODER: RefCell<DeflateEncoder<Vec<u8>>> =
+            RefCell::new(DeflateEncoder::new(Vec::new(), Compression::default()));
     }
+    CODER.with_borrow_mut(|coder| {
+        coder.write_all(body)?;
+        let coded = coder.reset(Vec::new())?;
+        let mut sum = Crc::new();
+        sum.update(body);
+        Ok([&HEADER[..], &coded, &sum.sum().to_le_bytes(), &sum.amount().to_le_bytes()].concat())
+    })
 }
 
 pub(super) fn accept(shape: &Shape) -> Accept {
