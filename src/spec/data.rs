@@ -25,13 +25,14 @@ pub enum Data {
 }
 
 impl Data {
-    /// Of a member, if it is there, beside a digest, if there is one that is a text.
-    pub(super) fn of(member: Option<Node<'_>>, digest: Option<&str>) -> Self {
+    /// Of a member and of the digest beside it, if they are there.
+    pub(super) fn of(member: Option<Node<'_>>, digest: Option<Node<'_>>) -> Self {
         let Some(node) = member.filter(|node| !node.is_null()) else { return Self::None };
         let Some(bytes) = node.text().and_then(|text| STANDARD.decode(text.as_bytes()).ok()) else {
             return Self::NotBase64;
         };
-        Self::Content { length: bytes.len(), is_digests: digest.and_then(|digest| is_content(digest, bytes)) }
+        let digest = digest.and_then(Node::text);
+        Self::Content { length: bytes.len(), is_digests: digest.and_then(|digest| is_content(&digest, bytes)) }
     }
 
     /// Its length in bytes, decoded.

@@ -1,7 +1,6 @@
 //! The forms of texts that the specifications fix: media types, digests, tags, URIs. Tables, since every descriptor
 //! goes through them.
 
-use super::media_types::Known;
 use crate::json::Node;
 
 /// What a descriptor's digest looks like.
@@ -24,16 +23,21 @@ pub enum DigestForm {
 }
 
 impl DigestForm {
-    /// Of a member that is there or not, and what it says where it is a text.
-    pub fn of(is_there: bool, text: Option<&str>) -> Self {
-        let Some(text) = text else { return if is_there { Self::Malformed } else { Self::Absent } };
-        // Without a way out before the end, so that many bytes are looked at at once.
-        let is_lower_hex = |b: u8| b.is_ascii_digit() | (b'a'..=b'f').contains(&b);
-        let is_hex =
-            |digits: &str, count| digits.len() == count && digits.bytes().fold(true, |all, b| all & is_lower_hex(b));
+    /// Of a member, if it is there.
+    pub fn of_member(member: Option<Node<'_>>) -> Self {
+        let Some(node) = member else { return Self::Absent };
+        // Most are this, and told without decoding.
+        if node.unescaped().and_then(|text| text.strip_prefix(b"sha256:")).is_some_and(|digits| is_hex(digits, 64)) {
+            return Self::Sha256;
+        }
+        node.text().map_or(Self::Malformed, |text| Self::of(&text))
+    }
+
+    /// Of a text.
+    pub fn of(text: &str) -> Self {
         match text.split_once(':') {
-            Some(("sha256", digits)) if is_hex(digits, 64) => Self::Sha256,
-            Some(("sha512", digits)) if is_hex(digits, 128) => Self::Sha512,
+            Some(("sha256", digits)) if is_hex(digits.as_bytes(), 64) => Self::Sha256,
+            Some(("sha512", digits)) if is_hex(digits.as_bytes(), 128) => Self::Sha512,
             _ if !is_digest(text) => Self::Malformed,
             Some(("sha256", _)) => Self::WrongSha256,
             Some(("sha512", _)) => Self::WrongSha512,
@@ -45,6 +49,13 @@ impl DigestForm {
     pub fn is_right(self) -> bool {
         matches!(self, Self::Sha256 | Self::Sha512 | Self::Unregistered)
     }
+}
+
+/// Whether these are so many hex digits in lower case.
+fn is_hex(digits: &[u8], count: usize) -> bool {
+    // Without a way out before the end, so that many bytes are looked at at once.
+    let is_lower_hex = |b: u8| b.is_ascii_digit() | (b'a'..=b'f').contains(&b);
+    digits.len() == count && digits.iter().fold(true, |all, b| all & is_lower_hex(*b))
 }
 
 /// What a descriptor's size looks like.
@@ -122,10 +133,6 @@ pub fn is_media_type(text: &str) -> bool {
             && name.first().is_some_and(u8::is_ascii_alphanumeric)
             && name.iter().all(|b| is(*b, RESTRICTED))
     };
-    // Most are one of these, and told by their length and one comparison.
-    if Known::of(text).is_some() {
-        return true;
-    }
     let bytes = text.as_bytes();
     let slash = bytes.iter().position(|b| *b == b'/');
     slash.is_some_and(|at| restricted(&bytes[..at]) && restricted(&bytes[at + 1..]))

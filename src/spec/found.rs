@@ -1,11 +1,4 @@
-//! Descriptors as the rules see them, and what their bytes say.
-//!
-//! Documents have few descriptors that no other document has, so what the bytes of one say is kept by these bytes.
-
-use std::cell::RefCell;
-use std::collections::HashMap;
-
-use foldhash::fast::FixedState;
+//! Descriptors as the rules see them: what most rules ask of one, looked at once.
 
 use super::data::Data;
 use super::forms::{DigestForm, Size, is_media_type};
@@ -52,45 +45,17 @@ pub(super) struct Says {
 impl Says {
     /// Of an object.
     pub fn of(node: Node<'_>) -> Self {
-        /// What is longer is rarely seen twice.
-        const LONGEST: usize = 512;
-        /// How many are kept.
-        const MOST: usize = 2048;
-        thread_local! {
-            static KNOWN: RefCell<HashMap<Box<[u8]>, Says, FixedState>> = const {
-                RefCell::new(HashMap::with_hasher(FixedState::with_seed(0)))
-            };
-        }
-        let raw = node.raw();
-        if raw.len() > LONGEST {
-            return Self::look(node);
-        }
-        KNOWN.with_borrow_mut(|known| {
-            if let Some(says) = known.get(raw) {
-                return *says;
-            }
-            if known.len() >= MOST {
-                known.clear();
-            }
-            let says = Self::look(node);
-            known.insert(raw.into(), says);
-            says
-        })
-    }
-
-    fn look(node: Node<'_>) -> Self {
         let members = Members::of(node);
-        let digest = members.get(node, Name::Digest);
-        let text = digest.and_then(Node::text);
-        let media_type = members.get(node, Name::MediaType).and_then(Node::text);
-        let known = media_type.as_deref().and_then(Known::of);
+        let member = |name| members.get(node, name);
+        let (digest, media_type) = (member(Name::Digest), member(Name::MediaType));
+        let known = media_type.and_then(Known::of);
         Self {
             present: members.present(),
-            digest: DigestForm::of(digest.is_some(), text.as_deref()),
-            is_typed: known.is_some() || media_type.is_some_and(|text| is_media_type(&text)),
+            digest: DigestForm::of_member(digest),
+            is_typed: known.is_some() || media_type.and_then(Node::text).is_some_and(|text| is_media_type(&text)),
             known,
-            data: Data::of(members.get(node, Name::Data), text.as_deref()),
-            size: Size::of(members.get(node, Name::Size)),
+            data: Data::of(member(Name::Data), digest),
+            size: Size::of(member(Name::Size)),
             members,
         }
     }

@@ -1,6 +1,7 @@
 //! The media types that rules know by name, told apart once for each descriptor.
 
 use crate::exchange::{DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST};
+use crate::json::Node;
 
 /// A media type that some rule knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,9 +38,17 @@ const ALL: [(&str, Known); 10] = [
 ];
 
 impl Known {
-    /// The type that a text names, in exactly this spelling.
-    pub fn of(text: &str) -> Option<Self> {
-        ALL.iter().find(|(name, _)| *name == text).map(|(_, known)| *known)
+    /// The type that a member names, in exactly this spelling.
+    pub fn of(member: Node<'_>) -> Option<Self> {
+        match member.unescaped() {
+            Some(name) => Self::named(name),
+            None => Self::named(member.text()?.as_bytes()),
+        }
+    }
+
+    /// The type of this name.
+    fn named(name: &[u8]) -> Option<Self> {
+        ALL.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, known)| *known)
     }
 
     /// Whether every implementation must know it for a config.

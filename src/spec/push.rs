@@ -116,7 +116,7 @@ pub(super) const RULES: &[Rule] = &[
 
 fn reference(content: &Content<'_>, report: &mut Report) {
     let Reference::Text(text) = &content.exchange.tested.reference else { return };
-    if !DigestForm::of(true, Some(text)).is_right() && !is_tag(text) {
+    if !DigestForm::of(text).is_right() && !is_tag(text) {
         report.add("reference", format!("`{text}` is neither a digest nor a tag"));
     }
 }
@@ -161,7 +161,7 @@ pub(super) fn beyond_4_megabytes(content: &Content<'_>, report: &mut Report) {
 fn wrong_digest(content: &Content<'_>, report: &mut Report) {
     let tested = &content.exchange.tested;
     if let Reference::Text(text) = &tested.reference
-        && DigestForm::of(true, Some(text)) == DigestForm::Sha256
+        && DigestForm::of(text) == DigestForm::Sha256
         && *text != tested.digest()
     {
         report.add("reference", "the digest in the path is not the body's");
