@@ -124,7 +124,10 @@ fn valid<C: Choices + ?Sized>(choices: &mut C) -> Shape {
 /// Slots that stand side by side in the table and live under the same entries of the same parent, so that a draw asks
 /// once whether they live.
 struct Run {
-    parent: Option<SlotId>,
+    /// Its place in the table of runs.
+    number: usize,
+    /// The parent, the number of the run that this is in, and the entries that give life, a bit each.
+    parent: Option<(SlotId, usize, u64)>,
     rows: Vec<Row>,
     /// How many entries of these slots stray.
     strays: usize,
@@ -144,8 +147,13 @@ fn runs() -> &'static [Run] {
         let mut last = None;
         for (slot, of_table) in space().slots().skip(1) {
             if last != Some(&of_table.parent) {
-                let parent = of_table.parent.as_ref().map(|parent| parent.slot);
-                runs.push(Run { parent, rows: Vec::new(), strays: 0 });
+                let holds = |run: &Run, slot| run.rows.iter().any(|row| row.slot == slot);
+                let parent = space().life(slot).map(|(parent, gives_life)| {
+                    // What no run holds is `kind`, which always lives.
+                    let run = runs.iter().position(|run| holds(run, parent)).unwrap_or(KIND);
+                    (parent, run, (0..64).filter(|entry| gives_life(*entry)).fold(0, |bits, entry| bits | 1 << entry))
+                });
+                runs.push(Run { number: runs.len(), parent, rows: Vec::new(), strays: 0 });
                 last = Some(&of_table.parent);
             }
             let of = |valid| fitting(slot, Bound::Small, move |entry| entry.valid == valid).map(|(entry, _)| entry);
@@ -155,39 +163,43 @@ fn runs() -> &'static [Run] {
                 run.rows.push(row);
             }
         }
+        debug_assert!(runs.len() < KIND);
         runs
     });
     &RUNS
 }
 
-/// A shape that is filled in the order of the table, and which slots live in it so far: parents come first, so that
+/// The bit that stands for `kind` among those of runs.
+const KIND: usize = 63;
+
+/// A shape that is filled in the order of the table, and which runs live in it so far: parents come first, so that
 /// each has to be asked for its parent alone.
 struct Draft {
     shape: Shape,
-    alive: Vec<bool>,
+    /// A bit a run: a table with more is a table with other groups than members and descriptors.
+    alive: u64,
 }
 
 impl Draft {
     fn new(shape: Shape) -> Self {
-        let mut alive = vec![false; space().len()];
-        alive[SlotId::KIND.index()] = true;
-        Self { shape, alive }
+        Self { shape, alive: 1 << KIND }
     }
 
     /// The slots of the next run, if they live; to be asked of each in turn.
     fn living(&mut self, run: &'static Run) -> &'static [Row] {
-        let first = run.rows[0].slot;
-        let lives = match (run.parent, space().life(first)) {
-            (Some(parent), Some((_, gives_life))) => {
-                self.alive.get(parent.index()) == Some(&true) && gives_life(self.shape.choice(parent).entry)
-            }
-            _ => true,
-        };
+        let lives = run.parent.is_none_or(|(parent, its_run, under)| {
+            self.alive >> its_run & 1 == 1 && under >> self.shape.choice(parent).entry & 1 == 1
+        });
         if !lives {
             return &[];
         }
-        self.alive[first.index()..first.index() + run.rows.len()].fill(true);
+        self.alive |= 1 << run.number;
         &run.rows
+    }
+
+    /// Whether a run that was asked for lives.
+    fn lived(&self, run: &Run) -> bool {
+        self.alive >> run.number & 1 == 1
     }
 
     /// A choice at a slot of the run that was asked for last.
@@ -199,10 +211,11 @@ impl Draft {
 /// Images half of the time, the other kinds alike.
 fn some_kind<C: Choices + ?Sized>(choices: &mut C, fits: impl Fn(&Entry) -> bool) -> Shape {
     let menu = space().slot(SlotId::KIND).menu;
-    let others: Vec<_> = (1..menu.len()).filter(|entry| fits(&menu[*entry])).collect();
-    let entry = match choices.below(2 * others.len()) {
-        i if i < others.len() => 0,
-        i => others[i - others.len()],
+    let mut others = (1..menu.len()).filter(|entry| fits(&menu[*entry]));
+    let count = others.clone().count();
+    let entry = match choices.below(2 * count) {
+        i if i < count => 0,
+        i => others.nth(i - count).unwrap_or(0),
     };
     Shape::base().with(SlotId::KIND, Choice { entry, number: 0 })
 }
@@ -230,9 +243,8 @@ fn with_one_invalid<C: Choices + ?Sized>(shape: Shape, choices: &mut C) -> Shape
     let mut draft = Draft::new(shape);
     let living = |draft: &mut Draft, run: &'static Run| if draft.living(run).is_empty() { 0 } else { run.strays };
     let count: usize = runs().iter().map(|run| living(&mut draft, run)).sum();
-    let Draft { shape, alive } = draft;
-    let Some(mut i) = choices.below(count + 1).checked_sub(1) else { return shape };
-    for run in runs().iter().filter(|run| alive[run.rows[0].slot.index()]) {
+    let Some(mut i) = choices.below(count + 1).checked_sub(1) else { return draft.shape };
+    for run in runs().iter().filter(|run| draft.lived(run)) {
         if i >= run.strays {
             i -= run.strays;
             continue;
@@ -240,10 +252,12 @@ fn with_one_invalid<C: Choices + ?Sized>(shape: Shape, choices: &mut C) -> Shape
         for Row { slot, strays, .. } in &run.rows {
             if let Some(entry) = strays.get(i) {
                 let row = &space().slot(*slot).menu[*entry];
-                return shape.with(*slot, Choice { entry: *entry, number: some_number(row, Bound::Small, choices) });
+                return draft
+                    .shape
+                    .with(*slot, Choice { entry: *entry, number: some_number(row, Bound::Small, choices) });
             }
             i -= strays.len();
         }
     }
-    shape
+    draft.shape
 }
