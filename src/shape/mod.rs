@@ -5,11 +5,13 @@
 //! import it. The model never does.
 
 mod menu;
+mod set;
 mod simpler;
 mod slot;
 mod space;
 mod text;
 
+pub use set::SlotSet;
 pub use slot::{Entry, Escapes, Group, Kind, Numbers, Order, Role, Says, Slot, SlotId, Space as WhiteSpace};
 pub use space::{Space, space};
 pub use text::ShapeError;
@@ -34,8 +36,10 @@ impl Choice {
 /// A case: the slots that deviate from entry 0. Holds no slot that does not live.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Shape {
-    /// In the order of the table. Few, so that a search in a row is faster than any map.
+    /// In the order of the table.
     deviating: Vec<(SlotId, Choice)>,
+    /// The same slots.
+    slots: SlotSet,
 }
 
 impl Shape {
@@ -58,15 +62,17 @@ impl Shape {
 
     /// The choice at a slot; entry 0 where it does not deviate or does not live.
     pub fn choice(&self, slot: SlotId) -> Choice {
-        match self.place(slot) {
-            Ok(at) => self.deviating[at].1,
-            Err(_) => Choice { entry: 0, number: 0 },
+        if self.slots.contains(slot) {
+            self.deviating[self.slots.rank(slot)].1
+        } else {
+            Choice { entry: 0, number: 0 }
         }
     }
 
     /// Where a slot stands among those that deviate, or where it would.
     fn place(&self, slot: SlotId) -> Result<usize, usize> {
-        self.deviating.binary_search_by_key(&slot, |(slot, _)| *slot)
+        let at = self.slots.rank(slot);
+        if self.slots.contains(slot) { Ok(at) } else { Err(at) }
     }
 
     /// The entry chosen at a slot.
@@ -99,10 +105,13 @@ impl Shape {
             return changed;
         }
         match (changed.place(slot), choice.entry) {
-            (Ok(at), 0) => drop(changed.deviating.remove(at)),
+            (Ok(at), 0) => changed.remove(at),
             (Ok(at), _) => changed.deviating[at].1 = choice,
             (Err(_), 0) => {}
-            (Err(at), _) => changed.deviating.insert(at, (slot, choice)),
+            (Err(at), _) => {
+                changed.deviating.insert(at, (slot, choice));
+                changed.slots.insert(slot);
+            }
         }
         if space().is_parent(slot) {
             changed.drop_what_does_not_live();
@@ -116,6 +125,7 @@ impl Shape {
         let is_next = self.deviating.last().is_none_or(|(last, _)| *last < slot);
         if choice.entry != 0 && is_next && self.lives(slot) {
             self.deviating.push((slot, choice));
+            self.slots.insert(slot);
         }
     }
 
@@ -139,14 +149,24 @@ impl Shape {
             if self.lives(*slot) {
                 at += 1;
             } else {
-                self.deviating.remove(at);
+                self.remove(at);
             }
         }
+    }
+
+    fn remove(&mut self, at: usize) {
+        let (slot, _) = self.deviating.remove(at);
+        self.slots.remove(slot);
     }
 
     /// The slots that deviate, in the order of the table, with their choices.
     pub fn deviating(&self) -> impl Iterator<Item = (SlotId, Choice)> + Clone + '_ {
         self.deviating.iter().copied()
+    }
+
+    /// Whether one of these slots deviates.
+    pub fn deviates_in(&self, slots: &SlotSet) -> bool {
+        self.slots.meets(slots)
     }
 
     /// The deviations that count: without `kind` and without the ancestors that another one needs to live.

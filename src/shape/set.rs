@@ -1,0 +1,80 @@
+//! A set of slots as bits: rendering asks a shape for dozens of slots, of which a handful deviate.
+
+use super::SlotId;
+
+/// A set of slots.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SlotSet([u64; Self::WORDS]);
+
+impl SlotSet {
+    const WORDS: usize = 4;
+    /// The most slots that a table can have; a test holds the one there is to that.
+    pub const MOST: usize = 64 * Self::WORDS;
+
+    fn place(slot: SlotId) -> (usize, u64) {
+        (slot.index() / 64 % Self::WORDS, 1 << (slot.index() % 64))
+    }
+
+    /// Whether it has this slot.
+    pub fn contains(&self, slot: SlotId) -> bool {
+        let (word, bit) = Self::place(slot);
+        self.0[word] & bit != 0
+    }
+
+    /// Adds a slot.
+    pub fn insert(&mut self, slot: SlotId) {
+        let (word, bit) = Self::place(slot);
+        self.0[word] |= bit;
+    }
+
+    /// Takes a slot out.
+    pub fn remove(&mut self, slot: SlotId) {
+        let (word, bit) = Self::place(slot);
+        self.0[word] &= !bit;
+    }
+
+    /// How many of its slots stand before this one in the table.
+    pub fn rank(&self, slot: SlotId) -> usize {
+        let (word, bit) = Self::place(slot);
+        let ones = |bits: u64| bits.count_ones() as usize;
+        self.0[..word].iter().map(|bits| ones(*bits)).sum::<usize>() + ones(self.0[word] & (bit - 1))
+    }
+
+    /// Whether the two have a slot in common.
+    pub fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).fold(0, |common, (one, other)| common | one & other) != 0
+    }
+}
+
+impl FromIterator<SlotId> for SlotSet {
+    fn from_iter<I: IntoIterator<Item = SlotId>>(slots: I) -> Self {
+        let mut set = Self::default();
+        slots.into_iter().for_each(|slot| set.insert(slot));
+        set
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shape::space;
+
+    #[test]
+    fn the_table_fits() {
+        assert!(space().len() <= SlotSet::MOST);
+    }
+
+    #[test]
+    fn ranks_count_what_stands_before() {
+        let all: Vec<SlotId> = space().slots().map(|(slot, _)| slot).collect();
+        let some: Vec<SlotId> = all.iter().copied().step_by(7).collect();
+        let mut set: SlotSet = some.iter().copied().collect();
+        for slot in &all {
+            assert_eq!(set.contains(*slot), some.contains(slot));
+            assert_eq!(set.rank(*slot), some.iter().filter(|other| *other < slot).count());
+        }
+        set.remove(some[3]);
+        assert!(!set.contains(some[3]) && !set.meets(&[some[3]].into_iter().collect()));
+        assert!(set.meets(&all.into_iter().collect()));
+    }
+}
