@@ -27,7 +27,7 @@ pub fn some_number<C: Choices + ?Sized>(entry: &Entry, bound: Bound, choices: &m
     };
     // What stays small is most of the time a sixty-fourth of that: about one KiB, and a few uploads in place of hundreds.
     let slim = numbers.least.max(numbers.small_to / 64);
-    let most = if bound == Bound::Small && choices.below(4) < 3 { most.min(slim) } else { most };
+    let most = if bound == Bound::Small && choices.below(16) < 15 { most.min(slim) } else { most };
     let fits = |number: &u64| (numbers.least..=most).contains(number);
     let powers = || (0..63).map(|power| 1 << power).filter(|power| fits(power) && !numbers.listed.contains(power));
     let listed = numbers.listed.len();

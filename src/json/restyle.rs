@@ -61,7 +61,8 @@ pub struct Style {
 
 /// The document in this style.
 pub fn restyle(document: &Document<'_>, style: Style) -> Vec<u8> {
-    let mut writer = Writer { out: Vec::with_capacity(document.source.len() * 2), style };
+    let times = if style.escapes == Escapes::All { 6 } else { 2 };
+    let mut writer = Writer { out: Vec::with_capacity(document.source.len() * times), plain: Vec::new(), style };
     let mut open: Vec<Open<'_>> = Vec::new();
     let mut next = Some(document.root());
     loop {
@@ -143,6 +144,8 @@ impl<'d> Open<'d> {
 
 struct Writer {
     out: Vec<u8>,
+    /// A string before its solidi are escaped; kept for the next one.
+    plain: Vec<u8>,
     style: Style,
 }
 
@@ -182,19 +185,22 @@ impl Writer {
     }
 
     fn text(&mut self, node: Node<'_>, all: bool) {
+        if !all && self.style.escapes != Escapes::Solidus {
+            return self.out.extend_from_slice(node.raw());
+        }
         match node.text() {
             Some(text) if all => string(&mut self.out, &text, true),
-            Some(text) if self.style.escapes == Escapes::Solidus => {
-                let mut plain = Vec::with_capacity(node.raw().len());
-                string(&mut plain, &text, false);
-                for (i, part) in plain.split(|b| *b == b'/').enumerate() {
+            Some(text) => {
+                self.plain.clear();
+                string(&mut self.plain, &text, false);
+                for (i, part) in self.plain.split(|b| *b == b'/').enumerate() {
                     if i > 0 {
                         self.out.extend_from_slice(b"\\/");
                     }
                     self.out.extend_from_slice(part);
                 }
             }
-            _ => self.out.extend_from_slice(node.raw()),
+            None => self.out.extend_from_slice(node.raw()),
         }
     }
 }

@@ -62,11 +62,7 @@ impl Shape {
 
     /// The choice at a slot; entry 0 where it does not deviate or does not live.
     pub fn choice(&self, slot: SlotId) -> Choice {
-        if self.slots.contains(slot) {
-            self.deviating[self.slots.rank(slot)].1
-        } else {
-            Choice { entry: 0, number: 0 }
-        }
+        if self.slots.contains(slot) { self.deviating[self.slots.rank(slot)].1 } else { Choice { entry: 0, number: 0 } }
     }
 
     /// Where a slot stands among those that deviate, or where it would.

@@ -112,7 +112,10 @@ impl<'e> Content<'e> {
 
     /// What sort of document the `Content-Type` names; `None` if it names no manifest that there is.
     pub fn header_sort(&self) -> Option<Sort> {
-        named(self.header_type()?, self.versions, <[u8]>::eq_ignore_ascii_case)
+        let value = self.exchange.tested.content_type.as_deref()?;
+        // Most have no parameters.
+        named(value, self.versions, |a, b| a == b)
+            .or_else(|| named(self.header_type()?, self.versions, <[u8]>::eq_ignore_ascii_case))
     }
 
     /// What sort of document its own `mediaType` names; `None` if it names no manifest that there is.

@@ -3,9 +3,11 @@
 use super::content::Content;
 use super::forms::{DigestForm, is_tag};
 use super::found::Part;
+use super::members::Name;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, Source};
 use super::versions::{FROM_1_0, FROM_1_1, ONLY_1_0, Span};
 use crate::exchange::{Held, Need, NeedKind, Reference};
+use crate::json::Node;
 
 const fn rule(
     id: &'static str,
@@ -122,8 +124,14 @@ fn reference(content: &Content<'_>, report: &mut Report) {
 }
 
 fn content_type(content: &Content<'_>, report: &mut Report) {
+    let node = content.member(Name::MediaType);
+    let header = content.header_type();
+    // Most say the same in the same spelling.
+    if node.and_then(Node::unescaped).is_some_and(|body| header.is_some_and(|header| header.as_bytes() == body)) {
+        return;
+    }
     let Some(body) = content.body_type().filter(|text| !text.is_empty()) else { return };
-    match content.header_type() {
+    match header {
         Some(header) if header.eq_ignore_ascii_case(&body) => {}
         Some(_) => {
             report.add("header:Content-Type", format!("Content-Type is not the document's mediaType: send {body}"))
