@@ -1,9 +1,6 @@
 //! Enumeration: the bases, each entry alone, and everything up to k deviations.
 
-use std::collections::HashSet;
 use std::rc::Rc;
-
-use foldhash::fast::FixedState;
 
 use crate::shape::{Choice, Shape, Slot, SlotId, space};
 
@@ -20,36 +17,74 @@ pub fn each_alone() -> impl Iterator<Item = Shape> {
 }
 
 /// Every shape with at most `k` deviations, over all kinds, each once; ancestors at the first entry that
-/// gives life. The bases come first.
+/// gives life. The bases come first, and the memory that it takes depends on `k` alone.
 pub fn exhaustive(k: usize) -> impl Iterator<Item = Shape> {
     exhaustive_over(k, |_| true)
 }
 
 /// The same, where only slots that `may` deviate do.
 pub fn exhaustive_over(k: usize, may: impl Fn(&Slot) -> bool) -> impl Iterator<Item = Shape> {
-    let mut seen = HashSet::<Shape, FixedState>::default();
     let slots: Rc<[SlotId]> = space().slots().skip(1).filter(|(_, slot)| may(slot)).map(|(slot, _)| slot).collect();
-    bases().into_iter().flat_map(move |base| deviate(base, Rc::clone(&slots), 0, k)).filter(move |shape| {
-        // Two ways of choosing ancestors can lead to one shape.
-        shape.deviations() <= k && seen.insert(shape.clone())
-    })
+    bases().into_iter().flat_map(move |base| deviate(Path::from(base), Rc::clone(&slots), 0, k))
 }
 
-/// `shape`, and it with up to `k` more deviations in `slots` from one on, in the order of the table.
-fn deviate(shape: Shape, slots: Rc<[SlotId]>, from: usize, k: usize) -> Box<dyn Iterator<Item = Shape>> {
-    let first = std::iter::once(shape.clone());
+/// A shape, and the choices that lead to it, in the order of the table.
+#[derive(Clone)]
+struct Path {
+    base: Shape,
+    chosen: Vec<(SlotId, Choice)>,
+    shape: Shape,
+}
+
+impl From<Shape> for Path {
+    fn from(base: Shape) -> Self {
+        Self { shape: base.clone(), base, chosen: Vec::new() }
+    }
+}
+
+impl Path {
+    /// Where one more choice leads; `None` where fewer choices lead to the same shape, since one of those before is
+    /// what this one brings along.
+    fn with(&self, slot: SlotId, choice: Choice) -> Option<Shape> {
+        let changed = self.shape.with_ancestors(slot, choice);
+        let is_superfluous = |superfluous: SlotId| {
+            let others = self.chosen.iter().filter(|(other, _)| *other != superfluous);
+            let shape = others.fold(self.base.clone(), |shape, (other, choice)| shape.with_ancestors(*other, *choice));
+            reaches(&shape, slot) && shape.with_ancestors(slot, choice) == changed
+        };
+        let mut before = self.chosen.iter().map(|(before, _)| *before);
+        if before.any(|before| space().is_ancestor(before, slot) && is_superfluous(before)) {
+            return None;
+        }
+        Some(changed)
+    }
+}
+
+/// The path's shape, and it with up to `k` more deviations in `slots` from one on, in the order of the table.
+fn deviate(path: Path, slots: Rc<[SlotId]>, from: usize, k: usize) -> Box<dyn Iterator<Item = Shape>> {
+    let first = std::iter::once(path.shape.clone());
     if k == 0 {
         return Box::new(first);
     }
-    let more = (from..slots.len()).flat_map(move |i| {
-        let (slot, shape, slots) = (slots[i], shape.clone(), Rc::clone(&slots));
-        let reachable = reaches(&shape, slot);
-        space().choices(slot).filter(move |_| reachable).flat_map(move |choice| {
-            let changed = shape.with_ancestors(slot, choice);
-            deviate(changed, Rc::clone(&slots), i + 1, k - 1)
+    let path = Rc::new(path);
+    let all = Rc::clone(&slots);
+    let reached = Rc::clone(&path);
+    let next = (from..slots.len()).filter(move |i| reaches(&reached.shape, all[*i])).flat_map(move |i| {
+        let (slot, path) = (slots[i], Rc::clone(&path));
+        let slots = Rc::clone(&slots);
+        space().choices(slot).filter_map(move |choice| {
+            let shape = path.with(slot, choice)?;
+            Some((i, slot, choice, shape, Rc::clone(&path), Rc::clone(&slots)))
         })
     });
-    Box::new(first.chain(more))
+    // Most shapes are the last of their path.
+    if k == 1 {
+        return Box::new(first.chain(next.map(|(_, _, _, shape, _, _)| shape)));
+    }
+    Box::new(first.chain(next.flat_map(move |(i, slot, choice, shape, path, slots)| {
+        let chosen = path.chosen.iter().copied().chain([(slot, choice)]).collect();
+        deviate(Path { base: path.base.clone(), chosen, shape }, slots, i + 1, k - 1)
+    })))
 }
 
 /// Whether a slot lives in `shape` or can be brought to life without changing the kind or what deviates.
