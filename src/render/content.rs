@@ -103,10 +103,15 @@ pub(super) fn usual(role: Role, family: Family, index: usize, salt: Option<&str>
 }
 
 /// The layer of a manifest that a descriptor points at. One is asked for twice at once, by the manifest and by what is
-/// to be pushed before it.
+/// to be pushed before it; and that of a list's first element by one shape after the other.
 fn layer_of(name: &str) -> Blob {
+    const FIRST: &str = "child-0";
+    static OF_FIRST: LazyLock<Blob> = LazyLock::new(|| Blob::from(tar(FIRST)));
     thread_local! {
         static LAST: RefCell<(String, Blob)> = const { RefCell::new((String::new(), Blob::none())) };
+    }
+    if name == FIRST {
+        return OF_FIRST.clone();
     }
     LAST.with_borrow_mut(|(last, blob)| {
         if last != name || blob.digest.is_empty() {

@@ -85,6 +85,10 @@ pub(super) fn descriptor(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<N
         needs.extend(kept.needs.iter().cloned());
         return Value::Raw(Cow::Borrowed(&kept.written));
     }
+    // What deviates in more than one way is rarely asked for twice.
+    if deviating.clone().nth(1).is_some() {
+        return made(shape, place, needs);
+    }
     kept::with((place, family, deviating), make, |kept| {
         needs.extend(kept.needs.iter().cloned());
         Value::Raw(Cow::Owned(kept.written.clone()))
