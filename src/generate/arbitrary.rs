@@ -19,8 +19,8 @@ impl<'b> Arbitrary<'b> for Shape {
         Ok(draw(Preset::MostlyValid, &mut FromBytes(bytes)))
     }
 
-    /// At least nothing (the base), at most two bytes a choice.
+    /// At least nothing (the base), at most five bytes a slot: whether it deviates, where to, and a number.
     fn size_hint(_depth: usize) -> (usize, Option<usize>) {
-        (0, Some(4 * crate::shape::space().slots().count() + 16))
+        (0, Some(5 * crate::shape::space().slots().count() + 16))
     }
 }

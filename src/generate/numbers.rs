@@ -29,7 +29,10 @@ pub fn some_number<C: Choices + ?Sized>(entry: &Entry, bound: Bound, choices: &m
     let slim = numbers.least.max(numbers.small_to / 64);
     let most = if bound == Bound::Small && choices.below(16) < 15 { most.min(slim) } else { most };
     let fits = |number: &u64| (numbers.least..=most).contains(number);
-    let powers = || (0..63).map(|power| 1 << power).filter(|power| fits(power) && !numbers.listed.contains(power));
+    let exponents =
+        numbers.least.checked_ilog2().unwrap_or(0)..most.checked_ilog2().map_or(0, |most| (most + 1).min(63));
+    let powers =
+        || exponents.clone().map(|power| 1 << power).filter(|power| fits(power) && !numbers.listed.contains(power));
     let listed = numbers.listed.len();
     let limit = match choices.below(listed + powers().count()) {
         i if i < listed => numbers.listed[i],

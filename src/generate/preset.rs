@@ -71,13 +71,11 @@ pub fn draw<C: Choices + ?Sized>(preset: Preset, choices: &mut C) -> Shape {
         Preset::Hostile => {
             let mut draft = Draft::new(some_kind(choices, |_| true));
             for run in runs() {
-                for row in draft.living(run) {
-                    if choices.below(16) == 15 {
-                        let fitting = fitting(row.slot, Bound::Hostile, |_| true);
-                        let fitting: Vec<_> = fitting.map(|(entry, _)| entry).collect();
-                        draft.choose(row.slot, some_choice(choices, row.slot, Bound::Hostile, &fitting));
-                    }
-                }
+                some_of(draft.living(run), 16, choices, |row, choices| {
+                    let fitting = fitting(row.slot, Bound::Hostile, |_| true);
+                    let fitting: Vec<_> = fitting.map(|(entry, _)| entry).collect();
+                    draft.choose(row.slot, some_choice(choices, row.slot, Bound::Hostile, &fitting));
+                });
             }
             draft.shape
         }
@@ -108,17 +106,36 @@ pub fn clashing(shape: &Shape) -> Option<SlotId> {
 fn valid<C: Choices + ?Sized>(choices: &mut C) -> Shape {
     let mut draft = Draft::new(some_kind(choices, |entry| entry.valid));
     for run in runs() {
-        for row in draft.living(run) {
-            if choices.below(10) == 9 {
-                draft.choose(row.slot, some_choice(choices, row.slot, Bound::Small, &row.valid));
-            }
-        }
+        some_of(draft.living(run), 10, choices, |row, choices| {
+            draft.choose(row.slot, some_choice(choices, row.slot, Bound::Small, &row.valid));
+        });
     }
     let mut shape = draft.shape;
     while let Some(slot) = clashing(&shape) {
         shape = shape.with(slot, Choice { entry: 0, number: 0 });
     }
     shape
+}
+
+/// Calls `deviate` for each row with a chance of one in `times`: one choice for all, of which each row has a digit. None
+/// for a dry source.
+fn some_of<C: Choices + ?Sized>(
+    rows: &'static [Row],
+    times: usize,
+    choices: &mut C,
+    mut deviate: impl FnMut(&'static Row, &mut C),
+) {
+    /// As many digits as a choice holds.
+    const ROWS: usize = 7;
+    for rows in rows.chunks(ROWS) {
+        let mut digits = choices.below(times.pow(u32::try_from(rows.len()).unwrap_or(0)));
+        for row in rows {
+            if digits % times == times - 1 {
+                deviate(row, choices);
+            }
+            digits /= times;
+        }
+    }
 }
 
 /// Slots that stand side by side in the table and live under the same entries of the same parent, so that a draw asks
