@@ -242,7 +242,12 @@ impl<'d> Node<'d> {
         if !self.is_number() {
             return None;
         }
-        std::str::from_utf8(self.raw()).ok()?.parse().ok()
+        let raw = self.raw();
+        // Most are as short as no integer is that an `i64` does not hold.
+        if raw.len() <= 18 && raw.iter().all(u8::is_ascii_digit) {
+            return Some(raw.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0')));
+        }
+        std::str::from_utf8(raw).ok()?.parse().ok()
     }
 
     /// The JSON Pointer (RFC 6901) that leads here from the root. Repeated members share theirs.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::layout::{Reach, fill, layout};
+use super::layout::{deviating, fill, layout};
 use super::request::named_type;
 use crate::json::Value;
 use crate::shape::{Kind, Says, Shape};
@@ -39,7 +39,7 @@ pub(super) fn confuse(
             _ => named_type(kind, variable),
         })
     };
-    for slot in layout().deviating(shape, Reach::Document) {
+    for slot in deviating(shape, &layout().confusion) {
         match shape.entry(slot).says {
             Says::Last(name, value) => members.push((written(name), Value::raw(written(value)))),
             Says::First(name, value) => members.insert(0, (written(name), Value::raw(written(value)))),

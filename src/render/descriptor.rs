@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::content::{self, Blob, Family};
 use super::kept::{self, Kept};
-use super::layout::{POSITIONS, PlaceSlots, Reach, fill, layout, repeated};
+use super::layout::{POSITIONS, PlaceSlots, deviating, fill, layout, repeated};
 use crate::exchange::{Need, NeedKind, State, sha256, sha512};
 use crate::json::{self, Value};
 use crate::shape::{Choice, Kind, Role, Says, Shape, SlotId, space};
@@ -25,6 +25,8 @@ pub(super) const UNKNOWN: &str = "comExampleUnknown";
 pub(super) struct Place<'p> {
     /// As slots name it: `config`, `layers.0`.
     pub path: &'p str,
+    /// Its own slots, if it has any.
+    pub slots: Option<&'static PlaceSlots>,
     /// In its list.
     pub position: usize,
     /// The position whose content it points at.
@@ -34,7 +36,7 @@ pub(super) struct Place<'p> {
 impl<'p> Place<'p> {
     /// A place that is no list's, or a list's first.
     pub fn first(path: &'p str) -> Self {
-        Self { path, position: 0, content: 0 }
+        Self { path, slots: layout().places.get(path), position: 0, content: 0 }
     }
 }
 
@@ -58,16 +60,13 @@ fn family(shape: &Shape) -> Family {
 /// The descriptor at a place; adds what it needs.
 pub(super) fn descriptor(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<Need>>) -> Value {
     let (family, role) = (family(shape), role(place.path));
-    let own = |slot: SlotId| matches!(layout().reach[slot.index()], Reach::Place(path) if path == place.path);
     // A subject is told from those of other shapes; so is what is not usually there; and a member that is to be split
     // is taken apart.
-    let is_split = |slot: SlotId| matches!(shape.entry(slot).says, Says::Split(_));
-    let depends_on_all = |(slot, _): (SlotId, Choice)| match layout().reach[slot.index()] {
-        Reach::Document => is_split(slot),
-        Reach::Place(path) => path == place.path && layout().is_fact(slot),
-        Reach::Own | Reach::Text => false,
-    };
-    if role == Role::Subject || shape.deviating().any(depends_on_all) {
+    let splits = |slot: SlotId| matches!(shape.entry(slot).says, Says::Split(_));
+    let depends_on_all = role == Role::Subject
+        || place.slots.and_then(|slots| slots.facts).is_some_and(|facts| shape.choice(facts).entry != 0)
+        || deviating(shape, &layout().confusion).any(splits);
+    if depends_on_all {
         return made(shape, place, needs);
     }
     let make = || {
@@ -75,8 +74,8 @@ pub(super) fn descriptor(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<N
         let written = json::write(&made(shape, place, &mut needs));
         Kept { written, needs }
     };
-    let mut deviating = shape.deviating().filter(|(slot, _)| own(*slot)).peekable();
-    if deviating.peek().is_none() && place.position == place.content && place.position < POSITIONS {
+    let own = place.slots.map(|slots| &slots.all).filter(|own| shape.deviates_in(own));
+    if own.is_none() && place.position == place.content && place.position < POSITIONS {
         /// By role, family and position.
         static OF_BASE: LazyLock<Vec<OnceLock<Kept>>> =
             LazyLock::new(|| (0..Role::ALL.len() * 2 * POSITIONS).map(|_| OnceLock::new()).collect());
@@ -85,6 +84,7 @@ pub(super) fn descriptor(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<N
         needs.extend(kept.needs.iter().cloned());
         return Value::Raw(Cow::Borrowed(&kept.written));
     }
+    let deviating = shape.deviating().filter(|(slot, _)| own.is_some_and(|own| own.contains(*slot)));
     // What deviates in more than one way is rarely asked for twice.
     if deviating.clone().nth(1).is_some() {
         return made(shape, place, needs);
@@ -97,13 +97,11 @@ pub(super) fn descriptor(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<N
 
 /// The descriptor at a place. One without slots of its own, such as `layers.7`, is written as the base's.
 fn made(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<Need>>) -> Value {
-    let Place { path, content: index, .. } = *place;
-    static NO_SLOTS: PlaceSlots = PlaceSlots { members: Vec::new(), content: None, facts: None };
-    let own = layout().places.get(path);
-    let slots = own.unwrap_or(&NO_SLOTS);
+    let Place { path, slots, content: index, .. } = *place;
     let (family, role) = (family(shape), role(path));
     let says = |slot: Option<SlotId>| slot.map_or(Says::Usual, |slot| shape.entry(slot).says);
-    let (fact, content) = (says(slots.facts), says(slots.content));
+    let fact = says(slots.and_then(|slots| slots.facts));
+    let content = says(slots.and_then(|slots| slots.content));
     let state = match fact {
         Says::Missing => State::Absent,
         Says::Elsewhere => State::Elsewhere,
@@ -133,7 +131,7 @@ fn made(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<Need>>) -> Value {
     let pushed_as_manifest =
         matches!(source, Role::Child | Role::Subject) && is_manifest_place != (fact == Says::OtherEndpoint);
     let described = Described { media_type, blob };
-    let value = match own {
+    let value = match slots {
         Some(slots) => described.value(shape, slots),
         None => described.value(&Shape::base(), usual_place(role)),
     };

@@ -41,7 +41,10 @@ fn member(shape: &Shape, slot: SlotId, name: &str, needs: &mut Vec<Arc<Need>>) -
             let paths = layout().paths_of(name);
             let element = |position| {
                 let path = paths.get(position).map_or_else(|| format!("{name}.{position}").into(), Cow::from);
-                descriptor(shape, &Place { path: &path, position, content: if same { 0 } else { position } }, needs)
+                let has_own = position < layout().own_elements;
+                let slots = if has_own { layout().places.get(&*path) } else { None };
+                let content = if same { 0 } else { position };
+                descriptor(shape, &Place { path: &path, slots, position, content }, needs)
             };
             Some(Value::Array((0..count).map(element).collect()))
         }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
 
-use crate::shape::{Choice, Group, Shape, Slot, SlotId, space};
+use crate::shape::{Choice, Group, Shape, SlotId, SlotSet, space};
 
 /// The slots of one descriptor.
 #[derive(Debug, Default)]
@@ -18,30 +18,12 @@ pub(super) struct PlaceSlots {
     pub content: Option<SlotId>,
     /// Whether that was pushed.
     pub facts: Option<SlotId>,
-}
-
-impl PlaceSlots {
-    /// Whether a slot is one of these.
-    fn holds(&self, slot: SlotId) -> bool {
-        self.content == Some(slot) || self.facts == Some(slot) || self.members.iter().any(|(_, own)| *own == slot)
-    }
+    /// All of these.
+    pub all: SlotSet,
 }
 
 /// Up to this position of a list what is made once is kept; most lists are shorter.
 pub(super) const POSITIONS: usize = 512;
-
-/// What a slot may change beyond its own member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
-    /// Nothing.
-    Own,
-    /// Members of the whole document.
-    Document,
-    /// How the document is written.
-    Text,
-    /// The descriptor whose slots these are.
-    Place(&'static str),
-}
 
 /// All slots, by what they render into.
 #[derive(Debug)]
@@ -52,12 +34,14 @@ pub(super) struct Layout {
     pub unknown: SlotId,
     /// The descriptors by path.
     pub places: HashMap<String, PlaceSlots, FixedState>,
-    /// What each slot reaches.
-    pub reach: Vec<Reach>,
-    /// Whether each slot says if content is there.
-    facts: Vec<bool>,
     /// The paths of the elements of each list, up to a position that most lists do not reach.
     paths: HashMap<String, Vec<String>, FixedState>,
+    /// How many first elements of a list can have slots of their own.
+    pub own_elements: usize,
+    /// What changes members of the whole document.
+    pub confusion: SlotSet,
+    /// What changes how the document is written.
+    pub text: SlotSet,
     pub content_type: SlotId,
     pub reference: SlotId,
     pub transfer: SlotId,
@@ -94,9 +78,10 @@ impl Layout {
             bytes: named("text.bytes"),
             repeats: HashMap::default(),
             places: HashMap::default(),
-            reach: Vec::new(),
-            facts: Vec::new(),
             paths: HashMap::default(),
+            own_elements: 0,
+            confusion: SlotSet::default(),
+            text: SlotSet::default(),
             content_type: named("content-type"),
             reference: named("reference"),
             transfer: named("transfer"),
@@ -125,46 +110,33 @@ impl Layout {
                     Some((list, "repeat")) => drop(layout.repeats.insert(list.to_owned(), id)),
                     _ => {}
                 },
-                Group::Kind | Group::Unknown | Group::Request | Group::Confusion | Group::Text => {}
+                Group::Confusion => layout.confusion.insert(id),
+                Group::Text => layout.text.insert(id),
+                Group::Kind | Group::Unknown | Group::Request => {}
             }
         }
-        layout.reach = space().slots().map(|(id, slot)| layout.reach_of(id, slot)).collect();
-        let is_fact = |id| layout.places.values().any(|place| place.facts == Some(id));
-        layout.facts = space().slots().map(|(id, _)| is_fact(id)).collect();
+        for (path, place) in &mut layout.places {
+            let position = path.rsplit('.').next().and_then(|last| last.parse::<usize>().ok());
+            layout.own_elements = layout.own_elements.max(position.map_or(0, |position| position + 1));
+            let others = [place.content, place.facts].into_iter().flatten();
+            place.all = place.members.iter().map(|(_, slot)| *slot).chain(others).collect();
+        }
         let paths_of = |list: &String| (list.clone(), (0..POSITIONS).map(|i| format!("{list}.{i}")).collect());
         layout.paths = layout.repeats.keys().map(paths_of).collect();
         layout
-    }
-
-    fn reach_of(&self, id: SlotId, slot: &'static Slot) -> Reach {
-        match slot.group {
-            Group::Confusion => Reach::Document,
-            Group::Text => Reach::Text,
-            Group::Descriptor | Group::Content => {
-                let place = self.places.iter().find(|(_, place)| place.holds(id));
-                // The part of the slot's own name that is the place's path.
-                let path =
-                    place.and_then(|(path, _)| slot.name.find(path.as_str()).map(|at| &slot.name[at..at + path.len()]));
-                path.map_or(Reach::Own, Reach::Place)
-            }
-            Group::Kind | Group::Document | Group::Unknown | Group::Request => Reach::Own,
-        }
-    }
-
-    /// Whether a slot says if what a descriptor points at is there.
-    pub fn is_fact(&self, slot: SlotId) -> bool {
-        self.facts[slot.index()]
     }
 
     /// The paths of the first elements of a list.
     pub fn paths_of(&self, list: &str) -> &[String] {
         self.paths.get(list).map_or(&[], Vec::as_slice)
     }
+}
 
-    /// The slots that deviate in a shape and reach this far, in the order of the table.
-    pub fn deviating(&self, shape: &Shape, reach: Reach) -> impl Iterator<Item = SlotId> {
-        shape.deviating().map(|(slot, _)| slot).filter(move |slot| self.reach[slot.index()] == reach)
-    }
+/// The slots of a set that deviate in a shape, in the order of the table.
+pub(super) fn deviating(shape: &Shape, slots: &'static SlotSet) -> impl Iterator<Item = SlotId> {
+    // Most sets have none.
+    let some = shape.deviates_in(slots).then(|| shape.deviating());
+    some.into_iter().flatten().map(|(slot, _)| slot).filter(|slot| slots.contains(*slot))
 }
 
 /// The text of a variable of a template.

@@ -1,6 +1,6 @@
 //! The document as bytes: style, flaws of syntax, truncation, what stands before and after, padding, encoding.
 
-use super::layout::{Reach, layout};
+use super::layout::{deviating, layout};
 use crate::json::{self, Value};
 use crate::shape::{self, Says, Shape, WhiteSpace};
 
@@ -10,7 +10,7 @@ pub(super) fn apply(shape: &Shape, document: &Value) -> Vec<u8> {
     let (mut before, mut after): (&[u8], &[u8]) = (b"", b"");
     let (mut flaw, mut length, mut padding, mut encoding) = (Says::Usual, Says::Usual, Says::Usual, Says::Usual);
     let (mut cut, mut padded_to) = (0, 0);
-    for slot in layout().deviating(shape, Reach::Text) {
+    for slot in deviating(shape, &layout().text) {
         let number = || usize::try_from(shape.choice(slot).number).unwrap_or(0);
         match shape.entry(slot).says {
             Says::Order(shape::Order::Reversed) => style.order = json::Order::Reversed,
