@@ -1,6 +1,7 @@
 //! Rendering produces exactly the bytes meant, what no serialiser writes included, and holds no copies of them.
 
 use manifuzz::exchange::{Exchange, Facts};
+use manifuzz::generate::{Preset, draw_nth};
 use manifuzz::json::read;
 use manifuzz::registry::Profile;
 use manifuzz::render::render;
@@ -49,6 +50,18 @@ fn each_form_is_there_byte_by_byte() {
     let units = |bytes: &[u8]| bytes.chunks(2).map(|two| u16::from_be_bytes([two[0], two[1]])).collect::<Vec<_>>();
     assert_eq!(String::from_utf16(&units(&body("text.encoding=utf-16be"))).unwrap().into_bytes(), base);
     assert!(body("text.encoding=utf-16le-bom").starts_with(b"\xff\xfe{\0"));
+}
+
+/// What was rendered before is kept by thread; it must change nothing.
+#[test]
+fn a_shape_renders_alike_whatever_was_rendered_before() {
+    let shapes: Vec<Shape> = (0..1500).map(|i| draw_nth(3, Preset::MostlyValid, i)).collect();
+    let warm: Vec<Exchange> = shapes.iter().map(render).collect();
+    for (shape, warm) in shapes.into_iter().zip(warm) {
+        let again = render(&shape);
+        let fresh = std::thread::spawn(move || render(&shape)).join().unwrap();
+        assert!(fresh == warm && again == warm, "{}", String::from_utf8_lossy(&warm.tested.body));
+    }
 }
 
 #[test]

@@ -15,13 +15,13 @@ use planting::{Row, Seen, each, planted, seen};
 /// How many cases may be fired or looked up to bring one finding down.
 const PROBES: usize = 100;
 
-static CLEAN: LazyLock<Seen> = LazyLock::new(|| seen(&planted(&[]), 1));
+static CLEAN: LazyLock<Seen> = LazyLock::new(|| seen(&planted(&[]), 1, None));
 
 /// What a run shows of each quirk alone, beyond what it shows of `clean`.
 static ALONE: LazyLock<Vec<(&Quirk, Seen)>> = LazyLock::new(|| {
     let all: Vec<&Quirk> = quirks().collect();
     let shown = each(&all, |quirk| {
-        let mut seen = seen(&planted(&[quirk.name]), 1);
+        let mut seen = seen(&planted(&[quirk.name]), 1, None);
         seen.findings.retain(|one| !CLEAN.holds(one));
         seen
     });

@@ -2,7 +2,7 @@
 
 use manifuzz::compare::{Grade, grade};
 use manifuzz::exchange::Facts;
-use manifuzz::generate::exhaustive;
+use manifuzz::generate::{Preset, draw_nth, exhaustive};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
 use manifuzz::spec::{Check, Class, Content, Expect, Level, Party, Source, Versions, judge, report, rule, rules};
@@ -107,6 +107,30 @@ fn rules_have_ids_of_their_own_and_name_a_sentence() {
         assert_eq!(rule.clause.sentence.len(), if pinned { 16 } else { 0 }, "{}", rule.id);
     }
     assert!(ids.len() >= 15);
+}
+
+/// The judgement asks pages of rules only of what they can speak of; each rule by itself says the same.
+#[test]
+fn a_judgement_misses_no_rule_that_speaks() {
+    let drawn = (0..3000).map(|i| draw_nth(1, Preset::Hostile, i));
+    for shape in exhaustive(1).chain(drawn).filter(|shape| !shape.is_large()) {
+        let exchange = render(&shape);
+        let facts = Facts::as_meant(&exchange);
+        for versions in Versions::ALL {
+            let judgement = judge(&exchange, &facts, Party::Registry, versions);
+            let content = Content::new(&exchange, &facts, versions);
+            let authors = rules().filter(|rule| matches!(rule.check, Check::Content(_)) && rule.holds_in(versions));
+            let alone = authors.flat_map(|rule| {
+                report(rule, &content).places.into_iter().map(move |(place, message)| (rule.id, place, message))
+            });
+            let judged = judgement.breaches.iter().map(|b| (b.rule.id, b.place.clone(), b.message.clone()));
+            assert!(alone.eq(judged), "{shape} by {versions:?}");
+            // What is taken, refused or allowed shows in the judgement only where nothing else decides.
+            for rule in judgement.rules.iter().filter(|rule| !matches!(rule.check, Check::Content(_))) {
+                assert!(report(rule, &content).speaks, "{shape}: {}", rule.id);
+            }
+        }
+    }
 }
 
 /// Whether a rule was silent on some shape, and whether it spoke of one.

@@ -1,11 +1,13 @@
 //! Laws of the variant space: texts, simpler neighbours, marks, and that no two entries say the same.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use manifuzz::exchange::Facts;
-use manifuzz::generate::{CLASHES, Preset, bases, clashing, draw_nth, each_alone, exhaustive, mutate, shapes};
+use manifuzz::generate::{
+    CLASHES, Preset, bases, clashing, draw_nth, each_alone, exhaustive, exhaustive_over, mutate, shapes,
+};
 use manifuzz::render::render;
-use manifuzz::shape::{Group, Kind, Shape, ShapeError, Slot, SlotId, space};
+use manifuzz::shape::{Choice, Group, Kind, Shape, ShapeError, Slot, SlotId, space};
 use manifuzz::spec::{Judgement, Party, Versions, judge};
 use proptest::prelude::*;
 
@@ -113,11 +115,38 @@ fn no_two_shapes_of_one_deviation_render_alike() {
 fn enumeration_begins_with_the_bases_and_repeats_nothing() {
     let one: Vec<Shape> = exhaustive(1).collect();
     assert!(bases().iter().all(|base| one.contains(base)));
-    assert_eq!(one.iter().collect::<std::collections::HashSet<_>>().len(), one.len());
+    assert_eq!(one.iter().collect::<HashSet<_>>().len(), one.len());
     assert!(one.iter().all(|shape| shape.deviations() <= 1));
     assert!(each_alone().all(|shape| one.contains(&shape)), "each entry alone is one deviation");
-    let two = exhaustive(2).take(20_000).collect::<Vec<_>>();
+    let two: HashSet<Shape> = exhaustive(2).collect();
+    assert_eq!(exhaustive(2).count(), two.len());
     assert!(two.iter().any(|shape| shape.deviations() == 2) && two.iter().all(|shape| shape.deviations() <= 2));
+}
+
+/// Lists and their elements, whose ancestors can be chosen, or brought along by another choice, in many ways.
+#[test]
+fn enumeration_is_complete_below_its_bound() {
+    let lists = |slot: &Slot| ["layers", "layers.repeat", "layers.0.size", "layers.1.size"].contains(&&*slot.name);
+    let three: Vec<Shape> = exhaustive_over(3, lists).filter(|shape| shape.kind() == Kind::Image).collect();
+    let distinct: HashSet<&Shape> = three.iter().collect();
+    assert_eq!(distinct.len(), three.len(), "each shape comes once");
+    // Whatever three choices lead to is there.
+    let choices: Vec<(SlotId, Choice)> = space()
+        .slots()
+        .filter(|(_, slot)| lists(slot))
+        .flat_map(|(slot, _)| space().choices(slot).map(move |choice| (slot, choice)))
+        .collect();
+    let lead = |shape: &Shape| {
+        let reached = choices.iter().filter(|(slot, _)| shape.lives(*slot) && shape.choice(*slot).entry == 0);
+        reached.map(|(slot, choice)| shape.with(*slot, *choice)).collect::<Vec<_>>()
+    };
+    let mut reached = vec![Shape::base()];
+    for _ in 0..3 {
+        reached = reached.iter().flat_map(lead).collect();
+        let missing = reached.iter().find(|shape| !distinct.contains(shape));
+        assert!(missing.is_none(), "{} is not handed out", missing.unwrap());
+    }
+    assert!(reached.len() > 1000);
 }
 
 #[test]

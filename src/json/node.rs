@@ -250,7 +250,8 @@ impl<'d> Node<'d> {
         std::str::from_utf8(raw).ok()?.parse().ok()
     }
 
-    /// The JSON Pointer (RFC 6901) that leads here from the root. Repeated members share theirs.
+    /// The JSON Pointer (RFC 6901) that leads here from the root. Repeated members share theirs; and no pointer leads
+    /// below a name that means nothing, such as one that is not UTF-8: there it is that of the object with the name.
     pub fn pointer(self) -> String {
         let mut pointer = String::new();
         let mut at = self.document.root();
@@ -261,9 +262,9 @@ impl<'d> Node<'d> {
                 else {
                     break;
                 };
-                let name = key.text();
+                let Some(name) = key.text() else { break };
                 pointer.push('/');
-                pointer.push_str(&escape(&String::from_utf8_lossy(name.as_deref().map_or(key.raw(), str::as_bytes))));
+                pointer.push_str(&escape(&name));
                 value
             } else {
                 let Some((i, value)) = at.elements().enumerate().find(|(_, value)| holds(value)) else { break };

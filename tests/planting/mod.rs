@@ -71,11 +71,11 @@ pub fn planted(quirks: &[&str]) -> Profile {
     quirks.iter().fold(Profile::clean(), |profile, quirk| profile.plant(quirk, Params::default()).unwrap())
 }
 
-/// What a run without options shows of this profile.
-pub fn seen(profile: &Profile, seed: u64) -> Seen {
+/// What a run shows of this profile; without options where no count bounds it.
+pub fn seen(profile: &Profile, seed: u64, count: Option<usize>) -> Seen {
     let target = embedded(profile, &Opening { nonce: "kill".to_owned(), ..Opening::default() });
     let flavours = flavours().iter().map(|flavour| flavour.shape.clone()).collect();
-    let order = Order { seed, flavours, ..Order::default() };
+    let order = Order { seed, flavours, count, ..Order::default() };
     let plan = Plan { order, versions: Versions::V1_1, depth: Depth::Full, jobs: 1, shrink: true };
     let mut seen = Seen::default();
     run(target.as_ref(), &plan, &AtomicBool::new(false), &mut seen).unwrap();
