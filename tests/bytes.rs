@@ -52,7 +52,7 @@ fn each_form_is_there_byte_by_byte() {
     assert!(body("text.encoding=utf-16le-bom").starts_with(b"\xff\xfe{\0"));
 }
 
-/// What was rendered before is kept by thread; it must change nothing.
+/// What was rendered before is kept, by thread but for the base's descriptors; it must change nothing.
 #[test]
 fn a_shape_renders_alike_whatever_was_rendered_before() {
     let shapes: Vec<Shape> = (0..1500).map(|i| draw_nth(3, Preset::MostlyValid, i)).collect();

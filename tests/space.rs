@@ -112,7 +112,7 @@ fn no_two_shapes_of_one_deviation_render_alike() {
 }
 
 #[test]
-fn enumeration_begins_with_the_bases_and_repeats_nothing() {
+fn enumeration_holds_the_bases_and_repeats_nothing() {
     let one: Vec<Shape> = exhaustive(1).collect();
     assert!(bases().iter().all(|base| one.contains(base)));
     assert_eq!(one.iter().collect::<HashSet<_>>().len(), one.len());

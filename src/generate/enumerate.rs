@@ -16,8 +16,8 @@ pub fn each_alone() -> impl Iterator<Item = Shape> {
     slots.flat_map(|(slot, _)| space().choices(slot).map(move |choice| Shape::base().with_ancestors(slot, choice)))
 }
 
-/// Every shape with at most `k` deviations, over all kinds, each once; ancestors at the first entry that
-/// gives life. The bases come first, and the memory that it takes depends on `k` alone.
+/// Every shape that at most `k` choices lead to, over all kinds, each once; ancestors at the first entry that gives
+/// life. Each kind's base comes before what deviates from it, and the memory that it takes depends on `k` alone.
 pub fn exhaustive(k: usize) -> impl Iterator<Item = Shape> {
     exhaustive_over(k, |_| true)
 }
@@ -29,7 +29,6 @@ pub fn exhaustive_over(k: usize, may: impl Fn(&Slot) -> bool) -> impl Iterator<I
 }
 
 /// A shape, and the choices that lead to it, in the order of the table.
-#[derive(Clone)]
 struct Path {
     base: Shape,
     chosen: Vec<(SlotId, Choice)>,
@@ -49,8 +48,11 @@ impl Path {
         let changed = self.shape.with_ancestors(slot, choice);
         let is_superfluous = |superfluous: SlotId| {
             let others = self.chosen.iter().filter(|(other, _)| *other != superfluous);
-            let shape = others.fold(self.base.clone(), |shape, (other, choice)| shape.with_ancestors(*other, *choice));
-            reaches(&shape, slot) && shape.with_ancestors(slot, choice) == changed
+            let mut steps = others.copied().chain([(slot, choice)]);
+            let shape = steps.try_fold(self.base.clone(), |shape, (slot, choice)| {
+                reaches(&shape, slot).then(|| shape.with_ancestors(slot, choice))
+            });
+            shape.is_some_and(|shape| shape == changed)
         };
         let mut before = self.chosen.iter().map(|(before, _)| *before);
         if before.any(|before| space().is_ancestor(before, slot) && is_superfluous(before)) {

@@ -125,7 +125,7 @@ fn some_of<C: Choices + ?Sized>(
     choices: &mut C,
     mut deviate: impl FnMut(&'static Row, &mut C),
 ) {
-    /// As many digits as a choice holds.
+    /// As many digits of up to 16 as a choice of 32 bits holds.
     const ROWS: usize = 7;
     for rows in rows.chunks(ROWS) {
         let mut digits = choices.below(times.pow(u32::try_from(rows.len()).unwrap_or(0)));
@@ -180,7 +180,7 @@ fn runs() -> &'static [Run] {
                 run.rows.push(row);
             }
         }
-        debug_assert!(runs.len() < KIND);
+        assert!(runs.len() < KIND, "the runs of the table have a bit each");
         runs
     });
     &RUNS
@@ -193,7 +193,7 @@ const KIND: usize = 63;
 /// each has to be asked for its parent alone.
 struct Draft {
     shape: Shape,
-    /// A bit a run: a table with more is a table with other groups than members and descriptors.
+    /// A bit a run; the last one is `kind`.
     alive: u64,
 }
 

@@ -1,7 +1,7 @@
 //! Descriptors as the menus say, and what they need.
 //!
 //! Most shapes have most descriptors in common, so what was written once is kept: the base's for good, by place, and
-//! what deviates in its own slots alone for a while.
+//! what deviates in one of its own slots for a while.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

@@ -19,7 +19,7 @@ pub(super) struct Kept {
     pub needs: Vec<Arc<Need>>,
 }
 
-/// All that a descriptor depends on which no other shape's content is told from.
+/// All that a descriptor without a salt depends on.
 #[derive(Debug, PartialEq)]
 struct Key {
     path: String,

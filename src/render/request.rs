@@ -113,7 +113,7 @@ pub(super) fn coded(shape: &Shape, body: Vec<u8>) -> Vec<u8> {
     gzip(&body).unwrap_or(body)
 }
 
-/// RFC 1952 around RFC 1951: no name, no time, any system. The coder is kept, since making one costs as much as all else.
+/// RFC 1952 around RFC 1951: no name, no time, no known system. The coder is kept, since making one costs as much as all else.
 fn gzip(body: &[u8]) -> std::io::Result<Vec<u8>> {
     const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
     thread_local! {

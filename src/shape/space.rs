@@ -14,7 +14,7 @@ pub struct Space {
     by_name: HashMap<String, Vec<SlotId>>,
     /// Whether some slot lives under an entry of this one.
     parents: Vec<bool>,
-    /// What gives each slot life, small and side by side: every draw asks this of every slot.
+    /// What gives each slot life, small and side by side.
     lives: Vec<Life>,
 }
 

@@ -1,5 +1,5 @@
-//! The forms of texts that the specifications fix: media types, digests, tags, URIs. Tables, since every descriptor
-//! goes through them.
+//! The forms that the specifications fix: media types, digests, tags, URIs, sizes. Texts go through tables, since every
+//! descriptor has some.
 
 use crate::json::Node;
 

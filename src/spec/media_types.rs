@@ -1,6 +1,6 @@
 //! The media types that rules know by name, told apart once for each descriptor.
 
-use crate::exchange::{DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST};
+use crate::exchange::{IMAGE_INDEX, IMAGE_MANIFEST};
 use crate::json::Node;
 
 /// A media type that some rule knows.
@@ -10,8 +10,6 @@ pub enum Known {
     ImageManifest,
     /// An image index's.
     ImageIndex,
-    /// Docker's image manifest's.
-    DockerManifest,
     /// The image configuration's.
     ImageConfig,
     /// The empty descriptor's.
@@ -24,10 +22,9 @@ pub enum Known {
     ZstdLayer,
 }
 
-const ALL: [(&str, Known); 10] = [
+const ALL: [(&str, Known); 9] = [
     (IMAGE_MANIFEST, Known::ImageManifest),
     (IMAGE_INDEX, Known::ImageIndex),
-    (DOCKER_MANIFEST, Known::DockerManifest),
     ("application/vnd.oci.image.config.v1+json", Known::ImageConfig),
     ("application/vnd.oci.empty.v1+json", Known::Empty),
     ("application/vnd.oci.image.layer.v1.tar", Known::Tar),

@@ -38,7 +38,6 @@ mod warnings;
 pub use ambiguous::contradiction;
 pub use clauses::{Clauses, Page, Tally};
 pub use content::Content;
-use content::Sort;
 pub use errors::{CODES, codes_of};
 pub use judge::{Breach, Expect, Judgement, Party, judge, report};
 pub use kind::describe;
@@ -47,10 +46,13 @@ pub use rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
 pub use sentences::{Sentence, hash, sentences};
 pub use versions::{Span, Version, Versions};
 
-/// The rules of one page, and the content that they can say something of: most pages are done where it is another's.
+use content::Sort;
+
+/// The rules of one page, and whether those on content can say something of a document: of most, one page or another
+/// cannot.
 type OfPage = (&'static [Rule], fn(&Content<'_>) -> bool);
 
-/// All rules with content to look at, in the order of their pages.
+/// All pages in their order.
 fn pages() -> [OfPage; 18] {
     let any: fn(&Content<'_>) -> bool = |_| true;
     [
@@ -83,4 +85,39 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 /// The rule of this id.
 pub fn rule(id: &str) -> Option<&'static Rule> {
     rules().find(|rule| rule.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::{Exchange, Facts, IMAGE_INDEX, IMAGE_MANIFEST};
+
+    /// Documents that each page has something to say of, or nothing.
+    const DOCUMENTS: &[&str] = &[
+        "{}",
+        r#"{"schemaVersion":1,"config":{},"layers":[{}],"subject":{},"annotations":{"a":1}}"#,
+        r#"{"artifactType":"a/b","config":{"mediaType":"a/b"},"layers":[{"mediaType":"a/b","annotations":[]}],"x":1}"#,
+        r#"{"manifests":[{"mediaType":"a/b","platform":{}},{"platform":1,"urls":[1]}],"subject":1,"x":1}"#,
+        r#"{"blobs":[{}],"subject":{"data":"!"},"annotations":1,"x":1}"#,
+    ];
+
+    #[test]
+    fn no_rule_speaks_of_what_its_page_does_not_concern() {
+        let types = [IMAGE_MANIFEST, IMAGE_INDEX, crate::exchange::ARTIFACT_MANIFEST, "text/plain"];
+        let mut spoke = 0;
+        for (body, content_type) in DOCUMENTS.iter().flat_map(|body| types.map(|content_type| (body, content_type))) {
+            let exchange = Exchange::of_document(Some(content_type.to_owned()), body.as_bytes().into(), Vec::new());
+            let facts = Facts::all_there(&exchange);
+            for versions in Versions::ALL {
+                let content = Content::new(&exchange, &facts, versions);
+                for (rules, concerns) in pages() {
+                    for rule in rules.iter().filter(|rule| rule.holds_in(versions) && report(rule, &content).speaks) {
+                        assert!(concerns(&content), "{}: {body} as {content_type}", rule.id);
+                        spoke += 1;
+                    }
+                }
+            }
+        }
+        assert!(spoke > 100, "{spoke}");
+    }
 }
