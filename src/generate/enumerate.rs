@@ -69,23 +69,20 @@ fn deviate(path: Path, slots: Rc<[SlotId]>, from: usize, k: usize) -> Box<dyn It
         return Box::new(first);
     }
     let path = Rc::new(path);
-    let all = Rc::clone(&slots);
-    let reached = Rc::clone(&path);
-    let next = (from..slots.len()).filter(move |i| reaches(&reached.shape, all[*i])).flat_map(move |i| {
-        let (slot, path) = (slots[i], Rc::clone(&path));
-        let slots = Rc::clone(&slots);
-        space().choices(slot).filter_map(move |choice| {
-            let shape = path.with(slot, choice)?;
-            Some((i, slot, choice, shape, Rc::clone(&path), Rc::clone(&slots)))
-        })
+    let (from_here, of_table) = (Rc::clone(&path), Rc::clone(&slots));
+    let reached = (from..slots.len()).filter(move |i| reaches(&from_here.shape, of_table[*i]));
+    let (from_here, of_table) = (Rc::clone(&path), Rc::clone(&slots));
+    let next = reached.flat_map(move |i| {
+        let (slot, path) = (of_table[i], Rc::clone(&from_here));
+        space().choices(slot).filter_map(move |choice| Some((i, choice, path.with(slot, choice)?)))
     });
     // Most shapes are the last of their path.
     if k == 1 {
-        return Box::new(first.chain(next.map(|(_, _, _, shape, _, _)| shape)));
+        return Box::new(first.chain(next.map(|(_, _, shape)| shape)));
     }
-    Box::new(first.chain(next.flat_map(move |(i, slot, choice, shape, path, slots)| {
-        let chosen = path.chosen.iter().copied().chain([(slot, choice)]).collect();
-        deviate(Path { base: path.base.clone(), chosen, shape }, slots, i + 1, k - 1)
+    Box::new(first.chain(next.flat_map(move |(i, choice, shape)| {
+        let chosen = path.chosen.iter().copied().chain([(slots[i], choice)]).collect();
+        deviate(Path { base: path.base.clone(), chosen, shape }, Rc::clone(&slots), i + 1, k - 1)
     })))
 }
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use super::{Bound, Choices, Seeded, some_number};
 use crate::error::Input;
-use crate::shape::{Choice, Entry, Shape, SlotId, space};
+use crate::shape::{Choice, Entries, Entry, Shape, SlotId, space};
 
 /// How far drawn shapes stray.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -143,8 +143,8 @@ fn some_of<C: Choices + ?Sized>(
 struct Run {
     /// Its place in the table of runs.
     number: usize,
-    /// The parent, the number of the run that this is in, and the entries that give life, a bit each.
-    parent: Option<(SlotId, usize, u64)>,
+    /// The parent, the number of the run that this is in, and the entries that give life.
+    parent: Option<(SlotId, usize, Entries)>,
     rows: Vec<Row>,
     /// How many entries of these slots stray.
     strays: usize,
@@ -165,10 +165,9 @@ fn runs() -> &'static [Run] {
         for (slot, of_table) in space().slots().skip(1) {
             if last != Some(&of_table.parent) {
                 let holds = |run: &Run, slot| run.rows.iter().any(|row| row.slot == slot);
-                let parent = space().life(slot).map(|(parent, gives_life)| {
+                let parent = space().life(slot).map(|(parent, under)| {
                     // What no run holds is `kind`, which always lives.
-                    let run = runs.iter().position(|run| holds(run, parent)).unwrap_or(KIND);
-                    (parent, run, (0..64).filter(|entry| gives_life(*entry)).fold(0, |bits, entry| bits | 1 << entry))
+                    (parent, runs.iter().position(|run| holds(run, parent)).unwrap_or(KIND), under)
                 });
                 runs.push(Run { number: runs.len(), parent, rows: Vec::new(), strays: 0 });
                 last = Some(&of_table.parent);
@@ -205,7 +204,7 @@ impl Draft {
     /// The slots of the next run, if they live; to be asked of each in turn.
     fn living(&mut self, run: &'static Run) -> &'static [Row] {
         let lives = run.parent.is_none_or(|(parent, its_run, under)| {
-            self.alive >> its_run & 1 == 1 && under >> self.shape.choice(parent).entry & 1 == 1
+            self.alive >> its_run & 1 == 1 && under.contains(self.shape.choice(parent).entry)
         });
         if !lives {
             return &[];

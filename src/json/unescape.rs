@@ -62,7 +62,7 @@ fn escaped(text: &[u8]) -> Option<(char, usize)> {
     Some((char, 2))
 }
 
-/// The character of `\uXXXX`, or of two of them that are a pair.
+/// The character of `\u` and four digits, or of two such escapes that are a pair.
 fn unit(text: &[u8]) -> Option<(char, usize)> {
     let number = |digits: [u8; 4]| {
         let [a, b, c, d] = digits.map(|digit| u32::from(HEX[usize::from(digit)]));

@@ -5,11 +5,11 @@
 //! the layers must not change the config descriptor too.
 
 use std::cell::RefCell;
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 
-use super::layout::POSITIONS;
+use super::kept::ByPlace;
 use crate::exchange::{DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST};
 use crate::exchange::{Need, NeedKind, State, sha256};
 use crate::shape::Role;
@@ -91,15 +91,10 @@ impl From<Vec<u8>> for Blob {
 
 /// The usual content of the descriptor at `index` of its list; with a salt, content of its own.
 pub(super) fn usual(role: Role, family: Family, index: usize, salt: Option<&str>) -> Blob {
-    /// By role, family and position.
-    static UNSALTED: LazyLock<Vec<OnceLock<Blob>>> =
-        LazyLock::new(|| (0..Role::ALL.len() * 2 * POSITIONS).map(|_| OnceLock::new()).collect());
+    static UNSALTED: LazyLock<ByPlace<Blob>> = LazyLock::new(ByPlace::empty);
     let make = || Blob::from(made(role, family, index, salt));
-    if salt.is_some() || index >= POSITIONS {
-        return make();
-    }
-    let place = (role as usize * 2 + usize::from(family == Family::Docker)) * POSITIONS + index;
-    UNSALTED[place].get_or_init(make).clone()
+    let kept = if salt.is_none() { UNSALTED.get_or_init((role, family, index), make) } else { None };
+    kept.cloned().unwrap_or_else(make)
 }
 
 /// The layer of a manifest that a descriptor points at. One is asked for twice at once, by the manifest and by what is

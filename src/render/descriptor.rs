@@ -5,14 +5,14 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::content::{self, Blob, Family};
-use super::kept::{self, Kept};
-use super::layout::{POSITIONS, PlaceSlots, deviating, fill, layout, repeated};
+use super::kept::{self, ByPlace, Kept};
+use super::layout::{PlaceSlots, deviating, fill, layout, repeated};
 use crate::exchange::{Need, NeedKind, State, sha256, sha512};
 use crate::json::{self, Value};
 use crate::shape::{Choice, Kind, Role, Says, Shape, SlotId, space};
@@ -75,21 +75,21 @@ pub(super) fn descriptor(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<N
         Kept { written, needs }
     };
     let own = place.slots.map(|slots| &slots.all).filter(|own| shape.deviates_in(own));
-    if own.is_none() && place.position == place.content && place.position < POSITIONS {
-        /// By role, family and position.
-        static OF_BASE: LazyLock<Vec<OnceLock<Kept>>> =
-            LazyLock::new(|| (0..Role::ALL.len() * 2 * POSITIONS).map(|_| OnceLock::new()).collect());
-        let number = (role as usize * 2 + usize::from(family == Family::Docker)) * POSITIONS + place.position;
-        let kept = OF_BASE[number].get_or_init(make);
+    static OF_BASE: LazyLock<ByPlace<Kept>> = LazyLock::new(ByPlace::empty);
+    if own.is_none()
+        && place.position == place.content
+        && let Some(kept) = OF_BASE.get_or_init((role, family, place.position), make)
+    {
         needs.extend(kept.needs.iter().cloned());
         return Value::Raw(Cow::Borrowed(&kept.written));
     }
-    let deviating = shape.deviating().filter(|(slot, _)| own.is_some_and(|own| own.contains(*slot)));
+    let mut deviating = shape.deviating().filter(|(slot, _)| own.is_some_and(|own| own.contains(*slot)));
+    let (deviation, more) = (deviating.next(), deviating.next());
     // What deviates in more than one way is rarely asked for twice.
-    if deviating.clone().nth(1).is_some() {
+    if more.is_some() {
         return made(shape, place, needs);
     }
-    kept::with((place, family, deviating), make, |kept| {
+    kept::with((place, family, deviation), make, |kept| {
         needs.extend(kept.needs.iter().cloned());
         Value::Raw(Cow::Owned(kept.written.clone()))
     })

@@ -1,16 +1,34 @@
-//! What was written a while ago, by where it stands and what deviates there: a table in which a newcomer takes the
-//! place of what stands in its way.
+//! What was made before. Of the base, for good, by where it stands; of what deviates, for a while: in a table in which a
+//! newcomer takes the place of what stands in its way.
 
 use std::cell::RefCell;
-use std::hash::{BuildHasher, Hash, Hasher};
-use std::sync::Arc;
+use std::hash::BuildHasher;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::FixedState;
 
 use super::content::Family;
 use super::descriptor::Place;
 use crate::exchange::Need;
-use crate::shape::{Choice, SlotId};
+use crate::shape::{Choice, Role, SlotId};
+
+/// Up to this position of a list what is made once is kept; most lists are shorter.
+pub(super) const POSITIONS: usize = 512;
+
+/// One thing for each role, family and position below [`POSITIONS`], made when it is first asked for.
+pub(super) struct ByPlace<T>(Vec<OnceLock<T>>);
+
+impl<T> ByPlace<T> {
+    pub fn empty() -> Self {
+        Self((0..Role::ALL.len() * 2 * POSITIONS).map(|_| OnceLock::new()).collect())
+    }
+
+    /// The thing at a place; `None` beyond the last position.
+    pub fn get_or_init(&self, (role, family, position): (Role, Family, usize), make: impl FnOnce() -> T) -> Option<&T> {
+        let place = (role as usize * 2 + usize::from(family == Family::Docker)) * POSITIONS + position;
+        if position < POSITIONS { Some(self.0[place].get_or_init(make)) } else { None }
+    }
+}
 
 /// A descriptor, written, and what it needs.
 #[derive(Debug)]
@@ -20,12 +38,11 @@ pub(super) struct Kept {
 }
 
 /// All that a descriptor without a salt depends on.
-#[derive(Debug, PartialEq)]
 struct Key {
     path: String,
     content: usize,
     family: Family,
-    deviating: Vec<(SlotId, Choice)>,
+    deviation: Option<(SlotId, Choice)>,
 }
 
 /// How many are kept, a power of two.
@@ -35,22 +52,20 @@ const LONGEST: usize = 8192;
 
 /// What `read` makes of the descriptor of this key: kept, or made now.
 pub(super) fn with<R>(
-    (place, family, deviating): (&Place<'_>, Family, impl Iterator<Item = (SlotId, Choice)> + Clone),
+    (place, family, deviation): (&Place<'_>, Family, Option<(SlotId, Choice)>),
     make: impl FnOnce() -> Kept,
     read: impl FnOnce(&Kept) -> R,
 ) -> R {
     thread_local! {
         static KEPT: RefCell<Vec<Option<(Key, Kept)>>> = const { RefCell::new(Vec::new()) };
     }
-    let mut hasher = FixedState::default().build_hasher();
-    (place.path, place.content, family == Family::Docker).hash(&mut hasher);
-    deviating.clone().for_each(|deviation| deviation.hash(&mut hasher));
-    let at = usize::try_from(hasher.finish() % MOST as u64).unwrap_or(0);
+    let hash = FixedState::default().hash_one((place.path, place.content, family == Family::Docker, deviation));
+    let at = usize::try_from(hash % MOST as u64).unwrap_or(0);
     KEPT.with_borrow_mut(|all| {
         all.resize_with(MOST, || None);
         let is_it = |key: &Key| {
-            (key.path.as_str(), key.content, key.family) == (place.path, place.content, family)
-                && key.deviating.iter().copied().eq(deviating.clone())
+            (key.path.as_str(), key.content, key.family, key.deviation)
+                == (place.path, place.content, family, deviation)
         };
         if let Some((_, kept)) = all[at].as_ref().filter(|(key, _)| is_it(key)) {
             return read(kept);
@@ -58,8 +73,8 @@ pub(super) fn with<R>(
         let made = make();
         let result = read(&made);
         if made.written.len() <= LONGEST {
-            let (path, deviating) = (place.path.to_owned(), deviating.collect());
-            all[at] = Some((Key { path, content: place.content, family, deviating }, made));
+            let key = Key { path: place.path.to_owned(), content: place.content, family, deviation };
+            all[at] = Some((key, made));
         }
         result
     })

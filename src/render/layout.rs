@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
 
+use super::kept::POSITIONS;
 use crate::shape::{Choice, Group, Shape, SlotId, SlotSet, space};
 
 /// The slots of one descriptor.
@@ -21,9 +22,6 @@ pub(super) struct PlaceSlots {
     /// All of these.
     pub all: SlotSet,
 }
-
-/// Up to this position of a list what is made once is kept; most lists are shorter.
-pub(super) const POSITIONS: usize = 512;
 
 /// All slots, by what they render into.
 #[derive(Debug)]

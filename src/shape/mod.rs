@@ -13,7 +13,7 @@ mod text;
 
 pub use set::SlotSet;
 pub use slot::{Entry, Escapes, Group, Kind, Numbers, Order, Role, Says, Slot, SlotId, Space as WhiteSpace};
-pub use space::{Space, space};
+pub use space::{Entries, Space, space};
 pub use text::ShapeError;
 
 /// An entry of a slot's menu, with its number where it has one (else 0).
@@ -62,7 +62,10 @@ impl Shape {
 
     /// The choice at a slot; entry 0 where it does not deviate or does not live.
     pub fn choice(&self, slot: SlotId) -> Choice {
-        if self.slots.contains(slot) { self.deviating[self.slots.rank(slot)].1 } else { Choice { entry: 0, number: 0 } }
+        match self.place(slot) {
+            Ok(at) => self.deviating[at].1,
+            Err(_) => Choice { entry: 0, number: 0 },
+        }
     }
 
     /// Where a slot stands among those that deviate, or where it would.
@@ -88,7 +91,7 @@ impl Shape {
     pub fn lives(&self, slot: SlotId) -> bool {
         match space().life(slot) {
             None => true,
-            Some((parent, gives_life)) => gives_life(self.choice(parent).entry) && self.lives(parent),
+            Some((parent, under)) => under.contains(self.choice(parent).entry) && self.lives(parent),
         }
     }
 

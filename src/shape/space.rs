@@ -18,11 +18,22 @@ pub struct Space {
     lives: Vec<Life>,
 }
 
-/// A slot's parent, and the places in its menu that give life as bits.
+/// Entries of one menu as bits. What is beyond the first 64 is in none.
+#[derive(Clone, Copy, Debug)]
+pub struct Entries(u64);
+
+impl Entries {
+    /// Whether this entry is one of them.
+    pub fn contains(self, entry: usize) -> bool {
+        entry < 64 && self.0 >> entry & 1 == 1
+    }
+}
+
+/// A slot's parent, and the entries in its menu that give life.
 #[derive(Clone, Copy, Debug)]
 struct Life {
     parent: Option<SlotId>,
-    under: u64,
+    under: Entries,
 }
 
 /// The one space there is.
@@ -67,7 +78,7 @@ impl Space {
         // A parent's menu has far fewer entries than there are bits.
         let bits =
             |parent: &Parent| parent.under.iter().filter(|entry| **entry < 64).fold(0, |bits, at| bits | 1 << at);
-        let under = parent.as_ref().map_or(0, bits);
+        let under = Entries(parent.as_ref().map_or(0, bits));
         self.lives.push(Life { parent: parent.as_ref().map(|parent| parent.slot), under });
         self.slots.push(Slot { name, group, parent, menu });
     }
@@ -75,12 +86,6 @@ impl Space {
     /// All slots with their ids, in the order of the table.
     pub fn slots(&self) -> impl Iterator<Item = (SlotId, &Slot)> {
         self.slots.iter().enumerate().map(|(i, slot)| (SlotId(u16::try_from(i).unwrap_or(u16::MAX)), slot))
-    }
-
-    /// How many slots there are.
-    #[expect(clippy::len_without_is_empty, reason = "it never is")]
-    pub fn len(&self) -> usize {
-        self.slots.len()
     }
 
     /// A slot of the table.
@@ -98,10 +103,10 @@ impl Space {
         self.named(name).first().copied()
     }
 
-    /// The slot's parent, and whether an entry of that one gives it life.
-    pub fn life(&self, slot: SlotId) -> Option<(SlotId, impl Fn(usize) -> bool)> {
+    /// The slot's parent, and the entries of that one that give it life.
+    pub fn life(&self, slot: SlotId) -> Option<(SlotId, Entries)> {
         let life = self.lives[slot.index()];
-        Some((life.parent?, move |entry: usize| entry < 64 && life.under >> entry & 1 == 1))
+        Some((life.parent?, life.under))
     }
 
     /// Whether some slot lives under an entry of this one.
