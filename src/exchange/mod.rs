@@ -40,14 +40,10 @@ pub fn sha512(bytes: &[u8]) -> String {
 
 /// A digest: the algorithm, and the bytes as hex digits.
 fn named(algorithm: &str, bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(algorithm.len() + 2 * bytes.len());
-    text.push_str(algorithm);
-    for byte in bytes {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    text
+    let mut hex = [0; 128];
+    // There is room for the longest digest that there is.
+    let hex = base16ct::lower::encode_str(bytes, &mut hex).unwrap_or_default();
+    [algorithm, hex].concat()
 }
 
 /// Whether a thing that the document points at is there when the tested request goes out.

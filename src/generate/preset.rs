@@ -56,7 +56,8 @@ impl FromStr for Preset {
 
 /// Draw `i` of a seed and a preset; depends on nothing else.
 pub fn draw_nth(seed: u64, preset: Preset, i: u64) -> Shape {
-    draw(preset, &mut Seeded::new(&["draw", &seed.to_string(), preset.as_str(), &i.to_string()]))
+    let [mut of_seed, mut of_i] = [itoa::Buffer::new(), itoa::Buffer::new()];
+    draw(preset, &mut Seeded::new(&["draw", of_seed.format(seed), preset.as_str(), of_i.format(i)]))
 }
 
 /// One shape. A dry source gives the base.
@@ -112,7 +113,7 @@ fn valid<C: Choices + ?Sized>(choices: &mut C) -> Shape {
     }
     let mut shape = draft.shape;
     while let Some(slot) = clashing(&shape) {
-        shape = shape.with(slot, Choice { entry: 0, number: 0 });
+        shape.set(slot, Choice { entry: 0, number: 0 });
     }
     shape
 }
@@ -233,7 +234,9 @@ fn some_kind<C: Choices + ?Sized>(choices: &mut C, fits: impl Fn(&Entry) -> bool
         i if i < count => 0,
         i => others.nth(i - count).unwrap_or(0),
     };
-    Shape::base().with(SlotId::KIND, Choice { entry, number: 0 })
+    let mut shape = Shape::base();
+    shape.append(SlotId::KIND, Choice { entry, number: 0 });
+    shape
 }
 
 /// The entries of a slot that fit and can be rendered within the bound, but for entry 0.
@@ -268,9 +271,8 @@ fn with_one_invalid<C: Choices + ?Sized>(shape: Shape, choices: &mut C) -> Shape
         for Row { slot, strays, .. } in &run.rows {
             if let Some(entry) = strays.get(i) {
                 let row = &space().slot(*slot).menu[*entry];
-                return draft
-                    .shape
-                    .with(*slot, Choice { entry: *entry, number: some_number(row, Bound::Small, choices) });
+                draft.shape.set(*slot, Choice { entry: *entry, number: some_number(row, Bound::Small, choices) });
+                return draft.shape;
             }
             i -= strays.len();
         }

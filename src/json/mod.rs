@@ -7,6 +7,7 @@
 mod arena;
 mod difference;
 mod node;
+mod plain;
 mod read;
 mod repeated;
 mod restyle;

@@ -253,7 +253,7 @@ impl<'d> Node<'d> {
     /// The JSON Pointer (RFC 6901) that leads here from the root. Repeated members share theirs; and no pointer leads
     /// below a name that means nothing, such as one that is not UTF-8: there it is that of the object with the name.
     pub fn pointer(self) -> String {
-        let mut pointer = String::new();
+        let mut pointer = String::with_capacity(48);
         let mut at = self.document.root();
         while at.index != self.index {
             let holds = |child: &Node<'_>| child.index <= self.index && self.index < child.entry().next as usize;

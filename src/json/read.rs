@@ -5,6 +5,7 @@
 
 use super::arena::{Arena, Open, Stack};
 use super::node::{Document, Entry, Kind, Traits};
+use super::plain::plain;
 use super::repeated::{bit, bit_of_escaped};
 use super::unescape::is_hex;
 
@@ -49,26 +50,6 @@ fn skip_space(source: &[u8], mut at: usize) -> usize {
         }
     }
     at
-}
-
-/// How many bytes at the start of `bytes` are surely neither a quotation mark, a backslash nor a control character, and
-/// whether some of those looked at is no ASCII; eight at a time, since most of a manifest are long texts.
-fn plain(bytes: &[u8]) -> (usize, bool) {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = ONES << 7;
-    let below = |word: u64, least: u64| word.wrapping_sub(ONES * least) & !word & HIGH;
-    let (mut length, mut seen) = (0, 0);
-    for chunk in bytes.chunks_exact(8) {
-        let Ok(chunk) = chunk.try_into() else { break };
-        let word = u64::from_le_bytes(chunk);
-        seen |= word;
-        let special = below(word, 0x20) | below(word ^ (ONES * 0x22), 1) | below(word ^ (ONES * 0x5c), 1);
-        if special != 0 {
-            return (length + special.trailing_zeros() as usize / 8, seen & HIGH != 0);
-        }
-        length += 8;
-    }
-    (length, seen & HIGH != 0)
 }
 
 /// An offset or a number of entries, which the length of the text bounds.

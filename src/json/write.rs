@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::plain::plain;
+
 /// A value to be written. An object may repeat names; `Raw` is written as it stands, JSON or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
@@ -70,7 +72,8 @@ fn put(out: &mut Vec<u8>, value: &Value) {
 /// Writes a string; `all` escapes every character.
 pub(super) fn string(out: &mut Vec<u8>, text: &str, all: bool) {
     out.push(b'"');
-    if !all && text.bytes().all(|b| b >= 0x20 && b != b'"' && b != b'\\') {
+    let stands_as_it_is = |byte: &u8| *byte >= 0x20 && *byte != b'"' && *byte != b'\\';
+    if !all && text.as_bytes()[plain(text.as_bytes()).0..].iter().all(stands_as_it_is) {
         out.extend_from_slice(text.as_bytes());
         return out.push(b'"');
     }

@@ -192,7 +192,7 @@ pub(super) fn needs_of_manifest(path: &str, role: Role, index: usize, salt: Opti
 fn needs_of(path: &str, name: &str, state: State) -> [Need; 2] {
     let config = usual(Role::Config, Family::Oci, 0, None);
     [("config", config), ("layers.0", layer_of(name))].map(|(member, Blob { bytes, digest })| Need {
-        path: format!("{path}.{member}"),
+        path: [path, ".", member].concat(),
         kind: NeedKind::Blob,
         digest,
         bytes,

@@ -12,9 +12,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::content::{self, Blob, Family};
 use super::kept::{self, ByPlace, Kept};
-use super::layout::{PlaceSlots, deviating, fill, layout, repeated};
+use super::layout::{PlaceSlots, deviating, fill_into, layout, repeated};
 use crate::exchange::{Need, NeedKind, State, sha256, sha512};
-use crate::json::{self, Value};
+use crate::json::Value;
 use crate::shape::{Choice, Kind, Role, Says, Shape, SlotId, space};
 
 /// The name of a member that no specification names.
@@ -41,13 +41,9 @@ impl<'p> Place<'p> {
 }
 
 fn role(path: &str) -> Role {
-    match path.split('.').next() {
-        Some("config") => Role::Config,
-        Some("layers") => Role::Layer,
-        Some("manifests") => Role::Child,
-        Some("subject") => Role::Subject,
-        _ => Role::Blob,
-    }
+    const LISTS: [(&str, Role); 4] =
+        [("layers", Role::Layer), ("config", Role::Config), ("manifests", Role::Child), ("subject", Role::Subject)];
+    LISTS.iter().find(|(start, _)| path.starts_with(start)).map_or(Role::Blob, |(_, role)| *role)
 }
 
 fn family(shape: &Shape) -> Family {
@@ -60,18 +56,20 @@ fn family(shape: &Shape) -> Family {
 /// The descriptor at a place; adds what it needs.
 pub(super) fn descriptor(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<Need>>) -> Value {
     let (family, role) = (family(shape), role(place.path));
-    // A subject is told from those of other shapes; so is what is not usually there; and a member that is to be split
-    // is taken apart.
-    let splits = |slot: SlotId| matches!(shape.entry(slot).says, Says::Split(_));
+    // A member that is to be split is taken apart.
+    if deviating(shape, &layout().confusion).any(|slot| matches!(shape.entry(slot).says, Says::Split(_))) {
+        return made(shape, place, needs, |it| it.value());
+    }
+    let now = |needs: &mut Vec<_>| Value::raw(Cow::Owned(made(shape, place, needs, |it| it.written())));
+    // A subject is told from those of other shapes; so is what is not usually there.
     let depends_on_all = role == Role::Subject
-        || place.slots.and_then(|slots| slots.facts).is_some_and(|facts| shape.choice(facts).entry != 0)
-        || deviating(shape, &layout().confusion).any(splits);
+        || place.slots.and_then(|slots| slots.facts).is_some_and(|facts| shape.choice(facts).entry != 0);
     if depends_on_all {
-        return made(shape, place, needs);
+        return now(needs);
     }
     let make = || {
         let mut needs = Vec::new();
-        let written = json::write(&made(shape, place, &mut needs));
+        let written = made(shape, place, &mut needs, |it| it.written()).into_bytes();
         Kept { written, needs }
     };
     let own = place.slots.map(|slots| &slots.all).filter(|own| shape.deviates_in(own));
@@ -87,7 +85,7 @@ pub(super) fn descriptor(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<N
     let (deviation, more) = (deviating.next(), deviating.next());
     // What deviates in more than one way is rarely asked for twice.
     if more.is_some() {
-        return made(shape, place, needs);
+        return now(needs);
     }
     kept::with((place, family, deviation), make, |kept| {
         needs.extend(kept.needs.iter().cloned());
@@ -95,8 +93,9 @@ pub(super) fn descriptor(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<N
     })
 }
 
-/// The descriptor at a place. One without slots of its own, such as `layers.7`, is written as the base's.
-fn made(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<Need>>) -> Value {
+/// The descriptor at a place, in the form in which `write` puts it. One without slots of its own, such as `layers.7`, is
+/// written as the base's.
+fn made<R>(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<Need>>, write: impl FnOnce(&Described<'_>) -> R) -> R {
     let Place { path, slots, content: index, .. } = *place;
     let (family, role) = (family(shape), role(path));
     let says = |slot: Option<SlotId>| slot.map_or(Says::Usual, |slot| shape.entry(slot).says);
@@ -130,11 +129,10 @@ fn made(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<Need>>) -> Value {
     // A manifest goes to the endpoint of its place, or to the other one.
     let pushed_as_manifest =
         matches!(source, Role::Child | Role::Subject) && is_manifest_place != (fact == Says::OtherEndpoint);
-    let described = Described { media_type, blob };
-    let value = match slots {
-        Some(slots) => described.value(shape, slots),
-        None => described.value(&Shape::base(), usual_place(role)),
-    };
+    let base = Shape::base();
+    let (shape, slots) = slots.map_or_else(|| (&base, usual_place(role)), |slots| (shape, slots));
+    let described = Described { shape, slots, media_type, blob };
+    let written = write(&described);
     if pushed_as_manifest && state != State::Absent && content != Says::IndexContent {
         needs.extend(content::needs_of_manifest(path, source, index, salt.as_deref(), state).map(Arc::new));
     }
@@ -145,7 +143,7 @@ fn made(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<Need>>) -> Value {
     };
     let Blob { digest, bytes } = described.blob;
     needs.push(Arc::new(Need { path: path.to_owned(), kind, digest, bytes, state }));
-    value
+    written
 }
 
 /// The place whose entries 0 say how a descriptor of this role is written.
@@ -177,28 +175,53 @@ fn salt(shape: &Shape, path: &str) -> String {
     sha256(said.as_bytes())[7..23].to_owned()
 }
 
-struct Described {
+/// A descriptor before it is written.
+struct Described<'s> {
+    shape: &'s Shape,
+    slots: &'static PlaceSlots,
     media_type: &'static str,
     blob: Blob,
 }
 
-impl Described {
-    fn value(&self, shape: &Shape, slots: &'static PlaceSlots) -> Value {
-        let mut members = Vec::with_capacity(8);
-        for (name, slot) in &slots.members {
-            if let Says::Json(template) = shape.entry(*slot).says {
+impl Described<'_> {
+    /// The members' names, with the templates of their values and the numbers in those.
+    fn members(&self) -> impl Iterator<Item = (&'static str, &'static str, u64)> {
+        self.slots.members.iter().filter_map(|(name, slot)| match self.shape.entry(*slot).says {
+            Says::Json(template) => {
                 let name = if name == "unknown" { UNKNOWN } else { name };
-                let value = self.fill(template, shape.choice(*slot).number);
-                members.push((Cow::Borrowed(name), Value::raw(value)));
+                Some((name, template, self.shape.choice(*slot).number))
             }
-        }
-        Value::Object(members)
+            _ => None,
+        })
     }
 
-    fn fill(&self, template: &'static str, number: u64) -> Cow<'static, str> {
+    /// Member by member.
+    fn value(&self) -> Value {
+        let members = self.members().map(|(name, template, number)| {
+            let mut value = String::new();
+            self.fill_into(&mut value, template, number);
+            (Cow::Borrowed(name), Value::raw(Cow::Owned(value)))
+        });
+        Value::Object(members.collect())
+    }
+
+    /// The object as a text.
+    fn written(&self) -> String {
+        let mut object = String::with_capacity(256);
+        for (i, (name, template, number)) in self.members().enumerate() {
+            object.push_str(if i == 0 { "{\"" } else { ",\"" });
+            object.push_str(name);
+            object.push_str("\":");
+            self.fill_into(&mut object, template, number);
+        }
+        object.push_str(if object.is_empty() { "{}" } else { "}" });
+        object
+    }
+
+    fn fill_into(&self, out: &mut String, template: &'static str, number: u64) {
         let hex = &self.blob.digest[7..];
         let size = self.blob.bytes.len() as u64;
-        fill(template, |variable| {
+        fill_into(out, template, |variable| {
             Some(Cow::Owned(match variable {
                 "type" => return Some(Cow::Borrowed(self.media_type)),
                 "TYPE" => self.media_type.to_ascii_uppercase(),

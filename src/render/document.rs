@@ -14,10 +14,12 @@ use crate::shape::{Says, Shape, SlotId};
 /// The document of a shape whose kind is an object. Adds what it points at to `needs`.
 pub(super) fn document(shape: &Shape, needs: &mut Vec<Arc<Need>>) -> Value {
     let mut members: Vec<(Cow<'static, str>, Value)> = Vec::with_capacity(8);
-    for (name, slot) in &layout().document[shape.choice(SlotId::KIND).entry] {
-        if let Some(value) = member(shape, *slot, name, needs) {
-            members.push((Cow::Borrowed(name), value));
-        }
+    for known in &layout().document[shape.choice(SlotId::KIND).entry] {
+        let value = match known.written(shape.choice(known.slot).entry) {
+            Some(written) => Some(Value::raw(Cow::Borrowed(written))),
+            None => member(shape, known.slot, known.name, needs),
+        };
+        members.extend(value.map(|value| (Cow::Borrowed(known.name), value)));
     }
     if let Some(value) = member(shape, layout().unknown, "", needs) {
         let slot = layout().unknown_name;

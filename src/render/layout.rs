@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 use foldhash::fast::FixedState;
 
 use super::kept::POSITIONS;
-use crate::shape::{Choice, Group, Shape, SlotId, SlotSet, space};
+use super::request::named_type;
+use crate::shape::{Choice, Entry, Group, Kind, Says, Shape, Slot, SlotId, SlotSet, space};
 
 /// The slots of one descriptor.
 #[derive(Debug, Default)]
@@ -23,11 +24,38 @@ pub(super) struct PlaceSlots {
     pub all: SlotSet,
 }
 
+/// A member of the document of one kind.
+#[derive(Clone, Debug)]
+pub(super) struct Member {
+    pub name: &'static str,
+    pub slot: SlotId,
+    /// What the entries say, entry by entry, where that depends on nothing but the kind.
+    written: Vec<Option<Cow<'static, str>>>,
+}
+
+impl Member {
+    fn new(slot: SlotId, kind: Kind) -> Self {
+        let Slot { name, menu, .. } = space().slot(slot);
+        let written = |entry: &Entry| match entry.says {
+            Says::Json(template) if entry.numbers.is_none() => {
+                Some(fill(template, |variable| repeated(variable, 0).or_else(|| named_type(kind, variable))))
+            }
+            _ => None,
+        };
+        Self { name, slot, written: menu.iter().map(written).collect() }
+    }
+
+    /// What an entry says, if that depends on nothing but the kind.
+    pub fn written(&self, entry: usize) -> Option<&str> {
+        self.written[entry].as_deref()
+    }
+}
+
 /// All slots, by what they render into.
 #[derive(Debug)]
 pub(super) struct Layout {
     /// Members of the document by kind, as its menu has those, in the order in which they are written.
-    pub document: Vec<Vec<(&'static str, SlotId)>>,
+    pub document: Vec<Vec<Member>>,
     /// The member at the document's end that no specification names.
     pub unknown: SlotId,
     /// The descriptors by path.
@@ -91,8 +119,9 @@ impl Layout {
                 // What is a member of the document lives by the kind alone.
                 Group::Document => {
                     for (entry, members) in layout.document.iter_mut().enumerate() {
-                        if Shape::base().with(SlotId::KIND, Choice { entry, number: 0 }).lives(id) {
-                            members.push((slot.name.as_str(), id));
+                        let base = Shape::base().with(SlotId::KIND, Choice { entry, number: 0 });
+                        if base.lives(id) {
+                            members.push(Member::new(id, base.kind()));
                         }
                     }
                 }
@@ -141,28 +170,47 @@ pub(super) fn deviating(shape: &Shape, slots: &'static SlotSet) -> impl Iterator
 pub(super) type Filling<'v> = Option<Cow<'v, str>>;
 
 /// The template with each `${name}` replaced by its value; left as it stands where there is none.
-pub(super) fn fill<'v>(template: &'static str, value: impl Fn(&str) -> Filling<'v>) -> Cow<'static, str> {
-    // Most templates hold no variable.
-    if !template.as_bytes().contains(&b'$') {
-        return Cow::Borrowed(template);
+pub(super) fn fill<'v>(template: &'static str, value: impl Fn(&str) -> Filling<'v>) -> Cow<'v, str> {
+    // Most templates hold no variable, and many nothing else.
+    let Some(parts) = split(template) else { return Cow::Borrowed(template) };
+    if let ("", name, "") = parts
+        && let Some(whole) = value_of(name, &value)
+    {
+        return whole;
     }
     let mut filled = String::with_capacity(template.len() + 128);
-    let mut rest = template;
-    let start_of = |text: &str| text.as_bytes().windows(2).position(|pair| pair == b"${");
-    while let Some(start) = start_of(rest) {
-        let Some(length) = rest[start..].find('}') else { break };
-        filled.push_str(&rest[..start]);
-        let name = &rest[start + 2..start + length];
-        // `x127` is 127 times `x`.
-        let times = name.strip_prefix('x').and_then(|times| times.parse().ok());
-        match times.map(|times| Cow::Owned("x".repeat(times))).or_else(|| value(name)) {
-            Some(value) => filled.push_str(&value),
-            None => filled.push_str(&rest[start..=start + length]),
-        }
-        rest = &rest[start + length + 1..];
-    }
-    filled.push_str(rest);
+    fill_into(&mut filled, template, value);
     Cow::Owned(filled)
+}
+
+/// Writes what [`fill`] returns.
+pub(super) fn fill_into<'v>(out: &mut String, template: &'static str, value: impl Fn(&str) -> Filling<'v>) {
+    let mut rest = template;
+    while let Some((before, name, after)) = split(rest) {
+        out.push_str(before);
+        match value_of(name, &value) {
+            Some(value) => out.push_str(&value),
+            None => out.push_str(&rest[before.len()..rest.len() - after.len()]),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+}
+
+/// What stands before the first variable of a template, its name, and what stands after it.
+fn split(template: &str) -> Option<(&str, &str, &str)> {
+    if !template.as_bytes().contains(&b'$') {
+        return None;
+    }
+    let start = template.as_bytes().windows(2).position(|pair| pair == b"${")?;
+    let length = template[start..].find('}')?;
+    Some((&template[..start], &template[start + 2..start + length], &template[start + length + 1..]))
+}
+
+fn value_of<'v>(name: &str, value: impl Fn(&str) -> Filling<'v>) -> Filling<'v> {
+    // `x127` is 127 times `x`.
+    let times = name.strip_prefix('x').and_then(|times| times.parse().ok());
+    times.map(|times| Cow::Owned("x".repeat(times))).or_else(|| value(name))
 }
 
 /// The value of `${text*n}`: the text as many times as the number says.

@@ -62,10 +62,11 @@ impl Shape {
 
     /// The choice at a slot; entry 0 where it does not deviate or does not live.
     pub fn choice(&self, slot: SlotId) -> Choice {
-        match self.place(slot) {
-            Ok(at) => self.deviating[at].1,
-            Err(_) => Choice { entry: 0, number: 0 },
+        // Most do not, and counting what stands before one costs more than asking.
+        if !self.slots.contains(slot) {
+            return Choice { entry: 0, number: 0 };
         }
+        self.deviating[self.slots.rank(slot)].1
     }
 
     /// Where a slot stands among those that deviate, or where it would.
@@ -100,22 +101,35 @@ impl Shape {
     #[must_use]
     pub fn with(&self, slot: SlotId, choice: Choice) -> Self {
         let mut changed = self.clone();
+        changed.set(slot, choice);
+        changed
+    }
+
+    /// Makes another choice at one slot, as [`Shape::with`] does.
+    pub fn set(&mut self, slot: SlotId, choice: Choice) {
         if !self.lives(slot) {
-            return changed;
+            return;
         }
-        match (changed.place(slot), choice.entry) {
-            (Ok(at), 0) => changed.remove(at),
-            (Ok(at), _) => changed.deviating[at].1 = choice,
+        match (self.place(slot), choice.entry) {
+            (Ok(at), 0) => self.remove(at),
+            (Ok(at), _) => self.deviating[at].1 = choice,
             (Err(_), 0) => {}
             (Err(at), _) => {
-                changed.deviating.insert(at, (slot, choice));
-                changed.slots.insert(slot);
+                self.make_room();
+                self.deviating.insert(at, (slot, choice));
+                self.slots.insert(slot);
             }
         }
         if space().is_parent(slot) {
-            changed.drop_what_does_not_live();
+            self.drop_what_does_not_live();
         }
-        changed
+    }
+
+    /// Room for as many deviations as most drawn shapes have, before the first one.
+    fn make_room(&mut self) {
+        if self.deviating.capacity() == 0 {
+            self.deviating.reserve(12);
+        }
     }
 
     /// Adds a choice at a slot that lives and stands after all that deviate, as drivers that walk through the table
@@ -123,6 +137,7 @@ impl Shape {
     pub fn append(&mut self, slot: SlotId, choice: Choice) {
         let is_next = self.deviating.last().is_none_or(|(last, _)| *last < slot);
         if choice.entry != 0 && is_next && self.lives(slot) {
+            self.make_room();
             self.deviating.push((slot, choice));
             self.slots.insert(slot);
         }

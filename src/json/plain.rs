@@ -1,0 +1,21 @@
+//! How far a text goes on as it is: most of a manifest are long texts without anything to escape.
+
+/// How many bytes at the start of `bytes` are surely neither a quotation mark, a backslash nor a control character, and
+/// whether some of those looked at is no ASCII; eight at a time, since most of a manifest are long texts.
+pub(super) fn plain(bytes: &[u8]) -> (usize, bool) {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = ONES << 7;
+    let below = |word: u64, least: u64| word.wrapping_sub(ONES * least) & !word & HIGH;
+    let (mut length, mut seen) = (0, 0);
+    for chunk in bytes.chunks_exact(8) {
+        let Ok(chunk) = chunk.try_into() else { break };
+        let word = u64::from_le_bytes(chunk);
+        seen |= word;
+        let special = below(word, 0x20) | below(word ^ (ONES * 0x22), 1) | below(word ^ (ONES * 0x5c), 1);
+        if special != 0 {
+            return (length + special.trailing_zeros() as usize / 8, seen & HIGH != 0);
+        }
+        length += 8;
+    }
+    (length, seen & HIGH != 0)
+}
