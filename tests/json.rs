@@ -11,18 +11,26 @@ fn value(node: Node<'_>) -> Option<Serde> {
         Kind::True => Serde::Bool(true),
         Kind::False => Serde::Bool(false),
         Kind::Number => serde_json::from_slice(node.raw()).ok()?,
-        Kind::String => Serde::String(node.text()?.into_owned()),
+        Kind::String => Serde::String(as_text(node)?),
         Kind::Array => Serde::Array(node.elements().map(value).collect::<Option<_>>()?),
         Kind::Object => {
             let mut members = serde_json::Map::new();
             for (key, member) in node.members() {
-                if members.insert(key.text()?.into_owned(), value(member)?).is_some() {
+                if members.insert(as_text(key)?, value(member)?).is_some() {
                     return None;
                 }
             }
             Serde::Object(members)
         }
     })
+}
+
+/// What a string means, which is the same in bytes, and in a few of them if it has no more.
+fn as_text(node: Node<'_>) -> Option<String> {
+    let text = node.text()?.into_owned();
+    assert_eq!(node.bytes().as_deref(), Some(text.as_bytes()), "{text:?}");
+    assert_eq!(node.short::<6>().as_deref(), Some(text.as_bytes()).filter(|bytes| bytes.len() <= 6), "{text:?}");
+    Some(text)
 }
 
 fn any_value() -> impl Strategy<Value = Serde> {
@@ -94,6 +102,7 @@ proptest! {
         let written = restyle(&document, style);
         let again = read(&written).unwrap();
         prop_assert_eq!(difference(&document, &again), None, "{}", String::from_utf8_lossy(&written));
+        prop_assert_eq!(self::value(again.root()), self::value(document.root()));
     }
 
     #[test]

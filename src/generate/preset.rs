@@ -63,11 +63,12 @@ pub fn draw_nth(seed: u64, preset: Preset, i: u64) -> Shape {
 /// One shape. A dry source gives the base.
 pub fn draw<C: Choices + ?Sized>(preset: Preset, choices: &mut C) -> Shape {
     match preset {
-        Preset::Valid => valid(choices),
+        Preset::Valid => valid(choices).shape,
         Preset::MostlyValid => {
-            let shape = valid(choices);
+            let mut draft = valid(choices);
             let strays = choices.below(3);
-            (0..strays).fold(shape, |shape, _| with_one_invalid(shape, choices))
+            (0..strays).for_each(|_| draft.stray(choices));
+            draft.shape
         }
         Preset::Hostile => {
             let mut draft = Draft::new(some_kind(choices, |_| true));
@@ -104,18 +105,17 @@ pub fn clashing(shape: &Shape) -> Option<SlotId> {
     FOUND.iter().find(|[first, second]| stands(*first) && stands(*second)).map(|[(slot, _), _]| *slot)
 }
 
-fn valid<C: Choices + ?Sized>(choices: &mut C) -> Shape {
+fn valid<C: Choices + ?Sized>(choices: &mut C) -> Draft {
     let mut draft = Draft::new(some_kind(choices, |entry| entry.valid));
     for run in runs() {
         some_of(draft.living(run), 10, choices, |row, choices| {
             draft.choose(row.slot, some_choice(choices, row.slot, Bound::Small, &row.valid));
         });
     }
-    let mut shape = draft.shape;
-    while let Some(slot) = clashing(&shape) {
-        shape.set(slot, Choice { entry: 0, number: 0 });
+    while let Some(slot) = clashing(&draft.shape) {
+        draft.set(slot, Choice { entry: 0, number: 0 });
     }
-    shape
+    draft
 }
 
 /// Calls `deviate` for each row with a chance of one in `times`: one choice for all, of which each row has a digit. None
@@ -223,6 +223,38 @@ impl Draft {
     fn choose(&mut self, slot: SlotId, choice: Choice) {
         self.shape.append(slot, choice);
     }
+
+    /// Another choice at a slot of a draft in which every run was asked for.
+    fn set(&mut self, slot: SlotId, choice: Choice) {
+        self.shape.set(slot, choice);
+        if space().is_parent(slot) {
+            *self = Self::new(std::mem::take(&mut self.shape));
+            for run in runs() {
+                self.living(run);
+            }
+        }
+    }
+
+    /// An invalid entry at one slot that lives, or none for a dry source; in a draft in which every run was asked for.
+    fn stray<C: Choices + ?Sized>(&mut self, choices: &mut C) {
+        let living = || runs().iter().filter(|run| self.lived(run));
+        let count: usize = living().map(|run| run.strays).sum();
+        let Some(mut i) = choices.below(count + 1).checked_sub(1) else { return };
+        let Some(run) = living().find(|run| {
+            let is_here = i < run.strays;
+            i -= if is_here { 0 } else { run.strays };
+            is_here
+        }) else {
+            return;
+        };
+        for Row { slot, strays, .. } in &run.rows {
+            if let Some(entry) = strays.get(i) {
+                let number = some_number(&space().slot(*slot).menu[*entry], Bound::Small, choices);
+                return self.set(*slot, Choice { entry: *entry, number });
+            }
+            i -= strays.len();
+        }
+    }
 }
 
 /// Images half of the time, the other kinds alike.
@@ -256,26 +288,4 @@ fn some_choice<C: Choices + ?Sized>(choices: &mut C, slot: SlotId, bound: Bound,
             Choice { entry, number: some_number(&space().slot(slot).menu[entry], bound, choices) }
         }
     }
-}
-
-fn with_one_invalid<C: Choices + ?Sized>(shape: Shape, choices: &mut C) -> Shape {
-    let mut draft = Draft::new(shape);
-    let living = |draft: &mut Draft, run: &'static Run| if draft.living(run).is_empty() { 0 } else { run.strays };
-    let count: usize = runs().iter().map(|run| living(&mut draft, run)).sum();
-    let Some(mut i) = choices.below(count + 1).checked_sub(1) else { return draft.shape };
-    for run in runs().iter().filter(|run| draft.lived(run)) {
-        if i >= run.strays {
-            i -= run.strays;
-            continue;
-        }
-        for Row { slot, strays, .. } in &run.rows {
-            if let Some(entry) = strays.get(i) {
-                let row = &space().slot(*slot).menu[*entry];
-                draft.shape.set(*slot, Choice { entry: *entry, number: some_number(row, Bound::Small, choices) });
-                return draft.shape;
-            }
-            i -= strays.len();
-        }
-    }
-    draft.shape
 }

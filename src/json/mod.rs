@@ -19,4 +19,5 @@ pub use node::{Document, Kind, Node, Traits, find};
 pub use read::{SyntaxError, read, read_first};
 pub use repeated::first_repeated;
 pub use restyle::{Escapes, Order, Space, Style, restyle};
+pub use unescape::Short;
 pub use write::{Value, write};

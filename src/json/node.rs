@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::arena::Arena;
-use super::unescape::{means, unescaped};
+use super::unescape::{Short, means, unescaped};
 
 /// The sorts of JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,6 +165,20 @@ impl<'d> Node<'d> {
         let raw = self.raw();
         let inner = std::str::from_utf8(&raw[1..raw.len() - 1]).ok()?;
         if self.is_escaped() { unescaped(inner) } else { Some(Cow::Borrowed(inner)) }
+    }
+
+    /// A string's meaning as bytes: that of [`Node::text`], and the inside of a string without escapes whatever it is.
+    pub fn bytes(self) -> Option<Cow<'d, [u8]>> {
+        if let Some(inner) = self.unescaped() {
+            return Some(Cow::Borrowed(inner));
+        }
+        Some(Cow::Owned(self.text()?.into_owned().into_bytes()))
+    }
+
+    /// A string's meaning as bytes, if those are at most `N`: all that is asked of one that may be a known name.
+    pub fn short<const N: usize>(self) -> Option<Short<N>> {
+        let raw = self.raw();
+        if self.is_string() { Short::of(&raw[1..raw.len() - 1]) } else { None }
     }
 
     /// The inside of a string without escapes, which means itself if it is UTF-8.

@@ -79,6 +79,44 @@ fn unit(text: &[u8]) -> Option<(char, usize)> {
     Some((char::from_u32(0x10000 + ((high - 0xd800) << 10) + low)?, 12))
 }
 
+/// A few bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Short<const N: usize> {
+    bytes: [u8; N],
+    length: usize,
+}
+
+impl<const N: usize> Short<N> {
+    /// What the inside of a JSON string stands for; `None` where that is longer, or an escape stands for nothing.
+    pub(super) fn of(mut inner: &[u8]) -> Option<Self> {
+        // Six bytes are the longest way of writing one.
+        if inner.len() > 6 * N {
+            return None;
+        }
+        let mut short = Self { bytes: [0; N], length: 0 };
+        while let Some(byte) = inner.first() {
+            let mut utf8 = [*byte; 4];
+            let (mut bytes, mut read) = (1, 1);
+            if *byte == b'\\' {
+                let (char, written) = escaped(inner)?;
+                (bytes, read) = (char.encode_utf8(&mut utf8).len(), written);
+            }
+            let end = short.length + bytes;
+            short.bytes.get_mut(short.length..end)?.copy_from_slice(&utf8[..bytes]);
+            (short.length, inner) = (end, &inner[read..]);
+        }
+        Some(short)
+    }
+}
+
+impl<const N: usize> std::ops::Deref for Short<N> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
 /// The length of what the inside of a JSON string stands for, its first and its last byte; `None` where an escape stands
 /// for nothing.
 pub(super) fn ends(mut inner: &[u8]) -> Option<(usize, u8, u8)> {

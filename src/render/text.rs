@@ -66,10 +66,14 @@ pub(super) fn apply(shape: &Shape, document: &Value) -> Vec<u8> {
 
 /// The text in UTF-16. What is no UTF-8 is taken byte for character, so that its bytes are there still.
 fn utf16(bytes: &[u8], big: bool, mark: bool) -> Vec<u8> {
-    let units: Vec<u16> = match std::str::from_utf8(bytes) {
-        Ok(text) => text.encode_utf16().collect(),
-        Err(_) => bytes.iter().map(|byte| u16::from(*byte)).collect(),
-    };
-    let mark = mark.then_some(0xfeff);
-    mark.into_iter().chain(units).flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+    let mut written = Vec::with_capacity(2 * bytes.len() + 2);
+    let mut put = |unit: u16| written.extend_from_slice(&if big { unit.to_be_bytes() } else { unit.to_le_bytes() });
+    if mark {
+        put(0xfeff);
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.is_ascii() => text.encode_utf16().for_each(put),
+        _ => bytes.iter().for_each(|byte| put(u16::from(*byte))),
+    }
+    written
 }

@@ -226,10 +226,7 @@ impl<'e> Content<'e> {
 
     fn look_at(&self, part: Part, node: Node<'_>) -> Found {
         let says = Says::of(node);
-        let need = says.members.get(node, Name::Digest).and_then(|digest| match digest.unescaped() {
-            Some(text) => self.find_need(text),
-            None => digest.text().and_then(|text| self.find_need(text.as_bytes())),
-        });
+        let need = says.members.get(node, Name::Digest).and_then(|digest| self.find_need(&digest.bytes()?));
         let number = u32::try_from(node.number()).unwrap_or(0);
         Found { part, number, says, need: need.and_then(|i| u32::try_from(i).ok()) }
     }

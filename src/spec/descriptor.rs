@@ -210,7 +210,7 @@ fn data_is_the_content(content: &Content<'_>, report: &mut Report) {
 
 fn artifact_types(content: &Content<'_>, report: &mut Report) {
     for node in content.of_descriptors(Name::ArtifactType) {
-        if !node.is_null() && !node.text().is_some_and(|text| is_media_type(&text)) {
+        if !node.is_null() && !node.bytes().is_some_and(|text| is_media_type(&text)) {
             report.at(node, "artifactType is no media type: write type/subtype as RFC 6838 has it");
         }
     }

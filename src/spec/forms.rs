@@ -126,14 +126,13 @@ fn is(byte: u8, set: u8) -> bool {
     SETS[usize::from(byte)] & set != 0
 }
 
-/// Whether a text is a media type as RFC 6838 names them: `type/subtype`, restricted names, no parameters.
-pub fn is_media_type(text: &str) -> bool {
+/// Whether bytes are a media type as RFC 6838 names them: `type/subtype`, restricted names, no parameters.
+pub fn is_media_type(bytes: &[u8]) -> bool {
     let restricted = |name: &[u8]| {
         name.len() <= 127
             && name.first().is_some_and(u8::is_ascii_alphanumeric)
             && name.iter().all(|b| is(*b, RESTRICTED))
     };
-    let bytes = text.as_bytes();
     let slash = bytes.iter().position(|b| *b == b'/');
     slash.is_some_and(|at| restricted(&bytes[..at]) && restricted(&bytes[at + 1..]))
 }

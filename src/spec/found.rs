@@ -52,7 +52,7 @@ impl Says {
         Self {
             present: members.present(),
             digest: DigestForm::of_member(digest),
-            is_typed: known.is_some() || media_type.and_then(Node::text).is_some_and(|text| is_media_type(&text)),
+            is_typed: known.is_some() || media_type.and_then(Node::bytes).is_some_and(|text| is_media_type(&text)),
             known,
             data: Data::of(member(Name::Data), digest),
             size: Size::of(member(Name::Size)),

@@ -28,7 +28,7 @@ pub fn describe(said: Option<String>, body: &[u8]) -> (Option<String>, &'static 
 }
 
 fn likely_type(root: Node<'_>) -> Option<&'static str> {
-    if let Some(word) = root.get("mediaType").and_then(Node::text).filter(|text| is_media_type(text)) {
+    if let Some(word) = root.get("mediaType").and_then(Node::text).filter(|text| is_media_type(text.as_bytes())) {
         return KINDS.iter().map(|(media_type, _)| *media_type).find(|known| *known == word);
     }
     let has = |name| root.get(name).is_some();

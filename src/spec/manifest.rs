@@ -173,7 +173,7 @@ pub(super) fn has_media_type(content: &Content<'_>, sort: Sort, report: &mut Rep
 pub(super) fn artifact_type(content: &Content<'_>, sort: Sort, report: &mut Report) {
     let Some(node) = content.member_of(sort, Name::ArtifactType) else { return };
     // null and the empty text are ambiguous: the distribution-spec speaks of an empty artifactType.
-    if !(node.is_null() || node.text().is_some_and(|text| text.is_empty() || is_media_type(&text))) {
+    if !(node.is_null() || node.bytes().is_some_and(|text| text.is_empty() || is_media_type(&text))) {
         report.at(node, "artifactType is no media type: write type/subtype as RFC 6838 names them");
     }
 }

@@ -37,10 +37,7 @@ const ALL: [(&str, Known); 9] = [
 impl Known {
     /// The type that a member names, in exactly this spelling.
     pub fn of(member: Node<'_>) -> Option<Self> {
-        match member.unescaped() {
-            Some(name) => Self::named(name),
-            None => Self::named(member.text()?.as_bytes()),
-        }
+        Self::named(&member.bytes()?)
     }
 
     /// The type of this name.

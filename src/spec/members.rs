@@ -36,13 +36,15 @@ pub enum Name {
 }
 
 const NAMES: usize = 14;
+/// How many bytes the longest of them has.
+const LONGEST: usize = "schemaVersion".len();
 
 impl Name {
     /// What a member's name means, if the rules ask for that.
     pub fn of(key: Node<'_>) -> Option<Self> {
         match key.unescaped() {
             Some(name) => named(name),
-            None => named(key.text()?.as_bytes()),
+            None => named(&key.short::<LONGEST>()?),
         }
     }
 }

@@ -175,7 +175,7 @@ fn types(content: &Content<'_>, report: &mut Report) {
 
 fn known(content: &Content<'_>, name: &str, values: &[&str], report: &mut Report) {
     for node in platforms(content).filter_map(|platform| platform.get(name)).filter(|node| node.is_string()) {
-        if !node.text().is_some_and(|text| values.contains(&&*text)) {
+        if !node.bytes().is_some_and(|text| values.iter().any(|value| value.as_bytes() == &*text)) {
             report.at(node, format!("{name} is not a value that Go knows: use one of those"));
         }
     }

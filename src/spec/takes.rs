@@ -138,7 +138,7 @@ pub(super) const RULES: &[Rule] = &[
 
 fn unknown_artifact_type(content: &Content<'_>, report: &mut Report) {
     let Some(node) = content.member_of(Sort::Image, Name::ArtifactType) else { return };
-    if node.text().is_some_and(|text| is_media_type(&text)) {
+    if node.bytes().is_some_and(|text| is_media_type(&text)) {
         report.at(node, "an artifactType that need not be known");
     }
 }
