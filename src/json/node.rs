@@ -159,32 +159,35 @@ impl<'d> Node<'d> {
     /// A string's meaning. `None` for what is no string, and for one that has none: with a lone surrogate or
     /// bytes that are not UTF-8.
     pub fn text(self) -> Option<Cow<'d, str>> {
+        match self.bytes()? {
+            Cow::Borrowed(bytes) => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+            Cow::Owned(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
+        }
+    }
+
+    /// A string's meaning as bytes, UTF-8 or not. `None` for what is no string, and where an escape stands for nothing.
+    pub fn bytes(self) -> Option<Cow<'d, [u8]>> {
         if !self.is_string() {
             return None;
         }
-        let raw = self.raw();
-        let inner = std::str::from_utf8(&raw[1..raw.len() - 1]).ok()?;
-        if self.is_escaped() { unescaped(inner) } else { Some(Cow::Borrowed(inner)) }
+        let inner = self.inner();
+        if self.is_escaped() { unescaped(inner).map(Cow::Owned) } else { Some(Cow::Borrowed(inner)) }
     }
 
-    /// A string's meaning as bytes: that of [`Node::text`], and the inside of a string without escapes whatever it is.
-    pub fn bytes(self) -> Option<Cow<'d, [u8]>> {
-        if let Some(inner) = self.unescaped() {
-            return Some(Cow::Borrowed(inner));
-        }
-        Some(Cow::Owned(self.text()?.into_owned().into_bytes()))
+    /// What stands between a string's quotation marks.
+    fn inner(self) -> &'d [u8] {
+        let raw = self.raw();
+        &raw[1..raw.len() - 1]
     }
 
     /// A string's meaning as bytes, if those are at most `N`: all that is asked of one that may be a known name.
     pub fn short<const N: usize>(self) -> Option<Short<N>> {
-        let raw = self.raw();
-        if self.is_string() { Short::of(&raw[1..raw.len() - 1]) } else { None }
+        if self.is_string() { Short::of(self.inner()) } else { None }
     }
 
     /// The inside of a string without escapes, which means itself if it is UTF-8.
     pub fn unescaped(self) -> Option<&'d [u8]> {
-        let raw = self.raw();
-        (self.is_string() && !self.is_escaped()).then(|| &raw[1..raw.len() - 1])
+        (self.is_string() && !self.is_escaped()).then(|| self.inner())
     }
 
     /// Whether it is a string that means this text.
@@ -235,8 +238,7 @@ impl<'d> Node<'d> {
     }
 
     fn is_named(self, name: &str) -> bool {
-        let raw = self.raw();
-        let inner = &raw[1..raw.len() - 1];
+        let inner = self.inner();
         inner == name.as_bytes() || (self.is_escaped() && means(inner, name))
     }
 

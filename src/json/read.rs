@@ -233,7 +233,15 @@ impl Reader<'_> {
     }
 
     /// The length of the escape that begins at `at`.
+    #[inline]
     fn escape(&mut self, at: usize) -> Result<usize, SyntaxError> {
+        // Most are of ASCII.
+        if let Some([_, b'u', b'0', b'0', a, b]) = self.source.get(at..at + 6)
+            && is_hex(*a)
+            && is_hex(*b)
+        {
+            return Ok(6);
+        }
         match self.source.get(at + 1) {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(2),
             Some(b'u') => match self.source.get(at + 2..at + 6) {

@@ -3,6 +3,7 @@
 //! Walks the arena with a stack of its own, so that depth is no limit; numbers, and strings without a meaning,
 //! stay as they are written.
 
+use std::borrow::Cow;
 use std::vec::IntoIter;
 
 use super::node::{Children, Document, Kind, Node};
@@ -185,15 +186,23 @@ impl Writer {
     }
 
     fn text(&mut self, node: Node<'_>, all: bool) {
-        if !all && self.style.escapes != Escapes::Solidus {
+        let has_none = || node.unescaped().is_some_and(|inner| !inner.contains(&b'/'));
+        if !all && (self.style.escapes != Escapes::Solidus || has_none()) {
             return self.out.extend_from_slice(node.raw());
         }
         match node.text() {
             Some(text) if all => string(&mut self.out, &text, true),
             Some(text) => {
-                self.plain.clear();
-                string(&mut self.plain, &text, false);
-                for (i, part) in self.plain.split(|b| *b == b'/').enumerate() {
+                let plain = match text {
+                    // Without escapes, a string is written as it is plainly.
+                    Cow::Borrowed(_) => node.raw(),
+                    Cow::Owned(text) => {
+                        self.plain.clear();
+                        string(&mut self.plain, &text, false);
+                        &self.plain
+                    }
+                };
+                for (i, part) in plain.split(|b| *b == b'/').enumerate() {
                     if i > 0 {
                         self.out.extend_from_slice(b"\\/");
                     }

@@ -1,7 +1,5 @@
 //! What a string with escapes means: most of what is asked of one needs no copy.
 
-use std::borrow::Cow;
-
 /// The value of each hex digit, and more than any for what is none.
 static HEX: [u8; 256] = {
     let mut values = [u8::MAX; 256];
@@ -21,24 +19,37 @@ pub(super) fn is_hex(byte: u8) -> bool {
     HEX[usize::from(byte)] < 16
 }
 
-/// The text that the inside of a JSON string stands for; `None` where an escape stands for none.
-pub(super) fn unescaped(inner: &str) -> Option<Cow<'_, str>> {
-    let Some(first) = inner.find('\\') else { return Some(Cow::Borrowed(inner)) };
-    let mut text = String::with_capacity(inner.len());
-    text.push_str(&inner[..first]);
-    let mut rest = &inner[first..];
+/// Hands out what the inside of a JSON string stands for, piece by piece; none is empty. `None` where an escape stands for
+/// nothing, or as soon as `take` says so.
+#[inline]
+fn decode(mut inner: &[u8], mut take: impl FnMut(&[u8]) -> Option<()>) -> Option<()> {
     loop {
-        while rest.as_bytes().first() == Some(&b'\\') {
-            let (char, length) = escaped(rest.as_bytes())?;
-            text.push(char);
-            rest = &rest[length..];
+        // Where all is escaped, one follows another.
+        while inner.first() == Some(&b'\\') {
+            let (char, length) = escaped(inner)?;
+            match u8::try_from(char) {
+                Ok(byte) if byte.is_ascii() => take(&[byte])?,
+                _ => take(char.encode_utf8(&mut [0; 4]).as_bytes())?,
+            }
+            inner = &inner[length..];
         }
-        let Some(next) = rest.find('\\') else { break };
-        text.push_str(&rest[..next]);
-        rest = &rest[next..];
+        if inner.is_empty() {
+            return Some(());
+        }
+        let (plain, rest) = inner.split_at(inner.iter().position(|byte| *byte == b'\\').unwrap_or(inner.len()));
+        take(plain)?;
+        inner = rest;
     }
-    text.push_str(rest);
-    Some(Cow::Owned(text))
+}
+
+/// The bytes that the inside of a JSON string stands for; `None` where an escape stands for none.
+pub(super) fn unescaped(inner: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(inner.len());
+    decode(inner, |piece| {
+        bytes.extend_from_slice(piece);
+        Some(())
+    })?;
+    Some(bytes)
 }
 
 /// The character of the escape at the start of a text, and how long that is.
@@ -88,23 +99,18 @@ pub struct Short<const N: usize> {
 
 impl<const N: usize> Short<N> {
     /// What the inside of a JSON string stands for; `None` where that is longer, or an escape stands for nothing.
-    pub(super) fn of(mut inner: &[u8]) -> Option<Self> {
+    pub(super) fn of(inner: &[u8]) -> Option<Self> {
         // Six bytes are the longest way of writing one.
         if inner.len() > 6 * N {
             return None;
         }
         let mut short = Self { bytes: [0; N], length: 0 };
-        while let Some(byte) = inner.first() {
-            let mut utf8 = [*byte; 4];
-            let (mut bytes, mut read) = (1, 1);
-            if *byte == b'\\' {
-                let (char, written) = escaped(inner)?;
-                (bytes, read) = (char.encode_utf8(&mut utf8).len(), written);
-            }
-            let end = short.length + bytes;
-            short.bytes.get_mut(short.length..end)?.copy_from_slice(&utf8[..bytes]);
-            (short.length, inner) = (end, &inner[read..]);
-        }
+        decode(inner, |piece| {
+            let start = short.length;
+            short.length += piece.len();
+            short.bytes.get_mut(start..short.length)?.copy_from_slice(piece);
+            Some(())
+        })?;
         Some(short)
     }
 }
@@ -119,22 +125,16 @@ impl<const N: usize> std::ops::Deref for Short<N> {
 
 /// The length of what the inside of a JSON string stands for, its first and its last byte; `None` where an escape stands
 /// for nothing.
-pub(super) fn ends(mut inner: &[u8]) -> Option<(usize, u8, u8)> {
+pub(super) fn ends(inner: &[u8]) -> Option<(usize, u8, u8)> {
     let (mut length, mut first, mut last) = (0, 0, 0);
-    while let Some(byte) = inner.first() {
-        let mut utf8 = [*byte; 4];
-        let (mut bytes, mut read) = (1, 1);
-        if *byte == b'\\' {
-            let (char, written) = escaped(inner)?;
-            (bytes, read) = (char.encode_utf8(&mut utf8).len(), written);
-        }
+    decode(inner, |piece| {
         if length == 0 {
-            first = utf8[0];
+            first = *piece.first()?;
         }
-        last = utf8[bytes - 1];
-        length += bytes;
-        inner = &inner[read..];
-    }
+        last = *piece.last()?;
+        length += piece.len();
+        Some(())
+    })?;
     Some((length, first, last))
 }
 
@@ -144,22 +144,10 @@ pub(super) fn means(inner: &[u8], text: &str) -> bool {
     if text.len() > inner.len() || text.len() * 6 < inner.len() {
         return false;
     }
-    let (mut inner, mut text) = (inner, text.as_bytes());
-    while let Some(byte) = inner.first() {
-        let (char, length) = match byte {
-            b'\\' => match escaped(inner) {
-                Some((char, length)) if char.is_ascii() => (char as u8, length),
-                Some((char, length)) => {
-                    let Some(rest) = text.strip_prefix(char.encode_utf8(&mut [0; 4]).as_bytes()) else { return false };
-                    (inner, text) = (&inner[length..], rest);
-                    continue;
-                }
-                None => return false,
-            },
-            plain => (*plain, 1),
-        };
-        let Some(rest) = text.strip_prefix(&[char]) else { return false };
-        (inner, text) = (&inner[length..], rest);
-    }
-    text.is_empty()
+    let mut due = text.as_bytes();
+    let begins = decode(inner, |piece| {
+        due = due.strip_prefix(piece)?;
+        Some(())
+    });
+    begins.is_some() && due.is_empty()
 }
