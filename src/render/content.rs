@@ -4,7 +4,6 @@
 //! pushes it. The usual image configuration lists the usual layer only, whatever `layers` says: a change of
 //! the layers must not change the config descriptor too.
 
-use std::cell::RefCell;
 use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
@@ -75,61 +74,35 @@ pub(super) fn index(family: Family, salt: Option<&str>) -> Vec<u8> {
 pub(super) struct Blob {
     pub bytes: Bytes,
     pub digest: String,
-}
-
-impl Blob {
-    const fn none() -> Self {
-        Self { bytes: Bytes::new(), digest: String::new() }
-    }
+    /// The configuration and the layer that a manifest points at in its turn.
+    pub parts: Option<Box<[Blob; 2]>>,
 }
 
 impl From<Vec<u8>> for Blob {
     fn from(bytes: Vec<u8>) -> Self {
-        Self { digest: sha256(&bytes), bytes: Bytes::from(bytes) }
+        Self { digest: sha256(&bytes), bytes: Bytes::from(bytes), parts: None }
     }
 }
 
 /// The usual content of the descriptor at `index` of its list; with a salt, content of its own.
 pub(super) fn usual(role: Role, family: Family, index: usize, salt: Option<&str>) -> Blob {
     static UNSALTED: LazyLock<ByPlace<Blob>> = LazyLock::new(ByPlace::empty);
-    let make = || Blob::from(made(role, family, index, salt));
+    let make = || made(role, family, index, salt);
     let kept = if salt.is_none() { UNSALTED.get_or_init((role, family, index), make) } else { None };
     kept.cloned().unwrap_or_else(make)
 }
 
-/// The layer of a manifest that a descriptor points at. One is asked for twice at once, by the manifest and by what is
-/// to be pushed before it; and that of a list's first element by one shape after the other.
-fn layer_of(name: &str) -> Blob {
-    const FIRST: &str = "child-0";
-    static OF_FIRST: LazyLock<Blob> = LazyLock::new(|| Blob::from(tar(FIRST)));
-    thread_local! {
-        static LAST: RefCell<(String, Blob)> = const { RefCell::new((String::new(), Blob::none())) };
-    }
-    if name == FIRST {
-        return OF_FIRST.clone();
-    }
-    LAST.with_borrow_mut(|(last, blob)| {
-        if last != name || blob.digest.is_empty() {
-            (*last, *blob) = (name.to_owned(), Blob::from(tar(name)));
-        }
-        blob.clone()
-    })
-}
+/// What the usual image configuration lists.
+static USUAL_LAYER: LazyLock<Blob> = LazyLock::new(|| Blob::from(tar("layer-0")));
 
-fn made(role: Role, family: Family, index: usize, salt: Option<&str>) -> Vec<u8> {
+fn made(role: Role, family: Family, index: usize, salt: Option<&str>) -> Blob {
+    let named = |part: &str| salt.map_or_else(|| format!("{part}-{index}"), |salt| [part, "-", salt].concat());
     match role {
-        Role::Config => config(salt),
-        Role::Layer | Role::Blob => {
-            tar(&salt.map_or_else(|| format!("layer-{index}"), |salt| format!("missing-{salt}")))
-        }
-        Role::Child | Role::Subject => manifest(family, &manifest_name(role, index, salt)),
+        Role::Config => Blob::from(config(salt, &USUAL_LAYER)),
+        Role::Layer | Role::Blob => Blob::from(tar(&named(if salt.is_some() { "missing" } else { "layer" }))),
+        Role::Child => manifest(family, &named("child")),
+        Role::Subject => manifest(family, &named("subject")),
     }
-}
-
-/// What tells the manifest that a descriptor points at from others.
-fn manifest_name(role: Role, index: usize, salt: Option<&str>) -> String {
-    let part = if role == Role::Subject { "subject" } else { "child" };
-    salt.map_or_else(|| format!("{part}-{index}"), |salt| format!("{part}-{salt}"))
 }
 
 /// These bytes made unique by a salt.
@@ -143,14 +116,11 @@ pub(super) fn salted(bytes: &[u8], salt: &str) -> Vec<u8> {
     }
 }
 
-fn config(salt: Option<&str>) -> Vec<u8> {
-    let author = salt.map_or_else(String::new, |salt| format!("\"author\":\"{salt}\","));
-    static LAYER: LazyLock<String> = LazyLock::new(|| sha256(&tar("layer-0")));
-    let layer = &*LAYER;
-    format!(
-        "{{{author}\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{{\"type\":\"layers\",\"diff_ids\":[\"{layer}\"]}}}}"
-    )
-    .into_bytes()
+/// An image configuration of one layer.
+fn config(author: Option<&str>, layer: &Blob) -> Vec<u8> {
+    let author = author.map_or_else(String::new, |author| ["\"author\":\"", author, "\","].concat());
+    let start = ["{", &author, "\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\","];
+    [&start.concat(), "\"diff_ids\":[\"", &layer.digest, "\"]}}"].concat().into_bytes()
 }
 
 /// A tar archive that holds one empty file.
@@ -171,27 +141,35 @@ fn tar(name: &str) -> Vec<u8> {
     archive
 }
 
-/// A manifest like the base, told from others by the file in its layer, so that no registry takes it for anything
-/// but the base.
-fn manifest(family: Family, name: &str) -> Vec<u8> {
-    let own = usual_media_type(Role::Child, family);
-    let part = |role, blob: &Blob| {
-        let (media_type, Blob { digest, bytes }) = (usual_media_type(role, family), blob);
-        format!("{{\"mediaType\":\"{media_type}\",\"digest\":\"{digest}\",\"size\":{}}}", bytes.len())
-    };
-    let config = part(Role::Config, &usual(Role::Config, Family::Oci, 0, None));
-    let layer = part(Role::Layer, &layer_of(name));
-    format!("{{\"schemaVersion\":2,\"mediaType\":\"{own}\",\"config\":{config},\"layers\":[{layer}]}}").into_bytes()
+/// A manifest like the base, told from others by its configuration's author, so that no registry takes it for anything
+/// but the base. All share a layer, which no tested document points at.
+fn manifest(family: Family, name: &str) -> Blob {
+    static LAYER: LazyLock<Blob> = LazyLock::new(|| Blob::from(tar("child")));
+    let [config, layer] = [Blob::from(config(Some(name), &LAYER)), LAYER.clone()];
+    let mut written = String::with_capacity(512);
+    for text in ["{\"schemaVersion\":2,\"mediaType\":\"", usual_media_type(Role::Child, family), "\",\"config\":"] {
+        written.push_str(text);
+    }
+    part(&mut written, Role::Config, family, &config);
+    written.push_str(",\"layers\":[");
+    part(&mut written, Role::Layer, family, &layer);
+    written.push_str("]}");
+    Blob { parts: Some(Box::new([config, layer])), ..Blob::from(written.into_bytes()) }
 }
 
-/// The config and layer that the manifest which the descriptor at `path` points at needs.
-pub(super) fn needs_of_manifest(path: &str, role: Role, index: usize, salt: Option<&str>, state: State) -> [Need; 2] {
-    needs_of(path, &manifest_name(role, index, salt), state)
+/// Writes what a manifest says of a part of it.
+fn part(out: &mut String, role: Role, family: Family, Blob { bytes, digest, .. }: &Blob) {
+    let size = bytes.len().to_string();
+    let media_type = usual_media_type(role, family);
+    for text in ["{\"mediaType\":\"", media_type, "\",\"digest\":\"", digest, "\",\"size\":", &size, "}"] {
+        out.push_str(text);
+    }
 }
 
-fn needs_of(path: &str, name: &str, state: State) -> [Need; 2] {
-    let config = usual(Role::Config, Family::Oci, 0, None);
-    [("config", config), ("layers.0", layer_of(name))].map(|(member, Blob { bytes, digest })| Need {
+/// What the manifest that the descriptor at `path` points at needs.
+pub(super) fn needs_of(path: &str, parts: [Blob; 2], state: State) -> [Need; 2] {
+    let [config, layer] = parts;
+    [("config", config), ("layers.0", layer)].map(|(member, Blob { bytes, digest, .. })| Need {
         path: [path, ".", member].concat(),
         kind: NeedKind::Blob,
         digest,
@@ -201,7 +179,12 @@ fn needs_of(path: &str, name: &str, state: State) -> [Need; 2] {
 }
 
 /// A manifest that a tag can point at before, and what it needs.
-pub(super) fn another_manifest(needs: &mut Vec<Arc<Need>>) -> Bytes {
-    needs.extend(needs_of("before", "another", State::Present).map(Arc::new));
-    Bytes::from(manifest(Family::Oci, "another"))
+pub(super) fn another_manifest() -> (Bytes, impl Iterator<Item = Arc<Need>>) {
+    static ANOTHER: LazyLock<(Bytes, Vec<Arc<Need>>)> = LazyLock::new(|| {
+        let Blob { bytes, parts, .. } = manifest(Family::Oci, "another");
+        let needs = parts.into_iter().flat_map(|parts| needs_of("before", *parts, State::Present));
+        (bytes, needs.map(Arc::new).collect())
+    });
+    let (bytes, needs) = &*ANOTHER;
+    (bytes.clone(), needs.iter().cloned())
 }

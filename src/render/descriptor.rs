@@ -133,15 +133,15 @@ fn made<R>(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<Need>>, write: 
     let (shape, slots) = slots.map_or_else(|| (&base, usual_place(role)), |slots| (shape, slots));
     let described = Described { shape, slots, media_type, blob };
     let written = write(&described);
-    if pushed_as_manifest && state != State::Absent && content != Says::IndexContent {
-        needs.extend(content::needs_of_manifest(path, source, index, salt.as_deref(), state).map(Arc::new));
+    let Blob { digest, bytes, parts } = described.blob;
+    if let Some(parts) = parts.filter(|_| pushed_as_manifest && state != State::Absent) {
+        needs.extend(content::needs_of(path, *parts, state).map(Arc::new));
     }
     let kind = match pushed_as_manifest {
         true if content == Says::IndexContent => NeedKind::Manifest(content::index_type(family)),
         true => NeedKind::Manifest(content::usual_media_type(source, family)),
         false => NeedKind::Blob,
     };
-    let Blob { digest, bytes } = described.blob;
     needs.push(Arc::new(Need { path: path.to_owned(), kind, digest, bytes, state }));
     written
 }

@@ -44,7 +44,9 @@ pub fn render(shape: &Shape) -> Exchange {
     let repeat = shape.entry(layout().repeat).says;
     let before = match repeat {
         Says::OverAnother => {
-            let mut before = Put::by_tag(IMAGE_MANIFEST, content::another_manifest(&mut needs));
+            let (another, its_needs) = content::another_manifest();
+            needs.extend(its_needs);
+            let mut before = Put::by_tag(IMAGE_MANIFEST, another);
             // The tag must be the same one.
             if tested.reference.tag("").is_some() {
                 before.reference = tested.reference.clone();
