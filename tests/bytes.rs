@@ -1,6 +1,9 @@
 //! Rendering produces exactly the bytes meant, what no serialiser writes included, and holds no copies of them.
 
-use manifuzz::exchange::{Exchange, Facts};
+use std::collections::BTreeSet;
+use std::io::Read as _;
+
+use manifuzz::exchange::{Exchange, Facts, NeedKind, sha256};
 use manifuzz::generate::{Preset, draw_nth};
 use manifuzz::json::read;
 use manifuzz::registry::Profile;
@@ -8,6 +11,7 @@ use manifuzz::render::render;
 use manifuzz::shape::Shape;
 use manifuzz::spec::{Party, Versions, judge};
 use manifuzz::target::{Opening, Place, embedded};
+use serde_json::Value;
 
 fn rendered(text: &str) -> Exchange {
     render(&text.parse::<Shape>().unwrap_or_else(|error| panic!("{error}")))
@@ -50,6 +54,41 @@ fn each_form_is_there_byte_by_byte() {
     let units = |bytes: &[u8]| bytes.chunks(2).map(|two| u16::from_be_bytes([two[0], two[1]])).collect::<Vec<_>>();
     assert_eq!(String::from_utf16(&units(&body("text.encoding=utf-16be"))).unwrap().into_bytes(), base);
     assert!(body("text.encoding=utf-16le-bom").starts_with(b"\xff\xfe{\0"));
+}
+
+#[test]
+fn a_body_under_gzip_is_the_document() {
+    let mut written = Vec::new();
+    let gzip = body("content-encoding=gzip");
+    flate2::read::GzDecoder::new(&gzip[..]).read_to_end(&mut written).unwrap();
+    assert_eq!(written, body("base"));
+    assert!(gzip.len() < written.len());
+    assert_eq!(body("content-encoding=gzip-claimed"), written);
+}
+
+/// Who pulls an index, or a subject, finds an image that is whole: a configuration that lists its layers.
+#[test]
+fn a_manifest_that_is_pointed_at_is_an_image_of_its_own() {
+    let mut manifests = BTreeSet::new();
+    for text in ["kind=index;manifests=two", "kind=docker-list", "subject=present", "kind=index;subject=present"] {
+        let exchange = rendered(text);
+        let need = |digest: &str| exchange.needs.iter().find(|need| need.digest == digest).unwrap();
+        for pointed in exchange.needs.iter().filter(|need| need.kind != NeedKind::Blob) {
+            let manifest: Value = serde_json::from_slice(&pointed.bytes).unwrap();
+            let content = |descriptor: &Value| &need(descriptor["digest"].as_str().unwrap()).bytes;
+            let config: Value = serde_json::from_slice(content(&manifest["config"])).unwrap();
+            let layers = manifest["layers"].as_array().unwrap();
+            let diff_ids: Vec<String> = layers.iter().map(|layer| sha256(content(layer))).collect();
+            assert_eq!(config["rootfs"]["diff_ids"], serde_json::json!(diff_ids), "{text}");
+            assert_eq!(manifest["layers"][0]["size"], content(&manifest["layers"][0]).len(), "{text}");
+            assert!(
+                manifests.insert(pointed.digest.clone()) || pointed.path == "manifests.0",
+                "{text}: {}",
+                pointed.path
+            );
+        }
+    }
+    assert_eq!(manifests.len(), 5, "two children, a Docker one, two subjects");
 }
 
 /// What was rendered before is kept, by thread but for the base's descriptors; it must change nothing.

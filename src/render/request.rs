@@ -118,7 +118,7 @@ fn gzip(body: &[u8]) -> std::io::Result<Vec<u8>> {
     const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
     thread_local! {
         static CODER: RefCell<DeflateEncoder<Vec<u8>>> =
-            RefCell::new(DeflateEncoder::new(Vec::new(), Compression::default()));
+            RefCell::new(DeflateEncoder::new(Vec::new(), Compression::fast()));
     }
     CODER.with_borrow_mut(|coder| {
         coder.write_all(body)?;
