@@ -4,7 +4,6 @@
 //! what deviates in one of its own slots for a while.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
 
 use base64::Engine as _;
@@ -98,7 +97,7 @@ pub(super) fn descriptor(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<N
 fn made<R>(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<Need>>, write: impl FnOnce(&Described<'_>) -> R) -> R {
     let Place { path, slots, content: index, .. } = *place;
     let (family, role) = (family(shape), role(path));
-    let says = |slot: Option<SlotId>| slot.map_or(Says::Usual, |slot| shape.entry(slot).says);
+    let says = |slot: Option<SlotId>| slot.map_or(Says::Usual, |slot| shape.deviation(slot));
     let fact = says(slots.and_then(|slots| slots.facts));
     let content = says(slots.and_then(|slots| slots.content));
     let state = match fact {
@@ -161,14 +160,22 @@ fn usual_place(role: Role) -> &'static PlaceSlots {
 /// What tells this shape's content from that of others. The descriptor's own members play no part: one that
 /// deviates must differ from its witness in that member only.
 fn salt(shape: &Shape, path: &str) -> String {
-    let mut said = format!("{path} of ");
+    let mut said = String::with_capacity(256);
+    said.push_str(path);
+    said.push_str(" of ");
+    let mut digits = itoa::Buffer::new();
     let is_own = |name: &str| name.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
     let mut separator = "";
     for (slot, Choice { entry, number }) in shape.deviating() {
         let name = &space().slot(slot).name;
         if !is_own(name) {
-            // What is hashed is frozen: a salt is part of what a shape renders to. Writing to a text does not fail.
-            let _ = write!(said, "{separator}{name} Choice {{ entry: {entry}, number: {number} }}");
+            // What is hashed is frozen: a salt is part of what a shape renders to.
+            for text in [separator, name, " Choice { entry: ", digits.format(entry)] {
+                said.push_str(text);
+            }
+            for text in [", number: ", digits.format(number), " }"] {
+                said.push_str(text);
+            }
             separator = ";";
         }
     }

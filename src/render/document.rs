@@ -39,7 +39,8 @@ fn member(shape: &Shape, slot: SlotId, name: &str, needs: &mut Vec<Arc<Need>>) -
         Says::Descriptor => Some(descriptor(shape, &Place::first(name), needs)),
         Says::Descriptors(count) => {
             let count = usize::try_from(if count == 0 { number } else { count }).unwrap_or(0);
-            let same = layout().repeats.get(name).is_some_and(|slot| shape.entry(*slot).says == Says::SameContent);
+            let same =
+                layout().repeats.get(name).is_some_and(|slot| matches!(shape.deviation(*slot), Says::SameContent));
             let paths = layout().paths_of(name);
             let element = |position| {
                 let path = paths.get(position).map_or_else(|| format!("{name}.{position}").into(), Cow::from);

@@ -41,7 +41,7 @@ pub fn render(shape: &Shape) -> Exchange {
         .iter()
         .find(|need| need.path == "subject" && shape.choice(layout().subject_digest).entry == 0)
         .map(|need| need.digest.clone());
-    let repeat = shape.entry(layout().repeat).says;
+    let repeat = shape.deviation(layout().repeat);
     let before = match repeat {
         Says::OverAnother => {
             let (another, its_needs) = content::another_manifest();

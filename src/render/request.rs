@@ -58,7 +58,7 @@ pub(super) fn named_type<'v>(kind: Kind, variable: &str) -> Filling<'v> {
 }
 
 pub(super) fn content_type(shape: &Shape) -> Option<Cow<'static, str>> {
-    match shape.entry(layout().content_type).says {
+    match shape.deviation(layout().content_type) {
         Says::NoHeader => None,
         Says::Value(template) => Some(fill(template, |variable| named_type(shape.kind(), variable))),
         _ => Some(Cow::Borrowed(media_type(shape.kind()))),
@@ -67,7 +67,7 @@ pub(super) fn content_type(shape: &Shape) -> Option<Cow<'static, str>> {
 
 pub(super) fn reference(shape: &Shape, body: &Body) -> Reference {
     let slot = layout().reference;
-    match shape.entry(slot).says {
+    match shape.deviation(slot) {
         Says::TagAfter(text) => Reference::FreshTag(TagForm::After(text)),
         Says::TagOfLength => {
             Reference::FreshTag(TagForm::Length(usize::try_from(shape.choice(slot).number).unwrap_or(0)))
@@ -90,14 +90,14 @@ pub(super) fn reference(shape: &Shape, body: &Body) -> Reference {
 }
 
 pub(super) fn transfer(shape: &Shape) -> Transfer {
-    match shape.entry(layout().transfer).says {
+    match shape.deviation(layout().transfer) {
         Says::Chunked => Transfer::Chunked,
         _ => Transfer::ContentLength,
     }
 }
 
 pub(super) fn content_encoding(shape: &Shape) -> Option<&'static str> {
-    match shape.entry(layout().content_encoding).says {
+    match shape.deviation(layout().content_encoding) {
         Says::Value(value) => Some(value),
         Says::Gzip => Some("gzip"),
         _ => None,
@@ -106,7 +106,7 @@ pub(super) fn content_encoding(shape: &Shape) -> Option<&'static str> {
 
 /// The body in the coding that the shape asks for.
 pub(super) fn coded(shape: &Shape, body: Vec<u8>) -> Vec<u8> {
-    if shape.entry(layout().content_encoding).says != Says::Gzip {
+    if !matches!(shape.deviation(layout().content_encoding), Says::Gzip) {
         return body;
     }
     // Writing to memory does not fail; if it did, the body would go out as it is.
@@ -130,7 +130,7 @@ fn gzip(body: &[u8]) -> std::io::Result<Vec<u8>> {
 }
 
 pub(super) fn accept(shape: &Shape) -> Accept {
-    match shape.entry(layout().accept).says {
+    match shape.deviation(layout().accept) {
         Says::NoHeader => Accept::Absent,
         Says::Value(template) => {
             Accept::Value(fill(template, |variable| named_type(shape.kind(), variable)).into_owned())
@@ -140,6 +140,6 @@ pub(super) fn accept(shape: &Shape) -> Accept {
 }
 
 pub(super) fn afterwards(shape: &Shape) -> Option<Ask> {
-    let entry = shape.entry(layout().afterwards);
-    if entry.says == Says::Asks { Ask::named(entry.name) } else { None }
+    let slot = layout().afterwards;
+    if matches!(shape.deviation(slot), Says::Asks) { Ask::named(shape.entry(slot).name) } else { None }
 }

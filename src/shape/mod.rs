@@ -80,6 +80,11 @@ impl Shape {
         &space().slot(slot).menu[self.choice(slot).entry]
     }
 
+    /// What deviates at a slot: what its entry says, and [`Says::Usual`] where entry 0 stands, whatever that says.
+    pub fn deviation(&self, slot: SlotId) -> Says {
+        if self.slots.contains(slot) { self.entry(slot).says } else { Says::Usual }
+    }
+
     /// The kind of document.
     pub fn kind(&self) -> Kind {
         match self.entry(SlotId::KIND).says {

@@ -143,10 +143,8 @@ pub(super) fn decide(content: &Content<'_>) -> Judgement {
         refuses.extend(speaking(&page.refuses, content));
         allows.extend(speaking(&page.allows, content));
     }
-    let should: Vec<_> = takes.iter().copied().filter(|rule| rule.level == Level::Should).collect();
-    let (expect, codes, rules, why) = verdict(content, &breaches, takes, &refuses, &allows);
-    let recommends = if expect == Expect::MustAccept { should } else { Vec::new() };
-    Judgement { expect, codes, rules, recommends, why, breaches }
+    let verdict = verdict(content, &breaches, takes, &refuses, &allows);
+    Judgement { breaches, ..verdict }
 }
 
 type OnContent = fn(&Content<'_>, &mut Report);
@@ -201,22 +199,25 @@ fn speaking<T: Copy>(rules: &[(OnContent, T)], content: &Content<'_>) -> impl It
         .map(|(_, rule)| *rule)
 }
 
-type Verdict = (Expect, &'static [&'static str], Vec<&'static Rule>, Option<&'static str>);
 /// A rule that speaks of the content, and the codes of a refusal that it allows or asks for.
 type WithCodes = (&'static Rule, &'static [&'static str]);
 
-/// The order of reasons: the policy itself.
+/// The order of reasons: the policy itself. Leaves the breaches out.
 fn verdict(
     content: &Content<'_>,
     breaches: &[Breach],
     mut takes: Vec<&'static Rule>,
     refuses: &[WithCodes],
     allows: &[WithCodes],
-) -> Verdict {
+) -> Judgement {
+    let says = |expect, codes, rules| {
+        let (recommends, breaches) = (Vec::new(), Vec::new());
+        Judgement { expect, codes, rules, recommends, why: None, breaches }
+    };
     // A duty to refuse comes first: it does not depend on what else is wrong with the content.
     if let Some((rule, codes)) = refuses.iter().max_by_key(|(rule, _)| rule.level) {
         let expect = if rule.level == Level::Must { Expect::MustReject } else { Expect::ShouldReject };
-        return (expect, codes, vec![rule], None);
+        return says(expect, codes, vec![rule]);
     }
     let mut broken: Vec<&Rule> = Vec::new();
     for breach in breaches.iter().filter(|breach| breach.rule.level == Level::Must) {
@@ -225,22 +226,22 @@ fn verdict(
         }
     }
     if !broken.is_empty() || content.sort() == Sort::Foreign {
-        return (Expect::Unspecified, &[], broken, None);
+        return says(Expect::Unspecified, &[], broken);
     }
     let contradiction = contradiction(content);
     // Where a refusal is allowed for another reason, it says nothing about a contradiction; and where there is more
     // than one reason, no code can be asked for.
     if !allows.is_empty() {
         let codes = if allows.len() == 1 && contradiction.is_none() { allows[0].1 } else { &[] };
-        return (Expect::MayReject, codes, allows.iter().map(|(rule, _)| *rule).collect(), None);
+        return says(Expect::MayReject, codes, allows.iter().map(|(rule, _)| *rule).collect());
     }
     if contradiction.is_some() {
-        return (Expect::Ambiguous, &[], Vec::new(), contradiction);
+        return Judgement { why: contradiction, ..says(Expect::Ambiguous, &[], Vec::new()) };
     }
-    let expect = match takes.iter().map(|rule| rule.level).max() {
-        Some(Level::Must) => Expect::MustAccept,
-        _ => Expect::ShouldAccept,
-    };
-    takes.retain(|rule| expect == Expect::ShouldAccept || rule.level == Level::Must);
-    (expect, &[], takes, None)
+    let musts: Vec<_> = takes.iter().copied().filter(|rule| rule.level == Level::Must).collect();
+    if musts.is_empty() {
+        return says(Expect::ShouldAccept, &[], takes);
+    }
+    takes.retain(|rule| rule.level == Level::Should);
+    Judgement { recommends: takes, ..says(Expect::MustAccept, &[], musts) }
 }

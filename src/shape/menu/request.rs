@@ -8,7 +8,7 @@ pub(super) const ROWS: &[Row] = &[
         group: Group::Request,
         under: Under::Always,
         menu: &[
-            Entry::valid("matching", Says::Value("${own}"), "the kind's media type"),
+            Entry::valid("matching", Says::Usual, "the kind's media type"),
             Entry::invalid("absent", Says::NoHeader, "no such header"),
             Entry::invalid("other", Says::Value("${other}"), "the media type of another kind"),
             Entry::valid("parameters", Says::Value("${own}; charset=utf-8"), "with a parameter"),
