@@ -1,6 +1,7 @@
 //! Where two documents differ in value: member order, white space and escapes are no difference.
 
-use super::node::{Document, Kind, Node, escape};
+use super::node::{Document, Kind, Node};
+use super::pointer::escape;
 
 /// The deepest JSON Pointer that covers every difference of the two values; `None` if they are equal.
 pub fn difference(a: &Document<'_>, b: &Document<'_>) -> Option<String> {

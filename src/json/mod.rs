@@ -6,16 +6,20 @@
 
 mod arena;
 mod difference;
+mod lex;
 mod node;
 mod plain;
+mod pointer;
 mod read;
 mod repeated;
 mod restyle;
+mod scalar;
 mod unescape;
 mod write;
 
 pub use difference::difference;
-pub use node::{Document, Kind, Node, Traits, find};
+pub use node::{Document, Kind, Node, Traits};
+pub use pointer::find;
 pub use read::{SyntaxError, read, read_first};
 pub use repeated::first_repeated;
 pub use restyle::{Escapes, Order, Space, Style, restyle};

@@ -1,10 +1,6 @@
 //! A document that was read, and walking in it.
 
-use std::borrow::Cow;
-use std::fmt::Write as _;
-
 use super::arena::Arena;
-use super::unescape::{Short, means, unescaped};
 
 /// The sorts of JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,8 +86,8 @@ impl Document<'_> {
 /// A value, or a member's name, in a document.
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'d> {
-    document: &'d Document<'d>,
-    index: usize,
+    pub(super) document: &'d Document<'d>,
+    pub(super) index: usize,
 }
 
 impl PartialEq for Node<'_> {
@@ -102,7 +98,7 @@ impl PartialEq for Node<'_> {
 }
 
 impl<'d> Node<'d> {
-    fn entry(self) -> &'d Entry {
+    pub(super) fn entry(self) -> &'d Entry {
         &self.document.entries[self.index]
     }
 
@@ -156,55 +152,6 @@ impl<'d> Node<'d> {
         self.entry().start as usize
     }
 
-    /// A string's meaning. `None` for what is no string, and for one that has none: with a lone surrogate or
-    /// bytes that are not UTF-8.
-    pub fn text(self) -> Option<Cow<'d, str>> {
-        match self.bytes()? {
-            Cow::Borrowed(bytes) => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
-            Cow::Owned(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
-        }
-    }
-
-    /// A string's meaning as bytes, UTF-8 or not. `None` for what is no string, and where an escape stands for nothing.
-    pub fn bytes(self) -> Option<Cow<'d, [u8]>> {
-        if !self.is_string() {
-            return None;
-        }
-        let inner = self.inner();
-        if self.is_escaped() { unescaped(inner).map(Cow::Owned) } else { Some(Cow::Borrowed(inner)) }
-    }
-
-    /// What stands between a string's quotation marks.
-    fn inner(self) -> &'d [u8] {
-        let raw = self.raw();
-        &raw[1..raw.len() - 1]
-    }
-
-    /// A string's meaning as bytes, if those are at most `N`: all that is asked of one that may be a known name.
-    pub fn short<const N: usize>(self) -> Option<Short<N>> {
-        if self.is_string() { Short::of(self.inner()) } else { None }
-    }
-
-    /// The inside of a string without escapes, which means itself if it is UTF-8.
-    pub fn unescaped(self) -> Option<&'d [u8]> {
-        (self.is_string() && !self.is_escaped()).then(|| self.inner())
-    }
-
-    /// Whether it is a string that means this text.
-    pub fn is_text(self, text: &str) -> bool {
-        self.is_string() && self.is_named(text)
-    }
-
-    /// Whether the value's bytes are valid UTF-8.
-    pub fn is_utf8(self) -> bool {
-        std::str::from_utf8(self.raw()).is_ok()
-    }
-
-    /// Whether it is a string with an escape.
-    pub fn is_escaped(self) -> bool {
-        self.entry().escaped
-    }
-
     /// What an array or object holds directly, names and values alike; nothing for other values.
     pub(super) fn children(self) -> Children<'d> {
         let end = match self.kind() {
@@ -237,11 +184,6 @@ impl<'d> Node<'d> {
         self.all(name).last()
     }
 
-    fn is_named(self, name: &str) -> bool {
-        let inner = self.inner();
-        inner == name.as_bytes() || (self.is_escaped() && means(inner, name))
-    }
-
     /// How many elements or members it has.
     pub fn len(self) -> usize {
         let children = self.children().count();
@@ -251,50 +193,6 @@ impl<'d> Node<'d> {
     /// Whether it has no elements or members.
     pub fn is_empty(self) -> bool {
         self.len() == 0
-    }
-
-    /// A number written as a plain integer, without fraction and exponent, that an `i64` holds.
-    pub fn integer(self) -> Option<i64> {
-        if !self.is_number() {
-            return None;
-        }
-        let raw = self.raw();
-        // Most are as short as no integer is that an `i64` does not hold.
-        if raw.len() <= 18 && raw.iter().all(u8::is_ascii_digit) {
-            return Some(raw.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0')));
-        }
-        std::str::from_utf8(raw).ok()?.parse().ok()
-    }
-
-    /// The JSON Pointer (RFC 6901) that leads here from the root. Repeated members share theirs; and no pointer leads
-    /// below a name that means nothing, such as one that is not UTF-8: there it is that of the object with the name.
-    pub fn pointer(self) -> String {
-        let mut pointer = String::with_capacity(48);
-        let mut at = self.document.root();
-        while at.index != self.index {
-            let holds = |child: &Node<'_>| child.index <= self.index && self.index < child.entry().next as usize;
-            let value = if at.is_object() {
-                let Some((key, value)) = at.members().find(|(key, value)| key.index == self.index || holds(value))
-                else {
-                    break;
-                };
-                let Some(name) = key.text() else { break };
-                pointer.push('/');
-                pointer.push_str(&escape(&name));
-                value
-            } else {
-                let Some((i, value)) = at.elements().enumerate().find(|(_, value)| holds(value)) else { break };
-                // Writing to a text does not fail.
-                let _ = write!(pointer, "/{i}");
-                value
-            };
-            if self.index < value.index {
-                // This is the member's name itself: its pointer is the member's.
-                break;
-            }
-            at = value;
-        }
-        pointer
     }
 }
 
@@ -316,25 +214,4 @@ impl<'d> Iterator for Children<'d> {
         self.at = node.entry().next as usize;
         Some(node)
     }
-}
-
-/// A name as a JSON Pointer's part.
-pub(super) fn escape(name: &str) -> Cow<'_, str> {
-    if !name.contains(['~', '/']) {
-        return Cow::Borrowed(name);
-    }
-    Cow::Owned(name.replace('~', "~0").replace('/', "~1"))
-}
-
-/// The value that a JSON Pointer leads to; the last of repeated members.
-pub fn find<'d>(document: &'d Document<'d>, pointer: &str) -> Option<Node<'d>> {
-    let mut at = document.root();
-    if pointer.is_empty() {
-        return Some(at);
-    }
-    for part in pointer.strip_prefix('/')?.split('/') {
-        let name = part.replace("~1", "/").replace("~0", "~");
-        at = if at.is_object() { at.get(&name)? } else { at.elements().nth(name.parse().ok()?)? };
-    }
-    Some(at)
 }

@@ -5,9 +5,7 @@
 
 use super::arena::{Arena, Open, Stack};
 use super::node::{Document, Entry, Kind, Traits};
-use super::plain::plain;
 use super::repeated::{bit, bit_of_escaped};
-use super::unescape::is_hex;
 
 /// A text that is not JSON: where, and what would have been read there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,21 +51,21 @@ fn skip_space(source: &[u8], mut at: usize) -> usize {
 }
 
 /// An offset or a number of entries, which the length of the text bounds.
-fn short(number: usize) -> u32 {
+pub(super) fn short(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-struct Reader<'s> {
-    source: &'s [u8],
-    at: usize,
-    entries: Arena,
+pub(super) struct Reader<'s> {
+    pub(super) source: &'s [u8],
+    pub(super) at: usize,
+    pub(super) entries: Arena,
     /// The containers that are open.
     open: Stack,
-    traits: Traits,
+    pub(super) traits: Traits,
 }
 
 impl Reader<'_> {
-    fn expected<T>(&self, expected: &'static str) -> Result<T, SyntaxError> {
+    pub(super) fn expected<T>(&self, expected: &'static str) -> Result<T, SyntaxError> {
         Err(SyntaxError { offset: self.at, expected })
     }
 
@@ -136,7 +134,7 @@ impl Reader<'_> {
         }
     }
 
-    fn push(&mut self, kind: Kind) {
+    pub(super) fn push(&mut self, kind: Kind) {
         let (at, next) = (short(self.at), short(self.entries.len()) + 1);
         self.entries.push(Entry { start: at, end: at, next, kind, escaped: false });
     }
@@ -156,23 +154,6 @@ impl Reader<'_> {
         if let Some(entry) = self.open.pop().and_then(|open| self.entries.get_mut(open.number as usize)) {
             (entry.end, entry.next) = (end, next);
         }
-    }
-
-    /// Reads a scalar's end into the entry that was pushed at its start.
-    fn finish(&mut self, end: usize) {
-        if let Some(entry) = self.entries.last_mut() {
-            entry.end = short(end);
-        }
-        self.at = end;
-    }
-
-    fn word(&mut self, word: &'static [u8], kind: Kind) -> Result<bool, SyntaxError> {
-        if !self.source[self.at..].starts_with(word) {
-            return self.expected("`true`, `false` or `null`");
-        }
-        self.push(kind);
-        self.finish(self.at + word.len());
-        Ok(false)
     }
 
     /// Reads a member's name and its colon.
@@ -196,95 +177,5 @@ impl Reader<'_> {
         }
         self.at += 1;
         Ok(())
-    }
-
-    /// Reads a string; returns whether it has an escape.
-    fn string(&mut self) -> Result<bool, SyntaxError> {
-        self.push(Kind::String);
-        let mut at = self.at + 1;
-        let mut escaped = false;
-        loop {
-            let (length, non_ascii) = plain(&self.source[at.min(self.source.len())..]);
-            at += length;
-            self.traits.non_ascii |= non_ascii;
-            match self.source.get(at) {
-                Some(b'"') => {
-                    if let Some(entry) = self.entries.last_mut() {
-                        entry.escaped = escaped;
-                    }
-                    self.finish(at + 1);
-                    return Ok(escaped);
-                }
-                Some(b'\\') => {
-                    escaped = true;
-                    // Where all is escaped, one follows another.
-                    while self.source.get(at) == Some(&b'\\') {
-                        at += self.escape(at)?;
-                    }
-                }
-                Some(0..=0x1f) => return Err(SyntaxError { offset: at, expected: "an escaped control character" }),
-                Some(byte) => {
-                    self.traits.non_ascii |= !byte.is_ascii();
-                    at += 1;
-                }
-                None => return Err(SyntaxError { offset: at, expected: "`\"`" }),
-            }
-        }
-    }
-
-    /// The length of the escape that begins at `at`.
-    #[inline]
-    fn escape(&mut self, at: usize) -> Result<usize, SyntaxError> {
-        // Most are of ASCII.
-        if let Some([_, b'u', b'0', b'0', a, b]) = self.source.get(at..at + 6)
-            && is_hex(*a)
-            && is_hex(*b)
-        {
-            return Ok(6);
-        }
-        match self.source.get(at + 1) {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(2),
-            Some(b'u') => match self.source.get(at + 2..at + 6) {
-                Some(digits) if digits.iter().all(|digit| is_hex(*digit)) => {
-                    self.traits.surrogates |=
-                        matches!(digits, [b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F', ..]);
-                    Ok(6)
-                }
-                _ => Err(SyntaxError { offset: at + 2, expected: "four hexadecimal digits" }),
-            },
-            _ => Err(SyntaxError { offset: at + 1, expected: "an escape" }),
-        }
-    }
-
-    fn number(&mut self) -> Result<(), SyntaxError> {
-        self.push(Kind::Number);
-        let mut at = self.at;
-        if self.source[at] == b'-' {
-            at += 1;
-        }
-        at = match self.source.get(at) {
-            Some(b'0') => at + 1,
-            _ => self.digits(at)?,
-        };
-        if self.source.get(at) == Some(&b'.') {
-            at = self.digits(at + 1)?;
-        }
-        if let Some(b'e' | b'E') = self.source.get(at) {
-            at += 1;
-            if let Some(b'+' | b'-') = self.source.get(at) {
-                at += 1;
-            }
-            at = self.digits(at)?;
-        }
-        let plain = self.source[self.at..at].iter().all(|b| b.is_ascii_digit() || *b == b'-');
-        self.traits.odd_numbers |= !plain || at - self.at > 18;
-        self.finish(at);
-        Ok(())
-    }
-
-    /// The offset after at least one digit.
-    fn digits(&self, start: usize) -> Result<usize, SyntaxError> {
-        let count = self.source[start.min(self.source.len())..].iter().take_while(|b| b.is_ascii_digit()).count();
-        if count == 0 { Err(SyntaxError { offset: start, expected: "a digit" }) } else { Ok(start + count) }
     }
 }

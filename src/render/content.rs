@@ -118,9 +118,9 @@ pub(super) fn salted(bytes: &[u8], salt: &str) -> Vec<u8> {
 
 /// An image configuration of one layer.
 fn config(author: Option<&str>, layer: &Blob) -> Vec<u8> {
+    const USUAL: &str = r#""architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[""#;
     let author = author.map_or_else(String::new, |author| ["\"author\":\"", author, "\","].concat());
-    let start = ["{", &author, "\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\","];
-    [&start.concat(), "\"diff_ids\":[\"", &layer.digest, "\"]}}"].concat().into_bytes()
+    ["{", &author, USUAL, &layer.digest, "\"]}}"].concat().into_bytes()
 }
 
 /// A tar archive that holds one empty file.
@@ -146,24 +146,15 @@ fn tar(name: &str) -> Vec<u8> {
 fn manifest(family: Family, name: &str) -> Blob {
     static LAYER: LazyLock<Blob> = LazyLock::new(|| Blob::from(tar("child")));
     let [config, layer] = [Blob::from(config(Some(name), &LAYER)), LAYER.clone()];
-    let mut written = String::with_capacity(512);
-    for text in ["{\"schemaVersion\":2,\"mediaType\":\"", usual_media_type(Role::Child, family), "\",\"config\":"] {
-        written.push_str(text);
-    }
-    part(&mut written, Role::Config, family, &config);
-    written.push_str(",\"layers\":[");
-    part(&mut written, Role::Layer, family, &layer);
-    written.push_str("]}");
-    Blob { parts: Some(Box::new([config, layer])), ..Blob::from(written.into_bytes()) }
-}
-
-/// Writes what a manifest says of a part of it.
-fn part(out: &mut String, role: Role, family: Family, Blob { bytes, digest, .. }: &Blob) {
-    let size = bytes.len().to_string();
-    let media_type = usual_media_type(role, family);
-    for text in ["{\"mediaType\":\"", media_type, "\",\"digest\":\"", digest, "\",\"size\":", &size, "}"] {
-        out.push_str(text);
-    }
+    let part = |role, Blob { bytes, digest, .. }: &Blob| {
+        let (media_type, size) = (usual_media_type(role, family), bytes.len().to_string());
+        [r#"{"mediaType":""#, media_type, r#"","digest":""#, digest, r#"","size":"#, &size, "}"].concat()
+    };
+    let (own, parts) =
+        (usual_media_type(Role::Child, family), [part(Role::Config, &config), part(Role::Layer, &layer)]);
+    let start = [r#"{"schemaVersion":2,"mediaType":""#, own, r#"","config":"#].concat();
+    let written = [&start, &parts[0], r#","layers":["#, &parts[1], "]}"].concat().into_bytes();
+    Blob { parts: Some(Box::new([config, layer])), ..Blob::from(written) }
 }
 
 /// What the manifest that the descriptor at `path` points at needs.
