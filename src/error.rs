@@ -75,4 +75,7 @@ pub enum Error {
     /// Exit 101.
     #[error(transparent)]
     Bug(#[from] Bug),
+    /// Nobody reads the results any more, as after `| head`. Exit 141 without a word, as a process that SIGPIPE ends.
+    #[error("nobody reads standard output any more")]
+    Unread,
 }

@@ -2,7 +2,7 @@
 
 use manifuzz::engine::Order;
 use manifuzz::generate::array::{Axis, Forest};
-use manifuzz::generate::{Filter, cover, coverage};
+use manifuzz::generate::{Covered, Filter, cover};
 use manifuzz::shape::{Shape, SlotId, space};
 
 /// So many axes of so many values.
@@ -39,7 +39,9 @@ fn the_array_of_the_space_covers_every_pair_and_no_row_holds_two_invalid_entries
     let all = || cover.valid.iter().chain(&cover.invalid);
     assert!(cover.valid.iter().all(|shape| shape.invalid() == 0) && cover.invalid.iter().all(|s| s.invalid() == 1));
     assert!(all().all(|shape| !shape.is_large()));
-    let count = coverage(all());
+    let mut covered = Covered::default();
+    all().for_each(|shape| covered.add(shape));
+    let count = covered.count();
     assert_eq!(count.pairs.covered, count.pairs.of, "every pair with at most one invalid entry");
     println!("{} rows of valid entries, the two largest menus {}", cover.valid.len(), cover.two_largest);
     println!("{} rows with one invalid entry, the sum beside them {}", cover.invalid.len(), cover.beside);

@@ -1,7 +1,8 @@
 //! The command line: exit codes, streams, and what bad input is told.
 #![cfg(feature = "cli")]
 
-use std::process::{Command, Output};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Output, Stdio};
 
 fn manifuzz(arguments: &[&str]) -> (Output, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
@@ -23,6 +24,35 @@ fn a_run_without_anything_finds_something_and_exits_1() {
     assert_eq!(numbers[0] + numbers[1], 3000, "{err}");
     assert!(numbers[0] > 2800 && numbers[2..] == [0, 0], "{err}");
     assert!(folder.path().join("manifuzz-cases.csv").is_file());
+}
+
+/// As `| head -1` does: without an end, the enumeration would go on for hours.
+#[test]
+fn what_nobody_reads_any_more_ends_without_a_word() {
+    let program = env!("CARGO_BIN_EXE_manifuzz");
+    let mut gen_all = Command::new(program)
+        .args(["gen", "--deviations", "9"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(gen_all.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    assert!(first.contains("\"shape\":\"base\""), "{first}");
+    let output = gen_all.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(141));
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(err.lines().count() == 1 && err.starts_with("seed "), "{err}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_printed_is_an_error() {
+    let full = std::fs::File::create("/dev/full").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_manifuzz")).arg("slots").stdout(full).output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{err}");
+    assert!(err.contains("standard output") && err.contains("to where there is room"), "{err}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The flags that say which shapes are drawn, shared by every command that draws some.
 
 use super::targets::nonce;
+use crate::cli::tell;
 use crate::corpus::flavours_of;
 use crate::engine::Order;
 use crate::error::{Error, Input};
@@ -33,7 +34,7 @@ impl Drawing {
     /// The order that the flags ask for. Prints the seed first of all.
     pub fn order(&self) -> Result<Order, Error> {
         let seed = self.seed.unwrap_or_else(|| u64::from_str_radix(&nonce(), 16).unwrap_or(0) % 1_000_000_007);
-        eprintln!("seed {seed}");
+        tell(format_args!("seed {seed}"));
         let filter = self.filter.as_deref().map(str::parse).transpose()?;
         let most = if filter.is_some() { MOST_STRENGTH } else { 2 };
         if let Some(strength) = self.cover.filter(|strength| !(1..=most).contains(strength)) {

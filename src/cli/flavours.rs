@@ -24,7 +24,7 @@ impl Flavours {
                 format!("{name} ({set}): {about}\n  {shape}")
             } else {
                 json!({ "flavour": name, "set": set, "id": id(&shape), "shape": shape, "about": about }).to_string()
-            });
+            })?;
         }
         Ok(0)
     }

@@ -8,10 +8,11 @@ use serde_json::json;
 
 use super::Output;
 use super::drawing::Drawing;
+use crate::cli::tell;
 use crate::corpus::id;
 use crate::error::Error;
 use crate::exchange::{Exchange, Need};
-use crate::generate::{coverage, exhaustive};
+use crate::generate::{Covered, exhaustive};
 use crate::render::render;
 use crate::report::{Layout, Loose};
 use crate::shape::Shape;
@@ -51,21 +52,22 @@ impl Gen {
         let mut layout = self.out.as_deref().filter(|_| self.layout).map(Layout::create).transpose()?;
         let mut loose = self.out.as_deref().filter(|_| !self.layout).map(Loose::create).transpose()?;
         let pretty = self.output.is_pretty();
-        let mut covered = Vec::new();
+        let (mut cases, mut covered) = (0usize, Covered::default());
         for shape in shapes {
             let (text, exchange) = (shape.to_string(), render(&shape));
             match (&mut layout, &mut loose) {
                 (Some(layout), _) => layout.add(&id(&text), &exchange)?,
                 (None, Some(loose)) => loose.add(&id(&text), &exchange, &line(&text, &exchange))?,
-                (None, None) if pretty => Output::print(&text),
-                (None, None) => Output::print(&line(&text, &exchange)),
+                (None, None) if pretty => Output::print(&text)?,
+                (None, None) => Output::print(&line(&text, &exchange))?,
             }
-            covered.push(shape);
+            cases += 1;
+            covered.add(&shape);
         }
         if let Some(layout) = layout {
             layout.finish()?;
         }
-        eprintln!("{} cases; covered: {}", covered.len(), coverage(&covered));
+        tell(format_args!("{cases} cases; covered: {}", covered.count()));
         Ok(0)
     }
 }

@@ -4,6 +4,7 @@ use clap::ValueEnum;
 
 use super::targets::{TargetFlags, of_the_table, open_all};
 use super::{Output, UNTESTABLE};
+use crate::cli::tell;
 use crate::corpus::{Matrix as Table, Taken, flavours_of};
 use crate::engine::matrix_line;
 use crate::error::Error;
@@ -46,7 +47,10 @@ impl Matrix {
             let profile = text.strip_prefix("embedded:").map(Profile::named).transpose()?;
             let line = matrix_line(target.as_ref(), &flavours, profile.as_ref());
             if let Some(cell) = line.cells.iter().find(|cell| cell.outcome == Taken::NotTested) {
-                eprintln!("warning: {}, {}: {}; the cell says not-tested", line.target, cell.flavour, cell.message);
+                tell(format_args!(
+                    "warning: {}, {}: {}; the cell says not-tested",
+                    line.target, cell.flavour, cell.message
+                ));
             }
             table.lines.push(line);
         }
@@ -56,7 +60,7 @@ impl Matrix {
             TableFormat::Json => matrix_lines(&table).join("\n"),
             TableFormat::Html => matrix_html(&table),
         };
-        Output::print(text.trim_end_matches('\n'));
+        Output::print(text.trim_end_matches('\n'))?;
         let is_tested = table.lines.iter().flat_map(|line| &line.cells).any(|cell| cell.outcome != Taken::NotTested);
         Ok(if is_tested { 0 } else { UNTESTABLE })
     }

@@ -13,12 +13,14 @@ mod shrink;
 mod slots;
 mod targets;
 
-use std::io::{IsTerminal as _, Write as _};
+use std::fmt;
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 
-use crate::error::Error;
+use crate::error::{Error, Input};
 
 /// Finds out what container registries and clients really do with OCI manifests.
 #[derive(Debug, Parser)]
@@ -68,27 +70,36 @@ impl Output {
         }
     }
 
-    /// Prints lines; a reader that has gone away is no error of ours.
-    fn print(text: &str) {
-        let _ = writeln!(std::io::stdout().lock(), "{text}");
+    /// Prints lines.
+    fn print(text: &str) -> Result<(), Error> {
+        writeln!(std::io::stdout().lock(), "{text}").map_err(|cause| match cause.kind() {
+            ErrorKind::BrokenPipe => Error::Unread,
+            _ => {
+                let advice = "what was printed is not all: send it to where there is room";
+                Input::file("write to", Path::new("standard output"), cause, advice).into()
+            }
+        })
     }
 }
 
-/// Exit codes: findings, bad input, untestable target, a bug of ours, interrupted.
+/// Says something beside the results. Who has closed standard error does not want to know.
+fn tell(text: impl fmt::Display) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Exit codes: findings, bad input, untestable target, a bug of ours, interrupted, nobody reads.
 const FOUND: u8 = 1;
 const BAD_INPUT: u8 = 2;
 const UNTESTABLE: u8 = 3;
 const BUG: u8 = 101;
 const INTERRUPTED: u8 = 130;
+const UNREAD: u8 = 141;
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
-        None => {
-            Output::print(&Arguments::command().render_long_help().to_string());
-            Ok(0)
-        }
+        None => Output::print(&Arguments::command().render_long_help().to_string()).map(|()| 0),
         Some(Command::Run(run)) => run.run(),
         Some(Command::Matrix(matrix)) => matrix.run(),
         Some(Command::Shrink(shrink)) => shrink.run(),
@@ -102,11 +113,13 @@ pub fn main() -> ExitCode {
         Some(Command::Quirks(quirks)) => quirks.run(),
     };
     ExitCode::from(done.unwrap_or_else(|error| {
-        eprintln!("error: {error}");
-        match error {
+        let code = match error {
+            Error::Unread => return UNREAD,
             Error::Input(_) => BAD_INPUT,
             Error::Trouble(_) => UNTESTABLE,
             Error::Bug(_) => BUG,
-        }
+        };
+        tell(format_args!("error: {error}"));
+        code
     }))
 }

@@ -32,7 +32,7 @@ impl Profiles {
                     "quirks": planted,
                 })
                 .to_string()
-            });
+            })?;
         }
         Ok(0)
     }
@@ -80,7 +80,7 @@ impl Quirks {
                     "shows": shows(quirk),
                 })
                 .to_string()
-            });
+            })?;
         }
         Ok(0)
     }

@@ -25,11 +25,12 @@ impl Serve {
     pub(super) fn run(self) -> Result<u8, Error> {
         let profile = planted(&self.profile, &self.quirks)?;
         let registry = Arc::new(Registry::new(&profile));
-        serve::serve(registry, self.listen, |address| Output::print(&format!("listening on http://{address}")))
-            .map_err(|cause| {
-                let what = format!("cannot listen on {}", self.listen);
-                Input::value(what, cause.to_string(), "choose a free address with --listen")
-            })?;
+        // It serves whether anybody reads where or not.
+        let ready = |address| drop(Output::print(&format!("listening on http://{address}")));
+        serve::serve(registry, self.listen, ready).map_err(|cause| {
+            let what = format!("cannot listen on {}", self.listen);
+            Input::value(what, cause.to_string(), "choose a free address with --listen")
+        })?;
         Ok(0)
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::targets::TargetFlags;
 use super::{FOUND, Output};
+use crate::cli::tell;
 use crate::corpus::{Corpus, Row};
 use crate::engine::Single;
 use crate::error::{Error, Input};
@@ -43,11 +44,11 @@ impl Shrink {
         // A single case is no draw: it has no seed.
         let rows: Vec<Row> = found.iter().map(|found| found.row(target.as_ref(), versions, 0)).collect();
         if self.output.is_pretty() {
-            Output::print(&table(&rows));
+            Output::print(&table(&rows))?;
         } else {
-            rows.iter().for_each(|row| Output::print(&json_line(row)));
+            rows.iter().try_for_each(|row| Output::print(&json_line(row)))?;
         }
-        eprintln!("{} findings, {} requests", rows.len(), target.requests());
+        tell(format_args!("{} findings, {} requests", rows.len(), target.requests()));
         Ok(if rows.iter().any(|row| row.grade != "note") { FOUND } else { 0 })
     }
 

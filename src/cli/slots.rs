@@ -16,7 +16,7 @@ pub(super) struct Slots {
 impl Slots {
     pub(super) fn run(self) -> Result<u8, Error> {
         for (_, slot) in space().slots() {
-            Output::print(&if self.output.is_pretty() { pretty(slot) } else { line(slot) });
+            Output::print(&if self.output.is_pretty() { pretty(slot) } else { line(slot) })?;
         }
         Ok(0)
     }

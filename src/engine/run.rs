@@ -9,6 +9,7 @@ use super::prober::{Outcome, Prober};
 use crate::compare::{Grade, Symptom};
 use crate::error::{Error, Trouble};
 use crate::exchange::Depth;
+use crate::generate::Covered;
 use crate::shape::Shape;
 use crate::spec::Versions;
 use crate::target::Target;
@@ -77,8 +78,8 @@ pub struct Summary {
     pub found: usize,
     /// Requests sent.
     pub requests: u64,
-    /// Shapes that were judged, for the count of coverage.
-    pub covered: Vec<Shape>,
+    /// What the shapes that were judged cover.
+    pub covered: Covered,
     /// The run was stopped before its end.
     pub stopped: bool,
     /// How many cases the whole blocks hold that were decided on.
@@ -152,7 +153,7 @@ impl State<'_, '_> {
             }
         };
         self.summary.judged += 1;
-        self.summary.covered.push(shape.clone());
+        self.summary.covered.add(shape);
         if killed_target {
             for finding in findings {
                 let (shape, from) = (shape.clone(), shape.clone());

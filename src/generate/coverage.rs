@@ -37,6 +37,7 @@ impl fmt::Display for Coverage {
 /// The entries of all slots, numbered.
 struct Numbered {
     first: Vec<usize>,
+    /// How many there are.
     count: usize,
     pairs: usize,
     invalid_pairs: usize,
@@ -91,47 +92,63 @@ fn living_together(a: SlotId, b: SlotId) -> Vec<(usize, usize)> {
     of_a.flat_map(|x| small(b).map(move |y| (x, y))).collect()
 }
 
-/// Counts what the shapes cover.
-pub fn coverage<'s>(shapes: impl IntoIterator<Item = &'s Shape>) -> Coverage {
-    let numbered = &*NUMBERED;
-    let slots: Vec<SlotId> = space().slots().map(|(slot, _)| slot).collect();
-    let mut entries = vec![false; numbered.count];
-    let mut pairs = vec![false; numbered.count * numbered.count];
-    let mut coverage = Coverage {
-        entries: Count { covered: 0, of: numbered.count },
-        pairs: Count { covered: 0, of: numbered.pairs },
-        invalid_pairs: Count { covered: 0, of: numbered.invalid_pairs },
-    };
-    for shape in shapes {
+/// What some shapes cover, shape by shape: takes as much memory for a million of them as for one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Covered {
+    /// By the entry's number; empty before the first shape, as the others.
+    entries: Vec<bool>,
+    /// By the lower number times the count of all, and the higher one.
+    pairs: Vec<bool>,
+    entries_covered: usize,
+    pairs_covered: usize,
+    invalid_pairs_covered: usize,
+}
+
+impl Covered {
+    /// Adds what a shape covers.
+    pub fn add(&mut self, shape: &Shape) {
+        let numbered = &*NUMBERED;
+        if self.entries.is_empty() {
+            self.entries = vec![false; numbered.count];
+            self.pairs = vec![false; numbered.count * numbered.count];
+        }
         // The numbers of what stands in the shape, the invalid ones apart.
         let (mut valid, mut invalid) = (Vec::new(), Vec::new());
-        for slot in slots.iter().filter(|slot| shape.lives(**slot)) {
-            let choice = shape.choice(*slot);
+        for (slot, _) in space().slots().filter(|(slot, _)| shape.lives(*slot)) {
+            let choice = shape.choice(slot);
             let number = numbered.first[slot.index()] + choice.entry;
-            coverage.entries.covered += usize::from(!std::mem::replace(&mut entries[number], true));
-            if is_invalid(*slot, choice.entry) {
+            self.entries_covered += usize::from(!std::mem::replace(&mut self.entries[number], true));
+            if is_invalid(slot, choice.entry) {
                 invalid.push(number);
-            } else if entry(*slot, choice.entry).has_small() {
+            } else if entry(slot, choice.entry).has_small() {
                 valid.push(number);
             }
         }
         if shape.is_large() {
-            continue;
+            return;
         }
-        let mut meet = |a: usize, b: usize, count: &mut Count| {
+        let mut meet = |a: usize, b: usize, covered: &mut usize| {
             let at = a.min(b) * numbered.count + a.max(b);
-            count.covered += usize::from(!std::mem::replace(&mut pairs[at], true));
+            *covered += usize::from(!std::mem::replace(&mut self.pairs[at], true));
         };
         match invalid.as_slice() {
             [] => {
                 for (i, a) in valid.iter().enumerate() {
-                    valid[..i].iter().for_each(|b| meet(*a, *b, &mut coverage.pairs));
+                    valid[..i].iter().for_each(|b| meet(*a, *b, &mut self.pairs_covered));
                 }
             }
-            [one] => valid.iter().for_each(|b| meet(*one, *b, &mut coverage.pairs)),
-            [one, two] => meet(*one, *two, &mut coverage.invalid_pairs),
+            [one] => valid.iter().for_each(|b| meet(*one, *b, &mut self.pairs_covered)),
+            [one, two] => meet(*one, *two, &mut self.invalid_pairs_covered),
             _ => {}
         }
     }
-    coverage
+
+    /// How much that is, of all there is.
+    pub fn count(&self) -> Coverage {
+        Coverage {
+            entries: Count { covered: self.entries_covered, of: NUMBERED.count },
+            pairs: Count { covered: self.pairs_covered, of: NUMBERED.pairs },
+            invalid_pairs: Count { covered: self.invalid_pairs_covered, of: NUMBERED.invalid_pairs },
+        }
+    }
 }

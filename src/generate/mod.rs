@@ -19,7 +19,7 @@ mod strategy;
 
 pub use choices::{Choices, Seeded};
 pub use cover::{Cover, cover};
-pub use coverage::{Count, Coverage, coverage};
+pub use coverage::{Count, Coverage, Covered};
 pub use enumerate::{bases, each_alone, exhaustive, exhaustive_over};
 pub use filter::Filter;
 pub use mutate::mutate;

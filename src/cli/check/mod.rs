@@ -58,7 +58,7 @@ impl Check {
                 pretty(&document.file, kind, valid, &judgement)
             } else {
                 line(&document.file, kind, valid, &judgement)
-            });
+            })?;
         }
         Ok(if broken { FOUND } else { 0 })
     }

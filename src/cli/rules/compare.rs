@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::super::Output;
+use crate::cli::tell;
 use crate::error::Error;
 use crate::readers::{Schema, Table, documents};
 
@@ -19,10 +20,10 @@ pub(super) fn compare(folder: &Path, deviations: usize, output: &Output) -> Resu
                 "shape": disagreement.shape.to_string(),
             })
             .to_string()
-        });
+        })?;
     }
-    explained.stale.iter().for_each(|row| eprintln!("stale: {row} explains nothing"));
+    explained.stale.iter().for_each(|row| tell(format_args!("stale: {row} explains nothing")));
     let (documents, left) = (explained.documents, explained.left.len());
-    eprintln!("{documents} documents: {} disagreements have a reason, {left} have none", explained.explained);
+    tell(format_args!("{documents} documents: {} disagreements have a reason, {left} have none", explained.explained));
     Ok(u8::from(left + explained.stale.len() > 0))
 }

@@ -55,13 +55,13 @@ impl Rules {
             })?],
         };
         for rule in &chosen {
-            Output::print(&if pretty_output { pretty(rule) } else { line(rule) });
+            Output::print(&if pretty_output { pretty(rule) } else { line(rule) })?;
         }
         if let [rule] = chosen.as_slice()
             && pretty_output
             && is_on_content(rule)
         {
-            tally(&[rule]).iter().for_each(|tally| explain(rule, tally));
+            tally(&[rule]).iter().try_for_each(|tally| explain(rule, tally))?;
         }
         Ok(0)
     }
@@ -79,33 +79,34 @@ fn coverage(pretty_output: bool) -> Result<u8, Error> {
             format!("{:<50} speaks of {speaks:>5}, silent on {silent:>5}{broken}", rule.id)
         } else {
             json!({ "rule": rule.id, "speaks": speaks, "silent": silent, "broken_by": broken_by }).to_string()
-        });
+        })?;
     }
     for (rule, answers::Seen { kept, broken_by }) in answered {
         Output::print(&if pretty_output {
             format!("{rule:<50} kept by {kept} clean answers, broken by {}", breakers(&broken_by))
         } else {
             json!({ "rule": rule, "kept": kept, "broken_by": broken_by }).to_string()
-        });
+        })?;
     }
     Ok(0)
 }
 
 /// An example that keeps the rule and one that breaks it, or that it speaks of.
-fn explain(rule: &Rule, tally: &Tally) {
+fn explain(rule: &Rule, tally: &Tally) -> Result<(), Error> {
     let is_author = rule.binds == Binds::Author;
     if let Some(shape) = &tally.keeps {
-        Output::print(&format!("  {}: {shape}", if is_author { "kept by" } else { "silent on" }));
+        Output::print(&format!("  {}: {shape}", if is_author { "kept by" } else { "silent on" }))?;
     }
     if let Some((shape, place, message)) = &tally.breaks {
         let place = if place.is_empty() { "the document" } else { place };
-        Output::print(&format!("  {}: {shape}", if is_author { "broken by" } else { "speaks of" }));
-        Output::print(&format!("    {place}: {message}"));
+        Output::print(&format!("  {}: {shape}", if is_author { "broken by" } else { "speaks of" }))?;
+        Output::print(&format!("    {place}: {message}"))?;
         let body = render(shape).tested.body;
         if body.len() <= 2000 {
-            Output::print(&format!("    {}", String::from_utf8_lossy(&body)));
+            Output::print(&format!("    {}", String::from_utf8_lossy(&body)))?;
         }
     }
+    Ok(())
 }
 
 fn binds(rule: &Rule) -> &'static str {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::super::Output;
+use crate::cli::tell;
 use crate::error::{Error, Input};
 use crate::spec::{Clauses, Page, Version};
 
@@ -22,11 +23,11 @@ pub(super) fn verify(folder: &Path, output: &Output) -> Result<u8, Error> {
                 "judged": tally.judged,
             })
             .to_string()
-        });
+        })?;
     }
-    wrong.iter().for_each(|line| eprintln!("{line}"));
+    wrong.iter().for_each(|line| tell(format_args!("{line}")));
     if !wrong.is_empty() {
-        eprintln!("{} things are wrong with corpus/clauses.csv or with the pages", wrong.len());
+        tell(format_args!("{} things are wrong with corpus/clauses.csv or with the pages", wrong.len()));
     }
     Ok(u8::from(!wrong.is_empty()))
 }

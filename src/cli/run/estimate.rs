@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use crate::cli::tell;
 use crate::engine::Plan;
 use crate::exchange::Depth;
 use crate::render::render;
@@ -35,9 +36,9 @@ pub(super) fn dry_run(plan: &Plan, targets: &[Box<dyn Target>]) -> u8 {
             None => "as fast as it answers".to_owned(),
         };
         let (name, cases) = (target.name(), shapes.len());
-        eprintln!(
+        tell(format_args!(
             "{name}: {cases} cases, about {requests} requests without those of shrinking, {time}; nothing was sent"
-        );
+        ));
     }
     0
 }

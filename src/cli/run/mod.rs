@@ -13,6 +13,7 @@ use self::recorder::Recorder;
 use super::drawing::Drawing;
 use super::targets::{TargetFlags, of_the_table, open_all};
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE};
+use crate::cli::tell;
 use crate::compare::Grade;
 use crate::corpus::Corpus;
 use crate::engine::{Plan, Summary, run};
@@ -76,7 +77,12 @@ impl Run {
         }
         let corpus = Corpus::open(&self.corpus)?;
         for damaged in corpus.damaged() {
-            eprintln!("warning: {}, line {}: {}; the line is kept", self.corpus.display(), damaged.line, damaged.why);
+            tell(format_args!(
+                "warning: {}, line {}: {}; the line is kept",
+                self.corpus.display(),
+                damaged.line,
+                damaged.why
+            ));
         }
         if let Some(results) = &self.results {
             std::fs::create_dir_all(results)
@@ -92,7 +98,7 @@ impl Run {
             sink.bar.finish_and_clear();
             // Trouble with one target is no reason to leave out the next; anything else ends the run.
             match summary {
-                Err(error @ (Error::Input(_) | Error::Bug(_))) => return Err(error),
+                Err(error) if !matches!(error, Error::Trouble(_)) => return Err(error),
                 summary => summaries.push((target.name().to_owned(), summary)),
             }
         }
@@ -127,7 +133,9 @@ fn watch(stop: &Arc<AtomicBool>, interrupted: &Arc<AtomicBool>, limit: Option<Du
         stop_on_signal.store(true, Ordering::Relaxed);
     };
     if let Err(error) = ctrlc::set_handler(handler) {
-        eprintln!("warning: an interrupt will end the run at once: {error}; rows are written as they are found");
+        tell(format_args!(
+            "warning: an interrupt will end the run at once: {error}; rows are written as they are found"
+        ));
     }
     if let Some(limit) = limit {
         let stop = Arc::clone(stop);

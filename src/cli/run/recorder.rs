@@ -5,6 +5,7 @@ use std::io::IsTerminal as _;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::cli::tell;
 use crate::corpus::{Corpus, Row, merge};
 use crate::engine::{Event, Sink};
 use crate::error::Error;
@@ -31,9 +32,9 @@ impl Sink for Recorder {
     fn take(&mut self, target: &dyn Target, event: Event<'_>) -> Result<(), Error> {
         match event {
             Event::Target { name, lacking, cases } => {
-                eprintln!("{name}: {cases} cases");
+                tell(format_args!("{name}: {cases} cases"));
                 if !lacking.is_empty() {
-                    eprintln!("{name}: unsupported, and so not judged: {}", lacking.join(", "));
+                    tell(format_args!("{name}: unsupported, and so not judged: {}", lacking.join(", ")));
                 }
                 let draw = if std::io::stderr().is_terminal() {
                     ProgressDrawTarget::stderr()
@@ -51,10 +52,10 @@ impl Sink for Recorder {
                 self.bar.set_message(format!("{} rows", self.rows.len()));
                 // Without a terminal, a line now and then tells that it goes on.
                 if self.bar.is_hidden() && (done == cases || done % 512 == 0) {
-                    eprintln!("{}: {done}/{cases} cases, {} rows", target.name(), self.rows.len());
+                    tell(format_args!("{}: {done}/{cases} cases, {} rows", target.name(), self.rows.len()));
                 }
             }
-            Event::Warning(text) => self.bar.suspend(|| eprintln!("warning: {text}")),
+            Event::Warning(text) => self.bar.suspend(|| tell(format_args!("warning: {text}"))),
             Event::Found(found) => {
                 let row = found.row(target, self.spec, self.seed);
                 let (target, spec, key) = row.identity();

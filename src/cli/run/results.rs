@@ -4,10 +4,10 @@ use std::path::Path;
 
 use super::recorder::Recorder;
 use super::{Output, Run};
+use crate::cli::tell;
 use crate::corpus::today;
 use crate::engine::{Plan, Summary};
 use crate::error::{Error, Input};
-use crate::generate::coverage;
 use crate::report::{json_line, table};
 
 impl Run {
@@ -18,28 +18,27 @@ impl Run {
         summaries: &[(String, Result<Summary, Error>)],
     ) -> Result<(), Error> {
         let with_notes = self.fail_on == "note";
-        if self.output.is_pretty() {
+        // Whether anybody reads it or not, the counts and the files come after it.
+        let printed = if self.output.is_pretty() {
             let shown = sink.rows.values().filter(|row| with_notes || row.grade != "note");
-            Output::print(&table(shown));
+            Output::print(&table(shown))
         } else {
-            for row in sink.rows.values() {
-                Output::print(&json_line(row));
-            }
-        }
+            sink.rows.values().try_for_each(|row| Output::print(&json_line(row)))
+        };
         let count = |grade: &str| sink.rows.values().filter(|row| row.grade == grade).count();
-        eprintln!(
+        tell(format_args!(
             "{} violations, {} warnings, {} notes; written to {}",
             count("violation"),
             count("warning"),
             count("note"),
             self.corpus.display()
-        );
+        ));
         let mut total = Summary::default();
         for (name, summary) in summaries {
             match summary {
                 Ok(summary) => {
-                    let covered = coverage(&summary.covered);
-                    eprintln!(
+                    let covered = summary.covered.count();
+                    tell(format_args!(
                         "{name}: {} requests; covered: {covered}{}",
                         summary.requests,
                         if summary.stopped {
@@ -47,23 +46,23 @@ impl Run {
                         } else {
                             String::new()
                         }
-                    );
+                    ));
                     total.judged += summary.judged;
                     total.unsupported += summary.unsupported;
                     total.trouble += summary.trouble;
                     total.not_reproduced += summary.not_reproduced;
                 }
-                Err(error) => eprintln!("error: {name}: {error}"),
+                Err(error) => tell(format_args!("error: {name}: {error}")),
             }
         }
         if let Some(results) = &self.results {
             write_results(results, sink, plan, &total)?;
         }
-        eprintln!(
+        tell(format_args!(
             "{} cases judged, {} unsupported, {} in trouble, {} findings not reproduced",
             total.judged, total.unsupported, total.trouble, total.not_reproduced
-        );
-        Ok(())
+        ));
+        printed
     }
 }
 
