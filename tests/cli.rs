@@ -66,6 +66,33 @@ fn a_clean_target_exits_0_and_prints_only_notes() {
 }
 
 #[test]
+fn a_run_that_finds_nothing_names_no_file_that_is_not_there() {
+    let (output, folder) = manifuzz(&["run", "embedded:clean", "--cases", "1", "--seed", "1"]);
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(err.contains("0 notes; nothing to write to manifuzz-cases.csv"), "{err}");
+    assert!(!folder.path().join("manifuzz-cases.csv").exists());
+}
+
+#[test]
+fn a_rule_is_explained_by_what_keeps_and_what_breaks_it() {
+    let explained = |id: &str| {
+        let (output, _folder) = manifuzz(&["rules", id, "--format", "json"]);
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()["examples"].clone()
+    };
+    let of_author = explained("manifest-media-type-is-its-own");
+    assert_eq!(of_author["content"]["speaks_of"]["shape"], "mediaType=other");
+    assert_eq!(of_author["content"]["speaks_of"]["pointer"], "/mediaType");
+    assert_eq!(of_author["answers"], serde_json::Value::Null);
+    let of_registry = explained("push-keeps-exact-bytes");
+    let [target, shape] = ["broken_by", "shape"].map(|key| of_registry["answers"][key].as_str().unwrap());
+    // What is said to break it does, and what is said to keep it does.
+    for (target, code) in [(target, 1), (of_registry["answers"]["kept_by"].as_str().unwrap(), 0)] {
+        let (output, _folder) = manifuzz(&["shrink", shape, "--target", target]);
+        assert_eq!(output.status.code(), Some(code), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
 fn coverage_names_every_rule_and_none_is_vacuous() {
     let (output, _folder) = manifuzz(&["rules", "--coverage", "--format", "json"]);
     assert_eq!(output.status.code(), Some(0));

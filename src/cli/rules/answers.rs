@@ -3,14 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::compare::Finding;
 use crate::corpus::flavours;
 use crate::engine::{Outcome, Prober};
-use crate::error::Error;
+use crate::error::{Bug, Error};
 use crate::exchange::Depth;
 use crate::generate::{bases, each_alone};
-use crate::registry::{Params, Profile, quirks};
-use crate::shape::Shape;
-use crate::spec::Versions;
+use crate::registry::{Params, Profile, Shows, quirks};
+use crate::shape::{Choice, Shape, space};
+use crate::spec::{Rule, Versions};
 use crate::target::{Opening, embedded};
 
 /// What was seen of one rule on answers.
@@ -41,9 +42,63 @@ pub(super) fn seen() -> Result<BTreeMap<&'static str, Seen>, Error> {
     Ok(seen)
 }
 
+/// A push to an embedded registry whose answers break a rule.
+pub(super) struct Example {
+    /// What is pushed.
+    pub shape: Shape,
+    /// The registry, as `--target` takes it.
+    pub target: String,
+    /// What is seen then.
+    pub finding: Finding,
+}
+
+/// The first quirk whose own smallest case, or one beside it, breaks a rule that binds registries, in the newest
+/// versions that have it. A clean registry keeps the rule on the same push.
+pub(super) fn example(rule: &Rule) -> Result<Option<Example>, Error> {
+    for cases in [own_case, beside_it] {
+        for quirk in quirks() {
+            let Shows::Finding(_, text) = quirk.shows else { continue };
+            let own = text.parse().map_err(|error| Bug(format!("the text of {}: {error}", quirk.name)))?;
+            if let Some(example) = breaks(quirk.name, cases(own), rule)? {
+                return Ok(Some(example));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn own_case(shape: Shape) -> Vec<Shape> {
+    vec![shape]
+}
+
+/// The same with other entries at the slots that deviate.
+fn beside_it(shape: Shape) -> Vec<Shape> {
+    let slots = shape.deviating().map(|(slot, _)| (slot, space().slot(slot)));
+    let entries = slots.flat_map(|(slot, of_table)| (1..of_table.menu.len()).map(move |entry| (slot, of_table, entry)));
+    entries.map(|(slot, of_table, entry)| shape.with(slot, Choice::of(of_table, entry))).collect()
+}
+
+/// The first of these cases in which a registry with this quirk breaks the rule.
+fn breaks(quirk: &str, cases: Vec<Shape>, rule: &Rule) -> Result<Option<Example>, Error> {
+    let target = format!("clean+{quirk}");
+    let registry = embedded(&Profile::named(&target)?, &opening());
+    let prober = Prober::new(registry.as_ref(), rule.versions(), Depth::Full)?;
+    for shape in cases {
+        let Outcome::Judged { findings, .. } = prober.fire(&shape, prober.usual()) else { continue };
+        if let Some(finding) = findings.into_iter().find(|finding| finding.breaks().any(|broken| broken == rule.id)) {
+            return Ok(Some(Example { shape, target: format!("embedded:{target}"), finding }));
+        }
+    }
+    Ok(None)
+}
+
+fn opening() -> Opening {
+    Opening { nonce: "rules".to_owned(), ..Opening::default() }
+}
+
 /// The rules that answers of this registry break, each with how many of the pushes show it.
 fn broken(profile: &Profile, shapes: &[Shape]) -> Result<BTreeMap<&'static str, usize>, Error> {
-    let target = embedded(profile, &Opening { nonce: "coverage".to_owned(), ..Opening::default() });
+    let target = embedded(profile, &opening());
     let prober = Prober::new(target.as_ref(), Versions::V1_1, Depth::Full)?;
     let mut counts = BTreeMap::new();
     for shape in shapes {
@@ -57,4 +112,24 @@ fn broken(profile: &Profile, shapes: &[Shape]) -> Result<BTreeMap<&'static str, 
         rules.into_iter().for_each(|rule| *counts.entry(rule).or_insert(0) += 1);
     }
     Ok(counts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::rules;
+
+    #[test]
+    fn every_rule_that_a_registry_can_break_has_an_example() {
+        for rule in rules().filter(|rule| rule.a_registry_can_break()) {
+            let example = example(rule).unwrap().unwrap_or_else(|| panic!("{}", rule.id));
+            let clean = embedded(&Profile::clean(), &opening());
+            let prober = Prober::new(clean.as_ref(), rule.versions(), Depth::Full).unwrap();
+            let Outcome::Judged { findings, .. } = prober.fire(&example.shape, prober.usual()) else {
+                panic!("{}: {} is not judged", rule.id, example.shape)
+            };
+            let broken = findings.iter().flat_map(Finding::breaks).find(|broken| *broken == rule.id);
+            assert_eq!(broken, None, "clean breaks it on {}", example.shape);
+        }
+    }
 }

@@ -3,16 +3,17 @@
 mod answers;
 mod compare;
 mod examples;
+mod explain;
 mod verify;
 
 use std::path::PathBuf;
 
-use self::examples::{Tally, is_on_content, on_content, tally};
-use serde_json::json;
+use self::examples::{Tally, on_content, tally};
+use self::explain::explain;
+use serde_json::{Value, json};
 
 use super::Output;
 use crate::error::{Error, Input};
-use crate::render::render;
 use crate::spec::{Binds, Check, Rule, rule, rules};
 
 /// List the rules of the model, or explain one
@@ -54,14 +55,13 @@ impl Rules {
                 Input::value(format!("the rule `{id}`"), "there is none of this id", "`manifuzz rules` lists them all")
             })?],
         };
-        for rule in &chosen {
-            Output::print(&if pretty_output { pretty(rule) } else { line(rule) })?;
-        }
-        if let [rule] = chosen.as_slice()
-            && pretty_output
-            && is_on_content(rule)
-        {
-            tally(&[rule]).iter().try_for_each(|tally| explain(rule, tally))?;
+        match chosen.as_slice() {
+            [rule] if self.id.is_some() => explain(rule, pretty_output)?,
+            _ => {
+                let print =
+                    |rule: &&Rule| Output::print(&if pretty_output { pretty(rule) } else { line(rule).to_string() });
+                chosen.iter().try_for_each(print)?;
+            }
         }
         Ok(0)
     }
@@ -91,24 +91,6 @@ fn coverage(pretty_output: bool) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// An example that keeps the rule and one that breaks it, or that it speaks of.
-fn explain(rule: &Rule, tally: &Tally) -> Result<(), Error> {
-    let is_author = rule.binds == Binds::Author;
-    if let Some(shape) = &tally.keeps {
-        Output::print(&format!("  {}: {shape}", if is_author { "kept by" } else { "silent on" }))?;
-    }
-    if let Some((shape, place, message)) = &tally.breaks {
-        let place = if place.is_empty() { "the document" } else { place };
-        Output::print(&format!("  {}: {shape}", if is_author { "broken by" } else { "speaks of" }))?;
-        Output::print(&format!("    {place}: {message}"))?;
-        let body = render(shape).tested.body;
-        if body.len() <= 2000 {
-            Output::print(&format!("    {}", String::from_utf8_lossy(&body)))?;
-        }
-    }
-    Ok(())
-}
-
 fn binds(rule: &Rule) -> &'static str {
     match rule.binds {
         Binds::Author => "author",
@@ -116,7 +98,7 @@ fn binds(rule: &Rule) -> &'static str {
     }
 }
 
-fn line(rule: &Rule) -> String {
+fn line(rule: &Rule) -> Value {
     let class = match rule.check {
         Check::Answer(class, _) => Some(class.as_str()),
         _ => None,
@@ -134,7 +116,6 @@ fn line(rule: &Rule) -> String {
         "sentence": rule.clause.sentence,
         "class": class,
     })
-    .to_string()
 }
 
 fn pretty(rule: &Rule) -> String {

@@ -26,8 +26,9 @@ impl Run {
             sink.rows.values().try_for_each(|row| Output::print(&json_line(row)))
         };
         let count = |grade: &str| sink.rows.values().filter(|row| row.grade == grade).count();
+        let written = if sink.rows.is_empty() { "nothing to write to" } else { "written to" };
         tell(format_args!(
-            "{} violations, {} warnings, {} notes; written to {}",
+            "{} violations, {} warnings, {} notes; {written} {}",
             count("violation"),
             count("warning"),
             count("note"),

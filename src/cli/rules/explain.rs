@@ -1,0 +1,70 @@
+//! `manifuzz rules ID`: one rule, with what keeps it and what breaks it.
+
+use serde_json::{Value, json};
+
+use super::answers;
+use super::examples::{Tally, is_on_content, tally};
+use super::{line, pretty};
+use crate::cli::Output;
+use crate::error::Error;
+use crate::render::render;
+use crate::spec::{Binds, Rule};
+
+/// The longest body that is printed, in bytes.
+const BODY_BOUND: usize = 2000;
+
+/// Prints a rule, shapes that keep and break it or that it is silent on and speaks of, and where it binds registries an
+/// answer that breaks it.
+pub(super) fn explain(rule: &'static Rule, pretty_output: bool) -> Result<(), Error> {
+    let tally = if is_on_content(rule) { tally(&[rule]).pop() } else { None };
+    let answered = if rule.a_registry_can_break() { answers::example(rule)? } else { None };
+    if !pretty_output {
+        let mut value = line(rule);
+        value["examples"] = json!({
+            "content": tally.as_ref().map(of_content),
+            "answers": answered.as_ref().map(of_answers),
+        });
+        return Output::print(&value.to_string());
+    }
+    let mut lines = vec![pretty(rule)];
+    let [silent, speaks] =
+        if rule.binds == Binds::Author { ["kept by", "broken by"] } else { ["silent on", "speaks of"] };
+    if let Some(shape) = tally.as_ref().and_then(|tally| tally.keeps.as_ref()) {
+        lines.push(format!("  {silent}: {shape}"));
+    }
+    if let Some((shape, place, message)) = tally.as_ref().and_then(|tally| tally.breaks.as_ref()) {
+        lines.push(format!("  {speaks}: {shape}"));
+        lines.push(format!("    {}: {message}", if place.is_empty() { "the document" } else { place }));
+        let body = render(shape).tested.body;
+        if body.len() <= BODY_BOUND {
+            lines.push(format!("    {}", String::from_utf8_lossy(&body)));
+        }
+    }
+    if let Some(answers::Example { shape, target, finding }) = answered {
+        lines.push(format!("  kept by embedded:clean, broken by {target}: {shape}"));
+        lines.push(format!("    {}: {}", finding.symptom.class.as_str(), finding.note));
+        lines.push(format!("    manifuzz shrink '{shape}' --target {target}"));
+    }
+    Output::print(&lines.join("\n"))
+}
+
+fn of_content(tally: &Tally) -> Value {
+    let speaks = tally.breaks.as_ref();
+    json!({
+        "silent_on": tally.keeps.as_ref().map(ToString::to_string),
+        "speaks_of": speaks.map(|(shape, place, message)| {
+            json!({ "shape": shape.to_string(), "pointer": place, "message": message })
+        }),
+    })
+}
+
+fn of_answers(example: &answers::Example) -> Value {
+    let answers::Example { shape, target, finding } = example;
+    json!({
+        "kept_by": "embedded:clean",
+        "broken_by": target,
+        "shape": shape.to_string(),
+        "class": finding.symptom.class.as_str(),
+        "note": finding.note,
+    })
+}
