@@ -122,6 +122,8 @@ fn who_cannot_be_asked_is_not_tested() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("127.0.0.1:9"));
     let beside = matrix(&["embedded:clean", "http://127.0.0.1:9/x", "--format", "csv"]);
     assert_eq!(beside.status.code(), Some(0), "{beside:?}");
+    let footed = matrix(&["http://127.0.0.1:9/x", "--format", "markdown"]);
+    assert!(stdout(&footed).lines().last().unwrap().ends_with(", not tested"), "{footed:?}");
 }
 
 #[test]

@@ -57,7 +57,7 @@ pub struct Line {
     pub target: String,
     /// The date of a profile's evidence, or that of the test.
     pub date: String,
-    /// Where a profile is documented; `tested` for a live target.
+    /// Where a profile is documented; `tested` for a live target, `not tested` for one that could not be asked anything.
     pub source: String,
     /// In the order of the flavours.
     pub cells: Vec<Cell>,

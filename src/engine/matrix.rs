@@ -13,31 +13,36 @@ use crate::target::{Place, Target};
 /// One row: each flavour pushed with a tag of its own. `profile` is what an embedded target plays. Where the target
 /// does not let the base in, every cell says why.
 pub fn matrix_line(target: &dyn Target, flavours: &[&Flavour], profile: Option<&Profile>) -> Line {
-    let (date, source) = match profile {
-        Some(profile) => (profile.date.clone(), profile.source.clone()),
-        None => (today(), "tested".to_owned()),
-    };
     let base = push(target, &Shape::base()).and_then(|seen| match base_refused(&seen) {
         Some(status) => Err(not_let_in(target, status)),
         None => Ok(seen),
     });
-    let cells = flavours.iter().map(|flavour| {
-        let change = profile.and_then(|profile| profile.changes.iter().find(|change| touches(change, &flavour.shape)));
-        let changed = change.map_or_else(|| Some(flavour.shape.clone()), |c| without(&flavour.shape, &c.without));
-        let seen = base.as_ref().map_err(Clone::clone).and_then(|_| match &changed {
-            Some(shape) => push(target, shape),
-            None => Err(cannot_change(target, &flavour.shape)),
-        });
-        let shape = changed.unwrap_or_else(|| flavour.shape.clone());
-        let said = |list: &std::collections::BTreeMap<String, String>| list.get(&flavour.name).cloned();
-        Cell {
-            changed: change.map(|change| (change.without.clone(), change.note.clone())),
-            uncertain: profile.and_then(|profile| said(&profile.uncertain)),
-            note: profile.and_then(|profile| said(&profile.notes)),
-            ..cell(&flavour.name, &shape, seen)
-        }
-    });
-    Line { target: target.name().to_owned(), date, source, cells: cells.collect() }
+    let cells: Vec<Cell> = flavours
+        .iter()
+        .map(|flavour| {
+            let change =
+                profile.and_then(|profile| profile.changes.iter().find(|change| touches(change, &flavour.shape)));
+            let changed = change.map_or_else(|| Some(flavour.shape.clone()), |c| without(&flavour.shape, &c.without));
+            let seen = base.as_ref().map_err(Clone::clone).and_then(|_| match &changed {
+                Some(shape) => push(target, shape),
+                None => Err(cannot_change(target, &flavour.shape)),
+            });
+            let shape = changed.unwrap_or_else(|| flavour.shape.clone());
+            let said = |list: &std::collections::BTreeMap<String, String>| list.get(&flavour.name).cloned();
+            Cell {
+                changed: change.map(|change| (change.without.clone(), change.note.clone())),
+                uncertain: profile.and_then(|profile| said(&profile.uncertain)),
+                note: profile.and_then(|profile| said(&profile.notes)),
+                ..cell(&flavour.name, &shape, seen)
+            }
+        })
+        .collect();
+    let is_tested = cells.iter().any(|cell| cell.outcome != Taken::NotTested);
+    let (date, source) = match profile {
+        Some(profile) => (profile.date.clone(), profile.source.clone()),
+        None => (today(), if is_tested { "tested" } else { "not tested" }.to_owned()),
+    };
+    Line { target: target.name().to_owned(), date, source, cells }
 }
 
 fn push(target: &dyn Target, shape: &Shape) -> Result<Observation, Trouble> {
