@@ -9,6 +9,7 @@ pub mod array;
 mod choices;
 mod cover;
 mod coverage;
+mod draft;
 mod enumerate;
 mod filter;
 mod mutate;

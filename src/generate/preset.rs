@@ -4,9 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
+use super::draft::{Draft, Row, fitting, runs};
 use super::{Bound, Choices, Seeded, some_number};
 use crate::error::Input;
-use crate::shape::{Choice, Entries, Entry, Shape, SlotId, space};
+use crate::shape::{Choice, Entry, Shape, SlotId, space};
 
 /// How far drawn shapes stray.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -139,124 +140,6 @@ fn some_of<C: Choices + ?Sized>(
     }
 }
 
-/// Slots that stand side by side in the table and live under the same entries of the same parent, so that a draw asks
-/// once whether they live.
-struct Run {
-    /// Its place in the table of runs.
-    number: usize,
-    /// The parent, the number of the run that this is in, and the entries that give life.
-    parent: Option<(SlotId, usize, Entries)>,
-    rows: Vec<Row>,
-    /// How many entries of these slots stray.
-    strays: usize,
-}
-
-/// A slot, and which of its entries small draws choose from, in the order of the menu.
-struct Row {
-    slot: SlotId,
-    valid: Vec<usize>,
-    strays: Vec<usize>,
-}
-
-/// The slots but for `kind`, in the order of the table.
-fn runs() -> &'static [Run] {
-    static RUNS: LazyLock<Vec<Run>> = LazyLock::new(|| {
-        let mut runs: Vec<Run> = Vec::new();
-        let mut last = None;
-        for (slot, of_table) in space().slots().skip(1) {
-            if last != Some(&of_table.parent) {
-                let holds = |run: &Run, slot| run.rows.iter().any(|row| row.slot == slot);
-                let parent = space().life(slot).map(|(parent, under)| {
-                    // What no run holds is `kind`, which always lives.
-                    (parent, runs.iter().position(|run| holds(run, parent)).unwrap_or(KIND), under)
-                });
-                runs.push(Run { number: runs.len(), parent, rows: Vec::new(), strays: 0 });
-                last = Some(&of_table.parent);
-            }
-            let of = |valid| fitting(slot, Bound::Small, move |entry| entry.valid == valid).map(|(entry, _)| entry);
-            let row = Row { slot, valid: of(true).collect(), strays: of(false).collect() };
-            if let Some(run) = runs.last_mut() {
-                run.strays += row.strays.len();
-                run.rows.push(row);
-            }
-        }
-        assert!(runs.len() < KIND, "the runs of the table have a bit each");
-        runs
-    });
-    &RUNS
-}
-
-/// The bit that stands for `kind` among those of runs.
-const KIND: usize = 63;
-
-/// A shape that is filled in the order of the table, and which runs live in it so far: parents come first, so that
-/// each has to be asked for its parent alone.
-struct Draft {
-    shape: Shape,
-    /// A bit a run; the last one is `kind`.
-    alive: u64,
-}
-
-impl Draft {
-    fn new(shape: Shape) -> Self {
-        Self { shape, alive: 1 << KIND }
-    }
-
-    /// The slots of the next run, if they live; to be asked of each in turn.
-    fn living(&mut self, run: &'static Run) -> &'static [Row] {
-        let lives = run.parent.is_none_or(|(parent, its_run, under)| {
-            self.alive >> its_run & 1 == 1 && under.contains(self.shape.choice(parent).entry)
-        });
-        if !lives {
-            return &[];
-        }
-        self.alive |= 1 << run.number;
-        &run.rows
-    }
-
-    /// Whether a run that was asked for lives.
-    fn lived(&self, run: &Run) -> bool {
-        self.alive >> run.number & 1 == 1
-    }
-
-    /// A choice at a slot of the run that was asked for last.
-    fn choose(&mut self, slot: SlotId, choice: Choice) {
-        self.shape.append(slot, choice);
-    }
-
-    /// Another choice at a slot of a draft in which every run was asked for.
-    fn set(&mut self, slot: SlotId, choice: Choice) {
-        self.shape.set(slot, choice);
-        if space().is_parent(slot) {
-            *self = Self::new(std::mem::take(&mut self.shape));
-            for run in runs() {
-                self.living(run);
-            }
-        }
-    }
-
-    /// An invalid entry at one slot that lives, or none for a dry source; in a draft in which every run was asked for.
-    fn stray<C: Choices + ?Sized>(&mut self, choices: &mut C) {
-        let living = || runs().iter().filter(|run| self.lived(run));
-        let count: usize = living().map(|run| run.strays).sum();
-        let Some(mut i) = choices.below(count + 1).checked_sub(1) else { return };
-        let Some(run) = living().find(|run| {
-            let is_here = i < run.strays;
-            i -= if is_here { 0 } else { run.strays };
-            is_here
-        }) else {
-            return;
-        };
-        for Row { slot, strays, .. } in &run.rows {
-            if let Some(entry) = strays.get(i) {
-                let number = some_number(&space().slot(*slot).menu[*entry], Bound::Small, choices);
-                return self.set(*slot, Choice { entry: *entry, number });
-            }
-            i -= strays.len();
-        }
-    }
-}
-
 /// Images half of the time, the other kinds alike.
 fn some_kind<C: Choices + ?Sized>(choices: &mut C, fits: impl Fn(&Entry) -> bool) -> Shape {
     let menu = space().slot(SlotId::KIND).menu;
@@ -269,14 +152,6 @@ fn some_kind<C: Choices + ?Sized>(choices: &mut C, fits: impl Fn(&Entry) -> bool
     let mut shape = Shape::base();
     shape.append(SlotId::KIND, Choice { entry, number: 0 });
     shape
-}
-
-/// The entries of a slot that fit and can be rendered within the bound, but for entry 0.
-fn fitting(slot: SlotId, bound: Bound, fits: impl Fn(&Entry) -> bool) -> impl Iterator<Item = (usize, &'static Entry)> {
-    let within = move |entry: &Entry| {
-        bound == Bound::Hostile || entry.numbers.is_none_or(|numbers| numbers.least <= numbers.small_to)
-    };
-    space().slot(slot).menu.iter().enumerate().skip(1).filter(move |(_, entry)| fits(entry) && within(entry))
 }
 
 /// A choice of the slot among entries that fit, entry 0 among them so that a dry source changes nothing.

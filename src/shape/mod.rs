@@ -5,14 +5,16 @@
 //! import it. The model never does.
 
 mod menu;
+mod says;
 mod set;
 mod simpler;
 mod slot;
 mod space;
 mod text;
 
+pub use says::{Escapes, Order, Says, Space as WhiteSpace};
 pub use set::SlotSet;
-pub use slot::{Entry, Escapes, Group, Kind, Numbers, Order, Role, Says, Slot, SlotId, Space as WhiteSpace};
+pub use slot::{Entry, Group, Kind, Numbers, Role, Slot, SlotId};
 pub use space::{Entries, Space, space};
 pub use text::ShapeError;
 

@@ -30,7 +30,7 @@ impl<T: Transport> RegistryTarget<T> {
             if matches!(probe, Probe::Gone(_)) && !replies.iter().any(|(_, reply): &(_, Reply)| reply.is(202)) {
                 break;
             }
-            let reply = self.transport().managed(method, &target, &[("accept", accept())], Bytes::new())?;
+            let reply = self.transport.managed(method, &target, &[("accept", accept())], Bytes::new())?;
             replies.push((probe, reply));
         }
         Ok(replies)

@@ -10,6 +10,7 @@ pub mod embedded;
 #[cfg(feature = "live")]
 pub mod http;
 mod open;
+mod upload;
 
 use bytes::Bytes;
 

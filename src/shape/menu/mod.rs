@@ -11,7 +11,8 @@ mod request;
 mod text;
 mod unknown;
 
-use super::slot::{Entry, Group, Kind, Role, Says};
+use super::says::Says;
+use super::slot::{Entry, Group, Kind, Role};
 
 pub(super) use content::CONTENT_ROWS;
 pub(super) use descriptor::{DESCRIPTOR_ROWS, PLACES};
