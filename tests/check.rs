@@ -68,6 +68,17 @@ fn a_finding_says_where_and_what_to_write() {
 }
 
 #[test]
+fn what_is_open_is_said_beside_what_is_broken() {
+    let open = |row: &Value| row["open"].as_array().unwrap().iter().map(|why| why.to_string()).collect::<Vec<_>>();
+    let (_, rows, _) = check(&["-"], br#"{"schemaVersion":1,"manifests":[],"manifests":[],"subject":null}"#);
+    let (valid, found) = (&rows[0]["valid"], open(&rows[0]));
+    assert_eq!((valid, found.len()), (&Value::Bool(false), 2), "{found:?}");
+    assert!(found[0].contains("null for an optional member") && found[1].contains("a repeated member"), "{found:?}");
+    let (_, rows, _) = check(&["-"], br#"{"schemaVersion":2,"manifests":[]}"#);
+    assert!(open(&rows[0]).is_empty(), "{}", rows[0]);
+}
+
+#[test]
 fn a_layout_is_compared_with_its_content() {
     let folder = tempfile::tempdir().unwrap();
     let layout = folder.path().to_str().unwrap();

@@ -9,7 +9,7 @@ mod schema;
 use crate::exchange::{Exchange, Facts};
 use crate::render::media_type;
 use crate::shape::{Kind, Shape};
-use crate::spec::{Binds, Content, Level, Party, Versions, contradiction, judge};
+use crate::spec::{Binds, Content, Level, Party, Versions, contradictions, judge};
 
 pub use disagreements::{Disagreement, Explained, Table, documents};
 pub use schema::Schema;
@@ -61,7 +61,7 @@ pub fn model_takes(kind: Kind, body: &bytes::Bytes, versions: Versions) -> Optio
     if judge(&exchange, &facts, Party::Registry, versions).breaches.iter().any(breaks) {
         return Some(false);
     }
-    contradiction(&Content::new(&exchange, &facts, versions)).is_none().then_some(true)
+    contradictions(&Content::new(&exchange, &facts, versions)).next().is_none().then_some(true)
 }
 
 /// What a reader and the model do not agree on.

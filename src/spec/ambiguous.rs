@@ -68,9 +68,9 @@ pub(super) const CONTRADICTIONS: &[Contradiction] = &[
     },
 ];
 
-/// What contradicts what in this content, if it touches any; whatever else is to be said of it.
-pub fn contradiction(content: &Content<'_>) -> Option<&'static str> {
-    CONTRADICTIONS.iter().find(|row| (row.touches)(content)).map(|row| row.why)
+/// What contradicts what in this content; whatever else is to be said of it.
+pub fn contradictions(content: &Content<'_>) -> impl Iterator<Item = &'static str> {
+    CONTRADICTIONS.iter().filter(|row| (row.touches)(content)).map(|row| row.why)
 }
 
 fn null(content: &Content<'_>) -> bool {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
 
-use super::ambiguous::contradiction;
+use super::ambiguous::contradictions;
 use super::content::{Content, Sort};
 use super::rule::{Binds, Check, Level, Report, Rule};
 use super::{OfPage, Versions, pages};
@@ -228,7 +228,7 @@ fn verdict(
     if !broken.is_empty() || content.sort() == Sort::Foreign {
         return says(Expect::Unspecified, &[], broken);
     }
-    let contradiction = contradiction(content);
+    let contradiction = contradictions(content).next();
     // Where a refusal is allowed for another reason, it says nothing about a contradiction; and where there is more
     // than one reason, no code can be asked for.
     if !allows.is_empty() {

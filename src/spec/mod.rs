@@ -35,7 +35,7 @@ mod text;
 mod versions;
 mod warnings;
 
-pub use ambiguous::contradiction;
+pub use ambiguous::contradictions;
 pub use clauses::{Clauses, Page, Tally};
 pub use content::Content;
 pub use errors::{CODES, codes_of};

@@ -1,6 +1,6 @@
 //! Rules of distribution-spec's section on pushing manifests that are checked on the answer to a push.
 
-use super::ambiguous::contradiction;
+use super::ambiguous::contradictions;
 use super::content::Sort;
 use super::errors::codes_of;
 use super::judge::Expect;
@@ -81,7 +81,8 @@ pub(super) const RULES: &[Rule] = &[
 
 /// Whether this rule is all that speaks for a refusal. Where something else does too, status and code are that one's.
 fn may_be_refused_only_by(answered: &Answered<'_>, rule: &str) -> bool {
-    matches!(answered.judgement.rules[..], [only] if only.id == rule) && contradiction(&answered.content).is_none()
+    matches!(answered.judgement.rules[..], [only] if only.id == rule)
+        && contradictions(&answered.content).next().is_none()
 }
 
 fn limit_answers_413(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{FOUND, Output};
 use crate::error::{Error, Input};
 use crate::exchange::{Exchange, Facts, Need};
-use crate::spec::{Binds, Judgement, Level, Party, Versions, describe, judge};
+use crate::spec::{Binds, Breach, Content, Judgement, Level, Party, Versions, contradictions, describe, judge};
 
 /// Judge documents offline: any bytes, `-` for stdin, or the folder of an OCI image layout
 #[derive(Debug, clap::Args)]
@@ -51,17 +51,30 @@ impl Check {
             let said = self.content_type.clone().or(document.said);
             let (content_type, kind) = describe(said, &document.body);
             let exchange = Exchange::of_document(content_type, document.body, document.needs);
-            let judgement = judge(&exchange, &Facts::all_there(&exchange), Party::Registry, versions);
-            let valid = is_valid(&judgement);
-            broken |= !valid;
-            Output::print(&if self.output.is_pretty() {
-                pretty(&document.file, kind, valid, &judgement)
-            } else {
-                line(&document.file, kind, valid, &judgement)
-            })?;
+            let facts = Facts::all_there(&exchange);
+            let judgement = judge(&exchange, &facts, Party::Registry, versions);
+            let verdict = Verdict {
+                file: &document.file,
+                kind,
+                valid: is_valid(&judgement),
+                open: contradictions(&Content::new(&exchange, &facts, versions)).collect(),
+                judgement: &judgement,
+            };
+            broken |= !verdict.valid;
+            Output::print(&if self.output.is_pretty() { verdict.pretty() } else { verdict.line() })?;
         }
         Ok(if broken { FOUND } else { 0 })
     }
+}
+
+/// What is said of a document.
+struct Verdict<'a> {
+    file: &'a str,
+    kind: &'a str,
+    valid: bool,
+    judgement: &'a Judgement,
+    /// What the specifications leave open about it, whatever else is wrong with it.
+    open: Vec<&'static str>,
 }
 
 /// Whether no MUST on the author is broken.
@@ -85,21 +98,32 @@ fn read(file: &Path) -> Result<Vec<Found>, Input> {
     Ok(vec![Found { file: file.display().to_string(), said: None, body: Bytes::from(body), needs: Vec::new() }])
 }
 
-fn line(file: &str, kind: &str, valid: bool, judgement: &Judgement) -> String {
-    let finding = |breach: &crate::spec::Breach| {
-        let (rule, level) = (breach.rule.id, breach.rule.level.as_str());
-        json!({ "rule": rule, "level": level, "pointer": breach.place, "message": breach.message })
-    };
-    let findings: Vec<_> = judgement.breaches.iter().map(finding).collect();
-    json!({ "file": file, "kind": kind, "valid": valid, "expect": judgement.to_string(), "findings": findings })
+impl Verdict<'_> {
+    fn line(&self) -> String {
+        let finding = |breach: &Breach| {
+            let (rule, level) = (breach.rule.id, breach.rule.level.as_str());
+            json!({ "rule": rule, "level": level, "pointer": breach.place, "message": breach.message })
+        };
+        let findings: Vec<_> = self.judgement.breaches.iter().map(finding).collect();
+        let (expect, open) = (self.judgement.to_string(), &self.open);
+        json!({
+            "file": self.file, "kind": self.kind, "valid": self.valid, "expect": expect, "findings": findings, "open": open
+        })
         .to_string()
-}
-
-fn pretty(file: &str, kind: &str, valid: bool, judgement: &Judgement) -> String {
-    let mut text = format!("{file}: {kind}, {}; a registry: {judgement}", if valid { "valid" } else { "not valid" });
-    for breach in &judgement.breaches {
-        let place = if breach.place.is_empty() { "the document" } else { &breach.place };
-        text.push_str(&format!("\n  {} {place}: {} ({})", breach.rule.level.as_str(), breach.message, breach.rule.id));
     }
-    text
+
+    fn pretty(&self) -> String {
+        let (file, kind, valid) = (self.file, self.kind, if self.valid { "valid" } else { "not valid" });
+        let mut text = format!("{file}: {kind}, {valid}; a registry: {}", self.judgement);
+        for breach in &self.judgement.breaches {
+            let place = if breach.place.is_empty() { "the document" } else { &breach.place };
+            let (level, message, rule) = (breach.rule.level.as_str(), &breach.message, breach.rule.id);
+            text.push_str(&format!("\n  {level} {place}: {message} ({rule})"));
+        }
+        // The first one stands behind the verdict where nothing else decides it.
+        for why in self.open.iter().filter(|why| self.judgement.why != Some(**why)) {
+            text.push_str(&format!("\n  open: {why}"));
+        }
+        text
+    }
 }
