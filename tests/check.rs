@@ -67,6 +67,77 @@ fn a_finding_says_where_and_what_to_write() {
     assert_eq!(rows[0]["kind"], "index");
 }
 
+/// Findings of a document with this in the place of `$`, as `level pointer`.
+fn findings(document: &str, part: &str, arguments: &[&str]) -> Vec<String> {
+    let (_, rows, _) = check(&[&["-"], arguments].concat(), document.replace('$', part).as_bytes());
+    let findings = rows[0]["findings"].as_array().unwrap();
+    let said = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_owned();
+    findings.iter().map(|finding| format!("{} {}", said(finding, "level"), said(finding, "pointer"))).collect()
+}
+
+const INDEX: &str = r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[
+    {"mediaType":"application/vnd.oci.image.manifest.v1+json","size":2,
+     "digest":"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",$}]}"#;
+
+#[test]
+fn an_author_is_told_of_nothing_that_the_pages_leave_open() {
+    let platform = r#""platform":{"architecture":"arm","os":"linux","variant":"v5"}"#;
+    let table: &[(&str, &[&str])] = &[
+        (platform, &[]),
+        (r#""artifactType":"application/vnd.example.sbom.v1""#, &[]),
+        (r#""annotations":{}"#, &["should /manifests/0"]),
+        // Content that the digest does not name says nothing of the size.
+        (r#""artifactType":"a/b","data":"aGVsbG8=""#, &["must /manifests/0/data"]),
+        (r#""artifactType":"a/b","data":"e30=""#, &[]),
+        (r#""artifactType":"a/b","urls":["blobs/layer"]"#, &["must /manifests/0/urls/0"]),
+        (r#""artifactType":"a/b","urls":["http://[x"]"#, &["must /manifests/0/urls/0"]),
+        (r#""artifactType":"a/b","urls":["http://[::1]/a%20b?c#d"]"#, &[]),
+        (r#""artifactType":"a/b","urls":["ftp://example.com/"]"#, &["should /manifests/0/urls/0"]),
+    ];
+    for (part, expected) in table {
+        assert_eq!(findings(INDEX, part, &[]), *expected, "{part}");
+    }
+    // Version 1.0 only reserves `data`.
+    let data = r#""platform":{"architecture":"arm","os":"linux"},"data":"aGVsbG8=""#;
+    assert!(findings(INDEX, data, &["--spec", "1.0"]).is_empty());
+    let name =
+        |name: &str| format!(r#""artifactType":"a/b","annotations":{{"org.opencontainers.image.base.name":"{name}"}}"#);
+    for full in ["registry.example.com/my-org/my-image:tag", "localhost/a", "a:5000/b__c/d@sha256:00", "[::1]:5000/a"] {
+        assert!(findings(INDEX, &name(full), &[]).is_empty(), "{full}");
+    }
+    for short in ["my-org/my-image:tag", "registry.example.com/My App:a b", "a.b/", "a.b/c:", "-.b/c", "a.b:x/c"] {
+        assert_eq!(findings(INDEX, &name(short), &[]).len(), 1, "{short}");
+    }
+}
+
+#[test]
+fn a_document_of_another_type_breaks_nothing_by_it() {
+    let (code, rows, _) = check(&["-"], br#"{"mediaType":"application/vnd.acme.sbom+json","x":1}"#);
+    assert_eq!((code, rows[0]["findings"].as_array().map(Vec::len)), (Some(0), Some(0)), "{}", rows[0]);
+}
+
+/// What version 1.0 does not know it passes over, whatever it is.
+#[test]
+fn version_1_0_must_take_what_it_does_not_know() {
+    let expect = |part: &str| {
+        let own = "application/vnd.oci.image.index.v1+json";
+        let document = format!(r#"{{"schemaVersion":2,"mediaType":"{own}","manifests":[],{part}"#);
+        let (_, rows, _) = check(&["-", "--spec", "1.0"], document.as_bytes());
+        rows[0]["expect"].as_str().unwrap().to_owned()
+    };
+    for part in [r#""subject":null}"#, r#""artifactType":""}"#, r#""x":1}"#] {
+        assert_eq!(expect(part), "must-accept", "{part}");
+    }
+    assert!(expect(r#""annotations":null}"#).starts_with("ambiguous(null for annotations"));
+    assert!(expect(r#""config":{}}"#).starts_with("ambiguous(members of a manifest and of an index"));
+    let platform = r#""platform":{"architecture":"arm","os":"linux"},"x":1"#;
+    let (_, rows, _) = check(&["-", "--spec", "1.0"], INDEX.replace('$', platform).as_bytes());
+    assert_eq!(rows[0]["expect"], "must-accept");
+    let platform = r#""platform":{"architecture":"arm","os":"linux","variant":null}"#;
+    let (_, rows, _) = check(&["-"], INDEX.replace('$', platform).as_bytes());
+    assert!(rows[0]["expect"].as_str().unwrap().starts_with("ambiguous(null for an optional member"), "{}", rows[0]);
+}
+
 #[test]
 fn what_is_open_is_said_beside_what_is_broken() {
     let open = |row: &Value| row["open"].as_array().unwrap().iter().map(|why| why.to_string()).collect::<Vec<_>>();
@@ -94,6 +165,32 @@ fn a_layout_is_compared_with_its_content() {
     assert!(
         wrong.clone().any(|f| f["message"].as_str().unwrap().contains("size is not the content's length: write 1536"))
     );
+}
+
+/// A config is content, whatever its type is called.
+#[test]
+fn a_layouts_manifests_are_those_that_stand_as_such() {
+    use manifuzz::exchange::{IMAGE_INDEX, IMAGE_MANIFEST, sha256};
+    let folder = tempfile::tempdir().unwrap();
+    let blobs = folder.path().join("blobs/sha256");
+    std::fs::create_dir_all(&blobs).unwrap();
+    let put = |bytes: &str| {
+        let digest = sha256(bytes.as_bytes());
+        std::fs::write(blobs.join(digest.trim_start_matches("sha256:")), bytes).unwrap();
+        format!(r#""digest":"{digest}","size":{}"#, bytes.len())
+    };
+    let content = put("not JSON");
+    let manifest = put(&format!(
+        r#"{{"schemaVersion":2,"mediaType":"{IMAGE_MANIFEST}","artifactType":"a/b",
+            "config":{{"mediaType":"application/vnd.acme.index.v1+json",{content}}},"layers":[{{"mediaType":"a/b",{content}}}]}}"#
+    ));
+    let index = format!(
+        r#"{{"schemaVersion":2,"mediaType":"{IMAGE_INDEX}","manifests":[{{"mediaType":"{IMAGE_MANIFEST}","artifactType":"a/b",{manifest}}}]}}"#
+    );
+    std::fs::write(folder.path().join("index.json"), index).unwrap();
+    let (code, rows, _) = check(&[folder.path().to_str().unwrap()], b"");
+    assert_eq!((code, rows.len()), (Some(0), 2), "{rows:#?}");
+    assert_eq!(rows[1]["expect"], "must-accept");
 }
 
 #[test]

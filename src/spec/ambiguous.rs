@@ -1,9 +1,11 @@
 //! Where documents, schema or versions contradict each other, as rows: no verdict, only which side a target takes.
 
+use super::annotations::annotations;
 use super::content::{Content, Sort};
 use super::forms::{Size, is_digest};
 use super::manifest;
 use super::members::Name;
+use super::platform::platforms;
 use crate::exchange::Reference;
 use crate::json::{Document, Node, first_repeated};
 
@@ -25,6 +27,10 @@ pub(super) const CONTRADICTIONS: &[Contradiction] = &[
     },
     Contradiction { why: "null for an optional member: the text is silent, the schema refuses it", touches: null },
     Contradiction {
+        why: "null for annotations: the text wants an empty map or none, which null is to readers in Go",
+        touches: |content| annotations(content).any(Node::is_null),
+    },
+    Contradiction {
         why: "2.0 for the integer 2: JSON Schema takes it for an integer, Go's decoders do not",
         touches: |content| {
             let is_one = |node| !matches!(content.sort(), Sort::Artifact) && manifest::is_two_in_disguise(node);
@@ -39,13 +45,13 @@ pub(super) const CONTRADICTIONS: &[Contradiction] = &[
         why: "an empty mediaType or artifactType of the document: one document calls that missing, another malformed",
         touches: |content| {
             let empty = |name| content.member(name).is_some_and(|node| node.is_text(""));
-            content.is_known() && (empty(Name::MediaType) || empty(Name::ArtifactType))
+            content.is_known() && optional(content).any(empty)
         },
     },
     Contradiction {
         why: "members of a manifest and of an index together: which of the two it is depends on the reader",
         touches: |content| match content.sort() {
-            Sort::Index => content.member(Name::Layers).is_some(),
+            Sort::Index => [Name::Layers, Name::Config].into_iter().any(|name| content.member(name).is_some()),
             Sort::Image | Sort::Artifact => content.member(Name::Manifests).is_some(),
             Sort::Foreign | Sort::Unknown => false,
         },
@@ -73,14 +79,27 @@ pub fn contradictions(content: &Content<'_>) -> impl Iterator<Item = &'static st
     CONTRADICTIONS.iter().filter(|row| (row.touches)(content)).map(|row| row.why)
 }
 
+/// Which of a document's types may be left out: not the artifact manifest's own, nor what a version does not know.
+fn optional(content: &Content<'_>) -> impl Iterator<Item = Name> {
+    let own = (content.sort() != Sort::Artifact).then_some(Name::MediaType);
+    own.into_iter().chain(content.versions.is_1_1().then_some(Name::ArtifactType))
+}
+
+/// Members that a version does not know are passed over, whatever they are.
 fn null(content: &Content<'_>) -> bool {
-    const OF_DOCUMENT: [Name; 4] = [Name::MediaType, Name::ArtifactType, Name::Subject, Name::Annotations];
-    const OF_DESCRIPTOR: [Name; 5] = [Name::Urls, Name::Data, Name::Annotations, Name::ArtifactType, Name::Platform];
+    const OF_DESCRIPTOR: [Name; 4] = [Name::Urls, Name::Platform, Name::Data, Name::ArtifactType];
+    const OF_PLATFORM: [&str; 3] = ["os.version", "os.features", "variant"];
+    let is_1_1 = content.versions.is_1_1();
     let is_null = |node: Option<Node<'_>>| node.is_some_and(Node::is_null);
+    let of_document = || {
+        let more = [(Name::Subject, is_1_1), (Name::Blobs, content.sort() == Sort::Artifact)];
+        optional(content).chain(more.into_iter().filter(|(_, is_known)| *is_known).map(|(name, _)| name))
+    };
+    let of_descriptor = &OF_DESCRIPTOR[..if is_1_1 { 4 } else { 2 }];
     content.is_known()
-        && (OF_DOCUMENT.into_iter().any(|name| is_null(content.member(name)))
-            || (content.sort() == Sort::Artifact && is_null(content.member(Name::Blobs)))
-            || OF_DESCRIPTOR.into_iter().any(|name| content.of_descriptors(name).any(Node::is_null)))
+        && (of_document().any(|name| is_null(content.member(name)))
+            || of_descriptor.iter().any(|name| content.of_descriptors(*name).any(Node::is_null))
+            || platforms(content).any(|platform| OF_PLATFORM.iter().any(|name| is_null(platform.get(name)))))
 }
 
 /// Readers may bound depth (RFC 8259, section 9) and the range of numbers (section 6), and what half a surrogate

@@ -1,6 +1,7 @@
 //! Rules of image-spec's page on annotations, for the document's own and those of descriptors.
 
 use super::content::Content;
+use super::forms::is_full_reference;
 use super::members::Name;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use super::versions::{FROM_1_0, FROM_1_1, Span};
@@ -68,13 +69,11 @@ pub(super) const RULES: &[Rule] = &[
         FROM_1_1,
         Level::Should,
         KEYS,
-        "the base image's name says in which registry it is",
+        "the base image's name is a whole reference, the registry's host included",
         "011e51612c64ab67",
         Check::Content(|content, report| {
             value(content, "org.opencontainers.image.base.name", report, |name| {
-                let host = name.split_once('/').map_or("", |(host, _)| host);
-                let is_host = host == "localhost" || host.contains(['.', ':']);
-                is_host.then_some(()).ok_or("begin it with the registry's host")
+                is_full_reference(name).then_some(()).ok_or("write the whole of it, as registry.example.com/name:tag")
             });
         }),
     ),

@@ -54,8 +54,8 @@ fn media_type(content: &Content<'_>, report: &mut Report) {
     let Some(_) = content.root_of(Sort::Artifact) else { return };
     match content.member(Name::MediaType) {
         None => report.add("", format!("there is no mediaType: write {ARTIFACT_MANIFEST}")),
-        // null and the empty text are ambiguous, not broken.
-        Some(node) if node.is_text(ARTIFACT_MANIFEST) || node.is_null() || node.is_text("") => {}
+        // Here it may not be left out, so null and the empty text break it as well.
+        Some(node) if node.is_text(ARTIFACT_MANIFEST) => {}
         Some(node) => report.at(node, format!("mediaType is not {ARTIFACT_MANIFEST}: write that")),
     }
 }

@@ -91,7 +91,7 @@ impl<'e> Content<'e> {
 
     /// Whether the document has members of other names than these.
     pub fn has_others_than(&self, names: &[Name]) -> bool {
-        self.members.as_ref().is_some_and(|members| members.has_others_than(names))
+        self.members.as_ref().is_some_and(|members| members.present().has_others_than(names))
     }
 
     /// A member of the document, if that is of this sort.
@@ -163,6 +163,11 @@ impl<'e> Content<'e> {
         self.found().1.has(name)
     }
 
+    /// Whether some descriptor has a member of another name than these.
+    pub fn some_descriptor_has_others_than(&self, names: &[Name]) -> bool {
+        self.found().1.has_others_than(names)
+    }
+
     /// Every object that stands where this sort of document has a descriptor.
     pub fn descriptors(&self) -> impl Iterator<Item = Descriptor<'_>> {
         self.descriptors_where(|_| true)
@@ -217,7 +222,7 @@ impl<'e> Content<'e> {
         };
         let elements = members.get(root, list).into_iter().flat_map(Node::elements);
         found.extend(elements.filter(|node| node.is_object()).map(|node| self.look_at(part, node)));
-        if self.versions.has_subject() {
+        if self.versions.is_1_1() {
             let subject = members.get(root, Name::Subject).filter(|node| node.is_object());
             found.extend(subject.map(|node| self.look_at(Part::Subject, node)));
         }

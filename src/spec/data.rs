@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::forms::DigestForm;
 use crate::exchange::{sha256, sha512};
 use crate::json::Node;
 
@@ -19,36 +20,36 @@ pub enum Data {
     Content {
         /// In bytes, decoded.
         length: usize,
-        /// Whether the digest names it; `None` where there is no digest of a registered algorithm.
+        /// Whether the digest names it; `None` where there is no right digest of a registered algorithm.
         is_digests: Option<bool>,
     },
 }
 
 impl Data {
-    /// Of a member and of the digest beside it, if they are there.
-    pub(super) fn of(member: Option<Node<'_>>, digest: Option<Node<'_>>) -> Self {
+    /// Of a member and of the digest beside it, if they are there, and the digest's form.
+    pub(super) fn of(member: Option<Node<'_>>, digest: Option<Node<'_>>, form: DigestForm) -> Self {
         let Some(node) = member.filter(|node| !node.is_null()) else { return Self::None };
         let Some(bytes) = node.text().and_then(|text| STANDARD.decode(text.as_bytes()).ok()) else {
             return Self::NotBase64;
         };
-        let digest = digest.and_then(Node::text);
-        Self::Content { length: bytes.len(), is_digests: digest.and_then(|digest| is_content(&digest, bytes)) }
+        let (length, digest) = (bytes.len(), digest.and_then(Node::text));
+        Self::Content { length, is_digests: digest.and_then(|digest| is_content(&digest, form, bytes)) }
     }
 
-    /// Its length in bytes, decoded.
+    /// The content's length in bytes; `None` too where the digest names other content.
     pub fn length(self) -> Option<usize> {
         match self {
+            Self::Content { is_digests: Some(false), .. } | Self::None | Self::NotBase64 => None,
             Self::Content { length, .. } => Some(length),
-            Self::None | Self::NotBase64 => None,
         }
     }
 }
 
-/// Whether these bytes are what the digest names; `None` where its algorithm is not a registered one.
-fn is_content(digest: &str, bytes: Vec<u8>) -> Option<bool> {
-    match digest.split_once(':')?.0 {
-        "sha256" => Some(is_sha256(bytes, digest)),
-        "sha512" => Some(sha512(&bytes) == digest),
+/// Whether these bytes are what the digest names; `None` where it names none, or in a way that nobody registered.
+fn is_content(digest: &str, form: DigestForm, bytes: Vec<u8>) -> Option<bool> {
+    match form {
+        DigestForm::Sha256 => Some(is_sha256(bytes, digest)),
+        DigestForm::Sha512 => Some(sha512(&bytes) == digest),
         _ => None,
     }
 }

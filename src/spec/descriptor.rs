@@ -2,7 +2,7 @@
 
 use super::content::Content;
 use super::data::Data;
-use super::forms::{DigestForm, Size, is_media_type, is_uri};
+use super::forms::{DigestForm, Size, is_media_type, uri};
 use super::members::Name;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use super::versions::{FROM_1_0, FROM_1_1, Span};
@@ -57,6 +57,15 @@ pub(super) const RULES: &[Rule] = &[
         "after sha512: stand 128 hex digits in lower case",
         "4f401b8e493986fe",
         Check::Content(|content, report| hex_digits(content, DigestForm::WrongSha512, "sha512", 128, report)),
+    ),
+    author(
+        "descriptor-digest-uses-sha256",
+        FROM_1_0,
+        Level::Should,
+        "registered-algorithms",
+        "a digest's algorithm is SHA-256",
+        "283c834780f6077c",
+        Check::Content(other_algorithms),
     ),
     author(
         "descriptor-size-is-the-contents",
@@ -144,6 +153,14 @@ fn hex_digits(content: &Content<'_>, wrong: DigestForm, algorithm: &str, count: 
     }
 }
 
+fn other_algorithms(content: &Content<'_>, report: &mut Report) {
+    let is_other = |form| matches!(form, DigestForm::Sha512 | DigestForm::Unregistered);
+    let found = content.descriptors().filter(|descriptor| is_other(descriptor.digest_form));
+    for node in found.filter_map(|descriptor| descriptor.get(Name::Digest)) {
+        report.at(node, "digest has another algorithm than SHA-256: not everybody takes it, so use sha256:");
+    }
+}
+
 fn sizes(content: &Content<'_>, report: &mut Report) {
     for descriptor in content.descriptors() {
         let Some(node) = descriptor.get(Name::Size) else {
@@ -154,7 +171,8 @@ fn sizes(content: &Content<'_>, report: &mut Report) {
             Size::Bytes(size) => {
                 // The content's length is known where the target was given it, or where the descriptor holds it.
                 let given = || content.need(&descriptor).map(|(need, _)| need.bytes.len());
-                if let Some(length) = given().or_else(|| descriptor.data.length())
+                let held = || descriptor.data.length().filter(|_| content.versions.is_1_1());
+                if let Some(length) = given().or_else(held)
                     && usize::try_from(size).ok() != Some(length)
                 {
                     report.at(node, format!("size is not the content's length: write {length}"));
@@ -171,20 +189,17 @@ fn urls(content: &Content<'_>, report: &mut Report) {
         if !node.is_array() && !node.is_null() {
             report.at(node, "urls is no array: write an array of texts");
         }
-        for element in node.elements().filter(|element| !element.text().is_some_and(|text| is_uri(&text))) {
-            report.at(element, "an element of urls is no URI: escape what RFC 3986 does not allow");
+        for element in node.elements().filter(|element| element.text().is_none_or(|text| uri(&text).is_none())) {
+            report.at(element, "an element of urls is no URI: write it whole, from its scheme on, and escape what RFC 3986 does not allow");
         }
     }
 }
 
 fn schemes(content: &Content<'_>, report: &mut Report) {
-    let is_http = |text: &str| {
-        let scheme = text.split(':').next().unwrap_or_default();
-        text.contains(':') && (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"))
-    };
+    let is_http = |scheme: &str| scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
     let urls = content.of_descriptors(Name::Urls);
     for element in urls.flat_map(Node::elements) {
-        if element.text().is_some_and(|text| is_uri(&text) && !is_http(&text)) {
+        if element.text().is_some_and(|text| uri(&text).is_some_and(|uri| !is_http(uri.scheme().as_str()))) {
             report.at(element, "an element of urls has another scheme: use https");
         }
     }

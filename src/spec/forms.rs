@@ -1,6 +1,8 @@
 //! The forms that the specifications fix: media types, digests, tags, URIs, sizes. Texts go through tables, since every
 //! descriptor has some.
 
+use fluent_uri::Uri;
+
 use crate::json::Node;
 
 /// What a descriptor's digest looks like.
@@ -85,16 +87,17 @@ impl Size {
 }
 
 fn is_ambiguous(number: &[u8]) -> bool {
+    /// An `i64` is below this, and not below its negative.
+    const BOUND: f64 = 9_223_372_036_854_775_808.0;
     let value = std::str::from_utf8(number).ok().and_then(|text| text.parse::<f64>().ok());
-    let in_range = |value: &f64| value.abs() < 9.0e18 && value.fract() == 0.0;
+    let in_range = |value: &f64| (-BOUND..BOUND).contains(value) && value.fract() == 0.0;
     let written_as_integer = number.iter().all(|b| b.is_ascii_digit() || *b == b'-');
     value.is_some_and(|value| in_range(&value) && (!written_as_integer || value < 0.0))
 }
 
 const RESTRICTED: u8 = 2;
 const ENCODED: u8 = 4;
-const URI: u8 = 8;
-const TAG: u8 = 16;
+const TAG: u8 = 8;
 
 /// Which sets each byte belongs to.
 static SETS: [u8; 256] = {
@@ -103,12 +106,11 @@ static SETS: [u8; 256] = {
     while b < 128 {
         let byte = b as u8;
         if byte.is_ascii_alphanumeric() {
-            sets[b] = RESTRICTED | ENCODED | URI | TAG;
+            sets[b] = RESTRICTED | ENCODED | TAG;
         }
         b += 1;
     }
-    let more: [(&[u8], u8); 4] =
-        [(b"!#$&-^_.+", RESTRICTED), (b"=_-", ENCODED), (b"-._~:/?#[]@!$&'()*+,;=%", URI), (b"._-", TAG)];
+    let more: [(&[u8], u8); 3] = [(b"!#$&-^_.+", RESTRICTED), (b"=_-", ENCODED), (b"._-", TAG)];
     let mut set = 0;
     while set < more.len() {
         let (bytes, bit) = more[set];
@@ -155,9 +157,43 @@ pub fn is_tag(text: &str) -> bool {
         && bytes.iter().all(|b| is(*b, TAG))
 }
 
-/// Whether a text has only characters that RFC 3986 allows, with well-formed escapes.
-pub fn is_uri(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let escaped = |i: usize| bytes.get(i + 1..i + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
-    !text.is_empty() && (0..bytes.len()).all(|i| is(bytes[i], URI) && (bytes[i] != b'%' || escaped(i)))
+/// A text as a URI of RFC 3986; `None` for everything else, references without a scheme among it.
+pub fn uri(text: &str) -> Option<Uri<&str>> {
+    Uri::parse(text).ok()
+}
+
+/// Whether a text names an image in full, as distribution's references do: a host, a path, and a tag or a digest or
+/// both or neither.
+pub fn is_full_reference(text: &str) -> bool {
+    let (text, digest) = text.split_once('@').map_or((text, None), |(name, digest)| (name, Some(digest)));
+    let Some((host, path)) = text.split_once('/') else { return false };
+    let (path, tag) = path.split_once(':').map_or((path, None), |(path, tag)| (path, Some(tag)));
+    is_host(host) && path.split('/').all(is_path_component) && tag.is_none_or(is_tag) && digest.is_none_or(is_digest)
+}
+
+/// Whether a text is a registry's host, with a port or without, that cannot be meant as a part of a path.
+fn is_host(text: &str) -> bool {
+    let is_port = |port: &str| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (text, None),
+    };
+    let is_label = |label: &str| {
+        let bytes = label.as_bytes();
+        bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
+            && bytes.first().is_some_and(|b| *b != b'-')
+            && bytes.last() != Some(&b'-')
+    };
+    let literal = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let is_name = || host.split('.').all(is_label) && (host == "localhost" || host.contains('.') || port.is_some());
+    port.is_none_or(is_port) && literal.map_or_else(is_name, |ip| ip.parse::<std::net::Ipv6Addr>().is_ok())
+}
+
+/// Whether a text is a part of a repository's path: letters and digits, parted by one `.`, one or two `_`, or any `-`.
+fn is_path_component(text: &str) -> bool {
+    let is_plain = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let mut separators = text.as_bytes().split(is_plain).filter(|between| !between.is_empty());
+    text.as_bytes().first().is_some_and(is_plain)
+        && text.as_bytes().last().is_some_and(is_plain)
+        && separators.all(|between| matches!(between, b"." | b"_" | b"__") || between.iter().all(|b| *b == b'-'))
 }

@@ -48,13 +48,13 @@ impl Says {
         let members = Members::of(node);
         let member = |name| members.get(node, name);
         let (digest, media_type) = (member(Name::Digest), member(Name::MediaType));
-        let known = media_type.and_then(Known::of);
+        let (known, form) = (media_type.and_then(Known::of), DigestForm::of_member(digest));
         Self {
             present: members.present(),
-            digest: DigestForm::of_member(digest),
+            digest: form,
             is_typed: known.is_some() || media_type.and_then(Node::bytes).is_some_and(|text| is_media_type(&text)),
             known,
-            data: Data::of(member(Name::Data), digest),
+            data: Data::of(member(Name::Data), digest, form),
             size: Size::of(member(Name::Size)),
             members,
         }

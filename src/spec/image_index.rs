@@ -104,7 +104,9 @@ fn manifests(content: &Content<'_>, report: &mut Report) {
 }
 
 fn portable_children(content: &Content<'_>, report: &mut Report) {
-    for child in content.descriptors_of(Part::Child).filter(|child| !child.known.is_some_and(Known::is_child)) {
+    // Version 1.0 does not name an index among them.
+    let is_usual = |known: Known| known == Known::ImageManifest || (known.is_child() && content.versions.is_1_1());
+    for child in content.descriptors_of(Part::Child).filter(|child| !child.known.is_some_and(is_usual)) {
         if let Some(node) = child.media_type() {
             report.at(node, "an element has a type that not everybody knows: use an image manifest or an index");
         }

@@ -21,20 +21,26 @@ pub fn describe(said: Option<String>, body: &[u8]) -> (Option<String>, &'static 
     if !root.is_object() {
         return (said, "json");
     }
-    let content_type = said.or_else(|| likely_type(root).map(str::to_owned));
-    let named = content_type.as_deref().map(essence);
-    let kind = KINDS.iter().find(|(media_type, _)| named.as_deref() == Some(media_type));
-    (content_type, kind.map_or("unknown", |(_, kind)| kind))
+    let content_type = said.or_else(|| likely_type(root));
+    let kind = content_type.as_deref().and_then(kind_of);
+    (content_type, kind.unwrap_or("unknown"))
 }
 
-fn likely_type(root: Node<'_>) -> Option<&'static str> {
+/// The kind of document that a media type names, as shapes call it; `None` if that is no manifest.
+pub fn kind_of(media_type: &str) -> Option<&'static str> {
+    let named = essence(media_type);
+    KINDS.iter().find(|(media_type, _)| *media_type == named).map(|(_, kind)| *kind)
+}
+
+fn likely_type(root: Node<'_>) -> Option<String> {
     if let Some(word) = root.get("mediaType").and_then(Node::text).filter(|text| is_media_type(text.as_bytes())) {
-        return KINDS.iter().map(|(media_type, _)| *media_type).find(|known| *known == word);
+        return Some(word.into_owned());
     }
     let has = |name| root.get(name).is_some();
-    match (has("config") || has("layers"), has("manifests")) {
+    let by_members = match (has("config") || has("layers"), has("manifests")) {
         (true, false) => Some(IMAGE_MANIFEST),
         (false, true) => Some(IMAGE_INDEX),
         _ => None,
-    }
+    };
+    by_members.map(str::to_owned)
 }

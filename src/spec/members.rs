@@ -83,6 +83,9 @@ pub(super) struct Members {
 pub(super) struct Present(u16);
 
 impl Present {
+    /// Stands for all members of names that the rules do not ask for.
+    const OTHERS: u16 = 1 << 15;
+
     /// Adds the members of one more object.
     pub fn add(&mut self, other: Self) {
         self.0 |= other.0;
@@ -91,6 +94,11 @@ impl Present {
     /// Whether some object has this member.
     pub fn has(self, name: Name) -> bool {
         self.0 >> name as u16 & 1 == 1
+    }
+
+    /// Whether some object has a member of another name than these.
+    pub fn has_others_than(self, names: &[Name]) -> bool {
+        self.0 & !names.iter().fold(0, |bits, name| bits | 1 << *name as u16) != 0
     }
 }
 
@@ -112,12 +120,8 @@ impl Members {
 
     /// Which of them there are.
     pub fn present(&self) -> Present {
-        Present(self.places.iter().enumerate().fold(0, |bits, (i, at)| bits | u16::from(*at != 0) << i))
-    }
-
-    /// Whether there are members of other names than these.
-    pub fn has_others_than(&self, names: &[Name]) -> bool {
-        self.others || self.present().0 & !names.iter().fold(0, |bits, name| bits | 1 << *name as u16) != 0
+        let others = if self.others { Present::OTHERS } else { 0 };
+        Present(self.places.iter().enumerate().fold(others, |bits, (i, at)| bits | u16::from(*at != 0) << i))
     }
 
     /// The member of this name of the object that these are the members of.

@@ -6,6 +6,7 @@ mod ambiguous;
 mod annotations;
 mod artifact;
 mod clauses;
+mod config;
 mod content;
 mod data;
 mod deletion;
@@ -17,6 +18,7 @@ mod http;
 mod image_index;
 mod judge;
 mod kind;
+mod layer;
 mod manifest;
 mod media_types;
 mod members;
@@ -40,7 +42,7 @@ pub use clauses::{Clauses, Page, Tally};
 pub use content::Content;
 pub use errors::{CODES, codes_of};
 pub use judge::{Breach, Expect, Judgement, Party, judge, report};
-pub use kind::describe;
+pub use kind::{describe, kind_of};
 pub use obligations::{Answered, Departure, Flaw, obligations};
 pub use rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
 pub use sentences::{Sentence, hash, sentences};
@@ -53,11 +55,13 @@ use content::Sort;
 type OfPage = (&'static [Rule], fn(&Content<'_>) -> bool);
 
 /// All pages in their order.
-fn pages() -> [OfPage; 18] {
+fn pages() -> [OfPage; 20] {
     let any: fn(&Content<'_>) -> bool = |_| true;
     [
         (text::RULES, any),
         (manifest::RULES, |content| content.sort() == Sort::Image),
+        (config::RULES, |content| content.sort() == Sort::Image),
+        (layer::RULES, |content| content.sort() == Sort::Image),
         (image_index::RULES, |content| content.sort() == Sort::Index),
         (platform::RULES, |content| content.sort() == Sort::Index),
         (artifact::RULES, |content| content.sort() == Sort::Artifact),

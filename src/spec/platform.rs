@@ -5,7 +5,7 @@ use super::found::Part;
 use super::media_types::Known;
 use super::members::Name;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
-use super::versions::{FROM_1_0, FROM_1_1, Span};
+use super::versions::{FROM_1_0, Span};
 use crate::json::Node;
 
 const fn author(
@@ -52,14 +52,6 @@ pub(super) const RULES: &[Rule] = &[
         "os is one that the Go language names",
         "8054c9761d5ae95c",
         Check::Content(|content, report| known(content, "os", SYSTEMS, report)),
-    ),
-    author(
-        "index-platform-variant-is-listed",
-        FROM_1_1,
-        Level::Should,
-        "the variant of a 32-bit ARM is one of the page's table; its other rows are open",
-        "41b9b199c4a94cae",
-        Check::Content(variants),
     ),
     author(
         "index-platform-windows-features-are-listed",
@@ -134,7 +126,7 @@ const SYSTEMS: &[&str] = &[
 ];
 
 /// The platforms of children, where they are objects.
-fn platforms<'c>(content: &'c Content<'_>) -> impl Iterator<Item = Node<'c>> {
+pub(super) fn platforms<'c>(content: &'c Content<'_>) -> impl Iterator<Item = Node<'c>> {
     let children = content.descriptors_with(Name::Platform).filter(|descriptor| descriptor.part == Part::Child);
     children.filter_map(|child| child.get(Name::Platform)).filter(|node| node.is_object())
 }
@@ -181,16 +173,6 @@ fn known(content: &Content<'_>, name: &str, values: &[&str], report: &mut Report
     }
 }
 
-fn variants(content: &Content<'_>, report: &mut Report) {
-    for platform in platforms(content) {
-        let is_arm = platform.get("architecture").is_some_and(|node| node.is_text("arm"));
-        let Some(variant) = platform.get("variant").filter(|node| is_arm && node.is_string()) else { continue };
-        if !["v6", "v7", "v8"].iter().any(|listed| variant.is_text(listed)) {
-            report.at(variant, "the variant is not one of the table's: use v6, v7 or v8");
-        }
-    }
-}
-
 fn windows_features(content: &Content<'_>, report: &mut Report) {
     for platform in platforms(content) {
         let is_windows = platform.get("os").is_some_and(|node| node.is_text("windows"));
@@ -203,7 +185,9 @@ fn windows_features(content: &Content<'_>, report: &mut Report) {
 
 fn has_platform(content: &Content<'_>, report: &mut Report) {
     for child in content.descriptors_of(Part::Child) {
-        if child.is_of(Known::ImageManifest) && child.get(Name::Platform).is_none() {
+        // Of an artifact none is due: the page asks for one only where the target is made for a platform.
+        let is_artifact = child.get(Name::ArtifactType).is_some();
+        if child.is_of(Known::ImageManifest) && !is_artifact && child.get(Name::Platform).is_none() {
             report.at(child.node, "an image in an index names no platform: add architecture and os");
         }
     }

@@ -71,12 +71,9 @@ pub(super) const RULES: &[Rule] = &[
         ONLY_RC2,
         Level::Must,
         MANIFEST,
-        "an unknown type of a config or a layer is passed over",
+        "an unknown type of a layer is passed over",
         "da9057aba34844a9",
-        |content, report| {
-            unknown_type(content, Part::Config, Known::is_config, report);
-            unknown_type(content, Part::Layer, Known::is_layer, report);
-        },
+        |content, report| unknown_type(content, Part::Layer, Known::is_layer, report),
     ),
     takes(
         "registry-takes-nested-indexes",
@@ -176,9 +173,10 @@ fn unknown_child_type(content: &Content<'_>, report: &mut Report) {
 }
 
 fn unknown_members(content: &Content<'_>, report: &mut Report) {
-    use Name::{Annotations, ArtifactType, Blobs, Config, Layers, Manifests, MediaType, SchemaVersion, Subject};
-    // What version 1.1 added is unknown to the ones before.
-    let known: &[Name] = match (content.sort(), content.versions.has_subject()) {
+    use Name::{Annotations, ArtifactType, Blobs, Config, Data, Digest, Layers, Manifests, MediaType, Platform};
+    use Name::{SchemaVersion, Size, Subject, Urls};
+    // What version 1.1 added is unknown to the ones before; `data` was reserved.
+    let known: &[Name] = match (content.sort(), content.versions.is_1_1()) {
         (Sort::Image, true) => &[SchemaVersion, MediaType, ArtifactType, Config, Layers, Subject, Annotations],
         (Sort::Index, true) => &[SchemaVersion, MediaType, ArtifactType, Manifests, Subject, Annotations],
         (Sort::Image, false) => &[SchemaVersion, MediaType, Config, Layers, Annotations],
@@ -186,10 +184,18 @@ fn unknown_members(content: &Content<'_>, report: &mut Report) {
         (Sort::Artifact, _) => &[MediaType, ArtifactType, Blobs, Subject, Annotations],
         (Sort::Foreign | Sort::Unknown, _) => return,
     };
-    for (key, value) in content.root().filter(|_| content.has_others_than(known)).into_iter().flat_map(Node::members) {
-        if Name::of(key).is_none_or(|name| !known.contains(&name)) {
+    let of_descriptor = [MediaType, Digest, Size, Urls, Annotations, Platform, Data, ArtifactType];
+    let of_descriptor = &of_descriptor[..if content.versions.is_1_1() { 8 } else { 7 }];
+    let mut others = |object: Node<'_>, known: &[Name]| {
+        for (_, value) in object.members().filter(|(key, _)| Name::of(*key).is_none_or(|name| !known.contains(&name))) {
             report.at(value, "a member that need not be known");
         }
+    };
+    if let Some(root) = content.root().filter(|_| content.has_others_than(known)) {
+        others(root, known);
+    }
+    if content.some_descriptor_has_others_than(of_descriptor) {
+        content.descriptors().for_each(|descriptor| others(descriptor.node, of_descriptor));
     }
 }
 

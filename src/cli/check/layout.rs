@@ -9,6 +9,7 @@ use super::Found;
 use crate::error::Input;
 use crate::exchange::{IMAGE_INDEX, Need, NeedKind, State};
 use crate::json::{Node, read as read_json};
+use crate::spec::kind_of;
 
 /// Above this, content is not compared with its descriptor: it would have to be held.
 const MOST_CONTENT: u64 = 64 << 20;
@@ -26,10 +27,12 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Found>, Input> {
         for (path, digest, media_type) in descriptors {
             let Some(blob) = content(folder, &digest) else { continue };
             let bytes = Bytes::from(blob);
-            let is_manifest = media_type.contains("manifest") || media_type.contains("index");
-            if is_manifest && seen.insert(digest.clone()) {
+            // By its place, not by a name: what a config or a layer points at is content, whatever it is called.
+            let is_manifest = path.starts_with("/manifests/") || path == "/subject";
+            let is_known = media_type.as_deref().is_none_or(|media_type| kind_of(media_type).is_some());
+            if is_manifest && is_known && seen.insert(digest.clone()) {
                 let name = folder.join("blobs").join(digest.replace(':', "/")).display().to_string();
-                due.push((name, Some(media_type), bytes.clone()));
+                due.push((name, media_type, bytes.clone()));
             }
             let kind = if is_manifest { NeedKind::Manifest(IMAGE_INDEX) } else { NeedKind::Blob };
             needs.push(Need { path, kind, digest, bytes, state: State::Present });
@@ -39,8 +42,8 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Found>, Input> {
     Ok(found)
 }
 
-/// Path, digest and media type of every descriptor that has them as texts.
-fn descriptors(body: &[u8]) -> Vec<(String, String, String)> {
+/// Path and digest of every descriptor that has one, and its media type.
+fn descriptors(body: &[u8]) -> Vec<(String, String, Option<String>)> {
     let Ok(document) = read_json(body) else { return Vec::new() };
     let root = document.root();
     let single = ["config", "subject"].iter().filter_map(|name| root.get(name));
@@ -48,7 +51,7 @@ fn descriptors(body: &[u8]) -> Vec<(String, String, String)> {
     let text = |node: Node<'_>, name| node.get(name).and_then(Node::text).map(std::borrow::Cow::into_owned);
     single
         .chain(listed)
-        .filter_map(|node| Some((node.pointer(), text(node, "digest")?, text(node, "mediaType").unwrap_or_default())))
+        .filter_map(|node| Some((node.pointer(), text(node, "digest")?, text(node, "mediaType"))))
         .collect()
 }
 

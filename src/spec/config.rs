@@ -1,0 +1,60 @@
+//! What image-spec's page on the image configuration asks of the content that a manifest's config points at.
+
+use std::cell::RefCell;
+
+use bytes::Bytes;
+
+use super::content::Content;
+use super::manifest::config_of;
+use super::media_types::Known;
+use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use super::versions::FROM_1_0;
+use crate::json::Node;
+
+pub(super) const RULES: &[Rule] = &[image_rule(
+    "manifest-image-config-is-an-image-config",
+    FROM_1_0,
+    Level::Must,
+    Binds::Author,
+    Clause {
+        page: "config.md",
+        section: "properties",
+        says: "content of the image configuration's type names architecture, os and a rootfs of layers",
+        sentence: "7f139b35b6f8918a",
+    },
+    Check::Content(image_config),
+)];
+
+fn image_config(content: &Content<'_>, report: &mut Report) {
+    let Some(config) = config_of(content) else { return };
+    let Some((need, _)) = content.need(&config).filter(|_| config.is_of(Known::ImageConfig)) else { return };
+    if !is_image_config(&need.bytes) {
+        report.at(config.node, "config points at content that is no image configuration: push one, or change its type");
+    }
+}
+
+/// Whether content names what an image configuration must. Most exchanges point at the same one, so the last is kept.
+fn is_image_config(bytes: &Bytes) -> bool {
+    thread_local! {
+        static LAST: RefCell<Option<(Bytes, bool)>> = const { RefCell::new(None) };
+    }
+    LAST.with_borrow_mut(|last| {
+        if let Some((_, complete)) = last.as_ref().filter(|(known, _)| known == bytes) {
+            return *complete;
+        }
+        let complete = names_all(bytes);
+        *last = Some((bytes.clone(), complete));
+        complete
+    })
+}
+
+fn names_all(bytes: &[u8]) -> bool {
+    let Ok(config) = crate::json::read(bytes) else { return false };
+    let root = config.root();
+    let is_text = |name: &&str| root.get(name).is_some_and(Node::is_string);
+    ["architecture", "os"].iter().all(is_text)
+        && root.get("rootfs").is_some_and(|rootfs| {
+            rootfs.get("type").is_some_and(|kind| kind.is_text("layers"))
+                && rootfs.get("diff_ids").is_some_and(|ids| ids.is_array() && ids.elements().all(Node::is_string))
+        })
+}

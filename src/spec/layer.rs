@@ -1,0 +1,31 @@
+//! What image-spec's page on layers asks of the content that a manifest's layers point at.
+
+use super::content::Content;
+use super::found::Part;
+use super::media_types::Known;
+use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use super::versions::FROM_1_0;
+
+pub(super) const RULES: &[Rule] = &[image_rule(
+    "manifest-tar-layer-is-a-tar",
+    FROM_1_0,
+    Level::Must,
+    Binds::Author,
+    Clause {
+        page: "layer.md",
+        section: "application-vnd-oci-image-layer-v1-tar",
+        says: "content of a tar layer's type is a tar archive",
+        sentence: "bc5695706d21a756",
+    },
+    Check::Content(tar_layers),
+)];
+
+fn tar_layers(content: &Content<'_>, report: &mut Report) {
+    for layer in content.descriptors_of(Part::Layer) {
+        let Some((need, _)) = content.need(&layer).filter(|_| layer.is_of(Known::Tar)) else { continue };
+        // Archives are whole blocks of 512 bytes, at least two of them.
+        if need.bytes.len() < 1024 || need.bytes.len() % 512 != 0 {
+            report.at(layer.node, "a tar layer points at content that is no tar archive: push one, or change its type");
+        }
+    }
+}
