@@ -12,6 +12,9 @@ use manifuzz::target::{Opening, Place, embedded};
 /// A rule, a shape whose answers it judges, and a change that breaks it.
 type Row = (&'static str, &'static str, fn(&mut Observation));
 
+/// A shape, and a change of its answers that breaks nothing.
+type Kept = (&'static str, fn(&mut Observation));
+
 const GET: Probe = Probe::Get(By::Digest);
 const HEAD: Probe = Probe::Head(By::Digest);
 const WITH_SUBJECT: &str = "annotations=one;artifactType=present;subject=present";
@@ -67,6 +70,9 @@ const TABLE: &[Row] = &[
     ("push-digest-header-is-the-clients", "reference=digest", |seen| {
         set(answer(seen, &Probe::Put), "docker-content-digest", "sha256:other");
     }),
+    ("push-digest-header-is-the-clients", "reference=sha512", |seen| {
+        set(answer(seen, &Probe::Put), "docker-content-digest", &format!("sha256:{}", "0".repeat(64)));
+    }),
     ("push-names-the-subject", WITH_SUBJECT, |seen| drop(answer(seen, &Probe::Put).headers.remove("oci-subject"))),
     ("push-keeps-exact-bytes", "base", |seen| replace(answer(seen, &GET), ":2,", ": 2,")),
     ("pull-answers-200", "base", |seen| answer(seen, &GET).status = 404),
@@ -94,7 +100,7 @@ const TABLE: &[Row] = &[
     ("blob-pull-answers-200", "afterwards=get-blob", |seen| ask(seen, Ask::Blob).status = 404),
     ("blob-pull-returns-the-blob", "afterwards=get-blob", |seen| body(ask(seen, Ask::Blob), "other")),
     ("blob-pull-digest-header-is-the-blobs", "afterwards=get-blob", |seen| {
-        set(ask(seen, Ask::Blob), "docker-content-digest", "sha256:other");
+        set(ask(seen, Ask::Blob), "docker-content-digest", &"0".repeat(64));
     }),
     ("tag-list-answers-200", "base", |seen| answer(seen, &Probe::TagList).status = 404),
     ("tag-list-has-the-form", "base", |seen| body(answer(seen, &Probe::TagList), "[]")),
@@ -116,6 +122,9 @@ const TABLE: &[Row] = &[
         set(answer(seen, &Probe::Referrers), "content-type", "application/json");
     }),
     ("referrers-hold-the-manifest", WITH_SUBJECT, |seen| {
+        body(answer(seen, &Probe::Referrers), r#"{"schemaVersion":2,"manifests":[]}"#);
+    }),
+    ("referrers-hold-the-index", "kind=index;subject=present", |seen| {
         body(answer(seen, &Probe::Referrers), r#"{"schemaVersion":2,"manifests":[]}"#);
     }),
     ("referrers-name-the-artifact-type", WITH_SUBJECT, |seen| {
@@ -164,11 +173,17 @@ const TABLE: &[Row] = &[
     ("delete-in-a-missing-repository-answers-404", "afterwards=delete-in-unknown-repository", |seen| {
         ask(seen, Ask::DeleteInUnknownRepository).status = 202;
     }),
+    ("delete-in-a-missing-repository-answers-404", "afterwards=delete-in-unknown-repository", |seen| {
+        ask(seen, Ask::DeleteInUnknownRepository).status = 405;
+    }),
     ("delete-of-a-missing-blob-answers-404", "afterwards=delete-unknown-blob", |seen| {
         ask(seen, Ask::DeleteUnknownBlob).status = 202;
     }),
     ("error-body-has-the-form", "schemaVersion=1", |seen| refuse(seen, 400, r#"{"error":"no"}"#)),
     ("error-code-is-specified", "schemaVersion=1", |seen| refuse(seen, 400, r#"{"errors":[{"code":"NO"}]}"#)),
+    ("error-code-is-specified", "afterwards=get-unknown-tag", |seen| {
+        body(ask(seen, Ask::UnknownTag), r#"{"errors":[{"code":"NOT_FOUND"}]}"#);
+    }),
     ("error-message-is-a-text", "schemaVersion=1", |seen| {
         refuse(seen, 400, r#"{"errors":[{"code":"MANIFEST_INVALID","message":1}]}"#);
     }),
@@ -186,13 +201,57 @@ const TABLE: &[Row] = &[
         answer(seen, &HEAD).status = 200;
     }),
     ("refusal-is-a-client-error", "schemaVersion=1", |seen| refuse(seen, 500, INVALID)),
+    ("refusal-is-a-client-error", "reference=upper-case-tag", |seen| answer(seen, &Probe::TagList).status = 500),
+    ("refusal-is-a-client-error", "schemaVersion=1", |seen| {
+        refuse(seen, 400, INVALID);
+        answer(seen, &HEAD).status = 500;
+    }),
+];
+
+/// Answers that look odd, and that no sentence forbids.
+const KEPT: &[Kept] = &[
+    (WITH_SUBJECT, |seen| {
+        replace(answer(seen, &Probe::Referrers), r#""annotations":{"#, r#""annotations":{"io.example.more":"1","#);
+    }),
+    ("reference=dash-tag", |seen| refuse(seen, 400, r#"{"errors":[{"code":"TAG_INVALID"}]}"#)),
+    ("content-type=unknown", |seen| {
+        refuse(seen, 201, "");
+        set(answer(seen, &Probe::Put), "location", "/v2/a/manifests/b");
+        answer(seen, &HEAD).status = 404;
+    }),
+    ("afterwards=delete-digest", |seen| {
+        ask(seen, Ask::DeleteDigest).status = 409;
+        seen.replies.retain(|(probe, _)| !matches!(probe, Probe::Gone(_)));
+    }),
+    ("content-encoding=gzip", |seen| {
+        refuse(seen, 201, "");
+        set(answer(seen, &Probe::Put), "location", "/v2/a/manifests/b");
+        let head = answer(seen, &HEAD);
+        head.status = 200;
+        set(head, "content-length", "1");
+        set(head, "docker-content-digest", &format!("sha256:{}", "0".repeat(64)));
+    }),
+    (WITH_SUBJECT, |seen| {
+        let list = answer(seen, &Probe::Referrers);
+        list.headers.append("link", HeaderValue::from_static("</help>; rel=\"help\""));
+        list.headers.append("link", HeaderValue::from_static("</v2/a/referrers/b?last=c>; rel = next"));
+    }),
 ];
 
 const FILTERED: &str = "afterwards=referrers-filtered;annotations=one;artifactType=present;subject=present";
 
 fn departures(exchange: &Exchange, seen: &Observation, capabilities: &Capabilities) -> Vec<Departure> {
-    let judgement = judge(exchange, &seen.facts, Party::Registry, Versions::V1_1);
-    obligations(exchange, &judgement, seen, capabilities, Versions::V1_1)
+    departures_in(Versions::V1_1, exchange, seen, capabilities)
+}
+
+fn departures_in(
+    versions: Versions,
+    exchange: &Exchange,
+    seen: &Observation,
+    capabilities: &Capabilities,
+) -> Vec<Departure> {
+    let judgement = judge(exchange, &seen.facts, Party::Registry, versions);
+    obligations(exchange, &judgement, seen, capabilities, versions)
 }
 
 fn fired(shape: &str) -> (Exchange, Observation) {
@@ -206,11 +265,25 @@ fn fired(shape: &str) -> (Exchange, Observation) {
 fn every_rule_on_answers_is_kept_by_a_clean_registry_and_broken_by_one_change() {
     for (rule, shape, change) in TABLE {
         let (exchange, mut seen) = fired(shape);
-        let broken = |seen: &Observation| departures(&exchange, seen, &Capabilities::ALL);
+        // Whether deletion is disabled is known before a run.
+        let deletion = *rule != "disabled-delete-of-manifests-answers-400-or-405";
+        let capabilities = Capabilities { deletion, ..Capabilities::ALL };
+        let versions = manifuzz::spec::rule(rule).unwrap().versions();
+        let broken = |seen: &Observation| departures_in(versions, &exchange, seen, &capabilities);
         assert!(broken(&seen).iter().all(|departure| departure.rule.id != *rule), "{rule}: {shape} is clean");
         change(&mut seen);
         let found = broken(&seen);
         assert!(found.iter().any(|departure| departure.rule.id == *rule), "{rule} on {shape}: {found:?}");
+    }
+}
+
+#[test]
+fn what_no_sentence_forbids_is_no_departure() {
+    for (shape, change) in KEPT {
+        let (exchange, mut seen) = fired(shape);
+        change(&mut seen);
+        let found = departures(&exchange, &seen, &Capabilities::ALL);
+        assert!(found.is_empty(), "{shape}: {found:?}");
     }
 }
 

@@ -100,6 +100,8 @@ const TABLE: &[(&str, Put, &[&str])] = &[
     // A duty of the registry asks for a refusal.
     ("reference=wrong-digest", Put::Taken, &["accepts-forbidden violation"]),
     ("reference=wrong-digest", Put::Refused(400, "DIGEST_INVALID"), &[]),
+    ("reference=wrong-sha512", Put::Taken, &["accepts-forbidden violation"]),
+    ("reference=wrong-sha512", Put::Refused(400, "UNSUPPORTED"), &[]),
     // Documents, schema or versions contradict each other.
     ("layers=absent", Put::Refused(400, INVALID), &["ambiguous note"]),
     ("layers=empty", Put::Taken, &["ambiguous note"]),
@@ -156,7 +158,9 @@ fn what_comes_back_has_its_class_and_grade() {
     let get = Probe::Get(By::Digest);
     let altered =
         findings("base", Versions::V1_1, |seen| set(seen, get.clone(), |a| a.body = Bytes::from_static(b"{}")));
-    let lost = findings("base", Versions::V1_1, |seen| set(seen, get.clone(), |a| a.status = 404));
+    let lost = findings("base", Versions::V1_1, |seen| {
+        set(seen, get.clone(), |a| (a.status, a.body) = (404, Bytes::new()));
+    });
     let header = findings("base", Versions::V1_1, |seen| set(seen, Probe::Put, |a| drop(a.headers.remove("location"))));
     let status = findings("base", Versions::V1_1, |seen| set(seen, Probe::Put, |a| a.status = 200));
     let listed = findings("base", Versions::V1_1, |seen| {
@@ -164,6 +168,14 @@ fn what_comes_back_has_its_class_and_grade() {
     });
     let referrers = findings("subject=present", Versions::V1_1, |seen| {
         set(seen, Probe::Referrers, |a| a.body = Bytes::from_static(b"{\"schemaVersion\":2,\"manifests\":[]}"));
+    });
+    // That a push must be accepted is kept; that nobody answers afterwards is another matter.
+    let silent = findings("facts.subject=missing;subject=present", Versions::V1_1, |seen| {
+        for (probe, reply) in &mut seen.replies {
+            if *probe == Probe::Head(By::Tag) {
+                *reply = Reply::Hang;
+            }
+        }
     });
     let residue = findings("schemaVersion=1", Versions::V1_1, |seen| {
         answered(seen, Put::Refused(400, INVALID));
@@ -180,6 +192,7 @@ fn what_comes_back_has_its_class_and_grade() {
         (status, "wrong-status violation"),
         (listed, "inconsistent warning"),
         (referrers, "referrers-wrong violation"),
+        (silent, "hang warning"),
         (residue, "residue warning"),
         (form, "bad-error-body violation"),
     ] {

@@ -9,7 +9,7 @@ pub use finding::{Finding, Symptom};
 pub use grade::{Grade, grade};
 
 use crate::exchange::{
-    ARTIFACT_MANIFEST, Answer, By, Capabilities, DOCKER_LIST, DOCKER_MANIFEST, Exchange, NeedKind, Observation, Probe,
+    ARTIFACT_MANIFEST, Answer, Capabilities, DOCKER_LIST, DOCKER_MANIFEST, Exchange, NeedKind, Observation, Probe,
     Reply, Stage,
 };
 use crate::json;
@@ -32,14 +32,12 @@ pub fn compare(
     }
     for departure in obligations(exchange, judgement, observation, capabilities, versions) {
         let flaw = departure.flaw;
-        let put = observation.answer(&Probe::Put);
         let answer = match flaw.stage {
-            Stage::ManifestPut | Stage::Residue => put,
-            Stage::BlobUpload => {
-                observation.replies.iter().find_map(|(p, r)| r.answer().filter(|_| matches!(p, Probe::Upload(_))))
+            Stage::ManifestPut | Stage::Residue => observation.answer(&Probe::Put),
+            stage => {
+                let mut answers = observation.answers().filter(|(probe, _)| probe.stage() == stage);
+                answers.find(|(_, answer)| Some(answer.status) == flaw.status).map(|(_, answer)| answer)
             }
-            Stage::ManifestGet => observation.answer(&Probe::Get(By::Digest)).filter(|a| Some(a.status) == flaw.status),
-            _ => None,
         };
         findings.push(Finding {
             symptom: Symptom {
@@ -49,7 +47,7 @@ pub fn compare(
                 code: answer.map(first_code).unwrap_or_default(),
                 duty: Some(departure.rule.id),
             },
-            grade: grade(departure.class, judgement.expect, Some(departure.rule)),
+            grade: grade(departure.class, expect_at(flaw.stage, judgement), Some(departure.rule)),
             message: answer.map(server_words).unwrap_or_default(),
             rules: vec![departure.rule.id],
             expect: judgement.to_string(),
@@ -62,6 +60,15 @@ pub fn compare(
     let mut seen = std::collections::HashSet::new();
     findings.retain(|finding| seen.insert(finding.symptom.clone()));
     findings
+}
+
+/// What the judgement on the content lets the target do at a stage: that a push must be accepted says nothing of what is
+/// asked after it.
+fn expect_at(stage: Stage, judgement: &Judgement) -> Expect {
+    match judgement.expect {
+        Expect::MustAccept if stage != Stage::ManifestPut => Expect::ShouldAccept,
+        expect => expect,
+    }
 }
 
 /// The rules by which the content must be accepted, if it must.
@@ -97,7 +104,7 @@ fn of_reply(exchange: &Exchange, judgement: &Judgement, probe: &Probe, reply: &R
     let expect = match probe {
         Probe::Upload(need) if is_foreign(exchange, *need) => Expect::Unspecified,
         Probe::Upload(_) => Expect::ShouldAccept,
-        _ => judgement.expect,
+        _ => expect_at(stage, judgement),
     };
     Some(Finding {
         symptom: Symptom {

@@ -28,6 +28,9 @@ pub const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.
 /// `application/vnd.docker.distribution.manifest.list.v2+json`
 pub const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
 
+/// Every type of manifest that is asked for by name on reading back.
+pub const MANIFEST_TYPES: [&str; 5] = [IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST, DOCKER_LIST, ARTIFACT_MANIFEST];
+
 /// The `sha256:HEX` digest of `bytes`.
 pub fn sha256(bytes: &[u8]) -> String {
     named("sha256:", &Sha256::digest(bytes))
@@ -133,7 +136,7 @@ impl Accept {
     /// Whether it names this type; parameters and case do not count.
     pub fn names(&self, media_type: &str) -> bool {
         match self {
-            Self::Every => true,
+            Self::Every => MANIFEST_TYPES.contains(&&*essence(media_type)),
             Self::Absent => false,
             Self::Value(value) => value.split(',').any(|range| essence(range) == essence(media_type)),
         }

@@ -149,4 +149,34 @@ impl Put {
     pub fn digest(&self) -> &str {
         self.body.digest()
     }
+
+    /// The digest that it can be asked for by once it was accepted: the one it was pushed under, else `sha256:HEX` of the
+    /// body; `None` where it was pushed under a digest that no request can be made of.
+    pub fn name_by_digest(&self) -> Option<&str> {
+        match &self.reference {
+            // Only a digest has a colon.
+            Reference::Text(text) if text.contains(':') => {
+                let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"+._-:=".contains(&b);
+                text.bytes().all(is_plain).then_some(text)
+            }
+            _ => Some(self.digest()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_is_asked_for_by_the_digest_that_it_was_pushed_under() {
+        let mut put = Put::by_tag("", Bytes::from_static(b"{}"));
+        assert_eq!(put.name_by_digest(), Some(put.digest()));
+        for (text, is_one) in [("sha512:ab", true), ("a+b:c=_-", true), ("sha256:../a", false), ("sha256:%2e", false)] {
+            put.reference = Reference::Text(text.to_owned());
+            assert_eq!(put.name_by_digest(), is_one.then_some(text));
+        }
+        put.reference = Reference::Text("-tag".to_owned());
+        assert_eq!(put.name_by_digest(), Some(put.digest()));
+    }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 
 use super::rule::{Rule, Source};
 use super::sentences::{hash, sentences};
-use super::versions::Version;
+use super::versions::{Version, Versions};
 use super::{rule, rules};
 use crate::error::Input;
 
@@ -144,38 +144,50 @@ impl Clauses {
         (wrong, tallies)
     }
 
-    /// A rule's sentence is in its page, and if it has a key word, a row names the rule.
+    /// A rule's sentence is in its page, and if it has a key word, a row names the rule. Where an older version says it in
+    /// another way, a row of that version names it.
     fn verify_rule(&self, rule: &'static Rule, pages: &[Page], wrong: &mut Vec<String>) {
-        let Some(version) = version_of(rule) else { return };
         let document = rule.source.as_str();
-        let own = |page: &&Page| page.document == document && page.version == version && page.page == rule.clause.page;
-        let Some(page) = pages.iter().find(own) else {
-            return wrong.push(format!("rule {}: there is no {} of {document} {version}", rule.id, rule.clause.page));
-        };
-        let Some(sentence) = sentences(&page.text).find(|sentence| hash(&sentence.text) == rule.clause.sentence) else {
-            return wrong
-                .push(format!("rule {}: its sentence is not in {} of {document} {version}", rule.id, page.page));
-        };
-        let needs_row =
-            !sentence.key_words().is_empty() && (document != "image-spec" || IMAGE_PAGES.contains(&rule.clause.page));
-        let named = |row: &Row| {
-            row.sentence == rule.clause.sentence
-                && row.page == rule.clause.page
-                && row.rule_ids().any(|id| id == rule.id)
-        };
-        if needs_row && !self.rows.iter().any(named) {
-            wrong.push(format!("rule {}: no row of its sentence {} names it", rule.id, rule.clause.sentence));
+        let named = |row: &&Row| row.page == rule.clause.page && row.rule_ids().any(|id| id == rule.id);
+        for (i, version) in versions_of(rule).into_iter().enumerate() {
+            let own =
+                |page: &&Page| page.document == document && page.version == version && page.page == rule.clause.page;
+            let Some(page) = pages.iter().find(own) else {
+                // Of a candidate only what its release has not is pinned.
+                if i == 0 {
+                    let page = rule.clause.page;
+                    wrong.push(format!("rule {}: there is no {page} of {document} {version}", rule.id));
+                }
+                continue;
+            };
+            let Some(sentence) = sentences(&page.text).find(|sentence| hash(&sentence.text) == rule.clause.sentence)
+            else {
+                if i == 0 || !self.rows.iter().filter(named).any(|row| row.has(version)) {
+                    let page = &page.page;
+                    wrong.push(format!("rule {}: its sentence is not in {page} of {document} {version}", rule.id));
+                }
+                continue;
+            };
+            let needs_row = !sentence.key_words().is_empty()
+                && (document != "image-spec" || IMAGE_PAGES.contains(&rule.clause.page));
+            if needs_row && !self.rows.iter().filter(named).any(|row| row.sentence == rule.clause.sentence) {
+                wrong.push(format!("rule {}: no row of its sentence {} names it", rule.id, rule.clause.sentence));
+            }
         }
     }
 }
 
-/// The newest version of its document that a rule holds in; `None` for RFCs.
-fn version_of(rule: &Rule) -> Option<Version> {
-    match rule.source {
-        Source::ImageSpec => Some(rule.versions().image),
-        Source::DistributionSpec => Some(rule.versions().distribution),
-        Source::Http | Source::Json => None,
-    }
+/// The versions of its document that a rule holds in, the newest first; none for RFCs.
+fn versions_of(rule: &Rule) -> Vec<Version> {
+    let of_document: fn(Versions) -> Version = match rule.source {
+        Source::ImageSpec => |versions| versions.image,
+        Source::DistributionSpec => |versions| versions.distribution,
+        Source::Http | Source::Json => return Vec::new(),
+    };
+    let mut held: Vec<_> = Versions::ALL.into_iter().filter(|set| rule.holds_in(*set)).map(of_document).collect();
+    held.sort_by(|a, b| b.cmp(a));
+    held.dedup();
+    held
 }
 
 impl Row {

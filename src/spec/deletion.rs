@@ -40,11 +40,16 @@ pub(super) const RULES: &[Rule] = &[
         Level::Must,
         (MANIFESTS, "where manifests are not deleted, that is answered with 400 or 405", "24f7ab739e02638b"),
         Class::WrongStatus,
-        |answered, flaws| disabled(answered, Ask::DeleteDigest, flaws),
+        |answered, flaws| {
+            // Where the base can be deleted, deletion is not disabled, and of other failures nothing is said.
+            if !answered.capabilities.deletion {
+                disabled(answered, Ask::DeleteDigest, flaws);
+            }
+        },
     ),
     answer_rule(
         "deleted-manifest-is-gone",
-        FROM_1_0,
+        FROM_1_1_1,
         // The sentence says what will happen and has no key word.
         Level::Should,
         (MANIFESTS, "after the deletion GET is answered with 404", "b8e9fd2f2c909294"),
@@ -57,7 +62,7 @@ pub(super) const RULES: &[Rule] = &[
         Level::Must,
         (MANIFESTS, "a deletion in a repository that is not there is answered with 404", "42471dd7eccf9a80"),
         Class::WrongStatus,
-        |answered, flaws| missing(answered, Ask::DeleteInUnknownRepository, flaws),
+        |answered, flaws| missing(answered, Ask::DeleteInUnknownRepository, !answered.capabilities.deletion, flaws),
     ),
     answer_rule(
         "delete-of-a-missing-blob-answers-404",
@@ -65,7 +70,8 @@ pub(super) const RULES: &[Rule] = &[
         Level::Must,
         (BLOBS, "the deletion of a blob that is not there is answered with 404", "b941c1453f1412be"),
         Class::WrongStatus,
-        |answered, flaws| missing(answered, Ask::DeleteUnknownBlob, flaws),
+        // Blobs may be kept where manifests are deleted.
+        |answered, flaws| missing(answered, Ask::DeleteUnknownBlob, true, flaws),
     ),
 ];
 
@@ -82,9 +88,10 @@ fn disabled(answered: &Answered<'_>, ask: Ask, flaws: &mut Vec<Flaw>) {
     flaws.extend(answered.asked(ask).filter(is_wrong).map(|answer| flaw(ask, answer)));
 }
 
-/// Where deletion is disabled, 400 and 405 say that first.
-fn missing(answered: &Answered<'_>, ask: Ask, flaws: &mut Vec<Flaw>) {
-    let is_wrong = |answer: &&Answer| !matches!(answer.status, 404 | 400 | 405);
+/// Where deletion may be disabled, 400 and 405 say that first.
+fn missing(answered: &Answered<'_>, ask: Ask, may_be_disabled: bool, flaws: &mut Vec<Flaw>) {
+    let says_disabled = |status| may_be_disabled && matches!(status, 400 | 405);
+    let is_wrong = |answer: &&Answer| answer.status != 404 && !says_disabled(answer.status);
     flaws.extend(answered.asked(ask).filter(is_wrong).map(|answer| flaw(ask, answer)));
 }
 

@@ -25,6 +25,9 @@ pub const CODES: &[&str] = &[
     "TOOMANYREQUESTS",
 ];
 
+/// Codes of Docker's first schema, which clients may still meet.
+const LEGACY_CODES: &[&str] = &["TAG_INVALID", "MANIFEST_UNVERIFIED"];
+
 const fn rule(
     id: &'static str,
     span: Span,
@@ -91,15 +94,25 @@ fn put_flaw(answer: &Answer, message: String) -> Flaw {
     Flaw::of(&Probe::Put, answer, message)
 }
 
+/// Every answer with 4xx that came whole, and what it was asked. Who may not ask is answered by whoever guards the
+/// registry.
+fn refusals<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = (&'a Probe, &'a Answer)> {
+    let is_guards = |probe: &Probe, status| *probe != Probe::Put && matches!(status, 401 | 403 | 429);
+    answered.observation.answers().filter(move |(probe, answer)| {
+        (400..500).contains(&answer.status) && !answer.cut && !is_guards(probe, answer.status)
+    })
+}
+
 fn has_form(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let Some(answer) = answered.refusal().filter(|answer| !answer.cut && !answer.body.is_empty()) else { return };
-    // A body in another format is allowed; only one that is JSON has to have the form.
-    let Ok(body) = read(&answer.body) else { return };
-    let errors = body.root().get("errors").filter(|errors| errors.is_array());
-    let complete = errors.is_some_and(|e| e.elements().all(|error| error.get("code").is_some_and(Node::is_string)));
-    if !complete {
-        flaws
-            .push(put_flaw(answer, "the error body is JSON, but not an object with `errors` and a `code` each".into()));
+    for (probe, answer) in refusals(answered).filter(|(_, answer)| !answer.body.is_empty()) {
+        // A body in another format is allowed; only one that is JSON has to have the form.
+        let Ok(body) = read(&answer.body) else { continue };
+        let errors = body.root().get("errors").filter(|errors| errors.is_array());
+        let complete = errors.is_some_and(|e| e.elements().all(|error| error.get("code").is_some_and(Node::is_string)));
+        if !complete {
+            let message = "the error body is JSON, but not an object with `errors` and a `code` each";
+            flaws.push(Flaw::of(probe, answer, message.to_owned()));
+        }
     }
 }
 
@@ -111,18 +124,23 @@ pub fn codes_of(answer: &Answer) -> Vec<String> {
 }
 
 fn is_specified(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let Some(answer) = answered.refusal() else { return };
-    if let Some(code) = codes_of(answer).into_iter().find(|code| !CODES.contains(&code.as_str())) {
-        flaws.push(put_flaw(answer, format!("the code {code} is not one of the specification's")));
+    // Version 1.1 has a section on these two beside the list.
+    let legacy = FROM_1_1.holds(answered.content.versions.distribution);
+    let is_known = |code: &str| CODES.contains(&code) || (legacy && LEGACY_CODES.contains(&code));
+    for (probe, answer) in refusals(answered) {
+        if let Some(code) = codes_of(answer).into_iter().find(|code| !is_known(code)) {
+            flaws.push(Flaw::of(probe, answer, format!("the code {code} is not one of the specification's")));
+        }
     }
 }
 
 fn message_is_a_text(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let Some(answer) = answered.refusal().filter(|answer| !answer.cut) else { return };
-    let Ok(body) = read(&answer.body) else { return };
-    let errors = body.root().get("errors").into_iter().flat_map(Node::elements);
-    if errors.filter_map(|error| error.get("message")).any(|message| !message.is_string() && !message.is_null()) {
-        flaws.push(put_flaw(answer, "the message of an error is no text".to_owned()));
+    for (probe, answer) in refusals(answered) {
+        let Ok(body) = read(&answer.body) else { continue };
+        let errors = body.root().get("errors").into_iter().flat_map(Node::elements);
+        if errors.filter_map(|error| error.get("message")).any(|message| !message.is_string() && !message.is_null()) {
+            flaws.push(Flaw::of(probe, answer, "the message of an error is no text".to_owned()));
+        }
     }
 }
 

@@ -136,15 +136,20 @@ fn leaves_nothing(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
+/// Reading back what was accepted and asked for has rules of its own, which a failing server breaks too; so has a
+/// referrers list that is owed. What the target lacks is not scored.
 fn no_server_error(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    for (probe, reply) in &answered.observation.replies {
-        if !matches!(probe, Probe::Upload(_) | Probe::Put | Probe::Ask(_)) {
-            continue;
-        }
+    let is_owed = answered.observation.accepted() && super::pull::is_asked_for(answered);
+    let counts = |probe: &Probe| match probe {
+        Probe::Upload(_) | Probe::Put | Probe::Ask(_) | Probe::Gone(_) => true,
+        Probe::Head(_) | Probe::Get(_) => !is_owed,
+        Probe::Referrers => answered.capabilities.referrers && !answered.accepted_valid(),
+        Probe::TagList => answered.capabilities.tag_list,
+    };
+    for (probe, answer) in
+        answered.observation.answers().filter(|(probe, answer)| answer.status >= 500 && counts(probe))
+    {
         let stage = probe.stage();
-        if let Some(answer) = reply.answer().filter(|answer| answer.status >= 500) {
-            let message = format!("{stage} is answered with {}", answer.status);
-            flaws.push(Flaw { stage, status: Some(answer.status), message });
-        }
+        flaws.push(Flaw::of(probe, answer, format!("{stage} is answered with {}", answer.status)));
     }
 }

@@ -1,9 +1,10 @@
 //! Rules of distribution-spec on what is not there, and on blobs that are: pulling and checking for content.
 
+use super::forms::DigestForm;
 use super::obligations::{Answered, Flaw};
 use super::rule::{Class, Level, Rule, answer_rule};
 use super::versions::FROM_1_0;
-use crate::exchange::{Answer, Ask, By, Probe};
+use crate::exchange::{Answer, Ask, By, Probe, sha512};
 
 const MANIFESTS: &str = "pulling-manifests";
 const BLOBS: &str = "pulling-blobs";
@@ -119,8 +120,13 @@ fn returns_the_blob(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 
 fn blob_digest(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let Some((answer, need)) = asked_blob(answered) else { return };
-    let header = answer.header("docker-content-digest").filter(|header| header.starts_with("sha256:"));
-    if let Some(header) = header.filter(|header| **header != need.digest) {
+    let is_the_blobs = |header: &str| match DigestForm::of(header) {
+        DigestForm::Sha256 => header == need.digest,
+        DigestForm::Sha512 => header == sha512(&need.bytes),
+        // What nobody registered cannot be checked.
+        form => form == DigestForm::Unregistered,
+    };
+    if let Some(header) = answer.header("docker-content-digest").filter(|header| !is_the_blobs(header)) {
         flaws.push(flaw(Ask::Blob, answer, format!("Docker-Content-Digest is {header}, not the blob's digest")));
     }
 }

@@ -12,6 +12,7 @@ mod data;
 mod deletion;
 mod descriptor;
 mod errors;
+mod filters;
 mod forms;
 mod found;
 mod http;
@@ -55,7 +56,7 @@ use content::Sort;
 type OfPage = (&'static [Rule], fn(&Content<'_>) -> bool);
 
 /// All pages in their order.
-fn pages() -> [OfPage; 20] {
+fn pages() -> [OfPage; 21] {
     let any: fn(&Content<'_>) -> bool = |_| true;
     [
         (text::RULES, any),
@@ -74,6 +75,7 @@ fn pages() -> [OfPage; 20] {
         (missing::RULES, any),
         (tags::RULES, any),
         (referrers::RULES, any),
+        (filters::RULES, any),
         (deletion::RULES, any),
         (errors::RULES, any),
         (warnings::RULES, any),

@@ -6,7 +6,7 @@ use super::found::Part;
 use super::members::Name;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, Source};
 use super::versions::{FROM_1_0, FROM_1_1, ONLY_1_0, Span};
-use crate::exchange::{Held, Need, NeedKind, Reference};
+use crate::exchange::{Held, Need, NeedKind, Reference, sha512};
 use crate::json::Node;
 
 const fn rule(
@@ -168,10 +168,14 @@ pub(super) fn beyond_4_megabytes(content: &Content<'_>, report: &mut Report) {
 
 fn wrong_digest(content: &Content<'_>, report: &mut Report) {
     let tested = &content.exchange.tested;
-    if let Reference::Text(text) = &tested.reference
-        && DigestForm::of(text) == DigestForm::Sha256
-        && *text != tested.digest()
-    {
+    let Reference::Text(text) = &tested.reference else { return };
+    let is_another = match DigestForm::of(text) {
+        DigestForm::Sha256 => *text != tested.digest(),
+        // Who does not know the algorithm may refuse it, but not take it for another one.
+        DigestForm::Sha512 => *text != sha512(&tested.body),
+        _ => false,
+    };
+    if is_another {
         report.add("reference", "the digest in the path is not the body's");
     }
 }

@@ -3,6 +3,7 @@
 use super::ambiguous::contradictions;
 use super::content::Sort;
 use super::errors::codes_of;
+use super::forms::DigestForm;
 use super::judge::Expect;
 use super::obligations::{Answered, Flaw};
 use super::push::has_unknown_algorithm;
@@ -79,14 +80,15 @@ pub(super) const RULES: &[Rule] = &[
     ),
 ];
 
-/// Whether this rule is all that speaks for a refusal. Where something else does too, status and code are that one's.
-fn may_be_refused_only_by(answered: &Answered<'_>, rule: &str) -> bool {
-    matches!(answered.judgement.rules[..], [only] if only.id == rule)
+/// Whether one of these rules is all that speaks for a refusal. Where something else does too, status and code are that
+/// one's.
+fn may_be_refused_only_by(answered: &Answered<'_>, rules: &[&str]) -> bool {
+    matches!(answered.judgement.rules[..], [only] if rules.contains(&only.id))
         && contradictions(&answered.content).next().is_none()
 }
 
 fn limit_answers_413(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let only = may_be_refused_only_by(answered, "registry-may-limit-the-size");
+    let only = may_be_refused_only_by(answered, &["registry-may-limit-the-size"]);
     if let Some(answer) = answered.refusal().filter(|answer| only && answer.status != 413) {
         let message = format!("refused for its size with {} instead of 413", answer.status);
         flaws.push(Flaw::of(&Probe::Put, answer, message));
@@ -94,7 +96,9 @@ fn limit_answers_413(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 }
 
 fn unknown_algorithm(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let only = may_be_refused_only_by(answered, "registry-may-refuse-missing-content");
+    // Version 1.0 says it in another sentence.
+    let missing = ["registry-may-refuse-missing-content", "registry-may-refuse-what-is-not-yet-uploaded"];
+    let only = may_be_refused_only_by(answered, &missing);
     if answered.judgement.expect != Expect::MayReject || !only || !has_unknown_algorithm(&answered.content) {
         return;
     }
@@ -132,10 +136,10 @@ fn location_resolves(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 }
 
 fn digest_header(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let tested = &answered.content.exchange.tested;
-    let gave_it = matches!(&tested.reference, Reference::Text(text) if *text == tested.digest());
-    let Some(answer) = answered.observation.answer(&Probe::Put).filter(|a| gave_it && a.is_success()) else { return };
-    if let Some(header) = answer.header("docker-content-digest").filter(|header| *header != tested.digest()) {
+    let Reference::Text(given) = &answered.content.exchange.tested.reference else { return };
+    let gave_one = DigestForm::of(given).is_right();
+    let Some(answer) = answered.observation.answer(&Probe::Put).filter(|a| gave_one && a.is_success()) else { return };
+    if let Some(header) = answer.header("docker-content-digest").filter(|header| header != given) {
         let message = format!("Docker-Content-Digest is {header}, not the digest in the path");
         flaws.push(Flaw { stage: Stage::ManifestPut, status: Some(answer.status), message });
     }

@@ -1,11 +1,12 @@
 //! Rules of distribution-spec's section on listing referrers, for a registry that has the endpoint.
 
+use super::content::Sort;
 use super::members::Name;
 use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
 use super::versions::FROM_1_1;
 use crate::exchange::{Answer, Ask, IMAGE_INDEX, Observation, Probe, Stage};
-use crate::json::{Document, Node, difference, read};
+use crate::json::{Node, read};
 
 const fn rule(id: &'static str, says: &'static str, sentence: &'static str, check: Check) -> Rule {
     Rule {
@@ -34,9 +35,18 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule(
         "referrers-hold-the-manifest",
-        "every manifest pushed with a valid subject is in its subject's list",
+        "every image manifest pushed with a valid subject is in its subject's list",
         "8717220488566f99",
-        Check::Answer(Class::ReferrersWrong, holds_manifest),
+        Check::Answer(Class::ReferrersWrong, |answered, flaws| holds(answered, Sort::Image, flaws)),
+    ),
+    answer_rule(
+        "referrers-hold-the-index",
+        FROM_1_1,
+        // The sentence that has a key word speaks of image manifests alone; this one says what a list is made of.
+        Level::Should,
+        ("listing-referrers", "an index with a subject is in its subject's list", "fde520e09f5da368"),
+        Class::ReferrersWrong,
+        |answered, flaws| holds(answered, Sort::Index, flaws),
     ),
     rule(
         "referrers-name-the-artifact-type",
@@ -80,26 +90,6 @@ pub(super) const RULES: &[Rule] = &[
         "fe90b1942bd2ef7e",
         Check::Answer(Class::ReferrersWrong, link_is_next),
     ),
-    rule(
-        "referrers-filter-is-named",
-        "a filter that was applied is named in OCI-Filters-Applied",
-        "3ef794713f402563",
-        Check::Answer(Class::MissingHeader, filter_is_named),
-    ),
-    rule(
-        "referrers-filter-is-applied",
-        "a filter that is named in OCI-Filters-Applied was applied",
-        "3ef794713f402563",
-        Check::Answer(Class::ReferrersWrong, filter_is_applied),
-    ),
-    answer_rule(
-        "referrers-can-be-filtered",
-        FROM_1_1,
-        Level::Should,
-        ("listing-referrers", "the list can be filtered by artifactType", "6b0a2a5fab389882"),
-        Class::ReferrersWrong,
-        can_filter,
-    ),
 ];
 
 /// The answer to the referrers request, where the registry owes one for this case.
@@ -109,7 +99,7 @@ fn owed<'a>(answered: &'a Answered<'_>) -> Option<&'a Answer> {
 }
 
 /// The answer to a question on referrers, where the registry has them.
-fn asked<'a>(answered: &'a Answered<'_>, ask: Ask) -> Option<&'a Answer> {
+pub(super) fn asked<'a>(answered: &'a Answered<'_>, ask: Ask) -> Option<&'a Answer> {
     answered.asked(ask).filter(|_| answered.capabilities.referrers)
 }
 
@@ -145,7 +135,7 @@ fn malformed_is_400(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 }
 
 /// The descriptors of a list, as how many there are; `None` if it is no index.
-fn count(answer: &Answer) -> Option<usize> {
+pub(super) fn count(answer: &Answer) -> Option<usize> {
     let list = read(&answer.body).ok()?;
     let root = list.root();
     let manifests = root.get("manifests").filter(|manifests| manifests.is_array())?;
@@ -169,36 +159,6 @@ fn link_is_next(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     flaws.extend(lists_of(answered).filter_map(|answer| Some(flaw(answer, super::tags::wrong_link(answer)?))));
 }
 
-/// Whether the manifest is listed although a type was asked for that it has not, and what the header says.
-fn filtered<'a>(answered: &'a Answered<'_>) -> Option<(&'a Answer, bool, bool)> {
-    let full = answered.content.exchange.subject.is_some()
-        && lists(answered.observation, answered.content.exchange.tested.digest()).is_some();
-    let answer = asked(answered, Ask::ReferrersFiltered).filter(|answer| answer.status == 200 && full)?;
-    let listed = count(answer)? > 0;
-    let header = answer.header("oci-filters-applied").unwrap_or_default();
-    let is_named = header.split(',').any(|filter| filter.trim().eq_ignore_ascii_case("artifactType"));
-    Some((answer, listed, is_named))
-}
-
-fn filter_is_named(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    if let Some((answer, false, false)) = filtered(answered) {
-        flaws.push(flaw(answer, "the list was filtered, but OCI-Filters-Applied does not say so".to_owned()));
-    }
-}
-
-fn filter_is_applied(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    if let Some((answer, true, true)) = filtered(answered) {
-        let message = "OCI-Filters-Applied says that the list was filtered, but it holds another type";
-        flaws.push(flaw(answer, message.to_owned()));
-    }
-}
-
-fn can_filter(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    if let Some((answer, true, false)) = filtered(answered) {
-        flaws.push(flaw(answer, "the list is not filtered by artifactType".to_owned()));
-    }
-}
-
 fn is_index(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let is_wrong = |answer: &&Answer| {
         let header = answer.header("content-type");
@@ -210,7 +170,7 @@ fn is_index(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn flaw(answer: &Answer, message: String) -> Flaw {
+pub(super) fn flaw(answer: &Answer, message: String) -> Flaw {
     Flaw { stage: Stage::Referrers, status: Some(answer.status), message }
 }
 
@@ -223,8 +183,9 @@ pub(super) fn lists(observation: &Observation, digest: &str) -> Option<String> {
     same.next().map(|descriptor| String::from_utf8_lossy(descriptor.raw()).into_owned())
 }
 
-fn holds_manifest(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let Some(answer) = owed(answered).filter(|answer| answer.status == 200) else { return };
+fn holds(answered: &Answered<'_>, sort: Sort, flaws: &mut Vec<Flaw>) {
+    let is_owed = |answer: &&Answer| answer.status == 200 && answered.content.sort() == sort;
+    let Some(answer) = owed(answered).filter(is_owed) else { return };
     let in_pages = answer.header("link").is_some() || answer.cut;
     if !in_pages && lists(answered.observation, answered.content.exchange.tested.digest()).is_none() {
         flaws.push(flaw(answer, "accepted, but the subject's referrers do not hold it".to_owned()));
@@ -243,7 +204,8 @@ fn artifact_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let Some(listed) = listed(answered, "artifactType") else { return };
     let text = |node: Node<'_>| node.text().filter(|text| !text.is_empty()).map(std::borrow::Cow::into_owned);
     let own = answered.content.member(Name::ArtifactType).and_then(text);
-    let of_config = || answered.content.member(Name::Config)?.get("mediaType").and_then(text);
+    // Only an image manifest has a config; the list leaves the member out for an index without a type.
+    let of_config = || answered.content.member_of(Sort::Image, Name::Config)?.get("mediaType").and_then(text);
     let due = own.or_else(of_config);
     let same = match (&due, &listed) {
         (Some(due), Some(listed)) => read(listed.as_bytes()).is_ok_and(|l| l.root().text().as_deref() == Some(due)),
@@ -263,17 +225,14 @@ fn annotations(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let same = match (own, &listed) {
         (None, _) => true,
         (Some(_), None) => false,
-        (Some(own), Some(listed)) => match (read(own.raw()), read(listed.as_bytes())) {
-            (Ok(own), Ok(listed)) => same_value(&own, &listed),
-            _ => false,
-        },
+        // The list may say more than the manifest does.
+        (Some(own), Some(listed)) => read(listed.as_bytes()).is_ok_and(|listed| {
+            let has = |key: Node<'_>, value: Node<'_>| Some(listed.root().get(&key.text()?)?.text()? == value.text()?);
+            own.members().all(|(key, value)| has(key, value).unwrap_or(false))
+        }),
     };
     if !same && let Some(answer) = owed(answered) {
         let shown = listed.as_deref().unwrap_or("absent");
         flaws.push(flaw(answer, format!("the referrer's annotations are {shown}, not the manifest's")));
     }
-}
-
-fn same_value(a: &Document<'_>, b: &Document<'_>) -> bool {
-    difference(a, b).is_none()
 }

@@ -165,20 +165,25 @@ fn none_is_empty(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 fn has_n_tags(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let probe = Probe::Ask(Ask::OneTag);
     let Some((answer, tags)) = tags_of(answered, &probe) else { return };
-    let leads_on = answer.header("link").is_some();
+    // That a page may hold fewer tags and lead on is said since version 1.1.1.
+    let leads_on = answer.header("link").is_some() && FROM_1_1_1.holds(answered.content.versions.distribution);
     if tags.len() > 1 || (tags.is_empty() && !leads_on) {
         flaws.push(Flaw::of(&probe, answer, format!("with n=1 the tag list holds {} tags", tags.len())));
     }
 }
 
-/// What is wrong with a `Link` header, if there is one.
+/// What is wrong with the `Link` headers, if there are any and none of them leads to the next page.
 pub(super) fn wrong_link(answer: &Answer) -> Option<String> {
-    let link = answer.header("link")?;
     let is_next = |parameter: &str| {
-        let parameter = parameter.trim().to_ascii_lowercase();
-        parameter.strip_prefix("rel=").is_some_and(|value| value.trim_matches('"').split(' ').any(|rel| rel == "next"))
+        let parameter = parameter.to_ascii_lowercase();
+        let Some((name, value)) = parameter.split_once('=') else { return false };
+        name.trim() == "rel" && value.trim().trim_matches('"').split(' ').any(|rel| rel == "next")
     };
-    let target = link.trim().strip_prefix('<').and_then(|rest| rest.split_once('>'));
-    let right = target.is_some_and(|(_, parameters)| parameters.split([';', ',']).any(is_next));
-    (!right).then(|| format!("Link is `{link}`, not <URL>; rel=\"next\""))
+    let is_right = |link: &str| {
+        let target = link.trim().strip_prefix('<').and_then(|rest| rest.split_once('>'));
+        target.is_some_and(|(_, parameters)| parameters.split([';', ',']).any(is_next))
+    };
+    let mut links = answer.headers.get_all("link").iter().map(|link| String::from_utf8_lossy(link.as_bytes()));
+    let first = answer.headers.get("link").map(|link| String::from_utf8_lossy(link.as_bytes()))?;
+    (!links.any(|link| is_right(&link))).then(|| format!("Link is `{first}`, not <URL>; rel=\"next\""))
 }

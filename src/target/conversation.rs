@@ -13,8 +13,8 @@ use super::asking::Asking;
 use super::{Place, Target, Transport};
 use crate::error::Trouble;
 use crate::exchange::{
-    ARTIFACT_MANIFEST, Accept, Answer, Ask, By, Capabilities, DOCKER_LIST, DOCKER_MANIFEST, Depth, Exchange, Facts,
-    Held, IMAGE_INDEX, IMAGE_MANIFEST, Observation, Probe, Put, Reference, Reply, State, Step, Transfer,
+    Accept, Answer, Ask, By, Capabilities, Depth, Exchange, Facts, Held, MANIFEST_TYPES, Observation, Probe, Put,
+    Reference, Reply, State, Step, Transfer,
 };
 
 /// A registry behind a transport.
@@ -33,7 +33,7 @@ pub struct RegistryTarget<T> {
 
 /// Every manifest type by name: `*/*` is not enough for several registries.
 pub(super) fn accept() -> String {
-    [IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST, DOCKER_LIST, ARTIFACT_MANIFEST].join(", ")
+    MANIFEST_TYPES.join(", ")
 }
 
 impl<T: Transport> RegistryTarget<T> {
@@ -94,7 +94,9 @@ impl<T: Transport> RegistryTarget<T> {
         if by_tag {
             at.push((By::Tag, path(tag)));
         }
-        at.push((By::Digest, path(exchange.tested.digest())));
+        // What was refused is looked for under the digest that it has.
+        let by_digest = if accepted { exchange.tested.name_by_digest() } else { Some(exchange.tested.digest()) };
+        at.extend(by_digest.map(|digest| (By::Digest, path(digest))));
         at.extend(
             answer.header("location").filter(|l| accepted && !l.is_empty()).map(|l| (By::Location, l.to_owned())),
         );

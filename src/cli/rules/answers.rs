@@ -9,7 +9,7 @@ use crate::engine::{Outcome, Prober};
 use crate::error::{Bug, Error};
 use crate::exchange::Depth;
 use crate::generate::{bases, each_alone};
-use crate::registry::{Params, Profile, Shows, quirks};
+use crate::registry::{Params, Profile, Quirk, Shows, quirks};
 use crate::shape::{Choice, Shape, space};
 use crate::spec::{Rule, Versions};
 use crate::target::{Opening, embedded};
@@ -23,10 +23,12 @@ pub(super) struct Seen {
     pub broken_by: Vec<&'static str>,
 }
 
-/// Pushes every base, every flavour and every entry alone to a clean registry, and to one with each quirk.
+/// Pushes every base, every flavour and every entry alone to a clean registry, and to one with each quirk, which gets the
+/// quirk's own smallest case as well.
 pub(super) fn seen() -> Result<BTreeMap<&'static str, Seen>, Error> {
     let named = flavours().iter().map(|flavour| flavour.shape.clone());
-    let shapes: Vec<Shape> = bases().into_iter().chain(named).chain(each_alone()).collect();
+    let mut shapes: Vec<Shape> = bases().into_iter().chain(named).chain(each_alone()).collect();
+    let usual = shapes.len();
     let mut seen: BTreeMap<&'static str, Seen> = BTreeMap::new();
     let clean = broken(&Profile::clean(), &shapes)?;
     for rule in crate::spec::rules().filter(|rule| rule.a_registry_can_break() && rule.holds_in(Versions::V1_1)) {
@@ -35,9 +37,11 @@ pub(super) fn seen() -> Result<BTreeMap<&'static str, Seen>, Error> {
     }
     for quirk in quirks() {
         let profile = Profile::clean().plant(quirk.name, Params::default())?;
+        shapes.extend(own_case(quirk)?);
         for rule in broken(&profile, &shapes)?.into_keys() {
             seen.entry(rule).or_default().broken_by.push(quirk.name);
         }
+        shapes.truncate(usual);
     }
     Ok(seen)
 }
@@ -55,10 +59,9 @@ pub(super) struct Example {
 /// The first quirk whose own smallest case, or one beside it, breaks a rule that binds registries, in the newest
 /// versions that have it. A clean registry keeps the rule on the same push.
 pub(super) fn example(rule: &Rule) -> Result<Option<Example>, Error> {
-    for cases in [own_case, beside_it] {
+    for cases in [|own| vec![own], beside_it] {
         for quirk in quirks() {
-            let Shows::Finding(_, text) = quirk.shows else { continue };
-            let own = text.parse().map_err(|error| Bug(format!("the text of {}: {error}", quirk.name)))?;
+            let Some(own) = own_case(quirk)? else { continue };
             if let Some(example) = breaks(quirk.name, cases(own), rule)? {
                 return Ok(Some(example));
             }
@@ -67,8 +70,10 @@ pub(super) fn example(rule: &Rule) -> Result<Option<Example>, Error> {
     Ok(None)
 }
 
-fn own_case(shape: Shape) -> Vec<Shape> {
-    vec![shape]
+/// The smallest case that shows a quirk, if any does.
+fn own_case(quirk: &Quirk) -> Result<Option<Shape>, Bug> {
+    let Shows::Finding(_, text) = quirk.shows else { return Ok(None) };
+    Ok(Some(text.parse().map_err(|error| Bug(format!("the text of {}: {error}", quirk.name)))?))
 }
 
 /// The same with other entries at the slots that deviate.

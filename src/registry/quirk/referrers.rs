@@ -79,6 +79,22 @@ pub(super) const QUIRKS: &[Quirk] = &[
         }),
     },
     Quirk {
+        name: "referrers-lose-indexes",
+        does: "lists no index among the referrers",
+        source: UNREPORTED,
+        since: "2026-11",
+        shows: Shows::Finding("referrers-wrong", "kind=index;subject=present"),
+        act: Act::Alter(|asked, _, response, _| {
+            if listed(asked, response).is_some() {
+                rewrite(response, |body| {
+                    if let Some(manifests) = body.get_mut("manifests").and_then(Value::as_array_mut) {
+                        manifests.retain(|manifest| manifest["mediaType"] != IMAGE_INDEX);
+                    }
+                });
+            }
+        }),
+    },
+    Quirk {
         name: "referrers-of-nobody-hold-others",
         does: "lists the referrers of other manifests where there are none",
         source: UNREPORTED,

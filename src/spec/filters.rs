@@ -1,0 +1,66 @@
+//! Rules of distribution-spec's section on listing referrers that speak of lists of one type.
+
+use super::obligations::{Answered, Flaw};
+use super::referrers::{asked, count, flaw, lists};
+use super::rule::{Class, Level, Rule, answer_rule};
+use super::versions::FROM_1_1;
+use crate::exchange::{Answer, Ask};
+
+const SECTION: &str = "listing-referrers";
+
+pub(super) const RULES: &[Rule] = &[
+    answer_rule(
+        "referrers-filter-is-named",
+        FROM_1_1,
+        Level::Must,
+        (SECTION, "a filter that was applied is named in OCI-Filters-Applied", "3ef794713f402563"),
+        Class::MissingHeader,
+        filter_is_named,
+    ),
+    answer_rule(
+        "referrers-filter-is-applied",
+        FROM_1_1,
+        Level::Must,
+        (SECTION, "a filter that is named in OCI-Filters-Applied was applied", "3ef794713f402563"),
+        Class::ReferrersWrong,
+        filter_is_applied,
+    ),
+    answer_rule(
+        "referrers-can-be-filtered",
+        FROM_1_1,
+        Level::Should,
+        (SECTION, "the list can be filtered by artifactType", "6b0a2a5fab389882"),
+        Class::ReferrersWrong,
+        can_filter,
+    ),
+];
+
+/// Whether the manifest is listed although a type was asked for that it has not, and what the header says.
+fn filtered<'a>(answered: &'a Answered<'_>) -> Option<(&'a Answer, bool, bool)> {
+    let full = answered.content.exchange.subject.is_some()
+        && lists(answered.observation, answered.content.exchange.tested.digest()).is_some();
+    let answer = asked(answered, Ask::ReferrersFiltered).filter(|answer| answer.status == 200 && full)?;
+    let listed = count(answer)? > 0;
+    let header = answer.header("oci-filters-applied").unwrap_or_default();
+    let is_named = header.split(',').any(|filter| filter.trim().eq_ignore_ascii_case("artifactType"));
+    Some((answer, listed, is_named))
+}
+
+fn filter_is_named(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    if let Some((answer, false, false)) = filtered(answered) {
+        flaws.push(flaw(answer, "the list was filtered, but OCI-Filters-Applied does not say so".to_owned()));
+    }
+}
+
+fn filter_is_applied(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    if let Some((answer, true, true)) = filtered(answered) {
+        let message = "OCI-Filters-Applied says that the list was filtered, but it holds another type";
+        flaws.push(flaw(answer, message.to_owned()));
+    }
+}
+
+fn can_filter(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    if let Some((answer, true, false)) = filtered(answered) {
+        flaws.push(flaw(answer, "the list is not filtered by artifactType".to_owned()));
+    }
+}
