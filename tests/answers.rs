@@ -75,6 +75,11 @@ const TABLE: &[Row] = &[
     }),
     ("push-names-the-subject", WITH_SUBJECT, |seen| drop(answer(seen, &Probe::Put).headers.remove("oci-subject"))),
     ("push-keeps-exact-bytes", "base", |seen| replace(answer(seen, &GET), ":2,", ": 2,")),
+    ("push-keeps-exact-bytes", "content-type=unknown", |seen| {
+        refuse(seen, 201, "other");
+        let got = Answer { status: 200, ..answer(seen, &Probe::Put).clone() };
+        seen.replies.push((GET, Reply::Answer(got)));
+    }),
     ("pull-answers-200", "base", |seen| answer(seen, &GET).status = 404),
     ("head-answers-200", "base", |seen| answer(seen, &HEAD).status = 404),
     ("pull-names-the-digest", "base", |seen| drop(answer(seen, &GET).headers.remove("docker-content-digest"))),
@@ -231,6 +236,12 @@ const KEPT: &[Kept] = &[
         set(head, "content-length", "1");
         set(head, "docker-content-digest", &format!("sha256:{}", "0".repeat(64)));
     }),
+    // Content may be served by another.
+    ("afterwards=get-blob", |seen| {
+        let got = ask(seen, Ask::Blob);
+        got.status = 403;
+        body(got, r#"{"code":"not_found"}"#);
+    }),
     (WITH_SUBJECT, |seen| {
         let list = answer(seen, &Probe::Referrers);
         list.headers.append("link", HeaderValue::from_static("</help>; rel=\"help\""));
@@ -302,14 +313,38 @@ fn a_target_is_excused_from_what_it_lacks() {
         (Capabilities { referrers: false, ..Capabilities::ALL }, &["referrers-", "push-names-the-subject"]),
         (Capabilities { tag_list: false, ..Capabilities::ALL }, &["tag-list-"]),
     ];
-    for (capabilities, excused) in lacking {
+    for (capabilities, excused) in &lacking {
         for (rule, shape, change) in TABLE.iter().filter(|(rule, _, _)| excused.iter().any(|e| rule.starts_with(e))) {
             let (exchange, mut seen) = fired(shape);
             change(&mut seen);
-            let found = departures(&exchange, &seen, &capabilities);
+            let found = departures(&exchange, &seen, capabilities);
             assert!(found.iter().all(|departure| departure.rule.id != *rule), "{rule}: {found:?}");
         }
     }
+    // What is in the place of a lacking endpoint answers as it likes.
+    let (exchange, mut seen) = fired(WITH_SUBJECT);
+    let list = answer(&mut seen, &Probe::Referrers);
+    list.status = 404;
+    body(list, r#"{"message":"no route"}"#);
+    assert!(departures(&exchange, &seen, &lacking[0].0).is_empty());
+    assert!(!departures(&exchange, &seen, &Capabilities::ALL).is_empty());
+}
+
+#[test]
+fn a_finding_has_the_code_of_the_answer_that_shows_it() {
+    let (exchange, mut seen) = fired("afterwards=get-unknown-tag;accept=absent");
+    let get = answer(&mut seen, &GET);
+    get.status = 404;
+    body(get, r#"{"errors":[{"code":"MANIFEST_UNKNOWN"}]}"#);
+    body(ask(&mut seen, Ask::UnknownTag), r#"{"errors":[{"code":"NOT_FOUND"}]}"#);
+    let judgement = judge(&exchange, &seen.facts, Party::Registry, Versions::V1_1);
+    let findings = manifuzz::compare::compare(&exchange, &judgement, &seen, &Capabilities::ALL, Versions::V1_1);
+    let codes = |duty: &str| {
+        let of_duty = findings.iter().filter(|finding| finding.symptom.duty == Some(duty));
+        of_duty.map(|finding| finding.symptom.code.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(codes("error-code-is-specified"), ["NOT_FOUND"], "{findings:#?}");
+    assert_eq!(codes("http-any-type-is-accepted"), ["MANIFEST_UNKNOWN"], "{findings:#?}");
 }
 
 /// A registry of version 1.0 takes a subject for an unknown member and says nothing of it.

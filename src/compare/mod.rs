@@ -13,7 +13,7 @@ use crate::exchange::{
     Reply, Stage,
 };
 use crate::json;
-use crate::spec::{Class, Expect, Judgement, Versions, codes_of, obligations};
+use crate::spec::{Class, Expect, Judgement, Versions, code_of, obligations};
 
 /// Every way in which the observation departs from what was expected.
 pub fn compare(
@@ -32,23 +32,16 @@ pub fn compare(
     }
     for departure in obligations(exchange, judgement, observation, capabilities, versions) {
         let flaw = departure.flaw;
-        let answer = match flaw.stage {
-            Stage::ManifestPut | Stage::Residue => observation.answer(&Probe::Put),
-            stage => {
-                let mut answers = observation.answers().filter(|(probe, _)| probe.stage() == stage);
-                answers.find(|(_, answer)| Some(answer.status) == flaw.status).map(|(_, answer)| answer)
-            }
-        };
         findings.push(Finding {
             symptom: Symptom {
                 stage: flaw.stage,
                 class: departure.class,
-                status: flaw.status,
-                code: answer.map(first_code).unwrap_or_default(),
+                status: Some(flaw.answer.status),
+                code: code_of(&flaw.answer),
                 duty: Some(departure.rule.id),
             },
             grade: grade(departure.class, expect_at(flaw.stage, judgement), Some(departure.rule)),
-            message: answer.map(server_words).unwrap_or_default(),
+            message: server_words(&flaw.answer),
             rules: vec![departure.rule.id],
             expect: judgement.to_string(),
             note: flaw.message,
@@ -111,7 +104,7 @@ fn of_reply(exchange: &Exchange, judgement: &Judgement, probe: &Probe, reply: &R
             stage,
             class,
             status: answer.map(|answer| answer.status),
-            code: answer.map(first_code).unwrap_or_default(),
+            code: answer.map(code_of).unwrap_or_default(),
             duty: None,
         },
         grade: grade(class, expect, None),
@@ -159,7 +152,7 @@ fn of_put(judgement: &Judgement, answer: &Answer) -> Option<Finding> {
             stage: Stage::ManifestPut,
             class,
             status: Some(answer.status),
-            code: if accepted { String::new() } else { first_code(answer) },
+            code: if accepted { String::new() } else { code_of(answer) },
             duty: None,
         },
         grade: grade(class, judgement.expect, None),
@@ -172,13 +165,9 @@ fn of_put(judgement: &Judgement, answer: &Answer) -> Option<Finding> {
     })
 }
 
-fn first_code(answer: &Answer) -> String {
-    if answer.is_success() { String::new() } else { codes_of(answer).into_iter().next().unwrap_or_default() }
-}
-
 /// The first error code of a refusal, and its message, else the beginning of its body.
 pub fn words_of(answer: &Answer) -> (String, String) {
-    (first_code(answer), server_words(answer))
+    (code_of(answer), server_words(answer))
 }
 
 /// The message of the first error, else the body's beginning.

@@ -64,7 +64,7 @@ impl Reply {
 pub enum By {
     /// By the tag it was pushed under.
     Tag,
-    /// By the digest of its bytes.
+    /// By the digest that it was pushed under, else that of its bytes.
     Digest,
     /// By what the answer to the push named in `Location`.
     Location,

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 
-use super::sha256;
+use super::{sha256, sha512};
 
 /// A body, and its digest once somebody asks for that: most of what is generated is never sent.
 #[derive(Clone, Debug, Default)]
@@ -150,16 +150,23 @@ impl Put {
         self.body.digest()
     }
 
-    /// The digest that it can be asked for by once it was accepted: the one it was pushed under, else `sha256:HEX` of the
-    /// body; `None` where it was pushed under a digest that no request can be made of.
-    pub fn name_by_digest(&self) -> Option<&str> {
-        match &self.reference {
-            // Only a digest has a colon.
-            Reference::Text(text) if text.contains(':') => {
-                let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"+._-:=".contains(&b);
-                text.bytes().all(is_plain).then_some(text)
+    /// The digest that it is asked for by once it was accepted: the one it was pushed under, where that is the body's or of
+    /// an algorithm that nobody here can compute, else `sha256:HEX` of the body.
+    pub fn name_by_digest(&self) -> &str {
+        let is_its_own = |text: &str| match text.split_once(':') {
+            Some(("sha256", _)) | None => false,
+            Some(("sha512", _)) => text == sha512(&self.body),
+            Some((algorithm, encoded)) => {
+                let is = |text: &str, more: &[u8], one: fn(&u8) -> bool| {
+                    !text.is_empty() && text.bytes().all(|b| one(&b) || more.contains(&b))
+                };
+                is(algorithm, b"+._-0123456789", u8::is_ascii_lowercase)
+                    && is(encoded, b"=_-", u8::is_ascii_alphanumeric)
             }
-            _ => Some(self.digest()),
+        };
+        match &self.reference {
+            Reference::Text(text) if is_its_own(text) => text,
+            _ => self.digest(),
         }
     }
 }
@@ -171,12 +178,12 @@ mod tests {
     #[test]
     fn a_manifest_is_asked_for_by_the_digest_that_it_was_pushed_under() {
         let mut put = Put::by_tag("", Bytes::from_static(b"{}"));
-        assert_eq!(put.name_by_digest(), Some(put.digest()));
-        for (text, is_one) in [("sha512:ab", true), ("a+b:c=_-", true), ("sha256:../a", false), ("sha256:%2e", false)] {
+        assert_eq!(put.name_by_digest(), put.digest());
+        let long = sha512(b"{}");
+        let texts = [(&*long, true), ("sha512:ab", false), ("a+b:c=_-", true), ("a:../b", false), ("a:", false)];
+        for (text, is_its_own) in [&texts[..], &[("sha256:ab", false), ("-tag", false)]].concat() {
             put.reference = Reference::Text(text.to_owned());
-            assert_eq!(put.name_by_digest(), is_one.then_some(text));
+            assert_eq!(put.name_by_digest(), if is_its_own { text } else { put.digest() });
         }
-        put.reference = Reference::Text("-tag".to_owned());
-        assert_eq!(put.name_by_digest(), Some(put.digest()));
     }
 }

@@ -6,6 +6,7 @@ use super::forms::{Size, is_digest};
 use super::manifest;
 use super::members::Name;
 use super::platform::platforms;
+use super::versions::FROM_1_1;
 use crate::exchange::Reference;
 use crate::json::{Document, Node, first_repeated};
 
@@ -82,7 +83,9 @@ pub fn contradictions(content: &Content<'_>) -> impl Iterator<Item = &'static st
 /// Which of a document's types may be left out: not the artifact manifest's own, nor what a version does not know.
 fn optional(content: &Content<'_>) -> impl Iterator<Item = Name> {
     let own = (content.sort() != Sort::Artifact).then_some(Name::MediaType);
-    own.into_iter().chain(content.versions.is_1_1().then_some(Name::ArtifactType))
+    // Of the candidate only the artifact manifest has it.
+    let has_artifact_type = FROM_1_1.holds(content.versions.image) || content.sort() == Sort::Artifact;
+    own.into_iter().chain(has_artifact_type.then_some(Name::ArtifactType))
 }
 
 /// Members that a version does not know are passed over, whatever they are.

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
+use super::forms::is_media_type;
 use super::found::{Descriptor, Found, Part, Says};
 use super::members::{Members, Name, Present};
 use super::versions::Versions;
@@ -123,7 +124,7 @@ impl<'e> Content<'e> {
         named(&self.body_type()?, self.versions, |a, b| a == b)
     }
 
-    /// What sort of document it is: by the header, else by its own word, else by its members.
+    /// What sort of document it is: by the header, else by its own word, else, where that is no type, by its members.
     pub fn sort(&self) -> Sort {
         *self.sort.get_or_init(|| self.find_sort())
     }
@@ -135,7 +136,9 @@ impl<'e> Content<'e> {
             (false, true) => Some(Sort::Index),
             _ => None,
         };
-        self.header_sort().or_else(|| self.body_sort()).or_else(by_members).unwrap_or(Sort::Unknown)
+        let is_typed = || self.body_type().is_some_and(|own| is_media_type(own.as_bytes()));
+        let said = self.header_sort().or_else(|| self.body_sort());
+        said.or_else(|| by_members().filter(|_| !is_typed())).unwrap_or(Sort::Unknown)
     }
 
     /// Whether it is a manifest that the chosen versions have.

@@ -4,7 +4,7 @@ use super::judge::Expect;
 use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
 use super::versions::{FROM_1_0, FROM_1_1, Span};
-use crate::exchange::{Answer, Probe};
+use crate::exchange::{Answer, Ask, Probe};
 use crate::json::{Node, read};
 
 /// The codes that the specification has.
@@ -94,12 +94,19 @@ fn put_flaw(answer: &Answer, message: String) -> Flaw {
     Flaw::of(&Probe::Put, answer, message)
 }
 
-/// Every answer with 4xx that came whole, and what it was asked. Who may not ask is answered by whoever guards the
-/// registry.
+/// Every answer with 4xx of the registry that came whole, and what it was asked; of requests that were sent twice the
+/// last. Content may be taken and given by a storage behind the registry, and who may not ask is answered by whoever
+/// guards it.
 fn refusals<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = (&'a Probe, &'a Answer)> {
-    let is_guards = |probe: &Probe, status| *probe != Probe::Put && matches!(status, 401 | 403 | 429);
+    let is_others = |probe: &Probe, status| match probe {
+        Probe::Upload(_) | Probe::Ask(Ask::Blob) => true,
+        Probe::Put => false,
+        _ => matches!(status, 401 | 403 | 429),
+    };
+    let is_last = |probe, answer| answered.observation.answer(probe).is_some_and(|last| std::ptr::eq(last, answer));
     answered.observation.answers().filter(move |(probe, answer)| {
-        (400..500).contains(&answer.status) && !answer.cut && !is_guards(probe, answer.status)
+        let is_refusal = (400..500).contains(&answer.status) && !answer.cut && is_last(probe, *answer);
+        is_refusal && answered.owes(probe) && !is_others(probe, answer.status)
     })
 }
 
@@ -114,6 +121,11 @@ fn has_form(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
             flaws.push(Flaw::of(probe, answer, message.to_owned()));
         }
     }
+}
+
+/// The first code of an error body; empty where there is none, or no error.
+pub fn code_of(answer: &Answer) -> String {
+    if answer.is_success() { String::new() } else { codes_of(answer).into_iter().next().unwrap_or_default() }
 }
 
 /// The codes of an error body, in order.

@@ -87,12 +87,13 @@ impl Size {
 }
 
 fn is_ambiguous(number: &[u8]) -> bool {
-    /// An `i64` is below this, and not below its negative.
+    /// What is beyond it, either way, is no `i64`.
     const BOUND: f64 = 9_223_372_036_854_775_808.0;
-    let value = std::str::from_utf8(number).ok().and_then(|text| text.parse::<f64>().ok());
-    let in_range = |value: &f64| (-BOUND..BOUND).contains(value) && value.fract() == 0.0;
-    let written_as_integer = number.iter().all(|b| b.is_ascii_digit() || *b == b'-');
-    value.is_some_and(|value| in_range(&value) && (!written_as_integer || value < 0.0))
+    let Ok(text) = std::str::from_utf8(number) else { return false };
+    if text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
+        return text.parse::<i64>().is_ok_and(|value| value < 0);
+    }
+    text.parse::<f64>().is_ok_and(|value| value.abs() <= BOUND && value.fract() == 0.0)
 }
 
 const RESTRICTED: u8 = 2;
@@ -168,7 +169,10 @@ pub fn is_full_reference(text: &str) -> bool {
     let (text, digest) = text.split_once('@').map_or((text, None), |(name, digest)| (name, Some(digest)));
     let Some((host, path)) = text.split_once('/') else { return false };
     let (path, tag) = path.split_once(':').map_or((path, None), |(path, tag)| (path, Some(tag)));
-    is_host(host) && path.split('/').all(is_path_component) && tag.is_none_or(is_tag) && digest.is_none_or(is_digest)
+    is_host(host)
+        && path.split('/').all(is_path_component)
+        && tag.is_none_or(is_tag)
+        && digest.is_none_or(|digest| is_digest(&digest.to_ascii_lowercase()))
 }
 
 /// Whether a text is a registry's host, with a port or without, that cannot be meant as a part of a path.
@@ -185,7 +189,8 @@ fn is_host(text: &str) -> bool {
             && bytes.last() != Some(&b'-')
     };
     let literal = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    let is_name = || host.split('.').all(is_label) && (host == "localhost" || host.contains('.') || port.is_some());
+    let is_no_path = || host == "localhost" || host.contains(|c: char| c == '.' || c.is_ascii_uppercase());
+    let is_name = || host.split('.').all(is_label) && (is_no_path() || port.is_some());
     port.is_none_or(is_port) && literal.map_or_else(is_name, |ip| ip.parse::<std::net::Ipv6Addr>().is_ok())
 }
 
@@ -196,4 +201,29 @@ fn is_path_component(text: &str) -> bool {
     text.as_bytes().first().is_some_and(is_plain)
         && text.as_bytes().last().is_some_and(is_plain)
         && separators.all(|between| matches!(between, b"." | b"_" | b"__") || between.iter().all(|b| *b == b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_open_where_it_is_an_int64_that_some_schema_refuses() {
+        for open in ["-1", "-9223372036854775808", "2.0", "1e3", "9.1e18", "9223372036854775807.0"] {
+            assert!(is_ambiguous(open.as_bytes()), "{open}");
+        }
+        for wrong in ["-9223372036854775809", "9223372036854775808", "1.5", "1e19", "1e400"] {
+            assert!(!is_ambiguous(wrong.as_bytes()), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_full_reference_begins_with_what_is_no_path() {
+        for full in ["a.b/c", "REGISTRY/c", "a.b/c@SHA256:00", "localhost/c:t", "a:1/c--d/e__f.g@sha256:00"] {
+            assert!(is_full_reference(full), "{full}");
+        }
+        for other in ["a/b", "a.b", "a.b/C", "a.b/c___d", "a.b/c..d", "a.b/-c", "a.b/c:", "[::g]/c", "a.b:/c"] {
+            assert!(!is_full_reference(other), "{other}");
+        }
+    }
 }

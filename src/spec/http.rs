@@ -107,7 +107,7 @@ fn any_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
         let missed = answered.observation.answer(&Probe::Get(by)).filter(|answer| matches!(answer.status, 404 | 406));
         if let Some(answer) = missed {
             let message = format!("GET without a wish for a type is answered with {}", answer.status);
-            flaws.push(Flaw { stage: Stage::ManifestGet, status: Some(answer.status), message });
+            flaws.push(Flaw::at(Stage::ManifestGet, answer, message));
         }
     }
 }
@@ -115,14 +115,9 @@ fn any_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 fn leaves_nothing(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let observation = answered.observation;
     // What an earlier step of the exchange left is not left by the refusal.
-    if answered.refusal().is_none() || !observation.body_is_new {
-        return;
-    }
+    let Some(refusal) = answered.refusal().filter(|_| observation.body_is_new) else { return };
     let digest = answered.content.exchange.tested.digest();
-    let mut found = |what: &str| {
-        let status = observation.answer(&Probe::Put).map(|answer| answer.status);
-        flaws.push(Flaw { stage: Stage::Residue, status, message: format!("refused, but {what}") });
-    };
+    let mut found = |what: &str| flaws.push(Flaw::at(Stage::Residue, refusal, format!("refused, but {what}")));
     if observation.reply(&Probe::Head(By::Digest)).is_some_and(|reply| reply.is(200)) {
         found("the manifest is there by its digest");
     }
@@ -136,15 +131,15 @@ fn leaves_nothing(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-/// Reading back what was accepted and asked for has rules of its own, which a failing server breaks too; so has a
-/// referrers list that is owed. What the target lacks is not scored.
+/// Reading back what was accepted and asked for has rules of its own, which a failing server breaks too, but not for a
+/// coded body; so has a referrers list that is owed.
 fn no_server_error(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let is_owed = answered.observation.accepted() && super::pull::is_asked_for(answered);
+    let is_coded = answered.content.exchange.tested.content_encoding.is_some();
+    let is_owed = answered.observation.accepted() && super::pull::is_asked_for(answered) && !is_coded;
     let counts = |probe: &Probe| match probe {
-        Probe::Upload(_) | Probe::Put | Probe::Ask(_) | Probe::Gone(_) => true,
         Probe::Head(_) | Probe::Get(_) => !is_owed,
-        Probe::Referrers => answered.capabilities.referrers && !answered.accepted_valid(),
-        Probe::TagList => answered.capabilities.tag_list,
+        Probe::Referrers => answered.owes(probe) && !answered.accepted_valid(),
+        _ => answered.owes(probe),
     };
     for (probe, answer) in
         answered.observation.answers().filter(|(probe, answer)| answer.status >= 500 && counts(probe))

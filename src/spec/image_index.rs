@@ -108,7 +108,8 @@ fn portable_children(content: &Content<'_>, report: &mut Report) {
     let is_usual = |known: Known| known == Known::ImageManifest || (known.is_child() && content.versions.is_1_1());
     for child in content.descriptors_of(Part::Child).filter(|child| !child.known.is_some_and(is_usual)) {
         if let Some(node) = child.media_type() {
-            report.at(node, "an element has a type that not everybody knows: use an image manifest or an index");
+            let usual = if content.versions.is_1_1() { "an image manifest or an index" } else { "an image manifest" };
+            report.at(node, format!("an element has a type that not everybody knows: use {usual}"));
         }
     }
 }

@@ -1,8 +1,10 @@
 //! What any answer must satisfy: runs the rules that bind answers over an observation.
 
 use super::content::Content;
+use super::errors::code_of;
 use super::judge::{Expect, Judgement};
 use super::rule::{Check, Class, Rule};
+use super::versions::FROM_1_1;
 use super::{Versions, rules};
 use crate::exchange::{Answer, Ask, Capabilities, Exchange, Observation, Probe, Stage};
 
@@ -31,6 +33,19 @@ impl Answered<'_> {
         self.observation.answer(&Probe::Put).filter(|answer| (400..500).contains(&answer.status))
     }
 
+    /// Whether the target has what is asked for: what it lacks, or the version does not have, it owes nothing of.
+    pub fn owes(&self, probe: &Probe) -> bool {
+        match probe {
+            Probe::Referrers
+            | Probe::Ask(Ask::ReferrersOfUnknown | Ask::ReferrersOfMalformed | Ask::ReferrersFiltered) => {
+                self.capabilities.referrers && FROM_1_1.holds(self.content.versions.distribution)
+            }
+            Probe::TagList | Probe::Ask(Ask::NoTags | Ask::OneTag | Ask::TagsInOrder) => self.capabilities.tag_list,
+            Probe::Ask(Ask::DeleteDigest | Ask::DeleteInUnknownRepository) => self.capabilities.deletion,
+            _ => true,
+        }
+    }
+
     /// The answer to a question, where it says something: not that we may not ask, not that the server failed.
     pub fn asked(&self, ask: Ask) -> Option<&Answer> {
         self.observation.answer(&Probe::Ask(ask)).filter(|answer| !matches!(answer.status, 401 | 403 | 429 | 500..))
@@ -42,8 +57,8 @@ impl Answered<'_> {
 pub struct Flaw {
     /// Where it was seen.
     pub stage: Stage,
-    /// The status of the answer that shows it, if one came.
-    pub status: Option<u16>,
+    /// The answer that shows it; of what a refusal left behind, the refusal.
+    pub answer: Answer,
     /// What is wrong.
     pub message: String,
 }
@@ -51,7 +66,17 @@ pub struct Flaw {
 impl Flaw {
     /// A flaw of the answer to this request.
     pub(super) fn of(probe: &Probe, answer: &Answer, message: String) -> Self {
-        Self { stage: probe.stage(), status: Some(answer.status), message }
+        Self::at(probe.stage(), answer, message)
+    }
+
+    /// A flaw of an answer that shows at this stage.
+    pub(super) fn at(stage: Stage, answer: &Answer, message: String) -> Self {
+        Self { stage, answer: answer.clone(), message }
+    }
+
+    /// What tells it from others of the same rule.
+    fn symptom(&self) -> (Stage, u16, String) {
+        (self.stage, self.answer.status, code_of(&self.answer))
     }
 }
 
@@ -66,7 +91,7 @@ pub struct Departure {
     pub flaw: Flaw,
 }
 
-/// Every rule on answers that the observation breaks, once for each rule, stage and status.
+/// Every rule on answers that the observation breaks, once for each rule, stage, status and code.
 pub fn obligations(
     exchange: &Exchange,
     judgement: &Judgement,
@@ -92,9 +117,7 @@ pub fn obligations(
         let mut flaws = Vec::new();
         check(&answered, &mut flaws);
         for flaw in flaws {
-            let same = |other: &Departure| {
-                other.rule.id == rule.id && (other.flaw.stage, other.flaw.status) == (flaw.stage, flaw.status)
-            };
+            let same = |other: &Departure| other.rule.id == rule.id && other.flaw.symptom() == flaw.symptom();
             if !departures.iter().any(same) {
                 departures.push(Departure { rule, class, flaw });
             }

@@ -186,7 +186,7 @@ fn windows_features(content: &Content<'_>, report: &mut Report) {
 fn has_platform(content: &Content<'_>, report: &mut Report) {
     for child in content.descriptors_of(Part::Child) {
         // Of an artifact none is due: the page asks for one only where the target is made for a platform.
-        let is_artifact = child.get(Name::ArtifactType).is_some();
+        let is_artifact = content.versions.is_1_1() && child.get(Name::ArtifactType).is_some();
         if child.is_of(Known::ImageManifest) && !is_artifact && child.get(Name::Platform).is_none() {
             report.at(child.node, "an image in an index names no platform: add architecture and os");
         }

@@ -133,14 +133,19 @@ fn named(by: By) -> &'static str {
     }
 }
 
+/// Whatever was asked for: another type may be a conversion, but not under the digest of what was pushed.
 fn exact_bytes(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let body = &answered.content.exchange.tested.body;
-    for (by, answer) in found(answered, Stage::ManifestGet) {
+    let tested = &answered.content.exchange.tested;
+    let pushed = tested.content_type.as_deref().map(essence);
+    for by in ALL.into_iter().filter(|_| answered.observation.accepted()) {
+        let answer = answered.observation.answer(&Probe::Get(by)).filter(|answer| answer.status == 200 && !answer.cut);
         // A body that was cut at our own bound says nothing.
-        if !answer.cut && answer.body != *body.bytes() {
-            let message =
-                format!("GET {} returns other bytes ({} instead of {})", named(by), answer.body.len(), body.len());
-            flaws.push(Flaw { stage: Stage::ManifestGet, status: Some(200), message });
+        let Some(answer) = answer.filter(|answer| answer.body != *tested.body.bytes()) else { continue };
+        let is_pushed_type = || answer.header("content-type").map(essence) == pushed;
+        if by == By::Digest || is_asked_for(answered) || is_pushed_type() {
+            let (came, went) = (answer.body.len(), tested.body.len());
+            let message = format!("GET {} returns {came} other bytes in place of {went}", named(by));
+            flaws.push(Flaw::at(Stage::ManifestGet, answer, message));
         }
     }
 }
@@ -164,7 +169,7 @@ fn missing(answered: &Answered<'_>, probe: &Probe, stage: Stage, by: By, flaws: 
         && answer.status != 200
     {
         let message = format!("accepted, but {stage} {} is answered with {}", named(by), answer.status);
-        flaws.push(Flaw { stage, status: Some(answer.status), message });
+        flaws.push(Flaw::at(stage, answer, message));
     }
 }
 
@@ -172,7 +177,7 @@ fn names_digest(answered: &Answered<'_>, flaws: &mut Vec<Flaw>, stage: Stage) {
     for (by, answer) in found(answered, stage) {
         if answer.header("docker-content-digest").is_none() {
             let message = format!("no Docker-Content-Digest on {stage} {}", named(by));
-            flaws.push(Flaw { stage, status: Some(200), message });
+            flaws.push(Flaw::at(stage, answer, message));
         }
     }
 }
@@ -184,7 +189,7 @@ fn digest_is_right(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
             let header = answer.header("docker-content-digest").filter(|header| header.starts_with("sha256:"));
             if let Some(header) = header.filter(|header| *header != digest) {
                 let message = format!("Docker-Content-Digest is {header} on {stage} {}", named(by));
-                flaws.push(Flaw { stage, status: Some(200), message });
+                flaws.push(Flaw::at(stage, answer, message));
             }
         }
     }
@@ -200,7 +205,7 @@ fn names_length(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
         if answer.header("content-length") != Some(&length) {
             let header = answer.header("content-length").unwrap_or("absent");
             let message = format!("Content-Length is {header} on manifest-head {}", named(by));
-            flaws.push(Flaw { stage: Stage::ManifestHead, status: Some(200), message });
+            flaws.push(Flaw::at(Stage::ManifestHead, answer, message));
         }
     }
 }
@@ -215,7 +220,7 @@ fn pushed_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
         let header = answer.header("content-type").unwrap_or("absent");
         if essence(header) != essence(pushed) {
             let message = format!("Content-Type is {header} on GET {}, pushed as {pushed}", named(by));
-            flaws.push(Flaw { stage: Stage::ManifestGet, status: Some(200), message });
+            flaws.push(Flaw::at(Stage::ManifestGet, answer, message));
         }
     }
 }
@@ -224,7 +229,7 @@ fn no_parameters(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     for (by, answer) in found(answered, Stage::ManifestGet) {
         if let Some(header) = answer.header("content-type").filter(|header| header.contains(';')) {
             let message = format!("Content-Type has parameters on GET {}: {header}", named(by));
-            flaws.push(Flaw { stage: Stage::ManifestGet, status: Some(200), message });
+            flaws.push(Flaw::at(Stage::ManifestGet, answer, message));
         }
     }
 }

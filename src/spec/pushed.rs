@@ -114,7 +114,7 @@ fn unknown_algorithm(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 fn answers_201(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     if let Some(answer) = answered.observation.answer(&Probe::Put).filter(|a| a.is_success() && a.status != 201) {
         let message = format!("accepted with {} instead of 201", answer.status);
-        flaws.push(Flaw { stage: Stage::ManifestPut, status: Some(answer.status), message });
+        flaws.push(Flaw::at(Stage::ManifestPut, answer, message));
     }
 }
 
@@ -123,7 +123,7 @@ fn answers_location(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
         && answer.header("location").is_none_or(str::is_empty)
     {
         let message = "accepted without a Location header".to_owned();
-        flaws.push(Flaw { stage: Stage::ManifestPut, status: Some(answer.status), message });
+        flaws.push(Flaw::at(Stage::ManifestPut, answer, message));
     }
 }
 
@@ -131,7 +131,7 @@ fn location_resolves(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let Some(answer) = answered.observation.answer(&Probe::Get(By::Location)) else { return };
     if answered.observation.accepted() && super::pull::is_asked_for(answered) && answer.status != 200 {
         let message = format!("GET of the Location is answered with {}", answer.status);
-        flaws.push(Flaw { stage: Stage::ManifestGet, status: Some(answer.status), message });
+        flaws.push(Flaw::at(Stage::ManifestGet, answer, message));
     }
 }
 
@@ -141,7 +141,7 @@ fn digest_header(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let Some(answer) = answered.observation.answer(&Probe::Put).filter(|a| gave_one && a.is_success()) else { return };
     if let Some(header) = answer.header("docker-content-digest").filter(|header| header != given) {
         let message = format!("Docker-Content-Digest is {header}, not the digest in the path");
-        flaws.push(Flaw { stage: Stage::ManifestPut, status: Some(answer.status), message });
+        flaws.push(Flaw::at(Stage::ManifestPut, answer, message));
     }
 }
 
@@ -155,6 +155,6 @@ fn names_subject(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
             None => "no OCI-Subject header, although the registry has the referrers endpoint".to_owned(),
             Some(other) => format!("OCI-Subject is {other}, not the subject's digest"),
         };
-        flaws.push(Flaw { stage: Stage::ManifestPut, status: Some(answer.status), message });
+        flaws.push(Flaw::at(Stage::ManifestPut, answer, message));
     }
 }

@@ -171,7 +171,7 @@ fn is_index(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 }
 
 pub(super) fn flaw(answer: &Answer, message: String) -> Flaw {
-    Flaw { stage: Stage::Referrers, status: Some(answer.status), message }
+    Flaw::at(Stage::Referrers, answer, message)
 }
 
 /// The descriptor of `digest` in the referrers list, if it holds one.

@@ -136,7 +136,7 @@ impl Versions {
         ONLY_RC2.holds(self.image)
     }
 
-    /// Whether image-spec's is 1.1 or a candidate of it: what has `subject`, `artifactType`, a descriptor's `data`, and
+    /// Whether image-spec's is 1.1 or a candidate of it: what has `subject`, a descriptor's `data` and `artifactType`, and
     /// an index among the usual elements of an index.
     pub fn is_1_1(self) -> bool {
         FROM_RC2.holds(self.image)

@@ -80,7 +80,7 @@ fn requests(ask: Ask, asking: &Asking<'_>) -> Vec<Request> {
         Ask::DeleteTag if !is_tagged => Vec::new(),
         Ask::DeleteTag => [delete(format!("{repository}/manifests/{tag}")), vec![gone(By::Tag, tag)]].concat(),
         Ask::DeleteDigest => {
-            let Some(digest) = exchange.tested.name_by_digest() else { return Vec::new() };
+            let digest = exchange.tested.name_by_digest();
             let mut requests = delete(format!("{repository}/manifests/{digest}"));
             requests.push(gone(By::Digest, digest));
             requests.extend(is_tagged.then(|| gone(By::Tag, tag)));

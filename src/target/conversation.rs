@@ -95,8 +95,7 @@ impl<T: Transport> RegistryTarget<T> {
             at.push((By::Tag, path(tag)));
         }
         // What was refused is looked for under the digest that it has.
-        let by_digest = if accepted { exchange.tested.name_by_digest() } else { Some(exchange.tested.digest()) };
-        at.extend(by_digest.map(|digest| (By::Digest, path(digest))));
+        at.push((By::Digest, path(if accepted { exchange.tested.name_by_digest() } else { exchange.tested.digest() })));
         at.extend(
             answer.header("location").filter(|l| accepted && !l.is_empty()).map(|l| (By::Location, l.to_owned())),
         );
