@@ -10,26 +10,16 @@ use super::node::Entry;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Arena(Vec<Entry>);
 
-/// A container that is being read.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Open {
-    /// The number of its entry.
-    pub number: u32,
-    pub is_object: bool,
-    /// The bits of the names that it has so far.
-    pub names: u64,
-}
-
-/// The containers that are being read, given back likewise.
+/// For each object that is being read the bits of the names that it has so far; given back likewise.
 #[derive(Debug, Default)]
-pub(super) struct Stack(Vec<Open>);
+pub(super) struct Stack(Vec<u64>);
 
 /// The most that is kept between two documents, in entries; a rare huge one goes back to the allocator.
 const MOST: usize = 1 << 16;
 
 thread_local! {
     static ENTRIES: Cell<Vec<Entry>> = const { Cell::new(Vec::new()) };
-    static OPEN: Cell<Vec<Open>> = const { Cell::new(Vec::new()) };
+    static OPEN: Cell<Vec<u64>> = const { Cell::new(Vec::new()) };
 }
 
 impl Arena {
@@ -82,15 +72,15 @@ impl Drop for Stack {
 }
 
 impl Deref for Stack {
-    type Target = Vec<Open>;
+    type Target = Vec<u64>;
 
-    fn deref(&self) -> &Vec<Open> {
+    fn deref(&self) -> &Vec<u64> {
         &self.0
     }
 }
 
 impl DerefMut for Stack {
-    fn deref_mut(&mut self) -> &mut Vec<Open> {
+    fn deref_mut(&mut self) -> &mut Vec<u64> {
         &mut self.0
     }
 }

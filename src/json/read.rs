@@ -3,7 +3,7 @@
 //! Two liberties, so that nothing is lost: bytes that are not UTF-8 and lone surrogates are read inside strings;
 //! [`Node::text`](super::Node::text) is `None` for them. Depth and the length of numbers are unbounded.
 
-use super::arena::{Arena, Open, Stack};
+use super::arena::{Arena, Stack};
 use super::node::{Document, Entry, Kind, Traits};
 use super::repeated::{bit, bit_of_escaped};
 
@@ -33,8 +33,8 @@ pub fn read_first(source: &[u8]) -> Result<(Document<'_>, usize), SyntaxError> {
     if u32::try_from(source.len()).is_err() {
         return Err(SyntaxError { offset: u32::MAX as usize, expected: "a text of less than 4 GiB" });
     }
-    let (entries, open) = (Arena::for_text_of(source.len()), Stack::empty());
-    let mut reader = Reader { source, at: 0, entries, open, traits: Traits::default() };
+    let (entries, names) = (Arena::for_text_of(source.len()), Stack::empty());
+    let mut reader = Reader { source, at: 0, entries, innermost: NONE, depth: 0, names, traits: Traits::default() };
     reader.value()?;
     Ok((Document { source, entries: reader.entries, traits: reader.traits }, reader.at))
 }
@@ -55,12 +55,19 @@ pub(super) fn short(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
+/// The number of no entry.
+const NONE: u32 = u32::MAX;
+
 pub(super) struct Reader<'s> {
     pub(super) source: &'s [u8],
     pub(super) at: usize,
     pub(super) entries: Arena,
-    /// The containers that are open.
-    open: Stack,
+    /// The number of the container that was opened last; its entry's `next` is the one around it until it is closed, so
+    /// that depth costs no memory of its own.
+    innermost: u32,
+    depth: usize,
+    /// The names of the objects that are open.
+    names: Stack,
     pub(super) traits: Traits,
 }
 
@@ -86,7 +93,8 @@ impl Reader<'_> {
             }
             // A value is complete: close what ends here, until another value is due.
             loop {
-                let Some(&Open { is_object, .. }) = self.open.last() else { return Ok(()) };
+                let Some(open) = self.entries.get(self.innermost as usize) else { return Ok(()) };
+                let is_object = open.kind == Kind::Object;
                 match (self.peek(), is_object) {
                     (Some(b','), true) => {
                         self.at += 1;
@@ -141,9 +149,14 @@ impl Reader<'_> {
 
     fn open(&mut self, kind: Kind) {
         let number = short(self.entries.len());
-        self.push(kind);
-        self.open.push(Open { number, is_object: kind == Kind::Object, names: 0 });
-        self.traits.depth = self.traits.depth.max(self.open.len());
+        let at = short(self.at);
+        self.entries.push(Entry { start: at, end: at, next: self.innermost, kind, escaped: false });
+        self.innermost = number;
+        if kind == Kind::Object {
+            self.names.push(0);
+        }
+        self.depth += 1;
+        self.traits.depth = self.traits.depth.max(self.depth);
         self.at += 1;
     }
 
@@ -151,8 +164,13 @@ impl Reader<'_> {
     fn close(&mut self) {
         self.at += 1;
         let (end, next) = (short(self.at), short(self.entries.len()));
-        if let Some(entry) = self.open.pop().and_then(|open| self.entries.get_mut(open.number as usize)) {
+        if let Some(entry) = self.entries.get_mut(self.innermost as usize) {
+            if entry.kind == Kind::Object {
+                self.names.pop();
+            }
+            self.innermost = entry.next;
             (entry.end, entry.next) = (end, next);
+            self.depth -= 1;
         }
     }
 
@@ -166,9 +184,9 @@ impl Reader<'_> {
         let name = &self.source[start..self.at - 1];
         // Names whose bits differ are different names, so that most documents need no second look.
         let bit = if escaped { bit_of_escaped(name) } else { Some(bit(name)) };
-        if let (Some(bit), Some(open)) = (bit, self.open.last_mut()) {
-            self.traits.repeats |= open.names & bit != 0;
-            open.names |= bit;
+        if let (Some(bit), Some(names)) = (bit, self.names.last_mut()) {
+            self.traits.repeats |= *names & bit != 0;
+            *names |= bit;
         } else {
             self.traits.repeats = true;
         }

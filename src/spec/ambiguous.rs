@@ -71,7 +71,7 @@ pub(super) const CONTRADICTIONS: &[Contradiction] = &[
     Contradiction { why: "a repeated member: readers keep the first, the last, or refuse", touches: repeated },
     Contradiction {
         why: "neither Content-Type nor mediaType says what the document is",
-        touches: |content| content.header_sort().is_none() && content.body_sort().is_none(),
+        touches: |content| content.root().is_some() && content.header_sort().is_none() && content.body_sort().is_none(),
     },
 ];
 

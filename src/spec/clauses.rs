@@ -140,6 +140,15 @@ impl Clauses {
                 }
             }
         }
+        let mut pinned: Vec<_> =
+            self.rows.iter().flat_map(|row| row.versions().into_iter().flatten().map(|v| (&row.document, v))).collect();
+        pinned.sort();
+        pinned.dedup();
+        for (document, version) in pinned {
+            if !pages.iter().any(|page| page.document == *document && page.version == version) {
+                wrong.push(format!("rows speak of {document} {version}, of which there is no page"));
+            }
+        }
         rules().for_each(|rule| self.verify_rule(rule, pages, &mut wrong));
         (wrong, tallies)
     }

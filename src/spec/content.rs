@@ -57,6 +57,8 @@ pub struct Content<'e> {
     pub facts: &'e Facts,
     /// The versions that are judged by.
     pub versions: Versions,
+    /// Whether there is a request, with headers and a reference, and not only a document.
+    pub is_pushed: bool,
     document: Result<Document<'e>, SyntaxError>,
     // Every rule asks for these; they are worked out once.
     members: Option<Members>,
@@ -72,7 +74,12 @@ impl<'e> Content<'e> {
         let root = document.as_ref().ok().map(Document::root).filter(|root| root.is_object());
         let members = root.map(Members::of);
         let (sort, descriptors, needs) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { exchange, facts, versions, document, members, sort, descriptors, needs }
+        Self { exchange, facts, versions, is_pushed: true, document, members, sort, descriptors, needs }
+    }
+
+    /// Reads a document that was found rather than pushed: nothing is said of the request that holds it.
+    pub fn of_found(exchange: &'e Exchange, facts: &'e Facts, versions: Versions) -> Self {
+        Self { is_pushed: false, ..Self::new(exchange, facts, versions) }
     }
 
     /// The document, or where it stops being JSON.
@@ -207,9 +214,10 @@ impl<'e> Content<'e> {
     }
 
     fn find_descriptors(&self) -> Vec<Found> {
+        const MANY: usize = 1 << 16;
         let (Ok(document), Some(members)) = (&self.document, &self.members) else { return Vec::new() };
-        let mut found = Vec::with_capacity(8);
         let root = document.root();
+        let mut found = Vec::with_capacity(8);
         let mut single = |part, name| {
             let node = members.get(root, name).filter(|node| node.is_object());
             found.extend(node.map(|node| self.look_at(part, node)));
@@ -223,8 +231,12 @@ impl<'e> Content<'e> {
             Sort::Artifact => (Name::Blobs, Part::Blob),
             Sort::Foreign | Sort::Unknown => return found,
         };
-        let elements = members.get(root, list).into_iter().flat_map(Node::elements);
-        found.extend(elements.filter(|node| node.is_object()).map(|node| self.look_at(part, node)));
+        let elements = || members.get(root, list).into_iter().flat_map(Node::elements);
+        // To grow by doubling would take twice the memory where there are millions.
+        if document.nodes() > MANY {
+            found.reserve_exact(elements().count());
+        }
+        found.extend(elements().filter(|node| node.is_object()).map(|node| self.look_at(part, node)));
         if self.versions.is_1_1() {
             let subject = members.get(root, Name::Subject).filter(|node| node.is_object());
             found.extend(subject.map(|node| self.look_at(Part::Subject, node)));

@@ -3,6 +3,7 @@
 use super::content::Content;
 use super::data::Data;
 use super::forms::{DigestForm, Size, is_media_type, uri};
+use super::found::Descriptor;
 use super::members::Name;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use super::versions::{FROM_1_0, FROM_1_1, Span};
@@ -172,16 +173,30 @@ fn sizes(content: &Content<'_>, report: &mut Report) {
                 // The content's length is known where the target was given it, or where the descriptor holds it.
                 let given = || content.need(&descriptor).map(|(need, _)| need.bytes.len());
                 let held = || descriptor.data.length().filter(|_| content.versions.is_1_1());
-                if let Some(length) = given().or_else(held)
-                    && usize::try_from(size).ok() != Some(length)
-                {
-                    report.at(node, format!("size is not the content's length: write {length}"));
+                match given().or_else(held).or_else(|| known_length(&descriptor)) {
+                    Some(length) if usize::try_from(size).ok() != Some(length) => {
+                        report.at(node, format!("size is not the content's length: write {length}"));
+                    }
+                    None if size == 0 && descriptor.digest_form == DigestForm::Sha256 => {
+                        report.at(node, "size is 0, but the digest is not that of nothing: write the content's length");
+                    }
+                    _ => {}
                 }
             }
             Size::Ambiguous | Size::Absent => {}
             Size::Malformed => report.at(node, "size is no int64: write the content's length in bytes"),
         }
     }
+}
+
+/// How long the content is that everybody knows by its digest: nothing, and the empty descriptor's.
+fn known_length(descriptor: &Descriptor<'_>) -> Option<usize> {
+    const KNOWN: [(&str, usize); 2] = [
+        ("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", 0),
+        ("sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", 2),
+    ];
+    let digest = descriptor.get(Name::Digest)?.bytes()?;
+    KNOWN.iter().find(|(known, _)| known.as_bytes() == &*digest).map(|(_, length)| *length)
 }
 
 fn urls(content: &Content<'_>, report: &mut Report) {

@@ -126,8 +126,8 @@ pub fn report(rule: &Rule, content: &Content<'_>) -> Report {
     report
 }
 
-/// The judgement on content that was read.
-pub(super) fn decide(content: &Content<'_>) -> Judgement {
+/// The judgement on content that was read; see [`judge`].
+pub fn decide(content: &Content<'_>) -> Judgement {
     let mut breaches = Vec::new();
     let (mut takes, mut refuses, mut allows): (Vec<&Rule>, Vec<_>, Vec<_>) = (Vec::new(), Vec::new(), Vec::new());
     let mut report = Report::in_full();
@@ -135,7 +135,7 @@ pub(super) fn decide(content: &Content<'_>) -> Judgement {
         for (check, rule) in &page.authors {
             check(content, &mut report);
             if report.speaks {
-                let places = std::mem::replace(&mut report, Report::in_full()).places;
+                let places = std::mem::replace(&mut report, Report::in_full()).into_places();
                 breaches.extend(places.into_iter().map(|(place, message)| Breach { rule, place, message }));
             }
         }

@@ -156,7 +156,8 @@ pub(super) fn config_of<'c>(content: &'c Content<'_>) -> Option<Descriptor<'c>> 
 }
 
 fn empty_config(content: &Content<'_>, report: &mut Report) {
-    let is_set = || content.member(Name::ArtifactType).is_some_and(|node| !node.is_text(""));
+    // null sets it in no reading.
+    let is_set = || content.member(Name::ArtifactType).is_some_and(|node| !node.is_text("") && !node.is_null());
     if let Some(config) = config_of(content)
         && config.is_of(Known::Empty)
         && !is_set()

@@ -42,7 +42,7 @@ pub use ambiguous::contradictions;
 pub use clauses::{Clauses, Page, Tally};
 pub use content::Content;
 pub use errors::{CODES, code_of, codes_of};
-pub use judge::{Breach, Expect, Judgement, Party, judge, report};
+pub use judge::{Breach, Expect, Judgement, Party, decide, judge, report};
 pub use kind::{describe, kind_of};
 pub use obligations::{Answered, Departure, Flaw, obligations};
 pub use rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};

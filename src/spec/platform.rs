@@ -78,10 +78,10 @@ pub(super) const RULES: &[Rule] = &[
 
 /// What Go's `go tool dist list` and its documentation name as GOARCH.
 const ARCHITECTURES: &[&str] = &[
-    "386",
     "amd64",
-    "arm",
     "arm64",
+    "386",
+    "arm",
     "loong64",
     "mips",
     "mips64",
@@ -105,6 +105,8 @@ const ARCHITECTURES: &[&str] = &[
 ];
 /// The same for GOOS.
 const SYSTEMS: &[&str] = &[
+    "linux",
+    "windows",
     "aix",
     "android",
     "darwin",
@@ -114,14 +116,12 @@ const SYSTEMS: &[&str] = &[
     "illumos",
     "ios",
     "js",
-    "linux",
     "nacl",
     "netbsd",
     "openbsd",
     "plan9",
     "solaris",
     "wasip1",
-    "windows",
     "zos",
 ];
 
@@ -168,9 +168,30 @@ fn types(content: &Content<'_>, report: &mut Report) {
 fn known(content: &Content<'_>, name: &str, values: &[&str], report: &mut Report) {
     for node in platforms(content).filter_map(|platform| platform.get(name)).filter(|node| node.is_string()) {
         if !node.bytes().is_some_and(|text| values.iter().any(|value| value.as_bytes() == &*text)) {
-            report.at(node, format!("{name} is not a value that Go knows: use one of those"));
+            report.at(node, advice(name, node, values));
         }
     }
+}
+
+/// What to write in the place of a value that Go does not know.
+fn advice(name: &str, node: Node<'_>, values: &[&str]) -> String {
+    /// What other tools call the same.
+    const OTHER_NAMES: [(&str, &str); 7] = [
+        ("aarch64", "arm64"),
+        ("armv8", "arm64"),
+        ("armhf", "arm"),
+        ("i386", "386"),
+        ("i686", "386"),
+        ("x86_64", "amd64"),
+        ("macos", "darwin"),
+    ];
+    let own = node.text().unwrap_or_default().to_ascii_lowercase();
+    let known = OTHER_NAMES.iter().find(|(other, _)| *other == own).map_or(&*own, |(_, known)| known);
+    if values.contains(&known) {
+        return format!("{name} has another name in Go: write {known}");
+    }
+    let what = "where the content is for no platform, leave platform out";
+    format!("{name} is not a value that Go knows: write one, such as {} or {}; {what}", values[0], values[1])
 }
 
 fn windows_features(content: &Content<'_>, report: &mut Report) {

@@ -124,6 +124,9 @@ fn reference(content: &Content<'_>, report: &mut Report) {
 }
 
 fn content_type(content: &Content<'_>, report: &mut Report) {
+    if !content.is_pushed {
+        return;
+    }
     let node = content.member(Name::MediaType);
     let header = content.header_type();
     // Most say the same in the same spelling.

@@ -145,13 +145,18 @@ pub struct Report {
     pub places: Vec<(String, Cow<'static, str>)>,
     /// Whether there is any place.
     pub speaks: bool,
+    /// How many places there are that are not among those.
+    more: usize,
     in_full: bool,
 }
+
+/// How many places one rule names in one document: to name one is to walk to it, and nobody reads more.
+const MOST: usize = 100;
 
 impl Report {
     /// One that keeps places and messages.
     pub fn in_full() -> Self {
-        Self { places: Vec::new(), speaks: false, in_full: true }
+        Self { places: Vec::new(), speaks: false, more: 0, in_full: true }
     }
 
     /// One that only keeps whether there is a place: it costs nothing to be wrong in a thousand.
@@ -161,18 +166,29 @@ impl Report {
 
     /// Adds a place.
     pub fn add(&mut self, place: &str, message: impl Into<Cow<'static, str>>) {
-        self.speaks = true;
-        if self.in_full {
-            self.places.push((place.to_owned(), message.into()));
-        }
+        self.name(|| place.to_owned(), message);
     }
 
     /// Adds the place of a value.
     pub fn at(&mut self, node: Node<'_>, message: impl Into<Cow<'static, str>>) {
+        self.name(|| node.pointer(), message);
+    }
+
+    fn name(&mut self, place: impl FnOnce() -> String, message: impl Into<Cow<'static, str>>) {
         self.speaks = true;
-        if self.in_full {
-            self.places.push((node.pointer(), message.into()));
+        if self.in_full && self.places.len() < MOST {
+            self.places.push((place(), message.into()));
+        } else {
+            self.more += 1;
         }
+    }
+
+    /// The places; the last one says how many there are beside them.
+    pub fn into_places(mut self) -> Vec<(String, Cow<'static, str>)> {
+        if let Some((_, message)) = self.places.last_mut().filter(|_| self.more > 0) {
+            *message = Cow::Owned(format!("{message}; so at {} more places", self.more));
+        }
+        self.places
     }
 }
 

@@ -50,8 +50,28 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn is_json(content: &Content<'_>, report: &mut Report) {
-    if let Err(error) = content.document() {
-        report.add("", format!("the body is {error}"));
+    let Err(error) = content.document() else { return };
+    let body = content.exchange.tested.body.bytes();
+    let before = &body[..error.offset.min(body.len())];
+    let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+    let column = before.iter().rev().take_while(|b| **b != b'\n').count() + 1;
+    report.add("", format!("the body is {error}, line {line}, column {column}: {}", advice(body, error.offset)));
+}
+
+/// What to do about a text that stops being JSON at this offset.
+fn advice(body: &[u8], offset: usize) -> &'static str {
+    let before = body[..offset.min(body.len())].trim_ascii_end();
+    match (body, body.get(offset)) {
+        ([0xef, 0xbb, 0xbf, ..], _) if offset == 0 => "remove the byte order mark",
+        ([0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..], _) => "save it in UTF-8, not in UTF-16",
+        ([0x1f, 0x8b, ..], _) => "decompress it, it is under gzip",
+        ([], _) => "write a manifest, there is nothing",
+        (_, None) => "write what is missing at its end",
+        (_, Some(b'}' | b']')) if before.ends_with(b",") => "remove the comma before it",
+        (_, Some(b'/')) => "remove the comment, JSON has none",
+        (_, Some(b'\'')) => "use double quotes",
+        _ if offset == 0 => "write a manifest, this is another kind of file",
+        _ => "write that there",
     }
 }
 

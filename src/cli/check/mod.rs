@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use serde_json::json;
 
-use super::{FOUND, Output};
+use super::{BAD_INPUT, FOUND, Output, tell};
 use crate::error::{Error, Input};
-use crate::exchange::{Exchange, Facts, Need};
-use crate::spec::{Binds, Breach, Content, Judgement, Level, Party, Versions, contradictions, describe, judge};
+use crate::exchange::{Exchange, Facts, Held, Need};
+use crate::spec::{Binds, Breach, Content, Judgement, Level, Versions, contradictions, decide, describe};
 
 /// Judge documents offline: any bytes, `-` for stdin, or the folder of an OCI image layout
 #[derive(Debug, clap::Args)]
@@ -22,7 +22,7 @@ pub(super) struct Check {
     /// The Content-Type that a document would be pushed with; without it, what the document says it is
     #[arg(long, value_name = "TYPE")]
     content_type: Option<String>,
-    /// Versions of the specifications to judge by: 1.1 or 1.0
+    /// Versions of the specifications to judge by: 1.1, 1.1.0, 1.1.0-rc2, 1.0 or 1.0.1
     #[arg(long, default_value = "1.1")]
     spec: String,
     #[command(flatten)]
@@ -36,34 +36,77 @@ struct Found {
     said: Option<String>,
     body: Bytes,
     needs: Vec<Need>,
+    /// Whether what else it points at is there.
+    others: Held,
+}
+
+/// Something that is wrong with a layout rather than with a document in it.
+struct Problem {
+    what: String,
+    /// The exit code, if nothing worse comes.
+    code: u8,
+}
+
+impl Problem {
+    /// Content that is elsewhere, which a layout may do.
+    fn missing(what: String) -> Self {
+        Self { what, code: 0 }
+    }
+
+    /// Content that is not what its descriptor says.
+    fn wrong(what: String) -> Self {
+        Self { what, code: FOUND }
+    }
+
+    /// Content that nobody can judge.
+    fn unreadable(what: String) -> Self {
+        Self { what, code: BAD_INPUT }
+    }
 }
 
 impl Check {
     pub(super) fn run(self) -> Result<u8, Error> {
         let versions: Versions = self.spec.parse()?;
+        if self.files.iter().filter(|file| file.as_os_str() == "-").count() > 1 {
+            return Err(Input::value("`-`", "standard input can be read once only", "name it once").into());
+        }
         // Read first: where a file cannot be read, nothing is said of the others as if it were all.
-        let mut found = Vec::new();
+        let (mut found, mut problems) = (Vec::new(), Vec::new());
         for file in &self.files {
-            found.extend(read(file)?);
+            if file.is_dir() {
+                let (documents, of_layout) = layout::read(file)?;
+                found.extend(documents);
+                problems.extend(of_layout);
+            } else {
+                found.push(read(file)?);
+            }
         }
         let mut broken = false;
         for document in found {
-            let said = self.content_type.clone().or(document.said);
+            // What points at a document says what it is.
+            let said = document.said.or_else(|| self.content_type.clone());
             let (content_type, kind) = describe(said, &document.body);
             let exchange = Exchange::of_document(content_type, document.body, document.needs);
-            let facts = Facts::all_there(&exchange);
-            let judgement = judge(&exchange, &facts, Party::Registry, versions);
+            let facts = Facts { others: document.others, ..Facts::all_there(&exchange) };
+            let content = match self.content_type {
+                Some(_) => Content::new(&exchange, &facts, versions),
+                None => Content::of_found(&exchange, &facts, versions),
+            };
+            let judgement = decide(&content);
             let verdict = Verdict {
                 file: &document.file,
                 kind,
                 valid: is_valid(&judgement),
-                open: contradictions(&Content::new(&exchange, &facts, versions)).collect(),
+                is_known: content.is_known(),
+                open: contradictions(&content).collect(),
                 judgement: &judgement,
             };
             broken |= !verdict.valid;
             Output::print(&if self.output.is_pretty() { verdict.pretty() } else { verdict.line() })?;
         }
-        Ok(if broken { FOUND } else { 0 })
+        problems.iter().for_each(|problem| tell(visible(&problem.what)));
+        let worst = problems.iter().map(|problem| problem.code).max().unwrap_or(0);
+        Ok(worst.max(if broken { FOUND } else { 0 }))
     }
 }
 
@@ -72,6 +115,8 @@ struct Verdict<'a> {
     file: &'a str,
     kind: &'a str,
     valid: bool,
+    /// Whether it is a document that these versions have, so that there was something to judge.
+    is_known: bool,
     judgement: &'a Judgement,
     /// What the specifications leave open about it, whatever else is wrong with it.
     open: Vec<&'static str>,
@@ -82,20 +127,23 @@ fn is_valid(judgement: &Judgement) -> bool {
     !judgement.breaches.iter().any(|breach| breach.rule.level == Level::Must && breach.rule.binds == Binds::Author)
 }
 
-fn read(file: &Path) -> Result<Vec<Found>, Input> {
-    if file.as_os_str() == "-" {
+fn read(file: &Path) -> Result<Found, Input> {
+    let body = if file.as_os_str() == "-" {
         let mut body = Vec::new();
-        std::io::stdin()
-            .read_to_end(&mut body)
-            .map_err(|cause| Input::file("read", file, cause, "give the document on standard input"))?;
-        return Ok(vec![Found { file: "-".to_owned(), said: None, body: Bytes::from(body), needs: Vec::new() }]);
-    }
-    if file.is_dir() {
-        return layout::read(file);
-    }
-    let body = std::fs::read(file)
-        .map_err(|cause| Input::file("read", file, cause, "name files that can be read, or `-` for standard input"))?;
-    Ok(vec![Found { file: file.display().to_string(), said: None, body: Bytes::from(body), needs: Vec::new() }])
+        let advice = "give the document on standard input";
+        std::io::stdin().read_to_end(&mut body).map_err(|cause| Input::file("read", file, cause, advice))?;
+        body
+    } else {
+        let advice = "name files that can be read, or `-` for standard input";
+        std::fs::read(file).map_err(|cause| Input::file("read", file, cause, advice))?
+    };
+    let file = file.display().to_string();
+    Ok(Found { file, said: None, body: Bytes::from(body), needs: Vec::new(), others: Held::Yes })
+}
+
+/// A document's or a file's own words, without what a terminal would obey.
+fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() }).collect()
 }
 
 impl Verdict<'_> {
@@ -113,17 +161,21 @@ impl Verdict<'_> {
     }
 
     fn pretty(&self) -> String {
-        let (file, kind, valid) = (self.file, self.kind, if self.valid { "valid" } else { "not valid" });
-        let mut text = format!("{file}: {kind}, {valid}; a registry: {}", self.judgement);
+        let valid = match (self.valid, self.is_known) {
+            (true, true) => "valid",
+            (true, false) => "not judged, these versions have no such document",
+            (false, _) => "not valid",
+        };
+        let mut lines = vec![format!("{}: {}, {valid}; a registry: {}", self.file, self.kind, self.judgement)];
         for breach in &self.judgement.breaches {
             let place = if breach.place.is_empty() { "the document" } else { &breach.place };
             let (level, message, rule) = (breach.rule.level.as_str(), &breach.message, breach.rule.id);
-            text.push_str(&format!("\n  {level} {place}: {message} ({rule})"));
+            lines.push(format!("  {level} {place}: {message} ({rule})"));
         }
         // The first one stands behind the verdict where nothing else decides it.
         for why in self.open.iter().filter(|why| self.judgement.why != Some(**why)) {
-            text.push_str(&format!("\n  open: {why}"));
+            lines.push(format!("  open: {why}"));
         }
-        text
+        lines.iter().map(|line| visible(line)).collect::<Vec<_>>().join("\n")
     }
 }

@@ -1,9 +1,9 @@
 //! Which shapes a rule speaks of and which it is silent on: the examples of `rules ID`, the table of `--coverage`.
 
 use crate::exchange::Facts;
-use crate::generate::exhaustive;
+use crate::generate::{bases, exhaustive};
 use crate::render::render;
-use crate::shape::Shape;
+use crate::shape::{Shape, SlotId, space};
 use crate::spec::{Check, Content, Rule, Versions, report, rules};
 
 /// What a rule did over all shapes with at most one deviation, or with two where that many say nothing.
@@ -13,9 +13,9 @@ pub(super) struct Tally {
     pub silent: usize,
     /// How many it speaks of: where it binds the author they break it.
     pub speaks: usize,
-    /// The first of those that it is silent on.
+    /// The first of those that it is silent on; where it can be, of the kind that the other one is of.
     pub keeps: Option<Shape>,
-    /// The first of those that it speaks of, and where and what it says.
+    /// The first of those that it speaks of, and where and what it says; where it can be, sent as what it is.
     pub breaks: Option<(Shape, String, String)>,
 }
 
@@ -35,7 +35,24 @@ pub(super) fn tally(chosen: &[&'static Rule]) -> Vec<Tally> {
         let vacuous = tallies.iter_mut().filter(|(_, _, tally)| tally.speaks == 0 || tally.silent == 0);
         vacuous.for_each(|one| add(std::slice::from_mut(one), &shape));
     }
+    tallies.iter_mut().for_each(|(rule, versions, tally)| keep_of_its_kind(rule, *versions, tally));
     tallies.into_iter().map(|(_, _, tally)| tally).collect()
+}
+
+/// Takes the base of the kind that breaks the rule for what keeps it, if it does: the rule does not look at other kinds.
+fn keep_of_its_kind(rule: &Rule, versions: Versions, tally: &mut Tally) {
+    let Some((breaks, ..)) = &tally.breaks else { return };
+    let kind = |shape: &Shape| shape.deviating().find(|(slot, _)| *slot == SlotId::KIND).map(|(_, choice)| choice);
+    let Some(base) = bases().into_iter().find(|base| kind(base) == kind(breaks)) else { return };
+    let exchange = render(&base);
+    if !report(rule, &Content::new(&exchange, &Facts::as_meant(&exchange), versions)).speaks {
+        tally.keeps = Some(base);
+    }
+}
+
+/// Whether a shape is sent under the type of its own kind.
+fn is_sent_as_itself(shape: &Shape) -> bool {
+    shape.deviating().all(|(slot, _)| space().slot(slot).name != "content-type")
 }
 
 /// Adds what each rule says of a shape, in the newest versions that have it.
@@ -60,7 +77,10 @@ fn count(rule: &Rule, content: &Content<'_>, shape: &Shape, tally: &mut Tally) {
         }
         Some((place, message)) => {
             tally.speaks += 1;
-            tally.breaks.get_or_insert_with(|| (shape.clone(), place, message.into_owned()));
+            let is_plainer = |(known, ..): &(Shape, _, _)| !is_sent_as_itself(known) && is_sent_as_itself(shape);
+            if tally.breaks.as_ref().is_none_or(is_plainer) {
+                tally.breaks = Some((shape.clone(), place, message.into_owned()));
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ use super::{line, pretty};
 use crate::cli::Output;
 use crate::error::Error;
 use crate::render::render;
+use crate::shape::Shape;
 use crate::spec::{Binds, Rule};
 
 /// The longest body that is printed, in bytes.
@@ -31,14 +32,12 @@ pub(super) fn explain(rule: &'static Rule, pretty_output: bool) -> Result<(), Er
         if rule.binds == Binds::Author { ["kept by", "broken by"] } else { ["silent on", "speaks of"] };
     if let Some(shape) = tally.as_ref().and_then(|tally| tally.keeps.as_ref()) {
         lines.push(format!("  {silent}: {shape}"));
+        lines.extend(document(shape).map(|text| format!("    {text}")));
     }
     if let Some((shape, place, message)) = tally.as_ref().and_then(|tally| tally.breaks.as_ref()) {
         lines.push(format!("  {speaks}: {shape}"));
         lines.push(format!("    {}: {message}", if place.is_empty() { "the document" } else { place }));
-        let body = render(shape).tested.body;
-        if body.len() <= BODY_BOUND {
-            lines.push(format!("    {}", String::from_utf8_lossy(&body)));
-        }
+        lines.extend(document(shape).map(|text| format!("    {text}")));
     }
     if let Some(answers::Example { shape, target, finding }) = answered {
         lines.push(format!("  kept by embedded:clean, broken by {target}: {shape}"));
@@ -48,12 +47,19 @@ pub(super) fn explain(rule: &'static Rule, pretty_output: bool) -> Result<(), Er
     Output::print(&lines.join("\n"))
 }
 
+/// A shape's document, if that is short.
+fn document(shape: &Shape) -> Option<String> {
+    let body = render(shape).tested.body;
+    (body.len() <= BODY_BOUND).then(|| String::from_utf8_lossy(&body).into_owned())
+}
+
 fn of_content(tally: &Tally) -> Value {
-    let speaks = tally.breaks.as_ref();
+    let (silent, speaks) = (tally.keeps.as_ref(), tally.breaks.as_ref());
     json!({
-        "silent_on": tally.keeps.as_ref().map(ToString::to_string),
+        "silent_on": silent.map(ToString::to_string),
+        "silent_on_document": silent.and_then(document),
         "speaks_of": speaks.map(|(shape, place, message)| {
-            json!({ "shape": shape.to_string(), "pointer": place, "message": message })
+            json!({ "shape": shape.to_string(), "pointer": place, "message": message, "document": document(shape) })
         }),
     })
 }

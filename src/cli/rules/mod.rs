@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::Output;
 use crate::error::{Error, Input};
-use crate::spec::{Binds, Check, Rule, rule, rules};
+use crate::spec::{Binds, Check, Rule, Source, rule, rules};
 
 /// List the rules of the model, or explain one
 #[derive(Debug, clap::Args)]
@@ -119,6 +119,13 @@ fn line(rule: &Rule) -> Value {
 }
 
 fn pretty(rule: &Rule) -> String {
+    // An RFC has no versions of its own.
+    let versions = match rule.source {
+        Source::Json => "in every version".to_owned(),
+        Source::Http if rule.span.until.is_none() => "in every version".to_owned(),
+        Source::Http => format!("beside distribution-spec {}", rule.span),
+        Source::ImageSpec | Source::DistributionSpec => rule.span.to_string(),
+    };
     format!(
         "{}\n  {} {} ({}), {} #{}, {}\n  {}",
         rule.id,
@@ -127,7 +134,7 @@ fn pretty(rule: &Rule) -> String {
         rule.source.as_str(),
         rule.clause.page,
         rule.clause.section,
-        rule.span,
+        versions,
         rule.clause.says
     )
 }
