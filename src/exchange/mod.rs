@@ -99,10 +99,19 @@ pub struct Need {
     pub kind: NeedKind,
     /// `sha256:HEX` of `bytes`.
     pub digest: String,
-    /// The content.
+    /// The content; empty where it is too long to be held.
     pub bytes: Bytes,
+    /// How long it is, in bytes.
+    pub length: usize,
     /// Meant to be there or not.
     pub state: State,
+}
+
+impl Need {
+    /// The content, where it is held.
+    pub fn held(&self) -> Option<&Bytes> {
+        Some(&self.bytes).filter(|bytes| bytes.len() == self.length)
+    }
 }
 
 /// One step of an exchange.

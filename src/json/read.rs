@@ -63,7 +63,7 @@ pub(super) struct Reader<'s> {
     pub(super) at: usize,
     pub(super) entries: Arena,
     /// The number of the container that was opened last; its entry's `next` is the one around it until it is closed, so
-    /// that depth costs no memory of its own.
+    /// that arrays in arrays cost no memory of their own.
     innermost: u32,
     depth: usize,
     /// The names of the objects that are open.

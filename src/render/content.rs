@@ -164,6 +164,7 @@ pub(super) fn needs_of(path: &str, parts: [Blob; 2], state: State) -> [Need; 2] 
         path: [path, ".", member].concat(),
         kind: NeedKind::Blob,
         digest,
+        length: bytes.len(),
         bytes,
         state,
     })

@@ -141,7 +141,8 @@ fn made<R>(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<Need>>, write: 
         true => NeedKind::Manifest(content::usual_media_type(source, family)),
         false => NeedKind::Blob,
     };
-    needs.push(Arc::new(Need { path: path.to_owned(), kind, digest, bytes, state }));
+    let length = bytes.len();
+    needs.push(Arc::new(Need { path: path.to_owned(), kind, digest, bytes, length, state }));
     written
 }
 

@@ -28,7 +28,7 @@ pub(super) const RULES: &[Rule] = &[image_rule(
 fn image_config(content: &Content<'_>, report: &mut Report) {
     let Some(config) = config_of(content) else { return };
     let Some((need, _)) = content.need(&config).filter(|_| config.is_of(Known::ImageConfig)) else { return };
-    if !is_image_config(&need.bytes) {
+    if need.held().is_some_and(|bytes| !is_image_config(bytes)) {
         report.at(config.node, "config points at content that is no image configuration: push one, or change its type");
     }
 }

@@ -171,7 +171,7 @@ fn sizes(content: &Content<'_>, report: &mut Report) {
         match descriptor.size {
             Size::Bytes(size) => {
                 // The content's length is known where the target was given it, or where the descriptor holds it.
-                let given = || content.need(&descriptor).map(|(need, _)| need.bytes.len());
+                let given = || content.need(&descriptor).map(|(need, _)| need.length);
                 let held = || descriptor.data.length().filter(|_| content.versions.is_1_1());
                 match given().or_else(held).or_else(|| known_length(&descriptor)) {
                     Some(length) if usize::try_from(size).ok() != Some(length) => {

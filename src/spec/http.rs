@@ -139,7 +139,9 @@ fn no_server_error(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let counts = |probe: &Probe| match probe {
         Probe::Head(_) | Probe::Get(_) => !is_owed,
         Probe::Referrers => answered.owes(probe) && !answered.accepted_valid(),
-        _ => answered.owes(probe),
+        Probe::TagList => answered.owes(probe),
+        // A server that fails at a question has not said that it lacks what it was asked for.
+        Probe::Upload(_) | Probe::Put | Probe::Ask(_) | Probe::Gone(_) => true,
     };
     for (probe, answer) in
         answered.observation.answers().filter(|(probe, answer)| answer.status >= 500 && counts(probe))

@@ -24,7 +24,7 @@ fn tar_layers(content: &Content<'_>, report: &mut Report) {
     for layer in content.descriptors_of(Part::Layer) {
         let Some((need, _)) = content.need(&layer).filter(|_| layer.is_of(Known::Tar)) else { continue };
         // Archives are whole blocks of 512 bytes, at least two of them.
-        if need.bytes.len() < 1024 || need.bytes.len() % 512 != 0 {
+        if need.length < 1024 || need.length % 512 != 0 {
             report.at(layer.node, "a tar layer points at content that is no tar archive: push one, or change its type");
         }
     }

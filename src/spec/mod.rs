@@ -42,6 +42,7 @@ pub use ambiguous::contradictions;
 pub use clauses::{Clauses, Page, Tally};
 pub use content::Content;
 pub use errors::{CODES, code_of, codes_of};
+pub use forms::DigestForm;
 pub use judge::{Breach, Expect, Judgement, Party, decide, judge, report};
 pub use kind::{describe, kind_of};
 pub use obligations::{Answered, Departure, Flaw, obligations};

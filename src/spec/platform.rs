@@ -190,7 +190,7 @@ fn advice(name: &str, node: Node<'_>, values: &[&str]) -> String {
     if values.contains(&known) {
         return format!("{name} has another name in Go: write {known}");
     }
-    let what = "where the content is for no platform, leave platform out";
+    let what = "where the content is for no platform, leave platform out and name its artifactType";
     format!("{name} is not a value that Go knows: write one, such as {} or {}; {what}", values[0], values[1])
 }
 

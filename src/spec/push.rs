@@ -144,7 +144,7 @@ fn content_type(content: &Content<'_>, report: &mut Report) {
 }
 
 fn no_parameters(content: &Content<'_>, report: &mut Report) {
-    if content.exchange.tested.content_type.as_deref().is_some_and(|value| value.contains(';')) {
+    if content.is_pushed && content.exchange.tested.content_type.as_deref().is_some_and(|value| value.contains(';')) {
         report.add("header:Content-Type", "Content-Type has parameters: send the type alone");
     }
 }

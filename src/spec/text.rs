@@ -3,6 +3,7 @@
 use super::content::Content;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, Source};
 use super::versions::{ALWAYS, FROM_1_0};
+use crate::json::SyntaxError;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -55,22 +56,25 @@ fn is_json(content: &Content<'_>, report: &mut Report) {
     let before = &body[..error.offset.min(body.len())];
     let line = before.iter().filter(|b| **b == b'\n').count() + 1;
     let column = before.iter().rev().take_while(|b| **b != b'\n').count() + 1;
-    report.add("", format!("the body is {error}, line {line}, column {column}: {}", advice(body, error.offset)));
+    report.add("", format!("the body is {error}, line {line}, column {column}: {}", advice(body, error)));
 }
 
-/// What to do about a text that stops being JSON at this offset.
-fn advice(body: &[u8], offset: usize) -> &'static str {
-    let before = body[..offset.min(body.len())].trim_ascii_end();
-    match (body, body.get(offset)) {
-        ([0xef, 0xbb, 0xbf, ..], _) if offset == 0 => "remove the byte order mark",
+/// What to do about a text that stops being JSON there.
+fn advice(body: &[u8], error: &SyntaxError) -> &'static str {
+    let before = body[..error.offset.min(body.len())].trim_ascii_end();
+    let rest = &body[error.offset.min(body.len())..];
+    match (body, rest) {
+        ([0xef, 0xbb, 0xbf, ..], _) if error.offset == 0 => "remove the byte order mark",
         ([0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..], _) => "save it in UTF-8, not in UTF-16",
         ([0x1f, 0x8b, ..], _) => "decompress it, it is under gzip",
         ([], _) => "write a manifest, there is nothing",
-        (_, None) => "write what is missing at its end",
-        (_, Some(b'}' | b']')) if before.ends_with(b",") => "remove the comma before it",
-        (_, Some(b'/')) => "remove the comment, JSON has none",
-        (_, Some(b'\'')) => "use double quotes",
-        _ if offset == 0 => "write a manifest, this is another kind of file",
+        (_, []) => "write what is missing at its end",
+        (_, [b'/', b'/' | b'*', ..]) => "remove the comment, JSON has none",
+        _ if error.offset == 0 => "write a manifest, this is another kind of file",
+        _ if error.expected == "the end of the text" => "remove what follows the document",
+        _ if error.expected.starts_with("an escape") && before.ends_with(b"\\") => "remove the backslash, or write two",
+        (_, [b'}' | b']', ..]) if before.ends_with(b",") => "remove the comma before it",
+        (_, [b'\'', ..]) => "use double quotes",
         _ => "write that there",
     }
 }

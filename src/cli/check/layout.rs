@@ -3,8 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
-use std::io::{Read, Write};
-use std::path::Path;
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256, Sha512};
@@ -13,9 +13,9 @@ use super::{Found, Problem};
 use crate::error::Input;
 use crate::exchange::{Held, IMAGE_INDEX, Need, NeedKind, State};
 use crate::json::{Node, read as read_json};
-use crate::spec::kind_of;
+use crate::spec::{DigestForm, kind_of};
 
-/// Above this, content is compared with its descriptor where it lies: layers are not held.
+/// Above this, content is hashed where it lies: layers are not held.
 const MOST_CONTENT: u64 = 4 << 20;
 
 /// The documents of a layout, `index.json` first, each once, and what is wrong with the layout itself.
@@ -24,51 +24,62 @@ pub(super) fn read(folder: &Path) -> Result<(Vec<Found>, Vec<Problem>), Input> {
     let advice = "name a file, or a folder with the index.json of an OCI image layout";
     let body = std::fs::read(&index).map_err(|cause| Input::file("read", &index, cause, advice))?;
     let mut problems = Vec::new();
-    if !folder.join("oci-layout").is_file() {
-        problems.push(Problem::missing(format!("{}: there is no file oci-layout", folder.display())));
+    if !is_marked(folder) {
+        let what = "there is no file oci-layout that names an imageLayoutVersion: add it";
+        problems.push(Problem::wrong(format!("{}: {what}", folder.display())));
     }
     let first = (index.display().to_string(), Some(IMAGE_INDEX.to_owned()), Bytes::from(body));
     let (mut due, mut seen, mut found) = (vec![first], HashSet::new(), Vec::new());
     let mut blobs: HashMap<String, Blob> = HashMap::new();
     while let Some((file, said, body)) = due.pop() {
         let (mut needs, mut others) = (Vec::new(), Held::Yes);
-        for Pointer { path, digest, size, media_type } in pointers(&body) {
+        for Pointer { path, digest, media_type } in pointers(&body) {
             // By its place, not by a name: what a config or a layer points at is content, whatever it is called.
             let is_manifest = path.starts_with("/manifests/") || path == "/subject";
+            let is_new = !blobs.contains_key(&digest);
             let blob = blobs.entry(digest.clone()).or_insert_with(|| look(folder, &digest));
-            match blob {
-                Blob::Held(bytes) => {
-                    let is_known = media_type.as_deref().is_none_or(|media_type| kind_of(media_type).is_some());
-                    if is_manifest && is_known && seen.insert(digest.clone()) {
-                        let name = folder.join("blobs").join(digest.replace(':', "/")).display().to_string();
-                        due.push((name, media_type, bytes.clone()));
-                    }
-                    let kind = if is_manifest { NeedKind::Manifest(IMAGE_INDEX) } else { NeedKind::Blob };
-                    needs.push(Need { path, kind, digest, bytes: bytes.clone(), state: State::Present });
-                }
-                Blob::Long(length) => {
-                    if size.is_some_and(|size| u64::try_from(size).ok() != Some(*length)) {
-                        let what = format!("{file}: {path}/size: size is not the content's length: write {length}");
-                        problems.push(Problem::wrong(what));
-                    }
-                }
+            let (bytes, length) = match blob {
+                Blob::Held(bytes) => (bytes.clone(), bytes.len()),
+                Blob::Long(length) => (Bytes::new(), *length),
                 Blob::Absent(problem) => {
-                    others = Held::No;
-                    problems.push(Problem { what: format!("{file}: {path}: {digest} {}", problem.what), ..*problem });
+                    // A subject may be anywhere.
+                    if path != "/subject" {
+                        others = Held::No;
+                    }
+                    let what = format!("{file}: {path}: {digest} {}", problem.what);
+                    problems.extend(is_new.then_some(Problem { what, ..*problem }));
+                    continue;
                 }
-                Blob::NoName => {}
+                Blob::NoName => continue,
+            };
+            let is_known = media_type.as_deref().is_none_or(|media_type| kind_of(media_type).is_some());
+            if is_manifest && is_known && seen.insert(digest.clone()) {
+                let at = place(folder, &digest);
+                let body = match blob {
+                    Blob::Held(bytes) => bytes.clone(),
+                    // Whatever its length, a manifest is judged.
+                    _ => std::fs::read(&at).map_err(|cause| Input::file("read", &at, cause, advice))?.into(),
+                };
+                due.push((at.display().to_string(), media_type, body));
             }
+            let kind = if is_manifest { NeedKind::Manifest(IMAGE_INDEX) } else { NeedKind::Blob };
+            needs.push(Need { path, kind, digest, bytes, length, state: State::Present });
         }
-        found.push(Found { file, said, body, needs, others });
+        found.push(Found { file, said, body, needs, others, is_of_layout: true });
     }
     Ok((found, problems))
+}
+
+/// Whether the folder says that it is a layout.
+fn is_marked(folder: &Path) -> bool {
+    let Ok(marker) = std::fs::read(folder.join("oci-layout")) else { return false };
+    read_json(&marker).is_ok_and(|marker| marker.root().get("imageLayoutVersion").is_some_and(Node::is_string))
 }
 
 /// A descriptor that names content.
 struct Pointer {
     path: String,
     digest: String,
-    size: Option<i64>,
     media_type: Option<String>,
 }
 
@@ -79,7 +90,7 @@ fn pointers(body: &[u8]) -> Vec<Pointer> {
     let text = |node: Node<'_>, name| node.get(name).and_then(Node::text).map(std::borrow::Cow::into_owned);
     let pointer = |path: String, node: Node<'_>| {
         let (digest, media_type) = (text(node, "digest")?, text(node, "mediaType"));
-        Some(Pointer { path, digest, size: node.get("size").and_then(Node::integer), media_type })
+        Some(Pointer { path, digest, media_type })
     };
     let single = ["config", "subject"].iter().filter_map(|name| pointer(format!("/{name}"), root.get(name)?));
     let listed = ["layers", "manifests", "blobs"].iter().filter_map(|name| Some((name, root.get(name)?)));
@@ -93,28 +104,30 @@ fn pointers(body: &[u8]) -> Vec<Pointer> {
 enum Blob {
     /// The content.
     Held(Bytes),
-    /// Content of this many bytes.
-    Long(u64),
+    /// Content of this many bytes, which is not held.
+    Long(usize),
     /// None, or none that can be used.
     Absent(Problem),
     /// The digest leads to no file; the document's own rules say why.
     NoName,
 }
 
+/// Where a layout has the content of a digest. A digest has no `/`, so nothing leads out of the folder.
+fn place(folder: &Path, digest: &str) -> PathBuf {
+    folder.join("blobs").join(digest.replacen(':', "/", 1))
+}
+
 fn look(folder: &Path, digest: &str) -> Blob {
-    let Some((algorithm, encoded)) = digest.split_once(':') else { return Blob::NoName };
-    // A digest that is none must not lead out of the folder.
-    let is_plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric());
-    if !is_plain(algorithm) || !is_plain(encoded) {
+    if !DigestForm::of(digest).is_right() {
         return Blob::NoName;
     }
-    let path = folder.join("blobs").join(algorithm).join(encoded);
-    match read_and_hash(&path, algorithm) {
+    let (algorithm, encoded) = digest.split_once(':').unwrap_or_default();
+    match read_and_hash(&place(folder, digest), algorithm) {
         Ok((_, Some(other))) if other != encoded => {
             Blob::Absent(Problem::wrong(format!("has other content: the file's digest is {algorithm}:{other}")))
         }
         Ok((blob, _)) => blob,
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+        Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::InvalidFilename) => {
             Blob::Absent(Problem::missing("is not in the layout".to_owned()))
         }
         Err(cause) => Blob::Absent(Problem::unreadable(format!("cannot be read: {cause}"))),
@@ -132,7 +145,8 @@ fn read_and_hash(path: &Path, algorithm: &str) -> std::io::Result<(Blob, Option<
         let digest = hashed(&mut &*bytes, algorithm)?;
         return Ok((Blob::Held(bytes.into()), digest));
     }
-    Ok((Blob::Long(metadata.len()), hashed(&mut File::open(path)?, algorithm)?))
+    let length = usize::try_from(metadata.len()).map_err(std::io::Error::other)?;
+    Ok((Blob::Long(length), hashed(&mut File::open(path)?, algorithm)?))
 }
 
 fn hashed(content: &mut impl Read, algorithm: &str) -> std::io::Result<Option<String>> {

@@ -38,6 +38,8 @@ struct Found {
     needs: Vec<Need>,
     /// Whether what else it points at is there.
     others: Held,
+    /// Whether a layout says what it is.
+    is_of_layout: bool,
 }
 
 /// Something that is wrong with a layout rather than with a document in it.
@@ -83,15 +85,13 @@ impl Check {
         }
         let mut broken = false;
         for document in found {
-            // What points at a document says what it is.
-            let said = document.said.or_else(|| self.content_type.clone());
+            let header = self.content_type.clone().filter(|_| !document.is_of_layout);
+            let is_pushed = header.is_some();
+            let said = document.said.or(header);
             let (content_type, kind) = describe(said, &document.body);
             let exchange = Exchange::of_document(content_type, document.body, document.needs);
             let facts = Facts { others: document.others, ..Facts::all_there(&exchange) };
-            let content = match self.content_type {
-                Some(_) => Content::new(&exchange, &facts, versions),
-                None => Content::of_found(&exchange, &facts, versions),
-            };
+            let content = if is_pushed { Content::new } else { Content::of_found }(&exchange, &facts, versions);
             let judgement = decide(&content);
             let verdict = Verdict {
                 file: &document.file,
@@ -138,7 +138,7 @@ fn read(file: &Path) -> Result<Found, Input> {
         std::fs::read(file).map_err(|cause| Input::file("read", file, cause, advice))?
     };
     let file = file.display().to_string();
-    Ok(Found { file, said: None, body: Bytes::from(body), needs: Vec::new(), others: Held::Yes })
+    Ok(Found { file, said: None, body: Bytes::from(body), needs: Vec::new(), others: Held::Yes, is_of_layout: false })
 }
 
 /// A document's or a file's own words, without what a terminal would obey.
@@ -155,7 +155,8 @@ impl Verdict<'_> {
         let findings: Vec<_> = self.judgement.breaches.iter().map(finding).collect();
         let (expect, open) = (self.judgement.to_string(), &self.open);
         json!({
-            "file": self.file, "kind": self.kind, "valid": self.valid, "expect": expect, "findings": findings, "open": open
+            "file": self.file, "kind": self.kind, "valid": self.valid, "expect": expect, "findings": findings, "open": open,
+            "judged": self.is_known || !self.valid
         })
         .to_string()
     }
