@@ -4,6 +4,7 @@
 //! the model cannot see them. Anybody may import it.
 
 mod ask;
+mod digest;
 mod observation;
 mod put;
 
@@ -11,9 +12,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use sha2::{Digest as _, Sha256, Sha512};
+use sha2::{Digest as _, Sha256};
 
 pub use ask::Ask;
+pub use digest::{digest_of, is_digest, sha256, sha512};
 pub use observation::{Answer, By, Depth, Observation, Probe, Reply, Stage};
 pub use put::{Body, Put, Reference, TagForm, Transfer};
 
@@ -30,24 +32,6 @@ pub const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list
 
 /// Every type of manifest that is asked for by name on reading back.
 pub const MANIFEST_TYPES: [&str; 5] = [IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST, DOCKER_LIST, ARTIFACT_MANIFEST];
-
-/// The `sha256:HEX` digest of `bytes`.
-pub fn sha256(bytes: &[u8]) -> String {
-    named("sha256:", &Sha256::digest(bytes))
-}
-
-/// The `sha512:HEX` digest of `bytes`.
-pub fn sha512(bytes: &[u8]) -> String {
-    named("sha512:", &Sha512::digest(bytes))
-}
-
-/// A digest: the algorithm, and the bytes as hex digits.
-fn named(algorithm: &str, bytes: &[u8]) -> String {
-    let mut hex = [0; 128];
-    // There is room for the longest digest that there is.
-    let hex = base16ct::lower::encode_str(bytes, &mut hex).unwrap_or_default();
-    [algorithm, hex].concat()
-}
 
 /// Whether a thing that the document points at is there when the tested request goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 
-use super::{sha256, sha512};
+use super::{is_digest, sha256, sha512};
 
 /// A body, and its digest once somebody asks for that: most of what is generated is never sent.
 #[derive(Clone, Debug, Default)]
@@ -154,15 +154,9 @@ impl Put {
     /// an algorithm that nobody here can compute, else `sha256:HEX` of the body.
     pub fn name_by_digest(&self) -> &str {
         let is_its_own = |text: &str| match text.split_once(':') {
-            Some(("sha256", _)) | None => false,
+            Some(("sha256", _)) => false,
             Some(("sha512", _)) => text == sha512(&self.body),
-            Some((algorithm, encoded)) => {
-                let is = |text: &str, more: &[u8], one: fn(&u8) -> bool| {
-                    !text.is_empty() && text.bytes().all(|b| one(&b) || more.contains(&b))
-                };
-                is(algorithm, b"+._-0123456789", u8::is_ascii_lowercase)
-                    && is(encoded, b"=_-", u8::is_ascii_alphanumeric)
-            }
+            _ => is_digest(text),
         };
         match &self.reference {
             Reference::Text(text) if is_its_own(text) => text,

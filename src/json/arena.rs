@@ -19,7 +19,7 @@ const MOST: usize = 1 << 16;
 
 thread_local! {
     static ENTRIES: Cell<Vec<Entry>> = const { Cell::new(Vec::new()) };
-    static OPEN: Cell<Vec<u64>> = const { Cell::new(Vec::new()) };
+    static NAMES: Cell<Vec<u64>> = const { Cell::new(Vec::new()) };
 }
 
 impl Arena {
@@ -57,16 +57,16 @@ impl DerefMut for Arena {
 impl Stack {
     /// An empty one.
     pub fn empty() -> Self {
-        let mut open = OPEN.take();
-        open.clear();
-        Self(open)
+        let mut names = NAMES.take();
+        names.clear();
+        Self(names)
     }
 }
 
 impl Drop for Stack {
     fn drop(&mut self) {
         if self.0.capacity() <= MOST {
-            OPEN.set(std::mem::take(&mut self.0));
+            NAMES.set(std::mem::take(&mut self.0));
         }
     }
 }

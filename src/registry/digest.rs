@@ -1,6 +1,6 @@
 //! Digests: their grammar, and whether one belongs to some bytes. Imports nothing of the registry.
 
-use sha2::{Digest as _, Sha512};
+pub(super) use crate::exchange::sha512;
 
 /// What can be done with a digest that keeps the grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,12 +28,6 @@ pub(super) fn algorithm(text: &str) -> Option<Algorithm> {
             (!encoded.is_empty() && encoded.bytes().all(allowed)).then_some(Algorithm::Unknown)
         }
     }
-}
-
-/// The `sha512:HEX` digest of `bytes`.
-pub(super) fn sha512(bytes: &[u8]) -> String {
-    let hex: String = Sha512::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha512:{hex}")
 }
 
 /// Whether `digest` is the digest of `bytes`; never for an algorithm that is unknown.

@@ -2,12 +2,12 @@
 
 use super::annotations::annotations;
 use super::content::{Content, Sort};
-use super::forms::{Size, is_digest};
+use super::forms::Size;
 use super::manifest;
 use super::members::Name;
 use super::platform::platforms;
 use super::versions::FROM_1_1;
-use crate::exchange::Reference;
+use crate::exchange::{Reference, is_digest};
 use crate::json::{Document, Node, first_repeated};
 
 /// One contradiction: why, and whether a content touches it.

@@ -8,6 +8,7 @@ use foldhash::fast::FixedState;
 
 use super::forms::is_media_type;
 use super::found::{Descriptor, Found, Part, Says};
+use super::kind::by_members;
 use super::members::{Members, Name, Present};
 use super::versions::Versions;
 use crate::exchange::{
@@ -138,14 +139,11 @@ impl<'e> Content<'e> {
 
     fn find_sort(&self) -> Sort {
         let has = |name| self.member(name).is_some();
-        let by_members = || match (has(Name::Config) || has(Name::Layers), has(Name::Manifests)) {
-            (true, false) => Some(Sort::Image),
-            (false, true) => Some(Sort::Index),
-            _ => None,
-        };
+        let by_members = || by_members(has(Name::Config) || has(Name::Layers), has(Name::Manifests));
         let is_typed = || self.body_type().is_some_and(|own| is_media_type(own.as_bytes()));
         let said = self.header_sort().or_else(|| self.body_sort());
-        said.or_else(|| by_members().filter(|_| !is_typed())).unwrap_or(Sort::Unknown)
+        let looks_like = || named(by_members().filter(|_| !is_typed())?, self.versions, |a, b| a == b);
+        said.or_else(looks_like).unwrap_or(Sort::Unknown)
     }
 
     /// Whether it is a manifest that the chosen versions have.

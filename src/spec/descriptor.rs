@@ -204,8 +204,9 @@ fn urls(content: &Content<'_>, report: &mut Report) {
         if !node.is_array() && !node.is_null() {
             report.at(node, "urls is no array: write an array of texts");
         }
+        let advice = "write it whole, from its scheme on, and escape what RFC 3986 does not allow";
         for element in node.elements().filter(|element| element.text().is_none_or(|text| uri(&text).is_none())) {
-            report.at(element, "an element of urls is no URI: write it whole, from its scheme on, and escape what RFC 3986 does not allow");
+            report.at(element, format!("an element of urls is no URI: {advice}"));
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use fluent_uri::Uri;
 
+use crate::exchange::is_digest;
 use crate::json::Node;
 
 /// What a descriptor's digest looks like.
@@ -97,8 +98,7 @@ fn is_ambiguous(number: &[u8]) -> bool {
 }
 
 const RESTRICTED: u8 = 2;
-const ENCODED: u8 = 4;
-const TAG: u8 = 8;
+const TAG: u8 = 4;
 
 /// Which sets each byte belongs to.
 static SETS: [u8; 256] = {
@@ -107,11 +107,11 @@ static SETS: [u8; 256] = {
     while b < 128 {
         let byte = b as u8;
         if byte.is_ascii_alphanumeric() {
-            sets[b] = RESTRICTED | ENCODED | TAG;
+            sets[b] = RESTRICTED | TAG;
         }
         b += 1;
     }
-    let more: [(&[u8], u8); 3] = [(b"!#$&-^_.+", RESTRICTED), (b"=_-", ENCODED), (b"._-", TAG)];
+    let more: [(&[u8], u8); 2] = [(b"!#$&-^_.+", RESTRICTED), (b"._-", TAG)];
     let mut set = 0;
     while set < more.len() {
         let (bytes, bit) = more[set];
@@ -138,16 +138,6 @@ pub fn is_media_type(bytes: &[u8]) -> bool {
     };
     let slash = bytes.iter().position(|b| *b == b'/');
     slash.is_some_and(|at| restricted(&bytes[..at]) && restricted(&bytes[at + 1..]))
-}
-
-/// Whether a text keeps the digest grammar: `algorithm:encoded`.
-pub fn is_digest(text: &str) -> bool {
-    let Some((algorithm, encoded)) = text.split_once(':') else { return false };
-    let is_component =
-        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    algorithm.split(['+', '.', '_', '-']).all(is_component)
-        && !encoded.is_empty()
-        && encoded.bytes().all(|b| is(b, ENCODED))
 }
 
 /// Whether a text is a tag: at most 128 characters of the grammar.

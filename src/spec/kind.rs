@@ -37,10 +37,14 @@ fn likely_type(root: Node<'_>) -> Option<String> {
         return Some(word.into_owned());
     }
     let has = |name| root.get(name).is_some();
-    let by_members = match (has("config") || has("layers"), has("manifests")) {
+    by_members(has("config") || has("layers"), has("manifests")).map(str::to_owned)
+}
+
+/// The type of a document that has members of an image manifest, or of an index; `None` where it has both or neither.
+pub(super) fn by_members(of_image: bool, of_index: bool) -> Option<&'static str> {
+    match (of_image, of_index) {
         (true, false) => Some(IMAGE_MANIFEST),
         (false, true) => Some(IMAGE_INDEX),
         _ => None,
-    };
-    by_members.map(str::to_owned)
+    }
 }

@@ -183,7 +183,8 @@ pub(super) fn wrong_link(answer: &Answer) -> Option<String> {
         let target = link.trim().strip_prefix('<').and_then(|rest| rest.split_once('>'));
         target.is_some_and(|(_, parameters)| parameters.split([';', ',']).any(is_next))
     };
-    let mut links = answer.headers.get_all("link").iter().map(|link| String::from_utf8_lossy(link.as_bytes()));
-    let first = answer.headers.get("link").map(|link| String::from_utf8_lossy(link.as_bytes()))?;
-    (!links.any(|link| is_right(&link))).then(|| format!("Link is `{first}`, not <URL>; rel=\"next\""))
+    let links = answer.headers.get_all("link").iter().map(|link| String::from_utf8_lossy(link.as_bytes()));
+    let links: Vec<_> = links.collect();
+    let first = links.first()?;
+    (!links.iter().any(|link| is_right(link))).then(|| format!("Link is `{first}`, not <URL>; rel=\"next\""))
 }

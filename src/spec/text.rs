@@ -3,7 +3,6 @@
 use super::content::Content;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, Source};
 use super::versions::{ALWAYS, FROM_1_0};
-use crate::json::SyntaxError;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -53,27 +52,29 @@ pub(super) const RULES: &[Rule] = &[
 fn is_json(content: &Content<'_>, report: &mut Report) {
     let Err(error) = content.document() else { return };
     let body = content.exchange.tested.body.bytes();
-    let before = &body[..error.offset.min(body.len())];
+    let (before, rest) = body.split_at(error.offset.min(body.len()));
     let line = before.iter().filter(|b| **b == b'\n').count() + 1;
     let column = before.iter().rev().take_while(|b| **b != b'\n').count() + 1;
-    report.add("", format!("the body is {error}, line {line}, column {column}: {}", advice(body, error)));
+    report.add(
+        "",
+        format!("the body is {error}, line {line}, column {column}: {}", advice(body, before, rest, error.expected)),
+    );
 }
 
 /// What to do about a text that stops being JSON there.
-fn advice(body: &[u8], error: &SyntaxError) -> &'static str {
-    let before = body[..error.offset.min(body.len())].trim_ascii_end();
-    let rest = &body[error.offset.min(body.len())..];
+fn advice(body: &[u8], before: &[u8], rest: &[u8], expected: &str) -> &'static str {
+    let last = before.trim_ascii_end().last();
     match (body, rest) {
-        ([0xef, 0xbb, 0xbf, ..], _) if error.offset == 0 => "remove the byte order mark",
+        ([0xef, 0xbb, 0xbf, ..], _) if before.is_empty() => "remove the byte order mark",
         ([0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..], _) => "save it in UTF-8, not in UTF-16",
         ([0x1f, 0x8b, ..], _) => "decompress it, it is under gzip",
         ([], _) => "write a manifest, there is nothing",
         (_, []) => "write what is missing at its end",
         (_, [b'/', b'/' | b'*', ..]) => "remove the comment, JSON has none",
-        _ if error.offset == 0 => "write a manifest, this is another kind of file",
-        _ if error.expected == "the end of the text" => "remove what follows the document",
-        _ if error.expected.starts_with("an escape") && before.ends_with(b"\\") => "remove the backslash, or write two",
-        (_, [b'}' | b']', ..]) if before.ends_with(b",") => "remove the comma before it",
+        _ if before.is_empty() => "write a manifest, this is another kind of file",
+        _ if expected == "the end of the text" => "remove what follows the document",
+        _ if expected.starts_with("an escape") && last == Some(&b'\\') => "remove the backslash, or write two",
+        (_, [b'}' | b']', ..]) if last == Some(&b',') => "remove the comma before it",
         (_, [b'\'', ..]) => "use double quotes",
         _ => "write that there",
     }

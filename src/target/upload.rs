@@ -27,43 +27,45 @@ impl<T: Transport> RegistryTarget<T> {
         if self.is_stored(&place) {
             return Ok(None);
         }
-        let (reply, was_sent) = match need.kind {
-            NeedKind::Blob => self.upload(repository, need)?,
+        let reply = match need.kind {
+            NeedKind::Blob => {
+                let opened = self.open_upload(repository)?;
+                // Where no upload is opened there is nowhere to send it to.
+                let Some(session) = location(&opened) else { return Ok(Some(opened)) };
+                self.upload(repository, need, &session)?
+            }
             NeedKind::Manifest(content_type) => {
                 let target = format!("/v2/{repository}/manifests/{}", need.digest);
                 let headers = [("content-type", content_type.to_owned())];
-                (self.transport.managed(Method::PUT, &target, &headers, need.bytes.clone())?, true)
+                self.transport.managed(Method::PUT, &target, &headers, need.bytes.clone())?
             }
         };
         // Whether 201 was due is another question: what is said to be stored is there.
-        if was_sent && reply.answer().is_some_and(Answer::is_success) {
+        if reply.answer().is_some_and(Answer::is_success) {
             self.note_stored(place);
             return Ok(None);
         }
         Ok(Some(reply))
     }
 
-    /// POST then PUT; falls back to chunks where the registry wants them. With the reply, whether the content was sent:
-    /// where no upload is opened there is nowhere to send it to.
-    fn upload(&self, repository: &str, need: &Need) -> Result<(Reply, bool), Trouble> {
+    /// PUT to an upload that was opened; falls back to another one in chunks where the registry wants them.
+    fn upload(&self, repository: &str, need: &Need, session: &str) -> Result<Reply, Trouble> {
         let octets = ("content-type", "application/octet-stream".to_owned());
-        let opened = self.open_upload(repository)?;
-        let Some(session) = location(&opened) else { return Ok((opened, false)) };
-        let closing = with_digest(&session, &need.digest);
+        let closing = with_digest(session, &need.digest);
         let reply = self.transport.managed(Method::PUT, &closing, std::slice::from_ref(&octets), need.bytes.clone())?;
         let refused = reply.answer().is_some_and(|answer| (400..500).contains(&answer.status));
         if !refused || need.bytes.is_empty() {
-            return Ok((reply, true));
+            return Ok(reply);
         }
         let opened = self.open_upload(repository)?;
-        let Some(session) = location(&opened) else { return Ok((reply, true)) };
+        let Some(session) = location(&opened) else { return Ok(reply) };
         let range = ("content-range", format!("0-{}", need.bytes.len() - 1));
         let patched = self.transport.managed(Method::PATCH, &session, &[octets, range], need.bytes.clone())?;
         let accepted = patched.is(202) || patched.is(201);
-        let Some(session) = location(&patched).filter(|_| accepted) else { return Ok((reply, true)) };
+        let Some(session) = location(&patched).filter(|_| accepted) else { return Ok(reply) };
         let closed = self.transport.managed(Method::PUT, &with_digest(&session, &need.digest), &[], Bytes::new())?;
         // Where both ways fail, the first one's answer is the finding.
-        Ok((if closed.is(201) { closed } else { reply }, true))
+        Ok(if closed.is(201) { closed } else { reply })
     }
 
     fn open_upload(&self, repository: &str) -> Result<Reply, Trouble> {

@@ -3,15 +3,14 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
-use std::io::{ErrorKind, Read, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use sha2::{Digest, Sha256, Sha512};
 
 use super::{Found, Problem};
 use crate::error::Input;
-use crate::exchange::{Held, IMAGE_INDEX, Need, NeedKind, State};
+use crate::exchange::{Held, IMAGE_INDEX, Need, NeedKind, State, digest_of};
 use crate::json::{Node, read as read_json};
 use crate::spec::{DigestForm, kind_of};
 
@@ -121,10 +120,10 @@ fn look(folder: &Path, digest: &str) -> Blob {
     if !DigestForm::of(digest).is_right() {
         return Blob::NoName;
     }
-    let (algorithm, encoded) = digest.split_once(':').unwrap_or_default();
+    let (algorithm, _) = digest.split_once(':').unwrap_or_default();
     match read_and_hash(&place(folder, digest), algorithm) {
-        Ok((_, Some(other))) if other != encoded => {
-            Blob::Absent(Problem::wrong(format!("has other content: the file's digest is {algorithm}:{other}")))
+        Ok((_, Some(other))) if other != digest => {
+            Blob::Absent(Problem::wrong(format!("has other content: the file's digest is {other}")))
         }
         Ok((blob, _)) => blob,
         Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::InvalidFilename) => {
@@ -134,7 +133,7 @@ fn look(folder: &Path, digest: &str) -> Blob {
     }
 }
 
-/// The content of a file, and its digest as hex digits where the algorithm is a registered one.
+/// The content of a file, and its digest where the algorithm is a registered one.
 fn read_and_hash(path: &Path, algorithm: &str) -> std::io::Result<(Blob, Option<String>)> {
     let metadata = std::fs::metadata(path)?;
     if !metadata.is_file() {
@@ -142,23 +141,9 @@ fn read_and_hash(path: &Path, algorithm: &str) -> std::io::Result<(Blob, Option<
     }
     if metadata.len() <= MOST_CONTENT {
         let bytes = std::fs::read(path)?;
-        let digest = hashed(&mut &*bytes, algorithm)?;
+        let digest = digest_of(&mut &*bytes, algorithm)?;
         return Ok((Blob::Held(bytes.into()), digest));
     }
     let length = usize::try_from(metadata.len()).map_err(std::io::Error::other)?;
-    Ok((Blob::Long(length), hashed(&mut File::open(path)?, algorithm)?))
-}
-
-fn hashed(content: &mut impl Read, algorithm: &str) -> std::io::Result<Option<String>> {
-    Ok(match algorithm {
-        "sha256" => Some(hash::<Sha256>(content)?),
-        "sha512" => Some(hash::<Sha512>(content)?),
-        _ => None,
-    })
-}
-
-fn hash<H: Digest + Write>(content: &mut impl Read) -> std::io::Result<String> {
-    let mut hash = H::new();
-    std::io::copy(content, &mut hash)?;
-    Ok(base16ct::lower::encode_string(&hash.finalize()))
+    Ok((Blob::Long(length), digest_of(&mut File::open(path)?, algorithm)?))
 }

@@ -1,0 +1,48 @@
+//! Digests: their grammar, and those of some bytes.
+
+use std::io::{Read, Write};
+
+use sha2::{Digest, Sha256, Sha512};
+
+/// The `sha256:HEX` digest of `bytes`.
+pub fn sha256(bytes: &[u8]) -> String {
+    named("sha256", &Sha256::digest(bytes))
+}
+
+/// The `sha512:HEX` digest of `bytes`.
+pub fn sha512(bytes: &[u8]) -> String {
+    named("sha512", &Sha512::digest(bytes))
+}
+
+/// The digest of what is read, by the algorithm of this name; `None` where that is no registered one.
+pub fn digest_of(content: &mut impl Read, algorithm: &str) -> std::io::Result<Option<String>> {
+    Ok(match algorithm {
+        "sha256" => Some(named(algorithm, &hashed::<Sha256>(content)?)),
+        "sha512" => Some(named(algorithm, &hashed::<Sha512>(content)?)),
+        _ => None,
+    })
+}
+
+fn hashed<H: Digest + Write>(content: &mut impl Read) -> std::io::Result<Vec<u8>> {
+    let mut hash = H::new();
+    std::io::copy(content, &mut hash)?;
+    Ok(hash.finalize().to_vec())
+}
+
+/// A digest: the algorithm, and the bytes as hex digits.
+fn named(algorithm: &str, bytes: &[u8]) -> String {
+    let mut hex = [0; 128];
+    // There is room for the longest digest that there is.
+    let hex = base16ct::lower::encode_str(bytes, &mut hex).unwrap_or_default();
+    [algorithm, ":", hex].concat()
+}
+
+/// Whether a text keeps the digest grammar: `algorithm:encoded`.
+pub fn is_digest(text: &str) -> bool {
+    let Some((algorithm, encoded)) = text.split_once(':') else { return false };
+    let is_component =
+        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    algorithm.split(['+', '.', '_', '-']).all(is_component)
+        && !encoded.is_empty()
+        && encoded.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'=' | b'_' | b'-'))
+}
