@@ -6,8 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use super::prober::{Manner, Outcome, Prober, is_doubtful};
 use crate::error::Trouble;
-use crate::render::render;
-use crate::shape::Shape;
+use crate::render::Case;
 
 /// What came of a case in a batch.
 #[derive(Clone, Debug)]
@@ -20,15 +19,15 @@ pub(super) struct Fired {
 /// Fires the cases and gives their outcomes in their order; `None` for those that `stop` came before.
 pub(super) fn fire_all(
     prober: &Prober<'_>,
-    shapes: &[Shape],
+    cases: &[Case],
     manner: Manner,
     jobs: usize,
     stop: &AtomicBool,
 ) -> Vec<Option<Fired>> {
-    let groups = groups(shapes);
+    let groups = groups(cases);
     let clock = AtomicU64::new(0);
     let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<Option<(Outcome, u64, u64)>>> = Mutex::new(vec![None; shapes.len()]);
+    let results: Mutex<Vec<Option<(Outcome, u64, u64)>>> = Mutex::new(vec![None; cases.len()]);
     std::thread::scope(|scope| {
         for _ in 0..jobs.clamp(1, groups.len().max(1)) {
             scope.spawn(|| {
@@ -38,7 +37,7 @@ pub(super) fn fire_all(
                             return;
                         }
                         let start = clock.fetch_add(1, Ordering::SeqCst);
-                        let outcome = prober.fire(&shapes[*i], manner);
+                        let outcome = prober.fire(&cases[*i], manner);
                         let end = clock.fetch_add(1, Ordering::SeqCst);
                         results.lock().unwrap_or_else(std::sync::PoisonError::into_inner)[*i] =
                             Some((outcome, start, end));
@@ -50,14 +49,14 @@ pub(super) fn fire_all(
     let results = results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     let doubtful: Vec<(u64, u64)> =
         results.iter().flatten().filter(|(o, ..)| is_doubtful(o)).map(|(_, start, end)| (*start, *end)).collect();
-    let mut fired = Vec::with_capacity(shapes.len());
-    for (shape, result) in shapes.iter().zip(results) {
+    let mut fired = Vec::with_capacity(cases.len());
+    for (case, result) in cases.iter().zip(results) {
         fired.push(match result {
             None => None,
             Some(_) if stop.load(Ordering::Relaxed) && !doubtful.is_empty() => None,
             Some((outcome, start, end)) => {
                 let beside = doubtful.iter().any(|(from, to)| start <= *to && *from <= end);
-                Some(if beside { alone(prober, shape, manner) } else { Fired { outcome, killed_target: false } })
+                Some(if beside { alone(prober, case, manner) } else { Fired { outcome, killed_target: false } })
             }
         });
     }
@@ -65,14 +64,11 @@ pub(super) fn fire_all(
 }
 
 /// Cases that share a body or a subject, in case order: two of them at once would see each other's traces.
-fn groups(shapes: &[Shape]) -> Vec<Vec<usize>> {
+fn groups(cases: &[Case]) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut by_body = std::collections::HashMap::new();
-    for (i, shape) in shapes.iter().enumerate() {
-        let exchange = render(shape);
-        // What shares a body shares its subject, so one name tells both.
-        let key = exchange.subject.unwrap_or_else(|| exchange.tested.digest().to_owned());
-        let group = *by_body.entry(key).or_insert_with(|| {
+    for (i, case) in cases.iter().enumerate() {
+        let group = *by_body.entry(case.contended()).or_insert_with(|| {
             groups.push(Vec::new());
             groups.len() - 1
         });
@@ -82,14 +78,13 @@ fn groups(shapes: &[Shape]) -> Vec<Vec<usize>> {
 }
 
 /// Fires a case with nothing beside it and the base before and after: what it shows is its own doing.
-pub(super) fn alone(prober: &Prober<'_>, shape: &Shape, manner: Manner) -> Fired {
-    let base = Shape::base();
-    let before = prober.fire(&base, manner);
+pub(super) fn alone(prober: &Prober<'_>, case: &Case, manner: Manner) -> Fired {
+    let before = prober.fire(prober.base(), manner);
     if let Outcome::Trouble(trouble) = before {
         return Fired { outcome: Outcome::Trouble(trouble), killed_target: false };
     }
-    let outcome = prober.fire(shape, manner);
-    let after = prober.fire(&base, manner);
+    let outcome = prober.fire(case, manner);
+    let after = prober.fire(prober.base(), manner);
     let answers_no_more = matches!(after, Outcome::Trouble(_)) && matches!(outcome, Outcome::Judged { .. });
     if answers_no_more {
         return Fired { outcome, killed_target: true };
@@ -99,7 +94,7 @@ pub(super) fn alone(prober: &Prober<'_>, shape: &Shape, manner: Manner) -> Fired
         if findings.iter().any(|finding| finding.symptom.status == Some(403)));
     if forbidden && !(before.accepted() && after.accepted()) {
         let trouble = Trouble {
-            attempted: format!("a push of {shape}"),
+            attempted: format!("a push of {case}"),
             host: prober.target().name().to_owned(),
             cause: "it was answered with 403, and so is the base".to_owned(),
             advice: "give credentials that may push here".to_owned(),

@@ -6,6 +6,7 @@ use super::batch::{alone, fire_all};
 use super::prober::{Manner, Outcome, Prober, is_doubtful};
 use crate::compare::{Finding, Symptom};
 use crate::corpus::{Record, Row, today};
+use crate::render::Case;
 use crate::shape::Shape;
 use crate::shrink::{Minimiser, Verdict};
 use crate::spec::Versions;
@@ -70,11 +71,11 @@ pub(super) struct Hunt<'a, 't> {
 
 impl Hunt<'_, '_> {
     /// Shrinks `case`, which showed `symptom` once.
-    pub fn down(&self, case: &Shape, symptom: &Symptom) -> Hunted {
+    pub fn down(&self, case: &Case, symptom: &Symptom) -> Hunted {
         self.hunted(case, symptom).unwrap_or(Hunted::Gone)
     }
 
-    fn hunted(&self, case: &Shape, symptom: &Symptom) -> Option<Hunted> {
+    fn hunted(&self, case: &Case, symptom: &Symptom) -> Option<Hunted> {
         let manner = self.prober.manner(symptom);
         // Where a fresh repository is not to be had, what is read back may be another push's doing: once is all.
         let can_repeat = !symptom.depends_on_state() || manner.place == Place::Fresh;
@@ -86,22 +87,22 @@ impl Hunt<'_, '_> {
         let (smallest, witness, probes) = match self.base_with(case, symptom, manner) {
             Some(base) => (base, None, 2),
             None if self.shrink && can_repeat => self.descend(case, symptom, manner),
-            None => (case.clone(), self.accepted_base(case, manner), 2),
+            None => (case.clone(), self.accepted_base(&case.shape, manner), 2),
         };
         let last = self.at_target(&smallest, manner);
         let mut finding = last.finding(symptom)?.clone();
-        if self.is_explained(&finding, &smallest, manner) {
-            return Some(Hunted::Explained(smallest));
+        if self.is_explained(&finding, &smallest.shape, manner) {
+            return Some(Hunted::Explained(smallest.shape));
         }
-        self.excuse(&mut finding, &smallest, manner);
+        self.excuse(&mut finding, &smallest.shape, manner);
         reproduced += 1;
         let reproduced = if can_repeat { reproduced } else { 1 };
         let probes = probes + 3;
         Some(Hunted::Found(Box::new(Found {
-            shape: smallest,
+            shape: smallest.shape,
             finding,
             witness,
-            from: case.clone(),
+            from: case.shape.clone(),
             reproduced,
             probes,
         })))
@@ -109,7 +110,7 @@ impl Hunt<'_, '_> {
 
     /// Looks among the neighbours for one whose refusal explains this one.
     fn is_explained(&self, finding: &Finding, smallest: &Shape, manner: Manner) -> bool {
-        smallest.simpler().iter().any(|neighbour| match self.prober.known(neighbour, manner) {
+        smallest.simpler().into_iter().any(|neighbour| match self.prober.known(&Case::of(neighbour), manner) {
             Some(Outcome::Judged { findings, .. }) => findings.iter().any(|other| finding.is_explained_by(other)),
             _ => false,
         })
@@ -118,31 +119,36 @@ impl Hunt<'_, '_> {
     /// Looks among the neighbours for one that is accepted although the same MUST names it.
     fn excuse(&self, finding: &mut Finding, smallest: &Shape, manner: Manner) {
         for neighbour in smallest.simpler() {
-            if let Some(Outcome::Judged { accepted: true, speaking, .. }) = self.prober.known(&neighbour, manner) {
+            if let Some(Outcome::Judged { accepted: true, speaking, .. }) =
+                self.prober.known(&Case::of(neighbour.clone()), manner)
+            {
                 finding.excuse(&speaking, &neighbour.to_string());
             }
         }
     }
 
     /// Asks the target itself; with nothing beside it where its answer leaves a doubt.
-    fn at_target(&self, shape: &Shape, manner: Manner) -> Outcome {
-        let outcome = self.prober.fire(shape, manner);
-        if is_doubtful(&outcome) { alone(self.prober, shape, manner).outcome } else { outcome }
+    fn at_target(&self, case: &Case, manner: Manner) -> Outcome {
+        let outcome = self.prober.fire(case, manner);
+        if is_doubtful(&outcome) { alone(self.prober, case, manner).outcome } else { outcome }
     }
 
     /// A base that shows the same: then the defect does not depend on the case at all.
-    fn base_with(&self, case: &Shape, symptom: &Symptom, manner: Manner) -> Option<Shape> {
-        [Shape::base(), case.own_base()]
+    fn base_with(&self, case: &Case, symptom: &Symptom, manner: Manner) -> Option<Case> {
+        [Shape::base(), case.shape.own_base()]
             .into_iter()
+            .map(Case::of)
             .find(|base| self.prober.ask(base, manner).finding(symptom).is_some())
     }
 
     fn accepted_base(&self, case: &Shape, manner: Manner) -> Option<Shape> {
-        [case.own_base(), Shape::base()].into_iter().find(|base| self.prober.ask(base, manner).accepted())
+        [case.own_base(), Shape::base()]
+            .into_iter()
+            .find(|base| self.prober.ask(&Case::of(base.clone()), manner).accepted())
     }
 
-    fn descend(&self, case: &Shape, symptom: &Symptom, manner: Manner) -> (Shape, Option<Shape>, usize) {
-        let mut minimiser = Minimiser::new(case.clone());
+    fn descend(&self, case: &Case, symptom: &Symptom, manner: Manner) -> (Case, Option<Shape>, usize) {
+        let mut minimiser = Minimiser::new(case.shape.clone());
         loop {
             let candidates = minimiser.candidates(self.jobs);
             if candidates.is_empty() || self.stop.load(std::sync::atomic::Ordering::Relaxed) {
@@ -161,14 +167,15 @@ impl Hunt<'_, '_> {
         }
         let minimal = minimiser.finish();
         let witness = minimal.witness.or_else(|| self.accepted_base(&minimal.shape, manner));
-        (minimal.shape, witness, minimal.probes + 2)
+        (Case::of(minimal.shape), witness, minimal.probes + 2)
     }
 
     /// Outcomes from the cache where it has them, else from the target, all at once.
     fn ask_all(&self, candidates: &[Shape], manner: Manner) -> Vec<Option<Outcome>> {
-        let known: Vec<Option<Outcome>> = candidates.iter().map(|shape| self.prober.known(shape, manner)).collect();
-        let unknown: Vec<Shape> =
-            candidates.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(s, _)| s.clone()).collect();
+        let candidates: Vec<Case> = candidates.iter().cloned().map(Case::of).collect();
+        let known: Vec<Option<Outcome>> = candidates.iter().map(|case| self.prober.known(case, manner)).collect();
+        let unknown = candidates.into_iter().zip(&known).filter(|(_, known)| known.is_none());
+        let unknown: Vec<Case> = unknown.map(|(case, _)| case).collect();
         let mut fired = fire_all(self.prober, &unknown, manner, self.jobs, self.stop).into_iter();
         known.into_iter().map(|known| known.or_else(|| fired.next().flatten().map(|fired| fired.outcome))).collect()
     }

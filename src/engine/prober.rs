@@ -6,8 +6,7 @@ use std::sync::Mutex;
 use crate::compare::{Finding, Symptom, compare, speaking};
 use crate::error::Trouble;
 use crate::exchange::{Capabilities, Depth, Exchange, NeedKind, Observation, Probe, Reference, Stage, State};
-use crate::render::render;
-use crate::shape::Shape;
+use crate::render::Case;
 use crate::spec::{Party, Versions, judge};
 use crate::target::{Place, Target};
 
@@ -58,6 +57,7 @@ type Cache = HashMap<([u8; 32], bool, u8), Outcome>;
 /// Fires cases at one target and judges what comes back.
 pub struct Prober<'t> {
     target: &'t dyn Target,
+    base: Case,
     /// What the target can do.
     pub capabilities: Capabilities,
     /// What cases are judged by.
@@ -70,13 +70,19 @@ pub struct Prober<'t> {
 impl<'t> Prober<'t> {
     /// Probes the target's capabilities on the base.
     pub fn new(target: &'t dyn Target, versions: Versions, depth: Depth) -> Result<Self, Trouble> {
-        let capabilities = target.capabilities(&render(&Shape::base()))?;
-        Ok(Self { target, capabilities, versions, depth, cache: Mutex::new(HashMap::new()) })
+        let base = Case::base();
+        let capabilities = target.capabilities(&base.exchange)?;
+        Ok(Self { target, base, capabilities, versions, depth, cache: Mutex::new(HashMap::new()) })
     }
 
     /// The target.
     pub fn target(&self) -> &'t dyn Target {
         self.target
+    }
+
+    /// The simplest case, which a target that works accepts.
+    pub fn base(&self) -> &Case {
+        &self.base
     }
 
     /// How the cases of a run are fired.
@@ -94,35 +100,33 @@ impl<'t> Prober<'t> {
     }
 
     /// Fires a case, whatever the cache knows, and remembers what came of it.
-    pub fn fire(&self, shape: &Shape, manner: Manner) -> Outcome {
-        let exchange = render(shape);
-        let outcome = self.judged(&exchange, manner);
+    pub fn fire(&self, case: &Case, manner: Manner) -> Outcome {
+        let outcome = self.judged(&case.exchange, manner);
         // What is in trouble now may not be so the next time.
         if !matches!(outcome, Outcome::Trouble(_)) {
             let mut cache = self.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            cache.insert(place_in_cache(&exchange, manner), outcome.clone());
+            cache.insert(place_in_cache(case, manner), outcome.clone());
         }
         outcome
     }
 
     /// Whether a case shows a symptom by itself: what is seen in reading back may be another push's doing, so it is
     /// fired once more where nothing was pushed, as far as the target has such a place.
-    pub fn shows_alone(&self, shape: &Shape, symptom: &Symptom) -> bool {
+    pub fn shows_alone(&self, case: &Case, symptom: &Symptom) -> bool {
         let manner = self.manner(symptom);
-        manner == self.usual() || self.fire(shape, manner).finding(symptom).is_some()
+        manner == self.usual() || self.fire(case, manner).finding(symptom).is_some()
     }
 
     /// What is known of a case that was fired in this manner, or read back further.
-    pub fn known(&self, shape: &Shape, manner: Manner) -> Option<Outcome> {
-        let exchange = render(shape);
+    pub fn known(&self, case: &Case, manner: Manner) -> Option<Outcome> {
         let cache = self.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let further = Manner { depth: self.depth, ..manner };
-        [manner, further].into_iter().find_map(|manner| cache.get(&place_in_cache(&exchange, manner)).cloned())
+        [manner, further].into_iter().find_map(|manner| cache.get(&place_in_cache(case, manner)).cloned())
     }
 
     /// What is known of a case, or what comes of firing it now.
-    pub fn ask(&self, shape: &Shape, manner: Manner) -> Outcome {
-        self.known(shape, manner).unwrap_or_else(|| self.fire(shape, manner))
+    pub fn ask(&self, case: &Case, manner: Manner) -> Outcome {
+        self.known(case, manner).unwrap_or_else(|| self.fire(case, manner))
     }
 
     fn judged(&self, exchange: &Exchange, manner: Manner) -> Outcome {
@@ -189,8 +193,8 @@ pub(super) fn who_may_not(observation: &Observation) -> Option<(&Probe, u16)> {
 }
 
 /// Answers are cached by rendered exchange, fresh names left out.
-fn place_in_cache(exchange: &Exchange, manner: Manner) -> ([u8; 32], bool, u8) {
-    (exchange.fingerprint(), manner.place == Place::Fresh, manner.depth as u8)
+fn place_in_cache(case: &Case, manner: Manner) -> ([u8; 32], bool, u8) {
+    (case.fingerprint, manner.place == Place::Fresh, manner.depth as u8)
 }
 
 impl std::fmt::Debug for Prober<'_> {

@@ -10,6 +10,7 @@ use crate::compare::{Grade, Symptom};
 use crate::error::{Error, Trouble};
 use crate::exchange::Depth;
 use crate::generate::Covered;
+use crate::render::Case;
 use crate::shape::Shape;
 use crate::spec::Versions;
 use crate::target::Target;
@@ -102,14 +103,15 @@ pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn S
     let hunt = Hunt { prober: &prober, jobs: plan.jobs, shrink: plan.shrink, stop };
     let mut state = State { hunt, summary: Summary::default(), smallest: Vec::new(), notes: Vec::new() };
     let mut done = 0;
-    for block in all.chunks(BLOCK) {
-        let fired = fire_all(&prober, block, prober.usual(), plan.jobs, stop);
+    for shapes in all.chunks(BLOCK) {
+        let block: Vec<Case> = shapes.iter().cloned().map(Case::of).collect();
+        let fired = fire_all(&prober, &block, prober.usual(), plan.jobs, stop);
         if stop.load(Ordering::Relaxed) {
             break;
         }
-        for (shape, fired) in block.iter().zip(fired) {
+        for (case, fired) in block.iter().zip(fired) {
             let Some(fired) = fired else { continue };
-            state.settle(target, shape, fired.outcome, fired.killed_target, sink)?;
+            state.settle(target, case, fired.outcome, fired.killed_target, sink)?;
         }
         done += block.len();
         if done <= BLOCK && state.summary.judged == 0 {
@@ -122,7 +124,7 @@ pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn S
         if stop.load(Ordering::Relaxed) {
             break;
         }
-        state.hunt_down(target, &shape, &symptom, sink)?;
+        state.hunt_down(target, &Case::of(shape), &symptom, sink)?;
     }
     let mut summary = state.summary;
     summary.requests = target.requests();
@@ -136,7 +138,7 @@ impl State<'_, '_> {
     fn settle(
         &mut self,
         target: &dyn Target,
-        shape: &Shape,
+        case: &Case,
         outcome: Outcome,
         killed_target: bool,
         sink: &mut dyn Sink,
@@ -153,10 +155,10 @@ impl State<'_, '_> {
             }
         };
         self.summary.judged += 1;
-        self.summary.covered.add(shape);
+        self.summary.covered.add(&case.shape);
         if killed_target {
             for finding in findings {
-                let (shape, from) = (shape.clone(), shape.clone());
+                let (shape, from) = (case.shape.clone(), case.shape.clone());
                 let mut found = Found { shape, finding, witness: None, from, reproduced: 0, probes: 1 };
                 found.finding.note.push_str("; the target does not answer the base any more");
                 sink.take(target, Event::Found(&found))?;
@@ -166,9 +168,9 @@ impl State<'_, '_> {
         }
         for finding in findings {
             if finding.grade == Grade::Note {
-                self.notes.push((shape.clone(), finding.symptom));
+                self.notes.push((case.shape.clone(), finding.symptom));
             } else {
-                self.hunt_down(target, shape, &finding.symptom, sink)?;
+                self.hunt_down(target, case, &finding.symptom, sink)?;
             }
         }
         Ok(())
@@ -177,15 +179,15 @@ impl State<'_, '_> {
     fn hunt_down(
         &mut self,
         target: &dyn Target,
-        shape: &Shape,
+        case: &Case,
         symptom: &Symptom,
         sink: &mut dyn Sink,
     ) -> Result<(), Error> {
-        let is_known = |(known, smallest): &(Symptom, Shape)| known == symptom && shape.contains(smallest);
+        let is_known = |(known, smallest): &(Symptom, Shape)| known == symptom && case.shape.contains(smallest);
         if self.smallest.iter().any(is_known) {
             return Ok(());
         }
-        match self.hunt.down(shape, symptom) {
+        match self.hunt.down(case, symptom) {
             Hunted::Found(found) => {
                 self.smallest.push((symptom.clone(), found.shape.clone()));
                 self.summary.found += 1;
@@ -199,7 +201,7 @@ impl State<'_, '_> {
             Hunted::Gone if symptom.depends_on_state() => Ok(()),
             Hunted::Gone => {
                 self.summary.not_reproduced += 1;
-                sink.take(target, Event::Warning(format!("{symptom} was seen on {shape}, but did not come again")))
+                sink.take(target, Event::Warning(format!("{symptom} was seen on {case}, but did not come again")))
             }
         }
     }

@@ -8,6 +8,7 @@ use super::prober::{Outcome, Prober, is_doubtful};
 use crate::compare::Symptom;
 use crate::error::Trouble;
 use crate::exchange::Depth;
+use crate::render::Case;
 use crate::shape::Shape;
 use crate::spec::Versions;
 use crate::target::Target;
@@ -33,9 +34,10 @@ impl<'t> Single<'t> {
 
     /// Fires a case and shrinks each of its findings that no known smallest case explains.
     pub fn case(&mut self, shape: &Shape) -> Result<Vec<Found>, Trouble> {
-        let mut outcome = self.prober.ask(shape, self.prober.usual());
+        let case = Case::of(shape.clone());
+        let mut outcome = self.prober.ask(&case, self.prober.usual());
         if is_doubtful(&outcome) {
-            outcome = alone(&self.prober, shape, self.prober.usual()).outcome;
+            outcome = alone(&self.prober, &case, self.prober.usual()).outcome;
         }
         let findings = match outcome {
             Outcome::Judged { findings, .. } => findings,
@@ -49,7 +51,7 @@ impl<'t> Single<'t> {
                 continue;
             }
             let hunt = Hunt { prober: &self.prober, jobs: 1, shrink: true, stop: &self.stop };
-            match hunt.down(shape, &symptom) {
+            match hunt.down(&case, &symptom) {
                 Hunted::Found(one) => {
                     self.smallest.push((symptom, one.shape.clone()));
                     found.push(*one);

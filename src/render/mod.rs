@@ -1,8 +1,9 @@
-//! Shape → exchange: exactly the bytes meant, the request that carries them, and what is to be there before.
+//! Shape → [`Case`]: exactly the bytes meant, the request that carries them, and what is to be there before.
 //!
 //! Interprets what the menus say; holds no menu and no verdict. May import shape, json, exchange.
 //! The same shape always renders to the same exchange; fresh tags and repositories are put in by `target`.
 
+mod case;
 mod confusion;
 mod content;
 mod descriptor;
@@ -20,6 +21,7 @@ use crate::exchange::{Body, Exchange, IMAGE_MANIFEST, NeedKind, Put, State, Step
 use crate::shape::{Kind, Says, Shape};
 use layout::layout;
 
+pub use case::Case;
 pub use request::media_type;
 
 /// Renders a shape.

@@ -10,6 +10,7 @@ use crate::error::{Bug, Error};
 use crate::exchange::Depth;
 use crate::generate::{bases, each_alone};
 use crate::registry::{Params, Profile, Quirk, Shows, quirks};
+use crate::render::Case;
 use crate::shape::{Choice, Shape, space};
 use crate::spec::{Rule, Versions};
 use crate::target::{Opening, embedded};
@@ -89,7 +90,7 @@ fn breaks(quirk: &str, cases: Vec<Shape>, rule: &Rule) -> Result<Option<Example>
     let registry = embedded(&Profile::named(&target)?, &opening());
     let prober = Prober::new(registry.as_ref(), rule.versions(), Depth::Full)?;
     for shape in cases {
-        let Outcome::Judged { findings, .. } = prober.fire(&shape, prober.usual()) else { continue };
+        let Outcome::Judged { findings, .. } = prober.fire(&Case::of(shape.clone()), prober.usual()) else { continue };
         if let Some(finding) = findings.into_iter().find(|finding| finding.breaks().any(|broken| broken == rule.id)) {
             return Ok(Some(Example { shape, target: format!("embedded:{target}"), finding }));
         }
@@ -107,10 +108,11 @@ fn broken(profile: &Profile, shapes: &[Shape]) -> Result<BTreeMap<&'static str, 
     let prober = Prober::new(target.as_ref(), Versions::V1_1, Depth::Full)?;
     let mut counts = BTreeMap::new();
     for shape in shapes {
-        let Outcome::Judged { findings, .. } = prober.fire(shape, prober.usual()) else { continue };
+        let case = Case::of(shape.clone());
+        let Outcome::Judged { findings, .. } = prober.fire(&case, prober.usual()) else { continue };
         let mut rules = BTreeSet::new();
         for finding in findings {
-            if prober.shows_alone(shape, &finding.symptom) {
+            if prober.shows_alone(&case, &finding.symptom) {
                 rules.extend(finding.breaks());
             }
         }
@@ -130,7 +132,7 @@ mod tests {
             let example = example(rule).unwrap().unwrap_or_else(|| panic!("{}", rule.id));
             let clean = embedded(&Profile::clean(), &opening());
             let prober = Prober::new(clean.as_ref(), rule.versions(), Depth::Full).unwrap();
-            let Outcome::Judged { findings, .. } = prober.fire(&example.shape, prober.usual()) else {
+            let Outcome::Judged { findings, .. } = prober.fire(&Case::of(example.shape.clone()), prober.usual()) else {
                 panic!("{}: {} is not judged", rule.id, example.shape)
             };
             let broken = findings.iter().flat_map(Finding::breaks).find(|broken| *broken == rule.id);
