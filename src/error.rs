@@ -1,22 +1,80 @@
 //! Three kinds of failure, three types: trouble with a target ([`Trouble`]), bad input of the user
 //! ([`Input`]), and a bug of ours ([`Bug`]). A finding is none of them: it is a result.
 //!
-//! Every message says what was attempted, on what, and what to do next. Open to all.
+//! Every message says what was attempted, on what, and why it failed. What to do about a [`Trouble`] depends on how the
+//! library is driven, so the driver says it: for the command line, `cli/advice.rs`. Open to all.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What kind of trouble a target is in: what a driver decides and advises by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TroubleKind {
+    /// No connection could be made.
+    Unreachable,
+    /// 401, or credentials that were not taken.
+    Unauthorized,
+    /// 403 to what these credentials should be able to do.
+    Forbidden,
+    /// 429 even after waiting.
+    RateLimited,
+    /// The TLS handshake failed: a certificate or a protocol version.
+    Tls,
+    /// No answer within the deadlines.
+    TimeOut,
+    /// The answers are not those of a registry, or a request cannot be written as HTTP.
+    Protocol,
+    /// An answer exceeded a bound without which nothing can be judged.
+    TooLarge,
+    /// The target pointed at a host that may not be contacted.
+    ForeignHost,
+    /// The run was asked to stop.
+    Interrupted,
+}
+
+impl TroubleKind {
+    /// The kind of trouble that a status stands for.
+    pub fn of_status(status: u16) -> Self {
+        match status {
+            401 => Self::Unauthorized,
+            403 => Self::Forbidden,
+            429 => Self::RateLimited,
+            _ => Self::Protocol,
+        }
+    }
+}
 
 /// The target could not be talked to. Never a finding.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{attempted} on {host}: {cause}; {advice}")]
+#[error("{attempted} on {host}: {cause}")]
 pub struct Trouble {
+    /// What kind of trouble.
+    pub kind: TroubleKind,
     /// What was attempted, such as `PUT /v2/a/manifests/b`.
     pub attempted: String,
     /// The host or target.
     pub host: String,
     /// What went wrong.
     pub cause: String,
-    /// What to do next.
-    pub advice: String,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Trouble {
+    /// Trouble with `host` while `attempted` was tried.
+    pub fn new(
+        kind: TroubleKind,
+        attempted: impl Into<String>,
+        host: impl Into<String>,
+        cause: impl Into<String>,
+    ) -> Self {
+        Self { kind, attempted: attempted.into(), host: host.into(), cause: cause.into(), source: None }
+    }
+
+    /// The same, with the error that caused it.
+    pub fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.source = Some(Arc::new(source));
+        self
+    }
 }
 
 /// Bad input: usage, configuration, corpus, shape text. Nothing was changed.
@@ -43,6 +101,16 @@ pub enum Input {
         cause: std::io::Error,
         /// What to do next.
         advice: String,
+    },
+    /// A target that is not on loopback and was not allowed by name.
+    #[error(
+        "the target {target} is not on loopback, and manifuzz pushes odd manifests to its targets; {host} must be allowed by name"
+    )]
+    NotAllowed {
+        /// The target, without credentials.
+        target: String,
+        /// Its host.
+        host: String,
     },
 }
 
@@ -78,4 +146,20 @@ pub enum Error {
     /// Nobody reads the results any more, as after `| head`. Exit 141 without a word, as a process that SIGPIPE ends.
     #[error("nobody reads standard output any more")]
     Unread,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn trouble_says_what_where_and_why_and_keeps_its_source() {
+        let trouble = Trouble::new(TroubleKind::Tls, "GET /v2/", "registry.invalid", "the certificate has expired")
+            .caused_by(std::io::Error::other("expired"));
+        assert_eq!(trouble.to_string(), "GET /v2/ on registry.invalid: the certificate has expired");
+        assert_eq!(trouble.clone().source().map(ToString::to_string).as_deref(), Some("expired"));
+        assert_eq!(TroubleKind::of_status(401), TroubleKind::Unauthorized);
+    }
 }

@@ -97,7 +97,7 @@ fn a_closed_connection_is_dropped_and_a_refused_one_is_trouble() {
     assert!(matches!(reply, Reply::Dropped(why) if why.contains("middle")));
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let trouble = transport(&free, HttpOptions::default()).exact(put("/v2/"), false).unwrap_err().to_string();
-    assert!(trouble.contains("PUT /v2/") && trouble.contains(&free) && trouble.contains("running"), "{trouble}");
+    assert!(trouble.contains("PUT /v2/") && trouble.contains(&free) && trouble.contains("refused"), "{trouble}");
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn only_loopback_and_allowed_hosts_are_written_to() {
     }
     let other = parse("https://registry.invalid:443/a").unwrap();
     let refused = check_allowed(&other, &[]).unwrap_err().to_string();
-    assert!(refused.contains("--allow-host registry.invalid"), "{refused}");
+    assert!(refused.contains("registry.invalid must be allowed") && !refused.contains("--"), "{refused}");
     assert!(check_allowed(&other, &["registry.invalid".to_owned()]).is_ok());
     for (text, why) in [
         ("http://127.0.0.1:5000", "no repository"),

@@ -1,5 +1,6 @@
 //! The command line, one file a subcommand. Parses, opens, prints; decides nothing about manifests.
 
+mod advice;
 mod check;
 mod drawing;
 mod flavours;
@@ -119,7 +120,7 @@ pub fn main() -> ExitCode {
             Error::Trouble(_) => UNTESTABLE,
             Error::Bug(_) => BUG,
         };
-        tell(format_args!("error: {error}"));
+        tell(format_args!("error: {}", advice::said(&error)));
         code
     }))
 }

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use super::prober::{Manner, Outcome, Prober, is_doubtful};
-use crate::error::Trouble;
+use crate::error::{Trouble, TroubleKind};
 use crate::render::Case;
 
 /// What came of a case in a batch.
@@ -93,12 +93,8 @@ pub(super) fn alone(prober: &Prober<'_>, case: &Case, manner: Manner) -> Fired {
     let forbidden = matches!(&outcome, Outcome::Judged { findings, .. }
         if findings.iter().any(|finding| finding.symptom.status == Some(403)));
     if forbidden && !(before.accepted() && after.accepted()) {
-        let trouble = Trouble {
-            attempted: format!("a push of {case}"),
-            host: prober.target().name().to_owned(),
-            cause: "it was answered with 403, and so is the base".to_owned(),
-            advice: "give credentials that may push here".to_owned(),
-        };
+        let (attempted, cause) = (format!("a push of {case}"), "it was answered with 403, and so is the base");
+        let trouble = Trouble::new(TroubleKind::Forbidden, attempted, prober.target().name(), cause);
         return Fired { outcome: Outcome::Trouble(trouble), killed_target: false };
     }
     Fired { outcome, killed_target: false }

@@ -3,7 +3,7 @@
 use super::prober::who_may_not;
 use crate::compare::words_of;
 use crate::corpus::{Cell, Flavour, Line, Taken, today};
-use crate::error::Trouble;
+use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Depth, Observation, Probe, Reply};
 use crate::registry::{Change, Profile};
 use crate::render::render;
@@ -59,12 +59,8 @@ fn base_refused(seen: &Observation) -> Option<u16> {
 }
 
 fn not_let_in(target: &dyn Target, status: u16) -> Trouble {
-    Trouble {
-        attempted: "pushing a flavour".to_owned(),
-        host: target.name().to_owned(),
-        cause: format!("it was answered with {status}"),
-        advice: "give credentials that may push here, or try again later".to_owned(),
-    }
+    let cause = format!("it was answered with {status}");
+    Trouble::new(TroubleKind::of_status(status), "pushing a flavour", target.name(), cause)
 }
 
 /// Whether a part of a shape's text belongs to the slot: itself, what lives under it, its content and facts.
@@ -86,12 +82,8 @@ fn without(shape: &Shape, slot: &str) -> Option<Shape> {
 }
 
 fn cannot_change(target: &dyn Target, shape: &Shape) -> Trouble {
-    Trouble {
-        attempted: format!("pushing {shape} without a slot"),
-        host: target.name().to_owned(),
-        cause: "what is left of it is no shape".to_owned(),
-        advice: "correct `changes` in the profile".to_owned(),
-    }
+    let cause = "removing the slot that `changes` in the profile names does not leave a valid shape";
+    Trouble::new(TroubleKind::Protocol, format!("pushing {shape} without a slot"), target.name(), cause)
 }
 
 fn cell(flavour: &str, shape: &Shape, seen: Result<Observation, Trouble>) -> Cell {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use crate::compare::{Finding, Symptom, compare, speaking};
-use crate::error::Trouble;
+use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Capabilities, Depth, Exchange, NeedKind, Observation, Probe, Reference, Stage, State};
 use crate::render::Case;
 use crate::spec::{Party, Versions, judge};
@@ -176,13 +176,8 @@ impl<'t> Prober<'t> {
     /// 401 and 429 say nothing about the content, wherever they come.
     fn not_let_in(&self, observation: &Observation) -> Option<Trouble> {
         let (probe, status) = who_may_not(observation)?;
-        let advice = if status == 401 { "give credentials that may push here" } else { "lower the rate and try again" };
-        Some(Trouble {
-            attempted: format!("a request ({probe:?})"),
-            host: self.target.name().to_owned(),
-            cause: format!("it was answered with {status}"),
-            advice: advice.to_owned(),
-        })
+        let (attempted, cause) = (format!("a request ({probe:?})"), format!("it was answered with {status}"));
+        Some(Trouble::new(TroubleKind::of_status(status), attempted, self.target.name(), cause))
     }
 }
 

@@ -7,7 +7,7 @@ use super::hunt::{Found, Hunt, Hunted};
 use super::order::Order;
 use super::prober::{Outcome, Prober};
 use crate::compare::{Grade, Symptom};
-use crate::error::{Error, Trouble};
+use crate::error::{Error, Trouble, TroubleKind};
 use crate::exchange::Depth;
 use crate::generate::Covered;
 use crate::render::Case;
@@ -54,7 +54,9 @@ pub enum Event<'e> {
     },
     /// A finding was reproduced and shrunk.
     Found(&'e Found),
-    /// Something went wrong with the target, or a finding did not come again.
+    /// A case could not be judged.
+    Trouble(&'e Trouble),
+    /// A finding did not come again.
     Warning(String),
 }
 
@@ -151,7 +153,7 @@ impl State<'_, '_> {
             }
             Outcome::Trouble(trouble) => {
                 self.summary.trouble += 1;
-                return sink.take(target, Event::Warning(trouble.to_string()));
+                return sink.take(target, Event::Trouble(&trouble));
             }
         };
         self.summary.judged += 1;
@@ -208,10 +210,6 @@ impl State<'_, '_> {
 }
 
 fn untestable(target: &dyn Target) -> Trouble {
-    Trouble {
-        attempted: "pushing the base of each kind".to_owned(),
-        host: target.name().to_owned(),
-        cause: "none of the answers can be judged".to_owned(),
-        advice: "look at the warnings above; check address, repository and credentials".to_owned(),
-    }
+    let cause = "none of the answers can be judged";
+    Trouble::new(TroubleKind::Protocol, "pushing the base of each kind", target.name(), cause)
 }

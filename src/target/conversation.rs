@@ -11,7 +11,7 @@ use http::Method;
 
 use super::asking::Asking;
 use super::{Place, Target, Transport};
-use crate::error::Trouble;
+use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{
     Accept, Answer, Ask, By, Capabilities, Depth, Exchange, Facts, Held, MANIFEST_TYPES, Observation, Probe, Put,
     Reference, Reply, State, Step, Transfer,
@@ -69,12 +69,7 @@ impl<T: Transport> RegistryTarget<T> {
     }
 
     fn trouble(&self, attempted: &str, cause: &str) -> Trouble {
-        Trouble {
-            attempted: attempted.to_owned(),
-            host: self.transport.host().to_owned(),
-            cause: cause.to_owned(),
-            advice: "choose a reference and a content type that HTTP can carry".to_owned(),
-        }
+        Trouble::new(TroubleKind::Protocol, attempted, self.transport.host(), cause)
     }
 
     fn read_back(

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, header};
 
 use super::Transport;
-use crate::error::Trouble;
+use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Answer, Reply};
 use crate::registry::{Profile, Registry, is_dropped};
 
@@ -60,12 +60,8 @@ impl Transport for EmbeddedTransport {
             Some((_, rest)) => rest.find('/').map_or("/", |slash| &rest[slash..]),
             None => target,
         };
-        let trouble = |cause: String| Trouble {
-            attempted: format!("{method} {target}"),
-            host: self.host.clone(),
-            cause,
-            advice: "this answer's Location cannot be followed".to_owned(),
-        };
+        let trouble =
+            |cause: String| Trouble::new(TroubleKind::Protocol, format!("{method} {target}"), &*self.host, cause);
         let mut request = http::Request::builder().method(&method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, value);

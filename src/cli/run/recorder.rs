@@ -5,6 +5,7 @@ use std::io::IsTerminal as _;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::cli::advice::with_advice;
 use crate::cli::tell;
 use crate::corpus::{Corpus, Row, merge};
 use crate::engine::{Event, Sink};
@@ -55,6 +56,7 @@ impl Sink for Recorder {
                     tell(format_args!("{}: {done}/{cases} cases, {} rows", target.name(), self.rows.len()));
                 }
             }
+            Event::Trouble(trouble) => self.bar.suspend(|| tell(format_args!("warning: {}", with_advice(trouble)))),
             Event::Warning(text) => self.bar.suspend(|| tell(format_args!("warning: {text}"))),
             Event::Found(found) => {
                 let row = found.row(target, self.spec, self.seed);

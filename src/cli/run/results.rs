@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::recorder::Recorder;
 use super::{Output, Run};
+use crate::cli::advice::said;
 use crate::cli::tell;
 use crate::corpus::today;
 use crate::engine::{Plan, Summary};
@@ -53,7 +54,7 @@ impl Run {
                     total.trouble += summary.trouble;
                     total.not_reproduced += summary.not_reproduced;
                 }
-                Err(error) => tell(format_args!("error: {name}: {error}")),
+                Err(error) => tell(format_args!("error: {name}: {}", said(error))),
             }
         }
         if let Some(results) = &self.results {

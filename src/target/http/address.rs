@@ -77,15 +77,12 @@ fn is_component(text: &str) -> bool {
     ends && kept.all(|kept| kept)
 }
 
-/// Only loopback may be talked to without being named by `--allow-host`.
+/// Only loopback may be talked to without being allowed by name.
 pub fn check_allowed(address: &Address, allow_hosts: &[String]) -> Result<(), Input> {
     if address.is_loopback() || allow_hosts.iter().any(|host| host == address.host() || *host == address.authority) {
         return Ok(());
     }
-    let host = address.host();
-    Err(Input::value(
-        format!("the target {}://{}/{}", address.scheme, address.authority, address.repository),
-        "manifuzz writes to its targets, and this one is not on loopback",
-        format!("if you may push odd manifests there, add --allow-host {host}"),
-    ))
+    let Address { scheme, authority, repository } = address;
+    let target = format!("{scheme}://{authority}/{repository}");
+    Err(Input::NotAllowed { target, host: address.host().to_owned() })
 }

@@ -17,7 +17,7 @@ use http_body_util::BodyExt as _;
 use tokio::runtime::Runtime;
 
 use super::Transport;
-use crate::error::Trouble;
+use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Answer, Reply};
 
 pub use address::{Address, check_allowed};
@@ -67,12 +67,8 @@ enum Failure {
 impl HttpTransport {
     /// A transport to the address's host. Connects only when asked.
     pub fn new(address: &Address, mut options: HttpOptions) -> Result<Self, Trouble> {
-        let broken = |cause: String| Trouble {
-            attempted: "preparing connections".to_owned(),
-            host: address.authority.clone(),
-            cause,
-            advice: "this is a matter of this machine, not of the registry".to_owned(),
-        };
+        let broken =
+            |cause: String| Trouble::new(TroubleKind::Unreachable, "preparing connections", &*address.authority, cause);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -83,6 +79,10 @@ impl HttpTransport {
         options.rate = options.rate.or_else(|| (!address.is_loopback()).then_some(Rate::POLITE));
         let limiter = options.rate.map(limit::limiter);
         Ok(Self { address: address.clone(), options, runtime, exact, managed, limiter, requests: AtomicU64::new(0) })
+    }
+
+    fn trouble(&self, kind: TroubleKind, what: &str, cause: impl Into<String>) -> Trouble {
+        Trouble::new(kind, what, &*self.address.authority, cause)
     }
 
     fn take_token(&self) {
@@ -107,12 +107,7 @@ impl HttpTransport {
             Ok(answer) => Ok(Reply::Answer(answer)),
             Err(Failure::Dropped(why)) => Ok(Reply::Dropped(why)),
             Err(Failure::Late) => Ok(Reply::Hang),
-            Err(Failure::Unreachable(cause)) => Err(Trouble {
-                attempted: what.to_owned(),
-                host: self.address.authority.clone(),
-                cause,
-                advice: "is the registry running, and are host, port and scheme right?".to_owned(),
-            }),
+            Err(Failure::Unreachable(cause)) => Err(self.trouble(TroubleKind::Unreachable, what, cause)),
         }
     }
 }
@@ -157,12 +152,8 @@ fn with_causes(error: &dyn std::error::Error) -> String {
 impl Transport for HttpTransport {
     fn exact(&self, request: Request<Bytes>, chunked: bool) -> Result<Reply, Trouble> {
         let what = format!("{} {}", request.method(), request.uri());
-        let request = exact::addressed(request, &self.address, chunked).map_err(|cause| Trouble {
-            attempted: what.clone(),
-            host: self.address.authority.clone(),
-            cause,
-            advice: "this request cannot be written as HTTP".to_owned(),
-        })?;
+        let request = exact::addressed(request, &self.address, chunked)
+            .map_err(|cause| self.trouble(TroubleKind::Protocol, &what, cause))?;
         self.take_token();
         let bound = self.options.body_bound;
         self.within_deadline(&what, async {
@@ -183,12 +174,8 @@ impl Transport for HttpTransport {
         body: Bytes,
     ) -> Result<Reply, Trouble> {
         let what = format!("{method} {target}");
-        let url = managed::resolve(&self.address, target, &self.options.allow_hosts).map_err(|cause| Trouble {
-            attempted: what.clone(),
-            host: self.address.authority.clone(),
-            cause,
-            advice: "allow the host with --allow-host if it belongs to the registry".to_owned(),
-        })?;
+        let url = managed::resolve(&self.address, target, &self.options.allow_hosts)
+            .map_err(|cause| self.trouble(TroubleKind::ForeignHost, &what, cause))?;
         let mut waits = managed::Waits::default();
         loop {
             self.take_token();
