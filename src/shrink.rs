@@ -79,6 +79,14 @@ impl Minimiser {
         }
     }
 
+    /// Forgets what the candidates of the smallest case did, so that they are handed out once more; whether there are any.
+    pub fn recheck(&mut self) -> bool {
+        let candidates = &self.candidates;
+        self.told.retain(|shape, _| !candidates.contains(shape));
+        self.next = 0;
+        self.troubles < TROUBLES && !candidates.is_empty()
+    }
+
     /// Ends the descent.
     pub fn finish(self) -> Minimal {
         let accepted = || self.candidates.iter().filter(|shape| self.told.get(*shape) == Some(&Verdict::Accepted));

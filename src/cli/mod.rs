@@ -5,6 +5,7 @@ mod check;
 mod drawing;
 mod flavours;
 mod generate;
+mod interrupt;
 mod matrix;
 mod profiles;
 mod rules;
@@ -13,6 +14,7 @@ mod serve;
 mod shrink;
 mod slots;
 mod targets;
+mod time;
 
 use std::fmt;
 use std::io::{ErrorKind, IsTerminal as _, Write as _};

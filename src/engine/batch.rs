@@ -1,72 +1,83 @@
-//! Fires many cases on several threads, so that no two that share a body overlap, and repeats alone whatever
-//! was in flight beside a failure.
+//! Fires many cases on several threads, so that no two that share a body overlap. Pauses when the target may be down.
 
+use std::collections::HashMap;
 use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
-use super::prober::{Manner, Outcome, Prober, is_doubtful};
-use crate::error::{Trouble, TroubleKind};
+use super::outcome::Outcome;
+use super::prober::{Manner, Prober};
 use crate::render::Case;
 
-/// What came of a case in a batch.
+/// What came of a case, and when it was in flight.
 #[derive(Clone, Debug)]
-pub(super) struct Fired {
+pub(super) struct Shot {
     pub outcome: Outcome,
-    /// The target did not answer the base after this case, and did before.
-    pub killed_target: bool,
+    start: u64,
+    end: u64,
 }
 
-/// Fires the cases and gives their outcomes in their order; `None` for those that `stop` came before.
+impl Shot {
+    /// Whether both were in flight at some moment.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.start <= other.end && other.start <= self.end
+    }
+
+    /// Whether this one ended after the other.
+    pub fn ended_after(&self, other: &Self) -> bool {
+        self.end > other.end
+    }
+}
+
+/// The first shot to end among some.
+pub(super) fn first_to_end<'s>(shots: impl Iterator<Item = &'s Shot>) -> Option<&'s Shot> {
+    shots.min_by_key(|shot| shot.end)
+}
+
+/// Fires the cases and gives what came of them in their order. `None` for those that `over` came before, or that were
+/// held back because an answer failed to come: the target may be down, and each further case would be lost on it.
 pub(super) fn fire_all(
     prober: &Prober<'_>,
-    cases: &[Case],
+    cases: &[&Case],
     manner: Manner,
     jobs: usize,
-    stop: &AtomicBool,
-) -> Vec<Option<Fired>> {
+    over: &(dyn Fn() -> bool + Sync),
+) -> Vec<Option<Shot>> {
     let groups = groups(cases);
     let clock = AtomicU64::new(0);
     let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<Option<(Outcome, u64, u64)>>> = Mutex::new(vec![None; cases.len()]);
+    let held_back = AtomicBool::new(false);
+    let shots: Mutex<Vec<Option<Shot>>> = Mutex::new(vec![None; cases.len()]);
     std::thread::scope(|scope| {
         for _ in 0..jobs.clamp(1, groups.len().max(1)) {
             scope.spawn(|| {
                 while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
                     for i in group {
-                        if stop.load(Ordering::Relaxed) {
+                        if held_back.load(Ordering::SeqCst) || over() {
                             return;
                         }
                         let start = clock.fetch_add(1, Ordering::SeqCst);
-                        let outcome = prober.fire(&cases[*i], manner);
+                        let outcome = prober.fire(cases[*i], manner);
+                        if outcome.may_be_down() {
+                            held_back.store(true, Ordering::SeqCst);
+                        }
                         let end = clock.fetch_add(1, Ordering::SeqCst);
-                        results.lock().unwrap_or_else(std::sync::PoisonError::into_inner)[*i] =
-                            Some((outcome, start, end));
+                        let shot = Shot { outcome, start, end };
+                        shots.lock().unwrap_or_else(PoisonError::into_inner)[*i] = Some(shot);
                     }
                 }
             });
         }
     });
-    let results = results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let doubtful: Vec<(u64, u64)> =
-        results.iter().flatten().filter(|(o, ..)| is_doubtful(o)).map(|(_, start, end)| (*start, *end)).collect();
-    let mut fired = Vec::with_capacity(cases.len());
-    for (case, result) in cases.iter().zip(results) {
-        fired.push(match result {
-            None => None,
-            Some(_) if stop.load(Ordering::Relaxed) && !doubtful.is_empty() => None,
-            Some((outcome, start, end)) => {
-                let beside = doubtful.iter().any(|(from, to)| start <= *to && *from <= end);
-                Some(if beside { alone(prober, case, manner) } else { Fired { outcome, killed_target: false } })
-            }
-        });
-    }
-    fired
+    let shots = shots.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // What was cut off by the end of the run says nothing.
+    shots.into_iter().map(|shot| shot.filter(|shot| !shot.outcome.is_interrupted())).collect()
 }
 
 /// Cases that share a body or a subject, in case order: two of them at once would see each other's traces.
-fn groups(cases: &[Case]) -> Vec<Vec<usize>> {
+fn groups(cases: &[&Case]) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut by_body = std::collections::HashMap::new();
+    let mut by_body = HashMap::new();
     for (i, case) in cases.iter().enumerate() {
         let group = *by_body.entry(case.contended()).or_insert_with(|| {
             groups.push(Vec::new());
@@ -75,27 +86,4 @@ fn groups(cases: &[Case]) -> Vec<Vec<usize>> {
         groups[group].push(i);
     }
     groups
-}
-
-/// Fires a case with nothing beside it and the base before and after: what it shows is its own doing.
-pub(super) fn alone(prober: &Prober<'_>, case: &Case, manner: Manner) -> Fired {
-    let before = prober.fire(prober.base(), manner);
-    if let Outcome::Trouble(trouble) = before {
-        return Fired { outcome: Outcome::Trouble(trouble), killed_target: false };
-    }
-    let outcome = prober.fire(case, manner);
-    let after = prober.fire(prober.base(), manner);
-    let answers_no_more = matches!(after, Outcome::Trouble(_)) && matches!(outcome, Outcome::Judged { .. });
-    if answers_no_more {
-        return Fired { outcome, killed_target: true };
-    }
-    // 403 is a verdict on the content only if the same credentials are let in just before and after.
-    let forbidden = matches!(&outcome, Outcome::Judged { findings, .. }
-        if findings.iter().any(|finding| finding.symptom.status == Some(403)));
-    if forbidden && !(before.accepted() && after.accepted()) {
-        let (attempted, cause) = (format!("a push of {case}"), "it was answered with 403, and so is the base");
-        let trouble = Trouble::new(TroubleKind::Forbidden, attempted, prober.target().name(), cause);
-        return Fired { outcome: Outcome::Trouble(trouble), killed_target: false };
-    }
-    Fired { outcome, killed_target: false }
 }

@@ -1,18 +1,20 @@
 //! From a finding to the smallest case that shows it, with its witness.
 
-use std::sync::atomic::AtomicBool;
-
-use super::batch::{alone, fire_all};
-use super::prober::{Manner, Outcome, Prober, is_doubtful};
-use crate::compare::{Finding, Symptom};
-use crate::corpus::{Record, Row, today};
+use super::descent::Descent;
+use super::doubt::{Loss, suspect};
+use super::health::{Health, health};
+use super::limits::Limits;
+use super::outcome::Outcome;
+use super::prober::{Manner, Prober};
+use super::sink::Sink;
+use crate::compare::{Finding, Grade, Symptom};
+use crate::error::Error;
 use crate::render::Case;
 use crate::shape::Shape;
-use crate::shrink::{Minimiser, Verdict};
-use crate::spec::Versions;
-use crate::target::{Place, Target};
+use crate::spec::Class;
+use crate::target::Place;
 
-/// A finding that was reproduced and shrunk.
+/// A finding that was reproduced and shrunk, or a suspicion that says in its note why it was not.
 #[derive(Clone, Debug)]
 pub struct Found {
     /// The smallest case.
@@ -23,7 +25,7 @@ pub struct Found {
     pub witness: Option<Shape>,
     /// The case that it was shrunk from.
     pub from: Shape,
-    /// How often the target itself showed it, the cache left out.
+    /// How often the target itself showed it again, the cache left out. 0: a suspicion.
     pub reproduced: usize,
     /// How many cases were fired or looked up for it.
     pub probes: usize,
@@ -31,8 +33,13 @@ pub struct Found {
 
 impl Found {
     /// Its row, seen on `target` today in a run of this seed.
-    pub fn row(&self, target: &dyn Target, versions: Versions, seed: u64) -> Row {
-        let record = Record {
+    pub fn row(
+        &self,
+        target: &dyn crate::target::Target,
+        versions: crate::spec::Versions,
+        seed: u64,
+    ) -> crate::corpus::Row {
+        let record = crate::corpus::Record {
             target: target.name(),
             target_version: &target.version(),
             spec: versions.name,
@@ -43,9 +50,16 @@ impl Found {
             reproduced: self.reproduced,
             probes: self.probes,
             seed,
-            day: &today(),
+            day: &crate::corpus::today(),
         };
         record.row()
+    }
+
+    /// A finding as it was seen, neither confirmed nor shrunk. Without a confirmation it is never above a warning.
+    pub(super) fn as_seen(case: &Shape, finding: Finding, reproduced: usize) -> Self {
+        let grade = if reproduced == 0 { finding.grade.min(Grade::Warning) } else { finding.grade };
+        let finding = Finding { grade, ..finding };
+        Self { shape: case.clone(), finding, witness: None, from: case.clone(), reproduced, probes: 1 + reproduced }
     }
 }
 
@@ -58,6 +72,8 @@ pub(super) enum Hunted {
     Explained(Shape),
     /// It did not come again.
     Gone,
+    /// The target was given up; with what is known of the finding.
+    Lost(Box<Found>, String),
 }
 
 /// How a hunt goes about.
@@ -66,46 +82,136 @@ pub(super) struct Hunt<'a, 't> {
     pub prober: &'a Prober<'t>,
     pub jobs: usize,
     pub shrink: bool,
-    pub stop: &'a AtomicBool,
+    pub limits: Limits<'a>,
+    /// Some finding of this run did not come again, so twice as much is asked of the others.
+    pub flaky: bool,
+}
+
+/// What came of repeating a case.
+enum Repeated {
+    /// It showed the symptom each time; with what it showed last.
+    Each(Finding),
+    /// Once it did not.
+    Missed,
+    /// The run ended after so many times.
+    Cut(usize),
+    /// The target was given up after so many times.
+    Lost(usize, Loss),
 }
 
 impl Hunt<'_, '_> {
-    /// Shrinks `case`, which showed `symptom` once.
-    pub fn down(&self, case: &Case, symptom: &Symptom) -> Hunted {
-        self.hunted(case, symptom).unwrap_or(Hunted::Gone)
+    /// How often a finding must come again: before it is shrunk, and on its smallest case.
+    fn times(&self) -> (usize, usize) {
+        if self.flaky { (3, 3) } else { (2, 1) }
     }
 
-    fn hunted(&self, case: &Case, symptom: &Symptom) -> Option<Hunted> {
+    /// Shrinks `case`, which showed `seen` once.
+    pub fn down(&self, case: &Case, seen: &Finding, sink: &mut dyn Sink) -> Result<Hunted, Error> {
+        let symptom = &seen.symptom;
         let manner = self.prober.manner(symptom);
         // Where a fresh repository is not to be had, what is read back may be another push's doing: once is all.
         let can_repeat = !symptom.depends_on_state() || manner.place == Place::Fresh;
-        let mut reproduced = 0;
-        for _ in 0..2 {
-            self.at_target(case, manner).finding(symptom)?;
-            reproduced += 1;
-        }
+        let (first, last) = self.times();
+        let mut confirmed = match self.repeat(case, symptom, manner, first, sink)? {
+            Repeated::Each(finding) => finding,
+            Repeated::Missed => return Ok(Hunted::Gone),
+            Repeated::Cut(times) => return Ok(cut(case, seen.clone(), times)),
+            Repeated::Lost(times, loss) => return Ok(lost(case, loss, times)),
+        };
         let (smallest, witness, probes) = match self.base_with(case, symptom, manner) {
             Some(base) => (base, None, 2),
-            None if self.shrink && can_repeat => self.descend(case, symptom, manner),
+            None if self.shrink && can_repeat => {
+                let descent = Descent { hunt: self, symptom, manner };
+                let ended = descent.from(case, sink)?;
+                if let Some(loss) = ended.loss {
+                    confirmed.note.push_str(&format!("; shrinking ended early, because {}", loss.why));
+                    let found = Found { reproduced: first, ..Found::as_seen(&ended.smallest.shape, confirmed, first) };
+                    return Ok(Hunted::Lost(Box::new(Found { from: case.shape.clone(), ..found }), loss.why));
+                }
+                (ended.smallest, ended.witness, ended.probes)
+            }
             None => (case.clone(), self.accepted_base(&case.shape, manner), 2),
         };
-        let last = self.at_target(&smallest, manner);
-        let mut finding = last.finding(symptom)?.clone();
+        let (mut finding, reproduced) = match self.repeat(&smallest, symptom, manner, last, sink)? {
+            Repeated::Each(finding) => (finding, first + last),
+            Repeated::Missed => return Ok(Hunted::Gone),
+            Repeated::Cut(_) => return Ok(cut(case, confirmed, first)),
+            Repeated::Lost(times, loss) => return Ok(lost(&smallest, loss, first + times)),
+        };
         if self.is_explained(&finding, &smallest.shape, manner) {
-            return Some(Hunted::Explained(smallest.shape));
+            return Ok(Hunted::Explained(smallest.shape));
         }
         self.excuse(&mut finding, &smallest.shape, manner);
-        reproduced += 1;
-        let reproduced = if can_repeat { reproduced } else { 1 };
-        let probes = probes + 3;
-        Some(Hunted::Found(Box::new(Found {
+        Ok(Hunted::Found(Box::new(Found {
             shape: smallest.shape,
             finding,
             witness,
             from: case.shape.clone(),
-            reproduced,
-            probes,
+            reproduced: if can_repeat { reproduced } else { 1 },
+            probes: probes + reproduced,
         })))
+    }
+
+    /// Confirms `case` as the smallest one, which showed `seen` once.
+    pub fn as_it_is(&self, case: &Case, seen: &Finding, sink: &mut dyn Sink) -> Result<Hunted, Error> {
+        let manner = self.prober.manner(&seen.symptom);
+        let times = self.times().0 + self.times().1;
+        Ok(match self.repeat(case, &seen.symptom, manner, times, sink)? {
+            Repeated::Each(finding) => {
+                let witness = self.accepted_base(&case.shape, manner).filter(|base| *base != case.shape);
+                Hunted::Found(Box::new(Found { witness, ..Found::as_seen(&case.shape, finding, times) }))
+            }
+            Repeated::Missed => Hunted::Gone,
+            Repeated::Cut(times) => cut(case, seen.clone(), times),
+            Repeated::Lost(times, loss) => lost(case, loss, times),
+        })
+    }
+
+    /// Asks the target itself, so many times. After an answer that leaves a doubt the base is asked, once more each time: a
+    /// failing node behind a load balancer then meets another request.
+    fn repeat(
+        &self,
+        case: &Case,
+        symptom: &Symptom,
+        manner: Manner,
+        times: usize,
+        sink: &mut dyn Sink,
+    ) -> Result<Repeated, Error> {
+        let mut last = None;
+        for done in 0..times {
+            if self.limits.are_over() {
+                return Ok(Repeated::Cut(done));
+            }
+            let mut outcome = self.prober.fire(case, manner);
+            if matches!(outcome, Outcome::Trouble(_)) && !outcome.is_interrupted() {
+                if !health(self.prober, self.limits, sink)?.is_usable() {
+                    return Ok(Repeated::Missed);
+                }
+                outcome = self.prober.fire(case, manner);
+            }
+            if outcome.is_interrupted() {
+                return Ok(Repeated::Cut(done));
+            }
+            let Some(shown) = outcome.finding(symptom) else { return Ok(Repeated::Missed) };
+            for base in 0..=done {
+                if !outcome.is_doubtful() {
+                    break;
+                }
+                let health = health(self.prober, self.limits, sink)?;
+                match health {
+                    Health::Well => {}
+                    // The case may have brought it down for a moment; what fails later does so by itself.
+                    Health::Recovered if base == 0 || may_restart(symptom) => {}
+                    Health::Recovered | Health::NotLetIn(_) => return Ok(Repeated::Missed),
+                    Health::Failing | Health::Down if self.limits.are_over() => return Ok(Repeated::Cut(done + 1)),
+                    Health::Failing | Health::Down => {
+                        return Ok(Repeated::Lost(done, Loss::of(suspect(shown, &health, 1), &health)));
+                    }
+                }
+            }
+            last = Some(shown.clone());
+        }
+        Ok(last.map_or(Repeated::Missed, Repeated::Each))
     }
 
     /// Looks among the neighbours for one whose refusal explains this one.
@@ -119,18 +225,11 @@ impl Hunt<'_, '_> {
     /// Looks among the neighbours for one that is accepted although the same MUST names it.
     fn excuse(&self, finding: &mut Finding, smallest: &Shape, manner: Manner) {
         for neighbour in smallest.simpler() {
-            if let Some(Outcome::Judged { accepted: true, speaking, .. }) =
-                self.prober.known(&Case::of(neighbour.clone()), manner)
-            {
+            let known = self.prober.known(&Case::of(neighbour.clone()), manner);
+            if let Some(Outcome::Judged { accepted: true, speaking, .. }) = known {
                 finding.excuse(&speaking, &neighbour.to_string());
             }
         }
-    }
-
-    /// Asks the target itself; with nothing beside it where its answer leaves a doubt.
-    fn at_target(&self, case: &Case, manner: Manner) -> Outcome {
-        let outcome = self.prober.fire(case, manner);
-        if is_doubtful(&outcome) { alone(self.prober, case, manner).outcome } else { outcome }
     }
 
     /// A base that shows the same: then the defect does not depend on the case at all.
@@ -141,42 +240,29 @@ impl Hunt<'_, '_> {
             .find(|base| self.prober.ask(base, manner).finding(symptom).is_some())
     }
 
-    fn accepted_base(&self, case: &Shape, manner: Manner) -> Option<Shape> {
-        [case.own_base(), Shape::base()]
-            .into_iter()
-            .find(|base| self.prober.ask(&Case::of(base.clone()), manner).accepted())
-    }
-
-    fn descend(&self, case: &Case, symptom: &Symptom, manner: Manner) -> (Case, Option<Shape>, usize) {
-        let mut minimiser = Minimiser::new(case.shape.clone());
-        loop {
-            let candidates = minimiser.candidates(self.jobs);
-            if candidates.is_empty() || self.stop.load(std::sync::atomic::Ordering::Relaxed) {
-                break;
-            }
-            let outcomes = self.ask_all(&candidates, manner);
-            minimiser.tell(candidates.into_iter().zip(outcomes).map(|(candidate, outcome)| {
-                let verdict = match &outcome {
-                    Some(outcome) if outcome.finding(symptom).is_some() => Verdict::Reproduced,
-                    Some(outcome) if outcome.accepted() => Verdict::Accepted,
-                    None | Some(Outcome::Trouble(_)) => Verdict::Trouble,
-                    Some(_) => Verdict::Otherwise,
-                };
-                (candidate, verdict)
-            }));
-        }
-        let minimal = minimiser.finish();
-        let witness = minimal.witness.or_else(|| self.accepted_base(&minimal.shape, manner));
-        (Case::of(minimal.shape), witness, minimal.probes + 2)
-    }
-
-    /// Outcomes from the cache where it has them, else from the target, all at once.
-    fn ask_all(&self, candidates: &[Shape], manner: Manner) -> Vec<Option<Outcome>> {
-        let candidates: Vec<Case> = candidates.iter().cloned().map(Case::of).collect();
-        let known: Vec<Option<Outcome>> = candidates.iter().map(|case| self.prober.known(case, manner)).collect();
-        let unknown = candidates.into_iter().zip(&known).filter(|(_, known)| known.is_none());
-        let unknown: Vec<Case> = unknown.map(|(case, _)| case).collect();
-        let mut fired = fire_all(self.prober, &unknown, manner, self.jobs, self.stop).into_iter();
-        known.into_iter().map(|known| known.or_else(|| fired.next().flatten().map(|fired| fired.outcome))).collect()
+    pub(super) fn accepted_base(&self, case: &Shape, manner: Manner) -> Option<Shape> {
+        let bases = [case.own_base(), Shape::base()];
+        bases.into_iter().find(|base| self.prober.ask(&Case::of(base.clone()), manner).accepted())
     }
 }
+
+/// Whether a target that shows this may have been restarted because of it.
+fn may_restart(symptom: &Symptom) -> bool {
+    matches!(symptom.class, Class::Dropped | Class::Hang)
+}
+
+fn cut(case: &Case, mut finding: Finding, times: usize) -> Hunted {
+    finding.note.push_str(UNSHRUNK);
+    Hunted::Found(Box::new(Found::as_seen(&case.shape, finding, times)))
+}
+
+fn lost(case: &Case, loss: Loss, times: usize) -> Hunted {
+    let Loss { why, suspects } = loss;
+    match suspects.into_iter().next() {
+        Some((_, finding)) => Hunted::Lost(Box::new(Found::as_seen(&case.shape, finding, times)), why),
+        None => Hunted::Gone,
+    }
+}
+
+/// What the note of a finding says that the end of the run came before.
+pub(super) const UNSHRUNK: &str = "; not shrunk, because the run ended";

@@ -1,6 +1,6 @@
 //! Pushes flavours to a target, once each, for the table of image-spec#1025. Judges nothing.
 
-use super::prober::who_may_not;
+use super::outcome::who_may_not;
 use crate::compare::words_of;
 use crate::corpus::{Cell, Flavour, Line, Taken, today};
 use crate::error::{Trouble, TroubleKind};

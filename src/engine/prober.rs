@@ -1,47 +1,16 @@
 //! One case, from shape to findings: render, fire, judge by the observed facts, compare. With a cache.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use crate::compare::{Finding, Symptom, compare, speaking};
+use super::outcome::{Outcome, answered, who_may_not};
+use crate::compare::{Symptom, compare, speaking};
 use crate::error::{Trouble, TroubleKind};
-use crate::exchange::{Capabilities, Depth, Exchange, NeedKind, Observation, Probe, Reference, Stage, State};
+use crate::exchange::{Capabilities, Depth, Exchange, NeedKind, Observation, Reference, Stage, State};
 use crate::render::Case;
 use crate::spec::{Party, Versions, judge};
 use crate::target::{Place, Target};
-
-/// What came of one case.
-#[derive(Clone, Debug)]
-pub enum Outcome {
-    /// It could be judged.
-    Judged {
-        /// Every way in which it departs from the expectation.
-        findings: Vec<Finding>,
-        /// Whether the tested request was accepted.
-        accepted: bool,
-        /// The rules that speak for accepting it.
-        speaking: Vec<&'static str>,
-    },
-    /// It needs a capability that the target lacks.
-    Unsupported,
-    /// The target could not be asked, or it did not let us in.
-    Trouble(Trouble),
-}
-
-impl Outcome {
-    /// The finding with this symptom.
-    pub fn finding(&self, symptom: &Symptom) -> Option<&Finding> {
-        match self {
-            Self::Judged { findings, .. } => findings.iter().find(|finding| finding.symptom == *symptom),
-            _ => None,
-        }
-    }
-
-    /// Whether the tested request was accepted.
-    pub fn accepted(&self) -> bool {
-        matches!(self, Self::Judged { accepted: true, .. })
-    }
-}
 
 /// How a case is fired: what a symptom needs to show itself, and no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +20,9 @@ pub struct Manner {
     /// How far is read back.
     pub depth: Depth,
 }
+
+/// How long a target that went down is waited for, unless the plan says otherwise.
+pub const RESTART_WAIT: Duration = Duration::from_secs(60);
 
 type Cache = HashMap<([u8; 32], bool, u8), Outcome>;
 
@@ -64,6 +36,7 @@ pub struct Prober<'t> {
     pub versions: Versions,
     /// How far is read back.
     pub depth: Depth,
+    restart_wait: Duration,
     cache: Mutex<Cache>,
 }
 
@@ -72,12 +45,31 @@ impl<'t> Prober<'t> {
     pub fn new(target: &'t dyn Target, versions: Versions, depth: Depth) -> Result<Self, Trouble> {
         let base = Case::base();
         let capabilities = target.capabilities(&base.exchange)?;
-        Ok(Self { target, base, capabilities, versions, depth, cache: Mutex::new(HashMap::new()) })
+        Ok(Self {
+            target,
+            base,
+            capabilities,
+            versions,
+            depth,
+            restart_wait: RESTART_WAIT,
+            cache: Mutex::new(HashMap::new()),
+        })
     }
 
     /// The target.
     pub fn target(&self) -> &'t dyn Target {
         self.target
+    }
+
+    /// The same, with another time for which a target that went down is waited for.
+    #[must_use]
+    pub fn waiting(self, restart_wait: Duration) -> Self {
+        Self { restart_wait, ..self }
+    }
+
+    /// How long a target that went down is waited for.
+    pub(super) fn restart_wait(&self) -> Duration {
+        self.restart_wait
     }
 
     /// The simplest case, which a target that works accepts.
@@ -101,13 +93,18 @@ impl<'t> Prober<'t> {
 
     /// Fires a case, whatever the cache knows, and remembers what came of it.
     pub fn fire(&self, case: &Case, manner: Manner) -> Outcome {
-        let outcome = self.judged(&case.exchange, manner);
+        let outcome = self.fire_uncached(case, manner);
         // What is in trouble now may not be so the next time.
         if !matches!(outcome, Outcome::Trouble(_)) {
-            let mut cache = self.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
             cache.insert(place_in_cache(case, manner), outcome.clone());
         }
         outcome
+    }
+
+    /// Fires a case and remembers nothing of it.
+    pub(super) fn fire_uncached(&self, case: &Case, manner: Manner) -> Outcome {
+        self.judged(&case.exchange, manner)
     }
 
     /// Whether a case shows a symptom by itself: what is seen in reading back may be another push's doing, so it is
@@ -119,7 +116,7 @@ impl<'t> Prober<'t> {
 
     /// What is known of a case that was fired in this manner, or read back further.
     pub fn known(&self, case: &Case, manner: Manner) -> Option<Outcome> {
-        let cache = self.cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         let further = Manner { depth: self.depth, ..manner };
         [manner, further].into_iter().find_map(|manner| cache.get(&place_in_cache(case, manner)).cloned())
     }
@@ -153,7 +150,8 @@ impl<'t> Prober<'t> {
         let judgement = judge(exchange, &observation.facts, Party::Registry, self.versions);
         let findings = compare(exchange, &judgement, &observation, &self.capabilities, self.versions);
         let speaking = speaking(&judgement);
-        Outcome::Judged { findings, accepted: observation.accepted(), speaking }
+        let answered = answered(&observation);
+        Outcome::Judged { findings, accepted: observation.accepted(), speaking, answered }
     }
 
     /// Where an exchange is fired: what changes more than its own tag, in a repository of its own. `None` if it
@@ -181,12 +179,6 @@ impl<'t> Prober<'t> {
     }
 }
 
-/// The request that was answered with 401 or 429: about who asks and how often, not about what is asked.
-pub(super) fn who_may_not(observation: &Observation) -> Option<(&Probe, u16)> {
-    let mut answers = observation.answers().map(|(probe, answer)| (probe, answer.status));
-    answers.find(|(_, status)| matches!(status, 401 | 429))
-}
-
 /// Answers are cached by rendered exchange, fresh names left out.
 fn place_in_cache(case: &Case, manner: Manner) -> ([u8; 32], bool, u8) {
     (case.fingerprint, manner.place == Place::Fresh, manner.depth as u8)
@@ -195,18 +187,5 @@ fn place_in_cache(case: &Case, manner: Manner) -> ([u8; 32], bool, u8) {
 impl std::fmt::Debug for Prober<'_> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("Prober").field("target", &self.target.name()).finish_non_exhaustive()
-    }
-}
-
-/// Whether a reply makes it doubtful which of the cases in flight it belongs to, or whether the target lives.
-pub(super) fn is_doubtful(outcome: &Outcome) -> bool {
-    use crate::spec::Class;
-    match outcome {
-        Outcome::Judged { findings, .. } => findings.iter().any(|finding| {
-            matches!(finding.symptom.class, Class::Dropped | Class::Hang | Class::ServerError)
-                || finding.symptom.status == Some(403)
-        }),
-        Outcome::Trouble(_) => true,
-        Outcome::Unsupported => false,
     }
 }

@@ -1,15 +1,17 @@
-//! A whole run: blocks of cases, decisions at their ends, hunts, rows.
+//! A whole run on one target: blocks of cases, decisions at their ends, hunts, findings.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
-use super::batch::fire_all;
-use super::hunt::{Found, Hunt, Hunted};
+use super::decisions::Decisions;
+use super::doubt::Firing;
+use super::limits::Limits;
 use super::order::Order;
-use super::prober::{Outcome, Prober};
-use crate::compare::{Grade, Symptom};
-use crate::error::{Error, Trouble, TroubleKind};
+use super::prober::{Prober, RESTART_WAIT};
+use super::sink::{Event, Sink};
+use super::summary::Summary;
+use crate::error::Error;
 use crate::exchange::Depth;
-use crate::generate::Covered;
 use crate::render::Case;
 use crate::shape::Shape;
 use crate::spec::Versions;
@@ -31,185 +33,57 @@ pub struct Plan {
     pub jobs: usize,
     /// Whether findings are shrunk.
     pub shrink: bool,
+    /// How long the run may take on one target, shrinking included.
+    pub time: Option<Duration>,
+    /// How long a target that went down is waited for.
+    pub restart_wait: Duration,
 }
 
-/// What happens in a run, in order.
-#[derive(Debug)]
-pub enum Event<'e> {
-    /// A target's capabilities were probed.
-    Target {
-        /// Its name.
-        name: &'e str,
-        /// What it lacks: not judged, never a finding.
-        lacking: Vec<&'static str>,
-        /// How many cases will be fired.
-        cases: usize,
-    },
-    /// A block of cases was fired.
-    Block {
-        /// How many cases so far.
-        done: usize,
-        /// Of how many.
-        cases: usize,
-    },
-    /// A finding was reproduced and shrunk.
-    Found(&'e Found),
-    /// A case could not be judged.
-    Trouble(&'e Trouble),
-    /// A finding did not come again.
-    Warning(String),
-}
-
-/// What takes a run's events.
-pub trait Sink {
-    /// Takes one event. An error ends the run.
-    fn take(&mut self, target: &dyn Target, event: Event<'_>) -> Result<(), Error>;
-}
-
-/// What came of a run on one target.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Cases that could be judged.
-    pub judged: usize,
-    /// Cases that need what the target lacks.
-    pub unsupported: usize,
-    /// Cases that the target could not be asked.
-    pub trouble: usize,
-    /// Findings that did not come again.
-    pub not_reproduced: usize,
-    /// Findings handed to the sink.
-    pub found: usize,
-    /// Requests sent.
-    pub requests: u64,
-    /// What the shapes that were judged cover.
-    pub covered: Covered,
-    /// The run was stopped before its end.
-    pub stopped: bool,
-    /// How many cases the whole blocks hold that were decided on.
-    pub whole: usize,
-}
-
-struct State<'a, 't> {
-    hunt: Hunt<'a, 't>,
-    summary: Summary,
-    smallest: Vec<(Symptom, Shape)>,
-    notes: Vec<(Shape, Symptom)>,
+impl Default for Plan {
+    /// A run without options.
+    fn default() -> Self {
+        Self {
+            order: Order::default(),
+            versions: Versions::V1_1,
+            depth: Depth::Full,
+            jobs: 8,
+            shrink: true,
+            time: None,
+            restart_wait: RESTART_WAIT,
+        }
+    }
 }
 
 /// Runs the plan on one target. `stop` ends it soon, with what was found so far.
 pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn Sink) -> Result<Summary, Error> {
-    let prober = Prober::new(target, plan.versions, plan.depth)?;
+    let limits = Limits::new(stop, plan.time);
+    let prober = Prober::new(target, plan.versions, plan.depth)?.waiting(plan.restart_wait);
     let all: Vec<Shape> = plan.order.cases().collect();
     let lacking = prober.capabilities.lacking();
     sink.take(target, Event::Target { name: target.name(), lacking, cases: all.len() })?;
-    let hunt = Hunt { prober: &prober, jobs: plan.jobs, shrink: plan.shrink, stop };
-    let mut state = State { hunt, summary: Summary::default(), smallest: Vec::new(), notes: Vec::new() };
+    let mut decisions = Decisions::new(&prober, plan, limits);
+    let over = || limits.end_firing();
     let mut done = 0;
     for shapes in all.chunks(BLOCK) {
-        let block: Vec<Case> = shapes.iter().cloned().map(Case::of).collect();
-        let fired = fire_all(&prober, &block, prober.usual(), plan.jobs, stop);
-        if stop.load(Ordering::Relaxed) {
+        if over() || decisions.has_lost_the_target() {
             break;
         }
-        for (case, fired) in block.iter().zip(fired) {
-            let Some(fired) = fired else { continue };
-            state.settle(target, case, fired.outcome, fired.killed_target, sink)?;
-        }
+        let block: Vec<Case> = shapes.iter().cloned().map(Case::of).collect();
+        let (manner, jobs) = (prober.usual(), plan.jobs);
+        let firing = Firing { prober: &prober, manner, jobs, limits, known: decisions.known(), sought: None };
+        let believed = firing.fire(&block, &over, sink)?;
+        let is_whole = believed.outcomes.iter().all(Option::is_some);
+        decisions.settle(&block, believed, sink)?;
         done += block.len();
-        if done <= BLOCK && state.summary.judged == 0 {
-            return Err(untestable(target).into());
+        if is_whole && !limits.are_over() {
+            decisions.summary.whole = done;
         }
         sink.take(target, Event::Block { done, cases: all.len() })?;
     }
-    // Notes last: they hold no verdict, and a run that is cut short should have what does.
-    for (shape, symptom) in std::mem::take(&mut state.notes) {
-        if stop.load(Ordering::Relaxed) {
-            break;
-        }
-        state.hunt_down(target, &Case::of(shape), &symptom, sink)?;
-    }
-    let mut summary = state.summary;
+    decisions.conclude(sink)?;
+    let mut summary = decisions.summary;
+    summary.not_asked = all.len() - summary.judged - summary.unsupported - summary.trouble;
     summary.requests = target.requests();
-    summary.stopped = stop.load(Ordering::Relaxed);
-    summary.whole = done;
+    summary.stopped = summary.not_asked > 0 && summary.lost.is_none() || limits.are_over();
     Ok(summary)
-}
-
-impl State<'_, '_> {
-    /// Decides on one case of a block, in case order.
-    fn settle(
-        &mut self,
-        target: &dyn Target,
-        case: &Case,
-        outcome: Outcome,
-        killed_target: bool,
-        sink: &mut dyn Sink,
-    ) -> Result<(), Error> {
-        let findings = match outcome {
-            Outcome::Judged { findings, .. } => findings,
-            Outcome::Unsupported => {
-                self.summary.unsupported += 1;
-                return Ok(());
-            }
-            Outcome::Trouble(trouble) => {
-                self.summary.trouble += 1;
-                return sink.take(target, Event::Trouble(&trouble));
-            }
-        };
-        self.summary.judged += 1;
-        self.summary.covered.add(&case.shape);
-        if killed_target {
-            for finding in findings {
-                let (shape, from) = (case.shape.clone(), case.shape.clone());
-                let mut found = Found { shape, finding, witness: None, from, reproduced: 0, probes: 1 };
-                found.finding.note.push_str("; the target does not answer the base any more");
-                sink.take(target, Event::Found(&found))?;
-                self.summary.found += 1;
-            }
-            return Err(untestable(target).into());
-        }
-        for finding in findings {
-            if finding.grade == Grade::Note {
-                self.notes.push((case.shape.clone(), finding.symptom));
-            } else {
-                self.hunt_down(target, case, &finding.symptom, sink)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn hunt_down(
-        &mut self,
-        target: &dyn Target,
-        case: &Case,
-        symptom: &Symptom,
-        sink: &mut dyn Sink,
-    ) -> Result<(), Error> {
-        let is_known = |(known, smallest): &(Symptom, Shape)| known == symptom && case.shape.contains(smallest);
-        if self.smallest.iter().any(is_known) {
-            return Ok(());
-        }
-        match self.hunt.down(case, symptom) {
-            Hunted::Found(found) => {
-                self.smallest.push((symptom.clone(), found.shape.clone()));
-                self.summary.found += 1;
-                sink.take(target, Event::Found(&found))
-            }
-            Hunted::Explained(smallest) => {
-                self.smallest.push((symptom.clone(), smallest));
-                Ok(())
-            }
-            // A suspicion that rests on what the repository held before is expected to go away.
-            Hunted::Gone if symptom.depends_on_state() => Ok(()),
-            Hunted::Gone => {
-                self.summary.not_reproduced += 1;
-                sink.take(target, Event::Warning(format!("{symptom} was seen on {case}, but did not come again")))
-            }
-        }
-    }
-}
-
-fn untestable(target: &dyn Target) -> Trouble {
-    let cause = "none of the answers can be judged";
-    Trouble::new(TroubleKind::Protocol, "pushing the base of each kind", target.name(), cause)
 }

@@ -1,12 +1,17 @@
 //! One case at a time: what a fuzzer and `manifuzz shrink` drive.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
-use super::batch::alone;
+use super::doubt::{Believed, Firing};
 use super::hunt::{Found, Hunt, Hunted};
-use super::prober::{Outcome, Prober, is_doubtful};
-use crate::compare::Symptom;
-use crate::error::Trouble;
+use super::known::Known;
+use super::limits::Limits;
+use super::outcome::Outcome;
+use super::prober::Prober;
+use super::sink::{Silent, Sink};
+use crate::error::{Error, Trouble};
 use crate::exchange::Depth;
 use crate::render::Case;
 use crate::shape::Shape;
@@ -17,14 +22,22 @@ use crate::target::Target;
 #[derive(Debug)]
 pub struct Single<'t> {
     prober: Prober<'t>,
-    smallest: Vec<(Symptom, Shape)>,
-    stop: AtomicBool,
+    known: Known,
+    stop: Arc<AtomicBool>,
+    time: Option<Duration>,
 }
 
 impl<'t> Single<'t> {
     /// Probes the target's capabilities on the base.
     pub fn new(target: &'t dyn Target, versions: Versions, depth: Depth) -> Result<Self, Trouble> {
-        Ok(Self { prober: Prober::new(target, versions, depth)?, smallest: Vec::new(), stop: AtomicBool::new(false) })
+        let (stop, known) = (Arc::new(AtomicBool::new(false)), Known::default());
+        Ok(Self { prober: Prober::new(target, versions, depth)?, known, stop, time: None })
+    }
+
+    /// Ends each case when `stop` says so, or after `time`, with what was found by then.
+    #[must_use]
+    pub fn within(self, stop: Arc<AtomicBool>, time: Option<Duration>) -> Self {
+        Self { stop, time, ..self }
     }
 
     /// The target.
@@ -33,31 +46,49 @@ impl<'t> Single<'t> {
     }
 
     /// Fires a case and shrinks each of its findings that no known smallest case explains.
-    pub fn case(&mut self, shape: &Shape) -> Result<Vec<Found>, Trouble> {
+    pub fn case(&mut self, shape: &Shape) -> Result<Vec<Found>, Error> {
+        self.case_told(shape, &mut Silent)
+    }
+
+    /// The same, and tells `sink` how it goes.
+    pub fn case_told(&mut self, shape: &Shape, sink: &mut dyn Sink) -> Result<Vec<Found>, Error> {
         let case = Case::of(shape.clone());
-        let mut outcome = self.prober.ask(&case, self.prober.usual());
-        if is_doubtful(&outcome) {
-            outcome = alone(&self.prober, &case, self.prober.usual()).outcome;
-        }
-        let findings = match outcome {
-            Outcome::Judged { findings, .. } => findings,
-            Outcome::Unsupported => return Ok(Vec::new()),
-            Outcome::Trouble(trouble) => return Err(trouble),
-        };
+        let stop = Arc::clone(&self.stop);
+        let limits = Limits::new(&stop, self.time);
         let mut found = Vec::new();
+        let outcome = match self.prober.known(&case, self.prober.usual()) {
+            Some(outcome) => Some(outcome),
+            None => {
+                let (prober, manner) = (&self.prober, self.prober.usual());
+                let firing = Firing { prober, manner, jobs: 1, limits, known: &self.known, sought: None };
+                let block = [case.clone()];
+                let Believed { mut outcomes, loss, .. } = firing.fire(&block, &|| limits.are_over(), sink)?;
+                let suspects = loss.into_iter().flat_map(|loss| loss.suspects);
+                found.extend(suspects.map(|(_, finding)| Found::as_seen(shape, finding, 0)));
+                outcomes.pop().flatten()
+            }
+        };
+        let findings = match outcome {
+            Some(Outcome::Judged { findings, .. }) => findings,
+            Some(Outcome::Trouble(trouble)) => return Err(trouble.into()),
+            Some(Outcome::Unsupported) | None => return Ok(found),
+        };
         for finding in findings {
-            let symptom = finding.symptom;
-            if self.smallest.iter().any(|(known, smallest)| *known == symptom && shape.contains(smallest)) {
+            if self.known.explains(shape, &finding.symptom) {
                 continue;
             }
-            let hunt = Hunt { prober: &self.prober, jobs: 1, shrink: true, stop: &self.stop };
-            match hunt.down(&case, &symptom) {
+            let hunt = Hunt { prober: &self.prober, jobs: 1, shrink: true, limits, flaky: false };
+            match hunt.down(&case, &finding, sink)? {
                 Hunted::Found(one) => {
-                    self.smallest.push((symptom, one.shape.clone()));
+                    self.known.add(finding.symptom, one.shape.clone());
                     found.push(*one);
                 }
-                Hunted::Explained(smallest) => self.smallest.push((symptom, smallest)),
+                Hunted::Explained(smallest) => self.known.add(finding.symptom, smallest),
                 Hunted::Gone => {}
+                Hunted::Lost(one, _) => {
+                    found.push(*one);
+                    break;
+                }
             }
         }
         Ok(found)

@@ -3,8 +3,8 @@
 //! Facts come from the answers here: a thing is there because the registry said so, never because it was sent.
 
 use std::collections::HashSet;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::Method;
@@ -29,6 +29,9 @@ pub struct RegistryTarget<T> {
     pub(super) transport: T,
     /// What the registry said it stored, by repository and endpoint: need not be pushed again.
     pub(super) stored: Mutex<HashSet<(String, String)>>,
+    /// The manifests that this run pushed to the main repository and saw acknowledged, by digest: to find one of them after
+    /// a refusal is no residue.
+    acknowledged: Mutex<HashSet<String>>,
 }
 
 /// Every manifest type by name: `*/*` is not enough for several registries.
@@ -39,8 +42,8 @@ pub(super) fn accept() -> String {
 impl<T: Transport> RegistryTarget<T> {
     /// A registry's `repository`, under the name that the corpus has for it. `nonce` must be of this run alone.
     pub fn new(name: String, version: String, repository: String, nonce: String, transport: T) -> Self {
-        let (counter, stored) = (AtomicU64::new(0), Mutex::new(HashSet::new()));
-        Self { name, version, repository, nonce, counter, transport, stored }
+        let (counter, stored, acknowledged) = (AtomicU64::new(0), Mutex::default(), Mutex::default());
+        Self { name, version, repository, nonce, counter, transport, stored, acknowledged }
     }
 
     fn fresh(&self) -> String {
@@ -126,6 +129,22 @@ impl<T: Transport> RegistryTarget<T> {
         Ok(())
     }
 
+    /// Whether a push of this body to the main repository was acknowledged before, as a case or as what one needs.
+    fn is_acknowledged(&self, place: Place, digest: &str) -> bool {
+        let as_need = (self.repository.clone(), format!("manifests/{digest}"));
+        place == Place::Main
+            && (self.acknowledged.lock().unwrap_or_else(PoisonError::into_inner).contains(digest)
+                || self.stored.lock().unwrap_or_else(PoisonError::into_inner).contains(&as_need))
+    }
+
+    fn note_acknowledged(&self, place: Place, digest: &str, reply: &Reply) {
+        // A push whose answer did not come may have been stored as well.
+        let is_stored = reply.answer().is_none_or(Answer::is_success);
+        if place == Place::Main && is_stored {
+            self.acknowledged.lock().unwrap_or_else(PoisonError::into_inner).insert(digest.to_owned());
+        }
+    }
+
     fn base_is_taken(&self, base: &Exchange, place: Place) -> Result<Observation, Trouble> {
         self.fire(base, place, Depth::Full)
     }
@@ -167,7 +186,8 @@ impl<T: Transport> Target for RegistryTarget<T> {
         };
         let mut facts = Facts { needs: vec![Held::Unknown; exchange.needs.len()], others: Held::Unknown };
         let mut replies = Vec::new();
-        let (mut tag_is_new, mut body_is_new) = (true, true);
+        let mut tag_is_new = true;
+        let mut body_is_new = !self.is_acknowledged(place, exchange.tested.digest());
         for (i, need) in exchange.needs.iter().enumerate().filter(|(_, need)| need.state != State::Present) {
             facts.needs[i] = self.look_for(&repository, need)?;
         }
@@ -189,6 +209,7 @@ impl<T: Transport> Target for RegistryTarget<T> {
                 },
                 Step::Put(before) => {
                     let reply = self.put(&repository, &tag, before)?;
+                    self.note_acknowledged(place, before.digest(), &reply);
                     // Only an answer that says so leaves the tag new.
                     tag_is_new = reply.answer().is_some_and(|answer| !answer.is_success());
                     body_is_new &= tag_is_new || before.digest() != exchange.tested.digest();
@@ -196,10 +217,12 @@ impl<T: Transport> Target for RegistryTarget<T> {
                 Step::Tested => {
                     // Where the request is sent twice, the first one's answer says what was there before the last.
                     let before = replies.iter().rev().find(|(probe, _)| *probe == Probe::Put);
-                    body_is_new &=
+                    let was_refused =
                         before.is_none_or(|(_, reply)| reply.answer().is_some_and(|answer| !answer.is_success()));
-                    tag_is_new &= body_is_new;
-                    replies.push((Probe::Put, self.put(&repository, &tag, &exchange.tested)?));
+                    (body_is_new, tag_is_new) = (body_is_new && was_refused, tag_is_new && was_refused);
+                    let reply = self.put(&repository, &tag, &exchange.tested)?;
+                    self.note_acknowledged(place, exchange.tested.digest(), &reply);
+                    replies.push((Probe::Put, reply));
                 }
             }
         }

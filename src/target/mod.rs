@@ -45,6 +45,11 @@ pub trait Target: Send + Sync {
     /// How many requests were sent so far.
     fn requests(&self) -> u64;
 
+    /// Waits so long.
+    fn wait(&self, time: std::time::Duration) {
+        std::thread::sleep(time);
+    }
+
     /// The bound on requests a second, if there is one.
     fn rate(&self) -> Option<f64> {
         None

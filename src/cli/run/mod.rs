@@ -5,18 +5,18 @@ mod recorder;
 mod results;
 
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::Instant;
 
 use self::recorder::Recorder;
 use super::drawing::Drawing;
+use super::interrupt::Interrupt;
 use super::targets::{TargetFlags, of_the_table, open_all};
+use super::time::duration;
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
 use crate::compare::Grade;
 use crate::corpus::Corpus;
-use crate::engine::{Plan, Summary, run};
+use crate::engine::{Plan, RESTART_WAIT, Summary, run};
 use crate::error::{Error, Input};
 use crate::target::{Target, open};
 
@@ -48,6 +48,9 @@ pub(super) struct Run {
     /// How long the whole run may take, shrinking included, such as 60s or 5m
     #[arg(long, value_name = "TIME")]
     time: Option<String>,
+    /// How long a target that went down is waited for, such as 60s; that is also the default
+    #[arg(long, value_name = "TIME")]
+    restart_wait: Option<String>,
     /// Write cases as they were found
     #[arg(long)]
     no_shrink: bool,
@@ -68,6 +71,8 @@ impl Run {
             depth: self.depth.parse()?,
             jobs: usize::from(self.jobs),
             shrink: !self.no_shrink,
+            time: None,
+            restart_wait: self.restart_wait.as_deref().map(duration).transpose()?.unwrap_or(RESTART_WAIT),
         };
         let fail_on: Grade = self.fail_on.parse()?;
         let limit = self.time.as_deref().map(duration).transpose()?;
@@ -88,13 +93,19 @@ impl Run {
             std::fs::create_dir_all(results)
                 .map_err(|cause| Input::file("create", results, cause, "name a folder that can be written"))?;
         }
-        let stop = Arc::new(AtomicBool::new(false));
-        let interrupted = Arc::new(AtomicBool::new(false));
-        watch(&stop, &interrupted, limit);
+        let interrupt = Interrupt::watch();
+        let end = limit.and_then(|limit| Instant::now().checked_add(limit));
+        if let Some(limit) = limit {
+            interrupt.after(limit);
+        }
         let mut sink = Recorder::new(corpus, plan.order.seed, plan.versions);
         let mut summaries: Vec<(String, Result<Summary, Error>)> = Vec::new();
-        for target in &targets {
-            let summary = run(target.as_ref(), &plan, &stop, &mut sink);
+        for (i, target) in targets.iter().enumerate() {
+            // What time is left is shared evenly among the targets that are left.
+            let shares = u32::try_from(targets.len() - i).unwrap_or(u32::MAX);
+            let time = end.map(|end| end.saturating_duration_since(Instant::now()) / shares);
+            let plan = Plan { time, ..plan.clone() };
+            let summary = run(target.as_ref(), &plan, interrupt.stop(), &mut sink);
             sink.bar.finish_and_clear();
             // Trouble with one target is no reason to leave out the next; anything else ends the run.
             match summary {
@@ -104,14 +115,12 @@ impl Run {
         }
         self.report(&sink, &plan, &summaries)?;
         let found = sink.rows.values().any(|row| row.grade.parse::<Grade>().is_ok_and(|grade| grade >= fail_on));
-        let untestable = summaries.iter().any(|(_, summary)| match summary {
-            Ok(summary) => summary.trouble > summary.judged && !summary.stopped,
-            Err(_) => true,
-        });
+        let untested =
+            summaries.iter().any(|(_, summary)| summary.as_ref().is_ok_and(Summary::is_untested) || summary.is_err());
         Ok(match () {
-            () if interrupted.load(Ordering::Relaxed) => INTERRUPTED,
+            () if interrupt.came() => INTERRUPTED,
             () if found => FOUND,
-            () if untestable => UNTESTABLE,
+            () if untested => UNTESTABLE,
             () => 0,
         })
     }
@@ -123,32 +132,4 @@ impl Run {
         }
         open_all(&self.targets, &opening)
     }
-}
-
-/// Sets `stop` on an interrupt, or when the time is over.
-fn watch(stop: &Arc<AtomicBool>, interrupted: &Arc<AtomicBool>, limit: Option<Duration>) {
-    let (stop_on_signal, interrupted) = (Arc::clone(stop), Arc::clone(interrupted));
-    let handler = move || {
-        interrupted.store(true, Ordering::Relaxed);
-        stop_on_signal.store(true, Ordering::Relaxed);
-    };
-    if let Err(error) = ctrlc::set_handler(handler) {
-        tell(format_args!(
-            "warning: an interrupt will end the run at once: {error}; rows are written as they are found"
-        ));
-    }
-    if let Some(limit) = limit {
-        let stop = Arc::clone(stop);
-        std::thread::spawn(move || {
-            std::thread::sleep(limit);
-            stop.store(true, Ordering::Relaxed);
-        });
-    }
-}
-
-/// Reads `60s`, `5m` or `1h30m`.
-fn duration(text: &str) -> Result<Duration, Input> {
-    let wrong = |why: String| Input::value(format!("the time `{text}`"), why, "write 60s, 5m or 1h30m");
-    let time: jiff::SignedDuration = text.parse().map_err(|error: jiff::Error| wrong(error.to_string()))?;
-    Duration::try_from(time).map_err(|error| wrong(error.to_string()))
 }

@@ -57,7 +57,21 @@ impl Sink for Recorder {
                 }
             }
             Event::Trouble(trouble) => self.bar.suspend(|| tell(format_args!("warning: {}", with_advice(trouble)))),
-            Event::Warning(text) => self.bar.suspend(|| tell(format_args!("warning: {text}"))),
+            Event::Waiting { failing, most } => {
+                let what = if failing { "fails on the base" } else { "does not answer the base" };
+                let (name, most) = (target.name(), most.as_secs_f64());
+                self.bar
+                    .suspend(|| tell(format_args!("{name}: {what}; waiting up to {most:.0} s for it to come back")));
+            }
+            Event::Unreproduced { symptom, shape } => {
+                self.bar
+                    .suspend(|| tell(format_args!("warning: {symptom} was seen on {shape}, but did not come again")));
+            }
+            Event::Lost(why) => {
+                let name = target.name();
+                self.bar
+                    .suspend(|| tell(format_args!("error: {name}: the run on this target ends here, because {why}")));
+            }
             Event::Found(found) => {
                 let row = found.row(target, self.spec, self.seed);
                 let (target, spec, key) = row.identity();

@@ -1,0 +1,207 @@
+//! What is decided at the ends of blocks, in case order: what is known already, what is hunted, when a target is given up.
+
+use super::doubt::{Believed, Loss};
+use super::hunt::{Found, Hunt, Hunted, UNSHRUNK};
+use super::known::Known;
+use super::limits::Limits;
+use super::outcome::Outcome;
+use super::prober::Prober;
+use super::run::Plan;
+use super::sink::{Event, Sink};
+use super::summary::Summary;
+use super::widespread::{Pending, Universal, Widespread};
+use crate::compare::{Finding, Grade, Symptom};
+use crate::error::{Error, Trouble};
+use crate::render::Case;
+use crate::shape::Shape;
+
+/// How many cases in a row may be in trouble before the target is given up.
+const TROUBLES: usize = 20;
+
+/// The state that decisions rest on.
+pub(super) struct Decisions<'a, 't> {
+    prober: &'a Prober<'t>,
+    jobs: usize,
+    shrink: bool,
+    limits: Limits<'a>,
+    pub summary: Summary,
+    known: Known,
+    widespread: Widespread,
+    /// Findings that wait for the end of the cases, because they hold no verdict.
+    notes: Vec<Pending>,
+    troubles_in_a_row: usize,
+}
+
+impl<'a, 't> Decisions<'a, 't> {
+    pub fn new(prober: &'a Prober<'t>, plan: &Plan, limits: Limits<'a>) -> Self {
+        Self {
+            prober,
+            jobs: plan.jobs,
+            shrink: plan.shrink,
+            limits,
+            summary: Summary::default(),
+            known: Known::default(),
+            widespread: Widespread::default(),
+            notes: Vec::new(),
+            troubles_in_a_row: 0,
+        }
+    }
+
+    /// The smallest cases found so far.
+    pub fn known(&self) -> &Known {
+        &self.known
+    }
+
+    /// Whether the target was given up.
+    pub fn has_lost_the_target(&self) -> bool {
+        self.summary.lost.is_some()
+    }
+
+    /// Decides on a block.
+    pub fn settle(&mut self, block: &[Case], believed: Believed, sink: &mut dyn Sink) -> Result<(), Error> {
+        let Believed { outcomes, gone, loss } = believed;
+        for (i, symptom) in gone {
+            self.unreproduced(&symptom, &block[i].shape, sink)?;
+        }
+        for (case, outcome) in block.iter().zip(outcomes) {
+            match outcome {
+                None => {}
+                Some(Outcome::Unsupported) => self.summary.unsupported += 1,
+                Some(Outcome::Trouble(trouble)) => self.trouble(&trouble, sink)?,
+                Some(outcome) => self.judged(case, &outcome, sink)?,
+            }
+        }
+        if let Some(Loss { why, suspects }) = loss {
+            for (i, finding) in suspects {
+                self.found(&Found::as_seen(&block[i].shape, finding, 0), sink)?;
+            }
+            self.lose(&why, sink)?;
+        }
+        Ok(())
+    }
+
+    fn judged(&mut self, case: &Case, outcome: &Outcome, sink: &mut dyn Sink) -> Result<(), Error> {
+        self.summary.judged += 1;
+        self.troubles_in_a_row = 0;
+        self.summary.covered.add(&case.shape);
+        for finding in self.widespread.sift(&case.shape, outcome) {
+            if finding.grade == Grade::Note {
+                self.notes.push(Pending { shape: case.shape.clone(), finding });
+            } else {
+                self.hunt_down(case, &finding, sink)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn trouble(&mut self, trouble: &Trouble, sink: &mut dyn Sink) -> Result<(), Error> {
+        self.summary.trouble += 1;
+        self.troubles_in_a_row += 1;
+        sink.take(self.prober.target(), Event::Trouble(trouble))?;
+        if self.troubles_in_a_row >= TROUBLES && !self.has_lost_the_target() {
+            self.lose(&format!("{TROUBLES} cases in a row were in trouble"), sink)?;
+        }
+        Ok(())
+    }
+
+    /// Hunts what waited for the end of the cases: defects that may be those of every answer, then what holds no verdict.
+    pub fn conclude(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
+        let mut waiting = Vec::new();
+        for (pending, universal) in std::mem::take(&mut self.widespread).into_families() {
+            let mut everywhere = Vec::new();
+            for defect in universal {
+                if self.is_everywhere(&defect, sink)? {
+                    everywhere.push(defect.simplest.shape.kind());
+                }
+            }
+            let all_kinds = everywhere.len() == 1 && pending.iter().all(|one| one.shape.kind() == everywhere[0]);
+            waiting.extend(pending.into_iter().filter(|one| !all_kinds && !everywhere.contains(&one.shape.kind())));
+        }
+        waiting.append(&mut self.notes);
+        // What has a verdict first: a run that is cut short should have it.
+        waiting.sort_by_key(|pending| pending.finding.grade == Grade::Note);
+        if self.limits.are_over() || self.has_lost_the_target() {
+            // Smaller ones first, so that larger ones that contain them are left out.
+            waiting.sort_by_cached_key(|pending| pending.shape.weight());
+        }
+        for Pending { shape, finding } in waiting {
+            self.hunt_down(&Case::of(shape), &finding, sink)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a defect that every answer of a sort showed does so again, on two cases. If it does, it is written.
+    fn is_everywhere(&mut self, defect: &Universal, sink: &mut dyn Sink) -> Result<bool, Error> {
+        let Universal { simplest, another, note } = defect;
+        let hunt = self.hunt();
+        let another_shows = self
+            .prober
+            .ask(&Case::of(another.shape.clone()), self.prober.manner(&another.finding.symptom))
+            .finding(&another.finding.symptom)
+            .is_some();
+        if self.has_lost_the_target() || !another_shows {
+            return Ok(false);
+        }
+        match hunt.as_it_is(&Case::of(simplest.shape.clone()), &simplest.finding, sink)? {
+            Hunted::Found(mut found) => {
+                found.finding.note.push_str(note);
+                self.known.add(simplest.finding.symptom.clone(), found.shape.clone());
+                self.found(&found, sink)?;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    fn hunt(&self) -> Hunt<'a, 't> {
+        let Self { prober, jobs, shrink, limits, .. } = *self;
+        Hunt { prober, jobs, shrink, limits, flaky: self.summary.not_reproduced > 0 }
+    }
+
+    fn hunt_down(&mut self, case: &Case, seen: &Finding, sink: &mut dyn Sink) -> Result<(), Error> {
+        let symptom = &seen.symptom;
+        if self.known.explains(&case.shape, symptom) {
+            return Ok(());
+        }
+        if self.has_lost_the_target() {
+            let mut finding = seen.clone();
+            finding.note.push_str(UNSHRUNK);
+            self.known.add(symptom.clone(), case.shape.clone());
+            return self.found(&Found::as_seen(&case.shape, finding, 0), sink);
+        }
+        match self.hunt().down(case, seen, sink)? {
+            Hunted::Found(found) => {
+                self.known.add(symptom.clone(), found.shape.clone());
+                self.found(&found, sink)
+            }
+            Hunted::Explained(smallest) => {
+                self.known.add(symptom.clone(), smallest);
+                Ok(())
+            }
+            Hunted::Lost(found, why) => {
+                self.known.add(symptom.clone(), found.shape.clone());
+                self.found(&found, sink)?;
+                self.lose(&why, sink)
+            }
+            Hunted::Gone => self.unreproduced(symptom, &case.shape, sink),
+        }
+    }
+
+    fn found(&mut self, found: &Found, sink: &mut dyn Sink) -> Result<(), Error> {
+        self.summary.found += 1;
+        sink.take(self.prober.target(), Event::Found(found))
+    }
+
+    fn unreproduced(&mut self, symptom: &Symptom, shape: &Shape, sink: &mut dyn Sink) -> Result<(), Error> {
+        self.summary.add_unreproduced(symptom, shape);
+        sink.take(self.prober.target(), Event::Unreproduced { symptom, shape })
+    }
+
+    fn lose(&mut self, why: &str, sink: &mut dyn Sink) -> Result<(), Error> {
+        if !self.has_lost_the_target() {
+            self.summary.lost = Some(why.to_owned());
+            sink.take(self.prober.target(), Event::Lost(why))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,207 @@
+//! After a block: which of its outcomes can be believed, and which cases are repeated alone to find out.
+//!
+//! A server that fails, drops a connection or stays silent may do so because of another case in flight, or because it is
+//! failing altogether. The base tells: it is asked once a block and after each case that is doubtful when it is alone.
+
+use super::batch::{Shot, fire_all, first_to_end};
+use super::health::{Health, health};
+use super::known::Known;
+use super::limits::Limits;
+use super::outcome::Outcome;
+use super::prober::{Manner, Prober};
+use super::sink::Sink;
+use crate::compare::{Finding, Grade, Symptom};
+use crate::error::Error;
+use crate::exchange::Depth;
+use crate::render::Case;
+
+/// Why a target was given up, and the cases that may be the reason.
+#[derive(Clone, Debug)]
+pub(super) struct Loss {
+    /// What happened to the target.
+    pub why: String,
+    /// Cases by their place in the block, each with what came of it.
+    pub suspects: Vec<(usize, Finding)>,
+}
+
+impl Loss {
+    /// The target was given up after this case, which was alone.
+    pub fn of(suspect: Finding, health: &Health) -> Self {
+        Self { why: why(health).to_owned(), suspects: vec![(0, suspect)] }
+    }
+}
+
+/// What can be believed of a block.
+#[derive(Debug)]
+pub(super) struct Believed {
+    /// In the order of the cases; `None` for those that were not fired to their end.
+    pub outcomes: Vec<Option<Outcome>>,
+    /// What was seen and did not come again when the case was alone.
+    pub gone: Vec<(usize, Symptom)>,
+    /// The target was given up.
+    pub loss: Option<Loss>,
+}
+
+/// How a block is fired.
+#[derive(Clone, Copy)]
+pub(super) struct Firing<'a, 't> {
+    pub prober: &'a Prober<'t>,
+    pub manner: Manner,
+    pub jobs: usize,
+    pub limits: Limits<'a>,
+    /// What these explain leaves no doubt.
+    pub known: &'a Known,
+    /// What is being looked for: showing it leaves no doubt either.
+    pub sought: Option<&'a Symptom>,
+}
+
+impl Firing<'_, '_> {
+    /// Fires the cases and repeats alone those whose outcome is in doubt.
+    pub fn fire(
+        &self,
+        cases: &[Case],
+        over: &(dyn Fn() -> bool + Sync),
+        sink: &mut dyn Sink,
+    ) -> Result<Believed, Error> {
+        let mut believed = Believed { outcomes: vec![None; cases.len()], gone: Vec::new(), loss: None };
+        let mut left: Vec<usize> = (0..cases.len()).collect();
+        while !left.is_empty() && !over() {
+            let volley: Vec<&Case> = left.iter().map(|i| &cases[*i]).collect();
+            let shots = fire_all(self.prober, &volley, self.manner, self.jobs, over);
+            let (fired, unfired): (Vec<_>, Vec<_>) = left.iter().zip(shots).partition(|(_, shot)| shot.is_some());
+            if fired.is_empty() {
+                break;
+            }
+            let fired: Vec<(usize, Shot)> = fired.into_iter().filter_map(|(i, shot)| Some((*i, shot?))).collect();
+            left = unfired.into_iter().map(|(i, _)| *i).collect();
+            self.settle(cases, fired, &mut believed, sink)?;
+            if believed.loss.is_some() {
+                break;
+            }
+        }
+        Ok(believed)
+    }
+
+    /// Whether an outcome leaves a doubt that no known smallest case takes away.
+    fn is_in_doubt(&self, case: &Case, outcome: &Outcome) -> bool {
+        let is_expected = |finding: &Finding| {
+            self.sought == Some(&finding.symptom) || self.known.explains(&case.shape, &finding.symptom)
+        };
+        matches!(outcome, Outcome::Trouble(_)) || outcome.doubts().any(|finding| !is_expected(finding))
+    }
+
+    fn settle(
+        &self,
+        cases: &[Case],
+        fired: Vec<(usize, Shot)>,
+        believed: &mut Believed,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Error> {
+        let may_be_down = fired.iter().any(|(_, shot)| shot.outcome.may_be_down());
+        let doubtful = |(i, shot): &&(usize, Shot)| self.is_in_doubt(&cases[*i], &shot.outcome);
+        let first = first_to_end(fired.iter().filter(doubtful).map(|(_, shot)| shot)).cloned();
+        if (may_be_down || first.is_some()) && !self.limits.are_over() {
+            let health = health(self.prober, self.limits, sink)?;
+            if !health.is_usable() {
+                believed.loss = Some(self.loss(cases, &fired, &health));
+            }
+        }
+        for (i, shot) in fired {
+            let is_affected = first.as_ref().is_some_and(|first| {
+                self.is_in_doubt(&cases[i], &shot.outcome) || shot.ended_after(first) && !shot.outcome.accepted()
+            });
+            if is_affected && believed.loss.is_some() {
+                // Nothing can be told of it any more.
+                believed.outcomes[i] = Some(shot.outcome).filter(|outcome| !self.is_in_doubt(&cases[i], outcome));
+            } else if is_affected && !self.limits.are_over() {
+                self.repeat(cases, i, shot.outcome, believed, sink)?;
+            } else {
+                believed.outcomes[i] = Some(shot.outcome);
+            }
+        }
+        Ok(())
+    }
+
+    /// Repeats a case alone: by its push, unless what is doubtful was seen in reading back.
+    fn repeat(
+        &self,
+        cases: &[Case],
+        i: usize,
+        before: Outcome,
+        believed: &mut Believed,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Error> {
+        let case = &cases[i];
+        let in_reading = before.doubts().any(|finding| finding.symptom.depends_on_state());
+        let depth = if in_reading { self.manner.depth } else { Depth::Put };
+        let again = self.prober.fire(case, Manner { depth, ..self.manner });
+        if again.is_interrupted() {
+            return Ok(());
+        }
+        let mut health_after = Health::Well;
+        if again.is_doubtful() {
+            health_after = health(self.prober, self.limits, sink)?;
+        }
+        let gone: Vec<Symptom> = before
+            .doubts()
+            .filter(|finding| again.finding(&finding.symptom).is_none())
+            .map(|finding| finding.symptom.clone())
+            .collect();
+        let says_the_same = gone.is_empty() && before.accepted() == again.accepted() && !again.is_doubtful();
+        let outcome = match &health_after {
+            Health::NotLetIn(trouble) => Outcome::Trouble(trouble.clone()),
+            Health::Down | Health::Failing => {
+                let shown = again.doubts().next().or(before.doubts().next());
+                let finding = shown.map(|finding| suspect(finding, &health_after, 1));
+                let suspects = finding.into_iter().map(|finding| (i, finding)).collect();
+                believed.loss = Some(Loss { why: why(&health_after).to_owned(), suspects });
+                return Ok(());
+            }
+            // What it shows alone is its own doing. The first outcome may know more: it was read back further.
+            Health::Well | Health::Recovered if gone.is_empty() && !matches!(before, Outcome::Trouble(_)) => before,
+            Health::Well | Health::Recovered if says_the_same => before,
+            Health::Well | Health::Recovered if depth == self.manner.depth => again,
+            Health::Well | Health::Recovered => self.prober.fire(case, self.manner),
+        };
+        believed.gone.extend(gone.into_iter().map(|symptom| (i, symptom)));
+        believed.outcomes[i] = Some(outcome).filter(|outcome| !outcome.is_interrupted());
+        Ok(())
+    }
+
+    /// The cases that may be why the target is lost. Where it is down: each that was in flight with the first one that was
+    /// dropped. Where it answers, and fails on everything: the first one that it failed on.
+    fn loss(&self, cases: &[Case], fired: &[(usize, Shot)], health: &Health) -> Loss {
+        let doubts = |shot: &Shot| shot.outcome.doubts().next().cloned();
+        let failed: Vec<&(usize, Shot)> = fired
+            .iter()
+            .filter(|(i, shot)| self.is_in_doubt(&cases[*i], &shot.outcome) && doubts(shot).is_some())
+            .collect();
+        let Some(first) = first_to_end(failed.iter().map(|(_, shot)| shot)) else {
+            return Loss { why: why(health).to_owned(), suspects: Vec::new() };
+        };
+        let in_flight: Vec<&&(usize, Shot)> = match health {
+            Health::Failing => failed.iter().filter(|(_, shot)| std::ptr::eq(shot, first)).collect(),
+            _ => failed.iter().filter(|(_, shot)| shot.overlaps(first)).collect(),
+        };
+        let count = in_flight.len();
+        let suspects = in_flight.iter().filter_map(|(i, shot)| Some((*i, suspect(&doubts(shot)?, health, count))));
+        Loss { why: why(health).to_owned(), suspects: suspects.collect() }
+    }
+}
+
+fn why(health: &Health) -> &'static str {
+    match health {
+        Health::Failing => "every request fails, the base included",
+        _ => "it no longer answers, the base included",
+    }
+}
+
+/// What a suspect is written as: by what came of it, never above a warning, because nothing confirms it.
+pub(super) fn suspect(finding: &Finding, health: &Health, in_flight: usize) -> Finding {
+    let mut finding = Finding { grade: Grade::Warning, ..finding.clone() };
+    finding.note = match health {
+        Health::Failing => "the target failed from here on".to_owned(),
+        _ => format!("one of the {in_flight} cases in flight when the target went down"),
+    };
+    finding
+}
