@@ -24,7 +24,7 @@ fn planted(quirks: &[&str]) -> Profile {
 
 fn plan(seed: u64, jobs: usize, cases: Option<usize>) -> Plan {
     let order = Order { seed, count: cases, ..Order::default() };
-    Plan { order, versions: Versions::V1_1, depth: Depth::Full, jobs, shrink: true }
+    Plan { order, versions: Versions::V1_1, jobs, ..Plan::default() }
 }
 
 #[derive(Default)]

@@ -76,7 +76,7 @@ pub fn seen(profile: &Profile, seed: u64, count: Option<usize>) -> Seen {
     let target = embedded(profile, &Opening { nonce: "kill".to_owned(), ..Opening::default() });
     let flavours = flavours().iter().map(|flavour| flavour.shape.clone()).collect();
     let order = Order { seed, flavours, count, ..Order::default() };
-    let plan = Plan { order, versions: Versions::V1_1, depth: Depth::Full, jobs: 1, shrink: true };
+    let plan = Plan { order, versions: Versions::V1_1, jobs: 1, ..Plan::default() };
     let mut seen = Seen::default();
     run(target.as_ref(), &plan, &AtomicBool::new(false), &mut seen).unwrap();
     seen
