@@ -5,11 +5,9 @@ use std::sync::atomic::AtomicBool;
 use super::batch::{alone, fire_all};
 use super::prober::{Manner, Outcome, Prober, is_doubtful};
 use crate::compare::{Finding, Symptom};
-use crate::corpus::{Record, Row, today};
 use crate::shape::Shape;
 use crate::shrink::{Minimiser, Verdict};
-use crate::spec::Versions;
-use crate::target::{Place, Target};
+use crate::target::Place;
 
 /// A finding that was reproduced and shrunk.
 #[derive(Clone, Debug)]
@@ -26,26 +24,6 @@ pub struct Found {
     pub reproduced: usize,
     /// How many cases were fired or looked up for it.
     pub probes: usize,
-}
-
-impl Found {
-    /// Its row, seen on `target` today in a run of this seed.
-    pub fn row(&self, target: &dyn Target, versions: Versions, seed: u64) -> Row {
-        let record = Record {
-            target: target.name(),
-            target_version: &target.version(),
-            spec: versions.name,
-            shape: &self.shape,
-            finding: &self.finding,
-            witness: self.witness.as_ref(),
-            from: &self.from,
-            reproduced: self.reproduced,
-            probes: self.probes,
-            seed,
-            day: &today(),
-        };
-        record.row()
-    }
 }
 
 /// What came of a hunt.

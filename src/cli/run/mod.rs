@@ -9,6 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+pub(in crate::cli) use self::recorder::record_of;
+
 use self::recorder::Recorder;
 use super::drawing::Drawing;
 use super::targets::{TargetFlags, of_the_table, open_all};
@@ -16,7 +18,7 @@ use super::{FOUND, INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
 use crate::compare::Grade;
 use crate::corpus::Corpus;
-use crate::engine::{Plan, Summary, run};
+use crate::engine::{Plan, run};
 use crate::error::{Error, Input};
 use crate::target::{Target, open};
 
@@ -92,22 +94,21 @@ impl Run {
         let interrupted = Arc::new(AtomicBool::new(false));
         watch(&stop, &interrupted, limit);
         let mut sink = Recorder::new(corpus, plan.order.seed, plan.versions);
-        let mut summaries: Vec<(String, Result<Summary, Error>)> = Vec::new();
         for target in &targets {
             let summary = run(target.as_ref(), &plan, &stop, &mut sink);
-            sink.bar.finish_and_clear();
+            sink.ended(target.as_ref(), &summary);
             // Trouble with one target is no reason to leave out the next; anything else ends the run.
-            match summary {
-                Err(error) if !matches!(error, Error::Trouble(_)) => return Err(error),
-                summary => summaries.push((target.name().to_owned(), summary)),
+            if let Err(error @ (Error::Input(_) | Error::Bug(_) | Error::Unread)) = summary {
+                return Err(error);
             }
         }
-        self.report(&sink, &plan, &summaries)?;
-        let found = sink.rows.values().any(|row| row.grade.parse::<Grade>().is_ok_and(|grade| grade >= fail_on));
-        let untestable = summaries.iter().any(|(_, summary)| match summary {
-            Ok(summary) => summary.trouble > summary.judged && !summary.stopped,
-            Err(_) => true,
-        });
+        let report = sink.report();
+        self.report(&report)?;
+        let found = report.findings.iter().any(|record| record.grade >= fail_on);
+        let untestable = report
+            .targets
+            .iter()
+            .any(|target| target.error.is_some() || (target.ended.trouble > target.ended.judged && !target.stopped));
         Ok(match () {
             () if interrupted.load(Ordering::Relaxed) => INTERRUPTED,
             () if found => FOUND,
