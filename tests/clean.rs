@@ -7,6 +7,7 @@ use manifuzz::compare::Grade;
 use manifuzz::engine::{Outcome, Prober};
 use manifuzz::exchange::Depth;
 use manifuzz::generate::{Preset, cover, draw_nth, exhaustive};
+use manifuzz::render::Case;
 use manifuzz::shape::Shape;
 use manifuzz::spec::Versions;
 use manifuzz::target::{Opening, embedded};
@@ -23,10 +24,11 @@ fn verdicts(shapes: &[Shape]) -> Vec<String> {
         let prober = Prober::new(target.as_ref(), Versions::V1_1, Depth::Full).unwrap();
         let mut wrong = Vec::new();
         for shape in *chunk {
-            match prober.fire(shape, prober.usual()) {
+            let case = Case::of(shape.clone());
+            match prober.fire(&case, prober.usual()) {
                 Outcome::Judged { findings, .. } => {
                     for finding in findings.into_iter().filter(|finding| finding.grade > Grade::Note) {
-                        if prober.shows_alone(shape, &finding.symptom) {
+                        if prober.shows_alone(&case, &finding.symptom) {
                             wrong.push(format!("{shape}: {} {}", finding.symptom, finding.note));
                         }
                     }

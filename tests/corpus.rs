@@ -1,23 +1,45 @@
 //! The corpus file: exact round trips, merging, damage, and wholeness.
 
-use manifuzz::corpus::{COLUMNS, Change, Corpus, Row, id, merge, neutralise, restore};
+use jiff::civil::Date;
+use manifuzz::corpus::{COLUMNS, Change, Corpus, Record, Row, id, merge, neutralise, restore};
 use proptest::prelude::*;
 
-fn row(shape: &str, key: &str, day: &str) -> Row {
-    Row {
+fn day(text: &str) -> Option<Date> {
+    Some(text.parse().unwrap())
+}
+
+fn record(shape: &str, key: &str, seen: &str) -> Record {
+    let row = Row {
         id: id(shape),
         shape: shape.into(),
+        class: "hang".into(),
+        grade: "warning".into(),
+        stage: "manifest-put".into(),
         target: "t".into(),
         key: key.into(),
-        first_seen: day.into(),
-        last_seen: day.into(),
+        first_seen: seen.into(),
+        last_seen: seen.into(),
         ..Row::default()
-    }
+    };
+    row.try_into().unwrap()
 }
 
 prop_compose! {
-    fn any_row()(shape in "[a-z.]{1,8}=[a-z]{1,8}", key in ".{1,20}", message in "(?s).{0,40}", note in "[=+@'\\-\t\r\n,\"a]{0,8}", base64 in "[+/A-Za-z]{0,12}") -> Row {
-        Row { error_message: message, note, body_base64: base64, ..row(&shape, &key, "2026-01-02") }
+    fn any_record()(
+        shape in "[a-z.]{1,8}=[a-z]{1,8}",
+        key in ".{1,20}",
+        error_message in "(?s).{0,40}",
+        note in "[=+@'\\-\t\r\n,\"a]{0,8}",
+        body_base64 in "[+/A-Za-z]{0,12}",
+        numbers in prop::array::uniform4(prop::option::of(0..=u64::MAX)),
+        status in prop::option::of(0..=999u16),
+        rules in prop::collection::vec("[a-z-]{1,9}", 0..3),
+    ) -> Record {
+        let [body_bytes, reproduced, probes, seed] = numbers;
+        Record {
+            error_message, note, body_base64, body_bytes, reproduced, probes, seed, status, rules,
+            ..record(&shape, &key, "2026-01-02")
+        }
     }
 }
 
@@ -30,31 +52,31 @@ proptest! {
     }
 
     #[test]
-    fn any_rows_come_back_as_they_were_written(rows in prop::collection::vec(any_row(), 1..6)) {
+    fn any_records_come_back_as_they_were_written(records in prop::collection::vec(any_record(), 1..6)) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("cases.csv");
         let mut corpus = Corpus::open(&path).unwrap();
-        for row in &rows {
-            corpus.record(row.clone()).unwrap();
+        for record in &records {
+            corpus.record(record.clone()).unwrap();
         }
-        let written = corpus.rows().to_vec();
+        let written = corpus.records().to_vec();
         drop(corpus);
         let read = Corpus::read_only(&path).unwrap();
-        prop_assert_eq!(read.rows(), &written[..]);
+        prop_assert_eq!(read.records(), &written[..]);
         prop_assert!(read.damaged().is_empty());
-        prop_assert!(read.rows().is_sorted_by(|a, b| a.order() <= b.order()));
+        prop_assert!(read.records().is_sorted_by(|a, b| a.order() <= b.order()));
     }
 
     #[test]
     fn merging_is_idempotent_and_keeps_the_smaller_shape(a in "[ab]=[xy](;c=z)?", b in "[ab]=[xy](;c=z)?", first in 1..9u8, second in 1..9u8) {
-        let (old, new) = (row(&a, "k", &format!("2026-01-0{first}")), row(&b, "k", &format!("2026-01-0{second}")));
+        let (old, new) = (record(&a, "k", &format!("2026-01-0{first}")), record(&b, "k", &format!("2026-01-0{second}")));
         let merged = merge(&old, &new);
         prop_assert_eq!(merge(&merged, &new), merged.clone());
         prop_assert_eq!(&merge(&new, &old).shape, &merged.shape);
-        prop_assert_eq!(merged.last_seen.as_str(), old.last_seen.as_str().max(new.last_seen.as_str()));
-        prop_assert_eq!(merged.first_seen.as_str(), old.first_seen.as_str().min(new.first_seen.as_str()));
-        for other in [&a, &b].into_iter().filter(|text| **text != merged.shape) {
-            prop_assert!(merged.also.split(' ').any(|also| also == other), "{:?}", merged.also);
+        prop_assert_eq!(merged.last_seen, old.last_seen.max(new.last_seen));
+        prop_assert_eq!(merged.first_seen, old.first_seen.min(new.first_seen));
+        for other in [&a, &b].into_iter().filter(|text| **text != merged.shape.as_str()) {
+            prop_assert!(merged.also.texts().any(|also| also == other), "{:?}", merged.also);
         }
     }
 }
@@ -64,26 +86,29 @@ fn a_second_find_changes_only_last_seen() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");
     let mut corpus = Corpus::open(&path).unwrap();
-    assert_eq!(corpus.record(row("a=b", "k", "2026-01-01")).unwrap(), Change::Added);
-    let later = Row { note: "other words".into(), ..row("a=b", "k", "2026-01-02") };
+    assert_eq!(corpus.record(record("a=b", "k", "2026-01-01")).unwrap(), Change::Added);
+    let later = Record { note: "other words".into(), ..record("a=b", "k", "2026-01-02") };
     assert_eq!(corpus.record(later).unwrap(), Change::Seen);
-    let expected = Row { last_seen: "2026-01-02".into(), ..row("a=b", "k", "2026-01-01") };
-    assert_eq!(corpus.rows(), std::slice::from_ref(&expected));
-    let newer = Row { target_version: "2".into(), ..row("a=b", "k", "2026-01-03") };
+    let expected = Record { last_seen: day("2026-01-02"), ..record("a=b", "k", "2026-01-01") };
+    assert_eq!(corpus.records(), std::slice::from_ref(&expected));
+    let newer = Record { target_version: "2".into(), ..record("a=b", "k", "2026-01-03") };
     assert_eq!(corpus.record(newer).unwrap(), Change::Replaced);
-    assert_eq!(corpus.rows()[0].first_seen, "2026-01-01");
+    assert_eq!(corpus.records()[0].first_seen, day("2026-01-01"));
 }
 
 #[test]
 fn the_file_has_this_form() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");
-    Corpus::open(&path).unwrap().record(Row { note: "=1+1, \"x\"".into(), ..row("a=b", "k", "2026-01-01") }).unwrap();
+    Corpus::open(&path)
+        .unwrap()
+        .record(Record { note: "=1+1, \"x\"".into(), ..record("a=b", "k", "2026-01-01") })
+        .unwrap();
     let text = std::fs::read_to_string(&path).unwrap();
     let (header, rest) = text.split_once('\n').unwrap();
     assert_eq!(header, COLUMNS.join(","));
     let cells = ",".repeat(3);
-    assert!(rest.starts_with(&format!("{},a=b,,,t{cells}", id("a=b"))), "{rest}");
+    assert!(rest.starts_with(&format!("{},a=b,hang,warning,t{cells}", id("a=b"))), "{rest}");
     assert!(rest.ends_with("2026-01-01,2026-01-01,,\"'=1+1, \"\"x\"\"\"\n"), "{rest}");
 }
 
@@ -91,15 +116,15 @@ fn the_file_has_this_form() {
 fn damaged_lines_are_told_and_kept() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");
-    Corpus::open(&path).unwrap().record(row("a=b", "k", "2026-01-01")).unwrap();
+    Corpus::open(&path).unwrap().record(record("a=b", "k", "2026-01-01")).unwrap();
     let mut text = std::fs::read(&path).unwrap();
     text.extend_from_slice(b"only,three,cells\n\xff\xfe\n");
     std::fs::write(&path, &text).unwrap();
     for _ in 0..2 {
         let mut corpus = Corpus::open(&path).unwrap();
         let lines: Vec<u64> = corpus.damaged().iter().map(|damaged| damaged.line).collect();
-        assert_eq!((corpus.rows().len(), lines.len()), (if lines[0] == 3 { 1 } else { 2 }, 2), "{lines:?}");
-        corpus.record(row("c=d", "other", "2026-01-01")).unwrap();
+        assert_eq!((corpus.records().len(), lines.len()), (if lines[0] == 3 { 1 } else { 2 }, 2), "{lines:?}");
+        corpus.record(record("c=d", "other", "2026-01-01")).unwrap();
         let now = std::fs::read(&path).unwrap();
         assert!(now.ends_with(b"only,three,cells\n\xff\xfe\n"), "{}", String::from_utf8_lossy(&now));
     }
@@ -109,11 +134,10 @@ fn damaged_lines_are_told_and_kept() {
 fn older_files_read_newer_ones_are_refused_and_nothing_is_lost() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");
-    std::fs::write(&path, format!("\u{feff}shape,id,target,key\r\na=b,{},t,k\r\n", id("a=b"))).unwrap();
-    assert_eq!(
-        Corpus::read_only(&path).unwrap().rows(),
-        [Row { first_seen: String::new(), last_seen: String::new(), ..row("a=b", "k", "") }]
-    );
+    let older = "\u{feff}shape,id,class,grade,stage,target,key\r\n";
+    std::fs::write(&path, format!("{older}a=b,{},hang,warning,manifest-put,t,k\r\n", id("a=b"))).unwrap();
+    let without_days = Record { first_seen: None, last_seen: None, ..record("a=b", "k", "2026-01-01") };
+    assert_eq!(Corpus::read_only(&path).unwrap().records(), [without_days]);
     std::fs::write(&path, "id,shape,target,key,colour\n").unwrap();
     let error = Corpus::open(&path).unwrap_err().to_string();
     assert!(error.contains("`colour`") && error.contains("nothing was changed"), "{error}");
@@ -136,18 +160,65 @@ fn a_reader_never_sees_half_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");
     let mut corpus = Corpus::open(&path).unwrap();
-    corpus.record(row("a=b", "0", "2026-01-01")).unwrap();
+    corpus.record(record("a=b", "0", "2026-01-01")).unwrap();
     std::thread::scope(|scope| {
         let writer = scope.spawn(|| {
             for i in 1..60 {
-                corpus.record(row("a=b", &i.to_string(), "2026-01-01")).unwrap();
+                corpus.record(record("a=b", &i.to_string(), "2026-01-01")).unwrap();
             }
         });
         let mut before = 0;
         while !writer.is_finished() {
             let read = Corpus::read_only(&path).unwrap();
-            assert!(read.damaged().is_empty() && read.rows().len() >= before);
-            before = read.rows().len();
+            assert!(read.damaged().is_empty() && read.records().len() >= before);
+            before = read.records().len();
         }
     });
+}
+
+/// A cell that does not read as its type may be of a newer version: the line is told, and kept byte for byte.
+#[test]
+fn cells_that_do_not_read_as_their_types_damage_the_row_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cases.csv");
+    for (column, cell) in [
+        ("class", "melts"),
+        ("grade", "catastrophe"),
+        ("stage", "orbit"),
+        ("status", "20"),
+        ("status", "+20"),
+        ("body_bytes", "-1"),
+        ("reproduced", "03"),
+        ("probes", "3.0"),
+        ("seed", "99999999999999999999999"),
+        ("first_seen", "2026-13-01"),
+        ("last_seen", "yesterday"),
+    ] {
+        std::fs::remove_file(&path).ok();
+        let mut corpus = Corpus::open(&path).unwrap();
+        corpus.record(record("a=b", "k", "2026-01-01")).unwrap();
+        drop(corpus);
+        let text = std::fs::read_to_string(&path).unwrap();
+        let at = COLUMNS.iter().position(|name| *name == column).unwrap();
+        let mut cells: Vec<&str> = text.lines().nth(1).unwrap().split(',').collect();
+        cells[at] = cell;
+        let damaged = cells.join(",").replace(",k,", ",\"k\",") + "\r\n";
+        std::fs::write(&path, format!("{text}{damaged}")).unwrap();
+        for (opened, days) in [(1, "2026-01-02"), (2, "2026-01-03")] {
+            let mut corpus = Corpus::open(&path).unwrap();
+            let [told] = corpus.damaged() else { panic!("{column}: {:?}", corpus.damaged()) };
+            assert!(told.line == 3 && told.why.contains(column) && told.why.contains(cell), "{opened}: {told:?}");
+            assert_eq!(corpus.record(record("a=b", "k", days)).unwrap(), Change::Seen);
+            assert!(std::fs::read(&path).unwrap().ends_with(damaged.as_bytes()), "{column}");
+        }
+    }
+}
+
+#[test]
+fn a_shape_of_a_newer_version_is_a_record_with_its_text() {
+    let record = record("colour=red;kind=hologram", "k", "2026-01-01");
+    assert_eq!((record.shape.as_str(), record.shape.shape()), ("colour=red;kind=hologram", None));
+    assert_eq!(record.shape.id(), id("colour=red;kind=hologram"));
+    let known = manifuzz::shape::Shape::base();
+    assert_eq!(manifuzz::corpus::CaseText::new("base").shape(), Some(&known));
 }

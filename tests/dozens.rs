@@ -8,6 +8,7 @@ use manifuzz::engine::{Outcome, Prober};
 use manifuzz::exchange::Depth;
 use manifuzz::generate::{Choices as _, Seeded};
 use manifuzz::registry::{Quirk, Shows, quirks};
+use manifuzz::render::Case;
 use manifuzz::shape::Shape;
 use manifuzz::spec::Versions;
 use manifuzz::target::{Opening, embedded};
@@ -40,8 +41,8 @@ fn faults() -> Vec<Fault> {
 fn shown(quirks: &[&str], class: &str, shape: &str) -> Vec<String> {
     let target = embedded(&planted(quirks), &Opening { nonce: "pair".to_owned(), ..Opening::default() });
     let prober = Prober::new(target.as_ref(), Versions::V1_1, Depth::Full).unwrap();
-    let shape: Shape = shape.parse().unwrap();
-    let outcome = prober.fire(&shape, prober.usual());
+    let case = Case::of(shape.parse::<Shape>().unwrap());
+    let outcome = prober.fire(&case, prober.usual());
     let Outcome::Judged { findings, .. } = outcome else { return Vec::new() };
     let of_class = findings.iter().filter(|finding| finding.symptom.class.as_str() == class);
     of_class.map(|finding| finding.symptom.to_string()).collect()

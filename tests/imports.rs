@@ -15,7 +15,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("compare", &["spec", "exchange", "json"]),
     ("shrink", &["shape"]),
     ("corpus", &["shape", "exchange", "json", "render", "compare"]),
-    ("report", &["corpus", "compare", "spec", "exchange"]),
+    ("report", &["corpus", "compare", "spec", "exchange", "generate"]),
     ("readers", &["shape", "generate", "render", "exchange", "spec"]),
     (
         "engine",

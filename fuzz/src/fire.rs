@@ -8,8 +8,8 @@ use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use manifuzz::compare::Grade;
-use manifuzz::corpus::{Corpus, key};
-use manifuzz::engine::Single;
+use manifuzz::corpus::{Context, Corpus, Record, Sighting, key, today};
+use manifuzz::engine::{Found, Single};
 use manifuzz::error::Error;
 use manifuzz::exchange::Depth;
 use manifuzz::generate::{Seeded, mutate as with_one_slot_changed};
@@ -53,7 +53,7 @@ impl<'t> Fire<'t> {
             }
             let text = found.shape.to_string();
             if let Some(corpus) = &mut self.corpus {
-                corpus.record(found.row(self.single.target(), Versions::V1_1, 0))?;
+                corpus.record(record_of(&found, self.single.target()))?;
             }
             eprintln!("{} {}: {text}: {}", found.finding.grade, found.finding.symptom, found.finding.note);
             assert!(
@@ -65,6 +65,22 @@ impl<'t> Fire<'t> {
         }
         Ok(new)
     }
+}
+
+/// What a fuzzer draws has no seed of ours.
+fn record_of(found: &Found, target: &dyn Target) -> Record {
+    let sighting = Sighting {
+        target: target.name(),
+        target_version: &target.version(),
+        spec: Versions::V1_1.name,
+        shape: &found.shape,
+        finding: &found.finding,
+        witness: found.witness.as_ref(),
+        from: &found.from,
+        reproduced: found.reproduced,
+        probes: found.probes,
+    };
+    sighting.record(&Context { seed: 0, day: today(), tool_version: env!("CARGO_PKG_VERSION") })
 }
 
 /// Fires one input at what the environment names.
@@ -147,7 +163,7 @@ mod tests {
         assert!(found.iter().any(|shape| shape.starts_with("annotations=")), "{found:?}");
         drop(fire);
         let corpus = Corpus::read_only(&path).expect("it was written");
-        assert!(corpus.rows().iter().any(|row| row.class == "rejects-valid"), "the finding is a row");
+        assert!(corpus.records().iter().any(|record| record.class.as_str() == "rejects-valid"), "the finding is a row");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use super::targets::{TargetFlags, of_the_table, open_all};
 use super::{Output, UNTESTABLE};
 use crate::cli::tell;
-use crate::corpus::{Matrix as Table, Taken, flavours_of};
+use crate::corpus::{Matrix as Table, Taken, flavours_of, today};
 use crate::engine::matrix_line;
 use crate::error::Error;
 use crate::registry::Profile;
@@ -42,10 +42,11 @@ impl Matrix {
         let targets = if self.targets.is_empty() { of_the_table() } else { self.targets };
         let mut table =
             Table { flavours: flavours.iter().map(|flavour| flavour.name.clone()).collect(), lines: Vec::new() };
+        let day = today().to_string();
         let opened = open_all(&targets, &opening)?;
         for (text, target) in targets.iter().zip(&opened) {
             let profile = text.strip_prefix("embedded:").map(Profile::named).transpose()?;
-            let line = matrix_line(target.as_ref(), &flavours, profile.as_ref());
+            let line = matrix_line(target.as_ref(), &flavours, profile.as_ref(), &day);
             if let Some(cell) = line.cells.iter().find(|cell| cell.outcome == Taken::NotTested) {
                 tell(format_args!(
                     "warning: {}, {}: {}; the cell says not-tested",

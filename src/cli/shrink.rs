@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use super::run::record_of;
 use super::targets::TargetFlags;
 use super::{FOUND, Output};
 use crate::cli::tell;
-use crate::corpus::{Corpus, Row};
+use crate::compare::Grade;
+use crate::corpus::{Corpus, Record, today};
 use crate::engine::Single;
 use crate::error::{Error, Input};
 use crate::exchange::Depth;
@@ -42,21 +44,22 @@ impl Shrink {
         let mut single = Single::new(target.as_ref(), versions, Depth::Full)?;
         let found = single.case(&shape)?;
         // A single case is no draw: it has no seed.
-        let rows: Vec<Row> = found.iter().map(|found| found.row(target.as_ref(), versions, 0)).collect();
+        let record = |found| record_of(found, target.as_ref(), versions, 0, today());
+        let records: Vec<Record> = found.iter().map(record).collect();
         if self.output.is_pretty() {
-            Output::print(&table(&rows))?;
+            Output::print(&table(&records))?;
         } else {
-            rows.iter().try_for_each(|row| Output::print(&json_line(row)))?;
+            records.iter().try_for_each(|record| Output::print(&json_line(record)))?;
         }
-        tell(format_args!("{} findings, {} requests", rows.len(), target.requests()));
-        Ok(if rows.iter().any(|row| row.grade != "note") { FOUND } else { 0 })
+        tell(format_args!("{} findings, {} requests", records.len(), target.requests()));
+        Ok(if records.iter().any(|record| record.grade > Grade::Note) { FOUND } else { 0 })
     }
 
     fn shape(&self) -> Result<Shape, Input> {
         let is_id = self.case.len() == 16 && self.case.bytes().all(|b| b.is_ascii_hexdigit());
         let text = if is_id {
             let corpus = Corpus::read_only(&self.corpus)?;
-            let row = corpus.rows().iter().find(|row| row.id == self.case).ok_or_else(|| {
+            let record = corpus.records().iter().find(|record| record.shape.id() == self.case).ok_or_else(|| {
                 let what = format!("the id {}", self.case);
                 Input::value(
                     what,
@@ -64,7 +67,7 @@ impl Shrink {
                     "name another --corpus, or a shape",
                 )
             })?;
-            row.shape.clone()
+            record.shape.to_string()
         } else {
             self.case.clone()
         };

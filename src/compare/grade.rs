@@ -26,6 +26,11 @@ impl Grade {
             Self::Violation => "violation",
         }
     }
+
+    /// The grade that is written like this.
+    pub fn named(text: &str) -> Option<Self> {
+        [Self::Note, Self::Warning, Self::Violation].into_iter().find(|grade| grade.as_str() == text)
+    }
 }
 
 impl fmt::Display for Grade {
@@ -38,7 +43,7 @@ impl FromStr for Grade {
     type Err = Input;
 
     fn from_str(text: &str) -> Result<Self, Input> {
-        [Self::Note, Self::Warning, Self::Violation].into_iter().find(|grade| grade.as_str() == text).ok_or_else(|| {
+        Self::named(text).ok_or_else(|| {
             Input::value(format!("the grade `{text}`"), "there is no such grade", "use violation, warning or note")
         })
     }

@@ -13,7 +13,8 @@ use crate::exchange::{
     Reply, Stage,
 };
 use crate::json;
-use crate::spec::{Class, Expect, Judgement, Versions, code_of, obligations};
+pub use crate::spec::Class;
+use crate::spec::{Expect, Judgement, Versions, code_of, obligations};
 
 /// Every way in which the observation departs from what was expected.
 pub fn compare(

@@ -1,20 +1,29 @@
-//! The CSV corpus: rows, merging, and a file that is whole after any kill.
+//! The corpus: typed records of findings, their codecs, merging, and a file that is whole after any kill.
 //!
-//! Decides what a row holds and when one replaces another; what a run finds never depends on it.
+//! Decides what a record holds and when one replaces another; what a run finds never depends on it.
 //! May import shape, exchange, json, render, compare.
 
+mod also;
+mod case;
 mod cell;
+mod csv;
 mod file;
 mod flavours;
 mod matrix;
 mod merge;
 mod record;
+mod request;
 mod row;
+mod sighting;
 
+pub use also::Also;
+pub use case::{CaseText, id};
 pub use cell::{neutralise, restore};
-pub use file::{Change, Corpus, Damaged};
+pub use csv::Damaged;
+pub use file::{Change, Corpus};
 pub use flavours::{Flavour, flavours, flavours_of};
 pub use matrix::{Cell, Line, Matrix, Taken};
 pub use merge::merge;
 pub use record::{Record, key, today};
-pub use row::{COLUMNS, Row, id};
+pub use row::{COLUMNS, Row};
+pub use sighting::{Context, Sighting};

@@ -1,12 +1,19 @@
-//! The columns, once: the row's fields, their names and their order come from one list.
+//! A record as text: the columns' names and order, once, and how each is written and read. CSV and JSON lines share it.
 
-use crate::exchange::sha256;
+use std::fmt;
+use std::str::FromStr;
 
-use super::cell::{neutralise, restore};
+use jiff::civil::Date;
+
+use super::also::Also;
+use super::case::CaseText;
+use super::record::Record;
+use crate::compare::{Class, Grade};
+use crate::exchange::Stage;
 
 macro_rules! columns {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
-        /// One finding, as the corpus holds it. All columns are text; what is unknown is empty.
+        /// A record as text. What is unknown is empty.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Row { $($(#[$doc])* pub $name: String,)* }
 
@@ -19,7 +26,8 @@ macro_rules! columns {
                 match name { $(stringify!($name) => Some(&self.$name),)* _ => None }
             }
 
-            fn column_mut(&mut self, name: &str) -> Option<&mut String> {
+            /// The column of this name, to be written.
+            pub(super) fn column_mut(&mut self, name: &str) -> Option<&mut String> {
                 match name { $(stringify!($name) => Some(&mut self.$name),)* _ => None }
             }
         }
@@ -93,42 +101,115 @@ columns! {
     note,
 }
 
-/// Columns that hold a server's or a person's text.
-const FOREIGN_TEXT: [&str; 5] = ["target", "target_version", "error_code", "error_message", "note"];
-
-/// The id of a shape's text: the first 16 hex digits of its SHA-256.
-pub fn id(shape: &str) -> String {
-    sha256(shape.as_bytes())[7..23].to_owned()
+impl From<&Record> for Row {
+    fn from(record: &Record) -> Self {
+        let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
+        let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+        Self {
+            id: record.shape.id().to_owned(),
+            shape: record.shape.to_string(),
+            class: record.class.as_str().to_owned(),
+            grade: record.grade.as_str().to_owned(),
+            target: record.target.clone(),
+            target_version: record.target_version.clone(),
+            spec: record.spec.clone(),
+            expect: record.expect.clone(),
+            rules: record.rules.join(" "),
+            stage: record.stage.as_str().to_owned(),
+            status: record.status.map(|status| format!("{status:03}")).unwrap_or_default(),
+            error_code: record.error_code.clone(),
+            error_message: record.error_message.clone(),
+            content_type: record.content_type.clone(),
+            reference: record.reference.clone(),
+            body_base64: record.body_base64.clone(),
+            body_sha256: record.body_sha256.clone(),
+            body_bytes: number(record.body_bytes),
+            needs: record.needs.clone(),
+            request: record.request.clone(),
+            witness: record.witness.clone(),
+            pointer: record.pointer.clone(),
+            key: record.key.clone(),
+            also: record.also.to_string(),
+            reproduced: number(record.reproduced),
+            probes: number(record.probes),
+            shrunk_from: record.shrunk_from.clone(),
+            seed: number(record.seed),
+            first_seen: day(record.first_seen),
+            last_seen: day(record.last_seen),
+            tool_version: record.tool_version.clone(),
+            note: record.note.clone(),
+        }
+    }
 }
 
-impl Row {
-    /// What makes a row the only one of its sort.
-    pub fn identity(&self) -> (&str, &str, &str) {
-        (&self.target, &self.spec, &self.key)
-    }
+impl TryFrom<Row> for Record {
+    /// Which cell cannot be read, and why.
+    type Error = String;
 
-    /// What the file is sorted by, as bytes.
-    pub fn order(&self) -> (&str, &str, &str, &str) {
-        (&self.id, &self.target, &self.spec, &self.key)
-    }
-
-    /// The cells as they are written.
-    pub fn cells(&self) -> impl Iterator<Item = String> + '_ {
-        COLUMNS.iter().map(|name| {
-            let value = self.column(name).unwrap_or_default();
-            if FOREIGN_TEXT.contains(name) { neutralise(value) } else { value.to_owned() }
+    fn try_from(row: Row) -> Result<Self, String> {
+        let shape = CaseText::new(row.shape);
+        if shape.id() != row.id {
+            return Err(format!("the id is not that of the shape `{shape}`"));
+        }
+        let class = Class::named(&row.class).ok_or_else(|| unreadable("class", &row.class, "unknown class"))?;
+        let grade = Grade::named(&row.grade).ok_or_else(|| unreadable("grade", &row.grade, "unknown grade"))?;
+        let stage = Stage::named(&row.stage).ok_or_else(|| unreadable("stage", &row.stage, "unknown stage"))?;
+        let Ok(also) = row.also.parse::<Also>();
+        Ok(Self {
+            shape,
+            class,
+            grade,
+            stage,
+            also,
+            status: status(&row.status)?,
+            body_bytes: cell("body_bytes", &row.body_bytes)?,
+            reproduced: cell("reproduced", &row.reproduced)?,
+            probes: cell("probes", &row.probes)?,
+            seed: cell("seed", &row.seed)?,
+            first_seen: cell("first_seen", &row.first_seen)?,
+            last_seen: cell("last_seen", &row.last_seen)?,
+            rules: row.rules.split_whitespace().map(str::to_owned).collect(),
+            target: row.target,
+            target_version: row.target_version,
+            spec: row.spec,
+            expect: row.expect,
+            error_code: row.error_code,
+            error_message: row.error_message,
+            content_type: row.content_type,
+            reference: row.reference,
+            body_base64: row.body_base64,
+            body_sha256: row.body_sha256,
+            needs: row.needs,
+            request: row.request,
+            witness: row.witness,
+            pointer: row.pointer,
+            key: row.key,
+            shrunk_from: row.shrunk_from,
+            tool_version: row.tool_version,
+            note: row.note,
         })
     }
+}
 
-    /// A row from cells under these names; columns that are not named are empty.
-    pub(super) fn from_cells<'c>(cells: impl Iterator<Item = (&'c str, &'c str)>) -> Self {
-        let mut row = Self::default();
-        for (name, cell) in cells {
-            let value = if FOREIGN_TEXT.contains(&name) { restore(cell) } else { cell.to_owned() };
-            if let Some(column) = row.column_mut(name) {
-                *column = value;
-            }
-        }
-        row
+fn unreadable(column: &str, cell: &str, why: &str) -> String {
+    format!("{why} in the column {column}: `{cell}`")
+}
+
+/// A number or a day; `None` if the cell is empty. Only the form in which it is written is read, so that a record
+/// writes the cell it was read from.
+fn cell<T: FromStr + fmt::Display>(column: &str, cell: &str) -> Result<Option<T>, String> {
+    if cell.is_empty() {
+        return Ok(None);
     }
+    let value: Option<T> = cell.parse().ok().filter(|value: &T| value.to_string() == cell);
+    value.map(Some).ok_or_else(|| unreadable(column, cell, "invalid value"))
+}
+
+fn status(cell: &str) -> Result<Option<u16>, String> {
+    if cell.is_empty() {
+        return Ok(None);
+    }
+    let is_status = cell.len() == 3 && cell.bytes().all(|byte| byte.is_ascii_digit());
+    let status = cell.parse().ok().filter(|_| is_status);
+    status.map(Some).ok_or_else(|| unreadable("status", cell, "invalid value"))
 }

@@ -10,10 +10,9 @@ use super::run::Plan;
 use super::sink::{Event, Sink};
 use super::summary::Summary;
 use super::widespread::{Pending, Universal, Widespread};
-use crate::compare::{Finding, Grade, Symptom};
+use crate::compare::{Finding, Grade};
 use crate::error::{Error, Trouble};
 use crate::render::Case;
-use crate::shape::Shape;
 
 /// How many cases in a row may be in trouble before the target is given up.
 const TROUBLES: usize = 20;
@@ -61,7 +60,7 @@ impl<'a, 't> Decisions<'a, 't> {
     pub fn settle(&mut self, block: &[Case], believed: Believed, sink: &mut dyn Sink) -> Result<(), Error> {
         let Believed { outcomes, gone, loss } = believed;
         for (i, symptom) in gone {
-            self.unreproduced(&symptom, &block[i].shape, sink)?;
+            self.summary.add_unreproduced(&symptom, &block[i].shape);
         }
         for (case, outcome) in block.iter().zip(outcomes) {
             match outcome {
@@ -183,18 +182,16 @@ impl<'a, 't> Decisions<'a, 't> {
                 self.found(&found, sink)?;
                 self.lose(&why, sink)
             }
-            Hunted::Gone => self.unreproduced(symptom, &case.shape, sink),
+            Hunted::Gone => {
+                self.summary.add_unreproduced(symptom, &case.shape);
+                Ok(())
+            }
         }
     }
 
     fn found(&mut self, found: &Found, sink: &mut dyn Sink) -> Result<(), Error> {
         self.summary.found += 1;
         sink.take(self.prober.target(), Event::Found(found))
-    }
-
-    fn unreproduced(&mut self, symptom: &Symptom, shape: &Shape, sink: &mut dyn Sink) -> Result<(), Error> {
-        self.summary.add_unreproduced(symptom, shape);
-        sink.take(self.prober.target(), Event::Unreproduced { symptom, shape })
     }
 
     fn lose(&mut self, why: &str, sink: &mut dyn Sink) -> Result<(), Error> {

@@ -14,6 +14,7 @@ use crate::compare::{Finding, Grade, Symptom};
 use crate::error::Error;
 use crate::exchange::Depth;
 use crate::render::Case;
+use crate::spec::Class;
 
 /// Why a target was given up, and the cases that may be the reason.
 #[derive(Clone, Debug)]
@@ -106,6 +107,8 @@ impl Firing<'_, '_> {
                 believed.loss = Some(self.loss(cases, &fired, &health));
             }
         }
+        let gone_before = believed.gone.len();
+        let mut some_came_again = false;
         for (i, shot) in fired {
             let is_affected = first.as_ref().is_some_and(|first| {
                 self.is_in_doubt(&cases[i], &shot.outcome) || shot.ended_after(first) && !shot.outcome.accepted()
@@ -114,10 +117,21 @@ impl Firing<'_, '_> {
                 // Nothing can be told of it any more.
                 believed.outcomes[i] = Some(shot.outcome).filter(|outcome| !self.is_in_doubt(&cases[i], outcome));
             } else if is_affected && !self.limits.are_over() {
+                let broke = shot.outcome.may_be_down();
                 self.repeat(cases, i, shot.outcome, believed, sink)?;
+                some_came_again |= broke && believed.outcomes[i].as_ref().is_some_and(Outcome::may_be_down);
             } else {
+                some_came_again |= shot.outcome.may_be_down();
                 believed.outcomes[i] = Some(shot.outcome);
             }
+        }
+        if some_came_again {
+            // One of them takes the target down: that is why the connections of the others ended.
+            let mut place = 0;
+            believed.gone.retain(|(_, symptom)| {
+                place += 1;
+                place <= gone_before || !matches!(symptom.class, Class::Dropped | Class::Hang)
+            });
         }
         Ok(())
     }

@@ -32,29 +32,6 @@ pub struct Found {
 }
 
 impl Found {
-    /// Its row, seen on `target` today in a run of this seed.
-    pub fn row(
-        &self,
-        target: &dyn crate::target::Target,
-        versions: crate::spec::Versions,
-        seed: u64,
-    ) -> crate::corpus::Row {
-        let record = crate::corpus::Record {
-            target: target.name(),
-            target_version: &target.version(),
-            spec: versions.name,
-            shape: &self.shape,
-            finding: &self.finding,
-            witness: self.witness.as_ref(),
-            from: &self.from,
-            reproduced: self.reproduced,
-            probes: self.probes,
-            seed,
-            day: &crate::corpus::today(),
-        };
-        record.row()
-    }
-
     /// A finding as it was seen, neither confirmed nor shrunk. Without a confirmation it is never above a warning.
     pub(super) fn as_seen(case: &Shape, finding: Finding, reproduced: usize) -> Self {
         let grade = if reproduced == 0 { finding.grade.min(Grade::Warning) } else { finding.grade };
@@ -183,7 +160,8 @@ impl Hunt<'_, '_> {
                 return Ok(Repeated::Cut(done));
             }
             let mut outcome = self.prober.fire(case, manner);
-            if matches!(outcome, Outcome::Trouble(_)) && !outcome.is_interrupted() {
+            // A target that is just coming back has not answered this case.
+            if outcome.may_be_down() && outcome.finding(symptom).is_none() {
                 if !health(self.prober, self.limits, sink)?.is_usable() {
                     return Ok(Repeated::Missed);
                 }

@@ -2,7 +2,7 @@
 
 use super::outcome::who_may_not;
 use crate::compare::words_of;
-use crate::corpus::{Cell, Flavour, Line, Taken, today};
+use crate::corpus::{Cell, Flavour, Line, Taken};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Depth, Observation, Probe, Reply};
 use crate::registry::{Change, Profile};
@@ -11,8 +11,8 @@ use crate::shape::Shape;
 use crate::target::{Place, Target};
 
 /// One row: each flavour pushed with a tag of its own. `profile` is what an embedded target plays. Where the target
-/// does not let the base in, every cell says why.
-pub fn matrix_line(target: &dyn Target, flavours: &[&Flavour], profile: Option<&Profile>) -> Line {
+/// does not let the base in, every cell says why. `day` is the date of a test.
+pub fn matrix_line(target: &dyn Target, flavours: &[&Flavour], profile: Option<&Profile>, day: &str) -> Line {
     let base = push(target, &Shape::base()).and_then(|seen| match base_refused(&seen) {
         Some(status) => Err(not_let_in(target, status)),
         None => Ok(seen),
@@ -40,7 +40,7 @@ pub fn matrix_line(target: &dyn Target, flavours: &[&Flavour], profile: Option<&
     let is_tested = cells.iter().any(|cell| cell.outcome != Taken::NotTested);
     let (date, source) = match profile {
         Some(profile) => (profile.date.clone(), profile.source.clone()),
-        None => (today(), if is_tested { "tested" } else { "not tested" }.to_owned()),
+        None => (day.to_owned(), if is_tested { "tested" } else { "not tested" }.to_owned()),
     };
     Line { target: target.name().to_owned(), date, source, cells }
 }

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use super::hunt::Found;
-use crate::compare::Symptom;
 use crate::error::{Error, Trouble};
-use crate::shape::Shape;
 use crate::target::Target;
 
 /// What happens in a run, in order.
@@ -37,13 +35,6 @@ pub enum Event<'e> {
         failing: bool,
         /// How long at most.
         most: Duration,
-    },
-    /// A finding did not come again.
-    Unreproduced {
-        /// What was seen.
-        symptom: &'e Symptom,
-        /// On which shape.
-        shape: &'e Shape,
     },
     /// The target was given up before the end of the run.
     Lost(&'e str),

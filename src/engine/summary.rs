@@ -66,10 +66,4 @@ impl Summary {
     pub fn is_flaky(&self) -> bool {
         self.not_reproduced * FLAKY_ONE_IN > self.found + self.not_reproduced
     }
-
-    /// Whether too little was judged for the result to mean anything: nothing, or less than half of the cases that
-    /// were sent and need nothing that the target lacks.
-    pub fn is_untested(&self) -> bool {
-        self.judged == 0 || self.judged * 2 < self.judged + self.trouble
-    }
 }

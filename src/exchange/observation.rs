@@ -131,6 +131,24 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Every stage.
+    const ALL: [Self; Self::BlobGet as usize + 1] = [
+        Self::BlobUpload,
+        Self::ManifestPut,
+        Self::ManifestHead,
+        Self::ManifestGet,
+        Self::Referrers,
+        Self::TagList,
+        Self::Residue,
+        Self::Delete,
+        Self::BlobGet,
+    ];
+
+    /// The stage that is written like this.
+    pub fn named(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.as_str() == text)
+    }
+
     /// As the corpus writes it.
     pub fn as_str(self) -> &'static str {
         match self {

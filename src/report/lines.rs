@@ -1,16 +1,17 @@
-//! Rows as JSON lines: an object a finding, its members the corpus's columns.
+//! Records as JSON lines: an object for each finding, its members the corpus's columns.
 
 use serde_json::{Map, Value};
 
-use crate::corpus::{COLUMNS, Row};
+use crate::corpus::{COLUMNS, Record, Row};
 
-/// A row as a JSON object.
-pub fn json_of(row: &Row) -> Value {
+/// A record as a JSON object. Every member is a text, as in the corpus.
+pub fn json_of(record: &Record) -> Value {
+    let row = Row::from(record);
     let column = |name: &&str| ((*name).to_owned(), Value::from(row.column(name).unwrap_or_default()));
     Value::Object(COLUMNS.iter().map(column).collect::<Map<_, _>>())
 }
 
-/// A row as one line.
-pub fn json_line(row: &Row) -> String {
-    json_of(row).to_string()
+/// A record as one line.
+pub fn json_line(record: &Record) -> String {
+    json_of(record).to_string()
 }

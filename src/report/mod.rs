@@ -1,9 +1,10 @@
-//! What people and programs read of a run, one file a format. May import corpus, compare, spec, exchange.
+//! What people and programs read of a run, one file a format. May import corpus, compare, spec, exchange, generate.
 
 mod layout;
 mod lines;
 #[cfg(feature = "cli")]
 mod matrix;
+mod run_report;
 #[cfg(feature = "cli")]
 mod table;
 
@@ -11,5 +12,6 @@ pub use layout::{Layout, Loose};
 pub use lines::{json_line, json_of};
 #[cfg(feature = "cli")]
 pub use matrix::{matrix_csv, matrix_html, matrix_lines, matrix_markdown};
+pub use run_report::{Ended, RunReport, TargetReport, Unreproduced};
 #[cfg(feature = "cli")]
 pub use table::table;

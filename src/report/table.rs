@@ -1,31 +1,31 @@
 //! The table of findings that a run prints for people.
 
+use std::cmp::Reverse;
+
 use comfy_table::{ContentArrangement, Table, presets};
 
-use crate::corpus::Row;
+use crate::corpus::Record;
 
-/// The rows as a table, the heaviest first.
-pub fn table<'r>(rows: impl IntoIterator<Item = &'r Row>) -> String {
-    let mut rows: Vec<&Row> = rows.into_iter().collect();
-    let weight = |row: &Row| match row.grade.as_str() {
-        "violation" => 0,
-        "warning" => 1,
-        _ => 2,
-    };
-    rows.sort_by(|a, b| (weight(a), &a.target, &a.class, &a.shape).cmp(&(weight(b), &b.target, &b.class, &b.shape)));
+/// The records as a table, the heaviest first.
+pub fn table<'r>(records: impl IntoIterator<Item = &'r Record>) -> String {
+    let mut records: Vec<&Record> = records.into_iter().collect();
+    let place =
+        |record: &'r Record| (Reverse(record.grade), &record.target, record.class.as_str(), record.shape.as_str());
+    records.sort_by(|a, b| place(a).cmp(&place(b)));
     let mut table = Table::new();
     table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["grade", "target", "class", "smallest case", "differs at", "answer", "what was seen"]);
-    for row in rows {
-        let answer = [row.status.as_str(), row.error_code.as_str()].join(" ");
+    for record in records {
+        let status = record.status.map(|status| format!("{status:03} ")).unwrap_or_default();
+        let answer = format!("{status}{}", record.error_code);
         table.add_row([
-            row.grade.as_str(),
-            row.target.as_str(),
-            row.class.as_str(),
-            row.shape.as_str(),
-            row.pointer.as_str(),
+            record.grade.as_str(),
+            record.target.as_str(),
+            record.class.as_str(),
+            record.shape.as_str(),
+            record.pointer.as_str(),
             answer.trim(),
-            row.note.as_str(),
+            record.note.as_str(),
         ]);
     }
     table.to_string()

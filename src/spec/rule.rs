@@ -115,6 +115,31 @@ pub enum Class {
 }
 
 impl Class {
+    /// Every class.
+    const ALL: [Self; Self::Ambiguous as usize + 1] = [
+        Self::RejectsValid,
+        Self::AcceptsForbidden,
+        Self::ServerError,
+        Self::Dropped,
+        Self::Hang,
+        Self::WrongStatus,
+        Self::WrongCode,
+        Self::BadErrorBody,
+        Self::Altered,
+        Self::Lost,
+        Self::Residue,
+        Self::MissingHeader,
+        Self::ReferrersWrong,
+        Self::Inconsistent,
+        Self::Lenient,
+        Self::Ambiguous,
+    ];
+
+    /// The class that is written like this.
+    pub fn named(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.as_str() == text)
+    }
+
     /// As the corpus writes it.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -9,7 +9,6 @@ use manifuzz::compare::{Grade, Symptom};
 use manifuzz::corpus::{flavours, key};
 use manifuzz::engine::{Event, Found, Order, Plan, Sink, run};
 use manifuzz::error::Error;
-use manifuzz::exchange::Depth;
 use manifuzz::registry::{Params, Profile};
 use manifuzz::spec::Versions;
 use manifuzz::target::{Opening, Target, embedded};

@@ -7,6 +7,8 @@ mod results;
 use std::path::PathBuf;
 use std::time::Instant;
 
+pub(in crate::cli) use self::recorder::record_of;
+
 use self::recorder::Recorder;
 use super::drawing::Drawing;
 use super::interrupt::Interrupt;
@@ -16,7 +18,7 @@ use super::{FOUND, INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
 use crate::compare::Grade;
 use crate::corpus::Corpus;
-use crate::engine::{Plan, RESTART_WAIT, Summary, run};
+use crate::engine::{Plan, RESTART_WAIT, run};
 use crate::error::{Error, Input};
 use crate::target::{Target, open};
 
@@ -99,24 +101,22 @@ impl Run {
             interrupt.after(limit);
         }
         let mut sink = Recorder::new(corpus, plan.order.seed, plan.versions);
-        let mut summaries: Vec<(String, Result<Summary, Error>)> = Vec::new();
         for (i, target) in targets.iter().enumerate() {
             // What time is left is shared evenly among the targets that are left.
             let shares = u32::try_from(targets.len() - i).unwrap_or(u32::MAX);
             let time = end.map(|end| end.saturating_duration_since(Instant::now()) / shares);
             let plan = Plan { time, ..plan.clone() };
             let summary = run(target.as_ref(), &plan, interrupt.stop(), &mut sink);
-            sink.bar.finish_and_clear();
+            sink.ended(target.as_ref(), &summary);
             // Trouble with one target is no reason to leave out the next; anything else ends the run.
-            match summary {
-                Err(error) if !matches!(error, Error::Trouble(_)) => return Err(error),
-                summary => summaries.push((target.name().to_owned(), summary)),
+            if let Err(error @ (Error::Input(_) | Error::Bug(_) | Error::Unread)) = summary {
+                return Err(error);
             }
         }
-        self.report(&sink, &plan, &summaries)?;
-        let found = sink.rows.values().any(|row| row.grade.parse::<Grade>().is_ok_and(|grade| grade >= fail_on));
-        let untested =
-            summaries.iter().any(|(_, summary)| summary.as_ref().is_ok_and(Summary::is_untested) || summary.is_err());
+        let report = sink.report();
+        self.report(&report)?;
+        let found = report.findings.iter().any(|record| record.grade >= fail_on);
+        let untested = report.targets.iter().any(|target| target.error.is_some() || target.ended.is_untested());
         Ok(match () {
             () if interrupt.came() => INTERRUPTED,
             () if found => FOUND,

@@ -1,32 +1,107 @@
-//! Takes a run's events: progress to stderr, rows to the corpus.
+//! Takes a run's events: progress to stderr, records to the corpus, counts to the report.
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::civil::Date;
 
-use crate::cli::advice::with_advice;
+use crate::cli::advice::{said, with_advice};
 use crate::cli::tell;
-use crate::corpus::{Corpus, Row, merge};
-use crate::engine::{Event, Sink};
+use crate::compare::Symptom;
+use crate::corpus::{Context, Corpus, Record, Sighting, merge, today};
+use crate::engine::{Event, Found, Sink, Summary};
 use crate::error::Error;
+use crate::report::{Ended, RunReport, TargetReport, Unreproduced};
+use crate::shape::Shape;
 use crate::spec::Versions;
 use crate::target::Target;
 
-/// Takes a run's events: shows progress, keeps the rows, writes the corpus.
+/// Takes a run's events: shows progress, keeps the records, writes the corpus.
 pub(super) struct Recorder {
     corpus: Corpus,
     seed: u64,
     spec: Versions,
+    day: Date,
     /// What this run found, by identity; independent of what the corpus held before.
-    pub rows: BTreeMap<(String, String, String), Row>,
+    records: BTreeMap<(String, String, String), Record>,
+    targets: Vec<TargetReport>,
     pub bar: ProgressBar,
+}
+
+/// The record of a finding that was made today.
+pub(in crate::cli) fn record_of(found: &Found, target: &dyn Target, spec: Versions, seed: u64, day: Date) -> Record {
+    let sighting = Sighting {
+        target: target.name(),
+        target_version: &target.version(),
+        spec: spec.name,
+        shape: &found.shape,
+        finding: &found.finding,
+        witness: found.witness.as_ref(),
+        from: &found.from,
+        reproduced: found.reproduced,
+        probes: found.probes,
+    };
+    sighting.record(&Context { seed, day, tool_version: env!("CARGO_PKG_VERSION") })
 }
 
 impl Recorder {
     pub fn new(corpus: Corpus, seed: u64, spec: Versions) -> Self {
-        Self { corpus, seed, spec, rows: BTreeMap::new(), bar: ProgressBar::hidden() }
+        let (records, targets) = (BTreeMap::new(), Vec::new());
+        Self { corpus, seed, spec, day: today(), records, targets, bar: ProgressBar::hidden() }
     }
+
+    /// The run on a target has ended, after its events.
+    pub fn ended(&mut self, target: &dyn Target, ended: &Result<Summary, Error>) {
+        self.bar.finish_and_clear();
+        // A target that could not be asked anything has no event.
+        if self.targets.last().is_none_or(|report| report.name != target.name()) {
+            self.targets.push(TargetReport { name: target.name().to_owned(), ..TargetReport::default() });
+        }
+        let Some(report) = self.targets.last_mut() else { return };
+        report.version = target.version();
+        report.requests = target.requests();
+        match ended {
+            Ok(summary) => {
+                let Summary { judged, unsupported, trouble, not_asked, .. } = *summary;
+                report.ended = Ended { judged, unsupported, trouble, not_asked };
+                report.not_reproduced = summary.not_reproduced;
+                report.unreproduced = unreproduced(summary);
+                report.flaky = summary.is_flaky();
+                report.found = summary.found;
+                report.requests = summary.requests;
+                report.covered = summary.covered.count();
+                report.stopped = summary.stopped;
+                report.whole = summary.whole;
+                report.lost = summary.lost.is_some();
+                report.notes.extend(summary.lost.as_ref().map(|why| format!("the run ended early, because {why}")));
+                report.notes.extend(summary.contradictions.iter().cloned());
+            }
+            Err(error) => report.error = Some(said(error)),
+        }
+    }
+
+    /// What the run did.
+    pub fn report(self) -> RunReport {
+        RunReport {
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            arguments: std::env::args().skip(1).collect(),
+            day: self.day,
+            seed: self.seed,
+            spec: self.spec.name.to_owned(),
+            targets: self.targets,
+            findings: self.records.into_values().collect(),
+        }
+    }
+}
+
+fn unreproduced(summary: &Summary) -> Vec<Unreproduced> {
+    let one = |(symptom, seen): (&Symptom, &crate::engine::Unreproduced)| Unreproduced {
+        symptom: symptom.to_string(),
+        count: seen.count,
+        shapes: seen.shapes.iter().map(Shape::to_string).collect(),
+    };
+    summary.unreproduced.iter().map(one).collect()
 }
 
 impl Sink for Recorder {
@@ -37,6 +112,10 @@ impl Sink for Recorder {
                 if !lacking.is_empty() {
                     tell(format_args!("{name}: unsupported, and so not judged: {}", lacking.join(", ")));
                 }
+                let lacking = lacking.into_iter().map(str::to_owned).collect();
+                let ended = Ended { not_asked: cases, ..Ended::default() };
+                let report = TargetReport { name: name.to_owned(), lacking, cases, ended, ..TargetReport::default() };
+                self.targets.push(report);
                 let draw = if std::io::stderr().is_terminal() {
                     ProgressDrawTarget::stderr()
                 } else {
@@ -50,10 +129,10 @@ impl Sink for Recorder {
             }
             Event::Block { done, cases } => {
                 self.bar.set_position(done as u64);
-                self.bar.set_message(format!("{} rows", self.rows.len()));
+                self.bar.set_message(format!("{} rows", self.records.len()));
                 // Without a terminal, a line now and then tells that it goes on.
                 if self.bar.is_hidden() && (done == cases || done % 512 == 0) {
-                    tell(format_args!("{}: {done}/{cases} cases, {} rows", target.name(), self.rows.len()));
+                    tell(format_args!("{}: {done}/{cases} cases, {} rows", target.name(), self.records.len()));
                 }
             }
             Event::Trouble(trouble) => self.bar.suspend(|| tell(format_args!("warning: {}", with_advice(trouble)))),
@@ -63,21 +142,17 @@ impl Sink for Recorder {
                 self.bar
                     .suspend(|| tell(format_args!("{name}: {what}; waiting up to {most:.0} s for it to come back")));
             }
-            Event::Unreproduced { symptom, shape } => {
-                self.bar
-                    .suspend(|| tell(format_args!("warning: {symptom} was seen on {shape}, but did not come again")));
-            }
             Event::Lost(why) => {
                 let name = target.name();
                 self.bar
                     .suspend(|| tell(format_args!("error: {name}: the run on this target ends here, because {why}")));
             }
             Event::Found(found) => {
-                let row = found.row(target, self.spec, self.seed);
-                let (target, spec, key) = row.identity();
+                let record = record_of(found, target, self.spec, self.seed, self.day);
+                let (target, spec, key) = record.identity();
                 let identity = (target.to_owned(), spec.to_owned(), key.to_owned());
-                let merged = self.rows.get(&identity).map_or_else(|| row.clone(), |old| merge(old, &row));
-                self.rows.insert(identity, merged.clone());
+                let merged = self.records.get(&identity).map_or_else(|| record.clone(), |old| merge(old, &record));
+                self.records.insert(identity, merged.clone());
                 self.corpus.record(merged)?;
             }
         }

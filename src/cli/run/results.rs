@@ -2,90 +2,71 @@
 
 use std::path::Path;
 
-use super::recorder::Recorder;
 use super::{Output, Run};
-use crate::cli::advice::said;
 use crate::cli::tell;
-use crate::corpus::today;
-use crate::engine::{Plan, Summary};
+use crate::compare::Grade;
 use crate::error::{Error, Input};
-use crate::report::{json_line, table};
+use crate::report::{RunReport, json_line, table};
 
 impl Run {
-    pub(super) fn report(
-        &self,
-        sink: &Recorder,
-        plan: &Plan,
-        summaries: &[(String, Result<Summary, Error>)],
-    ) -> Result<(), Error> {
+    /// Prints the findings and the counts, and writes the files.
+    pub(super) fn report(&self, report: &RunReport) -> Result<(), Error> {
         let with_notes = self.fail_on == "note";
         // Whether anybody reads it or not, the counts and the files come after it.
         let printed = if self.output.is_pretty() {
-            let shown = sink.rows.values().filter(|row| with_notes || row.grade != "note");
-            Output::print(&table(shown))
+            Output::print(&table(report.findings.iter().filter(|record| with_notes || record.grade > Grade::Note)))
         } else {
-            sink.rows.values().try_for_each(|row| Output::print(&json_line(row)))
+            report.findings.iter().try_for_each(|record| Output::print(&json_line(record)))
         };
-        let count = |grade: &str| sink.rows.values().filter(|row| row.grade == grade).count();
-        let written = if sink.rows.is_empty() { "nothing to write to" } else { "written to" };
         tell(format_args!(
-            "{} violations, {} warnings, {} notes; {written} {}",
-            count("violation"),
-            count("warning"),
-            count("note"),
+            "{} violations, {} warnings, {} notes; {} {}",
+            report.count(Grade::Violation),
+            report.count(Grade::Warning),
+            report.count(Grade::Note),
+            if report.findings.is_empty() { "nothing to write to" } else { "written to" },
             self.corpus.display()
         ));
-        let mut total = Summary::default();
-        for (name, summary) in summaries {
-            match summary {
-                Ok(summary) => {
-                    let covered = summary.covered.count();
-                    tell(format_args!(
-                        "{name}: {} requests; covered: {covered}{}",
-                        summary.requests,
-                        if summary.stopped {
-                            format!("; stopped, --cases {} repeats it", summary.whole)
-                        } else {
-                            String::new()
-                        }
-                    ));
-                    total.judged += summary.judged;
-                    total.unsupported += summary.unsupported;
-                    total.trouble += summary.trouble;
-                    total.not_reproduced += summary.not_reproduced;
-                }
-                Err(error) => tell(format_args!("error: {name}: {}", said(error))),
+        for target in &report.targets {
+            let name = &target.name;
+            if let Some(error) = &target.error {
+                tell(format_args!("error: {name}: {error}"));
+                continue;
+            }
+            let repeats = format!("; stopped, --cases {} repeats it", target.whole);
+            tell(format_args!(
+                "{name}: {} requests; covered: {}{}",
+                target.requests,
+                target.covered,
+                if target.stopped { &repeats } else { "" }
+            ));
+            for one in &target.unreproduced {
+                let (symptom, count, shapes) = (&one.symptom, one.count, one.shapes.join(" and "));
+                tell(format_args!(
+                    "{name}: {symptom} was seen {count} times and did not come again, such as on {shapes}"
+                ));
+            }
+            if target.flaky {
+                tell(format_args!("{name}: more than 5 % of the findings did not come again: the target is flaky"));
+            }
+            for note in &target.notes {
+                tell(format_args!("{name}: {note}"));
             }
         }
         if let Some(results) = &self.results {
-            write_results(results, sink, plan, &total)?;
+            write_results(results, report)?;
         }
-        tell(format_args!(
-            "{} cases judged, {} unsupported, {} in trouble, {} findings not reproduced",
-            total.judged, total.unsupported, total.trouble, total.not_reproduced
-        ));
+        tell(report.last_line());
         printed
     }
 }
 
-fn write_results(folder: &Path, sink: &Recorder, plan: &Plan, total: &Summary) -> Result<(), Error> {
+fn write_results(folder: &Path, report: &RunReport) -> Result<(), Error> {
     let write = |name: &str, text: String| {
         let path = folder.join(name);
         std::fs::write(&path, text)
             .map_err(|cause| Input::file("write", &path, cause, "name a folder that can be written"))
     };
-    write("findings.jsonl", sink.rows.values().map(|row| json_line(row) + "\n").collect())?;
-    let run = serde_json::json!({
-        "tool_version": env!("CARGO_PKG_VERSION"),
-        "arguments": std::env::args().skip(1).collect::<Vec<_>>(),
-        "day": today(),
-        "seed": plan.order.seed,
-        "spec": plan.versions.name,
-        "judged": total.judged,
-        "unsupported": total.unsupported,
-        "trouble": total.trouble,
-        "not_reproduced": total.not_reproduced,
-    });
-    write("run.json", format!("{run:#}\n"))?;
+    write("findings.jsonl", report.findings.iter().map(|record| json_line(record) + "\n").collect())?;
+    write("run.json", format!("{:#}\n", report.json()))?;
     Ok(())
 }

@@ -1,0 +1,62 @@
+//! The shape of a row: its text is the durable form, the parsed shape comes with the versions that know it.
+
+use std::fmt;
+
+use crate::exchange::sha256;
+use crate::shape::Shape;
+
+/// The id of a shape's text: the first 16 hex digits of its SHA-256.
+pub fn id(shape: &str) -> String {
+    sha256(shape.as_bytes())[7..23].to_owned()
+}
+
+/// A shape's text as a corpus has it. A text that this version cannot parse, such as one of a newer version, is kept
+/// as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseText {
+    text: String,
+    id: String,
+    shape: Option<Shape>,
+}
+
+impl CaseText {
+    /// The case with this text, whether it parses or not.
+    pub fn new(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { id: id(&text), shape: text.parse().ok(), text }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The id of the text.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The shape, where this version can parse the text.
+    pub fn shape(&self) -> Option<&Shape> {
+        self.shape.as_ref()
+    }
+
+    /// Fewer deviations, then a shorter text, then its bytes: what replaces a larger case of the same key.
+    pub fn size(&self) -> (usize, usize, &str) {
+        let deviations = if self.text == "base" { 0 } else { self.text.split(';').count() };
+        (deviations, self.text.len(), &self.text)
+    }
+}
+
+impl From<&Shape> for CaseText {
+    fn from(shape: &Shape) -> Self {
+        let text = shape.to_string();
+        Self { id: id(&text), shape: Some(shape.clone()), text }
+    }
+}
+
+impl fmt::Display for CaseText {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.text)
+    }
+}

@@ -1,0 +1,123 @@
+//! The corpus as CSV: RFC 4180, UTF-8, LF. A line that does not read as a record is damaged; it is kept as it is.
+
+use std::path::Path;
+
+use super::cell::{neutralise, restore};
+use super::record::Record;
+use super::row::{COLUMNS, Row};
+use crate::error::Input;
+
+/// Columns that hold a server's or a person's text.
+const FOREIGN_TEXT: [&str; 5] = ["target", "target_version", "error_code", "error_message", "note"];
+
+/// A line of the file that does not read as a record. Kept byte for byte, after the records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damaged {
+    /// The line it begins at, from 1.
+    pub line: u64,
+    /// What is wrong with it.
+    pub why: String,
+    /// The bytes of the line.
+    text: Vec<u8>,
+}
+
+/// The file's content: a header, the records in this order, and the damaged lines.
+pub(super) fn write(records: &[Record], damaged: &[Damaged]) -> std::io::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
+    writer.write_record(COLUMNS)?;
+    for record in records {
+        writer.write_record(cells(&Row::from(record)))?;
+    }
+    let mut text = writer.into_inner().map_err(|error| std::io::Error::other(error.to_string()))?;
+    for damaged in damaged {
+        text.extend_from_slice(&damaged.text);
+        if !text.ends_with(b"\n") {
+            text.push(b'\n');
+        }
+    }
+    Ok(text)
+}
+
+/// The cells of a row as they are written.
+fn cells(row: &Row) -> impl Iterator<Item = String> + '_ {
+    COLUMNS.iter().map(|name| {
+        let value = row.column(name).unwrap_or_default();
+        if FOREIGN_TEXT.contains(name) { neutralise(value) } else { value.to_owned() }
+    })
+}
+
+/// Reads a file's content. `path` is named in errors.
+pub(super) fn read(path: &Path, text: &[u8]) -> Result<(Vec<Record>, Vec<Damaged>), Input> {
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
+    let mut records: Vec<Record> = Vec::new();
+    let mut damaged = Vec::new();
+    let mut header: Option<Vec<String>> = None;
+    let mut line_read = csv::ByteRecord::new();
+    loop {
+        let start = reader.position().clone();
+        let more = reader.read_byte_record(&mut line_read).map_err(|error| {
+            Input::value(
+                format!("the corpus {}", path.display()),
+                error.to_string(),
+                "repair or move it; nothing was changed",
+            )
+        })?;
+        if !more {
+            break;
+        }
+        let Some(names) = &header else {
+            header = Some(names_of(path, &line_read)?);
+            continue;
+        };
+        let bytes = |position: u64| usize::try_from(position).unwrap_or(text.len()).min(text.len());
+        let raw = &text[bytes(start.byte())..bytes(reader.position().byte())];
+        // The reader skips empty lines; they belong to no record.
+        let line = start.line()
+            + raw.iter().take_while(|b| matches!(b, b'\n' | b'\r')).filter(|b| **b == b'\n').count() as u64;
+        match record_of(names, &line_read) {
+            Ok(record) if records.iter().any(|other| other.identity() == record.identity()) => {
+                damaged.push(Damaged {
+                    line,
+                    why: "a second row for one target, spec and key".into(),
+                    text: raw.to_vec(),
+                });
+            }
+            Ok(record) => records.push(record),
+            Err(why) => damaged.push(Damaged { line, why, text: raw.to_vec() }),
+        }
+    }
+    Ok((records, damaged))
+}
+
+fn names_of(path: &Path, line: &csv::ByteRecord) -> Result<Vec<String>, Input> {
+    let names: Vec<String> = line.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
+    let what = || format!("the corpus {}", path.display());
+    if let Some(unknown) = names.iter().find(|name| !COLUMNS.contains(&name.as_str())) {
+        let why = format!("it has a column `{unknown}` that this version does not know");
+        return Err(Input::value(
+            what(),
+            why,
+            "use the manifuzz that wrote it, or name another file; nothing was changed",
+        ));
+    }
+    if !["id", "shape", "target", "key"].iter().all(|name| names.iter().any(|n| n == name)) {
+        let advice = "is this a corpus? Name another file; nothing was changed";
+        return Err(Input::value(what(), "its first line lacks id, shape, target or key", advice));
+    }
+    Ok(names)
+}
+
+fn record_of(names: &[String], line: &csv::ByteRecord) -> Result<Record, String> {
+    if line.len() != names.len() {
+        return Err(format!("{} cells instead of {}", line.len(), names.len()));
+    }
+    let mut row = Row::default();
+    for (name, cell) in names.iter().zip(line) {
+        let cell = std::str::from_utf8(cell).map_err(|_| "bytes that are not UTF-8".to_owned())?;
+        if let Some(column) = row.column_mut(name) {
+            *column = if FOREIGN_TEXT.contains(&name.as_str()) { restore(cell) } else { cell.to_owned() };
+        }
+    }
+    Record::try_from(row)
+}

@@ -1,0 +1,108 @@
+//! The parts of a record that say how to send a case without manifuzz: body, needs, request, witness and pointer.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::exchange::{Exchange, NeedKind, Transfer};
+use crate::json::{difference, read};
+use crate::shape::Shape;
+
+/// The longest body that is in the row itself, in bytes.
+const BODY_IN_ROW: usize = 24 * 1024;
+/// The longest content of a need that is in the row itself, in bytes.
+const CONTENT_IN_ROW: usize = 4096;
+
+pub(super) fn body(exchange: &Exchange) -> Option<String> {
+    let body = &exchange.tested.body;
+    (body.len() <= BODY_IN_ROW).then(|| STANDARD.encode(body))
+}
+
+pub(super) fn needs(exchange: &Exchange) -> Value {
+    let need = |need: &crate::exchange::Need| {
+        let mut value = json!({
+            "path": need.path,
+            "digest": need.digest,
+            "size": need.bytes.len(),
+            "state": need.state.as_str(),
+        });
+        match need.kind {
+            NeedKind::Blob => value["kind"] = json!("blob"),
+            NeedKind::Manifest(content_type) => {
+                value["kind"] = json!("manifest");
+                value["content_type"] = json!(content_type);
+            }
+        }
+        if need.bytes.len() <= CONTENT_IN_ROW {
+            value["content_base64"] = json!(STANDARD.encode(&need.bytes));
+        }
+        value
+    };
+    exchange.needs.iter().map(|of| need(of)).collect()
+}
+
+pub(super) fn request(exchange: &Exchange) -> Value {
+    let mut headers = serde_json::Map::new();
+    if let Some(content_type) = &exchange.tested.content_type {
+        headers.insert("Content-Type".to_owned(), json!(content_type));
+    }
+    if let Some(coding) = exchange.tested.content_encoding {
+        headers.insert("Content-Encoding".to_owned(), json!(coding));
+    }
+    match exchange.tested.transfer {
+        Transfer::ContentLength => {
+            headers.insert("Content-Length".to_owned(), json!(exchange.tested.body.len().to_string()));
+        }
+        Transfer::Chunked => {
+            headers.insert("Transfer-Encoding".to_owned(), json!("chunked"));
+        }
+    }
+    let path = format!("/v2/{{repository}}/manifests/{}", exchange.tested.reference);
+    json!({ "method": "PUT", "path": path, "headers": headers })
+}
+
+pub(super) fn witness(shape: &Shape, exchange: &Exchange) -> String {
+    let mut value = json!({
+        "shape": shape.to_string(),
+        "request": request(exchange),
+        "body_sha256": exchange.tested.digest(),
+    });
+    if let Some(body) = body(exchange) {
+        value["body_base64"] = json!(body);
+    }
+    value.to_string()
+}
+
+/// Where two exchanges differ: what comes first of facts, document, bytes, headers, reference, what is asked, steps.
+pub(super) fn pointer(a: &Exchange, b: &Exchange) -> String {
+    let state = |exchange: &Exchange, path: &str| exchange.needs.iter().find(|n| n.path == path).map(|n| n.state);
+    let moved = a.needs.iter().find(|need| state(b, &need.path).is_some_and(|state| state != need.state));
+    if let Some(need) = moved {
+        return format!("facts:{}", need.path);
+    }
+    let (put_a, put_b) = (&a.tested, &b.tested);
+    if put_a.body != put_b.body {
+        return match (read(&put_a.body), read(&put_b.body)) {
+            (Ok(a), Ok(b)) => difference(&a, &b).unwrap_or_else(|| first_byte(&put_a.body, &put_b.body)),
+            _ => first_byte(&put_a.body, &put_b.body),
+        };
+    }
+    if put_a.content_type != put_b.content_type {
+        return "header:Content-Type".to_owned();
+    }
+    if put_a.transfer != put_b.transfer {
+        return "header:Transfer-Encoding".to_owned();
+    }
+    let differs = [
+        (put_a.content_encoding != put_b.content_encoding, "header:Content-Encoding"),
+        (put_a.reference != put_b.reference, "reference"),
+        (a.accept != b.accept, "header:Accept"),
+        (a.afterwards != b.afterwards, "afterwards"),
+    ];
+    differs.iter().find(|(differs, _)| *differs).map_or("steps", |(_, place)| place).to_owned()
+}
+
+fn first_byte(a: &[u8], b: &[u8]) -> String {
+    let at = a.iter().zip(b).position(|(a, b)| a != b).unwrap_or_else(|| a.len().min(b.len()));
+    format!("byte:{at}")
+}

@@ -1,0 +1,105 @@
+//! From a finding to its record.
+
+use jiff::civil::Date;
+
+use super::also::Also;
+use super::case::CaseText;
+use super::record::{Record, key};
+use super::request::{body, needs, pointer, request, witness};
+use crate::compare::Finding;
+use crate::render::render;
+use crate::shape::Shape;
+
+/// A finding as it was seen on a target.
+#[derive(Clone, Copy, Debug)]
+pub struct Sighting<'s> {
+    /// The target's name.
+    pub target: &'s str,
+    /// Its version; empty where that is not known.
+    pub target_version: &'s str,
+    /// The set of versions judged by.
+    pub spec: &'s str,
+    /// The smallest case.
+    pub shape: &'s Shape,
+    /// What it shows.
+    pub finding: &'s Finding,
+    /// The nearest accepted shape.
+    pub witness: Option<&'s Shape>,
+    /// What it was shrunk from.
+    pub from: &'s Shape,
+    /// How often the target showed it.
+    pub reproduced: usize,
+    /// How many cases it took.
+    pub probes: usize,
+}
+
+/// What the records of a run have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'c> {
+    /// The run's seed.
+    pub seed: u64,
+    /// The UTC day.
+    pub day: Date,
+    /// The version of the tool.
+    pub tool_version: &'c str,
+}
+
+impl Sighting<'_> {
+    /// Its record.
+    pub fn record(&self, context: &Context<'_>) -> Record {
+        let exchange = render(self.shape);
+        let finding = self.finding;
+        let symptom = &finding.symptom;
+        let (witness, pointer) = match self.witness {
+            Some(shape) => {
+                let other = render(shape);
+                (witness(shape, &other), pointer(&exchange, &other))
+            }
+            None => (String::new(), String::new()),
+        };
+        // Without a confirmation there is no smallest case: only the whole shape tells one suspicion from another, and none
+        // may take the place of a finding.
+        let key_of_case = match self.reproduced {
+            0 => format!("{symptom} {}", self.shape),
+            _ => key(symptom, self.shape),
+        };
+        // What it was shrunk from is another entry of the same slots, if it has no other slots.
+        let mut also = Also::default();
+        if self.from != self.shape && key(symptom, self.from) == key_of_case {
+            also.insert(self.from.to_string());
+        }
+        Record {
+            shape: CaseText::from(self.shape),
+            class: symptom.class,
+            grade: finding.grade,
+            target: self.target.to_owned(),
+            target_version: self.target_version.to_owned(),
+            spec: self.spec.to_owned(),
+            expect: finding.expect.clone(),
+            rules: finding.rules.iter().map(|rule| (*rule).to_owned()).collect(),
+            stage: symptom.stage,
+            status: symptom.status,
+            error_code: symptom.code.clone(),
+            error_message: finding.message.clone(),
+            content_type: exchange.tested.content_type.clone().unwrap_or_default().into_owned(),
+            reference: exchange.tested.reference.to_string(),
+            body_base64: body(&exchange).unwrap_or_default(),
+            body_sha256: exchange.tested.digest().to_owned(),
+            body_bytes: Some(exchange.tested.body.len() as u64),
+            needs: needs(&exchange).to_string(),
+            request: request(&exchange).to_string(),
+            witness,
+            pointer,
+            key: key_of_case,
+            also,
+            reproduced: Some(self.reproduced as u64),
+            probes: Some(self.probes as u64),
+            shrunk_from: self.from.to_string(),
+            seed: Some(context.seed),
+            first_seen: Some(context.day),
+            last_seen: Some(context.day),
+            tool_version: context.tool_version.to_owned(),
+            note: finding.note.clone(),
+        }
+    }
+}
