@@ -87,6 +87,11 @@ impl Minimiser {
         self.troubles < TROUBLES && !candidates.is_empty()
     }
 
+    /// How many candidates were asked for so far.
+    pub fn probes(&self) -> usize {
+        self.probes
+    }
+
     /// Ends the descent.
     pub fn finish(self) -> Minimal {
         let accepted = || self.candidates.iter().filter(|shape| self.told.get(*shape) == Some(&Verdict::Accepted));

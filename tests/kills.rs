@@ -14,6 +14,8 @@ use planting::{Row, Seen, each, planted, seen};
 
 /// How many cases may be fired or looked up to bring one finding down.
 const PROBES: usize = 100;
+/// How many rows above a note an ordinary run may write for one defect.
+const ROWS: usize = 6;
 
 static CLEAN: LazyLock<Seen> = LazyLock::new(|| seen(&planted(&[]), 1, None));
 
@@ -63,6 +65,25 @@ fn every_quirk_is_found_in_its_class_and_brought_down_to_its_text() {
         }
         if let Some(flaw) = flaw(quirk, seen) {
             let _ = writeln!(wrong, "{} {flaw}", quirk.name);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn no_quirk_gives_more_than_six_rows_above_a_note() {
+    let mut wrong = String::new();
+    for (quirk, seen) in &*ALONE {
+        let rows: BTreeSet<&str> =
+            seen.findings.iter().filter(|one| one.grade > Grade::Note).map(|one| one.key.as_str()).collect();
+        if rows.len() > ROWS {
+            let _ = writeln!(
+                wrong,
+                "{} gives {} rows:\n    {}",
+                quirk.name,
+                rows.len(),
+                Vec::from_iter(rows).join("\n    ")
+            );
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

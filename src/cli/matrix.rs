@@ -2,8 +2,9 @@
 
 use clap::ValueEnum;
 
+use super::interrupt::Interrupt;
 use super::targets::{TargetFlags, of_the_table, open_all};
-use super::{Output, UNTESTABLE};
+use super::{INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
 use crate::corpus::{Matrix as Table, Taken, flavours_of, today};
 use crate::engine::matrix_line;
@@ -44,7 +45,11 @@ impl Matrix {
             Table { flavours: flavours.iter().map(|flavour| flavour.name.clone()).collect(), lines: Vec::new() };
         let day = today().to_string();
         let opened = open_all(&targets, &opening)?;
+        let interrupt = Interrupt::watch();
         for (text, target) in targets.iter().zip(&opened) {
+            if interrupt.came() {
+                break;
+            }
             let profile = text.strip_prefix("embedded:").map(Profile::named).transpose()?;
             let line = matrix_line(target.as_ref(), &flavours, profile.as_ref(), &day);
             if let Some(cell) = line.cells.iter().find(|cell| cell.outcome == Taken::NotTested) {
@@ -62,7 +67,12 @@ impl Matrix {
             TableFormat::Html => matrix_html(&table),
         };
         Output::print(text.trim_end_matches('\n'))?;
-        let is_tested = table.lines.iter().flat_map(|line| &line.cells).any(|cell| cell.outcome != Taken::NotTested);
-        Ok(if is_tested { 0 } else { UNTESTABLE })
+        let cells = || table.lines.iter().flat_map(|line| &line.cells);
+        let (all, tested) = (cells().count(), cells().filter(|cell| cell.outcome != Taken::NotTested).count());
+        Ok(match () {
+            () if interrupt.came() => INTERRUPTED,
+            () if tested == 0 || tested * 2 < all => UNTESTABLE,
+            () => 0,
+        })
     }
 }

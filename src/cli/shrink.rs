@@ -1,20 +1,24 @@
 //! `manifuzz shrink`: one case brought down to its smallest forms.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use super::interrupt::Interrupt;
 use super::run::record_of;
 use super::targets::TargetFlags;
-use super::{FOUND, Output};
+use super::time::duration;
+use super::{FOUND, INTERRUPTED, Output};
 use crate::cli::tell;
 use crate::compare::Grade;
 use crate::corpus::{Corpus, Record, today};
-use crate::engine::Single;
+use crate::engine::{Event, Single, Sink};
 use crate::error::{Error, Input};
 use crate::exchange::Depth;
 use crate::report::{json_line, table};
 use crate::shape::Shape;
 use crate::spec::Versions;
-use crate::target::open;
+use crate::target::{Target, open};
 
 /// Shrink one case on a target, and print each of its findings in its smallest form
 #[derive(Debug, clap::Args)]
@@ -30,6 +34,9 @@ pub(super) struct Shrink {
     /// Versions of the specifications to judge by: 1.1 or 1.0
     #[arg(long, default_value = "1.1")]
     spec: String,
+    /// How long it may take, such as 60s or 5m; then the smallest form so far is printed
+    #[arg(long, value_name = "TIME")]
+    time: Option<String>,
     #[command(flatten)]
     target: TargetFlags,
     #[command(flatten)]
@@ -40,9 +47,12 @@ impl Shrink {
     pub(super) fn run(self) -> Result<u8, Error> {
         let shape = self.shape()?;
         let versions: Versions = self.spec.parse()?;
+        let time = self.time.as_deref().map(duration).transpose()?;
         let target = open(&self.at, &self.target.opening()?)?;
-        let mut single = Single::new(target.as_ref(), versions, Depth::Full)?;
-        let found = single.case(&shape)?;
+        let interrupt = Interrupt::watch();
+        let single = Single::new(target.as_ref(), versions, Depth::Full)?;
+        let mut single = single.within(Arc::clone(interrupt.stop()), time);
+        let found = single.case_told(&shape, &mut Progress::new())?;
         // A single case is no draw: it has no seed.
         let record = |found| record_of(found, target.as_ref(), versions, 0, today());
         let records: Vec<Record> = found.iter().map(record).collect();
@@ -52,7 +62,11 @@ impl Shrink {
             records.iter().try_for_each(|record| Output::print(&json_line(record)))?;
         }
         tell(format_args!("{} findings, {} requests", records.len(), target.requests()));
-        Ok(if records.iter().any(|record| record.grade > Grade::Note) { FOUND } else { 0 })
+        Ok(match () {
+            () if interrupt.came() => INTERRUPTED,
+            () if records.iter().any(|record| record.grade > Grade::Note) => FOUND,
+            () => 0,
+        })
     }
 
     fn shape(&self) -> Result<Shape, Input> {
@@ -74,5 +88,36 @@ impl Shrink {
         text.parse().map_err(|error: crate::shape::ShapeError| {
             Input::value("the case", error.to_string(), "`manifuzz slots` lists slots and entries")
         })
+    }
+}
+
+/// How often progress is told.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Tells how small the case has become, now and then.
+struct Progress {
+    told: Instant,
+}
+
+impl Progress {
+    fn new() -> Self {
+        Self { told: Instant::now() }
+    }
+}
+
+impl Sink for Progress {
+    fn take(&mut self, target: &dyn Target, event: Event<'_>) -> Result<(), Error> {
+        match event {
+            Event::Smaller { symptom, shape, probes } if self.told.elapsed() >= PAUSE => {
+                self.told = Instant::now();
+                tell(format_args!("{symptom}: {} slots after {probes} probes: {shape}", shape.deviating().count()));
+            }
+            Event::Waiting { most, .. } => {
+                let (name, most) = (target.name(), most.as_secs_f64());
+                tell(format_args!("{name} does not answer the base; waiting up to {most:.0} s for it to come back"));
+            }
+            _ => {}
+        }
+        Ok(())
     }
 }

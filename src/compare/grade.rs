@@ -70,7 +70,7 @@ pub fn grade(class: Class, expect: Expect, rule: Option<&Rule>) -> Grade {
         // No answer that helps anybody, whatever was sent; where it must be accepted it is also a refusal.
         Class::ServerError | Class::Dropped | Class::Hang if expect == Expect::MustAccept => Grade::Violation,
         Class::ServerError | Class::Dropped | Class::Hang => Grade::Warning,
-        Class::Lenient | Class::Ambiguous => Grade::Note,
+        Class::Lenient | Class::Ambiguous | Class::Late => Grade::Note,
         Class::WrongStatus
         | Class::WrongCode
         | Class::BadErrorBody

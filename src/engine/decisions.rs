@@ -9,7 +9,7 @@ use super::prober::Prober;
 use super::run::Plan;
 use super::sink::{Event, Sink};
 use super::summary::Summary;
-use super::widespread::{Pending, Universal, Widespread};
+use super::widespread::{Pending, Spread, Universal, Widespread};
 use crate::compare::{Finding, Grade};
 use crate::error::{Error, Trouble};
 use crate::render::Case;
@@ -83,7 +83,7 @@ impl<'a, 't> Decisions<'a, 't> {
         self.summary.judged += 1;
         self.troubles_in_a_row = 0;
         self.summary.covered.add(&case.shape);
-        for finding in self.widespread.sift(&case.shape, outcome) {
+        for finding in self.widespread.sift(case, outcome) {
             if finding.grade == Grade::Note {
                 self.notes.push(Pending { shape: case.shape.clone(), finding });
             } else {
@@ -106,15 +106,16 @@ impl<'a, 't> Decisions<'a, 't> {
     /// Hunts what waited for the end of the cases: defects that may be those of every answer, then what holds no verdict.
     pub fn conclude(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
         let mut waiting = Vec::new();
-        for (pending, universal) in std::mem::take(&mut self.widespread).into_families() {
-            let mut everywhere = Vec::new();
-            for defect in universal {
+        for Spread { universal, pending } in std::mem::take(&mut self.widespread).into_families() {
+            let mut settled = Vec::new();
+            for (kind, defect) in universal {
                 if self.is_everywhere(&defect, sink)? {
-                    everywhere.push(defect.simplest.shape.kind());
+                    settled.push(kind);
                 }
             }
-            let all_kinds = everywhere.len() == 1 && pending.iter().all(|one| one.shape.kind() == everywhere[0]);
-            waiting.extend(pending.into_iter().filter(|one| !all_kinds && !everywhere.contains(&one.shape.kind())));
+            let is_settled =
+                |one: &Pending| settled.iter().any(|kind| kind.is_none_or(|kind| kind == one.shape.kind()));
+            waiting.extend(pending.into_iter().filter(|one| !is_settled(one)));
         }
         waiting.append(&mut self.notes);
         // What has a verdict first: a run that is cut short should have it.

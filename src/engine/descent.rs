@@ -5,7 +5,7 @@ use super::hunt::Hunt;
 use super::known::Known;
 use super::outcome::Outcome;
 use super::prober::Manner;
-use super::sink::Sink;
+use super::sink::{Event, Sink};
 use crate::compare::Symptom;
 use crate::error::Error;
 use crate::render::Case;
@@ -56,7 +56,13 @@ impl Descent<'_, '_, '_> {
                     break;
                 }
             }
+            let smaller = verdicts.last().filter(|(_, verdict)| *verdict == Verdict::Reproduced);
+            let smaller = smaller.map(|(shape, _)| shape.clone());
             minimiser.tell(verdicts);
+            if let Some(shape) = &smaller {
+                let (symptom, probes) = (self.symptom, minimiser.probes());
+                sink.take(self.hunt.prober.target(), Event::Smaller { symptom, shape, probes })?;
+            }
         }
         let minimal = minimiser.finish();
         let witness = minimal.witness.or_else(|| self.hunt.accepted_base(&minimal.shape, self.manner));

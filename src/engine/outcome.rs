@@ -18,6 +18,8 @@ pub enum Outcome {
         speaking: Vec<&'static str>,
         /// The stages at which an answer came, each once.
         answered: Vec<Stage>,
+        /// Whether the document was not there before.
+        body_is_new: bool,
     },
     /// It needs a capability that the target lacks.
     Unsupported,

@@ -147,11 +147,16 @@ impl<'t> Prober<'t> {
         if let Some(trouble) = self.not_let_in(&observation) {
             return Outcome::Trouble(trouble);
         }
+        self.judge(exchange, &observation)
+    }
+
+    /// What an observation shows.
+    pub(super) fn judge(&self, exchange: &Exchange, observation: &Observation) -> Outcome {
         let judgement = judge(exchange, &observation.facts, Party::Registry, self.versions);
-        let findings = compare(exchange, &judgement, &observation, &self.capabilities, self.versions);
+        let findings = compare(exchange, &judgement, observation, &self.capabilities, self.versions);
         let speaking = speaking(&judgement);
-        let answered = answered(&observation);
-        Outcome::Judged { findings, accepted: observation.accepted(), speaking, answered }
+        let (answered, body_is_new) = (answered(observation), observation.body_is_new);
+        Outcome::Judged { findings, accepted: observation.accepted(), speaking, answered, body_is_new }
     }
 
     /// Where an exchange is fired: what changes more than its own tag, in a repository of its own. `None` if it

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use super::hunt::Found;
+use crate::compare::Symptom;
 use crate::error::{Error, Trouble};
+use crate::shape::Shape;
 use crate::target::Target;
 
 /// What happens in a run, in order.
@@ -27,6 +29,15 @@ pub enum Event<'e> {
     },
     /// A finding was reproduced and shrunk, or is a suspicion that nothing could confirm.
     Found(&'e Found),
+    /// While a finding is shrunk: a smaller case shows it as well.
+    Smaller {
+        /// What it shows.
+        symptom: &'e Symptom,
+        /// The smallest case so far.
+        shape: &'e Shape,
+        /// How many cases were asked for.
+        probes: usize,
+    },
     /// A case could not be judged.
     Trouble(&'e Trouble),
     /// The target does not answer the base as before, and is waited for.

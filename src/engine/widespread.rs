@@ -6,14 +6,20 @@ use std::collections::{BTreeMap, HashMap};
 use super::outcome::Outcome;
 use crate::compare::{Finding, Symptom};
 use crate::exchange::Stage;
+use crate::json;
+use crate::render::Case;
 use crate::shape::{Kind, Shape};
 use crate::spec::Class;
 
 /// A sort of answers that can share a defect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Sort {
-    /// The refusal of a push, and what is read back after it.
+    /// The refusal of a push.
     Refusal,
+    /// What is read back after a refusal, of a document that was not there before.
+    AfterRefusal,
+    /// The push of a body that is not JSON.
+    NotJson,
     /// Answers at this stage.
     At(Stage),
 }
@@ -23,6 +29,8 @@ impl Sort {
     pub fn words(self) -> &'static str {
         match self {
             Self::Refusal => "refusal",
+            Self::AfterRefusal => "refusal of a new document",
+            Self::NotJson => "body that is not JSON",
             Self::At(Stage::TagList) => "tag list",
             Self::At(Stage::Referrers) => "referrers list",
             Self::At(Stage::Delete) => "deletion",
@@ -31,23 +39,25 @@ impl Sort {
     }
 
     /// The sorts of answers in an outcome.
-    fn of(outcome: &Outcome) -> Vec<Self> {
-        let Outcome::Judged { accepted, answered, .. } = outcome else { return Vec::new() };
+    fn of(case: &Case, outcome: &Outcome) -> Vec<Self> {
+        let Outcome::Judged { accepted, answered, body_is_new, .. } = outcome else { return Vec::new() };
         let mut sorts: Vec<Self> = answered.iter().filter(|stage| is_endpoint(**stage)).map(|s| Self::At(*s)).collect();
-        if !accepted && answered.contains(&Stage::ManifestPut) {
-            sorts.push(Self::Refusal);
-        }
+        let is_pushed = answered.contains(&Stage::ManifestPut);
+        sorts.extend((is_pushed && !accepted).then_some(Self::Refusal));
+        sorts.extend((is_pushed && !accepted && *body_is_new).then_some(Self::AfterRefusal));
+        sorts.extend((is_pushed && is_not_json(case)).then_some(Self::NotJson));
         sorts
     }
 
     /// The sort of answers that a finding is about, where there is one that all of them could share.
-    fn of_finding(finding: &Finding, accepted: bool) -> Option<Self> {
+    fn of_finding(case: &Case, finding: &Finding, accepted: bool) -> Option<Self> {
         finding.symptom.duty?;
-        match finding.symptom.stage {
+        match (finding.symptom.stage, finding.symptom.class) {
+            (stage, _) if is_endpoint(stage) => Some(Self::At(stage)),
             // What the server fails on, it fails on because of the content.
-            _ if finding.symptom.class == Class::ServerError => None,
-            stage if is_endpoint(stage) => Some(Self::At(stage)),
-            _ if !accepted => Some(Self::Refusal),
+            (Stage::ManifestPut, Class::ServerError) => is_not_json(case).then_some(Self::NotJson),
+            (Stage::ManifestPut, _) if !accepted => Some(Self::Refusal),
+            _ if !accepted => Some(Self::AfterRefusal),
             _ => None,
         }
     }
@@ -55,6 +65,10 @@ impl Sort {
 
 fn is_endpoint(stage: Stage) -> bool {
     matches!(stage, Stage::TagList | Stage::Referrers | Stage::Delete)
+}
+
+fn is_not_json(case: &Case) -> bool {
+    json::read(&case.exchange.tested.body).is_err()
 }
 
 /// What is broken, whatever status and code the answer has that breaks it.
@@ -84,6 +98,13 @@ pub(super) struct Universal {
     pub note: String,
 }
 
+/// A family of findings: what showed it, and whether every answer did, or every one to a document of some kind.
+#[derive(Debug)]
+pub(super) struct Spread {
+    pub universal: Vec<(Option<Kind>, Universal)>,
+    pub pending: Vec<Pending>,
+}
+
 /// What the answers so far showed, by the sort of answer.
 #[derive(Debug, Default)]
 pub(super) struct Widespread {
@@ -93,13 +114,14 @@ pub(super) struct Widespread {
 
 impl Widespread {
     /// Counts an outcome's answers, and takes those of its findings that every such answer could show. Gives back the rest.
-    pub fn sift(&mut self, shape: &Shape, outcome: &Outcome) -> Vec<Finding> {
-        for sort in Sort::of(outcome) {
+    pub fn sift(&mut self, case: &Case, outcome: &Outcome) -> Vec<Finding> {
+        let shape = &case.shape;
+        for sort in Sort::of(case, outcome) {
             *self.answers.entry((sort, shape.kind())).or_default() += 1;
         }
         let mut rest = Vec::new();
         for finding in outcome.findings() {
-            match Sort::of_finding(finding, outcome.accepted()) {
+            match Sort::of_finding(case, finding, outcome.accepted()) {
                 None => rest.push(finding.clone()),
                 Some(sort) => {
                     let Symptom { stage, class, duty, .. } = finding.symptom;
@@ -111,28 +133,29 @@ impl Widespread {
         rest
     }
 
-    /// The families, with what showed each, in the order of the cases.
-    pub fn into_families(self) -> Vec<(Vec<Pending>, Vec<Universal>)> {
+    /// The families, in an order that does not depend on the cases.
+    pub fn into_families(self) -> Vec<Spread> {
         let Self { answers, shown } = self;
-        let families = shown.into_iter().map(|(family, pending)| {
-            let all: usize = answers.iter().filter(|((sort, _), _)| *sort == family.sort).map(|(_, count)| count).sum();
-            let mut universal: Vec<Universal> = universal(&pending, all, family.sort).into_iter().collect();
-            if universal.is_empty() {
-                // Perhaps every answer to a document of one kind.
-                let mut kinds: Vec<Kind> = Vec::new();
-                pending.iter().map(|one| one.shape.kind()).for_each(|kind| {
-                    if !kinds.contains(&kind) {
-                        kinds.push(kind);
-                    }
-                });
-                for kind in kinds {
-                    let of_kind: Vec<Pending> =
-                        pending.iter().filter(|one| one.shape.kind() == kind).cloned().collect();
-                    let all = answers.get(&(family.sort, kind)).copied().unwrap_or_default();
-                    universal.extend(self::universal(&of_kind, all, family.sort));
-                }
+        let count = |sort: Sort, of: &dyn Fn(Kind) -> bool| {
+            answers.iter().filter(|((s, kind), _)| *s == sort && of(*kind)).map(|(_, count)| count).sum()
+        };
+        let families = shown.into_iter().map(|(Family { sort, .. }, pending)| {
+            let of_all = universal(&pending, count(sort, &|_| true), sort);
+            if let Some(universal) = of_all {
+                return Spread { universal: vec![(None, universal)], pending };
             }
-            (pending, universal)
+            // Perhaps every answer to a document of one kind.
+            let mut kinds: Vec<Kind> = Vec::new();
+            pending.iter().map(|one| one.shape.kind()).for_each(|kind| {
+                if !kinds.contains(&kind) {
+                    kinds.push(kind);
+                }
+            });
+            let universal = kinds.into_iter().filter_map(|kind| {
+                let of_kind: Vec<Pending> = pending.iter().filter(|one| one.shape.kind() == kind).cloned().collect();
+                Some((Some(kind), universal(&of_kind, count(sort, &|one| one == kind), sort)?))
+            });
+            Spread { universal: universal.collect(), pending }
         });
         families.collect()
     }

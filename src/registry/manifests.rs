@@ -161,6 +161,7 @@ fn described(asked: &Asked<'_>, kind: Kind, root: Node<'_>) -> Manifest {
         subject: own("subject").and_then(|subject| text(subject, "digest")),
         artifact_type: artifact_type.or_else(|| text(config?, "mediaType")),
         annotations: own("annotations").map(|annotations| annotations.raw().to_vec()),
+        pushed_at: asked.now,
     }
 }
 

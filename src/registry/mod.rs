@@ -1,4 +1,5 @@
-//! The embedded registry: a function from request to response, without clock, randomness or sockets.
+//! The embedded registry: a function from request to response, without randomness, sockets or the system's clock. Its own
+//! clock stands still until it is advanced.
 //!
 //! The profile `clean` keeps distribution-spec 1.1.1; a quirk is one documented departure from it. What this module
 //! takes for right is its own reading of the specifications: it never asks `spec`, or both would be wrong together.
@@ -24,6 +25,7 @@ mod tests;
 mod uploads;
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, Request};
@@ -52,6 +54,7 @@ pub struct Registry {
     planted: Vec<Planted>,
     waived: Waived,
     storage: Mutex<Storage>,
+    clock: Mutex<Duration>,
 }
 
 impl Registry {
@@ -59,7 +62,12 @@ impl Registry {
     pub fn new(profile: &Profile) -> Self {
         let planted = profile.quirks.clone();
         let waived = Waived::of(&planted);
-        Self { planted, waived, storage: Mutex::default() }
+        Self { planted, waived, storage: Mutex::default(), clock: Mutex::default() }
+    }
+
+    /// Lets time pass for the registry. Quirks that depend on time go by this clock alone, so that a run depends on no other.
+    pub fn advance(&self, time: Duration) {
+        *self.clock.lock().unwrap_or_else(PoisonError::into_inner) += time;
     }
 
     /// Answers one request. The path is taken as it stands in the URI; the answer to HEAD has the headers of the
@@ -75,6 +83,7 @@ impl Registry {
             query: parts.uri.query().unwrap_or_default(),
             headers: &parts.headers,
             body: &body,
+            now: *self.clock.lock().unwrap_or_else(PoisonError::into_inner),
             pushed: (is_push && body.len() <= document::LIMIT).then(|| Pushed::read(&parts.headers, &body)),
         };
         let mut response = self.answer_to(&asked);

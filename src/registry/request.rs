@@ -1,6 +1,8 @@
 //! What a request asks: its endpoint, its query, and for a manifest push the document in its body. Handlers and
 //! quirks read the same [`Asked`]. Decides nothing.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 
@@ -16,6 +18,8 @@ pub(super) struct Asked<'a> {
     pub query: &'a str,
     pub headers: &'a HeaderMap,
     pub body: &'a Bytes,
+    /// When it comes, by the registry's own clock; see [`Registry::advance`](super::Registry::advance).
+    pub now: Duration,
     /// The document of a manifest push; `None` for other requests, and for a body above the limit.
     pub pushed: Option<Pushed<'a>>,
 }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -31,6 +32,8 @@ pub(super) struct Manifest {
     pub artifact_type: Option<String>,
     /// The annotations as they were written, an object.
     pub annotations: Option<Vec<u8>>,
+    /// When it was pushed, by the registry's clock.
+    pub pushed_at: Duration,
 }
 
 /// What a tag points at.

@@ -112,11 +112,13 @@ pub enum Class {
     Lenient,
     /// The documents contradict each other: which side the target took.
     Ambiguous,
+    /// Absent at first, and there within five seconds.
+    Late,
 }
 
 impl Class {
     /// Every class.
-    const ALL: [Self; Self::Ambiguous as usize + 1] = [
+    const ALL: [Self; Self::Late as usize + 1] = [
         Self::RejectsValid,
         Self::AcceptsForbidden,
         Self::ServerError,
@@ -133,6 +135,7 @@ impl Class {
         Self::Inconsistent,
         Self::Lenient,
         Self::Ambiguous,
+        Self::Late,
     ];
 
     /// The class that is written like this.
@@ -159,6 +162,7 @@ impl Class {
             Self::Inconsistent => "inconsistent",
             Self::Lenient => "lenient",
             Self::Ambiguous => "ambiguous",
+            Self::Late => "late",
         }
     }
 }

@@ -135,6 +135,7 @@ impl Sink for Recorder {
                     tell(format_args!("{}: {done}/{cases} cases, {} rows", target.name(), self.records.len()));
                 }
             }
+            Event::Smaller { .. } => {}
             Event::Trouble(trouble) => self.bar.suspend(|| tell(format_args!("warning: {}", with_advice(trouble)))),
             Event::Waiting { failing, most } => {
                 let what = if failing { "fails on the base" } else { "does not answer the base" };

@@ -1,5 +1,7 @@
 //! Answers to pulls of manifests and blobs that lack something, or say or hold something else than they should.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{Method, header};
 
@@ -10,7 +12,10 @@ use crate::json;
 use crate::registry::answer::{Failure, Response, set_body};
 use crate::registry::request::Asked;
 use crate::registry::route::Place;
+use crate::registry::storage::Manifest;
 
+/// How long after its push a manifest is not found yet.
+const LATE_BY: Duration = Duration::from_millis(300);
 const DIGEST: &str = "docker-content-digest";
 
 pub(super) const QUIRKS: &[Quirk] = &[
@@ -34,6 +39,21 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("lost", "base"),
         act: Act::Alter(|asked, _, response, _| {
             if let Some(reference) = asked.pulls_manifest().filter(|reference| reference.contains(':')) {
+                *response = Failure::manifest_unknown(reference).answer();
+            }
+        }),
+    },
+    Quirk {
+        name: "pull-answers-late",
+        does: "answers HEAD and GET of a manifest with 404 for 300 ms after its push",
+        source: "harbor#16624, harbor#18432: pulls after a push or a replication",
+        since: "2022-03",
+        shows: Shows::Finding("late", "base"),
+        act: Act::Alter(|asked, repository, response, _| {
+            let Some(reference) = asked.pulls_manifest() else { return };
+            let digest = repository.tagged(reference).map_or(reference, |tag| &tag.digest);
+            let is_new = |manifest: &Manifest| asked.now < manifest.pushed_at + LATE_BY;
+            if repository.manifest(digest).is_some_and(is_new) {
                 *response = Failure::manifest_unknown(reference).answer();
             }
         }),

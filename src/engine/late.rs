@@ -1,0 +1,106 @@
+//! What was absent at first may only be late: it is asked for again, on fresh pushes of the smallest case.
+
+use std::time::Duration;
+
+use super::prober::{Manner, Prober};
+use crate::compare::{Finding, Grade, Symptom};
+use crate::error::Trouble;
+use crate::render::Case;
+use crate::spec::Class;
+
+/// How long what is absent may take to appear.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The pause before it is asked for again for the first time; it doubles each time, up to a second.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// On how many fresh pushes it has to be late.
+const PUSHES: usize = 3;
+
+/// What waiting for something that was absent showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Waited {
+    /// It never appeared.
+    Absent,
+    /// It appeared each time, after these pauses.
+    Late(Vec<Duration>),
+    /// Sometimes one, sometimes the other.
+    Unclear,
+}
+
+/// Whether a symptom says that something is absent.
+pub(super) fn is_absence(symptom: &Symptom) -> bool {
+    symptom.depends_on_state() && matches!(symptom.class, Class::Lost | Class::ReferrersWrong)
+}
+
+/// Pushes the case afresh and asks for what is absent until it is there, or for five seconds. Whether it is late is settled by
+/// three pushes; whether it never comes, by one.
+pub(super) fn wait_for(prober: &Prober<'_>, case: &Case, symptom: &Symptom, manner: Manner) -> Result<Waited, Trouble> {
+    let mut times = Vec::new();
+    while times.len() < PUSHES {
+        match appears_after(prober, case, symptom, manner)? {
+            None if times.is_empty() => return Ok(Waited::Absent),
+            // Without a pause it was not late.
+            None | Some(Duration::ZERO) => return Ok(Waited::Unclear),
+            Some(time) => times.push(time),
+        }
+    }
+    Ok(Waited::Late(times))
+}
+
+/// The pauses, in all, until the symptom is gone.
+fn appears_after(
+    prober: &Prober<'_>,
+    case: &Case,
+    symptom: &Symptom,
+    manner: Manner,
+) -> Result<Option<Duration>, Trouble> {
+    let target = prober.target();
+    let shows = |observation| prober.judge(&case.exchange, observation).finding(symptom).is_some();
+    let first = target.fire(&case.exchange, manner.place, manner.depth)?;
+    let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
+    let mut is_absent = shows(&first);
+    while is_absent && waited < PATIENCE {
+        target.wait(pause)?;
+        (waited, pause) = (waited + pause, (pause * 2).min(LONGEST_PAUSE));
+        is_absent = shows(&target.read_again(&case.exchange, &first, manner.depth)?);
+    }
+    Ok(Some(waited).filter(|_| !is_absent))
+}
+
+/// A finding of what was absent, as one of what is late.
+pub(super) fn as_late(finding: Finding, times: &[Duration]) -> Finding {
+    let longest = times.iter().max().copied().unwrap_or_default();
+    let bucket = match longest.as_millis() {
+        ..=100 => "< 100 ms",
+        101..=1000 => "< 1 s",
+        _ => "< 5 s",
+    };
+    let symptom = Symptom { class: Class::Late, ..finding.symptom };
+    Finding { symptom, grade: Grade::Note, note: format!("absent at first, there after {bucket}"), ..finding }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::Depth;
+    use crate::registry::{Params, Profile};
+    use crate::spec::Versions;
+    use crate::target::{Opening, embedded};
+
+    #[test]
+    fn what_appears_within_the_patience_is_late_and_what_does_not_is_absent() {
+        for (quirk, is_late) in [("pull-answers-late", true), ("loses-manifest-by-digest", false)] {
+            let profile = Profile::clean().plant(quirk, Params::default()).expect("the quirk is there");
+            let target = embedded(&profile, &Opening { nonce: "late".to_owned(), ..Opening::default() });
+            let prober = Prober::new(target.as_ref(), Versions::V1_1, Depth::Full).expect("it answers");
+            let case = Case::base();
+            let outcome = prober.fire(&case, prober.usual());
+            let lost = outcome.findings().iter().find(|finding| is_absence(&finding.symptom)).expect("it is lost");
+            let waited = wait_for(&prober, &case, &lost.symptom, prober.manner(&lost.symptom)).expect("it answers");
+            match waited {
+                Waited::Late(times) => assert!(is_late && times.len() == PUSHES, "{quirk}: {times:?}"),
+                other => assert!(!is_late && other == Waited::Absent, "{quirk}: {other:?}"),
+            }
+        }
+    }
+}
