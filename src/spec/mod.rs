@@ -25,6 +25,7 @@ mod media_types;
 mod members;
 mod missing;
 mod obligations;
+mod parameters;
 mod platform;
 mod pull;
 mod push;
@@ -57,7 +58,7 @@ use content::Sort;
 type OfPage = (&'static [Rule], fn(&Content<'_>) -> bool);
 
 /// All pages in their order.
-fn pages() -> [OfPage; 21] {
+fn pages() -> [OfPage; 22] {
     let any: fn(&Content<'_>) -> bool = |_| true;
     [
         (text::RULES, any),
@@ -68,6 +69,7 @@ fn pages() -> [OfPage; 21] {
         (platform::RULES, |content| content.sort() == Sort::Index),
         (artifact::RULES, |content| content.sort() == Sort::Artifact),
         (descriptor::RULES, |content| content.has_descriptors()),
+        (parameters::RULES, |content| content.is_known()),
         (annotations::RULES, annotations::are_there),
         (takes::RULES, |content| content.is_known()),
         (push::RULES, any),
