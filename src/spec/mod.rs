@@ -6,12 +6,14 @@ mod ambiguous;
 mod annotations;
 mod artifact;
 mod clauses;
+mod codings;
 mod config;
 mod content;
 mod data;
 mod deletion;
 mod descriptor;
 mod errors;
+mod failures;
 mod filters;
 mod forms;
 mod found;
@@ -41,12 +43,13 @@ mod warnings;
 
 pub use ambiguous::contradictions;
 pub use clauses::{Clauses, Page, Tally};
+pub use codings::{decoded, decoded_answer};
 pub use content::Content;
 pub use errors::{CODES, code_of, codes_of};
 pub use forms::DigestForm;
 pub use judge::{Breach, Expect, Judgement, Party, decide, judge, report};
 pub use kind::{describe, kind_of};
-pub use obligations::{Answered, Departure, Flaw, obligations};
+pub use obligations::{Answered, Departure, Flaw, obligations, unanswered};
 pub use rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
 pub use sentences::{Sentence, hash, sentences};
 pub use versions::{Span, Version, Versions};
@@ -58,7 +61,7 @@ use content::Sort;
 type OfPage = (&'static [Rule], fn(&Content<'_>) -> bool);
 
 /// All pages in their order.
-fn pages() -> [OfPage; 22] {
+fn pages() -> [OfPage; 23] {
     let any: fn(&Content<'_>) -> bool = |_| true;
     [
         (text::RULES, any),
@@ -83,6 +86,7 @@ fn pages() -> [OfPage; 22] {
         (errors::RULES, any),
         (warnings::RULES, any),
         (http::RULES, any),
+        (codings::RULES, any),
     ]
 }
 
