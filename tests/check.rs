@@ -6,6 +6,8 @@ mod checking;
 use std::path::Path;
 use std::process::Command;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use checking::check;
 use serde_json::Value;
 
@@ -92,6 +94,80 @@ fn an_author_is_told_of_nothing_that_the_pages_leave_open() {
     for short in ["my-org/my-image:tag", "registry.example.com/My App:a b", "a.b/", "a.b/c:", "-.b/c", "a.b:x/c"] {
         assert_eq!(findings(INDEX, &name(short), &[]).len(), 1, "{short}");
     }
+}
+
+/// Only images need a platform; a descriptor or the manifest itself tells an artifact from an image.
+#[test]
+fn an_artifact_in_an_index_need_not_name_a_platform() {
+    let embedded = |manifest: &str| {
+        let (data, size) = (STANDARD.encode(manifest), manifest.len());
+        let digest = manifuzz::exchange::sha256(manifest.as_bytes());
+        let own = "application/vnd.oci.image.manifest.v1+json";
+        let child = format!(r#"{{"mediaType":"{own}","digest":"{digest}","size":{size},"data":"{data}"}}"#);
+        let own = "application/vnd.oci.image.index.v1+json";
+        format!(r#"{{"schemaVersion":2,"mediaType":"{own}","manifests":[{child}]}}"#)
+    };
+    let config = |media_type: &str| format!(r#"{{"config":{{"mediaType":"{media_type}"}}}}"#);
+    for (manifest, is_image) in [
+        (config("application/vnd.oci.image.config.v1+json"), true),
+        (config("application/vnd.docker.container.image.v1+json"), true),
+        ("{}".to_owned(), true),
+        ("[]".to_owned(), true),
+        ("no JSON".to_owned(), true),
+        (config("application/vnd.cncf.helm.config.v1+json"), false),
+        (config("application/vnd.oci.empty.v1+json"), false),
+        (
+            r#"{"artifactType":"a/b","config":{"mediaType":"application/vnd.oci.image.config.v1+json"}}"#.to_owned(),
+            false,
+        ),
+    ] {
+        let expected: &[&str] = if is_image { &["should /manifests/0"] } else { &[] };
+        assert_eq!(findings(&embedded(&manifest), "", &[]), expected, "{manifest}");
+    }
+    assert_eq!(findings(INDEX, r#""artifactType":null"#, &[]), ["should /manifests/0"]);
+    // In versions without the member too.
+    assert!(findings(INDEX, r#""artifactType":"a/b""#, &["--spec", "1.0"]).is_empty());
+}
+
+/// Whether a media type may have parameters or another letter case is contested, but the message names the parameter.
+#[test]
+fn a_media_type_with_parameters_or_in_another_case_is_open() {
+    let named = |part: &str| {
+        let (code, rows, _) = check(&["-"], INDEX.replace('$', part).as_bytes());
+        let messages = rows[0]["findings"].as_array().unwrap().iter();
+        let messages: Vec<_> = messages.map(|finding| finding["message"].as_str().unwrap().to_owned()).collect();
+        (code, messages, rows[0]["expect"].as_str().unwrap().to_owned())
+    };
+    for (value, shown) in
+        [("a/b;c=d", "the parameter `c=d`"), ("a/b ; c=d; e", "the parameter `c=d; e`"), ("a/b;", "ends with `;`")]
+    {
+        let (code, messages, expect) = named(&format!(r#""artifactType":"{value}""#));
+        assert_eq!((code, messages.len()), (Some(0), 1), "{value}: {messages:?}");
+        assert!(messages[0].contains(shown), "{messages:?}");
+        assert!(expect.starts_with("ambiguous(a media type with parameters"), "{expect}");
+    }
+    // Parameters do not make a malformed type valid.
+    for value in ["b;c=d", ";c=d", " a/b;c=d"] {
+        assert_eq!(named(&format!(r#""artifactType":"{value}""#)).0, Some(1), "{value}");
+    }
+    let own = |media_type: &str, rest: &str| {
+        let (code, rows, _) =
+            check(&["-"], format!(r#"{{"schemaVersion":2,"mediaType":"{media_type}",{rest}}}"#).as_bytes());
+        (code, rows[0]["kind"].as_str().unwrap().to_owned(), rows[0]["expect"].as_str().unwrap().to_owned())
+    };
+    for media_type in
+        ["Application/vnd.OCI.image.index.v1+json", "application/vnd.oci.image.index.v1+json; charset=utf-8"]
+    {
+        let (code, kind, expect) = own(media_type, r#""manifests":[]"#);
+        assert_eq!((code, &*kind), (Some(0), "index"), "{media_type}");
+        assert!(expect.starts_with("ambiguous("), "{expect}");
+    }
+    // The type of another kind is wrong in any letter case.
+    let (code, rows, _) = check(
+        &["-", "--content-type", "application/vnd.oci.image.index.v1+json"],
+        br#"{"schemaVersion":2,"mediaType":"Application/vnd.OCI.image.manifest.v1+json","manifests":[]}"#,
+    );
+    assert_eq!(code, Some(1), "{}", rows[0]);
 }
 
 #[test]
@@ -186,9 +262,14 @@ fn a_document_that_is_not_pushed_has_no_headers() {
         "{findings:?}"
     );
     assert_eq!(findings[0]["pointer"], "/mediaType");
-    let (_, rows, _) = check(&["-", "--content-type", "application/vnd.oci.image.index.v1+json"], own.as_bytes());
-    let findings = rows[0]["findings"].as_array().unwrap();
-    assert!(findings.iter().any(|finding| finding["pointer"] == "header:Content-Type"), "{findings:?}");
+    let headers = |content_type: &str| {
+        let (_, rows, _) = check(&["-", "--content-type", content_type], own.as_bytes());
+        let findings = rows[0]["findings"].as_array().unwrap();
+        findings.iter().filter(|finding| finding["pointer"] == "header:Content-Type").count()
+    };
+    assert_eq!(headers("application/vnd.oci.image.manifest.v1+json"), 1);
+    // Whether a mediaType may have parameters is contested, so the header need not repeat them.
+    assert_eq!(headers("application/vnd.oci.image.index.v1+json"), 0);
 }
 
 #[test]

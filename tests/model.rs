@@ -23,6 +23,11 @@ fn each_expectation_has_its_document() {
         ("facts.subject=missing;subject=present", "must-accept", &["registry-takes-a-missing-subject"]),
         ("subject=present", "should-accept", &[]),
         ("content-type=parameters", "should-accept", &["registry-ignores-content-type-parameters"]),
+        // A bare `;` is not a parameter.
+        ("content-type=semicolon", "should-accept", &[]),
+        ("kind=index;manifests.0.mediaType=unknown", "must-accept", &["registry-takes-unknown-child-types"]),
+        // Nothing can have been pushed under such a digest.
+        ("subject.digest=unknown-algorithm;subject=present", "must-accept", &["registry-takes-a-missing-subject"]),
         ("text.padding=pad(4000000)", "should-accept", &["registry-takes-4-megabytes"]),
         ("unknown.member=text", "should-accept", &["registry-takes-unknown-members"]),
         ("facts.config=missing", "may-reject(MANIFEST_BLOB_UNKNOWN)", &["registry-may-refuse-missing-content"]),
@@ -42,6 +47,13 @@ fn each_expectation_has_its_document() {
     for (shape, expected, by) in table {
         assert_eq!(expect(shape, Versions::V1_1), ((*expected).to_owned(), by.to_vec()), "{shape}");
     }
+    let exchange = render(&"subject.digest=unknown-algorithm;subject=present".parse::<Shape>().unwrap());
+    let judgement = judge(&exchange, &Facts::as_meant(&exchange), Party::Registry, Versions::V1_1);
+    let recommends: Vec<_> = judgement.recommends.iter().map(|rule| rule.id).collect();
+    assert_eq!(recommends, ["registry-takes-unknown-digest-algorithms"]);
+    // Whatever a found document points at is taken to be there.
+    let found = judge(&exchange, &Facts::all_there(&exchange), Party::Registry, Versions::V1_1);
+    assert_eq!(found.expect, Expect::ShouldAccept);
     let ambiguous = [
         "layers=absent",
         "subject=null",
@@ -60,10 +72,23 @@ fn version_1_0_knows_no_subject_and_no_artifact_type() {
     // They are unknown members to it, and those it has everybody take.
     let unknown = ("must-accept".to_owned(), vec!["registry-ignores-unknown-members"]);
     assert_eq!(expect("facts.subject=missing;subject=present", Versions::V1_0), unknown);
-    assert_eq!(expect("artifactType=malformed", Versions::V1_0), unknown);
+    for shape in ["artifactType=malformed", "artifactType=parameters", "artifactType=parameters;kind=index"] {
+        assert_eq!(expect(shape, Versions::V1_0), unknown, "{shape}");
+    }
+    // Before version 1.0.2 the text does not fix the document's own type.
+    assert_eq!(expect("mediaType=number", Versions::V1_0).0, "unspecified");
+    assert!(expect("mediaType=number", Versions::V1_0_1).0.starts_with("ambiguous("));
     assert_eq!(expect("facts.config=missing", Versions::V1_0).0, "may-reject");
     assert_eq!(expect("text.padding=beyond(4194304)", Versions::V1_0).0, "may-reject");
     assert_eq!(expect("config.mediaType=unknown", Versions::V1_0).0, "should-accept");
+    // Version 1.0 does not require a registry to compare the digest in the path, but binds the client to send the right one.
+    let unspecified = ("unspecified".to_owned(), vec!["client-names-the-bodys-digest"]);
+    for shape in ["reference=wrong-digest", "reference=wrong-sha512"] {
+        assert_eq!(expect(shape, Versions::V1_0), unspecified);
+        assert_eq!(expect(shape, Versions::V1_1).0, "must-reject(DIGEST_INVALID)");
+    }
+    let child = expect("kind=index;manifests.0.mediaType=unknown", Versions::V1_0);
+    assert_eq!(child, ("should-accept".to_owned(), vec!["registry-ignores-unknown-child-types"]));
     assert_eq!(expect("schemaVersion=1", Versions::V1_0).0, "unspecified");
 }
 

@@ -2,7 +2,7 @@
 //! and the class and grade of what follows.
 
 use bytes::Bytes;
-use manifuzz::compare::{Finding, compare};
+use manifuzz::compare::{Finding, Grade, compare};
 use manifuzz::exchange::{By, Capabilities, Depth, Observation, Probe, Reply};
 use manifuzz::registry::Profile;
 use manifuzz::render::render;
@@ -69,13 +69,18 @@ const TABLE: &[(&str, Put, &[&str])] = &[
     ("layers.0.mediaType=unknown", Put::Refused(400, INVALID), &["rejects-valid violation"]),
     ("artifactType=present", Put::Refused(400, INVALID), &["rejects-valid violation"]),
     ("artifactType=present", Put::Refused(500, "UNKNOWN"), &["server-error violation"]),
+    ("kind=index;manifests.0.mediaType=unknown", Put::Refused(400, INVALID), &["rejects-valid violation"]),
+    ("subject.digest=unknown-algorithm;subject=present", Put::Refused(400, INVALID), &["rejects-valid violation"]),
     // A SHOULD does, or nothing speaks against it.
     ("base", Put::Clean, &[]),
     ("base", Put::Refused(400, INVALID), &["rejects-valid warning"]),
     ("content-type=parameters", Put::Refused(415, "UNSUPPORTED"), &["rejects-valid warning"]),
     ("text.padding=pad(4000000)", Put::Refused(413, "SIZE_INVALID"), &["rejects-valid warning"]),
     ("unknown.member=text", Put::Refused(400, INVALID), &["rejects-valid warning"]),
-    ("kind=index;manifests.0.mediaType=unknown", Put::Refused(400, INVALID), &["rejects-valid warning"]),
+    ("content-type=semicolon", Put::Refused(415, "UNSUPPORTED"), &["rejects-valid warning"]),
+    // OCI's and Docker's own types may be known, so the MUST on unknown types does not cover them.
+    ("kind=index;manifests.0.mediaType=layer", Put::Refused(400, INVALID), &["rejects-valid warning"]),
+    ("kind=index;manifests.0.mediaType=docker-list", Put::Refused(400, INVALID), &["rejects-valid warning"]),
     // A refusal is allowed, and says how it must look.
     ("facts.config=missing", Put::Taken, &[]),
     ("facts.config=missing", Put::Refused(404, "MANIFEST_BLOB_UNKNOWN"), &[]),
@@ -111,6 +116,13 @@ const TABLE: &[(&str, Put, &[&str])] = &[
     ("layers.0.urls=null", Put::Refused(400, INVALID), &["ambiguous note"]),
     ("kind=index;manifests.0.platform=null", Put::Refused(400, INVALID), &["ambiguous note"]),
     ("mediaType=empty", Put::Refused(400, INVALID), &["ambiguous note"]),
+    ("mediaType=upper-case", Put::Refused(400, INVALID), &["ambiguous note"]),
+    ("kind=index;mediaType=upper-case", Put::Taken, &["ambiguous note"]),
+    ("mediaType=parameters", Put::Refused(400, INVALID), &["ambiguous note"]),
+    ("artifactType=parameters", Put::Refused(400, INVALID), &["ambiguous note"]),
+    ("config.mediaType=parameters", Put::Refused(400, INVALID), &["ambiguous note"]),
+    ("kind=index;manifests.0.mediaType=parameters", Put::Taken, &["ambiguous note"]),
+    ("subject.mediaType=parameters;subject=present", Put::Refused(400, INVALID), &["ambiguous note"]),
     ("schemaVersion=float", Put::Refused(400, INVALID), &["ambiguous note"]),
     ("config.size=float", Put::Refused(400, INVALID), &["ambiguous note"]),
     ("config.size=negative", Put::Refused(400, INVALID), &["ambiguous note"]),
@@ -169,7 +181,7 @@ fn what_comes_back_has_its_class_and_grade() {
     let referrers = findings("subject=present", Versions::V1_1, |seen| {
         set(seen, Probe::Referrers, |a| a.body = Bytes::from_static(b"{\"schemaVersion\":2,\"manifests\":[]}"));
     });
-    // That a push must be accepted is kept; that nobody answers afterwards is another matter.
+    // That a push must be accepted is kept; that HEAD is not answered breaks another MUST.
     let silent = findings("facts.subject=missing;subject=present", Versions::V1_1, |seen| {
         for (probe, reply) in &mut seen.replies {
             if *probe == Probe::Head(By::Tag) {
@@ -180,6 +192,13 @@ fn what_comes_back_has_its_class_and_grade() {
     let residue = findings("schemaVersion=1", Versions::V1_1, |seen| {
         answered(seen, Put::Refused(400, INVALID));
         set(seen, Probe::Head(By::Digest), |a| a.status = 200);
+        let got = manifuzz::exchange::Answer {
+            status: 200,
+            headers: http::HeaderMap::new(),
+            body: render(&"schemaVersion=1".parse::<Shape>().unwrap()).tested.body.bytes().clone(),
+            cut: false,
+        };
+        seen.replies.push((get.clone(), Reply::Answer(got)));
     });
     let form = findings("schemaVersion=1", Versions::V1_1, |seen| {
         answered(seen, Put::Refused(400, INVALID));
@@ -192,12 +211,64 @@ fn what_comes_back_has_its_class_and_grade() {
         (status, "wrong-status violation"),
         (listed, "inconsistent warning"),
         (referrers, "referrers-wrong violation"),
-        (silent, "hang warning"),
+        (silent, "hang violation"),
         (residue, "residue warning"),
         (form, "bad-error-body violation"),
     ] {
         assert_eq!(said(&found), [expected], "{found:#?}");
     }
+}
+
+/// In a case that was not shrunk, any deviation may be the reason for a refusal.
+#[test]
+fn a_refusal_that_was_not_shrunk_is_blamed_on_a_must_only_where_there_is_no_other_deviation() {
+    let one = |shape: &str, put: Put| {
+        let mut found = findings(shape, Versions::V1_1, |seen| answered(seen, put));
+        assert_eq!(found.len(), 1, "{shape}: {found:#?}");
+        found.remove(0)
+    };
+    let blames_content = [
+        ("artifactType=present;unknown.member=text", Put::Refused(400, INVALID)),
+        ("artifactType=present;unknown.member=text", Put::Refused(500, "UNKNOWN")),
+        ("artifactType=present;unknown.member=text", Put::Dropped),
+        ("annotations=one;facts.config=missing", Put::Refused(400, INVALID)),
+    ];
+    for (shape, put) in blames_content {
+        let finding = one(shape, put);
+        assert_eq!(finding.grade, Grade::Violation, "{shape}: {finding:#?}");
+        let downgraded = |deviations| {
+            let mut finding = finding.clone();
+            finding.unshrunk(deviations);
+            finding
+        };
+        assert_eq!(downgraded(1), finding);
+        let two = downgraded(2);
+        assert_eq!((two.grade, &two.symptom), (Grade::Warning, &finding.symptom));
+        assert!(two.note.contains("not shrunk, and another deviation may explain the refusal"), "{}", two.note);
+    }
+    // A MUST on the answer is broken whatever was sent.
+    let mut form = one("annotations=one;schemaVersion=1", Put::Refused(400, "NO"));
+    form.unshrunk(2);
+    assert_eq!(form.grade, Grade::Violation);
+}
+
+/// An accepted neighbour downgrades a refusal, but not what reading back shows.
+#[test]
+fn an_accepted_neighbour_excuses_a_refusal_alone() {
+    let mut found = findings("base", Versions::V1_1, |seen| {
+        let head = seen.replies.iter_mut().find(|(probe, _)| *probe == Probe::Head(By::Tag));
+        head.unwrap().1 = Reply::Hang;
+    });
+    found[0].excuse(&["registry-takes-unknown-artifact-types"], "base");
+    assert_eq!(said(&found), ["hang violation"]);
+    let mut found = findings("artifactType=present", Versions::V1_1, |seen| answered(seen, Put::Hang));
+    found[0].excuse(&["registry-takes-unknown-artifact-types"], "kind=index;artifactType=present");
+    assert_eq!(said(&found), ["hang warning"]);
+    assert!(
+        found[0]
+            .note
+            .ends_with("; downgraded to a warning: the same MUST is honoured for kind=index;artifactType=present")
+    );
 }
 
 /// The model has no document for `should-reject`: no SHOULD of a registry asks for a refusal. If one comes, this table

@@ -67,7 +67,7 @@ impl Finding {
     /// The rules that the answer breaks: what it owes, and what was to be taken or refused. What it only lets pass
     /// breaks none of its own.
     pub fn breaks(&self) -> impl Iterator<Item = &'static str> + '_ {
-        let is_verdict = matches!(self.symptom.class, Class::RejectsValid | Class::AcceptsForbidden);
+        let is_verdict = self.symptom.class == Class::AcceptsForbidden || self.is_refusal();
         let rules = self.rules.iter().chain(&self.rules_recommending).copied();
         rules.filter(move |_| is_verdict).chain(self.symptom.duty)
     }
@@ -76,24 +76,46 @@ impl Finding {
     /// reason, and says nothing here.
     pub fn is_explained_by(&self, neighbour: &Self) -> bool {
         let answer = |symptom: &Symptom| (symptom.stage, symptom.status, symptom.code.clone());
-        const OF_CODES: [&str; 2] = ["missing-content-is-named-by-its-code", "unknown-algorithm-passes-validation"];
-        self.symptom.class == Class::WrongCode
-            && self.symptom.duty.is_some_and(|duty| OF_CODES.contains(&duty))
-            && answer(&self.symptom) == answer(&neighbour.symptom)
-            && self.symptom != neighbour.symptom
+        self.blames_a_code() && answer(&self.symptom) == answer(&neighbour.symptom) && self.symptom != neighbour.symptom
     }
 
     /// Takes the MUST out of a refusal if the target keeps that MUST elsewhere: it accepts content that the same
     /// rules name, so they are not what it breaks here. What remains is valid content that was refused.
     pub fn excuse(&mut self, accepted_by: &[&'static str], elsewhere: &str) {
-        let is_refusal =
-            matches!(self.symptom.class, Class::RejectsValid | Class::ServerError | Class::Dropped | Class::Hang);
-        if is_refusal && self.grade == Grade::Violation && self.rules_due.iter().all(|r| accepted_by.contains(r)) {
+        if self.breaks_a_duty_to_accept() && self.rules_due.iter().all(|rule| accepted_by.contains(rule)) {
             self.grade = Grade::Warning;
             self.rules.retain(|rule| !accepted_by.contains(rule));
             self.rules_recommending.retain(|rule| !accepted_by.contains(rule));
             self.rules.append(&mut self.rules_recommending);
-            self.note.push_str(&format!("; not for what must be accepted, which it accepts in {elsewhere}"));
+            self.note.push_str(&format!("; downgraded to a warning: the same MUST is honoured for {elsewhere}"));
         }
+    }
+
+    /// Downgrades a violation that blames a refusal on one part of the content, because another deviation may explain the
+    /// refusal. For cases that were not shrunk to their smallest form, with the number of their deviations: if there is only
+    /// one, nothing changes.
+    pub fn unshrunk(&mut self, deviations: usize) {
+        let blames_content = self.breaks_a_duty_to_accept() || self.blames_a_code();
+        if deviations > 1 && self.grade == Grade::Violation && blames_content {
+            self.grade = Grade::Warning;
+            self.note.push_str("; downgraded to a warning: not shrunk, and another deviation may explain the refusal");
+        }
+    }
+
+    /// Whether the tested request was refused; a failure, or no answer, counts as a refusal.
+    fn is_refusal(&self) -> bool {
+        self.symptom.stage == Stage::ManifestPut
+            && matches!(self.symptom.class, Class::RejectsValid | Class::ServerError | Class::Dropped | Class::Hang)
+    }
+
+    /// Whether it is a violation because content that must be accepted was refused.
+    fn breaks_a_duty_to_accept(&self) -> bool {
+        self.is_refusal() && self.grade == Grade::Violation && !self.rules_due.is_empty()
+    }
+
+    /// Whether it says that the error code does not fit the only reason that the content gives for a refusal.
+    fn blames_a_code(&self) -> bool {
+        const OF_CODES: [&str; 2] = ["missing-content-is-named-by-its-code", "unknown-algorithm-passes-validation"];
+        self.symptom.class == Class::WrongCode && self.symptom.duty.is_some_and(|duty| OF_CODES.contains(&duty))
     }
 }

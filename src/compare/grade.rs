@@ -67,9 +67,9 @@ pub fn grade(class: Class, expect: Expect, rule: Option<&Rule>) -> Grade {
             Expect::ShouldReject => Grade::Warning,
             _ => Grade::Note,
         },
-        // No answer that helps anybody, whatever was sent; where it must be accepted it is also a refusal.
+        // At least a warning, whatever was sent. For content that must be accepted it is also a refusal.
         Class::ServerError | Class::Dropped | Class::Hang if expect == Expect::MustAccept => Grade::Violation,
-        Class::ServerError | Class::Dropped | Class::Hang => Grade::Warning,
+        Class::ServerError | Class::Dropped | Class::Hang => rule.map_or(Grade::Warning, of_rule).max(Grade::Warning),
         Class::Lenient | Class::Ambiguous | Class::Late => Grade::Note,
         Class::WrongStatus
         | Class::WrongCode

@@ -14,7 +14,7 @@ use crate::exchange::{
 };
 use crate::json;
 pub use crate::spec::Class;
-use crate::spec::{Expect, Judgement, Versions, code_of, obligations};
+use crate::spec::{Expect, Judgement, Rule, Versions, code_of, decoded, decoded_answer, obligations, unanswered};
 
 /// Every way in which the observation departs from what was expected.
 pub fn compare(
@@ -25,10 +25,12 @@ pub fn compare(
     versions: Versions,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (probe, reply) in &observation.replies {
-        findings.extend(of_reply(exchange, judgement, probe, reply));
+    let plain = decoded(exchange, observation);
+    for (probe, reply) in &plain.replies {
+        let due = || unanswered(exchange, judgement, observation, capabilities, versions, probe);
+        findings.extend(of_reply(exchange, judgement, probe, reply, due));
     }
-    if let Some(Reply::Answer(answer)) = observation.reply(&Probe::Put) {
+    if let Some(answer) = plain.answer(&Probe::Put) {
         findings.extend(of_put(judgement, answer));
     }
     for departure in obligations(exchange, judgement, observation, capabilities, versions) {
@@ -43,14 +45,14 @@ pub fn compare(
             },
             grade: grade(departure.class, expect_at(flaw.stage, judgement), Some(departure.rule)),
             message: server_words(&flaw.answer),
-            rules: vec![departure.rule.id],
+            rules: failing(departure.class, flaw.stage, judgement).into_iter().chain([departure.rule.id]).collect(),
             expect: judgement.to_string(),
             note: flaw.message,
             rules_due: due(judgement),
             rules_recommending: judgement.recommends.iter().map(|rule| rule.id).collect(),
         });
     }
-    // A server that fails or is silent said nothing else worth a row; one answer, one finding a symptom.
+    // One answer gives one finding for each symptom.
     let mut seen = std::collections::HashSet::new();
     findings.retain(|finding| seen.insert(finding.symptom.clone()));
     findings
@@ -63,6 +65,12 @@ fn expect_at(stage: Stage, judgement: &Judgement) -> Expect {
         Expect::MustAccept if stage != Stage::ManifestPut => Expect::ShouldAccept,
         expect => expect,
     }
+}
+
+/// The rules by which the content must be accepted, where the server failed at the push: that counts as a refusal.
+fn failing(class: Class, stage: Stage, judgement: &Judgement) -> Vec<&'static str> {
+    let fails = matches!(class, Class::ServerError | Class::Dropped | Class::Hang) && stage == Stage::ManifestPut;
+    if fails { due(judgement) } else { Vec::new() }
 }
 
 /// The rules by which the content must be accepted, if it must.
@@ -83,8 +91,15 @@ pub fn speaking(judgement: &Judgement) -> Vec<&'static str> {
     }
 }
 
-/// What is wrong with a reply whatever it belongs to: no answer, or a refused upload.
-fn of_reply(exchange: &Exchange, judgement: &Judgement, probe: &Probe, reply: &Reply) -> Option<Finding> {
+/// What is wrong with a reply whatever it belongs to: no answer, or a refused upload. `must` gives the MUST that requires an
+/// answer to the request.
+fn of_reply(
+    exchange: &Exchange,
+    judgement: &Judgement,
+    probe: &Probe,
+    reply: &Reply,
+    must: impl FnOnce() -> Option<&'static Rule>,
+) -> Option<Finding> {
     let stage = probe.stage();
     let (class, answer, note) = match reply {
         Reply::Dropped(why) => (Class::Dropped, None, format!("{stage}: no answer: {why}")),
@@ -100,17 +115,19 @@ fn of_reply(exchange: &Exchange, judgement: &Judgement, probe: &Probe, reply: &R
         Probe::Upload(_) => Expect::ShouldAccept,
         _ => expect_at(stage, judgement),
     };
+    let must = if answer.is_none() { must() } else { None };
+    let note = must.map_or_else(|| note.clone(), |rule| format!("{note}; required: {}", rule.clause.says));
     Some(Finding {
         symptom: Symptom {
             stage,
             class,
             status: answer.map(|answer| answer.status),
             code: answer.map(code_of).unwrap_or_default(),
-            duty: None,
+            duty: must.map(|rule| rule.id),
         },
-        grade: grade(class, expect, None),
+        grade: grade(class, expect, must),
         message: answer.map(server_words).unwrap_or_default(),
-        rules: Vec::new(),
+        rules: failing(class, stage, judgement).into_iter().chain(must.map(|rule| rule.id)).collect(),
         expect: judgement.to_string(),
         note,
         rules_due: due(judgement),
@@ -141,10 +158,8 @@ fn of_put(judgement: &Judgement, answer: &Answer) -> Option<Finding> {
         Class::Lenient => format!("{verb}, although {}", judgement.breaches.first().map_or("", |b| &*b.message)),
         Class::Ambiguous => format!("{verb}; {}", judgement.why.unwrap_or("the documents contradict each other")),
         Class::RejectsValid if judgement.rules.is_empty() => {
-            format!(
-                "{verb} with {}; the content is valid, though no sentence obliges a registry to take it",
-                answer.status
-            )
+            let status = answer.status;
+            format!("valid content refused with {status} (no normative text requires acceptance)")
         }
         _ => format!("{verb} with {}", answer.status),
     };
@@ -168,7 +183,8 @@ fn of_put(judgement: &Judgement, answer: &Answer) -> Option<Finding> {
 
 /// The first error code of a refusal, and its message, else the beginning of its body.
 pub fn words_of(answer: &Answer) -> (String, String) {
-    (code_of(answer), server_words(answer))
+    let answer = decoded_answer(answer);
+    (code_of(&answer), server_words(&answer))
 }
 
 /// The message of the first error, else the body's beginning.

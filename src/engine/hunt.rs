@@ -33,7 +33,8 @@ pub struct Found {
 
 impl Found {
     /// A finding as it was seen, neither confirmed nor shrunk. Without a confirmation it is never above a warning.
-    pub(super) fn as_seen(case: &Shape, finding: Finding, reproduced: usize) -> Self {
+    pub(super) fn as_seen(case: &Shape, mut finding: Finding, reproduced: usize) -> Self {
+        finding.unshrunk(case.deviations());
         let grade = if reproduced == 0 { finding.grade.min(Grade::Warning) } else { finding.grade };
         let finding = Finding { grade, ..finding };
         Self { shape: case.clone(), finding, witness: None, from: case.clone(), reproduced, probes: 1 + reproduced }
@@ -119,6 +120,9 @@ impl Hunt<'_, '_> {
             return Ok(Hunted::Explained(smallest.shape));
         }
         self.excuse(&mut finding, &smallest.shape, manner);
+        if !(self.shrink && can_repeat) {
+            finding.unshrunk(smallest.shape.deviations());
+        }
         Ok(Hunted::Found(Box::new(Found {
             shape: smallest.shape,
             finding,

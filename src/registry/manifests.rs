@@ -59,7 +59,7 @@ pub(super) fn answer_to(
                 storage.repositories.get_mut(asked.name).ok_or_else(|| Failure::name_unknown(asked.name))?;
             let removed = match reference {
                 Reference::Tag(tag) => repository.untag(tag),
-                Reference::Digest(digest) => repository.remove(digest),
+                Reference::Digest(digest) => repository.remove(digest, waived.has(Check::Tags)),
             };
             if removed { Ok(answer(202, &[], bytes::Bytes::new())) } else { Err(Failure::manifest_unknown(text)) }
         }
@@ -68,11 +68,13 @@ pub(super) fn answer_to(
 }
 
 fn pull(repository: &Repository, reference: &Reference<'_>) -> Option<Response> {
-    let digest = match reference {
-        Reference::Tag(tag) => &repository.tagged(tag)?.digest,
-        Reference::Digest(digest) => *digest,
+    let (digest, manifest) = match reference {
+        Reference::Tag(tag) => {
+            let tag = repository.tagged(tag)?;
+            (tag.digest.as_str(), repository.behind(tag)?)
+        }
+        Reference::Digest(digest) => (*digest, repository.manifest(digest)?),
     };
-    let manifest = repository.manifest(digest)?;
     let headers = [("content-type", manifest.content_type.as_str()), ("docker-content-digest", digest)];
     Some(answer(200, &headers, manifest.bytes.clone()))
 }

@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn quirks_are_planted_by_the_name_of_a_target() {
         let planted = Profile::named("ecr+refuses-data").expect("both are there");
-        assert_eq!((planted.name.as_str(), planted.quirks.len()), ("ecr+refuses-data", 9));
+        assert_eq!((planted.name.as_str(), planted.quirks.len()), ("ecr+refuses-data", 10));
         assert!(Profile::named("ecr+none").is_err() && Profile::named("none").is_err());
     }
 

@@ -55,6 +55,8 @@ pub(super) struct Repository {
     tags: BTreeMap<(String, String), Tag>,
     tag_pushes: u64,
     referrers: BTreeMap<String, BTreeSet<String>>,
+    /// Manifests that were deleted by digest and still answer to their tags, for a quirk.
+    kept_for_tags: BTreeMap<String, Arc<Manifest>>,
 }
 
 impl Storage {
@@ -99,6 +101,11 @@ impl Repository {
         self.manifests.get(digest).map(Arc::as_ref)
     }
 
+    /// The manifest that a tag points at.
+    pub(super) fn behind(&self, tag: &Tag) -> Option<&Manifest> {
+        self.manifest(&tag.digest).or_else(|| self.kept_for_tags.get(&tag.digest).map(Arc::as_ref))
+    }
+
     /// Points a tag at a digest.
     pub(super) fn tag(&mut self, tag: &str, digest: &str) {
         let pushes = self.tagged(tag).map_or(0, |old| old.pushes) + 1;
@@ -123,11 +130,16 @@ impl Repository {
         self.tags.iter().filter(move |(key, _)| **key > after).map(|((_, tag), points)| (tag.as_str(), points))
     }
 
-    /// Removes a manifest under all its digests, with the tags that point at it; whether it was there.
-    pub(super) fn remove(&mut self, digest: &str) -> bool {
+    /// Removes a manifest under all its digests, with the tags that point at it unless these are kept; whether it was
+    /// there.
+    pub(super) fn remove(&mut self, digest: &str, keeps_tags: bool) -> bool {
         let Some(removed) = self.manifests.remove(digest) else { return false };
         self.manifests.retain(|_, manifest| manifest.bytes != removed.bytes);
-        self.tags.retain(|_, tag| self.manifests.contains_key(&tag.digest));
+        if keeps_tags {
+            self.kept_for_tags.insert(digest.to_owned(), Arc::clone(&removed));
+        } else {
+            self.tags.retain(|_, tag| self.manifests.contains_key(&tag.digest));
+        }
         if let Some(subject) = &removed.subject
             && let Some(digests) = self.referrers.get_mut(subject)
         {

@@ -5,8 +5,9 @@ use super::content::{Content, Sort};
 use super::forms::Size;
 use super::manifest;
 use super::members::Name;
+use super::parameters::with_parameters;
 use super::platform::platforms;
-use super::versions::FROM_1_1;
+use super::versions::{FROM_1_0_2, FROM_1_1};
 use crate::exchange::{Reference, is_digest};
 use crate::json::{Document, Node, first_repeated};
 
@@ -48,6 +49,24 @@ pub(super) const CONTRADICTIONS: &[Contradiction] = &[
             let empty = |name| content.member(name).is_some_and(|node| node.is_text(""));
             content.is_known() && optional(content).any(empty)
         },
+    },
+    Contradiction {
+        why: "the document's mediaType in another letter case: media types ignore case, the text requires this value",
+        touches: |content| {
+            content.member(Name::MediaType).is_some_and(|node| manifest::is_own_type_but_for_case(content, node))
+        },
+    },
+    Contradiction {
+        why: "the document's mediaType is not a string: before version 1.0.2 only the schema says what it must be",
+        touches: |content| {
+            let is_fixed = FROM_1_0_2.holds(content.versions.image);
+            content.is_known()
+                && content.member(Name::MediaType).is_some_and(|node| !is_fixed && !node.is_string() && !node.is_null())
+        },
+    },
+    Contradiction {
+        why: "a media type with parameters: RFC 6838 names have none, but it lets a type define some",
+        touches: |content| with_parameters(content).next().is_some(),
     },
     Contradiction {
         why: "members of a manifest and of an index together: which of the two it is depends on the reader",

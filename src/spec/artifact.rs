@@ -55,7 +55,7 @@ fn media_type(content: &Content<'_>, report: &mut Report) {
     match content.member(Name::MediaType) {
         None => report.add("", format!("there is no mediaType: write {ARTIFACT_MANIFEST}")),
         // Here it may not be left out, so null and the empty text break it as well.
-        Some(node) if node.is_text(ARTIFACT_MANIFEST) => {}
+        Some(node) if manifest::is_own_type(node, ARTIFACT_MANIFEST) => {}
         Some(node) => report.at(node, format!("mediaType is not {ARTIFACT_MANIFEST}: write that")),
     }
 }

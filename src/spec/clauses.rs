@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 use super::rule::{Rule, Source};
-use super::sentences::{hash, sentences};
+use super::sentences::{Sentence, hash, sentences};
 use super::versions::{Version, Versions};
 use super::{rule, rules};
 use crate::error::Input;
@@ -157,6 +157,18 @@ impl Clauses {
     /// another way, a row of that version names it.
     fn verify_rule(&self, rule: &'static Rule, pages: &[Page], wrong: &mut Vec<String>) {
         let document = rule.source.as_str();
+        // The rule holds in every version that has its sentence.
+        let is_its = |page: &&Page| page.document == document && page.page == rule.clause.page;
+        for page in pages.iter().filter(is_its).filter(|page| !holds_with(rule, document, page.version)) {
+            let has_it = |own: Sentence| hash(&own.text) == rule.clause.sentence && own.section == rule.clause.section;
+            if sentences(&page.text).any(has_it) {
+                let version = page.version;
+                wrong.push(format!(
+                    "rule {}: {document} {version} has its sentence, but its span leaves it out",
+                    rule.id
+                ));
+            }
+        }
         let named = |row: &&Row| row.page == rule.clause.page && row.rule_ids().any(|id| id == rule.id);
         for (i, version) in versions_of(rule).into_iter().enumerate() {
             let own =
@@ -199,6 +211,12 @@ fn versions_of(rule: &Rule) -> Vec<Version> {
     held
 }
 
+/// Whether a rule holds in a set of versions that has this version of this document.
+fn holds_with(rule: &Rule, document: &str, version: Version) -> bool {
+    let of_document = |set: Versions| if document == "image-spec" { set.image } else { set.distribution };
+    Versions::ALL.into_iter().any(|set| of_document(set) == version && rule.holds_in(set))
+}
+
 impl Row {
     fn place(&self) -> Place {
         (self.document.clone(), self.page.clone(), self.section.clone(), self.sentence.clone())
@@ -237,11 +255,9 @@ impl Row {
         for id in self.rule_ids().filter(|id| rule(id).is_none()) {
             say(format!("there is no rule `{id}`"));
         }
-        // A rule of another document has versions of its own.
-        let own: Vec<_> = judging.iter().filter(|rule| rule.source.as_str() == self.document).collect();
-        for version in versions.iter().filter(|_| own.len() == judging.len() && !own.is_empty()) {
-            if !own.iter().any(|rule| rule.span.holds(*version)) {
-                say(format!("no rule that it names holds in {version}"));
+        for rule in judging {
+            for version in versions.iter().filter(|version| !holds_with(rule, &self.document, **version)) {
+                say(format!("{} does not hold in {version}", rule.id));
             }
         }
     }

@@ -6,13 +6,13 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::forms::is_media_type;
+use super::forms::{is_media_type, parameters};
 use super::found::{Descriptor, Found, Part, Says};
 use super::kind::by_members;
 use super::members::{Members, Name, Present};
 use super::versions::Versions;
 use crate::exchange::{
-    ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, Exchange, Facts, Held, IMAGE_INDEX, IMAGE_MANIFEST, Need,
+    ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, Exchange, Facts, Held, IMAGE_INDEX, IMAGE_MANIFEST, Need, essence,
 };
 use crate::json::{Document, Node, SyntaxError, read};
 
@@ -127,9 +127,13 @@ impl<'e> Content<'e> {
             .or_else(|| named(self.header_type()?, self.versions, <[u8]>::eq_ignore_ascii_case))
     }
 
-    /// What sort of document its own `mediaType` names; `None` if it names no manifest that there is.
+    /// The sort of document that its own `mediaType` names, letter case and parameters ignored; `None` if that is not a
+    /// manifest's type.
     pub fn body_sort(&self) -> Option<Sort> {
-        named(&self.body_type()?, self.versions, |a, b| a == b)
+        let own = self.body_type()?;
+        let same = <[u8]>::eq_ignore_ascii_case;
+        named(&own, self.versions, same)
+            .or_else(|| named(&essence(parameters(&own).map(|_| &*own)?), self.versions, same))
     }
 
     /// What sort of document it is: by the header, else by its own word, else, where that is no type, by its members.

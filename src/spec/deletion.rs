@@ -1,9 +1,9 @@
 //! Rules of distribution-spec's section on content management: deletion, and that a registry may have it disabled.
 
 use super::obligations::{Answered, Flaw};
-use super::rule::{Class, Level, Rule, answer_rule};
-use super::versions::{FROM_1_0, FROM_1_1_1};
-use crate::exchange::{Answer, Ask, Probe};
+use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
+use super::versions::{ALWAYS, FROM_1_0, FROM_1_1_1};
+use crate::exchange::{Answer, Ask, By, Probe, Stage};
 
 const TAGS: &str = "deleting-tags";
 const MANIFESTS: &str = "deleting-manifests";
@@ -52,10 +52,33 @@ pub(super) const RULES: &[Rule] = &[
         FROM_1_1_1,
         // The sentence says what will happen and has no key word.
         Level::Should,
-        (MANIFESTS, "after the deletion GET is answered with 404", "b8e9fd2f2c909294"),
+        (MANIFESTS, "after the deletion GET by digest is answered with 404", "b8e9fd2f2c909294"),
         Class::Inconsistent,
         is_gone,
     ),
+    answer_rule(
+        "deleted-manifest-has-no-tags",
+        FROM_1_1_1,
+        Level::Should,
+        (MANIFESTS, "after the deletion GET by a tag of the manifest is answered with 404", "b8e9fd2f2c909294"),
+        Class::Inconsistent,
+        tags_are_gone,
+    ),
+    Rule {
+        id: "deleted-tag-is-gone",
+        // No version of distribution-spec says what GET of a deleted tag answers.
+        source: Source::Http,
+        span: ALWAYS,
+        level: Level::Should,
+        binds: Binds::Registry,
+        clause: Clause {
+            page: "RFC 9110",
+            section: "section-9.3.5",
+            says: "a deletion removes the association between the target and what it led to",
+            sentence: "",
+        },
+        check: Check::Answer(Class::Inconsistent, tag_is_gone),
+    },
     answer_rule(
         "delete-in-a-missing-repository-answers-404",
         FROM_1_0,
@@ -79,26 +102,73 @@ fn flaw(ask: Ask, answer: &Answer) -> Flaw {
     Flaw::of(&Probe::Ask(ask), answer, format!("DELETE is answered with {}", answer.status))
 }
 
+/// Whether a deletion is answered with 501, which says that deletion is not implemented and not that the server failed.
+pub(super) fn says_disabled(probe: &Probe, answer: &Answer) -> bool {
+    answer.status == 501 && matches!(probe, Probe::Ask(ask) if ask.stage() == Stage::Delete)
+}
+
+/// Whether a rule on this page forbids 501 as the answer to this request.
+pub(super) fn forbids_501(answered: &Answered<'_>, ask: Ask) -> bool {
+    let has_deletion = answered.capabilities.deletion;
+    // Version 1.1.1 is the first to say how to answer where deletion of manifests or blobs is disabled.
+    let is_said = FROM_1_1_1.holds(answered.content.versions.distribution);
+    match ask {
+        Ask::DeleteTag => true,
+        Ask::DeleteDigest => !has_deletion && is_said,
+        Ask::DeleteInUnknownRepository => has_deletion || is_said,
+        Ask::DeleteUnknownBlob => is_said,
+        _ => false,
+    }
+}
+
+/// The answer to a deletion, unless it says that we may not ask or that the server failed.
+fn deletion<'a>(answered: &'a Answered<'_>, ask: Ask) -> Option<&'a Answer> {
+    let probe = Probe::Ask(ask);
+    let not_there = answered.observation.answer(&probe).filter(|answer| says_disabled(&probe, answer));
+    not_there.filter(|_| forbids_501(answered, ask)).or_else(|| answered.asked(ask))
+}
+
 fn success_is_202(answered: &Answered<'_>, ask: Ask, flaws: &mut Vec<Flaw>) {
     flaws.extend(answered.asked(ask).filter(|a| a.is_success() && a.status != 202).map(|answer| flaw(ask, answer)));
 }
 
 fn disabled(answered: &Answered<'_>, ask: Ask, flaws: &mut Vec<Flaw>) {
     let is_wrong = |answer: &&Answer| !answer.is_success() && !matches!(answer.status, 400 | 405);
-    flaws.extend(answered.asked(ask).filter(is_wrong).map(|answer| flaw(ask, answer)));
+    flaws.extend(deletion(answered, ask).filter(is_wrong).map(|answer| flaw(ask, answer)));
 }
 
 /// Where deletion may be disabled, 400 and 405 say that first.
 fn missing(answered: &Answered<'_>, ask: Ask, may_be_disabled: bool, flaws: &mut Vec<Flaw>) {
     let says_disabled = |status| may_be_disabled && matches!(status, 400 | 405);
     let is_wrong = |answer: &&Answer| answer.status != 404 && !says_disabled(answer.status);
-    flaws.extend(answered.asked(ask).filter(is_wrong).map(|answer| flaw(ask, answer)));
+    flaws.extend(deletion(answered, ask).filter(is_wrong).map(|answer| flaw(ask, answer)));
+}
+
+/// The status of a deletion that succeeded, and what GET by digest and by tag still return.
+fn kept<'a>(answered: &'a Answered<'_>, ask: Ask) -> Option<(u16, [Option<&'a Answer>; 2])> {
+    let deleted = answered.asked(ask).filter(|answer| answer.is_success())?;
+    let returned = |by| answered.observation.answer(&Probe::Gone(by)).filter(|answer| answer.is_success());
+    Some((deleted.status, [By::Digest, By::Tag].map(returned)))
 }
 
 fn is_gone(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    for (probe, answer) in answered.observation.answers() {
-        if matches!(probe, Probe::Gone(_)) && answer.is_success() {
-            flaws.push(Flaw::of(probe, answer, "deleted with 202, but GET still returns it".to_owned()));
-        }
+    if let Some((status, [Some(answer), _])) = kept(answered, Ask::DeleteDigest) {
+        let message = format!("deleted with {status}, but GET by digest still returns it");
+        flaws.push(Flaw::of(&Probe::Gone(By::Digest), answer, message));
+    }
+}
+
+/// Not reported if GET by digest returns the manifest too: then it was not deleted at all.
+fn tags_are_gone(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    if let Some((status, [None, Some(answer)])) = kept(answered, Ask::DeleteDigest) {
+        let message = format!("deleted with {status} and gone by digest, but GET by tag still returns it");
+        flaws.push(Flaw::of(&Probe::Gone(By::Tag), answer, message));
+    }
+}
+
+fn tag_is_gone(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    if let Some((status, [_, Some(answer)])) = kept(answered, Ask::DeleteTag) {
+        let message = format!("the tag was deleted with {status}, but GET by tag still returns the manifest");
+        flaws.push(Flaw::of(&Probe::Gone(By::Tag), answer, message));
     }
 }

@@ -5,6 +5,7 @@ use super::data::Data;
 use super::forms::{DigestForm, Size, is_media_type, uri};
 use super::found::Descriptor;
 use super::members::Name;
+use super::parameters::has_parameters;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use super::versions::{FROM_1_0, FROM_1_1, Span};
 use crate::json::Node;
@@ -128,6 +129,7 @@ fn media_types(content: &Content<'_>, report: &mut Report) {
     for descriptor in content.descriptors().filter(|descriptor| !descriptor.is_typed) {
         match descriptor.get(Name::MediaType) {
             None => report.at(descriptor.node, "a descriptor has no mediaType: name the content's type"),
+            Some(node) if has_parameters(node) => {}
             Some(node) => report.at(node, "mediaType is no media type: write type/subtype as RFC 6838 has it"),
         }
     }
@@ -241,7 +243,8 @@ fn data_is_the_content(content: &Content<'_>, report: &mut Report) {
 
 fn artifact_types(content: &Content<'_>, report: &mut Report) {
     for node in content.of_descriptors(Name::ArtifactType) {
-        if !node.is_null() && !node.bytes().is_some_and(|text| is_media_type(&text)) {
+        let is_right = node.bytes().is_some_and(|text| is_media_type(&text)) || has_parameters(node);
+        if !node.is_null() && !is_right {
             report.at(node, "artifactType is no media type: write type/subtype as RFC 6838 has it");
         }
     }

@@ -4,8 +4,8 @@ use super::judge::Expect;
 use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
 use super::versions::{FROM_1_0, FROM_1_1, Span};
-use crate::exchange::{Answer, Ask, Probe};
-use crate::json::{Node, read};
+use crate::exchange::{Answer, Ask, Probe, essence};
+use crate::json::{Document, Node, read};
 
 /// The codes that the specification has.
 pub const CODES: &[&str] = &[
@@ -112,8 +112,8 @@ fn refusals<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = (&'a Probe, 
 
 fn has_form(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     for (probe, answer) in refusals(answered).filter(|(_, answer)| !answer.body.is_empty()) {
-        // A body in another format is allowed; only one that is JSON has to have the form.
-        let Ok(body) = read(&answer.body) else { continue };
+        // Other formats are allowed; only a JSON body must have this form.
+        let Some(body) = json_of(answer) else { continue };
         let errors = body.root().get("errors").filter(|errors| errors.is_array());
         let complete = errors.is_some_and(|e| e.elements().all(|error| error.get("code").is_some_and(Node::is_string)));
         if !complete {
@@ -123,6 +123,21 @@ fn has_form(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
+/// The body of an error if it is JSON by its Content-Type; without that header, if it is a JSON object or array.
+fn json_of(answer: &Answer) -> Option<Document<'_>> {
+    let is_json =
+        |media_type: &str| matches!(media_type, "application/json" | "text/json") || media_type.ends_with("+json");
+    let body = read(&answer.body).ok()?;
+    let is_structured = body.root().is_object() || body.root().is_array();
+    let declared = answer.headers.get(http::header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
+    declared.map_or(is_structured, |value| is_json(&essence(value))).then_some(body)
+}
+
+/// The codes of an error body, in order. The specification defines them for JSON bodies only.
+pub(super) fn specified_codes(answer: &Answer) -> Vec<String> {
+    json_of(answer).map(|body| codes_in(&body)).unwrap_or_default()
+}
+
 /// The first code of an error body; empty where there is none, or no error.
 pub fn code_of(answer: &Answer) -> String {
     if answer.is_success() { String::new() } else { codes_of(answer).into_iter().next().unwrap_or_default() }
@@ -130,7 +145,10 @@ pub fn code_of(answer: &Answer) -> String {
 
 /// The codes of an error body, in order.
 pub fn codes_of(answer: &Answer) -> Vec<String> {
-    let Ok(body) = read(&answer.body) else { return Vec::new() };
+    read(&answer.body).map(|body| codes_in(&body)).unwrap_or_default()
+}
+
+fn codes_in(body: &Document<'_>) -> Vec<String> {
     let errors = body.root().get("errors").into_iter().flat_map(Node::elements);
     errors.filter_map(|error| Some(error.get("code")?.text()?.into_owned())).collect()
 }
@@ -140,7 +158,7 @@ fn is_specified(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let legacy = FROM_1_1.holds(answered.content.versions.distribution);
     let is_known = |code: &str| CODES.contains(&code) || (legacy && LEGACY_CODES.contains(&code));
     for (probe, answer) in refusals(answered) {
-        if let Some(code) = codes_of(answer).into_iter().find(|code| !is_known(code)) {
+        if let Some(code) = specified_codes(answer).into_iter().find(|code| !is_known(code)) {
             flaws.push(Flaw::of(probe, answer, format!("the code {code} is not one of the specification's")));
         }
     }
@@ -148,7 +166,7 @@ fn is_specified(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 
 fn message_is_a_text(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     for (probe, answer) in refusals(answered) {
-        let Ok(body) = read(&answer.body) else { continue };
+        let Some(body) = json_of(answer) else { continue };
         let errors = body.root().get("errors").into_iter().flat_map(Node::elements);
         if errors.filter_map(|error| error.get("message")).any(|message| !message.is_string() && !message.is_null()) {
             flaws.push(Flaw::of(probe, answer, "the message of an error is no text".to_owned()));
@@ -160,7 +178,7 @@ fn message_is_a_text(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 fn said_twice(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let applies = answered.judgement.codes == ["MANIFEST_BLOB_UNKNOWN"];
     let Some(answer) = answered.refusal().filter(|_| applies) else { return };
-    if codes_of(answer).first().is_some_and(|code| code == "BLOB_UNKNOWN") {
+    if specified_codes(answer).first().is_some_and(|code| code == "BLOB_UNKNOWN") {
         let message = "refused for missing content with BLOB_UNKNOWN, which the sentence points at and does not name";
         flaws.push(put_flaw(answer, message.to_owned()));
     }
@@ -172,7 +190,7 @@ fn code_fits(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
         && !due.is_empty()
         && !super::push::has_unknown_algorithm(&answered.content);
     let Some(answer) = answered.refusal().filter(|_| applies) else { return };
-    let codes = codes_of(answer);
+    let codes = specified_codes(answer);
     // The sentence points at the first row of the table, which is BLOB_UNKNOWN: no verdict on that one.
     let fits = codes.iter().any(|code| due.contains(&code.as_str()) || code == "BLOB_UNKNOWN");
     if !codes.is_empty() && !fits {

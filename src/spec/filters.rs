@@ -47,9 +47,10 @@ fn filtered<'a>(answered: &'a Answered<'_>) -> Option<(&'a Answer, bool, bool)> 
 }
 
 fn filter_is_named(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    if let Some((answer, false, false)) = filtered(answered) {
-        flaws.push(flaw(answer, "the list was filtered, but OCI-Filters-Applied does not say so".to_owned()));
-    }
+    let Some((answer, false, false)) = filtered(answered) else { return };
+    let flaw = flaw(answer, "the list was filtered, but OCI-Filters-Applied does not say so".to_owned());
+    let is_there = answer.header("oci-filters-applied").is_some();
+    flaws.push(if is_there { flaw.classed(Class::Inconsistent) } else { flaw });
 }
 
 fn filter_is_applied(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {

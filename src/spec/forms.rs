@@ -140,6 +140,17 @@ pub fn is_media_type(bytes: &[u8]) -> bool {
     slash.is_some_and(|at| restricted(&bytes[..at]) && restricted(&bytes[at + 1..]))
 }
 
+/// Whether the media type in a header has parameters. A bare `;` does not count (RFC 9110, section 5.6.6).
+pub fn has_parameters(value: &str) -> bool {
+    value.split(';').skip(1).any(|parameter| !parameter.trim_matches([' ', '\t']).is_empty())
+}
+
+/// The parameters of a media type, empty for a bare `;`; `None` unless a valid type and a `;` come first.
+pub fn parameters(text: &str) -> Option<&str> {
+    let (own, parameters) = text.split_once(';')?;
+    is_media_type(own.trim_end_matches([' ', '\t']).as_bytes()).then(|| parameters.trim_matches([' ', '\t']))
+}
+
 /// Whether a text is a tag: at most 128 characters of the grammar.
 pub fn is_tag(text: &str) -> bool {
     let bytes = text.as_bytes();

@@ -1,6 +1,8 @@
 //! What HTTP itself says of a push and its answer, where distribution-spec says nothing.
 
 use super::content::Content;
+use super::deletion::{forbids_501, says_disabled};
+use super::failures::due;
 use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
 use super::versions::{ALWAYS, ONLY_1_0};
@@ -118,12 +120,15 @@ fn leaves_nothing(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let Some(refusal) = answered.refusal().filter(|_| observation.body_is_new) else { return };
     let digest = answered.content.exchange.tested.digest();
     let mut found = |what: &str| flaws.push(Flaw::at(Stage::Residue, refusal, format!("refused, but {what}")));
-    if observation.reply(&Probe::Head(By::Digest)).is_some_and(|reply| reply.is(200)) {
+    // HEAD proves nothing: only GET shows that the refused manifest is there.
+    let returns_it = |by| {
+        let answer = observation.answer(&Probe::Get(by)).filter(|answer| answer.status == 200 && !answer.cut);
+        answer.is_some_and(|answer| answer.body == *answered.content.exchange.tested.body.bytes())
+    };
+    if returns_it(By::Digest) {
         found("the manifest is there by its digest");
     }
-    let by_tag = observation.answer(&Probe::Head(By::Tag)).filter(|answer| answer.status == 200);
-    let moved = |header: Option<&str>| header == Some(digest);
-    if by_tag.is_some_and(|answer| observation.tag_is_new || moved(answer.header("docker-content-digest"))) {
+    if returns_it(By::Tag) {
         found("the tag points at it");
     }
     if super::referrers::lists(observation, digest).is_some() {
@@ -131,22 +136,18 @@ fn leaves_nothing(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-/// Reading back what was accepted and asked for has rules of its own, which a failing server breaks too, but not for a
-/// coded body; so has a referrers list that is owed.
+/// Where a MUST requires another answer, `failures` reports that MUST instead.
 fn no_server_error(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let is_coded = answered.content.exchange.tested.content_encoding.is_some();
-    let is_owed = answered.observation.accepted() && super::pull::is_asked_for(answered) && !is_coded;
-    let counts = |probe: &Probe| match probe {
-        Probe::Head(_) | Probe::Get(_) => !is_owed,
-        Probe::Referrers => answered.owes(probe) && !answered.accepted_valid(),
-        Probe::TagList => answered.owes(probe),
+    for (probe, answer) in answered.observation.answers().filter(|(_, answer)| answer.status >= 500) {
         // A server that fails at a question has not said that it lacks what it was asked for.
-        Probe::Upload(_) | Probe::Put | Probe::Ask(_) | Probe::Gone(_) => true,
-    };
-    for (probe, answer) in
-        answered.observation.answers().filter(|(probe, answer)| answer.status >= 500 && counts(probe))
-    {
-        let stage = probe.stage();
-        flaws.push(Flaw::of(probe, answer, format!("{stage} is answered with {}", answer.status)));
+        let counts = answered.owes(probe) || matches!(probe, Probe::Ask(_));
+        let is_judged = match probe {
+            Probe::Ask(ask) if says_disabled(probe, answer) => forbids_501(answered, *ask),
+            _ => due(answered, probe).is_some(),
+        };
+        if counts && !is_judged {
+            let stage = probe.stage();
+            flaws.push(Flaw::of(probe, answer, format!("{stage} is answered with {}", answer.status)));
+        }
     }
 }

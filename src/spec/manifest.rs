@@ -1,13 +1,14 @@
 //! Rules of image-spec's page on the image manifest that bind its author.
 
 use super::content::{Content, Sort};
-use super::forms::is_media_type;
+use super::forms::{is_media_type, parameters};
 use super::found::{Descriptor, Part};
 use super::media_types::Known;
 use super::members::Name;
+use super::parameters::has_parameters;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use super::versions::{FROM_1_0, FROM_1_0_2, FROM_1_1, FROM_RC2, Span};
-use crate::exchange::IMAGE_MANIFEST;
+use crate::exchange::{ARTIFACT_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, essence};
 use crate::json::Node;
 
 const fn clause(section: &'static str, says: &'static str, sentence: &'static str) -> Clause {
@@ -131,9 +132,26 @@ pub(super) fn schema_version(content: &Content<'_>, sort: Sort, report: &mut Rep
 pub(super) fn own_media_type(content: &Content<'_>, sort: Sort, own: &str, report: &mut Report) {
     let Some(node) = content.member_of(sort, Name::MediaType) else { return };
     // null and the empty text are ambiguous, not broken.
-    if !(node.is_text(own) || node.is_null() || node.is_text("")) {
+    if !(node.is_null() || node.is_text("") || is_own_type(node, own)) {
         report.at(node, format!("mediaType is not {own}: write that"));
     }
+}
+
+/// Whether a document's mediaType is this one, or differs only in what is ambiguous: letter case and parameters.
+pub(super) fn is_own_type(node: Node<'_>, own: &str) -> bool {
+    let is_meant = |text: &str| text.eq_ignore_ascii_case(own) || (parameters(text).is_some() && essence(text) == own);
+    node.is_text(own) || node.text().is_some_and(|text| is_meant(&text))
+}
+
+/// Whether a document's mediaType differs from that of its kind in letter case only.
+pub(super) fn is_own_type_but_for_case(content: &Content<'_>, node: Node<'_>) -> bool {
+    let own = match content.sort() {
+        Sort::Image => IMAGE_MANIFEST,
+        Sort::Index => IMAGE_INDEX,
+        Sort::Artifact => ARTIFACT_MANIFEST,
+        Sort::Foreign | Sort::Unknown => return false,
+    };
+    !node.is_text(own) && node.text().is_some_and(|text| text.eq_ignore_ascii_case(own))
 }
 
 pub(super) fn has_media_type(content: &Content<'_>, sort: Sort, report: &mut Report) {
@@ -145,7 +163,8 @@ pub(super) fn has_media_type(content: &Content<'_>, sort: Sort, report: &mut Rep
 pub(super) fn artifact_type(content: &Content<'_>, sort: Sort, report: &mut Report) {
     let Some(node) = content.member_of(sort, Name::ArtifactType) else { return };
     // null and the empty text are ambiguous: the distribution-spec speaks of an empty artifactType.
-    if !(node.is_null() || node.bytes().is_some_and(|text| text.is_empty() || is_media_type(&text))) {
+    let is_right = node.bytes().is_some_and(|text| text.is_empty() || is_media_type(&text));
+    if !(node.is_null() || is_right || has_parameters(node)) {
         report.at(node, "artifactType is no media type: write type/subtype as RFC 6838 names them");
     }
 }

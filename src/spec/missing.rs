@@ -88,7 +88,8 @@ fn is_404(answered: &Answered<'_>, ask: Ask, flaws: &mut Vec<Flaw>) {
     }
 }
 
-/// After a refusal nothing is there; that it is there all the same is another rule's matter.
+/// After a refusal nothing is there. If GET returns the manifest all the same, another rule reports that; if GET answers 404,
+/// HEAD must too.
 fn head_answers_404(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let observation = answered.observation;
     if answered.refusal().is_none() || !observation.body_is_new {
@@ -96,10 +97,15 @@ fn head_answers_404(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
     for by in [By::Digest, By::Tag].into_iter().filter(|by| *by == By::Digest || observation.tag_is_new) {
         let Some(answer) = observation.answer(&Probe::Head(by)) else { continue };
+        let flaw = |message| Flaw::of(&Probe::Head(by), answer, message);
+        let status = answer.status;
+        if answer.is_success() && observation.reply(&Probe::Get(by)).is_some_and(|reply| reply.is(404)) {
+            let message = format!("HEAD of what was refused is answered with {status}, GET with 404");
+            flaws.push(flaw(message).classed(Class::Inconsistent));
+        }
         // Who may not look is told nothing of what is there.
-        if !matches!(answer.status, 200..300 | 401 | 403 | 404 | 429 | 500..) {
-            let message = format!("HEAD of what was refused is answered with {}", answer.status);
-            flaws.push(Flaw::of(&Probe::Head(by), answer, message));
+        if !matches!(status, 200..300 | 401 | 403 | 404 | 429 | 500..) {
+            flaws.push(flaw(format!("HEAD of what was refused is answered with {status}")));
         }
     }
 }

@@ -6,12 +6,14 @@ mod ambiguous;
 mod annotations;
 mod artifact;
 mod clauses;
+mod codings;
 mod config;
 mod content;
 mod data;
 mod deletion;
 mod descriptor;
 mod errors;
+mod failures;
 mod filters;
 mod forms;
 mod found;
@@ -25,6 +27,7 @@ mod media_types;
 mod members;
 mod missing;
 mod obligations;
+mod parameters;
 mod platform;
 mod pull;
 mod push;
@@ -40,12 +43,13 @@ mod warnings;
 
 pub use ambiguous::contradictions;
 pub use clauses::{Clauses, Page, Tally};
+pub use codings::{decoded, decoded_answer};
 pub use content::Content;
 pub use errors::{CODES, code_of, codes_of};
 pub use forms::DigestForm;
 pub use judge::{Breach, Expect, Judgement, Party, decide, judge, report};
 pub use kind::{describe, kind_of};
-pub use obligations::{Answered, Departure, Flaw, obligations};
+pub use obligations::{Answered, Departure, Flaw, obligations, unanswered};
 pub use rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
 pub use sentences::{Sentence, hash, sentences};
 pub use versions::{Span, Version, Versions};
@@ -57,7 +61,7 @@ use content::Sort;
 type OfPage = (&'static [Rule], fn(&Content<'_>) -> bool);
 
 /// All pages in their order.
-fn pages() -> [OfPage; 21] {
+fn pages() -> [OfPage; 23] {
     let any: fn(&Content<'_>) -> bool = |_| true;
     [
         (text::RULES, any),
@@ -68,6 +72,7 @@ fn pages() -> [OfPage; 21] {
         (platform::RULES, |content| content.sort() == Sort::Index),
         (artifact::RULES, |content| content.sort() == Sort::Artifact),
         (descriptor::RULES, |content| content.has_descriptors()),
+        (parameters::RULES, |content| content.is_known()),
         (annotations::RULES, annotations::are_there),
         (takes::RULES, |content| content.is_known()),
         (push::RULES, any),
@@ -81,6 +86,7 @@ fn pages() -> [OfPage; 21] {
         (errors::RULES, any),
         (warnings::RULES, any),
         (http::RULES, any),
+        (codings::RULES, any),
     ]
 }
 

@@ -1,7 +1,9 @@
 //! What any answer must satisfy: runs the rules that bind answers over an observation.
 
+use super::codings::decoded;
 use super::content::Content;
 use super::errors::code_of;
+use super::failures::{due, failures};
 use super::judge::{Expect, Judgement};
 use super::rule::{Check, Class, Rule};
 use super::versions::FROM_1_1;
@@ -46,7 +48,7 @@ impl Answered<'_> {
         }
     }
 
-    /// The answer to a question, where it says something: not that we may not ask, not that the server failed.
+    /// The answer to a question, unless it is that we may not ask or that the server failed.
     pub fn asked(&self, ask: Ask) -> Option<&Answer> {
         self.observation.answer(&Probe::Ask(ask)).filter(|answer| !matches!(answer.status, 401 | 403 | 429 | 500..))
     }
@@ -61,6 +63,8 @@ pub struct Flaw {
     pub answer: Answer,
     /// What is wrong.
     pub message: String,
+    /// The class of the finding, where it differs from the rule's.
+    pub class: Option<Class>,
 }
 
 impl Flaw {
@@ -71,12 +75,12 @@ impl Flaw {
 
     /// A flaw of an answer that shows at this stage.
     pub(super) fn at(stage: Stage, answer: &Answer, message: String) -> Self {
-        Self { stage, answer: answer.clone(), message }
+        Self { stage, answer: answer.clone(), message, class: None }
     }
 
-    /// What tells it from others of the same rule.
-    fn symptom(&self) -> (Stage, u16, String) {
-        (self.stage, self.answer.status, code_of(&self.answer))
+    /// The same flaw under another class than the rule's.
+    pub(super) fn classed(self, class: Class) -> Self {
+        Self { class: Some(class), ..self }
     }
 }
 
@@ -91,7 +95,15 @@ pub struct Departure {
     pub flaw: Flaw,
 }
 
-/// Every rule on answers that the observation breaks, once for each rule, stage, status and code.
+impl Departure {
+    /// What distinguishes it from other departures.
+    fn symptom(&self) -> (&'static str, Class, Stage, u16, String) {
+        let Flaw { stage, answer, .. } = &self.flaw;
+        (self.rule.id, self.class, *stage, answer.status, code_of(answer))
+    }
+}
+
+/// Every rule on answers that the observation breaks, once for each rule, class, stage, status and code.
 pub fn obligations(
     exchange: &Exchange,
     judgement: &Judgement,
@@ -99,29 +111,49 @@ pub fn obligations(
     capabilities: &Capabilities,
     versions: Versions,
 ) -> Vec<Departure> {
-    // Content that had to be refused and was not: that is the finding; what is read back of it is no other.
+    // If MUST-reject content was accepted, report only that, not the read-back.
     if observation.accepted() && matches!(judgement.expect, Expect::MustReject) {
         return Vec::new();
     }
+    let observation = &*decoded(exchange, observation);
     let content = Content::new(exchange, &observation.facts, versions);
     let answered = Answered { content, judgement, observation, capabilities };
     let mut departures: Vec<Departure> = Vec::new();
+    let mut add = |rule: &'static Rule, class, flaw: Flaw| {
+        let departure = Departure { rule, class, flaw };
+        if !departures.iter().any(|other| other.symptom() == departure.symptom()) {
+            departures.push(departure);
+        }
+    };
     for rule in rules().filter(|rule| rule.holds_in(versions)) {
         let Check::Answer(class, check) = rule.check else { continue };
-        // Whether a coded body is stored as it came or as it was meant is not said.
+        // Whether a coded body is stored as it came or decoded is not said. Warnings do not depend on that.
         if exchange.tested.content_encoding.is_some()
             && matches!(class, Class::Altered | Class::Lost | Class::Inconsistent)
+            && rule.clause.section != super::warnings::SECTION
         {
             continue;
         }
         let mut flaws = Vec::new();
         check(&answered, &mut flaws);
-        for flaw in flaws {
-            let same = |other: &Departure| other.rule.id == rule.id && other.flaw.symptom() == flaw.symptom();
-            if !departures.iter().any(same) {
-                departures.push(Departure { rule, class, flaw });
-            }
-        }
+        flaws.into_iter().for_each(|flaw| add(rule, flaw.class.unwrap_or(class), flaw));
     }
+    failures(&answered).into_iter().for_each(|(rule, flaw)| add(rule, Class::ServerError, flaw));
     departures
+}
+
+/// The MUST that requires an answer to a request that got none, if there is one.
+pub fn unanswered(
+    exchange: &Exchange,
+    judgement: &Judgement,
+    observation: &Observation,
+    capabilities: &Capabilities,
+    versions: Versions,
+    probe: &Probe,
+) -> Option<&'static Rule> {
+    if observation.accepted() && matches!(judgement.expect, Expect::MustReject) {
+        return None;
+    }
+    let content = Content::new(exchange, &observation.facts, versions);
+    due(&Answered { content, judgement, observation, capabilities }, probe)
 }

@@ -1,12 +1,15 @@
 //! Rules of image-spec's page on the image index that speak of a child's platform.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::content::Content;
-use super::found::Part;
+use super::found::{Descriptor, Part};
 use super::media_types::Known;
 use super::members::Name;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use super::versions::{FROM_1_0, Span};
-use crate::json::Node;
+use crate::json::{Node, read};
 
 const fn author(
     id: &'static str,
@@ -206,10 +209,28 @@ fn windows_features(content: &Content<'_>, report: &mut Report) {
 
 fn has_platform(content: &Content<'_>, report: &mut Report) {
     for child in content.descriptors_of(Part::Child) {
-        // Of an artifact none is due: the page asks for one only where the target is made for a platform.
-        let is_artifact = content.versions.is_1_1() && child.get(Name::ArtifactType).is_some();
-        if child.is_of(Known::ImageManifest) && !is_artifact && child.get(Name::Platform).is_none() {
+        // An artifact needs none: the page asks for a platform only where the target is specific to one.
+        if child.is_of(Known::ImageManifest) && child.get(Name::Platform).is_none() && !is_artifact(content, &child) {
             report.at(child.node, "an image in an index names no platform: add architecture and os");
         }
     }
+}
+
+/// Whether a child is an artifact according to its descriptor, or to its own manifest if that is known.
+fn is_artifact(content: &Content<'_>, child: &Descriptor<'_>) -> bool {
+    let given = || content.need(child).and_then(|(need, _)| need.held());
+    let embedded = || STANDARD.decode(child.get(Name::Data)?.text()?.as_bytes()).ok();
+    child.get(Name::ArtifactType).is_some_and(|node| !node.is_null())
+        || given().map_or_else(|| embedded().is_some_and(|bytes| says_artifact(&bytes)), |bytes| says_artifact(bytes))
+}
+
+/// Whether a manifest has an artifactType, or a config of another type than an image configuration's.
+fn says_artifact(manifest: &[u8]) -> bool {
+    const IMAGE_CONFIGS: [&str; 2] =
+        ["application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json"];
+    let Ok(manifest) = read(manifest) else { return false };
+    let root = manifest.root();
+    let config = root.get("config").and_then(|config| config.get("mediaType")).filter(|node| node.is_string());
+    root.get("artifactType").is_some_and(|node| node.is_string() && !node.is_text(""))
+        || config.is_some_and(|own| !IMAGE_CONFIGS.iter().any(|image| own.is_text(image)))
 }

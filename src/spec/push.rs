@@ -1,12 +1,12 @@
 //! Rules of distribution-spec's section on pushing manifests.
 
 use super::content::Content;
-use super::forms::{DigestForm, is_tag};
+use super::forms::{DigestForm, has_parameters, is_tag, parameters};
 use super::found::Part;
 use super::members::Name;
 use super::rule::{Binds, Check, Clause, Level, Report, Rule, Source};
 use super::versions::{FROM_1_0, FROM_1_1, ONLY_1_0, Span};
-use crate::exchange::{Held, Need, NeedKind, Reference, sha512};
+use crate::exchange::{Held, Need, NeedKind, Reference, essence, sha512};
 use crate::json::Node;
 
 const fn rule(
@@ -29,6 +29,14 @@ pub(super) const RULES: &[Rule] = &[
         Binds::Author,
         ("pulling-manifests", "a reference is a digest or a tag of the tag grammar", "2bbe91575aee374c"),
         Check::Content(reference),
+    ),
+    rule(
+        "client-names-the-bodys-digest",
+        FROM_1_0,
+        Level::Must,
+        Binds::Author,
+        ("pulling-manifests", "a digest in a reference is the manifest's", "2bbe91575aee374c"),
+        Check::Content(wrong_digest),
     ),
     rule(
         "client-sends-the-documents-media-type",
@@ -136,6 +144,8 @@ fn content_type(content: &Content<'_>, report: &mut Report) {
     let Some(body) = content.body_type().filter(|text| !text.is_empty()) else { return };
     match header {
         Some(header) if header.eq_ignore_ascii_case(&body) => {}
+        // Whether a mediaType may have parameters is contested, so they are not compared.
+        Some(header) if parameters(&body).is_some() && header.eq_ignore_ascii_case(&essence(&body)) => {}
         Some(_) => {
             report.add("header:Content-Type", format!("Content-Type is not the document's mediaType: send {body}"))
         }
@@ -144,14 +154,19 @@ fn content_type(content: &Content<'_>, report: &mut Report) {
 }
 
 fn no_parameters(content: &Content<'_>, report: &mut Report) {
-    if content.is_pushed && content.exchange.tested.content_type.as_deref().is_some_and(|value| value.contains(';')) {
+    if content.is_pushed && content.exchange.tested.content_type.as_deref().is_some_and(has_parameters) {
         report.add("header:Content-Type", "Content-Type has parameters: send the type alone");
     }
 }
 
 fn missing_subject(content: &Content<'_>, report: &mut Report) {
     for subject in content.descriptors_of(Part::Subject) {
-        if content.need(&subject).is_some_and(|(_, held)| held == Held::No) {
+        let is_absent = match content.need(&subject) {
+            Some((_, held)) => held == Held::No,
+            // Nothing can have been pushed under an unregistered algorithm.
+            None => subject.digest_form == DigestForm::Unregistered && content.facts.others != Held::Yes,
+        };
+        if is_absent {
             report.at(subject.node, "a subject that is not there");
         }
     }

@@ -2,7 +2,7 @@
 
 use super::ambiguous::contradictions;
 use super::content::Sort;
-use super::errors::codes_of;
+use super::errors::specified_codes;
 use super::forms::DigestForm;
 use super::judge::Expect;
 use super::obligations::{Answered, Flaw};
@@ -104,7 +104,7 @@ fn unknown_algorithm(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
     let Some(answer) = answered.refusal() else { return };
     if let Some(code) =
-        codes_of(answer).into_iter().find(|code| matches!(&**code, "DIGEST_INVALID" | "MANIFEST_INVALID"))
+        specified_codes(answer).into_iter().find(|code| matches!(&**code, "DIGEST_INVALID" | "MANIFEST_INVALID"))
     {
         let message = format!("a digest of an unknown algorithm is refused with {code}, not as missing content");
         flaws.push(Flaw::of(&Probe::Put, answer, message));
@@ -129,7 +129,8 @@ fn answers_location(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 
 fn location_resolves(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let Some(answer) = answered.observation.answer(&Probe::Get(By::Location)) else { return };
-    if answered.observation.accepted() && super::pull::is_asked_for(answered) && answer.status != 200 {
+    let is_wrong = answer.status != 200 && answer.status < 500;
+    if answered.observation.accepted() && super::pull::is_asked_for(answered) && is_wrong {
         let message = format!("GET of the Location is answered with {}", answer.status);
         flaws.push(Flaw::at(Stage::ManifestGet, answer, message));
     }
@@ -150,11 +151,13 @@ fn names_subject(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
         answered.capabilities.referrers && answered.accepted_valid() && answered.content.sort() == Sort::Image;
     let Some(subject) = answered.content.exchange.subject.as_deref().filter(|_| applies) else { return };
     let Some(answer) = answered.observation.answer(&Probe::Put) else { return };
-    if answer.header("oci-subject") != Some(subject) {
-        let message = match answer.header("oci-subject") {
-            None => "no OCI-Subject header, although the registry has the referrers endpoint".to_owned(),
-            Some(other) => format!("OCI-Subject is {other}, not the subject's digest"),
-        };
-        flaws.push(Flaw::at(Stage::ManifestPut, answer, message));
+    let flaw = |message| Flaw::at(Stage::ManifestPut, answer, message);
+    match answer.header("oci-subject") {
+        None => flaws.push(flaw("no OCI-Subject header, although the registry has the referrers endpoint".to_owned())),
+        Some(other) if other != subject => {
+            let message = format!("OCI-Subject is {other}, not the subject's digest");
+            flaws.push(flaw(message).classed(Class::Inconsistent));
+        }
+        Some(_) => {}
     }
 }

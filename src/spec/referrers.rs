@@ -1,6 +1,7 @@
 //! Rules of distribution-spec's section on listing referrers, for a registry that has the endpoint.
 
 use super::content::Sort;
+use super::failures::has_referrers_list;
 use super::members::Name;
 use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
@@ -115,17 +116,18 @@ fn lists_of<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = &'a Answer> 
 }
 
 fn answers_200(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    for answer in all(answered).filter(|answer| !matches!(answer.status, 200 | 404)) {
+    for answer in all(answered).filter(|answer| !matches!(answer.status, 200 | 404 | 500..)) {
         flaws.push(flaw(answer, format!("the referrers list is answered with {}", answer.status)));
     }
 }
 
+/// The list must exist even if the push was refused, as long as the repository exists.
 fn answers_no_404(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    flaws.extend(
-        all(answered)
-            .filter(|answer| answer.status == 404)
-            .map(|answer| flaw(answer, "the registry has referrers, but this list is answered with 404".to_owned())),
-    );
+    let is_there = answered.owes(&Probe::Referrers) && has_referrers_list(answered);
+    let whatever_was_pushed = answered.observation.answer(&Probe::Referrers).filter(|_| is_there);
+    let lists = whatever_was_pushed.into_iter().chain(all(answered)).filter(|answer| answer.status == 404);
+    let message = "the registry has referrers, but this list is answered with 404";
+    flaws.extend(lists.map(|answer| flaw(answer, message.to_owned())));
 }
 
 fn malformed_is_400(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {

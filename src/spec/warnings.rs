@@ -5,6 +5,8 @@ use super::rule::{Class, Level, Rule, answer_rule};
 use super::versions::FROM_1_1;
 use crate::exchange::Answer;
 
+/// The anchor of the section.
+pub(super) const SECTION: &str = "warnings";
 /// How many bytes of warnings an answer may have.
 const LIMIT: usize = 4096;
 
@@ -13,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
         "warning-has-the-form",
         FROM_1_1,
         Level::Must,
-        ("warnings", "a Warning is 299 - and a quoted text, without a date", "5b59c57fc83822e1"),
+        (SECTION, "a Warning is 299 - and a quoted text, without a date", "5b59c57fc83822e1"),
         Class::Inconsistent,
         has_the_form,
     ),
@@ -21,7 +23,7 @@ pub(super) const RULES: &[Rule] = &[
         "warnings-are-short",
         FROM_1_1,
         Level::Must,
-        ("warnings", "all warnings of an answer have at most 4096 bytes together", "ce108e5e6c04b6f4"),
+        (SECTION, "all warnings of an answer have at most 4096 bytes together", "ce108e5e6c04b6f4"),
         Class::Inconsistent,
         are_short,
     ),

@@ -6,7 +6,7 @@ use http::Method;
 use super::Transport;
 use super::conversation::{RegistryTarget, accept};
 use crate::error::Trouble;
-use crate::exchange::{Ask, By, Exchange, Facts, Probe, Reference, Reply, sha256};
+use crate::exchange::{Answer, Ask, By, Exchange, Facts, Probe, Reference, Reply, sha256};
 
 /// Where a question is put.
 pub(super) struct Asking<'a> {
@@ -26,8 +26,9 @@ impl<T: Transport> RegistryTarget<T> {
             return Ok(replies);
         }
         for (method, target, probe) in requests(ask, asking) {
-            // What was not deleted need not be gone.
-            if matches!(probe, Probe::Gone(_)) && !replies.iter().any(|(_, reply): &(_, Reply)| reply.is(202)) {
+            // Only a successful deletion is checked, whatever its status.
+            let is_success = |reply: &Reply| reply.answer().is_some_and(Answer::is_success);
+            if matches!(probe, Probe::Gone(_)) && !replies.iter().any(|(_, reply)| is_success(reply)) {
                 break;
             }
             let reply = self.transport.managed(method, &target, &[("accept", accept())], Bytes::new())?;

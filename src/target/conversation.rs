@@ -102,19 +102,23 @@ impl<T: Transport> RegistryTarget<T> {
             Accept::Absent => Vec::new(),
             Accept::Value(value) => vec![("accept", value.clone())],
         };
-        let mut ask = |method: Method, target: &str, probe: Probe| -> Result<(), Trouble> {
+        let mut ask = |method: Method, target: &str, probe: Probe| -> Result<bool, Trouble> {
             let reply = self.transport.managed(method, target, &accepting, Bytes::new())?;
+            let is_success = reply.answer().is_some_and(Answer::is_success);
             replies.push((probe, reply));
-            Ok(())
+            Ok(is_success)
         };
         if depth == Depth::Put {
             return Ok(());
         }
         for (by, target) in &at {
+            let mut is_there = false;
             if depth == Depth::Full && *by != By::Location {
-                ask(Method::HEAD, target, Probe::Head(*by))?;
+                is_there = ask(Method::HEAD, target, Probe::Head(*by))?;
             }
-            if accepted && (depth == Depth::Full || *by != By::Location) {
+            // A refused manifest is there only if GET returns it.
+            let is_due = if accepted { depth == Depth::Full || *by != By::Location } else { is_there };
+            if is_due {
                 ask(Method::GET, target, Probe::Get(*by))?;
             }
         }

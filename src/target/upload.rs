@@ -75,7 +75,10 @@ impl<T: Transport> RegistryTarget<T> {
     /// Whether the registry says it holds what is meant to be absent.
     pub(super) fn look_for(&self, repository: &str, need: &Need) -> Result<Held, Trouble> {
         let target = format!("/v2/{repository}/{}/{}", need.kind.endpoint(), need.digest);
-        let reply = self.transport.managed(Method::HEAD, &target, &[("accept", accept())], Bytes::new())?;
+        let ask = |method| self.transport.managed(method, &target, &[("accept", accept())], Bytes::new());
+        let head = ask(Method::HEAD)?;
+        // HEAD alone does not prove presence.
+        let reply = if head.is(200) { ask(Method::GET)? } else { head };
         Ok(match reply.answer().map(|answer| answer.status) {
             Some(200) => Held::Yes,
             // Some registries hide what is not there behind 403.

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Method;
 
 use super::missing::code_of;
-use super::{Act, Quirk, Shows, UNREPORTED, With};
+use super::{Act, Check, Quirk, Shows, UNREPORTED, With};
 use crate::registry::answer::{Response, answer, status_of};
 use crate::registry::request::Asked;
 use crate::registry::route::Place;
@@ -51,6 +51,20 @@ pub(super) const QUIRKS: &[Quirk] = &[
         },
     },
     Quirk {
+        name: "tag-delete-keeps-the-tag",
+        does: "answers the deletion of a tag with 202 and keeps it",
+        source: UNREPORTED,
+        since: "2026-11",
+        shows: Shows::Finding("inconsistent", "afterwards=delete-tag"),
+        act: Act::Refuse {
+            when: |asked, repository| match asked.place {
+                Place::Manifest(tag) => asked.method == Method::DELETE && repository.tagged(tag).is_some(),
+                _ => false,
+            },
+            with: With::Status(202),
+        },
+    },
+    Quirk {
         name: "refuses-tag-deletion",
         does: "refuses to delete by a tag",
         source: "harbor `src/server/registry/manifest.go`",
@@ -82,6 +96,25 @@ pub(super) const QUIRKS: &[Quirk] = &[
             when: |asked, _| deletes_manifest(asked) && is_by_digest(asked),
             with: With::Error(404, "MANIFEST_UNKNOWN", "manifest unknown to registry"),
         },
+    },
+    Quirk {
+        name: "deletion-answers-501",
+        does: "answers the deletion of a manifest with 501, as what is not implemented",
+        source: UNREPORTED,
+        since: "2026-11",
+        shows: Shows::Finding("wrong-status", "afterwards=delete-digest"),
+        act: Act::Refuse {
+            when: |asked, _| deletes_manifest(asked),
+            with: With::Error(501, "UNSUPPORTED", "the operation is not implemented"),
+        },
+    },
+    Quirk {
+        name: "delete-keeps-tags",
+        does: "deletes a manifest by its digest and still answers to its tags",
+        source: UNREPORTED,
+        since: "2026-11",
+        shows: Shows::Finding("inconsistent", "afterwards=delete-digest"),
+        act: Act::Waive(Check::Tags),
     },
     Quirk {
         name: "delete-in-missing-repository-answers-202",

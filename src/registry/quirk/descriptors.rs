@@ -1,7 +1,7 @@
 //! Refusals of manifests by what their descriptors say, and by the content of their config.
 
 use super::refusals::{
-    config, descriptors, has, has_empty_config, has_no_bytes, has_unknown_config, layers, media_type,
+    config, descriptors, has, has_empty_config, has_no_bytes, has_unknown_config, layers, media_type, subject,
 };
 use super::{Act, DENIED, Quirk, Shows, UNREPORTED, With, fail, refuse};
 use crate::json::{self, Node};
@@ -95,6 +95,20 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("wrong-code", "config.digest=unknown-algorithm"),
         act: Act::Refuse {
             when: |asked, _| any_digest(asked, |digest| algorithm(digest) == Some(Algorithm::Unknown)),
+            with: With::Error(400, "DIGEST_INVALID", "unsupported digest algorithm"),
+        },
+    },
+    Quirk {
+        name: "refuses-unknown-subject-algorithm",
+        does: "calls a manifest invalid whose subject has a digest of an algorithm that it does not know",
+        source: UNREPORTED,
+        since: "2026-11",
+        shows: Shows::Finding("rejects-valid", "subject=present;subject.digest=unknown-algorithm"),
+        act: Act::Refuse {
+            when: |asked, _| {
+                let digest = subject(asked).and_then(|subject| subject.get("digest")).and_then(Node::text);
+                digest.is_some_and(|digest| algorithm(&digest) == Some(Algorithm::Unknown))
+            },
             with: With::Error(400, "DIGEST_INVALID", "unsupported digest algorithm"),
         },
     },

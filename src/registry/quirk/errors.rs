@@ -81,6 +81,18 @@ pub(super) const QUIRKS: &[Quirk] = &[
         }),
     },
     Quirk {
+        name: "missing-child-answers-404",
+        does: "answers 404 where a child of an index is missing",
+        source: "gitea, as read in its source",
+        since: "2026",
+        shows: Shows::Nothing("the code of such a refusal is fixed, its status is not"),
+        act: Act::Alter(|asked, _: &Repository, response, _| {
+            if is_refused_push(asked, response) && is_list(asked) && code_of(response) == "MANIFEST_BLOB_UNKNOWN" {
+                *response.status_mut() = status_of(404);
+            }
+        }),
+    },
+    Quirk {
         name: "errors-with-number-messages",
         does: "answers refused manifest pushes with a message that is a number",
         source: UNREPORTED,
@@ -110,8 +122,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("ambiguous", "facts.config=missing"),
         act: Act::Alter(|asked, _: &Repository, response, params| {
             let own = params.code.as_deref().unwrap_or("BLOB_UNKNOWN");
-            let is_list = asked.pushed.as_ref().and_then(|pushed| pushed.kind()).is_some_and(|kind| kind.is_list());
-            if is_refused_push(asked, response) && !is_list && code_of(response) == "MANIFEST_BLOB_UNKNOWN" {
+            if is_refused_push(asked, response) && !is_list(asked) && code_of(response) == "MANIFEST_BLOB_UNKNOWN" {
                 set_codes(response, |_| Some(own));
                 *response.status_mut() = params.status.map_or(response.status(), status_of);
             }
@@ -121,6 +132,11 @@ pub(super) const QUIRKS: &[Quirk] = &[
 
 fn is_refused_push(asked: &Asked<'_>, response: &Response) -> bool {
     asked.pushes_manifest().is_some() && response.status().as_u16() >= 400
+}
+
+/// Whether the pushed document is an index or a Docker manifest list.
+fn is_list(asked: &Asked<'_>) -> bool {
+    asked.pushed.as_ref().and_then(|pushed| pushed.kind()).is_some_and(|kind| kind.is_list())
 }
 
 /// Replaces the codes of an error answer for which `change` has another.

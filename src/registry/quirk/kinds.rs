@@ -89,6 +89,17 @@ pub(super) const QUIRKS: &[Quirk] = &[
         }),
     },
     Quirk {
+        name: "fails-on-trailing-bytes",
+        does: "answers 500 to a manifest push whose body goes on after its JSON object",
+        source: "pulp_container, as read in its source",
+        since: "2026",
+        shows: Shows::Finding("server-error", "text.after=garbage"),
+        act: fail(|asked, _| {
+            let pushed = asked.pushed.as_ref().filter(|pushed| pushed.document().is_err());
+            pushed.and_then(|pushed| pushed.first()).is_some_and(|first| first.is_object())
+        }),
+    },
+    Quirk {
         name: "fails-on-index",
         does: "answers 500 to an image index",
         source: "gitea#31964",

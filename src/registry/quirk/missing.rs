@@ -1,9 +1,10 @@
 //! Answers to requests for what is not there.
 
+use bytes::Bytes;
 use http::Method;
 
 use super::{Act, DENIED, Quirk, Shows, UNREPORTED};
-use crate::registry::answer::{Failure, Response};
+use crate::registry::answer::{Failure, Response, answer};
 use crate::registry::request::Asked;
 use crate::registry::route::Place;
 
@@ -53,6 +54,18 @@ pub(super) const QUIRKS: &[Quirk] = &[
         act: Act::Alter(|asked, _, response, _| {
             if is_missing(asked, response) && asked.method == Method::HEAD {
                 *response = Failure::new(400, "MANIFEST_UNKNOWN", "manifest unknown").answer();
+            }
+        }),
+    },
+    Quirk {
+        name: "head-of-missing-answers-200",
+        does: "answers HEAD of a manifest that is not there with 200, and GET with 404",
+        source: UNREPORTED,
+        since: "2026-11",
+        shows: Shows::Finding("inconsistent", "schemaVersion=absent"),
+        act: Act::Alter(|asked, _, response, _| {
+            if is_missing(asked, response) && asked.method == Method::HEAD {
+                *response = answer(200, &[], Bytes::new());
             }
         }),
     },

@@ -163,6 +163,8 @@ pub(super) enum Check {
     DigestInPath,
     /// Tags differ by case.
     TagCase,
+    /// Deleting a manifest removes its tags.
+    Tags,
 }
 
 /// The checks that are left out.

@@ -1,8 +1,11 @@
 //! Answers to pulls of manifests and blobs that lack something, or say or hold something else than they should.
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use http::{Method, header};
 
 use super::answers::{name_another, rewrite, set};
@@ -28,6 +31,21 @@ pub(super) const QUIRKS: &[Quirk] = &[
         act: Act::Alter(|asked, _, response, _| {
             if pulled(asked, response) {
                 rewrite(response, |_| ());
+            }
+        }),
+    },
+    Quirk {
+        name: "pull-answers-in-gzip",
+        does: "answers a pull of a manifest under gzip, whatever the request accepts",
+        source: "serverless-registry#136, there beside a Content-Length that is lost",
+        since: "2025",
+        shows: Shows::Finding("inconsistent", "base"),
+        act: Act::Alter(|asked, _, response, _| {
+            if pulled(asked, response)
+                && let Some(coded) = gzip(response.body())
+            {
+                set(response, "content-encoding", "gzip");
+                set_body(response, coded);
             }
         }),
     },
@@ -245,6 +263,13 @@ pub(super) const QUIRKS: &[Quirk] = &[
         }),
     },
 ];
+
+/// The bytes under gzip.
+fn gzip(bytes: &[u8]) -> Option<Bytes> {
+    let mut coder = GzEncoder::new(Vec::new(), Compression::default());
+    coder.write_all(bytes).ok()?;
+    coder.finish().ok().map(Bytes::from)
+}
 
 /// Whether this answers a pull with the manifest.
 fn pulled(asked: &Asked<'_>, response: &Response) -> bool {

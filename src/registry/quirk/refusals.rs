@@ -136,8 +136,12 @@ pub(super) fn has(descriptor: Node<'_>, name: &str) -> bool {
 /// The config, layers, children or blobs, and the subject of a pushed manifest.
 pub(super) fn descriptors<'a>(asked: &'a Asked<'_>) -> Vec<Node<'a>> {
     let Some((kind, root)) = manifest(asked) else { return Vec::new() };
-    let subject = if kind.is_oci() { present(root, "subject") } else { None };
-    content(kind, root).into_iter().map(|(_, node)| node).chain(subject).collect()
+    content(kind, root).into_iter().map(|(_, node)| node).chain(subject(asked)).collect()
+}
+
+/// The subject of a pushed manifest of a kind that has one.
+pub(super) fn subject<'a>(asked: &'a Asked<'_>) -> Option<Node<'a>> {
+    manifest(asked).filter(|(kind, _)| kind.is_oci()).and_then(|(_, root)| present(root, "subject"))
 }
 
 fn image<'a>(asked: &'a Asked<'_>) -> Option<Node<'a>> {

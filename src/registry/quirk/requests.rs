@@ -91,6 +91,14 @@ pub(super) const QUIRKS: &[Quirk] = &[
         },
     },
     Quirk {
+        name: "wrong-digest-is-manifest-invalid",
+        does: "answers MANIFEST_INVALID where the digest in the path is not that of the body",
+        source: "quay, as read in its source",
+        since: "2026",
+        shows: Shows::Nothing("no sentence says which code such a refusal has"),
+        act: refuse(|asked, _| pushed_digest(asked).is_some_and(|digest| !digest::belongs(digest, asked.body))),
+    },
+    Quirk {
         name: "refuses-indented",
         does: "refuses a manifest whose JSON has line breaks",
         source: UNREPORTED,

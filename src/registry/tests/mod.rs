@@ -2,6 +2,7 @@
 
 mod asks;
 mod duties;
+mod profiles;
 mod pushes;
 mod quirks;
 #[cfg(feature = "live")]

@@ -1,0 +1,54 @@
+//! Media types with parameters in `mediaType` and `artifactType`, which are contested: the names of RFC 6838 section 4.2 have
+//! none, but its section 4.3 lets a type define some.
+
+use super::content::{Content, Sort};
+use super::forms::parameters;
+use super::members::Name;
+use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use super::versions::{FROM_1_0, FROM_1_1};
+use crate::json::Node;
+
+pub(super) const RULES: &[Rule] = &[image_rule(
+    "media-types-have-no-parameters",
+    FROM_1_0,
+    // The sentence says MUST, but not whether parameters are part of a type's name.
+    Level::Should,
+    Binds::Author,
+    Clause {
+        page: "descriptor.md",
+        section: "properties",
+        says: "a media type is named as in RFC 6838, which is without parameters",
+        sentence: "ca57bf28586867e5",
+    },
+    Check::Content(|content, report| with_parameters(content).for_each(|node| name(node, report))),
+)];
+
+/// Every member whose value is a media type with parameters or a bare `;`.
+pub(super) fn with_parameters<'c>(content: &'c Content<'_>) -> impl Iterator<Item = Node<'c>> {
+    // Earlier versions do not define artifactType.
+    let has_artifact_types = FROM_1_1.holds(content.versions.image);
+    let own_type = content.member(Name::ArtifactType);
+    let own_type = own_type.filter(|_| has_artifact_types || content.sort() == Sort::Artifact);
+    let own = content.member(Name::MediaType).into_iter().chain(own_type).filter(|_| content.is_known());
+    let types = content.descriptors().filter(|descriptor| !descriptor.is_typed);
+    let types = types.filter_map(|descriptor| descriptor.get(Name::MediaType));
+    let artifact_types = content.of_descriptors(Name::ArtifactType).filter(move |_| has_artifact_types);
+    own.chain(types).chain(artifact_types).filter(|node| has_parameters(*node))
+}
+
+/// Whether a value is a media type with parameters or a bare `;`.
+pub(super) fn has_parameters(node: Node<'_>) -> bool {
+    node.is_string() && node.text().is_some_and(|text| parameters(&text).is_some())
+}
+
+fn name(node: Node<'_>, report: &mut Report) {
+    let text = node.text().unwrap_or_default();
+    let shown: String = parameters(&text).unwrap_or_default().chars().take(40).collect();
+    report.at(
+        node,
+        match &*shown {
+            "" => "a media type ends with `;`: write the type alone".to_owned(),
+            shown => format!("a media type has the parameter `{shown}`: write the type alone"),
+        },
+    );
+}
