@@ -6,6 +6,7 @@ use super::known::Known;
 use super::outcome::Outcome;
 use super::prober::Manner;
 use super::sink::{Event, Sink};
+use super::variation::Variations;
 use crate::compare::Symptom;
 use crate::error::Error;
 use crate::render::Case;
@@ -35,6 +36,7 @@ impl Descent<'_, '_, '_> {
         let mut minimiser = Minimiser::new(case.shape.clone());
         let mut loss = None;
         let mut rechecked = false;
+        let mut freshness = Freshness::new(case);
         while !self.hunt.limits.are_over() && loss.is_none() {
             let candidates = minimiser.candidates(self.at_once());
             if candidates.is_empty() {
@@ -49,7 +51,7 @@ impl Descent<'_, '_, '_> {
             (outcomes, loss) = self.ask_all(&candidates, sink)?;
             let mut verdicts = Vec::new();
             for (candidate, outcome) in candidates.into_iter().zip(&outcomes) {
-                let verdict = self.confirmed(&candidate, outcome.as_ref());
+                let verdict = self.confirmed(&candidate, outcome.as_ref(), &mut freshness);
                 verdicts.push((candidate, verdict));
                 if verdict == Verdict::Reproduced {
                     rechecked = false;
@@ -74,13 +76,22 @@ impl Descent<'_, '_, '_> {
         if matches!(self.symptom.class, Class::Dropped | Class::Hang) { 1 } else { self.hunt.jobs }
     }
 
-    /// What a candidate did; on a flaky target it must do so twice to count as reproduced.
-    fn confirmed(&self, candidate: &Shape, outcome: Option<&Outcome>) -> Verdict {
+    /// What a candidate did. On a flaky target it must do so twice to count as reproduced; and where the symptom is in reading
+    /// back, with a body that was not sent before.
+    fn confirmed(&self, candidate: &Shape, outcome: Option<&Outcome>, freshness: &mut Freshness) -> Verdict {
         let verdict = self.verdict(outcome);
-        if verdict != Verdict::Reproduced || !self.hunt.flaky {
+        if verdict != Verdict::Reproduced {
             return verdict;
         }
-        self.verdict(Some(&self.hunt.prober.fire(&Case::of(candidate.clone()), self.manner)))
+        let case = Case::of(candidate.clone());
+        if self.hunt.flaky && self.verdict(Some(&self.hunt.prober.fire(&case, self.manner))) != verdict {
+            return Verdict::Otherwise;
+        }
+        if self.symptom.depends_on_state() && !freshness.shows(self, &case) {
+            return Verdict::Otherwise;
+        }
+        freshness.adopt(case);
+        verdict
     }
 
     fn verdict(&self, outcome: Option<&Outcome>) -> Verdict {
@@ -118,5 +129,44 @@ impl Descent<'_, '_, '_> {
             outcomes[i] = outcome;
         }
         Ok((outcomes, believed.loss))
+    }
+}
+
+/// Tells what a candidate does from what is remembered of its body: see [`Variations`].
+struct Freshness {
+    smallest: Case,
+    variations: Variations,
+    /// Whether a variation of the smallest case shows the symptom, once that was asked: else variations say nothing.
+    is_telling: Option<bool>,
+}
+
+impl Freshness {
+    fn new(case: &Case) -> Self {
+        Self { smallest: case.clone(), variations: Variations::new(), is_telling: None }
+    }
+
+    /// Whether a candidate shows the symptom whatever is remembered of its body. Only one that keeps the body of the smallest
+    /// case can show it for that reason alone.
+    fn shows(&mut self, descent: &Descent<'_, '_, '_>, candidate: &Case) -> bool {
+        if candidate.exchange.tested.digest() != self.smallest.exchange.tested.digest() {
+            return true;
+        }
+        let smallest = self.smallest.shape.clone();
+        let is_telling = match self.is_telling {
+            Some(is_telling) => is_telling,
+            None => self.varied(descent, &smallest).unwrap_or(false),
+        };
+        self.is_telling = Some(is_telling);
+        !is_telling || self.varied(descent, &candidate.shape).unwrap_or(true)
+    }
+
+    fn varied(&mut self, descent: &Descent<'_, '_, '_>, shape: &Shape) -> Option<bool> {
+        let varied = Case::of(self.variations.of(shape)?);
+        let outcome = descent.hunt.prober.fire(&varied, descent.manner);
+        Some(outcome.finding(descent.symptom).is_some())
+    }
+
+    fn adopt(&mut self, smallest: Case) {
+        self.smallest = smallest;
     }
 }

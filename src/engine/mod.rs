@@ -19,6 +19,7 @@ mod run;
 mod single;
 mod sink;
 mod summary;
+mod variation;
 mod widespread;
 
 pub use hunt::Found;

@@ -18,8 +18,8 @@ pub(super) enum Sort {
     Refusal,
     /// What is read back after a refusal, of a document that was not there before.
     AfterRefusal,
-    /// The push of a body that is not JSON.
-    NotJson,
+    /// The push of a body that does not begin with a JSON object.
+    NoObject,
     /// Answers at this stage.
     At(Stage),
 }
@@ -30,7 +30,7 @@ impl Sort {
         match self {
             Self::Refusal => "refusal",
             Self::AfterRefusal => "refusal of a new document",
-            Self::NotJson => "body that is not JSON",
+            Self::NoObject => "body that does not begin with a JSON object",
             Self::At(Stage::TagList) => "tag list",
             Self::At(Stage::Referrers) => "referrers list",
             Self::At(Stage::Delete) => "deletion",
@@ -45,7 +45,7 @@ impl Sort {
         let is_pushed = answered.contains(&Stage::ManifestPut);
         sorts.extend((is_pushed && !accepted).then_some(Self::Refusal));
         sorts.extend((is_pushed && !accepted && *body_is_new).then_some(Self::AfterRefusal));
-        sorts.extend((is_pushed && is_not_json(case)).then_some(Self::NotJson));
+        sorts.extend((is_pushed && has_no_object(case)).then_some(Self::NoObject));
         sorts
     }
 
@@ -55,7 +55,7 @@ impl Sort {
         match (finding.symptom.stage, finding.symptom.class) {
             (stage, _) if is_endpoint(stage) => Some(Self::At(stage)),
             // What the server fails on, it fails on because of the content.
-            (Stage::ManifestPut, Class::ServerError) => is_not_json(case).then_some(Self::NotJson),
+            (Stage::ManifestPut, Class::ServerError) => has_no_object(case).then_some(Self::NoObject),
             (Stage::ManifestPut, _) if !accepted => Some(Self::Refusal),
             _ if !accepted => Some(Self::AfterRefusal),
             _ => None,
@@ -67,8 +67,9 @@ fn is_endpoint(stage: Stage) -> bool {
     matches!(stage, Stage::TagList | Stage::Referrers | Stage::Delete)
 }
 
-fn is_not_json(case: &Case) -> bool {
-    json::read(&case.exchange.tested.body).is_err()
+fn has_no_object(case: &Case) -> bool {
+    let body = &case.exchange.tested.body;
+    !json::read_first(body).is_ok_and(|(document, _)| document.root().is_object())
 }
 
 /// What is broken, whatever status and code the answer has that breaks it.
@@ -164,12 +165,16 @@ impl Widespread {
 /// The defect that all of `all` answers showed, if there are two cases whose slots differ.
 fn universal(pending: &[Pending], all: usize, sort: Sort) -> Option<Universal> {
     let mut shapes: Vec<&Shape> = pending.iter().map(|one| &one.shape).collect();
-    shapes.sort_unstable_by_key(|shape| shape.weight());
+    let slots = |shape: &Shape| shape.deviating().map(|(slot, _)| slot).collect::<Vec<_>>();
+    // Of two that weigh the same, the one whose slots come first in the table.
+    shapes.sort_by_cached_key(|shape| {
+        let (deviating, entries, positions, numbers, text) = shape.weight();
+        (deviating, entries, positions, numbers, slots(shape), text)
+    });
     shapes.dedup();
     if shapes.len() < all || all < 2 {
         return None;
     }
-    let slots = |shape: &Shape| shape.deviating().map(|(slot, _)| slot).collect::<Vec<_>>();
     let simplest = shapes.first()?;
     let another = shapes.iter().find(|shape| slots(shape) != slots(simplest))?;
     let of = |shape: &Shape| pending.iter().find(|one| one.shape == *shape).cloned();

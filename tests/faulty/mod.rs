@@ -20,6 +20,8 @@ pub enum Fault {
     Drop,
     /// Answers after a minute.
     Hang,
+    /// The registry answers, after so many milliseconds.
+    Slow(u64),
     /// Ends the process.
     Exit,
 }
@@ -52,6 +54,10 @@ fn connection(stream: TcpStream, registry: &Registry, faults: &Faults) -> Option
         let is_head = request.method() == http::Method::HEAD;
         let response = match faults(&request) {
             Fault::None => registry.handle(request),
+            Fault::Slow(pause) => {
+                std::thread::sleep(Duration::from_millis(pause));
+                registry.handle(request)
+            }
             Fault::Status(status) => http::Response::builder().status(status).body(Bytes::new()).ok()?,
             Fault::Drop => return None,
             Fault::Hang => {
