@@ -21,6 +21,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::error::{Error, Input};
+use crate::foreign::escaped;
 
 /// Finds out what container registries and clients really do with OCI manifests.
 #[derive(Debug, Parser)]
@@ -82,9 +83,9 @@ impl Output {
     }
 }
 
-/// Says something beside the results. Who has closed standard error does not want to know.
+/// Prints a line to standard error, with whatever others wrote in it escaped. A closed standard error is no error.
 fn tell(text: impl fmt::Display) {
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", escaped(&text.to_string()));
 }
 
 /// Exit codes: findings, bad input, untestable target, a bug of ours, interrupted, nobody reads.

@@ -12,9 +12,15 @@ use crate::exchange::{
     ARTIFACT_MANIFEST, Answer, Capabilities, DOCKER_LIST, DOCKER_MANIFEST, Exchange, NeedKind, Observation, Probe,
     Reply, Stage,
 };
+use crate::foreign::bounded;
 use crate::json;
 pub use crate::spec::Class;
 use crate::spec::{Expect, Judgement, Versions, code_of, obligations};
+
+/// The longest code, message and note of a finding, in characters.
+const CODE: usize = 128;
+const MESSAGE: usize = 500;
+const NOTE: usize = 500;
 
 /// Every way in which the observation departs from what was expected.
 pub fn compare(
@@ -33,22 +39,18 @@ pub fn compare(
     }
     for departure in obligations(exchange, judgement, observation, capabilities, versions) {
         let flaw = departure.flaw;
-        findings.push(Finding {
-            symptom: Symptom {
+        findings.push(
+            Seen {
                 stage: flaw.stage,
                 class: departure.class,
-                status: Some(flaw.answer.status),
-                code: code_of(&flaw.answer),
                 duty: Some(departure.rule.id),
-            },
-            grade: grade(departure.class, expect_at(flaw.stage, judgement), Some(departure.rule)),
-            message: server_words(&flaw.answer),
-            rules: vec![departure.rule.id],
-            expect: judgement.to_string(),
-            note: flaw.message,
-            rules_due: due(judgement),
-            rules_recommending: judgement.recommends.iter().map(|rule| rule.id).collect(),
-        });
+                grade: grade(departure.class, expect_at(flaw.stage, judgement), Some(departure.rule)),
+                answer: Some(&flaw.answer),
+                rules: vec![departure.rule.id],
+                note: &flaw.message,
+            }
+            .finding(judgement),
+        );
     }
     // A server that fails or is silent said nothing else worth a row; one answer, one finding a symptom.
     let mut seen = std::collections::HashSet::new();
@@ -100,22 +102,8 @@ fn of_reply(exchange: &Exchange, judgement: &Judgement, probe: &Probe, reply: &R
         Probe::Upload(_) => Expect::ShouldAccept,
         _ => expect_at(stage, judgement),
     };
-    Some(Finding {
-        symptom: Symptom {
-            stage,
-            class,
-            status: answer.map(|answer| answer.status),
-            code: answer.map(code_of).unwrap_or_default(),
-            duty: None,
-        },
-        grade: grade(class, expect, None),
-        message: answer.map(server_words).unwrap_or_default(),
-        rules: Vec::new(),
-        expect: judgement.to_string(),
-        note,
-        rules_due: due(judgement),
-        rules_recommending: judgement.recommends.iter().map(|rule| rule.id).collect(),
-    })
+    let grade = grade(class, expect, None);
+    Some(Seen { stage, class, duty: None, grade, answer, rules: Vec::new(), note: &note }.finding(judgement))
 }
 
 /// Whether what is uploaded is a manifest of a kind that no specification of ours has, and nobody is obliged to take.
@@ -148,27 +136,52 @@ fn of_put(judgement: &Judgement, answer: &Answer) -> Option<Finding> {
         }
         _ => format!("{verb} with {}", answer.status),
     };
-    Some(Finding {
-        symptom: Symptom {
-            stage: Stage::ManifestPut,
-            class,
-            status: Some(answer.status),
-            code: if accepted { String::new() } else { code_of(answer) },
-            duty: None,
-        },
+    let seen = Seen {
+        stage: Stage::ManifestPut,
+        class,
+        duty: None,
         grade: grade(class, judgement.expect, None),
-        message: if accepted { String::new() } else { server_words(answer) },
+        answer: Some(answer),
         rules: judgement.rules.iter().map(|rule| rule.id).collect(),
-        expect: judgement.to_string(),
-        note: why,
-        rules_due: due(judgement),
-        rules_recommending: judgement.recommends.iter().map(|rule| rule.id).collect(),
-    })
+        note: &why,
+    };
+    Some(seen.finding(judgement))
 }
 
-/// The first error code of a refusal, and its message, else the beginning of its body.
+/// What was seen, as every finding is made of it. Text of the server enters a finding here and nowhere else.
+struct Seen<'s> {
+    stage: Stage,
+    class: Class,
+    duty: Option<&'static str>,
+    grade: Grade,
+    /// The answer that shows it, if one came.
+    answer: Option<&'s Answer>,
+    rules: Vec<&'static str>,
+    /// May quote the answer.
+    note: &'s str,
+}
+
+impl Seen<'_> {
+    fn finding(self, judgement: &Judgement) -> Finding {
+        let (code, message) = self.answer.map(words_of).unwrap_or_default();
+        let status = self.answer.map(|answer| answer.status);
+        Finding {
+            symptom: Symptom { stage: self.stage, class: self.class, status, code, duty: self.duty },
+            grade: self.grade,
+            message,
+            rules: self.rules,
+            expect: judgement.to_string(),
+            note: bounded(self.note, NOTE),
+            rules_due: due(judgement),
+            rules_recommending: judgement.recommends.iter().map(|rule| rule.id).collect(),
+        }
+    }
+}
+
+/// The first error code of a refusal, and its message, else the beginning of its body; both empty for a success.
+/// Escaped and bounded.
 pub fn words_of(answer: &Answer) -> (String, String) {
-    (code_of(answer), server_words(answer))
+    (bounded(&code_of(answer), CODE), bounded(&server_words(answer), MESSAGE))
 }
 
 /// The message of the first error, else the body's beginning.
@@ -180,7 +193,5 @@ fn server_words(answer: &Answer) -> String {
         let error = body.root().get("errors")?.elements().next()?;
         Some(error.get("message")?.text()?.into_owned())
     });
-    let words =
-        message.unwrap_or_else(|| String::from_utf8_lossy(&answer.body[..answer.body.len().min(500)]).into_owned());
-    words.chars().filter(|c| !c.is_control()).take(500).collect()
+    message.unwrap_or_else(|| String::from_utf8_lossy(&answer.body[..answer.body.len().min(MESSAGE)]).into_owned())
 }
