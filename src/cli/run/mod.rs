@@ -17,7 +17,6 @@ use super::targets::{TargetFlags, of_the_table, open_all};
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
 use crate::compare::Grade;
-use crate::corpus::Corpus;
 use crate::engine::{Plan, run};
 use crate::error::{Error, Input};
 use crate::target::{Target, open};
@@ -77,15 +76,7 @@ impl Run {
         if self.dry_run {
             return Ok(estimate::dry_run(&plan, &targets));
         }
-        let corpus = Corpus::open(&self.corpus)?;
-        for damaged in corpus.damaged() {
-            tell(format_args!(
-                "warning: {}, line {}: {}; the line is kept",
-                self.corpus.display(),
-                damaged.line,
-                damaged.why
-            ));
-        }
+        let corpus = recorder::open(&self.corpus)?;
         if let Some(results) = &self.results {
             std::fs::create_dir_all(results)
                 .map_err(|cause| Input::file("create", results, cause, "name a folder that can be written"))?;

@@ -2,17 +2,27 @@
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
+use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
 
 use crate::cli::tell;
-use crate::corpus::{Context, Corpus, Record, Sighting, merge, today};
+use crate::corpus::{Context, Corpus, Damaged, Record, Sighting, merge, today};
 use crate::engine::{Event, Found, Sink, Summary};
-use crate::error::Error;
+use crate::error::{Error, Input};
 use crate::report::{Ended, RunReport, TargetReport};
 use crate::spec::Versions;
 use crate::target::Target;
+
+/// Opens the corpus for writing, and warns of its damaged lines.
+pub(super) fn open(path: &Path) -> Result<Corpus, Input> {
+    let corpus = Corpus::open(path).map_err(|error| error.advising(", with --corpus"))?;
+    for Damaged { line, why, .. } in corpus.damaged() {
+        tell(format_args!("warning: {}, line {line}: {why}; the line is kept", path.display()));
+    }
+    Ok(corpus)
+}
 
 /// Takes a run's events: shows progress, keeps the records, writes the corpus.
 pub(super) struct Recorder {
