@@ -96,7 +96,7 @@ struct State<'a, 't> {
 /// Runs the plan on one target. `stop` ends it soon, with what was found so far.
 pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn Sink) -> Result<Summary, Error> {
     let prober = Prober::new(target, plan.versions, plan.depth)?;
-    let all: Vec<Shape> = plan.order.cases().collect();
+    let all: Vec<Shape> = plan.order.cases_until(&|| stop.load(Ordering::Relaxed)).collect();
     let lacking = prober.capabilities.lacking();
     sink.take(target, Event::Target { name: target.name(), lacking, cases: all.len() })?;
     let hunt = Hunt { prober: &prober, jobs: plan.jobs, shrink: plan.shrink, stop };
