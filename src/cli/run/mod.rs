@@ -1,6 +1,7 @@
 //! `manifuzz run`: the main job.
 
 mod estimate;
+mod progress;
 mod recorder;
 mod results;
 
@@ -86,6 +87,7 @@ impl Run {
         watch(&stop, &interrupted, limit);
         let mut sink = Recorder::new(corpus, plan.order.seed, plan.versions);
         for target in &targets {
+            sink.begins(target.as_ref());
             let summary = run(target.as_ref(), &plan, &stop, &mut sink);
             sink.ended(target.as_ref(), &summary);
             // Trouble with one target is no reason to leave out the next; anything else ends the run.
