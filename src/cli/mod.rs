@@ -96,9 +96,18 @@ const BUG: u8 = 101;
 const INTERRUPTED: u8 = 130;
 const UNREAD: u8 = 141;
 
+/// The arguments of this process; ends it where they cannot be used.
+fn parsed() -> Arguments {
+    Arguments::try_parse().unwrap_or_else(|error| {
+        // clap quotes an argument as it is.
+        let visible = std::env::args_os().map(|argument| escaped(&argument.to_string_lossy()).into_owned());
+        Arguments::try_parse_from(visible).err().unwrap_or(error).exit()
+    })
+}
+
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = parsed();
     let done = match arguments.command {
         None => Output::print(&Arguments::command().render_long_help().to_string()).map(|()| 0),
         Some(Command::Run(run)) => run.run(),
