@@ -44,6 +44,8 @@ impl TroubleKind {
     }
 }
 
+use crate::foreign::escaped;
+
 /// The target could not be talked to. Never a finding.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{attempted} on {host}: {cause}")]
@@ -91,7 +93,7 @@ pub enum Input {
         advice: String,
     },
     /// A file that cannot be read or written.
-    #[error("cannot {attempted} {}: {cause}; {advice}", path.display())]
+    #[error("cannot {attempted} {}: {}; {advice}", escaped(&path.to_string_lossy()), escaped(&cause.to_string()))]
     File {
         /// `read`, `write`, `create`.
         attempted: &'static str,
@@ -115,9 +117,17 @@ pub enum Input {
 }
 
 impl Input {
-    /// A value that cannot be used, why, and what to do next.
+    /// A value that cannot be used, why, and what to do next. What they quote is escaped here.
     pub fn value(what: impl Into<String>, why: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self::Value { what: what.into(), why: why.into(), advice: advice.into() }
+        let visible = |text: String| escaped(&text).into_owned();
+        Self::Value { what: visible(what.into()), why: visible(why.into()), advice: visible(advice.into()) }
+    }
+
+    /// The same, with this added to what to do next.
+    pub fn advising(mut self, more: &str) -> Self {
+        let (Self::Value { advice, .. } | Self::File { advice, .. }) = &mut self else { return self };
+        advice.push_str(more);
+        self
     }
 
     /// A file that cannot be used.

@@ -10,6 +10,7 @@ pub mod corpus;
 pub mod engine;
 pub mod error;
 pub mod exchange;
+pub mod foreign;
 pub mod generate;
 pub mod json;
 #[cfg(feature = "readers")]

@@ -1,8 +1,11 @@
 //! Covering arrays: everything is covered, and in how many rows on published models.
 
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
 use manifuzz::engine::Order;
-use manifuzz::generate::array::{Axis, Forest};
-use manifuzz::generate::{Covered, Filter, cover};
+use manifuzz::generate::array::{Axis, Forest, never};
+use manifuzz::generate::{Covered, Filter, cover, rows};
 use manifuzz::shape::{Shape, SlotId, space};
 
 /// So many axes of so many values.
@@ -27,7 +30,7 @@ fn published_models_take_at_most_half_more_rows_than_the_best_known() {
         ("10^20", &[(20, 10)], 180),
     ];
     for (name, axes, best) in table {
-        let rows = model(axes).covering(2).len();
+        let rows = model(axes).covering(2, &never).len();
         println!("{name}: {rows} rows, the best known is {best}");
         assert!(2 * rows <= 3 * best, "{name}: {rows} rows, the best known is {best}");
     }
@@ -102,4 +105,111 @@ fn a_filter_lets_through_what_it_names_and_what_that_needs() {
     let texts = order.cases().map(|shape| shape.to_string()).collect::<Vec<_>>();
     let named = |part: &str| part == "base" || part.starts_with("text.") || part.starts_with("kind=");
     assert!(texts.iter().all(|text| text.split(';').all(named)) && texts.len() > 100);
+}
+
+#[test]
+fn rows_are_built_a_part_at_a_time_and_are_those_of_the_whole() {
+    let filter: Filter = "layers.0.*,subject".parse().unwrap();
+    let whole = cover(2, Some(&filter));
+    let asked = Cell::new(0);
+    let count = || {
+        asked.set(asked.get() + 1);
+        false
+    };
+    let mut rows = rows(2, Some(&filter), &count);
+    assert_eq!(asked.get(), 0, "nothing is built before it is asked for");
+    assert_eq!(rows.next().as_ref(), whole.valid.first());
+    let of_first_part = asked.get();
+    assert!(of_first_part > 100, "stopping is asked about {of_first_part} times");
+    let rest: Vec<Shape> = rows.collect();
+    assert!(whole.valid[1..].iter().chain(&whole.invalid).eq(&rest));
+    assert!(asked.get() > 2 * of_first_part, "the other parts are built when they are due");
+}
+
+/// Without the predicate this would take hours: every triple of the whole space.
+#[test]
+fn building_ends_soon_after_it_is_told_to_wherever_it_is() {
+    let all: Filter = "*".parse().unwrap();
+    let small: Filter = "text.*,unknown.name,annotations".parse().unwrap();
+    for (strength, filter, times) in [
+        (3, &all, 0..1),
+        (3, &all, 1000..1001),
+        (2, &all, 5000..5001),
+        (2, &all, 30_000..30_001),
+        // All along a small one: its plan, its rows, its squeezing.
+        (2, &small, 0..400),
+    ] {
+        for most in times {
+            let asked = Cell::new(0);
+            let stop = || {
+                asked.set(asked.get() + 1);
+                asked.get() > most
+            };
+            let began = Instant::now();
+            let count = rows(strength, Some(filter), &stop).count();
+            let took = began.elapsed();
+            // Asked a few times more at each level that it leaves.
+            assert!(asked.get() <= most + 2000, "asked {} times after {most}; {count} rows", asked.get() - most);
+            assert!(took < Duration::from_secs(60), "{took:?} for {most} of strength {strength}");
+        }
+    }
+    let order = Order { cover: Some(3), filter: Some(all), ..Order::default() };
+    let fixed = Order { filter: order.filter.clone(), count: Some(1000), ..Order::default() };
+    // What comes before the array does not wait for it.
+    assert!(order.cases_until(&|| true).take(1000).eq(fixed.cases()));
+}
+
+#[cfg(all(unix, feature = "cli"))]
+mod commands {
+    use std::io::Read as _;
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    /// Starts a command that would build for hours, and sends it a signal after a while. Gives how long it took to end
+    /// after that, and what it said.
+    fn ends_after(arguments: &[&str], signal: Option<&str>) -> (Duration, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_manifuzz"))
+            .args(arguments)
+            .args(["--cover", "3", "--filter", "*", "--seed", "1"])
+            .current_dir(folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut began = Instant::now();
+        if let Some(signal) = signal {
+            std::thread::sleep(Duration::from_secs(2));
+            assert!(child.try_wait().unwrap().is_none(), "it is still building");
+            let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+            assert!(sent.success());
+            began = Instant::now();
+        }
+        while child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(10));
+            if began.elapsed() > Duration::from_secs(60) {
+                child.kill().unwrap();
+                break;
+            }
+        }
+        let took = began.elapsed();
+        let mut said = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        (took, said)
+    }
+
+    #[test]
+    fn a_signal_ends_what_builds_an_array() {
+        for (command, signal) in [("gen", "-INT"), ("gen", "-TERM"), ("run", "-INT")] {
+            let target: &[&str] = if command == "run" { &["embedded:clean"] } else { &[] };
+            let (took, said) = ends_after(&[&[command], target].concat(), Some(signal));
+            assert!(took < Duration::from_secs(2), "{command} {signal}: {took:?}: {said}");
+        }
+    }
+
+    #[test]
+    fn the_time_of_a_run_bounds_the_building_of_its_array() {
+        let (took, said) = ends_after(&["run", "embedded:clean", "--time", "2s"], None);
+        assert!(took < Duration::from_secs(5), "{took:?}: {said}");
+    }
 }

@@ -24,6 +24,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::error::{Error, Input};
+use crate::foreign::escaped;
 
 /// Finds out what container registries and clients really do with OCI manifests.
 #[derive(Debug, Parser)]
@@ -85,9 +86,9 @@ impl Output {
     }
 }
 
-/// Says something beside the results. Who has closed standard error does not want to know.
+/// Prints a line to standard error, with whatever others wrote in it escaped. A closed standard error is no error.
 fn tell(text: impl fmt::Display) {
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", escaped(&text.to_string()));
 }
 
 /// Exit codes: findings, bad input, untestable target, a bug of ours, interrupted, nobody reads.
@@ -98,9 +99,18 @@ const BUG: u8 = 101;
 const INTERRUPTED: u8 = 130;
 const UNREAD: u8 = 141;
 
+/// The arguments of this process; ends it where they cannot be used.
+fn parsed() -> Arguments {
+    Arguments::try_parse().unwrap_or_else(|error| {
+        // clap quotes an argument as it is.
+        let visible = std::env::args_os().map(|argument| escaped(&argument.to_string_lossy()).into_owned());
+        Arguments::try_parse_from(visible).err().unwrap_or(error).exit()
+    })
+}
+
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = parsed();
     let done = match arguments.command {
         None => Output::print(&Arguments::command().render_long_help().to_string()).map(|()| 0),
         Some(Command::Run(run)) => run.run(),

@@ -72,7 +72,7 @@ impl Shrink {
     fn shape(&self) -> Result<Shape, Input> {
         let is_id = self.case.len() == 16 && self.case.bytes().all(|b| b.is_ascii_hexdigit());
         let text = if is_id {
-            let corpus = Corpus::read_only(&self.corpus)?;
+            let corpus = Corpus::read_only(&self.corpus).map_err(|error| error.advising(", with --corpus"))?;
             let record = corpus.records().iter().find(|record| record.shape.id() == self.case).ok_or_else(|| {
                 let what = format!("the id {}", self.case);
                 Input::value(

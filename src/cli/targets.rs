@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::error::{Error, Input};
+use crate::foreign::escaped;
 use crate::registry::profiles;
 use crate::target::http::{HttpOptions, Rate};
 use crate::target::{Opening, Target, open};
@@ -25,7 +26,8 @@ impl TargetFlags {
     pub fn opening(&self) -> Result<Opening, Input> {
         let rate = self.rate.as_deref().map(str::parse::<Rate>).transpose()?;
         let http = HttpOptions { rate, allow_hosts: self.allow_hosts.clone(), ..HttpOptions::default() };
-        Ok(Opening { name: self.name.clone(), nonce: nonce(), http })
+        let name = self.name.as_deref().map(|name| escaped(name).into_owned());
+        Ok(Opening { name, nonce: nonce(), http })
     }
 }
 

@@ -12,9 +12,15 @@ use crate::exchange::{
     ARTIFACT_MANIFEST, Answer, Capabilities, DOCKER_LIST, DOCKER_MANIFEST, Exchange, NeedKind, Observation, Probe,
     Reply, Stage,
 };
+use crate::foreign::bounded;
 use crate::json;
 pub use crate::spec::Class;
 use crate::spec::{Expect, Judgement, Rule, Versions, code_of, decoded, decoded_answer, obligations, unanswered};
+
+/// The longest code, message and note of a finding, in characters.
+const CODE: usize = 128;
+const MESSAGE: usize = 500;
+const NOTE: usize = 500;
 
 /// Every way in which the observation departs from what was expected.
 pub fn compare(
@@ -35,22 +41,18 @@ pub fn compare(
     }
     for departure in obligations(exchange, judgement, observation, capabilities, versions) {
         let flaw = departure.flaw;
-        findings.push(Finding {
-            symptom: Symptom {
+        findings.push(
+            Seen {
                 stage: flaw.stage,
                 class: departure.class,
-                status: Some(flaw.answer.status),
-                code: code_of(&flaw.answer),
                 duty: Some(departure.rule.id),
-            },
-            grade: grade(departure.class, expect_at(flaw.stage, judgement), Some(departure.rule)),
-            message: server_words(&flaw.answer),
-            rules: failing(departure.class, flaw.stage, judgement).into_iter().chain([departure.rule.id]).collect(),
-            expect: judgement.to_string(),
-            note: flaw.message,
-            rules_due: due(judgement),
-            rules_recommending: judgement.recommends.iter().map(|rule| rule.id).collect(),
-        });
+                grade: grade(departure.class, expect_at(flaw.stage, judgement), Some(departure.rule)),
+                answer: Some(&flaw.answer),
+                rules: failing(departure.class, flaw.stage, judgement).into_iter().chain([departure.rule.id]).collect(),
+                note: &flaw.message,
+            }
+            .finding(judgement),
+        );
     }
     // One answer gives one finding for each symptom.
     let mut seen = std::collections::HashSet::new();
@@ -117,22 +119,16 @@ fn of_reply(
     };
     let must = if answer.is_none() { must() } else { None };
     let note = must.map_or_else(|| note.clone(), |rule| format!("{note}; required: {}", rule.clause.says));
-    Some(Finding {
-        symptom: Symptom {
-            stage,
-            class,
-            status: answer.map(|answer| answer.status),
-            code: answer.map(code_of).unwrap_or_default(),
-            duty: must.map(|rule| rule.id),
-        },
+    let seen = Seen {
+        stage,
+        class,
+        duty: must.map(|rule| rule.id),
         grade: grade(class, expect, must),
-        message: answer.map(server_words).unwrap_or_default(),
+        answer,
         rules: failing(class, stage, judgement).into_iter().chain(must.map(|rule| rule.id)).collect(),
-        expect: judgement.to_string(),
-        note,
-        rules_due: due(judgement),
-        rules_recommending: judgement.recommends.iter().map(|rule| rule.id).collect(),
-    })
+        note: &note,
+    };
+    Some(seen.finding(judgement))
 }
 
 /// Whether what is uploaded is a manifest of a kind that no specification of ours has, and nobody is obliged to take.
@@ -163,28 +159,53 @@ fn of_put(judgement: &Judgement, answer: &Answer) -> Option<Finding> {
         }
         _ => format!("{verb} with {}", answer.status),
     };
-    Some(Finding {
-        symptom: Symptom {
-            stage: Stage::ManifestPut,
-            class,
-            status: Some(answer.status),
-            code: if accepted { String::new() } else { code_of(answer) },
-            duty: None,
-        },
+    let seen = Seen {
+        stage: Stage::ManifestPut,
+        class,
+        duty: None,
         grade: grade(class, judgement.expect, None),
-        message: if accepted { String::new() } else { server_words(answer) },
+        answer: Some(answer),
         rules: judgement.rules.iter().map(|rule| rule.id).collect(),
-        expect: judgement.to_string(),
-        note: why,
-        rules_due: due(judgement),
-        rules_recommending: judgement.recommends.iter().map(|rule| rule.id).collect(),
-    })
+        note: &why,
+    };
+    Some(seen.finding(judgement))
 }
 
-/// The first error code of a refusal, and its message, else the beginning of its body.
+/// What was seen, as every finding is made of it. Text of the server enters a finding here and nowhere else.
+struct Seen<'s> {
+    stage: Stage,
+    class: Class,
+    duty: Option<&'static str>,
+    grade: Grade,
+    /// The answer that shows it, if one came.
+    answer: Option<&'s Answer>,
+    rules: Vec<&'static str>,
+    /// May quote the answer.
+    note: &'s str,
+}
+
+impl Seen<'_> {
+    fn finding(self, judgement: &Judgement) -> Finding {
+        let (code, message) = self.answer.map(words_of).unwrap_or_default();
+        let status = self.answer.map(|answer| answer.status);
+        Finding {
+            symptom: Symptom { stage: self.stage, class: self.class, status, code, duty: self.duty },
+            grade: self.grade,
+            message,
+            rules: self.rules,
+            expect: judgement.to_string(),
+            note: bounded(self.note, NOTE),
+            rules_due: due(judgement),
+            rules_recommending: judgement.recommends.iter().map(|rule| rule.id).collect(),
+        }
+    }
+}
+
+/// The first error code of a refusal, and its message, else the beginning of its body; both empty for a success.
+/// Escaped and bounded.
 pub fn words_of(answer: &Answer) -> (String, String) {
     let answer = decoded_answer(answer);
-    (code_of(&answer), server_words(&answer))
+    (bounded(&code_of(&answer), CODE), bounded(&server_words(&answer), MESSAGE))
 }
 
 /// The message of the first error, else the body's beginning.
@@ -196,7 +217,5 @@ fn server_words(answer: &Answer) -> String {
         let error = body.root().get("errors")?.elements().next()?;
         Some(error.get("message")?.text()?.into_owned())
     });
-    let words =
-        message.unwrap_or_else(|| String::from_utf8_lossy(&answer.body[..answer.body.len().min(500)]).into_owned());
-    words.chars().filter(|c| !c.is_control()).take(500).collect()
+    message.unwrap_or_else(|| String::from_utf8_lossy(&answer.body[..answer.body.len().min(MESSAGE)]).into_owned())
 }

@@ -1,11 +1,13 @@
 //! The file: read whole, replaced whole by a rename, one writer at a time.
 
-use std::fs::{self, File};
-use std::io::Write as _;
+use std::fs;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::csv::{self, Damaged};
+use super::lock::Lock;
 use super::merge::merge;
+use super::place;
 use super::record::Record;
 use crate::error::Input;
 
@@ -26,49 +28,31 @@ pub struct Corpus {
     path: PathBuf,
     records: Vec<Record>,
     damaged: Vec<Damaged>,
-    /// Held as long as this writes; released by the system after any kill.
-    _lock: Option<File>,
+    /// Held as long as this writes; none where it was opened for reading.
+    lock: Option<Lock>,
 }
 
 impl Corpus {
     /// Opens a file for writing; one that is not there is an empty corpus. Shows at once that it can be written.
     pub fn open(path: &Path) -> Result<Self, Input> {
-        let path = real(path);
-        let folder = folder(&path);
-        let advice = "name a file in a folder that can be written, with --corpus";
-        let mut lock_name = std::ffi::OsString::from(".");
-        lock_name.push(path.file_name().unwrap_or_default());
-        lock_name.push(".lock");
-        let lock_path = folder.join(lock_name);
-        let lock = File::create(&lock_path).map_err(|cause| Input::file("write", &path, cause, advice))?;
-        lock.try_lock().map_err(|_| {
-            Input::value(
-                format!("the corpus {}", path.display()),
-                "another manifuzz is writing it",
-                format!("wait for that one to end (it holds {}), or name another file", lock_path.display()),
-            )
-        })?;
-        let mut corpus = Self::read(&path)?.unwrap_or(Self { path, records: vec![], damaged: vec![], _lock: None });
-        corpus._lock = Some(lock);
-        Ok(corpus)
+        let path = place::resolve(path)?;
+        place::check(&path)?;
+        let lock = Lock::take(&path)?;
+        Ok(Self { lock: Some(lock), ..Self::of(&path, &place::read(&path)?.unwrap_or_default())? })
     }
 
     /// Opens a file for reading; it must be there.
     pub fn read_only(path: &Path) -> Result<Self, Input> {
-        Self::read(path)?.ok_or_else(|| {
-            Input::file("read", path, std::io::ErrorKind::NotFound.into(), "name a corpus that a run has written")
-        })
+        let text = place::read(path)?.ok_or_else(|| {
+            Input::file("read", path, ErrorKind::NotFound.into(), "name a corpus that a run has written")
+        })?;
+        Self::of(path, &text)
     }
 
-    fn read(path: &Path) -> Result<Option<Self>, Input> {
-        let text = match fs::read(path) {
-            Ok(text) => text,
-            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(cause) => return Err(Input::file("read", path, cause, "make it readable, or name another file")),
-        };
-        let (mut records, damaged) = csv::read(path, &text)?;
+    fn of(path: &Path, text: &[u8]) -> Result<Self, Input> {
+        let (mut records, damaged) = csv::read(path, text)?;
         records.sort_by(|a, b| a.order().cmp(&b.order()));
-        Ok(Some(Self { path: path.to_owned(), records, damaged, _lock: None }))
+        Ok(Self { path: path.to_owned(), records, damaged, lock: None })
     }
 
     /// The records, sorted.
@@ -107,30 +91,19 @@ impl Corpus {
     fn write(&self) -> Result<(), Input> {
         let fail =
             |cause| Input::file("write", &self.path, cause, "make room or name another file; the old one is whole");
-        let mut file = tempfile::NamedTempFile::new_in(folder(&self.path)).map_err(fail)?;
+        let lock = self.lock.as_ref().ok_or_else(|| fail(ErrorKind::PermissionDenied.into()))?;
+        // What it was at the beginning of a long run it need not be any more.
+        place::check(&self.path)?;
+        let mut file = tempfile::NamedTempFile::new_in(place::folder(&self.path)).map_err(fail)?;
         let text = csv::write(&self.records, &self.damaged).map_err(fail)?;
         file.write_all(&text).and_then(|()| file.as_file().sync_all()).map_err(fail)?;
         // A temporary file is its owner's alone; a corpus is as open as it was, or as other files are.
         let mode = match fs::metadata(&self.path) {
             Ok(old) => old.permissions(),
-            Err(_) => lock_permissions(self._lock.as_ref()).map_err(fail)?,
+            Err(_) => lock.permissions().map_err(fail)?,
         };
         file.as_file().set_permissions(mode).map_err(fail)?;
         file.persist(&self.path).map_err(|error| fail(error.error))?;
         Ok(())
     }
-}
-
-/// The permissions that the system gives a new file here: those of the lock file.
-fn lock_permissions(lock: Option<&File>) -> std::io::Result<fs::Permissions> {
-    lock.map_or_else(|| Err(std::io::ErrorKind::PermissionDenied.into()), |lock| Ok(lock.metadata()?.permissions()))
-}
-
-fn real(path: &Path) -> PathBuf {
-    // Through a symbolic link to the file itself, which is what the rename must replace.
-    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
-}
-
-fn folder(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

@@ -1,5 +1,6 @@
 //! When a record that is there already gives way to a new one.
 
+use super::also::Also;
 use super::record::Record;
 
 /// The record that remains after `new` was found where `old` was; both have one identity.
@@ -12,10 +13,8 @@ pub fn merge(old: &Record, new: &Record) -> Record {
     let mut record = if replaces { new.clone() } else { old.clone() };
     record.first_seen = old.first_seen.min(new.first_seen);
     record.last_seen = old.last_seen.max(new.last_seen);
-    record.also = old.also.clone();
-    record.also.extend(&new.also);
-    record.also.insert(old.shape.as_str());
-    record.also.insert(new.shape.as_str());
-    record.also.remove(record.shape.as_str());
+    let own = record.shape.as_str();
+    let shapes: Also = [&old.shape, &new.shape].iter().map(|shape| shape.as_str()).collect();
+    record.also = old.also.without(own).union(&new.also.without(own)).union(&shapes.without(own));
     record
 }

@@ -9,12 +9,15 @@ mod cell;
 mod csv;
 mod file;
 mod flavours;
+mod lock;
 mod matrix;
 mod merge;
+mod place;
 mod record;
 mod request;
 mod row;
 mod sighting;
+mod system;
 
 pub use also::Also;
 pub use case::{CaseText, id};

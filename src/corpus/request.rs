@@ -4,41 +4,64 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, NeedKind, Transfer};
+use crate::exchange::{Exchange, Need, NeedKind, Transfer};
 use crate::json::{difference, read};
 use crate::shape::Shape;
 
 /// The longest body that is in the row itself, in bytes.
-const BODY_IN_ROW: usize = 24 * 1024;
+pub(super) const BODY_IN_ROW: usize = 24 * 1024;
+/// The longest body that is in the witness, in bytes.
+const BODY_IN_WITNESS: usize = 8 * 1024;
 /// The longest content of a need that is in the row itself, in bytes.
 const CONTENT_IN_ROW: usize = 4096;
+/// The longest list of needs, in bytes of JSON.
+const NEEDS_IN_ROW: usize = 24 * 1024;
 
-pub(super) fn body(exchange: &Exchange) -> Option<String> {
+/// The body in base64, if it is no longer than `most` bytes.
+pub(super) fn body(exchange: &Exchange, most: usize) -> Option<String> {
     let body = &exchange.tested.body;
-    (body.len() <= BODY_IN_ROW).then(|| STANDARD.encode(body))
+    (body.len() <= most).then(|| STANDARD.encode(body))
 }
 
-pub(super) fn needs(exchange: &Exchange) -> Value {
-    let need = |need: &crate::exchange::Need| {
-        let mut value = json!({
-            "path": need.path,
-            "digest": need.digest,
-            "size": need.bytes.len(),
-            "state": need.state.as_str(),
-        });
-        match need.kind {
-            NeedKind::Blob => value["kind"] = json!("blob"),
-            NeedKind::Manifest(content_type) => {
-                value["kind"] = json!("manifest");
-                value["content_type"] = json!(content_type);
-            }
-        }
-        if need.bytes.len() <= CONTENT_IN_ROW {
-            value["content_base64"] = json!(STANDARD.encode(&need.bytes));
-        }
-        value
+/// The needs as a JSON array, with their content while there is room; if there is not even room for all of them, its
+/// last element is `{"more":N}`.
+pub(super) fn needs(exchange: &Exchange) -> String {
+    let mut room = NEEDS_IN_ROW;
+    let mut takes = |length: usize| {
+        let fits = length <= room;
+        room -= if fits { length } else { 0 };
+        fits
     };
-    exchange.needs.iter().map(|of| need(of)).collect()
+    let described = exchange.needs.iter().map(|need| description(need));
+    let mut listed: Vec<Value> = described.take_while(|value| takes(value.to_string().len() + 1)).collect();
+    for (value, need) in listed.iter_mut().zip(&exchange.needs) {
+        let content = need.held().filter(|content| content.len() <= CONTENT_IN_ROW).map(|held| STANDARD.encode(held));
+        if let Some(content) = content.filter(|content| takes(content.len() + r#","content_base64":"""#.len())) {
+            value["content_base64"] = json!(content);
+        }
+    }
+    let more = exchange.needs.len() - listed.len();
+    if more > 0 {
+        listed.push(json!({ "more": more }));
+    }
+    Value::Array(listed).to_string()
+}
+
+fn description(need: &Need) -> Value {
+    let mut value = json!({
+        "path": need.path,
+        "digest": need.digest,
+        "size": need.length,
+        "state": need.state.as_str(),
+    });
+    match need.kind {
+        NeedKind::Blob => value["kind"] = json!("blob"),
+        NeedKind::Manifest(content_type) => {
+            value["kind"] = json!("manifest");
+            value["content_type"] = json!(content_type);
+        }
+    }
+    value
 }
 
 pub(super) fn request(exchange: &Exchange) -> Value {
@@ -67,7 +90,7 @@ pub(super) fn witness(shape: &Shape, exchange: &Exchange) -> String {
         "request": request(exchange),
         "body_sha256": exchange.tested.digest(),
     });
-    if let Some(body) = body(exchange) {
+    if let Some(body) = body(exchange, BODY_IN_WITNESS) {
         value["body_base64"] = json!(body);
     }
     value.to_string()

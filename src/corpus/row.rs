@@ -10,6 +10,10 @@ use super::case::CaseText;
 use super::record::Record;
 use crate::compare::{Class, Grade};
 use crate::exchange::Stage;
+use crate::foreign::bounded;
+
+/// How much of a cell is quoted in a message, in characters.
+const QUOTED: usize = 80;
 
 macro_rules! columns {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
@@ -71,7 +75,8 @@ columns! {
     body_sha256,
     /// The body's length in bytes.
     body_bytes,
-    /// JSON: blobs and manifests that must be there or not, with digest, size, state, content where small.
+    /// JSON: blobs and manifests that must be there or not, with digest, size, state, and content where small and there
+    /// is room.
     needs,
     /// JSON: method, path and headers of the tested request.
     request,
@@ -81,7 +86,7 @@ columns! {
     pointer,
     /// What makes two findings the same: symptom and deviating slots.
     key,
-    /// Texts of other shapes with this key, blank-separated.
+    /// Texts of other shapes with this key, blank-separated; the last word is `+N` if there are at least so many more.
     also,
     /// How often the target showed it.
     reproduced,
@@ -149,7 +154,7 @@ impl TryFrom<Row> for Record {
     fn try_from(row: Row) -> Result<Self, String> {
         let shape = CaseText::new(row.shape);
         if shape.id() != row.id {
-            return Err(format!("the id is not that of the shape `{shape}`"));
+            return Err(format!("the id is not that of the shape `{}`", bounded(shape.as_str(), QUOTED)));
         }
         let class = Class::named(&row.class).ok_or_else(|| unreadable("class", &row.class, "unknown class"))?;
         let grade = Grade::named(&row.grade).ok_or_else(|| unreadable("grade", &row.grade, "unknown grade"))?;
@@ -192,7 +197,7 @@ impl TryFrom<Row> for Record {
 }
 
 fn unreadable(column: &str, cell: &str, why: &str) -> String {
-    format!("{why} in the column {column}: `{cell}`")
+    format!("{why} in the column {column}: `{}`", bounded(cell, QUOTED))
 }
 
 /// A number or a day; `None` if the cell is empty. Only the form in which it is written is read, so that a record

@@ -5,10 +5,18 @@ use jiff::civil::Date;
 use super::also::Also;
 use super::case::CaseText;
 use super::record::{Record, key};
-use super::request::{body, needs, pointer, request, witness};
+use super::request::{BODY_IN_ROW, body, needs, pointer, request, witness};
 use crate::compare::Finding;
+use crate::foreign::bounded;
 use crate::render::render;
 use crate::shape::Shape;
+
+/// The longest texts of others in a record, in characters: what it is called, its version, its error code, its message
+/// and our note, which may quote it.
+const TARGET: usize = 256;
+const VERSION: usize = 128;
+const CODE: usize = 128;
+const TEXT: usize = 500;
 
 /// A finding as it was seen on a target.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +53,7 @@ pub struct Context<'c> {
 }
 
 impl Sighting<'_> {
-    /// Its record.
+    /// Its record, below 128 KiB in every codec, whatever the target answered.
     pub fn record(&self, context: &Context<'_>) -> Record {
         let exchange = render(self.shape);
         let finding = self.finding;
@@ -64,29 +72,27 @@ impl Sighting<'_> {
             _ => key(symptom, self.shape),
         };
         // What it was shrunk from is another entry of the same slots, if it has no other slots.
-        let mut also = Also::default();
-        if self.from != self.shape && key(symptom, self.from) == key_of_case {
-            also.insert(self.from.to_string());
-        }
+        let is_another = self.from != self.shape && key(symptom, self.from) == key_of_case;
+        let also: Also = is_another.then(|| self.from.to_string()).into_iter().collect();
         Record {
             shape: CaseText::from(self.shape),
             class: symptom.class,
             grade: finding.grade,
-            target: self.target.to_owned(),
-            target_version: self.target_version.to_owned(),
+            target: bounded(self.target, TARGET),
+            target_version: bounded(self.target_version, VERSION),
             spec: self.spec.to_owned(),
             expect: finding.expect.clone(),
             rules: finding.rules.iter().map(|rule| (*rule).to_owned()).collect(),
             stage: symptom.stage,
             status: symptom.status,
-            error_code: symptom.code.clone(),
-            error_message: finding.message.clone(),
+            error_code: bounded(&symptom.code, CODE),
+            error_message: bounded(&finding.message, TEXT),
             content_type: exchange.tested.content_type.clone().unwrap_or_default().into_owned(),
             reference: exchange.tested.reference.to_string(),
-            body_base64: body(&exchange).unwrap_or_default(),
+            body_base64: body(&exchange, BODY_IN_ROW).unwrap_or_default(),
             body_sha256: exchange.tested.digest().to_owned(),
             body_bytes: Some(exchange.tested.body.len() as u64),
-            needs: needs(&exchange).to_string(),
+            needs: needs(&exchange),
             request: request(&exchange).to_string(),
             witness,
             pointer,
@@ -99,7 +105,7 @@ impl Sighting<'_> {
             first_seen: Some(context.day),
             last_seen: Some(context.day),
             tool_version: context.tool_version.to_owned(),
-            note: finding.note.clone(),
+            note: bounded(&finding.note, TEXT),
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::compare::words_of;
 use crate::corpus::{Cell, Flavour, Line, Taken};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Depth, Observation, Probe, Reply};
+use crate::foreign::escaped;
 use crate::registry::{Change, Profile};
 use crate::render::render;
 use crate::shape::Shape;
@@ -101,7 +102,7 @@ fn cell(flavour: &str, shape: &Shape, seen: Result<Observation, Trouble>) -> Cel
     };
     let seen = match seen {
         Ok(seen) => seen,
-        Err(trouble) => return Cell { message: trouble.cause, ..empty },
+        Err(trouble) => return Cell { message: escaped(&trouble.cause).into_owned(), ..empty },
     };
     // An upload's reply is only kept where it was refused; then nothing was pushed after it.
     let decided = seen.replies.iter().rev().find(|(probe, _)| matches!(probe, Probe::Upload(_) | Probe::Put));
@@ -115,7 +116,7 @@ fn cell(flavour: &str, shape: &Shape, seen: Result<Observation, Trouble>) -> Cel
             let (error_code, message) = words_of(answer);
             Cell { outcome: Taken::Rejected, stage, status: Some(answer.status), error_code, message, ..empty }
         }
-        Reply::Dropped(why) => Cell { outcome: Taken::Rejected, stage, message: why.clone(), ..empty },
+        Reply::Dropped(why) => Cell { outcome: Taken::Rejected, stage, message: escaped(why).into_owned(), ..empty },
         Reply::Hang => {
             Cell { outcome: Taken::Rejected, stage, message: "no answer within the deadline".to_owned(), ..empty }
         }

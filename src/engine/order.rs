@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::generate::{Filter, Preset, bases, cover, draw_nth, each_alone};
+use crate::generate::array::{Stop, never};
+use crate::generate::{Filter, Preset, bases, draw_nth, each_alone, rows};
 use crate::shape::Shape;
 
 /// How many draws there are where nothing bounds them.
@@ -29,16 +30,20 @@ pub struct Order {
 impl Order {
     /// The cases, without repeats.
     pub fn cases(&self) -> impl Iterator<Item = Shape> {
+        self.cases_until(&never)
+    }
+
+    /// The cases, without repeats. The array is built when its first row is asked for, and ends early where `stop` says
+    /// so; the other parts take no time.
+    pub fn cases_until<'s>(&self, stop: Stop<'s>) -> impl Iterator<Item = Shape> + use<'s> {
         let draws = match (self.count, self.cover) {
             (Some(_), _) => u64::MAX,
             (None, Some(_)) => 0,
             (None, None) => DRAWS,
         };
         let (seed, preset) = (self.seed, self.preset);
-        let array = self.cover.into_iter().flat_map(|strength| {
-            let cover = cover(strength, self.filter.as_ref());
-            cover.valid.into_iter().chain(cover.invalid)
-        });
+        let filter = self.filter.clone();
+        let array = self.cover.into_iter().flat_map(move |strength| rows(strength, filter.as_ref(), stop));
         let filter = self.filter.clone();
         let fixed = bases().into_iter().chain(self.flavours.clone()).chain(each_alone());
         let fixed = fixed.filter(move |shape| filter.as_ref().is_none_or(|filter| filter.passes(shape)));

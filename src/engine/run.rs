@@ -13,7 +13,6 @@ use super::summary::Summary;
 use crate::error::Error;
 use crate::exchange::Depth;
 use crate::render::Case;
-use crate::shape::Shape;
 use crate::spec::Versions;
 use crate::target::Target;
 
@@ -58,17 +57,19 @@ impl Default for Plan {
 pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn Sink) -> Result<Summary, Error> {
     let limits = Limits::new(stop, plan.time);
     let prober = Prober::new(target, plan.versions, plan.depth)?.waiting(plan.restart_wait);
-    let all: Vec<Shape> = plan.order.cases().collect();
     let lacking = prober.capabilities.lacking();
-    sink.take(target, Event::Target { name: target.name(), lacking, cases: all.len() })?;
+    // An array is built while the cases before it are fired; how many rows it has is known only then.
+    let planned = if plan.order.cover.is_none() { plan.order.cases().count() } else { 0 };
+    sink.take(target, Event::Target { name: target.name(), lacking, cases: planned })?;
     let mut decisions = Decisions::new(&prober, plan, limits);
     let over = || limits.end_firing();
+    let mut cases = plan.order.cases_until(&over);
     let mut done = 0;
-    for shapes in all.chunks(BLOCK) {
-        if over() || decisions.has_lost_the_target() {
+    while !over() && !decisions.has_lost_the_target() {
+        let block: Vec<Case> = cases.by_ref().take(BLOCK).map(Case::of).collect();
+        if block.is_empty() {
             break;
         }
-        let block: Vec<Case> = shapes.iter().cloned().map(Case::of).collect();
         let (manner, jobs) = (prober.usual(), plan.jobs);
         let firing = Firing { prober: &prober, manner, jobs, limits, known: decisions.known(), sought: None };
         let believed = firing.fire(&block, &over, sink)?;
@@ -78,12 +79,12 @@ pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn S
         if is_whole && !limits.are_over() {
             decisions.summary.whole = done;
         }
-        sink.take(target, Event::Block { done, cases: all.len() })?;
+        sink.take(target, Event::Block { done, cases: planned.max(done) })?;
     }
     decisions.conclude(sink)?;
     let mut summary = decisions.summary;
-    summary.not_asked = all.len() - summary.judged - summary.unsupported - summary.trouble;
+    summary.not_asked = planned.max(done) - summary.judged - summary.unsupported - summary.trouble;
     summary.requests = target.requests();
-    summary.stopped = summary.not_asked > 0 && summary.lost.is_none() || limits.are_over();
+    summary.stopped = summary.lost.is_none() && over();
     Ok(summary)
 }

@@ -3,8 +3,77 @@
 //! the first.
 
 use super::Filter;
-use super::array::{Axis, Forest, Row};
+use super::array::{Axis, Forest, Row, Stop, never};
 use crate::shape::{Choice, Shape, SlotId, space};
+
+/// The rows of an array, built a part at a time as they are asked for: those of valid entries alone, then those beside
+/// each invalid entry. Ends early, in the middle of a part, where `stop` says so.
+pub struct Rows<'s> {
+    axes: Axes,
+    strength: usize,
+    stop: Stop<'s>,
+    parts: std::vec::IntoIter<Part>,
+    /// The rows of the part that was built last, and where its invalid entry goes.
+    built: std::vec::IntoIter<Row>,
+    of: Part,
+    /// The rows beside the invalid entries of one axis that give life to nothing.
+    shared: Option<(usize, Vec<Row>)>,
+}
+
+/// What is built at once: the rows of valid entries alone, or those beside an invalid entry of an axis.
+type Part = Option<(usize, usize)>;
+
+/// The rows of the array of this strength, 1 to [`MOST_STRENGTH`](super::array::MOST_STRENGTH), over the slots that the
+/// filter admits.
+pub fn rows<'s>(strength: usize, filter: Option<&Filter>, stop: Stop<'s>) -> Rows<'s> {
+    let axes = Axes::new(filter);
+    let parts: Vec<Part> = std::iter::once(None).chain(axes.invalid(filter).into_iter().map(Some)).collect();
+    let built = Vec::new().into_iter();
+    Rows { axes, strength, stop, parts: parts.into_iter(), built, of: None, shared: None }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Shape;
+
+    fn next(&mut self) -> Option<Shape> {
+        loop {
+            if let Some(mut row) = self.built.next() {
+                if let Some((axis, entry)) = self.of {
+                    row[axis] = Some(entry);
+                }
+                return Some(self.axes.shape(&row));
+            }
+            let part = self.parts.next()?;
+            if (self.stop)() {
+                return None;
+            }
+            self.built = self.build(part).into_iter();
+            self.of = part;
+        }
+    }
+}
+
+impl Rows<'_> {
+    fn build(&mut self, part: Part) -> Vec<Row> {
+        let forest = &self.axes.forest;
+        let Some((axis, entry)) = part else { return forest.covering(self.strength, self.stop) };
+        let strength = self.strength.saturating_sub(1);
+        if gives_life(self.axes.slots[axis], entry) {
+            return forest.beside(axis, entry, strength, self.stop);
+        }
+        // The same live beside all entries that give life to nothing, so they are worked out once.
+        match &self.shared {
+            Some((of, rows)) if *of == axis => rows.clone(),
+            _ => self.shared.insert((axis, forest.beside(axis, entry, strength, self.stop))).1.clone(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Rows<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Rows").field("strength", &self.strength).finish_non_exhaustive()
+    }
+}
 
 /// The rows of an array, and what their number is to be compared with.
 #[derive(Clone, Debug)]
@@ -19,46 +88,18 @@ pub struct Cover {
     pub beside: usize,
 }
 
+/// The whole array of this strength, with its numbers.
+pub fn cover(strength: usize, filter: Option<&Filter>) -> Cover {
+    let (valid, invalid) = rows(strength, filter, &never).partition(|shape| shape.invalid() == 0);
+    let axes = Axes::new(filter);
+    let beside = axes.invalid(filter).iter().map(|(axis, entry)| axes.forest.largest_beside(*axis, *entry)).sum();
+    Cover { valid, invalid, two_largest: axes.forest.product_of_the_two_largest(), beside }
+}
+
 /// The slots of an array as axes.
 struct Axes {
     slots: Vec<SlotId>,
     forest: Forest,
-}
-
-/// The array of this strength, 1 to [`MOST_STRENGTH`](super::array::MOST_STRENGTH), over the slots that the filter
-/// admits.
-pub fn cover(strength: usize, filter: Option<&Filter>) -> Cover {
-    let axes = Axes::new(filter);
-    let valid: Vec<Shape> = axes.forest.covering(strength).iter().map(|row| axes.shape(row)).collect();
-    let (mut invalid, mut beside) = (Vec::new(), 0);
-    for (axis, slot) in axes.slots.iter().enumerate() {
-        // The mark of the kind itself does not count, and what only gives life is no subject of its own.
-        if *slot == SlotId::KIND || filter.is_some_and(|filter| !filter.names(*slot)) {
-            continue;
-        }
-        let invalid_entry = |entry: &usize| {
-            let row = &space().slot(*slot).menu[*entry];
-            !row.valid && row.has_small()
-        };
-        // Beside entries that give life to nothing stands the same, so it is worked out once for all of them.
-        let mut beside_all: Option<(Vec<Row>, usize)> = None;
-        for entry in (0..space().slot(*slot).menu.len()).filter(invalid_entry) {
-            let found = || {
-                let rows = axes.forest.beside(axis, entry, strength.saturating_sub(1));
-                (rows, axes.forest.largest_beside(axis, entry))
-            };
-            let (rows, largest) = match gives_life(*slot, entry) {
-                true => found(),
-                false => beside_all.get_or_insert_with(found).clone(),
-            };
-            beside += largest;
-            invalid.extend(rows.into_iter().map(|mut row| {
-                row[axis] = Some(entry);
-                axes.shape(&row)
-            }));
-        }
-    }
-    Cover { valid, invalid, two_largest: axes.forest.product_of_the_two_largest(), beside }
 }
 
 /// Whether some slot lives under this entry.
@@ -85,6 +126,19 @@ impl Axes {
             (row.valid || slot == SlotId::KIND) && row.has_small() && (named || entry == 0 || gives_life(slot, entry))
         });
         Self { slots, forest }
+    }
+
+    /// The invalid entries, each with its axis, in the order of the table.
+    fn invalid(&self, filter: Option<&Filter>) -> Vec<(usize, usize)> {
+        // The mark of the kind itself does not count, and what only gives life is not tested for itself.
+        let counts = |slot: SlotId| slot != SlotId::KIND && filter.is_none_or(|filter| filter.names(slot));
+        let axes = self.slots.iter().enumerate().filter(|(_, slot)| counts(**slot));
+        let entries = |(axis, slot): (usize, &SlotId)| {
+            let menu = &space().slot(*slot).menu;
+            let invalid = (0..menu.len()).filter(|entry| !menu[*entry].valid && menu[*entry].has_small());
+            invalid.map(|entry| (axis, entry)).collect::<Vec<_>>()
+        };
+        axes.flat_map(entries).collect()
     }
 
     fn shape(&self, row: &Row) -> Shape {

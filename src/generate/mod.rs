@@ -19,7 +19,7 @@ mod preset;
 mod strategy;
 
 pub use choices::{Choices, Seeded};
-pub use cover::{Cover, cover};
+pub use cover::{Cover, Rows, cover, rows};
 pub use coverage::{Count, Coverage, Covered};
 pub use enumerate::{bases, each_alone, exhaustive, exhaustive_over};
 pub use filter::Filter;

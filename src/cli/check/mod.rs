@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{BAD_INPUT, FOUND, Output, tell};
 use crate::error::{Error, Input};
 use crate::exchange::{Exchange, Facts, Held, Need};
+use crate::foreign::{escaped, json_escaped};
 use crate::spec::{Binds, Breach, Content, Judgement, Level, Versions, contradictions, decide, describe};
 
 /// Judge documents offline: any bytes, `-` for stdin, or the folder of an OCI image layout
@@ -104,7 +105,7 @@ impl Check {
             broken |= !verdict.valid;
             Output::print(&if self.output.is_pretty() { verdict.pretty() } else { verdict.line() })?;
         }
-        problems.iter().for_each(|problem| tell(visible(&problem.what)));
+        problems.iter().for_each(|problem| tell(&problem.what));
         let worst = problems.iter().map(|problem| problem.code).max().unwrap_or(0);
         Ok(worst.max(if broken { FOUND } else { 0 }))
     }
@@ -141,24 +142,20 @@ fn read(file: &Path) -> Result<Found, Input> {
     Ok(Found { file, said: None, body: Bytes::from(body), needs: Vec::new(), others: Held::Yes, is_of_layout: false })
 }
 
-/// A document's or a file's own words, without what a terminal would obey.
-fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() }).collect()
-}
-
 impl Verdict<'_> {
     fn line(&self) -> String {
         let finding = |breach: &Breach| {
             let (rule, level) = (breach.rule.id, breach.rule.level.as_str());
-            json!({ "rule": rule, "level": level, "pointer": breach.place, "message": breach.message })
+            json!({ "rule": rule, "level": level, "pointer": breach.place, "message": escaped(&breach.message) })
         };
         let findings: Vec<_> = self.judgement.breaches.iter().map(finding).collect();
         let (expect, open) = (self.judgement.to_string(), &self.open);
-        json!({
+        let line = json!({
             "file": self.file, "kind": self.kind, "valid": self.valid, "expect": expect, "findings": findings, "open": open,
             "judged": self.is_known || !self.valid
-        })
-        .to_string()
+        });
+        // A file's name and a pointer are for programs, which read them as they are.
+        json_escaped(&line.to_string()).into_owned()
     }
 
     fn pretty(&self) -> String {
@@ -177,6 +174,6 @@ impl Verdict<'_> {
         for why in self.open.iter().filter(|why| self.judgement.why != Some(**why)) {
             lines.push(format!("  open: {why}"));
         }
-        lines.iter().map(|line| visible(line)).collect::<Vec<_>>().join("\n")
+        lines.iter().map(|line| escaped(line)).collect::<Vec<_>>().join("\n")
     }
 }

@@ -1,6 +1,7 @@
 //! `manifuzz run`: the main job.
 
 mod estimate;
+mod progress;
 mod recorder;
 mod results;
 
@@ -15,9 +16,7 @@ use super::interrupt::Interrupt;
 use super::targets::{TargetFlags, of_the_table, open_all};
 use super::time::duration;
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE};
-use crate::cli::tell;
 use crate::compare::Grade;
-use crate::corpus::Corpus;
 use crate::engine::{Plan, RESTART_WAIT, run};
 use crate::error::{Error, Input};
 use crate::target::{Target, open};
@@ -82,15 +81,7 @@ impl Run {
         if self.dry_run {
             return Ok(estimate::dry_run(&plan, &targets));
         }
-        let corpus = Corpus::open(&self.corpus)?;
-        for damaged in corpus.damaged() {
-            tell(format_args!(
-                "warning: {}, line {}: {}; the line is kept",
-                self.corpus.display(),
-                damaged.line,
-                damaged.why
-            ));
-        }
+        let corpus = recorder::open(&self.corpus)?;
         if let Some(results) = &self.results {
             std::fs::create_dir_all(results)
                 .map_err(|cause| Input::file("create", results, cause, "name a folder that can be written"))?;
@@ -106,6 +97,7 @@ impl Run {
             let shares = u32::try_from(targets.len() - i).unwrap_or(u32::MAX);
             let time = end.map(|end| end.saturating_duration_since(Instant::now()) / shares);
             let plan = Plan { time, ..plan.clone() };
+            sink.begins(target.as_ref());
             let summary = run(target.as_ref(), &plan, interrupt.stop(), &mut sink);
             sink.ended(target.as_ref(), &summary);
             // Trouble with one target is no reason to leave out the next; anything else ends the run.

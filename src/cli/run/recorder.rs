@@ -1,21 +1,32 @@
 //! Takes a run's events: progress to stderr, records to the corpus, counts to the report.
 
 use std::collections::BTreeMap;
-use std::io::IsTerminal as _;
+use std::ffi::OsString;
+use std::path::Path;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::civil::Date;
 
+use super::progress::Progress;
 use crate::cli::advice::{said, with_advice};
 use crate::cli::tell;
 use crate::compare::Symptom;
-use crate::corpus::{Context, Corpus, Record, Sighting, merge, today};
+use crate::corpus::{Context, Corpus, Damaged, Record, Sighting, merge, today};
 use crate::engine::{Event, Found, Sink, Summary};
-use crate::error::Error;
+use crate::error::{Error, Input};
+use crate::foreign::escaped;
 use crate::report::{Ended, RunReport, TargetReport, Unreproduced};
 use crate::shape::Shape;
 use crate::spec::Versions;
 use crate::target::Target;
+
+/// Opens the corpus for writing, and warns of its damaged lines.
+pub(super) fn open(path: &Path) -> Result<Corpus, Input> {
+    let corpus = Corpus::open(path).map_err(|error| error.advising(", with --corpus"))?;
+    for Damaged { line, why, .. } in corpus.damaged() {
+        tell(format_args!("warning: {}, line {line}: {why}; the line is kept", path.display()));
+    }
+    Ok(corpus)
+}
 
 /// Takes a run's events: shows progress, keeps the records, writes the corpus.
 pub(super) struct Recorder {
@@ -26,7 +37,7 @@ pub(super) struct Recorder {
     /// What this run found, by identity; independent of what the corpus held before.
     records: BTreeMap<(String, String, String), Record>,
     targets: Vec<TargetReport>,
-    pub bar: ProgressBar,
+    progress: Progress,
 }
 
 /// The record of a finding that was made today.
@@ -48,12 +59,18 @@ pub(in crate::cli) fn record_of(found: &Found, target: &dyn Target, spec: Versio
 impl Recorder {
     pub fn new(corpus: Corpus, seed: u64, spec: Versions) -> Self {
         let (records, targets) = (BTreeMap::new(), Vec::new());
-        Self { corpus, seed, spec, day: today(), records, targets, bar: ProgressBar::hidden() }
+        Self { corpus, seed, spec, day: today(), records, targets, progress: Progress::default() }
+    }
+
+    /// A run on this target begins.
+    pub fn begins(&mut self, target: &dyn Target) {
+        self.progress = Progress::begin(target.name());
+        self.progress.found(self.records.len());
     }
 
     /// The run on a target has ended, after its events.
     pub fn ended(&mut self, target: &dyn Target, ended: &Result<Summary, Error>) {
-        self.bar.finish_and_clear();
+        self.progress = Progress::default();
         // A target that could not be asked anything has no event.
         if self.targets.last().is_none_or(|report| report.name != target.name()) {
             self.targets.push(TargetReport { name: target.name().to_owned(), ..TargetReport::default() });
@@ -77,15 +94,19 @@ impl Recorder {
                 report.notes.extend(summary.lost.as_ref().map(|why| format!("the run ended early, because {why}")));
                 report.notes.extend(summary.contradictions.iter().cloned());
             }
-            Err(error) => report.error = Some(said(error)),
+            Err(error) => report.error = Some(escaped(&said(error)).into_owned()),
         }
+    }
+
+    fn aside(&self, text: std::fmt::Arguments<'_>) {
+        self.progress.aside(|| tell(escaped(&text.to_string())));
     }
 
     /// What the run did.
     pub fn report(self) -> RunReport {
         RunReport {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-            arguments: std::env::args().skip(1).collect(),
+            arguments: std::env::args_os().skip(1).map(visible).collect(),
             day: self.day,
             seed: self.seed,
             spec: self.spec.name.to_owned(),
@@ -104,49 +125,39 @@ fn unreproduced(summary: &Summary) -> Vec<Unreproduced> {
     summary.unreproduced.iter().map(one).collect()
 }
 
+fn visible(argument: OsString) -> String {
+    escaped(&argument.to_string_lossy()).into_owned()
+}
+
 impl Sink for Recorder {
     fn take(&mut self, target: &dyn Target, event: Event<'_>) -> Result<(), Error> {
         match event {
             Event::Target { name, lacking, cases } => {
-                tell(format_args!("{name}: {cases} cases"));
-                if !lacking.is_empty() {
-                    tell(format_args!("{name}: unsupported, and so not judged: {}", lacking.join(", ")));
-                }
+                self.progress.aside(|| {
+                    tell(format_args!("{name}: {cases} cases"));
+                    if !lacking.is_empty() {
+                        tell(format_args!("{name}: unsupported, and so not judged: {}", lacking.join(", ")));
+                    }
+                });
                 let lacking = lacking.into_iter().map(str::to_owned).collect();
                 let ended = Ended { not_asked: cases, ..Ended::default() };
                 let report = TargetReport { name: name.to_owned(), lacking, cases, ended, ..TargetReport::default() };
                 self.targets.push(report);
-                let draw = if std::io::stderr().is_terminal() {
-                    ProgressDrawTarget::stderr()
-                } else {
-                    ProgressDrawTarget::hidden()
-                };
-                self.bar = ProgressBar::with_draw_target(Some(cases as u64), draw);
-                if let Ok(style) = ProgressStyle::with_template("{prefix} {bar:30} {pos}/{len} cases {msg}") {
-                    self.bar.set_style(style);
-                }
-                self.bar.set_prefix(name.to_owned());
+                self.progress.of(cases);
             }
             Event::Block { done, cases } => {
-                self.bar.set_position(done as u64);
-                self.bar.set_message(format!("{} rows", self.records.len()));
-                // Without a terminal, a line now and then tells that it goes on.
-                if self.bar.is_hidden() && (done == cases || done % 512 == 0) {
-                    tell(format_args!("{}: {done}/{cases} cases, {} rows", target.name(), self.records.len()));
-                }
+                self.progress.of(cases);
+                self.progress.at(done);
             }
             Event::Smaller { .. } => {}
-            Event::Trouble(trouble) => self.bar.suspend(|| tell(format_args!("warning: {}", with_advice(trouble)))),
+            Event::Trouble(trouble) => self.aside(format_args!("warning: {}", with_advice(trouble))),
             Event::Waiting { failing, most } => {
                 let what = if failing { "fails on the base" } else { "does not answer the base" };
                 let (name, most) = (target.name(), most.as_secs_f64());
-                self.bar
-                    .suspend(|| tell(format_args!("{name}: {what}; waiting up to {most:.0} s for it to come back")));
+                self.aside(format_args!("{name}: {what}; waiting up to {most:.0} s for it to come back"));
             }
             Event::Lost(why) => {
-                let name = target.name();
-                self.bar
-                    .suspend(|| tell(format_args!("error: {name}: the run on this target ends here, because {why}")));
+                self.aside(format_args!("error: {}: the run on this target ends here, because {why}", target.name()));
             }
             Event::Found(found) => {
                 let record = record_of(found, target, self.spec, self.seed, self.day);
@@ -154,6 +165,7 @@ impl Sink for Recorder {
                 let identity = (target.to_owned(), spec.to_owned(), key.to_owned());
                 let merged = self.records.get(&identity).map_or_else(|| record.clone(), |old| merge(old, &record));
                 self.records.insert(identity, merged.clone());
+                self.progress.found(self.records.len());
                 self.corpus.record(merged)?;
             }
         }

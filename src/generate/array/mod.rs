@@ -37,6 +37,14 @@ pub struct Forest {
     is_parent: Vec<bool>,
 }
 
+/// Says whether building is to end; asked many times a second. What is built then is not complete.
+pub type Stop<'s> = &'s dyn Fn() -> bool;
+
+/// For [`Stop`]: building goes on to its end.
+pub fn never() -> bool {
+    false
+}
+
 /// The greatest strength that is built.
 pub const MOST_STRENGTH: usize = 3;
 
@@ -59,19 +67,19 @@ impl Forest {
     }
 
     /// Rows that cover every `strength`-tuple of open values that can stand together, 1 to [`MOST_STRENGTH`].
-    pub fn covering(&self, strength: usize) -> Vec<Row> {
-        self.rows(strength, None)
+    pub fn covering(&self, strength: usize, stop: Stop<'_>) -> Vec<Row> {
+        self.rows(strength, None, stop)
     }
 
     /// Rows that all hold this value, and cover every `strength`-tuple of open values that can stand beside it;
     /// of strength 0 one row.
-    pub fn beside(&self, axis: usize, value: usize, strength: usize) -> Vec<Row> {
-        self.rows(strength, Some((axis, value)))
+    pub fn beside(&self, axis: usize, value: usize, strength: usize, stop: Stop<'_>) -> Vec<Row> {
+        self.rows(strength, Some((axis, value)), stop)
     }
 
-    fn rows(&self, strength: usize, given: Option<(usize, usize)>) -> Vec<Row> {
+    fn rows(&self, strength: usize, given: Option<(usize, usize)>, stop: Stop<'_>) -> Vec<Row> {
         let strength = strength.min(MOST_STRENGTH);
-        let mut plan = Plan::new(self, strength, given);
+        let mut plan = Plan::new(self, strength, given, stop);
         let mut rows = Vec::new();
         let mut choices = Seeded::new(&["array", &format!("{strength} {given:?}")]);
         if strength == 0 {
@@ -81,13 +89,13 @@ impl Forest {
             // From the value that is due most often, as AETG does; and from a tuple, so that each row gains something.
             let often = plan.most_due();
             let from = |i: usize| if i + 1 < TRIES { &often } else { &seed };
-            let tries: Vec<Row> = (0..TRIES).map(|i| plan.row(from(i), &mut choices)).collect();
-            let best = tries.into_iter().max_by_key(|row| plan.gain(row));
-            let Some(row) = best else { break };
+            let tries = (0..TRIES).take_while(|_| !stop()).map(|i| plan.row(from(i), &mut choices));
+            let best = tries.max_by_key(|row| plan.gain(row)).filter(|_| !stop());
+            let Some(row) = best else { return rows };
             plan.cover(&row);
             rows.push(row);
         }
-        if given.is_none() { squeeze(self, strength, rows) } else { rows }
+        if given.is_none() { squeeze(self, strength, rows, stop) } else { rows }
     }
 
     /// Whether something holds for the place of each `strength`-tuple of a number with others, itself alone for

@@ -1,6 +1,6 @@
 //! What is still to be covered, and a row that covers much of it.
 
-use super::{Forest, Row};
+use super::{Forest, Row, Stop};
 use crate::generate::{Choices, Seeded};
 
 /// What is still to be covered.
@@ -18,7 +18,7 @@ pub(super) struct Plan<'f> {
 }
 
 impl<'f> Plan<'f> {
-    pub(super) fn new(forest: &'f Forest, strength: usize, given: Option<(usize, usize)>) -> Self {
+    pub(super) fn new(forest: &'f Forest, strength: usize, given: Option<(usize, usize)>, stop: Stop<'_>) -> Self {
         let count = forest.numbered.len();
         let tuples = if strength == 0 { 0 } else { count.pow(u32::try_from(strength).unwrap_or(1)) };
         let due = vec![0; tuples / 64 + 1];
@@ -26,11 +26,12 @@ impl<'f> Plan<'f> {
         let beside = |axis: usize| given.is_none_or(|(other, _)| other != axis);
         let open: Vec<usize> = (0..count).filter(|n| forest.open[*n] && beside(forest.numbered[*n].0)).collect();
         let mut chosen = Vec::new();
-        plan.require(&open, 0, &mut chosen);
+        plan.require(&open, 0, &mut chosen, stop);
         plan
     }
 
-    fn require(&mut self, open: &[usize], from: usize, chosen: &mut Vec<usize>) {
+    /// Makes every tuple due that begins with the chosen numbers.
+    fn require(&mut self, open: &[usize], from: usize, chosen: &mut Vec<usize>, stop: Stop<'_>) {
         if !chosen.is_empty() && !self.fits(chosen) {
             return;
         }
@@ -45,13 +46,16 @@ impl<'f> Plan<'f> {
             }
             return;
         }
+        if stop() {
+            return;
+        }
         for i in from..open.len() {
             let axis = self.forest.numbered[open[i]].0;
             if chosen.last().is_some_and(|last| self.forest.numbered[*last].0 == axis) {
                 continue;
             }
             chosen.push(open[i]);
-            self.require(open, i + 1, chosen);
+            self.require(open, i + 1, chosen, stop);
             chosen.pop();
         }
     }

@@ -1,7 +1,7 @@
 //! Rows less: what only one row covers is moved into places of other rows that cover nothing of their own, until
 //! the row can go. After Nayeri, Colbourn and Konjevod, "Randomized postoptimization of covering arrays", 2013.
 
-use super::{Forest, Row};
+use super::{Forest, Row, Stop};
 
 /// Above this many possible tuples counting them costs more than the rows are worth.
 const MOST_TUPLES: usize = 20_000_000;
@@ -16,8 +16,8 @@ struct Counted<'f> {
     count: Vec<u16>,
 }
 
-/// An array of at most as many rows that covers at least the same tuples.
-pub(super) fn squeeze(forest: &Forest, strength: usize, mut rows: Vec<Row>) -> Vec<Row> {
+/// An array of at most as many rows that covers at least the same tuples, also where it is stopped.
+pub(super) fn squeeze(forest: &Forest, strength: usize, mut rows: Vec<Row>, stop: Stop<'_>) -> Vec<Row> {
     let tuples = forest.numbered.len().checked_pow(u32::try_from(strength).unwrap_or(u32::MAX));
     let Some(tuples) = tuples.filter(|tuples| *tuples <= MOST_TUPLES && strength > 1) else { return rows };
     let mut counted = Counted { forest, strength, count: vec![0; tuples] };
@@ -27,7 +27,7 @@ pub(super) fn squeeze(forest: &Forest, strength: usize, mut rows: Vec<Row>) -> V
         }
     }
     let mut tried = 0;
-    while tried < ROUNDS * rows.len() && rows.len() > 1 {
+    while tried < ROUNDS * rows.len() && rows.len() > 1 && !stop() {
         // The rows in turn, beginning with the last: greedy rows hold less and less of their own.
         let at = rows.len() - 1 - tried % rows.len();
         tried += 1;

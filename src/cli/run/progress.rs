@@ -1,0 +1,124 @@
+//! How far a run is: a bar on a terminal, otherwise a line every ten seconds.
+
+use std::io::IsTerminal as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::cli::tell;
+
+/// The time between two lines.
+const EVERY: Duration = Duration::from_secs(10);
+
+/// The progress of a run on one target. Ends when it is dropped.
+pub(super) struct Progress {
+    bar: ProgressBar,
+    counts: Arc<Counts>,
+    /// Ends the thread that prints lines by being dropped.
+    _lines: Option<Sender<()>>,
+}
+
+#[derive(Default)]
+struct Counts {
+    /// All that the plan has; 0 before that is known.
+    cases: AtomicUsize,
+    done: AtomicUsize,
+    rows: AtomicUsize,
+}
+
+impl Progress {
+    /// A run on a target begins.
+    pub fn begin(target: &str) -> Self {
+        let counts = Arc::new(Counts::default());
+        if !std::io::stderr().is_terminal() {
+            let lines = lines(target.to_owned(), Arc::clone(&counts), EVERY, |line| tell(line));
+            return Self { bar: ProgressBar::hidden(), counts, _lines: Some(lines) };
+        }
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template("{prefix} {bar:30} {pos}/{len} cases {msg}") {
+            bar.set_style(style);
+        }
+        bar.set_prefix(target.to_owned());
+        Self { bar, counts, _lines: None }
+    }
+
+    /// The plan has so many cases.
+    pub fn of(&self, cases: usize) {
+        self.counts.cases.store(cases, Ordering::Relaxed);
+        self.bar.set_length(cases as u64);
+    }
+
+    /// So many of them are done.
+    pub fn at(&self, done: usize) {
+        self.counts.done.store(done, Ordering::Relaxed);
+        self.bar.set_position(done as u64);
+    }
+
+    /// So many rows were found.
+    pub fn found(&self, rows: usize) {
+        self.counts.rows.store(rows, Ordering::Relaxed);
+        self.bar.set_message(format!("{rows} rows"));
+    }
+
+    /// Prints something without disturbing the bar.
+    pub fn aside(&self, print: impl FnOnce()) {
+        self.bar.suspend(print);
+    }
+}
+
+impl Default for Progress {
+    /// That of no run: shows nothing.
+    fn default() -> Self {
+        Self { bar: ProgressBar::hidden(), counts: Arc::default(), _lines: None }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Prints a line at every interval, until what it gives is dropped. By the clock, not by the events of the run: where a
+/// target is slow there are none.
+fn lines(target: String, counts: Arc<Counts>, every: Duration, print: impl Fn(String) + Send + 'static) -> Sender<()> {
+    let (end, ended) = channel::<()>();
+    std::thread::spawn(move || {
+        while ended.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
+            let count = |count: &AtomicUsize| count.load(Ordering::Relaxed);
+            let cases = match count(&counts.cases) {
+                0 => "preparing".to_owned(),
+                cases => format!("{}/{cases} cases", count(&counts.done)),
+            };
+            print(format!("{target}: {cases}, {} rows", count(&counts.rows)));
+        }
+    });
+    end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_comes_at_every_interval_until_the_end() {
+        let counts = Arc::new(Counts::default());
+        let (sender, printed) = channel();
+        let print = move |line| drop(sender.send(line));
+        let every = Duration::from_millis(5);
+        let running = lines("t".to_owned(), Arc::clone(&counts), every, print);
+        let long = Duration::from_secs(20);
+        assert_eq!(printed.recv_timeout(long).as_deref(), Ok("t: preparing, 0 rows"));
+        counts.cases.store(9, Ordering::Relaxed);
+        counts.done.store(4, Ordering::Relaxed);
+        counts.rows.store(2, Ordering::Relaxed);
+        assert!(printed.iter().take(100).any(|line| line == "t: 4/9 cases, 2 rows"));
+        drop(running);
+        // The thread ends, and with it what it prints to.
+        let left = printed.iter().count();
+        assert!(left < 100, "{left} lines after the end");
+    }
+}

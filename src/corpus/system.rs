@@ -1,0 +1,87 @@
+//! What the operating system knows of a file beyond its bytes. Elsewhere than on Unix, as much as there is.
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io;
+use std::path::Path;
+
+/// Opens a file for reading; a pipe does not block.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    flags(&mut options, false);
+    options.open(path)
+}
+
+/// Opens a file for a lock: made if it is not there, never through a symbolic link and never truncated.
+pub(super) fn open_lock(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    flags(&mut options, true);
+    options.open(path)
+}
+
+#[cfg(unix)]
+fn flags(options: &mut OpenOptions, no_link: bool) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let link = if no_link { rustix::fs::OFlags::NOFOLLOW } else { rustix::fs::OFlags::empty() };
+    let flags = rustix::fs::OFlags::NONBLOCK | link;
+    options.custom_flags(i32::try_from(flags.bits()).unwrap_or(0));
+}
+
+#[cfg(not(unix))]
+fn flags(_: &mut OpenOptions, _: bool) {}
+
+/// Whether both are of one file.
+#[cfg(unix)]
+pub(super) fn is_same(a: &Metadata, b: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    (a.dev(), a.ino()) == (b.dev(), b.ino())
+}
+
+#[cfg(not(unix))]
+pub(super) fn is_same(_: &Metadata, _: &Metadata) -> bool {
+    true
+}
+
+/// How many names the file has.
+#[cfg(unix)]
+pub(super) fn names(file: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::nlink(file)
+}
+
+#[cfg(not(unix))]
+pub(super) fn names(_: &Metadata) -> u64 {
+    1
+}
+
+/// Whether its owner and this process may write to it. To root the system lets everything be written, so the owner's
+/// bit is looked at.
+#[cfg(unix)]
+pub(super) fn may_write(path: &Path, file: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    file.mode() & 0o200 != 0 && rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()
+}
+
+#[cfg(not(unix))]
+pub(super) fn may_write(_: &Path, file: &Metadata) -> bool {
+    !file.permissions().readonly()
+}
+
+/// What something that is no regular file is called.
+pub(super) fn kind(file: &Metadata) -> &'static str {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt as _;
+        let kind = file.file_type();
+        if kind.is_fifo() {
+            return "a pipe";
+        }
+        if kind.is_socket() {
+            return "a socket";
+        }
+        if kind.is_char_device() || kind.is_block_device() {
+            return "a device";
+        }
+    }
+    if file.is_dir() { "a folder" } else { "not a regular file" }
+}
