@@ -95,7 +95,7 @@ pub enum Input {
     /// A file that cannot be read or written.
     #[error("cannot {attempted} {}: {}; {advice}", escaped(&path.to_string_lossy()), escaped(&cause.to_string()))]
     File {
-        /// `read`, `write`, `create`.
+        /// `read`, `write`, `create`, `find`.
         attempted: &'static str,
         /// The file.
         path: PathBuf,

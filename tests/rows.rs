@@ -2,7 +2,7 @@
 
 use manifuzz::compare::{Finding, Grade, Symptom};
 use manifuzz::corpus::{Also, Context, Corpus, Record, Sighting, merge};
-use manifuzz::engine::Single;
+use manifuzz::engine::{Found, Single};
 use manifuzz::exchange::{Depth, Stage};
 use manifuzz::generate::{Preset, draw_nth, exhaustive};
 use manifuzz::registry::{Params, Profile};
@@ -175,16 +175,33 @@ fn merging_is_idempotent_where_also_is_cut() {
     assert_eq!(files[1], files[2]);
 }
 
-/// A registry that answers with what a terminal obeys, or shows otherwise than it is.
-#[test]
-fn what_a_server_says_is_visible_in_every_text_of_a_finding() {
-    let code = "MANI\u{202e}FEST\u{1b}[2J".to_owned();
-    let message = "no\u{200b}\u{feff}\u{2028}\u{e0041}\u{9b}31m\r\n\u{7f}".to_owned();
-    let params = Params { status: Some(400), code: Some(code), message: Some(message) };
+/// What is found on a registry that refuses annotations with this code and message.
+fn found_with(code: &str, message: &str) -> Vec<Found> {
+    let params = Params { status: Some(400), code: Some(code.to_owned()), message: Some(message.to_owned()) };
     let profile = Profile::clean().plant("refuses-annotations", params).unwrap();
     let target = embedded(&profile, &Opening { nonce: "test".to_owned(), ..Opening::default() });
     let mut single = Single::new(target.as_ref(), Versions::V1_1, Depth::Full).unwrap();
-    let found = single.case(&"annotations=one".parse().unwrap()).unwrap();
+    single.case(&"annotations=one".parse().unwrap()).unwrap()
+}
+
+/// The code is part of the symptom, and so of every key that is kept and compared while a run is on.
+#[test]
+fn texts_of_a_server_are_bounded_as_soon_as_they_are_in_a_finding() {
+    let found = found_with(&"C".repeat(9000), &"m".repeat(9000));
+    let length = |text: &str| text.chars().count();
+    assert!(!found.is_empty());
+    for Found { finding, .. } in &found {
+        assert_eq!((length(&finding.symptom.code), length(&finding.message)), (128, 500), "{finding:?}");
+        assert!(length(&finding.note) <= 500, "{finding:?}");
+    }
+    assert!(found.iter().any(|one| one.finding.note.ends_with('…')), "a note quotes the code");
+}
+
+/// A registry that answers with what a terminal obeys, or shows otherwise than it is.
+#[test]
+fn what_a_server_says_is_visible_in_every_text_of_a_finding() {
+    let code = "MANI\u{202e}FEST\u{1b}[2J";
+    let found = found_with(code, "no\u{200b}\u{feff}\u{2028}\u{e0041}\u{9b}31m\r\n\u{7f}");
     let records: Vec<Record> =
         found.iter().map(|one| record(&one.shape, one.witness.as_ref(), &one.from, &one.finding)).collect();
     let refused = records.iter().find(|record| record.class == Class::RejectsValid).unwrap();

@@ -67,7 +67,26 @@ impl Corpus {
 
     /// Merges a record and replaces the file.
     pub fn record(&mut self, record: Record) -> Result<Change, Input> {
-        let change = match self.records.iter().position(|old| old.identity() == record.identity()) {
+        let change = self.insert(record);
+        if change.is_some() {
+            self.write()?;
+        }
+        Ok(change.unwrap_or(Change::Seen))
+    }
+
+    /// Merges records and replaces the file once.
+    pub fn record_all(&mut self, records: impl IntoIterator<Item = Record>) -> Result<(), Input> {
+        let mut changed = false;
+        for record in records {
+            changed |= self.insert(record).is_some();
+        }
+        if changed { self.write() } else { Ok(()) }
+    }
+
+    /// Merges a record; `None` where that changed nothing.
+    fn insert(&mut self, record: Record) -> Option<Change> {
+        let place = self.records.iter().position(|old| old.identity() == record.identity());
+        let change = match place {
             None => {
                 self.records.push(record);
                 Change::Added
@@ -76,7 +95,7 @@ impl Corpus {
                 let old = &self.records[at];
                 let merged = merge(old, &record);
                 if merged == *old {
-                    return Ok(Change::Seen);
+                    return None;
                 }
                 let replaced = merged.shape != old.shape || merged.target_version != old.target_version;
                 self.records[at] = merged;
@@ -84,8 +103,7 @@ impl Corpus {
             }
         };
         self.records.sort_by(|a, b| a.order().cmp(&b.order()));
-        self.write()?;
-        Ok(change)
+        Some(change)
     }
 
     fn write(&self) -> Result<(), Input> {

@@ -28,6 +28,8 @@ pub(super) struct Decisions<'a, 't> {
     widespread: Widespread,
     /// Findings that wait for the end of the cases, because they hold no verdict.
     notes: Vec<Pending>,
+    /// Findings that the end of the run came before.
+    unshrunk: Vec<Found>,
     troubles_in_a_row: usize,
 }
 
@@ -42,6 +44,7 @@ impl<'a, 't> Decisions<'a, 't> {
             known: Known::default(),
             widespread: Widespread::default(),
             notes: Vec::new(),
+            unshrunk: Vec::new(),
             troubles_in_a_row: 0,
         }
     }
@@ -54,6 +57,10 @@ impl<'a, 't> Decisions<'a, 't> {
     /// Whether the target was given up.
     pub fn has_lost_the_target(&self) -> bool {
         self.summary.lost.is_some()
+    }
+
+    fn may_send_no_more(&self) -> bool {
+        self.has_lost_the_target() || self.limits.are_over()
     }
 
     /// Decides on a block.
@@ -109,7 +116,7 @@ impl<'a, 't> Decisions<'a, 't> {
         for Spread { universal, pending } in std::mem::take(&mut self.widespread).into_families() {
             let mut settled = Vec::new();
             for (kind, defect) in universal {
-                if self.is_everywhere(&defect, sink)? {
+                if !self.may_send_no_more() && self.is_everywhere(&defect, sink)? {
                     settled.push(kind);
                 }
             }
@@ -120,14 +127,15 @@ impl<'a, 't> Decisions<'a, 't> {
         waiting.append(&mut self.notes);
         // What has a verdict first: a run that is cut short should have it.
         waiting.sort_by_key(|pending| pending.finding.grade == Grade::Note);
-        if self.limits.are_over() || self.has_lost_the_target() {
+        if self.may_send_no_more() {
             // Smaller ones first, so that larger ones that contain them are left out.
             waiting.sort_by_cached_key(|pending| pending.shape.weight());
         }
         for Pending { shape, finding } in waiting {
             self.hunt_down(&Case::of(shape), &finding, sink)?;
         }
-        Ok(())
+        self.summary.found += self.unshrunk.len();
+        sink.take(self.prober.target(), Event::Unshrunk(&self.unshrunk))
     }
 
     /// Whether a defect that every answer of a sort showed does so again, on two cases. If it does, it is written.
@@ -139,7 +147,7 @@ impl<'a, 't> Decisions<'a, 't> {
             .ask(&Case::of(another.shape.clone()), self.prober.manner(&another.finding.symptom))
             .finding(&another.finding.symptom)
             .is_some();
-        if self.has_lost_the_target() || !another_shows {
+        if !another_shows {
             return Ok(false);
         }
         match hunt.as_it_is(&Case::of(simplest.shape.clone()), &simplest.finding, sink)? {
@@ -163,11 +171,12 @@ impl<'a, 't> Decisions<'a, 't> {
         if self.known.explains(&case.shape, symptom) {
             return Ok(());
         }
-        if self.has_lost_the_target() {
+        if self.may_send_no_more() {
             let mut finding = seen.clone();
             finding.note.push_str(UNSHRUNK);
             self.known.add(symptom.clone(), case.shape.clone());
-            return self.found(&Found::as_seen(&case.shape, finding, 0), sink);
+            self.unshrunk.push(Found::as_seen(&case.shape, finding, 0));
+            return Ok(());
         }
         match self.hunt().down(case, seen, sink)? {
             Hunted::Found(found) => {

@@ -29,6 +29,8 @@ pub enum Event<'e> {
     },
     /// A finding was reproduced and shrunk, or is a suspicion that nothing could confirm.
     Found(&'e Found),
+    /// At the end: the findings that were seen and neither confirmed nor shrunk, because the run ended.
+    Unshrunk(&'e [Found]),
     /// While a finding is shrunk: a smaller case shows it as well.
     Smaller {
         /// What it shows.

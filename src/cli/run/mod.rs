@@ -6,6 +6,7 @@ mod recorder;
 mod results;
 
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 pub(in crate::cli) use self::recorder::record_of;
@@ -93,6 +94,9 @@ impl Run {
         }
         let mut sink = Recorder::new(corpus, plan.order.seed, plan.versions);
         for (i, target) in targets.iter().enumerate() {
+            if interrupt.stop().load(Ordering::SeqCst) {
+                break;
+            }
             // What time is left is shared evenly among the targets that are left.
             let shares = u32::try_from(targets.len() - i).unwrap_or(u32::MAX);
             let time = end.map(|end| end.saturating_duration_since(Instant::now()) / shares);
@@ -108,7 +112,8 @@ impl Run {
         let report = sink.report();
         self.report(&report)?;
         let found = report.findings.iter().any(|record| record.grade >= fail_on);
-        let untested = report.targets.iter().any(|target| target.error.is_some() || target.ended.is_untested());
+        let untested = report.ended().judged == 0
+            || report.targets.iter().any(|target| target.error.is_some() || target.ended.is_untested());
         Ok(match () {
             () if interrupt.came() => INTERRUPTED,
             () if found => FOUND,

@@ -34,7 +34,7 @@ impl Progress {
     pub fn begin(target: &str) -> Self {
         let counts = Arc::new(Counts::default());
         if !std::io::stderr().is_terminal() {
-            let lines = lines(target.to_owned(), Arc::clone(&counts), EVERY, |line| tell(line));
+            let lines = lines(target.to_owned(), Arc::clone(&counts), EVERY, tell);
             return Self { bar: ProgressBar::hidden(), counts, _lines: Some(lines) };
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
@@ -45,32 +45,32 @@ impl Progress {
         Self { bar, counts, _lines: None }
     }
 
-    /// The plan has so many cases.
-    pub fn of(&self, cases: usize) {
+    /// How many cases the plan has.
+    pub fn set_cases(&self, cases: usize) {
         self.counts.cases.store(cases, Ordering::Relaxed);
         self.bar.set_length(cases as u64);
     }
 
-    /// So many of them are done.
-    pub fn at(&self, done: usize) {
+    /// How many of them are done.
+    pub fn set_done(&self, done: usize) {
         self.counts.done.store(done, Ordering::Relaxed);
         self.bar.set_position(done as u64);
     }
 
-    /// So many rows were found.
-    pub fn found(&self, rows: usize) {
+    /// How many rows were found.
+    pub fn set_rows(&self, rows: usize) {
         self.counts.rows.store(rows, Ordering::Relaxed);
         self.bar.set_message(format!("{rows} rows"));
     }
 
     /// Prints something without disturbing the bar.
-    pub fn aside(&self, print: impl FnOnce()) {
+    pub fn suspend(&self, print: impl FnOnce()) {
         self.bar.suspend(print);
     }
 }
 
 impl Default for Progress {
-    /// That of no run: shows nothing.
+    /// Shows nothing.
     fn default() -> Self {
         Self { bar: ProgressBar::hidden(), counts: Arc::default(), _lines: None }
     }
@@ -82,8 +82,8 @@ impl Drop for Progress {
     }
 }
 
-/// Prints a line at every interval, until what it gives is dropped. By the clock, not by the events of the run: where a
-/// target is slow there are none.
+/// Starts a thread that prints a line at every interval until the returned sender is dropped. It goes by the clock, not
+/// by the events of the run, which may be minutes apart on a slow target.
 fn lines(target: String, counts: Arc<Counts>, every: Duration, print: impl Fn(String) + Send + 'static) -> Sender<()> {
     let (end, ended) = channel::<()>();
     std::thread::spawn(move || {

@@ -62,19 +62,16 @@ impl Recorder {
         Self { corpus, seed, spec, day: today(), records, targets, progress: Progress::default() }
     }
 
-    /// A run on this target begins.
+    /// A run on this target begins: its events and its end belong to it.
     pub fn begins(&mut self, target: &dyn Target) {
+        self.targets.push(TargetReport { name: target.name().to_owned(), ..TargetReport::default() });
         self.progress = Progress::begin(target.name());
-        self.progress.found(self.records.len());
+        self.progress.set_rows(self.records.len());
     }
 
     /// The run on a target has ended, after its events.
     pub fn ended(&mut self, target: &dyn Target, ended: &Result<Summary, Error>) {
         self.progress = Progress::default();
-        // A target that could not be asked anything has no event.
-        if self.targets.last().is_none_or(|report| report.name != target.name()) {
-            self.targets.push(TargetReport { name: target.name().to_owned(), ..TargetReport::default() });
-        }
         let Some(report) = self.targets.last_mut() else { return };
         report.version = target.version();
         report.requests = target.requests();
@@ -98,8 +95,19 @@ impl Recorder {
         }
     }
 
+    /// Keeps the record of a finding; gives it as merged with what this run found before.
+    fn keep(&mut self, found: &Found, target: &dyn Target) -> Record {
+        let record = record_of(found, target, self.spec, self.seed, self.day);
+        let (target, spec, key) = record.identity();
+        let identity = (target.to_owned(), spec.to_owned(), key.to_owned());
+        let merged = self.records.get(&identity).map_or_else(|| record.clone(), |old| merge(old, &record));
+        self.records.insert(identity, merged.clone());
+        self.progress.set_rows(self.records.len());
+        merged
+    }
+
     fn aside(&self, text: std::fmt::Arguments<'_>) {
-        self.progress.aside(|| tell(escaped(&text.to_string())));
+        self.progress.suspend(|| tell(text));
     }
 
     /// What the run did.
@@ -133,21 +141,22 @@ impl Sink for Recorder {
     fn take(&mut self, target: &dyn Target, event: Event<'_>) -> Result<(), Error> {
         match event {
             Event::Target { name, lacking, cases } => {
-                self.progress.aside(|| {
+                self.progress.suspend(|| {
                     tell(format_args!("{name}: {cases} cases"));
                     if !lacking.is_empty() {
                         tell(format_args!("{name}: unsupported, and so not judged: {}", lacking.join(", ")));
                     }
                 });
-                let lacking = lacking.into_iter().map(str::to_owned).collect();
-                let ended = Ended { not_asked: cases, ..Ended::default() };
-                let report = TargetReport { name: name.to_owned(), lacking, cases, ended, ..TargetReport::default() };
-                self.targets.push(report);
-                self.progress.of(cases);
+                if let Some(report) = self.targets.last_mut() {
+                    report.lacking = lacking.into_iter().map(str::to_owned).collect();
+                    report.cases = cases;
+                    report.ended = Ended { not_asked: cases, ..Ended::default() };
+                }
+                self.progress.set_cases(cases);
             }
             Event::Block { done, cases } => {
-                self.progress.of(cases);
-                self.progress.at(done);
+                self.progress.set_cases(cases);
+                self.progress.set_done(done);
             }
             Event::Smaller { .. } => {}
             Event::Trouble(trouble) => self.aside(format_args!("warning: {}", with_advice(trouble))),
@@ -160,13 +169,12 @@ impl Sink for Recorder {
                 self.aside(format_args!("error: {}: the run on this target ends here, because {why}", target.name()));
             }
             Event::Found(found) => {
-                let record = record_of(found, target, self.spec, self.seed, self.day);
-                let (target, spec, key) = record.identity();
-                let identity = (target.to_owned(), spec.to_owned(), key.to_owned());
-                let merged = self.records.get(&identity).map_or_else(|| record.clone(), |old| merge(old, &record));
-                self.records.insert(identity, merged.clone());
-                self.progress.found(self.records.len());
+                let merged = self.keep(found, target);
                 self.corpus.record(merged)?;
+            }
+            Event::Unshrunk(all) => {
+                let merged: Vec<Record> = all.iter().map(|found| self.keep(found, target)).collect();
+                self.corpus.record_all(merged)?;
             }
         }
         Ok(())

@@ -82,7 +82,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "answers 500 to a manifest push whose body does not begin with a JSON object",
         source: "gitea and pulp_container, as read in their source",
         since: "2026",
-        shows: Shows::Finding("server-error", "kind=json"),
+        shows: Shows::Finding("server-error", "text.syntax=trailing-comma"),
         act: fail(|asked, _| {
             let first = asked.pushed.as_ref().map(|pushed| pushed.first());
             first.is_some_and(|first| first.is_none_or(|first| !first.is_object()))
