@@ -68,7 +68,9 @@ struct Planted(Box<dyn Target>, Capabilities);
 impl Planted {
     fn new(profile: &Profile) -> Self {
         let target = embedded(profile, &Opening { nonce: "bench".to_owned(), ..Opening::default() });
-        let capabilities = target.capabilities(&render(&Shape::base())).unwrap_or(Capabilities::ALL);
+        let capabilities = target
+            .capabilities(&render(&Shape::base()), &render(&"subject=present".parse().unwrap()))
+            .unwrap_or(Capabilities::ALL);
         Self(target, capabilities)
     }
 

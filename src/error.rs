@@ -4,8 +4,12 @@
 //! Every message says what was attempted, on what, and why it failed. What to do about a [`Trouble`] depends on how the
 //! library is driven, so the driver says it: for the command line, `cli/advice.rs`. Open to all.
 
+mod redact;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+pub use redact::redacted;
 
 /// What kind of trouble a target is in: what a driver decides and advises by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -73,8 +77,8 @@ impl Trouble {
     }
 
     /// The same, with the error that caused it.
-    pub fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
-        self.source = Some(Arc::new(source));
+    pub fn caused_by(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.source = Some(Arc::from(source.into()));
         self
     }
 }

@@ -5,7 +5,9 @@ use std::io::Write as _;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use manifuzz::compare::{Finding, Grade, compare};
-use manifuzz::exchange::{Answer, Ask, By, Capabilities, Depth, Exchange, Held, Observation, Probe, Reply, Stage};
+use manifuzz::exchange::{
+    Answer, Ask, By, Capabilities, Depth, Exchange, Held, NotFollowed, Observation, Probe, Reply, Stage, Unfollowable,
+};
 use manifuzz::registry::{Params, Profile};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
@@ -77,6 +79,12 @@ fn gzip(answer: &mut Answer) {
     set(answer, "content-length", &answer.body.len().to_string());
 }
 
+/// What an answer points at is no URL.
+fn malformed(of: &Answer) -> Reply {
+    let (answer, why) = (of.clone(), Unfollowable::Malformed("the scheme is `ftp`".to_owned()));
+    Reply::NotFollowed(Box::new(NotFollowed { answer, to: "ftp://a/b".to_owned(), why }))
+}
+
 const INVALID: &str = r#"{"errors":[{"code":"MANIFEST_INVALID","message":"no"}]}"#;
 
 const TABLE: &[Row] = &[
@@ -85,6 +93,22 @@ const TABLE: &[Row] = &[
     ("push-answers-201", "base", |seen| answer(seen, &Probe::Put).status = 202),
     ("push-answers-a-location", "base", |seen| drop(answer(seen, &Probe::Put).headers.remove("location"))),
     ("push-location-is-pullable", "base", |seen| answer(seen, &Probe::Get(By::Location)).status = 404),
+    ("push-location-is-pullable", "base", |seen| {
+        let pushed = answer(seen, &Probe::Put).clone();
+        seen.replies.push((Probe::Get(By::Location), malformed(&pushed)));
+    }),
+    ("upload-location-is-a-url", "base", |seen| {
+        let opened = Answer { status: 202, ..answer(seen, &Probe::Put).clone() };
+        seen.replies = vec![(Probe::Upload(0), malformed(&opened))];
+    }),
+    ("tag-list-link-is-next", "base", |seen| {
+        let list = answer(seen, &Probe::TagList).clone();
+        seen.replies.push((Probe::NextPage(Stage::TagList), malformed(&list)));
+    }),
+    ("referrers-link-is-next", WITH_SUBJECT, |seen| {
+        let list = answer(seen, &Probe::Referrers).clone();
+        seen.replies.push((Probe::NextPage(Stage::Referrers), malformed(&list)));
+    }),
     ("push-digest-header-is-the-clients", "reference=digest", |seen| {
         set(answer(seen, &Probe::Put), "docker-content-digest", "sha256:other");
     }),
@@ -748,7 +772,8 @@ fn a_registry_without_referrers_breaks_nothing_with_a_subject() {
         old = old.plant(quirk, Params::default()).unwrap();
     }
     let target = embedded(&old, &Opening { nonce: "test".to_owned(), ..Opening::default() });
-    let capabilities = target.capabilities(&render(&Shape::base())).unwrap();
+    let capabilities =
+        target.capabilities(&render(&Shape::base()), &render(&"subject=present".parse().unwrap())).unwrap();
     assert!(!capabilities.referrers);
     for shape in ["subject=present", "facts.subject=missing;subject=present", WITH_SUBJECT] {
         let exchange = render(&shape.parse::<Shape>().unwrap());

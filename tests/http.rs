@@ -1,134 +1,147 @@
-//! The HTTP transport on loopback sockets: exactness, bounds, and what is trouble and what is not.
+//! The HTTP transport on loopback sockets: exactness, bounds in time, and what is trouble and what is not.
 #![cfg(feature = "live")]
 
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::time::Duration;
+mod serving;
 
-use bytes::Bytes;
-use http::{Method, Request};
-use manifuzz::exchange::Reply;
-use manifuzz::target::Transport as _;
-use manifuzz::target::http::{Address, HttpOptions, HttpTransport, check_allowed};
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
-/// A server that hands each connection to `serve`, for as many connections as asked.
-fn server(connections: usize, serve: impl Fn(TcpStream) + Send + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    std::thread::spawn(move || listener.incoming().take(connections).flatten().for_each(serve));
-    address
-}
-
-fn transport(authority: &str, options: HttpOptions) -> HttpTransport {
-    HttpTransport::new(&Address::parse(&format!("http://{authority}/a/b")).unwrap(), options).unwrap()
-}
-
-/// Reads until the head and as many bytes of the body as it says, or the last chunk, have come.
-fn read_request(stream: &mut TcpStream) -> String {
-    let mut text = Vec::new();
-    let mut byte = [0];
-    while stream.read(&mut byte).unwrap_or(0) == 1 {
-        text.push(byte[0]);
-        let so_far = String::from_utf8_lossy(&text).into_owned();
-        if let Some((head, body)) = so_far.split_once("\r\n\r\n") {
-            let length =
-                head.lines().find_map(|l| l.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
-            let chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
-            if chunked && body.ends_with("0\r\n\r\n") || !chunked && body.len() == length.unwrap_or(0) {
-                return so_far;
-            }
-        }
-    }
-    String::from_utf8_lossy(&text).into_owned()
-}
-
-fn put(path: &str) -> Request<Bytes> {
-    Request::builder()
-        .method(Method::PUT)
-        .uri(path)
-        .header("content-type", "a/b")
-        .body(Bytes::from("{\"x\":1}"))
-        .unwrap()
-}
+use manifuzz::error::{Trouble, TroubleKind};
+use manifuzz::exchange::{Reply, sha256};
+use manifuzz::target::http::{Address, HttpOptions, Rate, check_allowed};
+use manifuzz::target::{Allowance, Owed, Request, Transport as _};
+use serving::{Act, Served, answer, exact, managed, put, raw, read_request, transport};
 
 #[test]
 fn the_tested_request_goes_out_exactly_as_it_is() {
-    let (seen, received) = std::sync::mpsc::channel();
-    let address = server(4, move |mut stream| {
-        seen.send(read_request(&mut stream)).unwrap();
-        stream.write_all(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
-    });
-    let transport = transport(&address, HttpOptions::default());
+    let server =
+        Served::new(|_| Act::Close(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".into()));
+    let (transport, address) = (server.transport(HttpOptions::default()), &server.address);
     for path in ["/v2/a/b/manifests/../../%2e%2e//x", "/v2/a/b/manifests/sha256:../x", "/v2/a/b/manifests/t\\x"] {
-        assert!(transport.exact(put(path), false).unwrap().is(201));
-        let expected = format!(
-            "PUT {path} HTTP/1.1\r\ncontent-type: a/b\r\ncontent-length: 7\r\nhost: {address}\r\n\r\n{{\"x\":1}}"
-        );
-        assert_eq!(received.recv().unwrap(), expected);
+        assert!(exact(&transport, path).unwrap().reply.is(201));
+        let asked = server.asked().pop().unwrap();
+        let expected =
+            format!("PUT {path} HTTP/1.1\r\ncontent-type: a/b\r\ncontent-length: 7\r\nhost: {address}\r\n\r\n");
+        assert_eq!((asked.head, asked.body), (expected, b"{\"x\":1}".to_vec()));
     }
-    transport.exact(put("/v2/"), true).unwrap();
-    let expected = format!(
-        "PUT /v2/ HTTP/1.1\r\ncontent-type: a/b\r\nhost: {address}\r\ntransfer-encoding: chunked\r\n\r\n7\r\n{{\"x\":1}}\r\n0\r\n\r\n"
-    );
-    assert_eq!(received.recv().unwrap(), expected);
+    transport.exact(put("/v2/"), true, &Allowance::default()).unwrap();
+    let asked = server.asked().pop().unwrap();
+    let expected =
+        format!("PUT /v2/ HTTP/1.1\r\ncontent-type: a/b\r\nhost: {address}\r\ntransfer-encoding: chunked\r\n\r\n");
+    assert_eq!((asked.head, asked.body), (expected, b"7\r\n{\"x\":1}\r\n0\r\n\r\n".to_vec()));
     assert_eq!(transport.requests(), 4);
 }
 
 #[test]
-fn redirects_retries_and_errors_stay_with_the_tested_request() {
-    let address = server(1, |mut stream| {
-        read_request(&mut stream);
-        stream.write_all(b"HTTP/1.1 307 Temporary Redirect\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n").unwrap();
-    });
-    assert!(transport(&address, HttpOptions::default()).exact(put("/v2/"), false).unwrap().is(307));
+fn a_redirect_of_the_tested_request_is_its_answer() {
+    let server = Served::new(|_| answer(307, &[("Location", "/x")], ""));
+    assert!(exact(&server.transport(HttpOptions::default()), "/v2/").unwrap().reply.is(307));
+    assert_eq!(server.asked().len(), 1);
 }
 
 #[test]
 fn a_closed_connection_is_dropped_and_a_refused_one_is_trouble() {
-    let closes = server(8, |mut stream| drop(read_request(&mut stream)));
-    let to_closing = transport(&closes, HttpOptions::default());
-    assert!(matches!(to_closing.exact(put("/v2/"), false).unwrap(), Reply::Dropped(_)));
-    assert!(matches!(to_closing.managed(Method::GET, "/v2/", &[], Bytes::new()).unwrap(), Reply::Dropped(_)));
-    let in_the_middle = server(1, |mut stream| {
-        read_request(&mut stream);
-        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf").unwrap();
-    });
-    let reply = transport(&in_the_middle, HttpOptions::default()).exact(put("/v2/"), false).unwrap();
+    let closes = Served::new(|_| Act::Close(Vec::new()));
+    let to_closing = closes.transport(HttpOptions::default());
+    assert!(matches!(exact(&to_closing, "/v2/").unwrap().reply, Reply::Dropped(_)));
+    assert!(matches!(managed(&to_closing, "GET", "/v2/").unwrap().reply, Reply::Dropped(_)));
+    assert_eq!(closes.asked().len(), 2, "on a new connection nothing is sent twice");
+    let half = Served::new(|_| Act::Close(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf".into()));
+    let reply = exact(&half.transport(HttpOptions::default()), "/v2/").unwrap().reply;
     assert!(matches!(reply, Reply::Dropped(why) if why.contains("middle")));
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-    let trouble = transport(&free, HttpOptions::default()).exact(put("/v2/"), false).unwrap_err().to_string();
-    assert!(trouble.contains("PUT /v2/") && trouble.contains(&free) && trouble.contains("refused"), "{trouble}");
+    let trouble = exact(&transport(&free, HttpOptions::default()), "/v2/").unwrap_err();
+    assert_eq!(trouble.kind, TroubleKind::Unreachable);
+    assert!(std::error::Error::source(&trouble).is_some());
+    let said = trouble.to_string();
+    assert!(said.contains("PUT /v2/") && said.contains(&free) && said.contains("refused"), "{said}");
 }
 
 #[test]
 fn answers_are_bounded_in_time_and_size() {
-    let silent = server(1, |mut stream| {
-        read_request(&mut stream);
-        std::thread::sleep(Duration::from_secs(2));
-    });
+    let silent = Served::new(|_| Act::Hang);
     let options = HttpOptions { deadline: Duration::from_millis(200), ..HttpOptions::default() };
-    assert_eq!(transport(&silent, options).exact(put("/v2/"), false).unwrap(), Reply::Hang);
-    let long = server(1, |mut stream| {
-        read_request(&mut stream);
-        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
-        let _ = stream.write_all(&[b'x'; 1000]);
-    });
+    assert_eq!(exact(&silent.transport(options), "/v2/").unwrap().reply, Reply::Hang);
+    let long = Served::new(|_| answer(200, &[], [b'x'; 1000]));
     let options = HttpOptions { body_bound: 10, ..HttpOptions::default() };
-    let reply = transport(&long, options).exact(put("/v2/"), false).unwrap();
+    let reply = exact(&long.transport(options.clone()), "/v2/").unwrap().reply;
     assert!(reply.answer().is_some_and(|answer| answer.cut && answer.body.len() == 10), "{reply:?}");
+    // What is owed is read beyond the bound, as far as it is.
+    for (owed, length, is_cut) in [
+        (Owed::Bytes(vec![b'x'; 1000].into()), 1000, false),
+        (Owed::Bytes(vec![b'y'; 1000].into()), 1000, false),
+        (Owed::Length(985), 995, true),
+        (Owed::Length(990), 1000, false),
+    ] {
+        let (transport, allowance) = (long.transport(options.clone()), Allowance::default());
+        let request = Request { owed, ..Request::new(http::Method::GET, "/v2/", &allowance) };
+        let reply = transport.managed(&request).unwrap().reply;
+        let answer = reply.answer().unwrap();
+        assert_eq!((answer.body.len(), answer.cut), (length, is_cut));
+        assert!(answer.body.iter().all(|byte| *byte == b'x'));
+    }
 }
 
 #[test]
-fn a_connection_that_the_server_closed_while_idle_is_no_drop() {
-    let address = server(8, |mut stream| {
+fn a_slow_answer_is_given_up_at_the_deadline() {
+    let drips = raw(|mut stream| {
         read_request(&mut stream);
-        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+        while stream.write_all(b"x").is_ok() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
     });
-    let transport = transport(&address, HttpOptions::default());
-    for _ in 0..4 {
-        assert!(transport.exact(put("/v2/"), false).unwrap().is(200));
-        std::thread::sleep(Duration::from_millis(50));
+    let continues = raw(|mut stream| {
+        read_request(&mut stream);
+        while stream.write_all(b"HTTP/1.1 103 Early Hints\r\n\r\n").is_ok() {}
+    });
+    for address in [drips, continues] {
+        let options = HttpOptions { deadline: Duration::from_millis(300), ..HttpOptions::default() };
+        let started = Instant::now();
+        assert_eq!(exact(&transport(&address, options), "/v2/").unwrap().reply, Reply::Hang);
+        assert!(started.elapsed() < Duration::from_secs(3));
     }
+}
+
+#[test]
+fn no_wait_ignores_that_the_run_is_asked_to_stop() {
+    let silent = Served::new(|_| Act::Hang);
+    let quick = Served::new(|_| answer(200, &[], ""));
+    type Waits = fn(&Served) -> (HttpOptions, fn(&manifuzz::target::http::HttpTransport) -> Trouble);
+    let a_request: Waits = |_| (HttpOptions::default(), |transport| exact(transport, "/v2/").unwrap_err());
+    let a_pause: Waits = |_| (HttpOptions::default(), |transport| transport.wait(Duration::from_secs(60)).unwrap_err());
+    let a_token: Waits = |_| {
+        let rate = Some("1/m".parse::<Rate>().unwrap());
+        (HttpOptions { rate, ..HttpOptions::default() }, |transport| {
+            let _ = exact(transport, "/v2/");
+            exact(transport, "/v2/").unwrap_err()
+        })
+    };
+    for (server, waits) in [(&silent, a_request), (&quick, a_pause), (&quick, a_token)] {
+        let (options, act) = waits(server);
+        let stop = Arc::new(AtomicBool::new(false));
+        let transport = server.transport(HttpOptions { stop: Arc::clone(&stop), ..options });
+        let setter = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(300));
+            stop.store(true, Ordering::Relaxed);
+            Instant::now()
+        });
+        let trouble = act(&transport);
+        let since = setter.join().unwrap().elapsed();
+        assert_eq!(trouble.kind, TroubleKind::Interrupted);
+        assert!(since < Duration::from_millis(200), "{since:?}");
+    }
+}
+
+#[test]
+fn a_pause_is_counted() {
+    let server = Served::new(|_| answer(200, &[], ""));
+    let transport = server.transport(HttpOptions::default());
+    transport.wait(Duration::from_millis(30)).unwrap();
+    assert_eq!(transport.waited(), Duration::from_millis(30));
 }
 
 #[test]
@@ -146,10 +159,37 @@ fn only_loopback_and_allowed_hosts_are_written_to() {
         ("ftp://127.0.0.1/a", "scheme"),
         ("http://127.0.0.1/A", "grammar"),
         ("http://127.0.0.1/a//b", "grammar"),
+        ("http://127.0.0.1:99999/a", "malformed"),
         ("127.0.0.1/a", "no scheme"),
     ] {
         assert!(parse(text).unwrap_err().contains(why), "{text}");
     }
-    let secret = parse("http://user:hunter2@127.0.0.1/a").unwrap_err();
-    assert!(secret.contains("credentials") && !secret.contains("hunter2"), "{secret}");
+    for secret in [
+        "http://user:hunter2@127.0.0.1/a",
+        "http:/user:hunter2@127.0.0.1/a",
+        "user:hunter2@127.0.0.1/a",
+        "ftp://hunter2@127.0.0.1/a",
+        "https://127.0.0.1/a?access_token=hunter2",
+        "https://127.0.0.1?sig=hunter2",
+    ] {
+        let said = parse(secret).unwrap_err();
+        assert!(!said.contains("hunter2") && said.contains("127.0.0.1"), "{said}");
+    }
+    assert!(parse("http://user:hunter2@127.0.0.1/a").unwrap_err().contains("credentials"));
+}
+
+#[test]
+fn what_was_expected_is_compared_and_not_kept() {
+    let body = vec![b'x'; 2 << 20];
+    let digest = sha256(&body);
+    let sent = body.clone();
+    let server = Served::new(move |_| answer(200, &[], &sent));
+    let (transport, expected) = (server.transport(HttpOptions::default()), bytes::Bytes::from(body));
+    let allowance = transport.allowance();
+    let owed = Owed::Bytes(expected.clone());
+    let request = Request { owed, ..Request::new(http::Method::GET, "/v2/", &allowance) };
+    let reply = transport.managed(&request).unwrap().reply;
+    let answer = reply.answer().unwrap();
+    assert_eq!((sha256(&answer.body), answer.cut), (digest, false));
+    assert_eq!(answer.body.as_ptr(), expected.as_ptr());
 }

@@ -39,13 +39,13 @@ pub(super) struct Matrix {
 impl Matrix {
     pub(super) fn run(self) -> Result<u8, Error> {
         let flavours = flavours_of(&self.flavours)?;
-        let opening = self.target.opening()?;
+        let interrupt = Interrupt::watch();
+        let opening = self.target.opening(&interrupt)?;
         let targets = if self.targets.is_empty() { of_the_table() } else { self.targets };
         let mut table =
             Table { flavours: flavours.iter().map(|flavour| flavour.name.clone()).collect(), lines: Vec::new() };
         let day = today().to_string();
         let opened = open_all(&targets, &opening)?;
-        let interrupt = Interrupt::watch();
         for (text, target) in targets.iter().zip(&opened) {
             if interrupt.came() {
                 break;

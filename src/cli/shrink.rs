@@ -48,8 +48,8 @@ impl Shrink {
         let shape = self.shape()?;
         let versions: Versions = self.spec.parse()?;
         let time = self.time.as_deref().map(duration).transpose()?;
-        let target = open(&self.at, &self.target.opening()?)?;
         let interrupt = Interrupt::watch();
+        let target = open(&self.at, &self.target.opening(&interrupt)?)?;
         let single = Single::new(target.as_ref(), versions, Depth::Full)?;
         let mut single = single.within(Arc::clone(interrupt.stop()), time);
         let found = single.case_told(&shape, &mut Progress::new())?;

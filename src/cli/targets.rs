@@ -1,7 +1,9 @@
 //! The flags that say how targets are talked to; shared by every command that talks to one.
 
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::interrupt::Interrupt;
 use crate::error::{Error, Input};
 use crate::foreign::escaped;
 use crate::registry::profiles;
@@ -17,15 +19,21 @@ pub(super) struct TargetFlags {
     /// A host that may be written to although it is not on loopback; may be given several times
     #[arg(long = "allow-host", value_name = "HOST")]
     pub allow_hosts: Vec<String>,
+    /// A host, or host and port, that blobs may be fetched from where the registry redirects there; may be given several times
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub follow_redirects: Vec<String>,
     /// Requests in a time, such as 5/s or 100/m; without it 5/s off loopback, and no bound on loopback
     #[arg(long)]
     pub rate: Option<String>,
 }
 
 impl TargetFlags {
-    pub fn opening(&self) -> Result<Opening, Input> {
+    /// How targets are opened; every wait ends when `interrupt` says so.
+    pub fn opening(&self, interrupt: &Interrupt) -> Result<Opening, Input> {
         let rate = self.rate.as_deref().map(str::parse::<Rate>).transpose()?;
-        let http = HttpOptions { rate, allow_hosts: self.allow_hosts.clone(), ..HttpOptions::default() };
+        let (allow_hosts, follow_redirects) = (self.allow_hosts.clone(), self.follow_redirects.clone());
+        let stop = Arc::clone(interrupt.stop());
+        let http = HttpOptions { rate, allow_hosts, follow_redirects, stop, ..HttpOptions::default() };
         let name = self.name.as_deref().map(|name| escaped(name).into_owned());
         Ok(Opening { name, nonce: nonce(), http })
     }

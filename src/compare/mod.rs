@@ -8,9 +8,10 @@ mod grade;
 pub use finding::{Finding, Symptom};
 pub use grade::{Grade, grade};
 
+use crate::error::redacted;
 use crate::exchange::{
     ARTIFACT_MANIFEST, Answer, Capabilities, DOCKER_LIST, DOCKER_MANIFEST, Exchange, NeedKind, Observation, Probe,
-    Reply, Stage,
+    Reply, Stage, Unfollowable,
 };
 use crate::foreign::bounded;
 use crate::json;
@@ -104,6 +105,11 @@ fn of_reply(
 ) -> Option<Finding> {
     let stage = probe.stage();
     let (class, answer, note) = match reply {
+        Reply::NotFollowed(not) if not.is_redirect() || matches!(not.why, Unfollowable::Elsewhere(_)) => {
+            (Class::Inconsistent, Some(&not.answer), not.to_string())
+        }
+        // What is malformed breaks a rule.
+        Reply::NotFollowed(_) => return None,
         Reply::Dropped(why) => (Class::Dropped, None, format!("{stage}: no answer: {why}")),
         Reply::Hang => (Class::Hang, None, format!("{stage}: no answer within the deadline")),
         Reply::Answer(answer) if matches!(probe, Probe::Upload(_)) && answer.status < 500 => {
@@ -213,9 +219,12 @@ fn server_words(answer: &Answer) -> String {
     if answer.is_success() {
         return String::new();
     }
-    let message = json::read(&answer.body).ok().and_then(|body| {
+    let message = json::read_answer(&answer.body).ok().and_then(|body| {
         let error = body.root().get("errors")?.elements().next()?;
         Some(error.get("message")?.text()?.into_owned())
     });
-    message.unwrap_or_else(|| String::from_utf8_lossy(&answer.body[..answer.body.len().min(MESSAGE)]).into_owned())
+    // A page that redirects holds the URL that it redirects to.
+    let words =
+        message.unwrap_or_else(|| String::from_utf8_lossy(&answer.body[..answer.body.len().min(MESSAGE)]).into_owned());
+    redacted(&words)
 }

@@ -201,6 +201,9 @@ impl<'a, 't> Decisions<'a, 't> {
 
     fn found(&mut self, found: &Found, sink: &mut dyn Sink) -> Result<(), Error> {
         self.summary.found += 1;
+        if !found.late.is_empty() {
+            self.summary.late.push((found.finding.symptom.clone(), found.shape.clone(), found.late.clone()));
+        }
         sink.take(self.prober.target(), Event::Found(found))
     }
 

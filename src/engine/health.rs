@@ -81,7 +81,9 @@ pub(super) fn health(prober: &Prober<'_>, limits: Limits<'_>, sink: &mut dyn Sin
     let mut silences = usize::from(class == Some(Class::Hang));
     while waited < patience && silences < SILENCES && !limits.are_over() {
         let next = pause.min(patience - waited);
-        target.wait(next);
+        if target.wait(next).is_err() {
+            break;
+        }
         (waited, pause) = (waited + next, (pause * 2).min(LONGEST_PAUSE));
         let (now, class) = asked(prober);
         silences += usize::from(class == Some(Class::Hang));

@@ -1,8 +1,11 @@
 //! From a finding to the smallest case that shows it, with its witness.
 
+use std::time::Duration;
+
 use super::descent::Descent;
 use super::doubt::{Loss, suspect};
 use super::health::{Health, health};
+use super::late::{Waited, as_late, is_absence, wait_for};
 use super::limits::Limits;
 use super::outcome::Outcome;
 use super::prober::{Manner, Prober};
@@ -29,6 +32,8 @@ pub struct Found {
     pub reproduced: usize,
     /// How many cases were fired or looked up for it.
     pub probes: usize,
+    /// Where what is absent at first was there later: after how long, for each of three pushes.
+    pub late: Vec<Duration>,
 }
 
 impl Found {
@@ -37,7 +42,15 @@ impl Found {
         finding.unshrunk(case.deviations());
         let grade = if reproduced == 0 { finding.grade.min(Grade::Warning) } else { finding.grade };
         let finding = Finding { grade, ..finding };
-        Self { shape: case.clone(), finding, witness: None, from: case.clone(), reproduced, probes: 1 + reproduced }
+        Self {
+            shape: case.clone(),
+            finding,
+            witness: None,
+            from: case.clone(),
+            reproduced,
+            probes: 1 + reproduced,
+            late: Vec::new(),
+        }
     }
 }
 
@@ -119,6 +132,18 @@ impl Hunt<'_, '_> {
         if self.is_explained(&finding, &smallest.shape, manner) {
             return Ok(Hunted::Explained(smallest.shape));
         }
+        let mut late = Vec::new();
+        if is_absence(symptom) && can_repeat && !self.limits.are_over() {
+            match wait_for(self.prober, &smallest, symptom, manner) {
+                Ok(Waited::Late(times)) => {
+                    finding = as_late(finding, &times);
+                    late = times;
+                }
+                Ok(Waited::Unclear) => return Ok(Hunted::Gone),
+                // Trouble while waiting takes nothing from what was confirmed.
+                Ok(Waited::Absent) | Err(_) => {}
+            }
+        }
         self.excuse(&mut finding, &smallest.shape, manner);
         if !(self.shrink && can_repeat) {
             finding.unshrunk(smallest.shape.deviations());
@@ -130,6 +155,7 @@ impl Hunt<'_, '_> {
             from: case.shape.clone(),
             reproduced: if can_repeat { reproduced } else { 1 },
             probes: probes + reproduced,
+            late,
         })))
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::prober::{Manner, Prober};
 use crate::compare::{Finding, Grade, Symptom};
 use crate::error::Trouble;
+use crate::exchange::Observation;
 use crate::render::Case;
 use crate::spec::Class;
 
@@ -55,7 +56,7 @@ fn appears_after(
     manner: Manner,
 ) -> Result<Option<Duration>, Trouble> {
     let target = prober.target();
-    let shows = |observation| prober.judge(&case.exchange, observation).finding(symptom).is_some();
+    let shows = |observation: &Observation| prober.judge(&case.exchange, observation).finding(symptom).is_some();
     let first = target.fire(&case.exchange, manner.place, manner.depth)?;
     let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
     let mut is_absent = shows(&first);

@@ -117,6 +117,9 @@ fn cell(flavour: &str, shape: &Shape, seen: Result<Observation, Trouble>) -> Cel
             Cell { outcome: Taken::Rejected, stage, status: Some(answer.status), error_code, message, ..empty }
         }
         Reply::Dropped(why) => Cell { outcome: Taken::Rejected, stage, message: escaped(why).into_owned(), ..empty },
+        Reply::NotFollowed(not) => {
+            Cell { outcome: Taken::NotTested, stage, message: escaped(&not.to_string()).into_owned(), ..empty }
+        }
         Reply::Hang => {
             Cell { outcome: Taken::Rejected, stage, message: "no answer within the deadline".to_owned(), ..empty }
         }

@@ -10,6 +10,7 @@ mod doubt;
 mod health;
 mod hunt;
 mod known;
+mod late;
 mod limits;
 mod matrix;
 mod order;

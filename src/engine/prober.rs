@@ -1,6 +1,6 @@
 //! One case, from shape to findings: render, fire, judge by the observed facts, compare. With a cache.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use crate::compare::{Symptom, compare, speaking};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Capabilities, Depth, Exchange, NeedKind, Observation, Reference, Stage, State};
 use crate::render::Case;
+use crate::shape::Shape;
 use crate::spec::{Party, Versions, judge};
 use crate::target::{Place, Target};
 
@@ -38,13 +39,16 @@ pub struct Prober<'t> {
     pub depth: Depth,
     restart_wait: Duration,
     cache: Mutex<Cache>,
+    contradictions: Mutex<BTreeSet<String>>,
 }
 
 impl<'t> Prober<'t> {
     /// Probes the target's capabilities on the base.
     pub fn new(target: &'t dyn Target, versions: Versions, depth: Depth) -> Result<Self, Trouble> {
         let base = Case::base();
-        let capabilities = target.capabilities(&base.exchange)?;
+        let with_subject = Case::of("subject=present".parse().unwrap_or_else(|_| Shape::base()));
+        target.ping(&base.exchange)?;
+        let capabilities = target.capabilities(&base.exchange, &with_subject.exchange)?;
         Ok(Self {
             target,
             base,
@@ -52,7 +56,8 @@ impl<'t> Prober<'t> {
             versions,
             depth,
             restart_wait: RESTART_WAIT,
-            cache: Mutex::new(HashMap::new()),
+            cache: Mutex::default(),
+            contradictions: Mutex::default(),
         })
     }
 
@@ -147,7 +152,15 @@ impl<'t> Prober<'t> {
         if let Some(trouble) = self.not_let_in(&observation) {
             return Outcome::Trouble(trouble);
         }
+        if let Some(contradiction) = self.capabilities.contradicted_by(&observation) {
+            self.contradictions.lock().unwrap_or_else(PoisonError::into_inner).insert(contradiction);
+        }
         self.judge(exchange, &observation)
+    }
+
+    /// What later answers showed against what was found out about the target's capabilities, each once.
+    pub(super) fn contradictions(&self) -> Vec<String> {
+        self.contradictions.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     /// What an observation shows.

@@ -84,6 +84,7 @@ pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn S
     decisions.conclude(sink)?;
     let mut summary = decisions.summary;
     summary.not_asked = planned.max(done) - summary.judged - summary.unsupported - summary.trouble;
+    summary.contradictions = prober.contradictions();
     summary.requests = target.requests();
     summary.stopped = summary.lost.is_none() && over();
     Ok(summary)

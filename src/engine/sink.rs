@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::hunt::Found;
 use crate::compare::Symptom;
 use crate::error::{Error, Trouble};
+use crate::exchange::Lack;
 use crate::shape::Shape;
 use crate::target::Target;
 
@@ -16,7 +17,7 @@ pub enum Event<'e> {
         /// Its name.
         name: &'e str,
         /// What it lacks: not judged, never a finding.
-        lacking: Vec<&'static str>,
+        lacking: Vec<Lack>,
         /// How many cases will be fired.
         cases: usize,
     },

@@ -1,6 +1,7 @@
 //! What came of a run on one target, in counts.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::compare::Symptom;
 use crate::generate::Covered;
@@ -35,6 +36,8 @@ pub struct Summary {
     pub not_reproduced: usize,
     /// What those showed, by symptom.
     pub unreproduced: BTreeMap<Symptom, Unreproduced>,
+    /// What was absent at first: symptom, smallest case, and after how long it was there on each of three pushes.
+    pub late: Vec<(Symptom, Shape, Vec<Duration>)>,
     /// Findings handed to the sink.
     pub found: usize,
     /// Requests sent.

@@ -4,6 +4,7 @@
 //! the model cannot see them. Anybody may import it.
 
 mod ask;
+mod capabilities;
 mod digest;
 mod observation;
 mod put;
@@ -15,8 +16,9 @@ use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
 pub use ask::Ask;
+pub use capabilities::{Capabilities, Lack, Part};
 pub use digest::{digest_of, is_digest, sha256, sha512};
-pub use observation::{Answer, By, Depth, Observation, Probe, Reply, Stage};
+pub use observation::{Answer, By, Depth, NotFollowed, Observation, Probe, Reply, Stage, Unfollowable};
 pub use put::{Body, Put, Reference, TagForm, Transfer};
 
 /// `application/vnd.oci.image.manifest.v1+json`
@@ -232,38 +234,5 @@ impl Facts {
     /// The facts that a document found in the wild is judged by: all that it points at is taken to be there.
     pub fn all_there(exchange: &Exchange) -> Self {
         Self { needs: vec![Held::Yes; exchange.needs.len()], others: Held::Yes }
-    }
-}
-
-/// An optional part that a target has or lacks, probed on the base before a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Capabilities {
-    /// Takes a manifest under its digest.
-    pub push_by_digest: bool,
-    /// Has the referrers endpoint.
-    pub referrers: bool,
-    /// Lists tags.
-    pub tag_list: bool,
-    /// Takes pushes into new repositories below the given one.
-    pub fresh_repositories: bool,
-    /// Deletes manifests by their digest.
-    pub deletion: bool,
-}
-
-impl Capabilities {
-    /// Everything there is.
-    pub const ALL: Self =
-        Self { push_by_digest: true, referrers: true, tag_list: true, fresh_repositories: true, deletion: true };
-
-    /// The names of what is lacking.
-    pub fn lacking(&self) -> Vec<&'static str> {
-        let has = [
-            ("push by digest", self.push_by_digest),
-            ("referrers", self.referrers),
-            ("tag list", self.tag_list),
-            ("new repositories below the given one", self.fresh_repositories),
-            ("deletion of manifests", self.deletion),
-        ];
-        has.into_iter().filter(|(_, has)| !has).map(|(name, _)| name).collect()
     }
 }

@@ -33,6 +33,45 @@ impl Answer {
     }
 }
 
+/// Why a request was not sent where an answer pointed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfollowable {
+    /// It is no URL of HTTP; why not.
+    Malformed(String),
+    /// It leads to this `host` or `host:port`, or to this `http://host`, which must not be contacted.
+    Elsewhere(String),
+}
+
+/// A `Location` or `Link` that was not followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotFollowed {
+    /// The answer that has it.
+    pub answer: Answer,
+    /// Its value, without passwords and tokens, at most 300 characters.
+    pub to: String,
+    /// Why not.
+    pub why: Unfollowable,
+}
+
+impl NotFollowed {
+    /// Whether the answer is a redirect of the request itself.
+    pub fn is_redirect(&self) -> bool {
+        (300..400).contains(&self.answer.status)
+    }
+}
+
+impl fmt::Display for NotFollowed {
+    /// What was not asked, and why.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.why {
+            Unfollowable::Elsewhere(host) if self.is_redirect() => write!(out, "served from {host}"),
+            Unfollowable::Elsewhere(host) => write!(out, "leads to {host}, which was not asked"),
+            Unfollowable::Malformed(why) if self.is_redirect() => write!(out, "redirects to `{}`: {why}", self.to),
+            Unfollowable::Malformed(why) => write!(out, "leads to `{}`: {why}", self.to),
+        }
+    }
+}
+
 /// What came back for one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
@@ -42,6 +81,9 @@ pub enum Reply {
     Dropped(String),
     /// No answer within the deadline.
     Hang,
+    /// An answer pointed at where the request had to go, and that was not followed. What a host that was not asked would have
+    /// answered is unknown, so this has no answer to judge.
+    NotFollowed(Box<NotFollowed>),
 }
 
 impl Reply {
@@ -89,6 +131,8 @@ pub enum Probe {
     Ask(Ask),
     /// GET of a manifest that was deleted.
     Gone(By),
+    /// GET of the next page of the list that is seen at this stage.
+    NextPage(Stage),
 }
 
 impl Probe {
@@ -103,6 +147,7 @@ impl Probe {
             Self::TagList => Stage::TagList,
             Self::Ask(ask) => ask.stage(),
             Self::Gone(_) => Stage::Delete,
+            Self::NextPage(stage) => *stage,
         }
     }
 }
@@ -203,6 +248,8 @@ pub struct Observation {
     pub facts: Facts,
     /// The replies in the order of the requests.
     pub replies: Vec<(Probe, Reply)>,
+    /// The repository that was pushed to.
+    pub repository: String,
     /// The fresh tag that was used.
     pub tag: String,
     /// The tag was seen to be absent before the push (it is fresh), so it must be absent after a refusal.

@@ -20,7 +20,7 @@ mod write;
 pub use difference::difference;
 pub use node::{Document, Kind, Node, Traits};
 pub use pointer::find;
-pub use read::{SyntaxError, read, read_first};
+pub use read::{SyntaxError, read, read_answer, read_bounded, read_first};
 pub use repeated::first_repeated;
 pub use restyle::{Escapes, Order, Space, Style, restyle};
 pub use unescape::Short;

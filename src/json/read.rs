@@ -17,9 +17,23 @@ pub struct SyntaxError {
     pub expected: &'static str,
 }
 
+/// How many values and names an answer of a server may have. A list of that many is no list of ours, and each takes more memory
+/// than text.
+const ANSWER: usize = 100_000;
+
 /// Reads a text that is exactly one value with white space around it.
 pub fn read(source: &[u8]) -> Result<Document<'_>, SyntaxError> {
-    let (document, end) = read_first(source)?;
+    read_bounded(source, usize::MAX)
+}
+
+/// Reads the body of an answer, whoever sent it: [`read_bounded`] to 100 000 values and names.
+pub fn read_answer(source: &[u8]) -> Result<Document<'_>, SyntaxError> {
+    read_bounded(source, ANSWER)
+}
+
+/// Like [`read`]; fails at a value beyond `most` values and names.
+pub fn read_bounded(source: &[u8], most: usize) -> Result<Document<'_>, SyntaxError> {
+    let (document, end) = first_bounded(source, most)?;
     let end = skip_space(source, end);
     if end < source.len() {
         return Err(SyntaxError { offset: end, expected: "the end of the text" });
@@ -29,12 +43,27 @@ pub fn read(source: &[u8]) -> Result<Document<'_>, SyntaxError> {
 
 /// Reads the first value of a text; returns it with the offset just after it.
 pub fn read_first(source: &[u8]) -> Result<(Document<'_>, usize), SyntaxError> {
+    first_bounded(source, usize::MAX)
+}
+
+/// What would have been read where a document has too many values.
+const FEWER: &str = "fewer values";
+
+impl SyntaxError {
+    /// Whether the text may be JSON, and has too many values.
+    pub fn is_too_large(&self) -> bool {
+        self.expected == FEWER
+    }
+}
+
+fn first_bounded(source: &[u8], most: usize) -> Result<(Document<'_>, usize), SyntaxError> {
     // Spans are kept in 32 bits.
     if u32::try_from(source.len()).is_err() {
         return Err(SyntaxError { offset: u32::MAX as usize, expected: "a text of less than 4 GiB" });
     }
     let (entries, names) = (Arena::for_text_of(source.len()), Stack::empty());
-    let mut reader = Reader { source, at: 0, entries, innermost: NONE, depth: 0, names, traits: Traits::default() };
+    let traits = Traits::default();
+    let mut reader = Reader { source, at: 0, entries, most, innermost: NONE, depth: 0, names, traits };
     reader.value()?;
     Ok((Document { source, entries: reader.entries, traits: reader.traits }, reader.at))
 }
@@ -62,6 +91,8 @@ pub(super) struct Reader<'s> {
     pub(super) source: &'s [u8],
     pub(super) at: usize,
     pub(super) entries: Arena,
+    /// How many entries there may be.
+    most: usize,
     /// The number of the container that was opened last; its entry's `next` is the one around it until it is closed, so
     /// that arrays in arrays cost no memory of their own.
     innermost: u32,
@@ -115,6 +146,9 @@ impl Reader<'_> {
 
     /// Reads a scalar or an empty container (`false`), or opens a container that a value is due in (`true`).
     fn opens_or_reads(&mut self) -> Result<bool, SyntaxError> {
+        if self.entries.len() >= self.most {
+            return self.expected(FEWER);
+        }
         match self.peek() {
             Some(b'{') => {
                 self.open(Kind::Object);

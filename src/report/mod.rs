@@ -12,6 +12,6 @@ pub use layout::{Layout, Loose};
 pub use lines::{json_line, json_of};
 #[cfg(feature = "cli")]
 pub use matrix::{matrix_csv, matrix_html, matrix_lines, matrix_markdown};
-pub use run_report::{Ended, RunReport, TargetReport, Unreproduced};
+pub use run_report::{Ended, Late, RunReport, TargetReport, Unreproduced};
 #[cfg(feature = "cli")]
 pub use table::table;

@@ -43,6 +43,8 @@ pub struct TargetReport {
     pub not_reproduced: usize,
     /// The symptoms of those.
     pub unreproduced: Vec<Unreproduced>,
+    /// What was absent at first and appeared later.
+    pub late: Vec<Late>,
     /// More findings failed to come again than a target that works can explain.
     pub flaky: bool,
     /// Findings that were recorded, before those with one key are merged.
@@ -82,6 +84,17 @@ impl Ended {
     pub fn is_untested(self) -> bool {
         self.judged == 0 || self.judged < self.trouble
     }
+}
+
+/// Something that was absent at first and appeared later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Late {
+    /// The symptom, as the first part of a key.
+    pub symptom: String,
+    /// The smallest case that shows it.
+    pub shape: String,
+    /// After how many milliseconds it was there, on each of three pushes.
+    pub milliseconds: Vec<u128>,
 }
 
 /// A symptom that was seen and did not come again.
@@ -162,6 +175,9 @@ impl TargetReport {
             "not_reproduced": self.not_reproduced,
             "unreproduced": self.unreproduced.iter().map(|one| json!({
                 "symptom": one.symptom, "count": one.count, "shapes": one.shapes,
+            })).collect::<Vec<_>>(),
+            "late": self.late.iter().map(|one| json!({
+                "symptom": one.symptom, "shape": one.shape, "milliseconds": one.milliseconds,
             })).collect::<Vec<_>>(),
             "flaky": self.flaky,
             "found": self.found,

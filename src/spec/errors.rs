@@ -5,7 +5,7 @@ use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
 use super::versions::{FROM_1_0, FROM_1_1, Span};
 use crate::exchange::{Answer, Ask, Probe, essence};
-use crate::json::{Document, Node, read};
+use crate::json::{Document, Node, read_answer as read};
 
 /// The codes that the specification has.
 pub const CODES: &[&str] = &[

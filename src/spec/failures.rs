@@ -43,6 +43,8 @@ fn id(answered: &Answered<'_>, probe: &Probe) -> Option<&'static str> {
             let is_owed = answered.owes(probe) && (answered.accepted_valid() || has_referrers_list(answered));
             is_owed.then_some("referrers-answer-200")
         }
+        // Pages are not asked for.
+        Probe::NextPage(_) => None,
         Probe::TagList => (answered.owes(probe) && accepted).then_some("tag-list-answers-200"),
         Probe::Gone(_) => Some("missing-manifest-answers-404"),
         Probe::Ask(ask) => of_question(answered, *ask),

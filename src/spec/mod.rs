@@ -22,6 +22,7 @@ mod image_index;
 mod judge;
 mod kind;
 mod layer;
+mod located;
 mod manifest;
 mod media_types;
 mod members;
@@ -61,7 +62,7 @@ use content::Sort;
 type OfPage = (&'static [Rule], fn(&Content<'_>) -> bool);
 
 /// All pages in their order.
-fn pages() -> [OfPage; 23] {
+fn pages() -> [OfPage; 24] {
     let any: fn(&Content<'_>) -> bool = |_| true;
     [
         (text::RULES, any),
@@ -85,6 +86,7 @@ fn pages() -> [OfPage; 23] {
         (deletion::RULES, any),
         (errors::RULES, any),
         (warnings::RULES, any),
+        (located::RULES, any),
         (http::RULES, any),
         (codings::RULES, any),
     ]

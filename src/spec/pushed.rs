@@ -128,6 +128,7 @@ fn answers_location(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 }
 
 fn location_resolves(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    flaws.extend(super::located::malformed(answered, Stage::ManifestPut, |probe| *probe == Probe::Get(By::Location)));
     let Some(answer) = answered.observation.answer(&Probe::Get(By::Location)) else { return };
     let is_wrong = answer.status != 200 && answer.status < 500;
     if answered.observation.accepted() && super::pull::is_asked_for(answered) && is_wrong {

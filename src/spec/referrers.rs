@@ -7,7 +7,7 @@ use super::obligations::{Answered, Flaw};
 use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
 use super::versions::FROM_1_1;
 use crate::exchange::{Answer, Ask, IMAGE_INDEX, Observation, Probe, Stage};
-use crate::json::{Node, read};
+use crate::json::{Node, read_answer as read};
 
 const fn rule(id: &'static str, says: &'static str, sentence: &'static str, check: Check) -> Rule {
     Rule {
@@ -159,6 +159,9 @@ fn of_nobody_is_empty(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 
 fn link_is_next(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     flaws.extend(lists_of(answered).filter_map(|answer| Some(flaw(answer, super::tags::wrong_link(answer)?))));
+    if lists_of(answered).next().is_some() {
+        flaws.extend(super::located::malformed_link(answered, Stage::Referrers));
+    }
 }
 
 fn is_index(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {

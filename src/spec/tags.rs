@@ -3,8 +3,8 @@
 use super::obligations::{Answered, Flaw};
 use super::rule::{Class, Level, Rule, answer_rule};
 use super::versions::{FROM_1_0, FROM_1_1_1};
-use crate::exchange::{Answer, Ask, By, Probe};
-use crate::json::{Node, read};
+use crate::exchange::{Answer, Ask, By, Probe, Stage};
+use crate::json::{Node, read_answer as read};
 
 const SECTION: &str = "listing-tags";
 
@@ -76,6 +76,9 @@ pub(super) const RULES: &[Rule] = &[
                 if let Some(message) = wrong_link(answer) {
                     flaws.push(Flaw::of(probe, answer, message));
                 }
+            }
+            if lists(answered).next().is_some() {
+                flaws.extend(super::located::malformed_link(answered, Stage::TagList));
             }
         },
     ),

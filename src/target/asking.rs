@@ -1,22 +1,20 @@
 //! The questions after an accepted push, as requests. Decides nothing about their answers.
 
-use bytes::Bytes;
-use http::Method;
+use ::http::Method;
 
-use super::Transport;
-use super::conversation::{RegistryTarget, accept};
+use super::conversation::{At, RegistryTarget, accept};
+use super::{Owed, Request, Transport};
 use crate::error::Trouble;
-use crate::exchange::{Answer, Ask, By, Exchange, Facts, Probe, Reference, Reply, sha256};
+use crate::exchange::{Answer, Ask, By, Exchange, Facts, Probe, Reference, Reply, Stage, sha256};
 
 /// Where a question is put.
 pub(super) struct Asking<'a> {
-    pub repository: &'a str,
-    pub tag: &'a str,
+    pub at: At<'a>,
     pub exchange: &'a Exchange,
     pub facts: &'a Facts,
 }
 
-type Request = (Method, String, Probe);
+type Question = (Method, String, Probe);
 
 impl<T: Transport> RegistryTarget<T> {
     /// Puts the question, and what belongs to it; the replies in their order.
@@ -25,14 +23,27 @@ impl<T: Transport> RegistryTarget<T> {
         if ask.pushes_tags() && !self.push_more_tags(ask, asking)? {
             return Ok(replies);
         }
-        for (method, target, probe) in requests(ask, asking) {
+        let headers = vec![("accept", accept())];
+        for (method, target, probe) in questions(ask, asking) {
             // Only a successful deletion is checked, whatever its status.
             let is_success = |reply: &Reply| reply.answer().is_some_and(Answer::is_success);
             if matches!(probe, Probe::Gone(_)) && !replies.iter().any(|(_, reply)| is_success(reply)) {
                 break;
             }
-            let reply = self.transport.managed(method, &target, &[("accept", accept())], Bytes::new())?;
-            replies.push((probe, reply));
+            if method == Method::GET && matches!(probe.stage(), Stage::TagList | Stage::Referrers) {
+                self.read_list(asking.at, &target, probe, &headers, &mut replies)?;
+                continue;
+            }
+            let (is_delete, is_blob) = (method == Method::DELETE, ask == Ask::Blob);
+            let owed = asking.facts.first_blob(asking.exchange).filter(|_| is_blob).and_then(|need| need.held());
+            let owed = owed.map_or(Owed::Nothing, |bytes| Owed::Bytes(bytes.clone()));
+            let request = Request::new(method, &target, asking.at.allowance);
+            let sent = self.managed(&Request { headers: headers.clone(), owed, is_blob, ..request })?;
+            // Whether it was the first time that deleted the manifest is unknown.
+            if is_delete && sent.repeated && sent.reply.is(404) {
+                break;
+            }
+            replies.push((probe, sent.reply));
         }
         Ok(replies)
     }
@@ -43,8 +54,9 @@ impl<T: Transport> RegistryTarget<T> {
         put.reference = Reference::Tag;
         let count = if ask == Ask::OneTag { 1 } else { Ask::MORE_TAGS.len() };
         for end in &Ask::MORE_TAGS[..count] {
-            let reply = self.put(asking.repository, &format!("{}{end}", asking.tag), &put)?;
-            if !reply.answer().is_some_and(crate::exchange::Answer::is_success) {
+            let tag = format!("{}{end}", asking.at.tag);
+            let reply = self.put(At { tag: &tag, ..asking.at }, &put)?.reply;
+            if !reply.answer().is_some_and(Answer::is_success) {
                 return Ok(false);
             }
         }
@@ -52,8 +64,9 @@ impl<T: Transport> RegistryTarget<T> {
     }
 }
 
-fn requests(ask: Ask, asking: &Asking<'_>) -> Vec<Request> {
-    let Asking { repository, tag, exchange, facts } = asking;
+fn questions(ask: Ask, asking: &Asking<'_>) -> Vec<Question> {
+    let Asking { at, exchange, facts } = asking;
+    let At { repository, tag, .. } = at;
     let own = exchange.tested.digest();
     let unknown = sha256(b"what nobody ever pushed");
     let is_tagged = exchange.tested.reference.tag(tag).is_some();

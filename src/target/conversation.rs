@@ -2,19 +2,21 @@
 //!
 //! Facts come from the answers here: a thing is there because the registry said so, never because it was sent.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use bytes::Bytes;
-use http::Method;
+use ::http::{HeaderValue, Method, header};
 
 use super::asking::Asking;
-use super::{Place, Target, Transport};
+use super::reading::{DESCRIPTOR, TAG};
+use super::talk::Hangs;
+use super::{Allowance, Place, Sent, Target, Transport};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{
-    Accept, Answer, Ask, By, Capabilities, Depth, Exchange, Facts, Held, MANIFEST_TYPES, Observation, Probe, Put,
-    Reference, Reply, State, Step, Transfer,
+    Answer, Capabilities, Depth, Exchange, Facts, Held, MANIFEST_TYPES, Observation, Probe, Put, Reference, Reply,
+    State, Step, Transfer,
 };
 
 /// A registry behind a transport.
@@ -22,16 +24,18 @@ use crate::exchange::{
 pub struct RegistryTarget<T> {
     name: String,
     version: String,
-    repository: String,
+    pub(super) repository: String,
     /// Tells this run's tags and repositories from those of every other run.
     nonce: String,
     counter: AtomicU64,
     pub(super) transport: T,
     /// What the registry said it stored, by repository and endpoint: need not be pushed again.
     pub(super) stored: Mutex<HashSet<(String, String)>>,
-    /// The manifests that this run pushed to the main repository and saw acknowledged, by digest: to find one of them after
-    /// a refusal is no residue.
-    acknowledged: Mutex<HashSet<String>>,
+    /// The manifests that this run pushed to the main repository and saw acknowledged, by digest.
+    pub(super) acknowledged: Mutex<HashSet<String>>,
+    /// How long lists may have become by what was pushed, by their paths.
+    pub(super) lists: Mutex<HashMap<String, usize>>,
+    pub(super) hangs: Hangs,
 }
 
 /// Every manifest type by name: `*/*` is not enough for several registries.
@@ -39,119 +43,74 @@ pub(super) fn accept() -> String {
     MANIFEST_TYPES.join(", ")
 }
 
+/// Where a case goes on: its repository, its tag, and what its answers may take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct At<'a> {
+    pub repository: &'a str,
+    pub tag: &'a str,
+    pub allowance: &'a Allowance,
+}
+
+impl At<'_> {
+    pub fn manifest(&self, reference: &str) -> String {
+        format!("/v2/{}/manifests/{reference}", self.repository)
+    }
+
+    pub fn tag_list(&self) -> String {
+        format!("/v2/{}/tags/list", self.repository)
+    }
+
+    pub fn referrers(&self, subject: &str) -> String {
+        format!("/v2/{}/referrers/{subject}", self.repository)
+    }
+
+    /// The path that a manifest is pushed to.
+    pub fn push(&self, put: &Put) -> String {
+        match &put.reference {
+            Reference::Tag | Reference::FreshTag(_) => self.manifest(self.tag),
+            Reference::Text(text) => self.manifest(text),
+        }
+    }
+}
+
 impl<T: Transport> RegistryTarget<T> {
     /// A registry's `repository`, under the name that the corpus has for it. `nonce` must be of this run alone.
     pub fn new(name: String, version: String, repository: String, nonce: String, transport: T) -> Self {
-        let (counter, stored, acknowledged) = (AtomicU64::new(0), Mutex::default(), Mutex::default());
-        Self { name, version, repository, nonce, counter, transport, stored, acknowledged }
+        let (counter, stored, lists, acknowledged) =
+            (AtomicU64::new(0), Mutex::default(), Mutex::default(), Mutex::default());
+        let hangs = Hangs::default();
+        Self { name, version, repository, nonce, counter, transport, stored, acknowledged, lists, hangs }
     }
 
     fn fresh(&self) -> String {
         format!("{}-{}", self.nonce, self.counter.fetch_add(1, Ordering::Relaxed))
     }
 
-    pub(super) fn put(&self, repository: &str, tag: &str, put: &Put) -> Result<Reply, Trouble> {
-        let reference = match &put.reference {
-            Reference::Tag | Reference::FreshTag(_) => tag,
-            Reference::Text(text) => text,
-        };
-        let mut request = http::Request::builder()
+    pub(super) fn put(&self, at: At<'_>, put: &Put) -> Result<Sent, Trouble> {
+        let path = at.push(put);
+        let unwritable =
+            |cause: String| Trouble::new(TroubleKind::Protocol, format!("PUT {path}"), self.transport.host(), cause);
+        let mut request = ::http::Request::builder()
             .method(Method::PUT)
-            .uri(format!("/v2/{repository}/manifests/{reference}"))
+            .uri(&*path)
             .body(put.body.bytes().clone())
-            .map_err(|error| self.trouble("build the tested request", &error.to_string()))?;
+            .map_err(|error| unwritable(error.to_string()))?;
         if let Some(content_type) = &put.content_type {
-            let value = http::HeaderValue::from_str(content_type)
-                .map_err(|error| self.trouble("build the tested request", &error.to_string()))?;
-            request.headers_mut().insert(http::header::CONTENT_TYPE, value);
+            let value = HeaderValue::from_str(content_type).map_err(|error| unwritable(error.to_string()))?;
+            request.headers_mut().insert(header::CONTENT_TYPE, value);
         }
         if let Some(coding) = put.content_encoding {
-            request.headers_mut().insert(http::header::CONTENT_ENCODING, http::HeaderValue::from_static(coding));
+            request.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
         }
-        self.transport.exact(request, put.transfer == Transfer::Chunked)
+        self.lengthen(at.tag_list(), TAG);
+        self.exact(&request, put.transfer == Transfer::Chunked, at.allowance)
     }
+}
 
-    fn trouble(&self, attempted: &str, cause: &str) -> Trouble {
-        Trouble::new(TroubleKind::Protocol, attempted, self.transport.host(), cause)
-    }
-
-    fn read_back(
-        &self,
-        repository: &str,
-        tag: &str,
-        exchange: &Exchange,
-        depth: Depth,
-        replies: &mut Vec<(Probe, Reply)>,
-    ) -> Result<(), Trouble> {
-        let put = replies.iter().rev().find(|(probe, _)| *probe == Probe::Put).map(|(_, reply)| reply.clone());
-        let Some(answer) = put.as_ref().and_then(Reply::answer) else { return Ok(()) };
-        let accepted = answer.is_success();
-        let by_tag = exchange.tested.reference.tag(tag).is_some();
-        let path = |last: &str| format!("/v2/{repository}/manifests/{last}");
-        let mut at = Vec::new();
-        if by_tag {
-            at.push((By::Tag, path(tag)));
-        }
-        // What was refused is looked for under the digest that it has.
-        at.push((By::Digest, path(if accepted { exchange.tested.name_by_digest() } else { exchange.tested.digest() })));
-        at.extend(
-            answer.header("location").filter(|l| accepted && !l.is_empty()).map(|l| (By::Location, l.to_owned())),
-        );
-        let accepting = match &exchange.accept {
-            Accept::Every => vec![("accept", accept())],
-            Accept::Absent => Vec::new(),
-            Accept::Value(value) => vec![("accept", value.clone())],
-        };
-        let mut ask = |method: Method, target: &str, probe: Probe| -> Result<bool, Trouble> {
-            let reply = self.transport.managed(method, target, &accepting, Bytes::new())?;
-            let is_success = reply.answer().is_some_and(Answer::is_success);
-            replies.push((probe, reply));
-            Ok(is_success)
-        };
-        if depth == Depth::Put {
-            return Ok(());
-        }
-        for (by, target) in &at {
-            let mut is_there = false;
-            if depth == Depth::Full && *by != By::Location {
-                is_there = ask(Method::HEAD, target, Probe::Head(*by))?;
-            }
-            // A refused manifest is there only if GET returns it.
-            let is_due = if accepted { depth == Depth::Full || *by != By::Location } else { is_there };
-            if is_due {
-                ask(Method::GET, target, Probe::Get(*by))?;
-            }
-        }
-        if depth == Depth::Full {
-            if let Some(subject) = &exchange.subject {
-                ask(Method::GET, &format!("/v2/{repository}/referrers/{subject}"), Probe::Referrers)?;
-            }
-            if accepted && by_tag {
-                ask(Method::GET, &format!("/v2/{repository}/tags/list"), Probe::TagList)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether a push of this body to the main repository was acknowledged before, as a case or as what one needs.
-    fn is_acknowledged(&self, place: Place, digest: &str) -> bool {
-        let as_need = (self.repository.clone(), format!("manifests/{digest}"));
-        place == Place::Main
-            && (self.acknowledged.lock().unwrap_or_else(PoisonError::into_inner).contains(digest)
-                || self.stored.lock().unwrap_or_else(PoisonError::into_inner).contains(&as_need))
-    }
-
-    fn note_acknowledged(&self, place: Place, digest: &str, reply: &Reply) {
-        // A push whose answer did not come may have been stored as well.
-        let is_stored = reply.answer().is_none_or(Answer::is_success);
-        if place == Place::Main && is_stored {
-            self.acknowledged.lock().unwrap_or_else(PoisonError::into_inner).insert(digest.to_owned());
-        }
-    }
-
-    fn base_is_taken(&self, base: &Exchange, place: Place) -> Result<Observation, Trouble> {
-        self.fire(base, place, Depth::Full)
-    }
+/// The `Location` of an answer, whatever bytes it holds.
+pub(super) fn location(answer: &Answer) -> Option<String> {
+    let value = answer.headers.get(header::LOCATION)?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned()).filter(|location| !location.is_empty())
 }
 
 impl<T: Transport> Target for RegistryTarget<T> {
@@ -163,22 +122,12 @@ impl<T: Transport> Target for RegistryTarget<T> {
         self.version.clone()
     }
 
-    fn capabilities(&self, base: &Exchange) -> Result<Capabilities, Trouble> {
-        let seen = self.base_is_taken(base, Place::Main)?;
-        let referrers = format!("/v2/{}/referrers/{}", self.repository, base.tested.digest());
-        let referrers = self.transport.managed(Method::GET, &referrers, &[], Bytes::new())?;
-        let mut by_digest = base.clone();
-        by_digest.tested.reference = Reference::Text(base.tested.digest().to_owned());
-        // Nothing is deleted but in a repository that was made for it.
-        let deleting = Exchange { afterwards: Some(Ask::DeleteDigest), ..base.clone() };
-        let fresh = self.base_is_taken(&deleting, Place::Fresh)?;
-        Ok(Capabilities {
-            push_by_digest: self.fire(&by_digest, Place::Main, Depth::Put)?.accepted(),
-            referrers: referrers.is(200),
-            tag_list: seen.reply(&Probe::TagList).is_some_and(|reply| reply.is(200)),
-            fresh_repositories: fresh.accepted(),
-            deletion: fresh.reply(&Probe::Ask(Ask::DeleteDigest)).is_some_and(|reply| reply.is(202)),
-        })
+    fn ping(&self, base: &Exchange) -> Result<(), Trouble> {
+        self.is_registry(base)
+    }
+
+    fn capabilities(&self, base: &Exchange, with_subject: &Exchange) -> Result<Capabilities, Trouble> {
+        self.probe(base, with_subject)
     }
 
     fn fire(&self, exchange: &Exchange, place: Place, depth: Depth) -> Result<Observation, Trouble> {
@@ -188,34 +137,35 @@ impl<T: Transport> Target for RegistryTarget<T> {
             Place::Main => self.repository.clone(),
             Place::Fresh => format!("{}/mf-{}", self.repository, self.fresh()),
         };
+        let allowance = self.transport.allowance();
+        let at = At { repository: &repository, tag: &tag, allowance: &allowance };
         let mut facts = Facts { needs: vec![Held::Unknown; exchange.needs.len()], others: Held::Unknown };
         let mut replies = Vec::new();
         let mut tag_is_new = true;
         let mut body_is_new = !self.is_acknowledged(place, exchange.tested.digest());
         for (i, need) in exchange.needs.iter().enumerate().filter(|(_, need)| need.state != State::Present) {
-            facts.needs[i] = self.look_for(&repository, need)?;
+            facts.needs[i] = self.look_for(at, need)?;
         }
         for step in &exchange.steps {
             match step {
-                Step::Need(i) if exchange.needs[*i].state == State::Elsewhere => {
-                    let elsewhere = format!("{repository}/mf-elsewhere");
-                    if let Some(reply) = self.push_need(&elsewhere, &exchange.needs[*i])? {
-                        replies.push((Probe::Upload(*i), reply));
-                        break;
+                Step::Need(i) => {
+                    let (need, elsewhere) = (&exchange.needs[*i], format!("{repository}/mf-elsewhere"));
+                    let is_elsewhere = need.state == State::Elsewhere;
+                    let at = if is_elsewhere { At { repository: &elsewhere, ..at } } else { at };
+                    match self.push_need(at, need)? {
+                        None if is_elsewhere => {}
+                        None => facts.needs[*i] = Held::Yes,
+                        Some(reply) => {
+                            replies.push((Probe::Upload(*i), reply));
+                            break;
+                        }
                     }
                 }
-                Step::Need(i) => match self.push_need(&repository, &exchange.needs[*i])? {
-                    None => facts.needs[*i] = Held::Yes,
-                    Some(reply) => {
-                        replies.push((Probe::Upload(*i), reply));
-                        break;
-                    }
-                },
                 Step::Put(before) => {
-                    let reply = self.put(&repository, &tag, before)?;
+                    let Sent { reply, repeated } = self.put(at, before)?;
                     self.note_acknowledged(place, before.digest(), &reply);
                     // Only an answer that says so leaves the tag new.
-                    tag_is_new = reply.answer().is_some_and(|answer| !answer.is_success());
+                    tag_is_new = !repeated && reply.answer().is_some_and(|answer| !answer.is_success());
                     body_is_new &= tag_is_new || before.digest() != exchange.tested.digest();
                 }
                 Step::Tested => {
@@ -223,21 +173,46 @@ impl<T: Transport> Target for RegistryTarget<T> {
                     let before = replies.iter().rev().find(|(probe, _)| *probe == Probe::Put);
                     let was_refused =
                         before.is_none_or(|(_, reply)| reply.answer().is_some_and(|answer| !answer.is_success()));
-                    (body_is_new, tag_is_new) = (body_is_new && was_refused, tag_is_new && was_refused);
-                    let reply = self.put(&repository, &tag, &exchange.tested)?;
+                    if let Some(subject) = &exchange.subject {
+                        self.lengthen(at.referrers(subject), exchange.tested.body.len() + DESCRIPTOR);
+                    }
+                    let Sent { reply, repeated } = self.put(at, &exchange.tested)?;
                     self.note_acknowledged(place, exchange.tested.digest(), &reply);
+                    // The first time may have been carried out, so the last one did not necessarily find things as they were.
+                    let is_as_before = was_refused && !repeated;
+                    (body_is_new, tag_is_new) = (body_is_new && is_as_before, tag_is_new && is_as_before);
                     replies.push((Probe::Put, reply));
                 }
             }
         }
-        self.read_back(&repository, &tag, exchange, depth, &mut replies)?;
+        self.read_back(at, exchange, depth, &mut replies)?;
         let accepted = replies.iter().rev().find(|(probe, _)| *probe == Probe::Put);
         let accepted = accepted.is_some_and(|(_, reply)| reply.answer().is_some_and(Answer::is_success));
         if let Some(ask) = exchange.afterwards.filter(|_| accepted && depth != Depth::Put) {
-            let asking = Asking { repository: &repository, tag: &tag, exchange, facts: &facts };
-            replies.extend(self.ask(ask, &asking)?);
+            replies.extend(self.ask(ask, &Asking { at, exchange, facts: &facts })?);
         }
-        Ok(Observation { facts, replies, tag, tag_is_new, body_is_new, fresh_repository: place == Place::Fresh })
+        let fresh_repository = place == Place::Fresh;
+        Ok(Observation { facts, replies, repository, tag, tag_is_new, body_is_new, fresh_repository })
+    }
+
+    fn read_again(&self, exchange: &Exchange, seen: &Observation, depth: Depth) -> Result<Observation, Trouble> {
+        let allowance = self.transport.allowance();
+        let at = At { repository: &seen.repository, tag: &seen.tag, allowance: &allowance };
+        let is_pushed = |(probe, _): &&(Probe, Reply)| matches!(probe, Probe::Upload(_) | Probe::Put);
+        let mut replies: Vec<(Probe, Reply)> = seen.replies.iter().filter(is_pushed).cloned().collect();
+        self.read_back(at, exchange, depth, &mut replies)?;
+        if let Some(ask) = exchange.afterwards.filter(|ask| !ask.changes() && seen.accepted()) {
+            replies.extend(self.ask(ask, &Asking { at, exchange, facts: &seen.facts })?);
+        }
+        Ok(Observation { replies, ..seen.clone() })
+    }
+
+    fn wait(&self, pause: Duration) -> Result<(), Trouble> {
+        self.transport.wait(pause)
+    }
+
+    fn waited(&self) -> Duration {
+        self.transport.waited()
     }
 
     fn requests(&self) -> u64 {

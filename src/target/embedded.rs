@@ -1,33 +1,42 @@
 //! The embedded registry as a transport: in process, no socket.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
+use ::http::{HeaderValue, header};
 use bytes::Bytes;
-use http::{HeaderValue, Method, header};
 
-use super::Transport;
+use super::{Allowance, Origin, Request, Sent, Transport, Url};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Answer, Reply};
 use crate::registry::{Profile, Registry, is_dropped};
 
-/// A registry in this process.
+/// The host of every embedded registry.
+const HOST: &str = "embedded.invalid";
+
+/// A registry in this process. Its time is virtual: waiting is counted and takes none.
 #[derive(Debug)]
 pub struct EmbeddedTransport {
     host: String,
+    origin: Origin,
     registry: Registry,
     requests: AtomicU64,
+    /// In microseconds.
+    waited: AtomicU64,
 }
 
 impl EmbeddedTransport {
     /// A registry that behaves as the profile says, with nothing in it.
     pub fn new(profile: &Profile) -> Self {
         let host = format!("embedded:{}", profile.name);
-        Self { host, registry: Registry::new(profile), requests: AtomicU64::new(0) }
+        let origin = Origin { is_tls: false, host: HOST.to_owned(), port: 80 };
+        let (requests, waited) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { host, origin, registry: Registry::new(profile), requests, waited }
     }
 
-    fn send(&self, mut request: http::Request<Bytes>) -> Reply {
+    fn send(&self, mut request: ::http::Request<Bytes>) -> Reply {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        request.headers_mut().insert(header::HOST, HeaderValue::from_static("embedded.invalid"));
+        request.headers_mut().insert(header::HOST, HeaderValue::from_static(HOST));
         let response = self.registry.handle(request);
         if is_dropped(&response) {
             return Reply::Dropped("the embedded registry closed the connection".to_owned());
@@ -38,36 +47,40 @@ impl EmbeddedTransport {
 }
 
 impl Transport for EmbeddedTransport {
-    fn exact(&self, mut request: http::Request<Bytes>, chunked: bool) -> Result<Reply, Trouble> {
+    fn exact(&self, mut request: ::http::Request<Bytes>, chunked: bool, _: &Allowance) -> Result<Sent, Trouble> {
         if chunked {
             request.headers_mut().insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
         } else {
             let length = HeaderValue::from(request.body().len());
             request.headers_mut().insert(header::CONTENT_LENGTH, length);
         }
-        Ok(self.send(request))
+        Ok(Sent { reply: self.send(request), repeated: false })
     }
 
-    fn managed(
-        &self,
-        method: Method,
-        target: &str,
-        headers: &[(&'static str, String)],
-        body: Bytes,
-    ) -> Result<Reply, Trouble> {
-        // A Location may be a whole URL; here there is only one host.
-        let path = match target.split_once("://") {
-            Some((_, rest)) => rest.find('/').map_or("/", |slash| &rest[slash..]),
-            None => target,
-        };
-        let trouble =
-            |cause: String| Trouble::new(TroubleKind::Protocol, format!("{method} {target}"), &*self.host, cause);
-        let mut request = http::Request::builder().method(&method).uri(path);
+    fn managed(&self, request: &Request<'_>) -> Result<Sent, Trouble> {
+        let Request { method, target, headers, body, .. } = request;
+        let url = target.contains("://").then(|| Url::parse(target).ok()).flatten();
+        let path = url.as_ref().map_or(*target, |url| &url.target);
+        let mut built = ::http::Request::builder().method(method).uri(path);
         for (name, value) in headers {
-            request = request.header(*name, value);
+            built = built.header(*name, value);
         }
-        let request = request.header(header::CONTENT_LENGTH, body.len());
-        Ok(self.send(request.body(body).map_err(|error| trouble(error.to_string()))?))
+        let built = built.header(header::CONTENT_LENGTH, body.len()).body(body.clone());
+        let built = built.map_err(|error| {
+            Trouble::new(TroubleKind::Protocol, format!("{method} {target}"), &*self.host, error.to_string())
+        })?;
+        Ok(Sent { reply: self.send(built), repeated: false })
+    }
+
+    fn wait(&self, pause: Duration) -> Result<(), Trouble> {
+        let micros = u64::try_from(pause.as_micros()).unwrap_or(u64::MAX);
+        self.waited.fetch_add(micros, Ordering::Relaxed);
+        self.registry.advance(pause);
+        Ok(())
+    }
+
+    fn waited(&self) -> Duration {
+        Duration::from_micros(self.waited.load(Ordering::Relaxed))
     }
 
     fn requests(&self) -> u64 {
@@ -76,5 +89,9 @@ impl Transport for EmbeddedTransport {
 
     fn host(&self) -> &str {
         &self.host
+    }
+
+    fn origin(&self) -> &Origin {
+        &self.origin
     }
 }

@@ -3,7 +3,7 @@
 use super::Target;
 use super::conversation::RegistryTarget;
 use super::embedded::EmbeddedTransport;
-use crate::error::{Error, Input};
+use crate::error::{Error, Input, redacted};
 use crate::registry::Profile;
 
 /// How targets are opened.
@@ -20,7 +20,8 @@ pub struct Opening {
 
 /// Opens `embedded:PROFILE` or `embedded:PROFILE+QUIRK`, or with the feature `live` an address such as `http://HOST:PORT/REPOSITORY`.
 pub fn open(text: &str, opening: &Opening) -> Result<Box<dyn Target>, Error> {
-    if let Some(name) = text.strip_prefix("embedded:") {
+    // The name of a profile has neither; what has may be a URL with a password.
+    if let Some(name) = text.strip_prefix("embedded:").filter(|name| !name.contains([':', '/'])) {
         return Ok(embedded(&Profile::named(name)?, opening));
     }
     #[cfg(feature = "live")]
@@ -34,7 +35,8 @@ pub fn open(text: &str, opening: &Opening) -> Result<Box<dyn Target>, Error> {
         return Ok(Box::new(target));
     }
     let advice = "write embedded:PROFILE or http://HOST:PORT/REPOSITORY";
-    Err(Input::value(format!("the target `{text}`"), "it is neither a profile nor an address", advice).into())
+    Err(Input::value(format!("the target `{}`", redacted(text)), "it is neither a profile nor an address", advice)
+        .into())
 }
 
 /// The embedded registry under a profile.

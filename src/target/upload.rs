@@ -2,11 +2,10 @@
 
 use std::sync::PoisonError;
 
-use bytes::Bytes;
-use http::Method;
+use ::http::Method;
 
-use super::Transport;
-use super::conversation::{RegistryTarget, accept};
+use super::conversation::{At, RegistryTarget, accept, location};
+use super::{Request, Transport};
 use crate::error::Trouble;
 use crate::exchange::{Answer, Held, Need, NeedKind, Reply};
 
@@ -22,22 +21,20 @@ impl<T: Transport> RegistryTarget<T> {
     }
 
     /// Pushes a need. `Ok(None)` if the registry says it has it, else the reply that shows that it does not.
-    pub(super) fn push_need(&self, repository: &str, need: &Need) -> Result<Option<Reply>, Trouble> {
-        let place = (repository.to_owned(), format!("{}/{}", need.kind.endpoint(), need.digest));
+    pub(super) fn push_need(&self, at: At<'_>, need: &Need) -> Result<Option<Reply>, Trouble> {
+        let place = (at.repository.to_owned(), format!("{}/{}", need.kind.endpoint(), need.digest));
         if self.is_stored(&place) {
             return Ok(None);
         }
         let reply = match need.kind {
-            NeedKind::Blob => {
-                let opened = self.open_upload(repository)?;
-                // Where no upload is opened there is nowhere to send it to.
-                let Some(session) = location(&opened) else { return Ok(Some(opened)) };
-                self.upload(repository, need, &session)?
-            }
+            NeedKind::Blob => match self.open_upload(at)? {
+                Ok(session) => self.upload(at, need, &session)?,
+                Err(reply) => return Ok(Some(reply)),
+            },
             NeedKind::Manifest(content_type) => {
-                let target = format!("/v2/{repository}/manifests/{}", need.digest);
-                let headers = [("content-type", content_type.to_owned())];
-                self.transport.managed(Method::PUT, &target, &headers, need.bytes.clone())?
+                let (target, headers) = (at.manifest(&need.digest), vec![("content-type", content_type.to_owned())]);
+                let request = Request::new(Method::PUT, &target, at.allowance);
+                self.managed(&Request { headers, body: need.bytes.clone(), ..request })?.reply
             }
         };
         // Whether 201 was due is another question: what is said to be stored is there.
@@ -49,33 +46,56 @@ impl<T: Transport> RegistryTarget<T> {
     }
 
     /// PUT to an upload that was opened; falls back to another one in chunks where the registry wants them.
-    fn upload(&self, repository: &str, need: &Need, session: &str) -> Result<Reply, Trouble> {
+    fn upload(&self, at: At<'_>, need: &Need, session: &str) -> Result<Reply, Trouble> {
         let octets = ("content-type", "application/octet-stream".to_owned());
         let closing = with_digest(session, &need.digest);
-        let reply = self.transport.managed(Method::PUT, &closing, std::slice::from_ref(&octets), need.bytes.clone())?;
+        let request = Request::new(Method::PUT, &closing, at.allowance);
+        let reply =
+            self.managed(&Request { headers: vec![octets.clone()], body: need.bytes.clone(), ..request })?.reply;
         let refused = reply.answer().is_some_and(|answer| (400..500).contains(&answer.status));
         if !refused || need.bytes.is_empty() {
             return Ok(reply);
         }
-        let opened = self.open_upload(repository)?;
-        let Some(session) = location(&opened) else { return Ok(reply) };
+        let Ok(session) = self.open_upload(at)? else { return Ok(reply) };
         let range = ("content-range", format!("0-{}", need.bytes.len() - 1));
-        let patched = self.transport.managed(Method::PATCH, &session, &[octets, range], need.bytes.clone())?;
-        let accepted = patched.is(202) || patched.is(201);
-        let Some(session) = location(&patched).filter(|_| accepted) else { return Ok(reply) };
-        let closed = self.transport.managed(Method::PUT, &with_digest(&session, &need.digest), &[], Bytes::new())?;
+        let request = Request::new(Method::PATCH, &session, at.allowance);
+        let patch = Request { headers: vec![octets, range], body: need.bytes.clone(), ..request };
+        let patched = self.managed(&patch)?.reply;
+        let Some(answer) = patched.answer().filter(|answer| matches!(answer.status, 201 | 202)) else {
+            return Ok(reply);
+        };
+        let Ok(session) = self.session(&session, answer) else { return Ok(reply) };
+        let closing = with_digest(&session, &need.digest);
+        let closed = self.managed(&Request::new(Method::PUT, &closing, at.allowance))?.reply;
         // Where both ways fail, the first one's answer is the finding.
         Ok(if closed.is(201) { closed } else { reply })
     }
 
-    fn open_upload(&self, repository: &str) -> Result<Reply, Trouble> {
-        self.transport.managed(Method::POST, &format!("/v2/{repository}/blobs/uploads/"), &[], Bytes::new())
+    /// Opens an upload: where it goes on, or the reply that shows that there is nowhere to send it to.
+    fn open_upload(&self, at: At<'_>) -> Result<Result<String, Reply>, Trouble> {
+        let target = format!("/v2/{}/blobs/uploads/", at.repository);
+        let reply = self.managed(&Request::new(Method::POST, &target, at.allowance))?.reply;
+        let session = match reply.answer().filter(|answer| answer.is_success()) {
+            Some(answer) => self.session(&target, answer),
+            None => return Ok(Err(reply)),
+        };
+        Ok(session.map_err(|not_followed| not_followed.unwrap_or(reply)))
+    }
+
+    /// Where an upload goes on by the answer to a request for `asked`; without a reply where that is not said.
+    fn session(&self, asked: &str, answer: &Answer) -> Result<String, Option<Reply>> {
+        let location = location(answer).ok_or(None)?;
+        self.follow(asked, answer, &location).map_err(Some)
     }
 
     /// Whether the registry says it holds what is meant to be absent.
-    pub(super) fn look_for(&self, repository: &str, need: &Need) -> Result<Held, Trouble> {
-        let target = format!("/v2/{repository}/{}/{}", need.kind.endpoint(), need.digest);
-        let ask = |method| self.transport.managed(method, &target, &[("accept", accept())], Bytes::new());
+    pub(super) fn look_for(&self, at: At<'_>, need: &Need) -> Result<Held, Trouble> {
+        let target = format!("/v2/{}/{}/{}", at.repository, need.kind.endpoint(), need.digest);
+        let (headers, is_blob) = (vec![("accept", accept())], need.kind == NeedKind::Blob);
+        let ask = |method| {
+            let request = Request::new(method, &target, at.allowance);
+            Ok(self.managed(&Request { headers: headers.clone(), is_blob, ..request })?.reply)
+        };
         let head = ask(Method::HEAD)?;
         // HEAD alone does not prove presence.
         let reply = if head.is(200) { ask(Method::GET)? } else { head };
@@ -86,12 +106,6 @@ impl<T: Transport> RegistryTarget<T> {
             _ => Held::Unknown,
         })
     }
-}
-
-/// Where an upload goes on.
-fn location(reply: &Reply) -> Option<String> {
-    let answer = reply.answer().filter(|answer| answer.is_success())?;
-    Some(answer.header("location")?.to_owned())
 }
 
 /// An upload's location with the digest in its query, whatever query it has already.

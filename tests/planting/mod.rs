@@ -51,7 +51,7 @@ impl Seen {
 impl Sink for Seen {
     fn take(&mut self, _: &dyn Target, event: Event<'_>) -> Result<(), Error> {
         match event {
-            Event::Target { lacking, .. } => self.lacking = lacking,
+            Event::Target { lacking, .. } => self.lacking = lacking.iter().map(|lack| lack.name).collect(),
             Event::Found(Found { shape, finding, probes, .. }) => {
                 let key = key(&finding.symptom, shape);
                 let (class, grade, symptom) = (finding.symptom.class.as_str(), finding.grade, finding.symptom.clone());

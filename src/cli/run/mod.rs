@@ -78,7 +78,8 @@ impl Run {
         };
         let fail_on: Grade = self.fail_on.parse()?;
         let limit = self.time.as_deref().map(duration).transpose()?;
-        let targets = self.open()?;
+        let interrupt = Interrupt::watch();
+        let targets = self.open(&interrupt)?;
         if self.dry_run {
             return Ok(estimate::dry_run(&plan, &targets));
         }
@@ -87,7 +88,6 @@ impl Run {
             std::fs::create_dir_all(results)
                 .map_err(|cause| Input::file("create", results, cause, "name a folder that can be written"))?;
         }
-        let interrupt = Interrupt::watch();
         let end = limit.and_then(|limit| Instant::now().checked_add(limit));
         if let Some(limit) = limit {
             interrupt.after(limit);
@@ -122,8 +122,8 @@ impl Run {
         })
     }
 
-    fn open(&self) -> Result<Vec<Box<dyn Target>>, Error> {
-        let opening = self.target.opening()?;
+    fn open(&self, interrupt: &Interrupt) -> Result<Vec<Box<dyn Target>>, Error> {
+        let opening = self.target.opening(interrupt)?;
         if self.targets.is_empty() {
             return of_the_table().iter().map(|target| open(target, &opening)).collect();
         }

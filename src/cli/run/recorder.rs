@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::civil::Date;
 
@@ -14,7 +15,7 @@ use crate::corpus::{Context, Corpus, Damaged, Record, Sighting, merge, today};
 use crate::engine::{Event, Found, Sink, Summary};
 use crate::error::{Error, Input};
 use crate::foreign::escaped;
-use crate::report::{Ended, RunReport, TargetReport, Unreproduced};
+use crate::report::{Ended, Late, RunReport, TargetReport, Unreproduced};
 use crate::shape::Shape;
 use crate::spec::Versions;
 use crate::target::Target;
@@ -81,6 +82,7 @@ impl Recorder {
                 report.ended = Ended { judged, unsupported, trouble, not_asked };
                 report.not_reproduced = summary.not_reproduced;
                 report.unreproduced = unreproduced(summary);
+                report.late = late(summary);
                 report.flaky = summary.is_flaky();
                 report.found = summary.found;
                 report.requests = summary.requests;
@@ -133,6 +135,15 @@ fn unreproduced(summary: &Summary) -> Vec<Unreproduced> {
     summary.unreproduced.iter().map(one).collect()
 }
 
+fn late(summary: &Summary) -> Vec<Late> {
+    let one = |(symptom, shape, times): &(Symptom, Shape, Vec<Duration>)| Late {
+        symptom: symptom.to_string(),
+        shape: shape.to_string(),
+        milliseconds: times.iter().map(Duration::as_millis).collect(),
+    };
+    summary.late.iter().map(one).collect()
+}
+
 fn visible(argument: OsString) -> String {
     escaped(&argument.to_string_lossy()).into_owned()
 }
@@ -141,14 +152,15 @@ impl Sink for Recorder {
     fn take(&mut self, target: &dyn Target, event: Event<'_>) -> Result<(), Error> {
         match event {
             Event::Target { name, lacking, cases } => {
+                let lacking: Vec<String> = lacking.iter().map(ToString::to_string).collect();
                 self.progress.suspend(|| {
                     tell(format_args!("{name}: {cases} cases"));
-                    if !lacking.is_empty() {
-                        tell(format_args!("{name}: unsupported, and so not judged: {}", lacking.join(", ")));
+                    for lack in &lacking {
+                        tell(format_args!("{name}: unsupported, and so not judged: {lack}"));
                     }
                 });
                 if let Some(report) = self.targets.last_mut() {
-                    report.lacking = lacking.into_iter().map(str::to_owned).collect();
+                    report.lacking = lacking;
                     report.cases = cases;
                     report.ended = Ended { not_asked: cases, ..Ended::default() };
                 }

@@ -8,6 +8,7 @@ mod documents;
 mod errors;
 mod kinds;
 mod leniency;
+mod locations;
 mod missing;
 mod pulls;
 mod referrers;
@@ -223,6 +224,7 @@ pub fn quirks() -> impl Iterator<Item = &'static Quirk> {
         requests::QUIRKS,
         leniency::QUIRKS,
         answers::QUIRKS,
+        locations::QUIRKS,
         pulls::QUIRKS,
         missing::QUIRKS,
         tags::QUIRKS,

@@ -150,14 +150,16 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "lacks-referrers",
-        does: "has no referrers endpoint",
+        does: "has no referrers endpoint, and names no subject",
         source: "distribution 2.8; ghcr-cleanup-action#114",
         since: "2022-12",
         shows: Shows::Lack("referrers"),
-        act: Act::Refuse {
-            when: |asked, _| matches!(asked.place, Place::Referrers(_)),
-            with: With::Error(404, "UNSUPPORTED", "there is no such endpoint"),
-        },
+        act: Act::Alter(|asked, _, response, params| {
+            if matches!(asked.place, Place::Referrers(_)) {
+                *response = With::Error(404, "UNSUPPORTED", "there is no such endpoint").answer(params);
+            }
+            response.headers_mut().remove("oci-subject");
+        }),
     },
     Quirk {
         name: "lacks-deletion",

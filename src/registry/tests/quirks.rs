@@ -52,7 +52,9 @@ fn changed(quirk: &str) -> Option<&'static [&'static str]> {
         "refuses-sha512-reference" => &["push by sha512"],
         "refuses-indented" => &["push indented"],
         "refuses-above-4-mib" | "refuses-long-tag" | "refuses-unicode-escapes" => &[],
-        "lacks-referrers" => &["referrers"],
+        "lacks-referrers" => {
+            &["push of a missing subject", "push of a stored subject", "push of artifactType and subject", "referrers"]
+        }
         "lacks-deletion" => &["delete"],
         "stores-under-wrong-digest" => &["push by wrong digest"],
         "accepts-trailing-bytes" => &["push of two values"],

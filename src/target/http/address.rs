@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use crate::error::Input;
+use crate::error::{Input, redacted};
+use crate::target::{Origin, Url};
 
 /// `http://host:port/repository`, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub struct Address {
     pub scheme: String,
     /// `host` or `host:port`.
     pub authority: String,
+    /// Scheme, host and port.
+    pub origin: Origin,
     /// The repository's name.
     pub repository: String,
 }
@@ -20,7 +23,7 @@ impl Address {
     pub fn parse(text: &str) -> Result<Self, Input> {
         let wrong = |why: &str| {
             Input::value(
-                format!("the target `{text}`"),
+                format!("the target `{}`", redacted(text)),
                 why,
                 "write http://HOST:PORT/REPOSITORY, https:// off loopback",
             )
@@ -32,12 +35,13 @@ impl Address {
         let (authority, repository) = rest.split_once('/').unwrap_or((rest, ""));
         let repository = repository.trim_end_matches('/');
         if authority.contains('@') {
-            // Not `wrong`: that would repeat the secret.
-            return Err(Input::value("the target", "it holds credentials", "leave them out of the URL"));
+            let target = format!("the target `{}`", redacted(text));
+            return Err(Input::value(target, "it holds credentials", "leave them out of the URL"));
         }
-        if authority.parse::<::http::uri::Authority>().is_err() {
+        let url = Url::parse(&format!("{scheme}://{authority}/"));
+        let Some(url) = url.ok().filter(|_| authority.parse::<::http::uri::Authority>().is_ok()) else {
             return Err(wrong("its host is malformed"));
-        }
+        };
         if repository.is_empty() {
             return Err(wrong("it names no repository; everything is pushed below one"));
         }
@@ -49,7 +53,8 @@ impl Address {
                 "its repository does not keep the grammar: lower-case letters and digits, with . _ - between",
             ));
         }
-        Ok(Self { scheme: scheme.to_owned(), authority: authority.to_owned(), repository: repository.to_owned() })
+        let (scheme, authority, repository) = (scheme.to_owned(), authority.to_owned(), repository.to_owned());
+        Ok(Self { scheme, authority, origin: url.origin, repository })
     }
 
     /// The host without its port.
@@ -82,7 +87,7 @@ pub fn check_allowed(address: &Address, allow_hosts: &[String]) -> Result<(), In
     if address.is_loopback() || allow_hosts.iter().any(|host| host == address.host() || *host == address.authority) {
         return Ok(());
     }
-    let Address { scheme, authority, repository } = address;
+    let Address { scheme, authority, repository, .. } = address;
     let target = format!("{scheme}://{authority}/{repository}");
     Err(Input::NotAllowed { target, host: address.host().to_owned() })
 }

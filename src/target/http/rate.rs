@@ -1,12 +1,14 @@
-//! A token bucket for a host: waits, never fails.
+//! A token bucket for a host.
 
 use std::num::NonZeroU32;
 use std::str::FromStr;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 
+use super::limits::rest;
 use crate::error::Input;
 
 /// Requests in a time.
@@ -52,9 +54,12 @@ pub(super) fn limiter(rate: Rate) -> Limiter {
     RateLimiter::direct(quota)
 }
 
-/// Waits for a token.
-pub(super) fn wait(limiter: &Limiter) {
+/// Waits for a token, no longer than until the flag is set; whether it came.
+pub(super) fn wait(limiter: &Limiter, stop: &AtomicBool) -> bool {
     while let Err(not_yet) = limiter.check() {
-        std::thread::sleep(not_yet.wait_time_from(DefaultClock::default().now()));
+        if !rest(not_yet.wait_time_from(DefaultClock::default().now()), stop) {
+            return false;
+        }
     }
+    true
 }

@@ -1,0 +1,224 @@
+//! Which optional parts a target has, and how that is known.
+
+use std::fmt;
+
+use super::observation::{Answer, Observation, Probe};
+use super::{Ask, Reply};
+
+/// An optional part of a registry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// Takes a manifest under its digest.
+    PushByDigest,
+    /// Has the referrers endpoint.
+    Referrers,
+    /// Lists tags.
+    TagList,
+    /// Takes pushes into new repositories below the given one.
+    FreshRepositories,
+    /// Deletes manifests by their digest.
+    Deletion,
+}
+
+impl Part {
+    /// Every part.
+    pub const ALL: [Self; 5] =
+        [Self::PushByDigest, Self::Referrers, Self::TagList, Self::FreshRepositories, Self::Deletion];
+
+    /// As messages name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PushByDigest => "push by digest",
+            Self::Referrers => "referrers",
+            Self::TagList => "tag list",
+            Self::FreshRepositories => "new repositories below the given one",
+            Self::Deletion => "deletion of manifests",
+        }
+    }
+
+    /// The section of distribution-spec that describes it; `None` if no section does.
+    pub fn clause(self) -> Option<&'static str> {
+        match self {
+            Self::PushByDigest => Some("pushing-manifests"),
+            Self::Referrers => Some("listing-referrers"),
+            Self::TagList => Some("listing-tags"),
+            Self::FreshRepositories => None,
+            Self::Deletion => Some("deleting-manifests"),
+        }
+    }
+}
+
+/// A part that a target lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lack {
+    /// Which part.
+    pub part: Part,
+    /// [`Part::name`].
+    pub name: &'static str,
+    /// What was asked and answered, such as `GET /v2/a/tags/list answered 404`. Empty if it was not probed.
+    pub evidence: String,
+    /// [`Part::clause`].
+    pub clause: Option<&'static str>,
+}
+
+impl fmt::Display for Lack {
+    /// `no referrers (GET /v2/… answered 404; distribution-spec listing-referrers)`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "no {}", self.name)?;
+        let clause = self.clause.map(|clause| format!("distribution-spec {clause}"));
+        let reasons: Vec<&str> =
+            [&*self.evidence, clause.as_deref().unwrap_or("")].into_iter().filter(|text| !text.is_empty()).collect();
+        if reasons.is_empty() { Ok(()) } else { write!(out, " ({})", reasons.join("; ")) }
+    }
+}
+
+/// The optional parts that a target has, probed before a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Takes a manifest under its digest.
+    pub push_by_digest: bool,
+    /// Has the referrers endpoint.
+    pub referrers: bool,
+    /// Lists tags.
+    pub tag_list: bool,
+    /// Takes pushes into new repositories below the given one.
+    pub fresh_repositories: bool,
+    /// Deletes manifests by their digest.
+    pub deletion: bool,
+    /// For parts that are lacking, what was asked and answered.
+    pub evidence: Vec<(Part, String)>,
+}
+
+impl Capabilities {
+    /// Everything there is.
+    pub const ALL: Self = Self {
+        push_by_digest: true,
+        referrers: true,
+        tag_list: true,
+        fresh_repositories: true,
+        deletion: true,
+        evidence: Vec::new(),
+    };
+
+    /// Whether the target has this part.
+    pub fn has(&self, part: Part) -> bool {
+        match part {
+            Part::PushByDigest => self.push_by_digest,
+            Part::Referrers => self.referrers,
+            Part::TagList => self.tag_list,
+            Part::FreshRepositories => self.fresh_repositories,
+            Part::Deletion => self.deletion,
+        }
+    }
+
+    /// Notes that the target lacks a part, and what was asked and answered.
+    pub fn lack(&mut self, part: Part, evidence: String) {
+        match part {
+            Part::PushByDigest => self.push_by_digest = false,
+            Part::Referrers => self.referrers = false,
+            Part::TagList => self.tag_list = false,
+            Part::FreshRepositories => self.fresh_repositories = false,
+            Part::Deletion => self.deletion = false,
+        }
+        self.evidence.push((part, evidence));
+    }
+
+    /// What is lacking, with the evidence and the clause: not judged, never a finding.
+    pub fn lacking(&self) -> Vec<Lack> {
+        let evidence = |part| self.evidence.iter().find(|(of, _)| *of == part).map(|(_, text)| text.clone());
+        let lacking = Part::ALL.into_iter().filter(|part| !self.has(*part));
+        lacking
+            .map(|part| Lack {
+                part,
+                name: part.name(),
+                evidence: evidence(part).unwrap_or_default(),
+                clause: part.clause(),
+            })
+            .collect()
+    }
+
+    /// How an observation shows that the target has a part that it was said to lack; `None` if it does not.
+    pub fn contradicted_by(&self, seen: &Observation) -> Option<String> {
+        let is_200 = |probe: &Probe| seen.reply(probe).is_some_and(|reply| reply.is(200));
+        let is_success = |probe: &Probe| seen.answer(probe).is_some_and(Answer::is_success);
+        let names_subject = |(_, answer): (&Probe, &Answer)| answer.header("oci-subject").is_some();
+        let shown = |part| match part {
+            // An observation does not say under which reference it pushed.
+            Part::PushByDigest => None,
+            Part::Referrers if seen.answers().any(names_subject) => Some("a push was answered with OCI-Subject"),
+            Part::Referrers => {
+                [Probe::Referrers, Probe::Ask(Ask::ReferrersOfUnknown), Probe::Ask(Ask::ReferrersFiltered)]
+                    .iter()
+                    .any(is_200)
+                    .then_some("a list of referrers was answered with 200")
+            }
+            Part::TagList => [Probe::TagList, Probe::Ask(Ask::NoTags), Probe::Ask(Ask::OneTag)]
+                .iter()
+                .any(is_200)
+                .then_some("a tag list was answered with 200"),
+            Part::FreshRepositories => (seen.fresh_repository
+                && seen.reply(&Probe::Put).and_then(Reply::answer).is_some_and(Answer::is_success))
+            .then_some("a push into a new repository was accepted"),
+            Part::Deletion => is_success(&Probe::Ask(Ask::DeleteDigest)).then_some("a deletion by digest was accepted"),
+        };
+        let mut lacking = Part::ALL.into_iter().filter(|part| !self.has(*part));
+        lacking.find_map(|part| Some(format!("said to lack {}, but {}", part.name(), shown(part)?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::super::Facts;
+    use super::*;
+
+    fn seen(probe: Probe, status: u16, header: Option<(&'static str, &'static str)>) -> Observation {
+        let mut headers = http::HeaderMap::new();
+        headers.extend(
+            header.map(|(name, value)| (http::HeaderName::from_static(name), http::HeaderValue::from_static(value))),
+        );
+        let answer = Answer { status, headers, body: Bytes::new(), cut: false };
+        Observation {
+            repository: String::new(),
+            facts: Facts { needs: Vec::new(), others: super::super::Held::Unknown },
+            replies: vec![(probe, Reply::Answer(answer))],
+            tag: String::new(),
+            tag_is_new: true,
+            body_is_new: true,
+            fresh_repository: true,
+        }
+    }
+
+    #[test]
+    fn what_is_lacking_says_why_and_by_which_clause() {
+        let mut has = Capabilities::ALL;
+        has.lack(Part::Referrers, "GET /v2/a/referrers/b answered 404".to_owned());
+        has.lack(Part::FreshRepositories, String::new());
+        let said: Vec<String> = has.lacking().iter().map(ToString::to_string).collect();
+        let referrers = "no referrers (GET /v2/a/referrers/b answered 404; distribution-spec listing-referrers)";
+        assert_eq!(said, [referrers, "no new repositories below the given one"]);
+    }
+
+    #[test]
+    fn later_answers_contradict_what_is_lacking() {
+        let subject = Some(("oci-subject", "sha256:00"));
+        for (part, seen, contradicts) in [
+            (Part::Referrers, seen(Probe::Put, 201, subject), true),
+            (Part::Referrers, seen(Probe::Put, 201, None), false),
+            (Part::Referrers, seen(Probe::Referrers, 200, None), true),
+            (Part::Referrers, seen(Probe::Referrers, 404, None), false),
+            (Part::TagList, seen(Probe::TagList, 200, None), true),
+            (Part::TagList, seen(Probe::TagList, 405, None), false),
+            (Part::FreshRepositories, seen(Probe::Put, 201, None), true),
+            (Part::FreshRepositories, seen(Probe::Put, 404, None), false),
+            (Part::Deletion, seen(Probe::Ask(Ask::DeleteDigest), 202, None), true),
+            (Part::Deletion, seen(Probe::Ask(Ask::DeleteDigest), 405, None), false),
+        ] {
+            let mut has = Capabilities::ALL;
+            assert_eq!(has.contradicted_by(&seen), None);
+            has.lack(part, String::new());
+            assert_eq!(has.contradicted_by(&seen).is_some(), contradicts, "{part:?} {seen:?}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Reads answers within bounds: in bytes, in time, and in what the answers of a case may take together.
+
+use std::time::Instant;
+
+use ::http::Response;
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+
+use super::super::{Allowance, Owed};
+use super::Failure;
+use super::limits::Limits;
+use crate::exchange::Answer;
+use crate::json;
+
+/// How long the body of an error may be, in bytes.
+const ERROR: usize = 256 << 10;
+
+/// How far an answer is read.
+pub(super) struct Reading<'a> {
+    /// How long a body may be beyond what is owed, in bytes.
+    pub bound: usize,
+    pub owed: &'a Owed,
+    pub allowance: &'a Allowance,
+}
+
+impl Reading<'_> {
+    /// How many bytes of the body are read.
+    fn bound(&self, status: u16) -> usize {
+        if status >= 400 { self.bound.min(ERROR) } else { self.bound.saturating_add(self.owed.length()) }
+    }
+
+    /// The bytes that the body should have. What has them needs no memory of its own.
+    fn expected(&self, status: u16) -> Option<&Bytes> {
+        match self.owed {
+            Owed::Bytes(bytes) if (200..300).contains(&status) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// Reads the body; and whether it was read to its end, so that the connection can be kept.
+    pub async fn answer(
+        &self,
+        response: Response<Incoming>,
+        limits: &mut Limits<'_>,
+    ) -> Result<(Answer, bool), Failure> {
+        let (parts, mut body) = response.into_parts();
+        let status = parts.status.as_u16();
+        let mut read = Read { bound: self.bound(status), expected: self.expected(status), same: 0, other: None };
+        let mut is_whole = true;
+        while let Some(frame) = limits.run(body.frame()).await? {
+            let frame = frame.map_err(|error| Failure::dropped(format!("in the middle of the body: {error}")))?;
+            let Some(data) = frame.data_ref() else { continue };
+            let started = Instant::now();
+            is_whole = read.add(data, self.allowance, || limits.is_stopped());
+            limits.extend(started.elapsed());
+            if !is_whole {
+                break;
+            }
+        }
+        let body = read.into_bytes(self.allowance);
+        // A document of so many values is as good as one that was not read to its end: nothing is said of it.
+        let is_document = status >= 400 || matches!(self.owed, Owed::Length(_));
+        let is_endless = is_document && json::read_answer(&body).is_err_and(|error| error.is_too_large());
+        let cut = !is_whole || is_endless;
+        Ok((Answer { status, headers: parts.headers, body, cut }, is_whole))
+    }
+}
+
+/// A body so far.
+struct Read<'a> {
+    bound: usize,
+    expected: Option<&'a Bytes>,
+    /// How many bytes are the expected ones, as long as all are.
+    same: usize,
+    /// What was read, once it is something else.
+    other: Option<Vec<u8>>,
+}
+
+impl Read<'_> {
+    /// Adds bytes; whether there was room for all.
+    fn add(&mut self, data: &[u8], allowance: &Allowance, is_stopped: impl Fn() -> bool) -> bool {
+        let read = self.other.as_ref().map_or(self.same, Vec::len);
+        let room = data.len().min(self.bound - read);
+        let mut new = &data[..room];
+        if self.other.is_none() {
+            let expected = self.expected.and_then(|expected| expected.get(self.same..)).unwrap_or_default();
+            if expected.starts_with(new) {
+                self.same += new.len();
+                return room == data.len();
+            }
+            let copied = allowance.take(self.same, &is_stopped);
+            let start = self.expected.map_or_else(Vec::new, |expected| expected[..copied].to_vec());
+            let is_short = copied < self.same;
+            self.other = Some(start);
+            if is_short {
+                return false;
+            }
+        }
+        let Some(other) = &mut self.other else { return false };
+        new = &new[..allowance.take(new.len(), &is_stopped)];
+        other.extend_from_slice(new);
+        new.len() == data.len()
+    }
+
+    fn into_bytes(self, allowance: &Allowance) -> Bytes {
+        match self.other {
+            Some(other) => allowance.hold(other),
+            None => self.expected.map_or_else(Bytes::new, |expected| expected.slice(..self.same)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is kept of a body that comes in these pieces, whether all of it was, and what it takes.
+    fn read(expected: Option<&Bytes>, bound: usize, pieces: &[&[u8]]) -> (Bytes, bool) {
+        let (allowance, mut read) = (Allowance::default(), Read { bound, expected, same: 0, other: None });
+        let is_whole = pieces.iter().all(|piece| read.add(piece, &allowance, || false));
+        (read.into_bytes(&allowance), is_whole)
+    }
+
+    #[test]
+    fn a_body_is_kept_up_to_the_bound_whatever_was_expected() {
+        let expected = Bytes::from_static(b"abcdef");
+        for expected in [None, Some(&expected)] {
+            for (pieces, kept, is_whole) in [
+                (&[&b"abc"[..], b"def"][..], &b"abcdef"[..], true),
+                (&[b"abc"], b"abc", true),
+                (&[b"abx", b"def"], b"abxdef", true),
+                (&[b"abc", b"dxf"], b"abcdxf", true),
+                (&[b"abcdef", b"ghi"], b"abcdefgh", false),
+                (&[b"abcdefgh", b"i"], b"abcdefgh", false),
+                (&[b"", b"abcdefgh"], b"abcdefgh", true),
+                (&[], b"", true),
+            ] {
+                let (body, whole) = read(expected, 8, pieces);
+                assert_eq!((&body[..], whole), (kept, is_whole), "{pieces:?}");
+            }
+        }
+        let (body, _) = read(Some(&expected), 8, &[b"abc", b"def"]);
+        assert_eq!(body.as_ptr(), expected.as_ptr(), "what was expected is not copied");
+    }
+}

@@ -1,0 +1,71 @@
+//! Redirects, followed by hand: each hop is a request that counts, and none leaves the hosts that may be contacted.
+
+use ::http::Method;
+
+use super::HttpTransport;
+use crate::error::{Trouble, TroubleKind, redacted};
+use crate::exchange::{Answer, Unfollowable};
+use crate::target::conversation::location;
+use crate::target::talk::{elsewhere, not_followed};
+use crate::target::{Request, Sent, Transport as _, Url};
+
+/// How many redirects one request follows.
+const HOPS: usize = 5;
+
+impl HttpTransport {
+    /// Sends a request, and again to where it is redirected.
+    pub(super) fn following(
+        &self,
+        request: &Request<'_>,
+        send: impl Fn(&str, &Url) -> Result<Sent, Trouble>,
+    ) -> Result<Sent, Trouble> {
+        let what = format!("{} {}", request.method, redacted(request.target));
+        let own = Url { origin: self.address.origin.clone(), target: request.target.to_owned() };
+        let mut url = match request.target.contains("://") {
+            true => Url::parse(request.target).map_err(|why| self.trouble(TroubleKind::Protocol, &what, why))?,
+            false => own,
+        };
+        if !self.may_ask(&url.origin) {
+            let cause = format!("{} must not be contacted", url.origin);
+            return Err(self.trouble(TroubleKind::ForeignHost, &what, cause));
+        }
+        let mut repeated = false;
+        for hop in 0.. {
+            let sent = send(&what, &url)?;
+            repeated |= sent.repeated;
+            let redirected = sent.reply.answer().filter(|_| hop < HOPS).and_then(|answer| to(&request.method, answer));
+            let Some((answer, to)) = redirected else { return Ok(Sent { repeated, ..sent }) };
+            url = match url.resolve(&to) {
+                Ok(next) if self.may_ask(&next.origin) || self.may_fetch(request, &url, &next) => next,
+                Ok(next) => {
+                    let why = Unfollowable::Elsewhere(elsewhere(&url, &next));
+                    return Ok(Sent { reply: not_followed(answer, &to, why), repeated });
+                }
+                Err(why) => {
+                    let reply = not_followed(answer, &to, Unfollowable::Malformed(why));
+                    return Ok(Sent { reply, repeated });
+                }
+            };
+        }
+        Err(self.trouble(TroubleKind::Protocol, &what, "redirected without an end"))
+    }
+
+    /// Whether a blob may be fetched from there: its bytes are checked by their digest. Never from TLS to plain HTTP.
+    fn may_fetch(&self, request: &Request<'_>, from: &Url, to: &Url) -> bool {
+        let is_weaker = (from.origin.is_tls || self.address.origin.is_tls) && !to.origin.is_tls;
+        let is_named = || self.options.follow_redirects.iter().any(|name| to.origin.is_named_by(name));
+        request.is_blob && matches!(request.method, Method::GET | Method::HEAD) && !is_weaker && is_named()
+    }
+}
+
+/// Where a client sends the same request again: after any redirect of a GET or HEAD, and after 307 and 308 of all others, which
+/// alone keep method and body.
+fn to<'a>(method: &Method, answer: &'a Answer) -> Option<(&'a Answer, String)> {
+    let is_read = matches!(*method, Method::GET | Method::HEAD);
+    let follows = match answer.status {
+        301..=303 => is_read,
+        307 | 308 => true,
+        _ => false,
+    };
+    Some((answer, location(answer).filter(|_| follows)?))
+}

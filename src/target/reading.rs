@@ -1,0 +1,121 @@
+//! Reading back after a push: the manifest by its names, and the lists that it should be in.
+
+use std::sync::PoisonError;
+
+use ::http::{Method, header};
+
+use super::conversation::{At, RegistryTarget, accept, location};
+use super::{Owed, Request, Transport};
+use crate::error::Trouble;
+use crate::exchange::{Accept, Answer, By, Depth, Exchange, Probe, Reply};
+
+/// What one entry of a tag list may take, in bytes.
+pub(super) const TAG: usize = 160;
+/// What one descriptor in a list of referrers may take beside what it copies from the manifest, in bytes.
+pub(super) const DESCRIPTOR: usize = 1024;
+
+impl<T: Transport> RegistryTarget<T> {
+    /// Notes that a list may have become longer.
+    pub(super) fn lengthen(&self, list: String, by: usize) {
+        *self.lists.lock().unwrap_or_else(PoisonError::into_inner).entry(list).or_default() += by;
+    }
+
+    /// How long a list may be.
+    fn list_length(&self, list: &str) -> Owed {
+        let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = list.split('?').next().unwrap_or(list);
+        Owed::Length(lists.get(path).copied().unwrap_or_default())
+    }
+
+    /// Reads back what was accepted, and looks for what was refused, as far as `depth` says.
+    pub(super) fn read_back(
+        &self,
+        at: At<'_>,
+        exchange: &Exchange,
+        depth: Depth,
+        replies: &mut Vec<(Probe, Reply)>,
+    ) -> Result<(), Trouble> {
+        let put = replies.iter().rev().find(|(probe, _)| *probe == Probe::Put).map(|(_, reply)| reply.clone());
+        let Some(answer) = put.as_ref().and_then(Reply::answer) else { return Ok(()) };
+        let (tested, accepted) = (&exchange.tested, answer.is_success());
+        let by_tag = tested.reference.tag(at.tag).is_some();
+        let location = location(answer).filter(|_| accepted);
+        let location = match location.map(|location| self.follow(&at.push(tested), answer, &location)).transpose() {
+            Ok(location) => location,
+            // That shows in the answer to the push, so it is noted however much is read back.
+            Err(not_followed) => {
+                replies.push((Probe::Get(By::Location), not_followed));
+                None
+            }
+        };
+        if depth == Depth::Put {
+            return Ok(());
+        }
+        let mut places = Vec::new();
+        if by_tag {
+            places.push((By::Tag, at.manifest(at.tag)));
+        }
+        // What was refused is looked for under the digest that it has.
+        places.push((By::Digest, at.manifest(if accepted { tested.name_by_digest() } else { tested.digest() })));
+        places.extend(location.filter(|_| depth == Depth::Full).map(|target| (By::Location, target)));
+        let accepting = match &exchange.accept {
+            Accept::Every => vec![("accept", accept())],
+            Accept::Absent => Vec::new(),
+            Accept::Value(value) => vec![("accept", value.clone())],
+        };
+        for (by, target) in &places {
+            let request = |method, owed| Request {
+                headers: accepting.clone(),
+                owed,
+                ..Request::new(method, target, at.allowance)
+            };
+            let mut is_there = false;
+            if depth == Depth::Full && *by != By::Location {
+                let sent = self.managed(&request(Method::HEAD, Owed::Nothing))?;
+                is_there = sent.reply.answer().is_some_and(Answer::is_success);
+                replies.push((Probe::Head(*by), sent.reply));
+            }
+            // A refused manifest is there only if GET returns it.
+            if accepted || is_there {
+                let sent = self.managed(&request(Method::GET, Owed::Bytes(tested.body.bytes().clone())))?;
+                replies.push((Probe::Get(*by), sent.reply));
+            }
+        }
+        if depth == Depth::Full {
+            if let Some(subject) = &exchange.subject {
+                self.read_list(at, &at.referrers(subject), Probe::Referrers, &accepting, replies)?;
+            }
+            if accepted && by_tag {
+                self.read_list(at, &at.tag_list(), Probe::TagList, &accepting, replies)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for a list, and notes where its next page is if that is not to be asked for. Pages are not followed.
+    pub(super) fn read_list(
+        &self,
+        at: At<'_>,
+        target: &str,
+        probe: Probe,
+        headers: &[(&'static str, String)],
+        replies: &mut Vec<(Probe, Reply)>,
+    ) -> Result<(), Trouble> {
+        let (headers, owed) = (headers.to_vec(), self.list_length(target));
+        let request = Request { headers, owed, ..Request::new(Method::GET, target, at.allowance) };
+        let reply = self.managed(&request)?.reply;
+        let next = reply.answer().and_then(|answer| Some((answer, next_page(answer)?)));
+        let not_followed = next.and_then(|(answer, link)| self.follow(target, answer, &link).err());
+        let stage = probe.stage();
+        replies.push((probe, reply));
+        replies.extend(not_followed.map(|reply| (Probe::NextPage(stage), reply)));
+        Ok(())
+    }
+}
+
+/// The target of the first `Link`, without its angle brackets; the form of the header is the model's to judge.
+fn next_page(answer: &Answer) -> Option<String> {
+    let value = String::from_utf8_lossy(answer.headers.get(header::LINK)?.as_bytes()).into_owned();
+    let (target, _) = value.trim().strip_prefix('<')?.split_once('>')?;
+    Some(target.to_owned())
+}

@@ -1,0 +1,157 @@
+//! Where an answer's `Location` or `Link` leads: URI references resolved against the request's URI (RFC 3986, section 5).
+//!
+//! Decides nothing about whether that may be contacted.
+
+use std::fmt;
+
+use fluent_uri::{Uri, UriRef};
+
+/// Scheme, host and port: what has to be the same for an answer to be the registry's.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Origin {
+    /// Whether it is reached over TLS.
+    pub is_tls: bool,
+    /// The host in lower case; an IPv6 address in brackets.
+    pub host: String,
+    /// The port, the scheme's own where none is named.
+    pub port: u16,
+}
+
+impl Origin {
+    /// `http` or `https`.
+    pub fn scheme(&self) -> &'static str {
+        if self.is_tls { "https" } else { "http" }
+    }
+
+    /// `host`, or `host:port` where the port is not the scheme's own.
+    pub fn authority(&self) -> String {
+        match (self.is_tls, self.port) {
+            (true, 443) | (false, 80) => self.host.clone(),
+            (_, port) => format!("{}:{port}", self.host),
+        }
+    }
+
+    /// Whether `HOST` or `HOST:PORT` names it; without a port only the scheme's own is meant.
+    pub fn is_named_by(&self, name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        name == self.authority() || name == format!("{}:{}", self.host, self.port)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}://{}", self.scheme(), self.authority())
+    }
+}
+
+/// A URL that can be asked: an origin and a request target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Url {
+    /// Whom to ask.
+    pub origin: Origin,
+    /// Path and query.
+    pub target: String,
+}
+
+impl fmt::Display for Url {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}{}", self.origin, self.target)
+    }
+}
+
+impl Url {
+    /// An absolute URL; user information and fragment are left out. `Err` says why it is none.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        Uri::parse(text).map_err(|error| error.to_string()).and_then(|uri| of_uri(&uri))
+    }
+
+    /// What `reference` means in an answer to a request for this URL.
+    pub fn resolve(&self, reference: &str) -> Result<Self, String> {
+        let base = format!("{}{}", self.origin, without_brackets(&encoded(&self.target)));
+        let base = Uri::parse(&*base).map_err(|error| error.to_string())?.to_owned();
+        // Clients take characters that a URI must have encoded, brackets among them.
+        let as_is = encoded(reference);
+        let encoded = without_brackets(&as_is);
+        let reference = UriRef::parse(&*as_is)
+            .or_else(|_| UriRef::parse(&*encoded))
+            .map_err(|error| format!("not a URL: {error}"))?;
+        let uri = reference.resolve_against(&base).map_err(|error| error.to_string())?;
+        of_uri(&uri.borrow())
+    }
+}
+
+fn of_uri(uri: &Uri<&str>) -> Result<Url, String> {
+    let is_tls = match uri.scheme().as_str().to_ascii_lowercase().as_str() {
+        "http" => false,
+        "https" => true,
+        other => return Err(format!("not an HTTP URL: the scheme is `{other}`")),
+    };
+    let authority = uri.authority().filter(|authority| !authority.host().is_empty()).ok_or("a URL without a host")?;
+    let port = match authority.port_to_u16() {
+        Ok(port) => port.unwrap_or(if is_tls { 443 } else { 80 }),
+        Err(_) => return Err("a URL whose port is not a number below 65536".to_owned()),
+    };
+    let origin = Origin { is_tls, host: authority.host().to_ascii_lowercase(), port };
+    let path = Some(uri.path().as_str()).filter(|path| !path.is_empty()).unwrap_or("/");
+    let target = uri.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
+    Ok(Url { origin, target })
+}
+
+/// The text with the brackets encoded that do not belong to a host.
+fn without_brackets(text: &str) -> String {
+    let host = text.find("//").filter(|at| text[..*at].bytes().all(|b| b.is_ascii_alphanumeric() || b == b':'));
+    let path = host.map_or(0, |at| text[at + 2..].find(['/', '?', '#']).map_or(text.len(), |end| at + 2 + end));
+    text[..path].to_owned() + &text[path..].replace('[', "%5B").replace(']', "%5D")
+}
+
+/// The text with everything percent-encoded that a request target cannot carry.
+pub(super) fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, byte) in text.bytes().enumerate() {
+        let is_escape = || text.as_bytes().get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit));
+        let is_fine = byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=".contains(&byte);
+        if is_fine || byte == b'%' && is_escape() {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_resolve_against_the_request() {
+        let base = Url::parse("http://127.0.0.1:5000/v2/a/manifests/old?x=1").expect("a URL");
+        for (reference, url) in [
+            ("new", "http://127.0.0.1:5000/v2/a/manifests/new"),
+            ("../blobs/b", "http://127.0.0.1:5000/v2/a/blobs/b"),
+            ("/v2/b?c=d", "http://127.0.0.1:5000/v2/b?c=d"),
+            ("?y=2", "http://127.0.0.1:5000/v2/a/manifests/old?y=2"),
+            ("//other:81/x", "http://other:81/x"),
+            ("HTTPS://Other:443/x#f", "https://other/x"),
+            ("http://other", "http://other/"),
+            ("http://user:pw@127.0.0.1:5000/x", "http://127.0.0.1:5000/x"),
+            ("/a b|{c}[d]%zz%20é", "http://127.0.0.1:5000/a%20b%7C%7Bc%7D%5Bd%5D%25zz%20%C3%A9"),
+            ("http://[::1]:5000/x", "http://[::1]:5000/x"),
+        ] {
+            assert_eq!(base.resolve(reference).map(|url| url.to_string()).as_deref(), Ok(url), "{reference}");
+        }
+        let odd = Url { target: "/v2/a/t\\[x]".to_owned(), ..base.clone() };
+        assert_eq!(odd.resolve("b").map(|url| url.target).as_deref(), Ok("/v2/a/b"));
+        for reference in ["http://", "http://a:99999/", "http://[b/", "ftp://a/b", "sha256:ab", "http://a:b/", "://"] {
+            assert!(base.resolve(reference).is_err(), "{reference}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_named_with_its_port() {
+        let origin = |text: &str| Url::parse(text).expect("a URL").origin;
+        assert!(origin("https://a/").is_named_by("a") && origin("https://a/").is_named_by("A:443"));
+        assert!(origin("http://a:81/").is_named_by("a:81") && !origin("http://a:81/").is_named_by("a"));
+        assert_ne!(origin("http://a:443/"), origin("https://a/"));
+    }
+}
