@@ -102,7 +102,8 @@ impl Firing<'_, '_> {
         let doubtful = |(i, shot): &&(usize, Shot)| self.is_in_doubt(&cases[*i], &shot.outcome);
         let first = first_to_end(fired.iter().filter(doubtful).map(|(_, shot)| shot)).cloned();
         if (may_be_down || first.is_some()) && !self.limits.are_over() {
-            let health = health(self.prober, self.limits, sink)?;
+            let silences = fired.iter().map(|(_, shot)| shot.outcome.silences()).max().unwrap_or_default();
+            let health = health(self.prober, self.limits, silences, sink)?;
             if !health.is_usable() {
                 believed.loss = Some(self.loss(cases, &fired, &health));
             }
@@ -154,14 +155,16 @@ impl Firing<'_, '_> {
         }
         let mut health_after = Health::Well;
         if again.is_doubtful() {
-            health_after = health(self.prober, self.limits, sink)?;
+            health_after = health(self.prober, self.limits, again.silences(), sink)?;
         }
         let gone: Vec<Symptom> = before
             .doubts()
             .filter(|finding| again.finding(&finding.symptom).is_none())
             .map(|finding| finding.symptom.clone())
             .collect();
-        let says_the_same = gone.is_empty() && before.accepted() == again.accepted() && !again.is_doubtful();
+        let was_judged = matches!(before, Outcome::Judged { .. });
+        let says_the_same =
+            was_judged && gone.is_empty() && before.accepted() == again.accepted() && !again.is_doubtful();
         let outcome = match &health_after {
             Health::NotLetIn(trouble) => Outcome::Trouble(trouble.clone()),
             Health::Down | Health::Failing => {
@@ -172,7 +175,7 @@ impl Firing<'_, '_> {
                 return Ok(());
             }
             // What it shows alone is its own doing. The first outcome may know more: it was read back further.
-            Health::Well | Health::Recovered if gone.is_empty() && !matches!(before, Outcome::Trouble(_)) => before,
+            Health::Well | Health::Recovered if gone.is_empty() && was_judged => before,
             Health::Well | Health::Recovered if says_the_same => before,
             Health::Well | Health::Recovered if depth == self.manner.depth => again,
             Health::Well | Health::Recovered => self.prober.fire(case, self.manner),

@@ -17,8 +17,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How long a target that fails on everything, but answers, is waited for. Restarts are waited for longer.
 const PATIENCE_WITH_FAILURES: Duration = Duration::from_secs(6);
-/// How often a target that accepts connections may stay silent until it is given up.
-const SILENCES: usize = 2;
+/// How many requests in a row may go unanswered until a target that accepts connections is given up. Those of the base come after
+/// those of a case, and at least one of them is asked.
+const SILENCES: usize = 3;
 
 /// How the base was answered.
 #[derive(Clone, Debug)]
@@ -65,8 +66,13 @@ fn asked(prober: &Prober<'_>) -> (Health, Option<Class>) {
 }
 
 /// Asks the base, and where it is not answered as before, waits until it is: 0.2 s, doubling up to 5 s, `restart_wait` in
-/// all. Says to the sink what it waits for.
-pub(super) fn health(prober: &Prober<'_>, limits: Limits<'_>, sink: &mut dyn Sink) -> Result<Health, Error> {
+/// all, and `silences` requests before this went unanswered. Says to the sink what it waits for.
+pub(super) fn health(
+    prober: &Prober<'_>,
+    limits: Limits<'_>,
+    silences: usize,
+    sink: &mut dyn Sink,
+) -> Result<Health, Error> {
     let (mut health, class) = asked(prober);
     if health.is_usable() {
         return Ok(health);
@@ -78,7 +84,7 @@ pub(super) fn health(prober: &Prober<'_>, limits: Limits<'_>, sink: &mut dyn Sin
     let target = prober.target();
     sink.take(target, Event::Waiting { failing: matches!(health, Health::Failing), most: patience })?;
     let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
-    let mut silences = usize::from(class == Some(Class::Hang));
+    let mut silences = silences + usize::from(class == Some(Class::Hang));
     while waited < patience && silences < SILENCES && !limits.are_over() {
         let next = pause.min(patience - waited);
         if target.wait(next).is_err() {

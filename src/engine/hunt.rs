@@ -192,7 +192,7 @@ impl Hunt<'_, '_> {
             let mut outcome = self.prober.fire(case, manner);
             // A target that is just coming back has not answered this case.
             if outcome.may_be_down() && outcome.finding(symptom).is_none() {
-                if !health(self.prober, self.limits, sink)?.is_usable() {
+                if !health(self.prober, self.limits, outcome.silences(), sink)?.is_usable() {
                     return Ok(Repeated::Missed);
                 }
                 outcome = self.prober.fire(case, manner);
@@ -205,7 +205,7 @@ impl Hunt<'_, '_> {
                 if !outcome.is_doubtful() {
                     break;
                 }
-                let health = health(self.prober, self.limits, sink)?;
+                let health = health(self.prober, self.limits, outcome.silences(), sink)?;
                 match health {
                     Health::Well => {}
                     // The case may have brought it down for a moment; what fails later does so by itself.

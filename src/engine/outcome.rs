@@ -68,6 +68,14 @@ impl Outcome {
         }
     }
 
+    /// How many requests in a row may have gone unanswered.
+    pub(super) fn silences(&self) -> usize {
+        match self {
+            Self::Trouble(Trouble { kind: TroubleKind::TimeOut, .. }) => 1,
+            _ => self.findings().iter().filter(|finding| finding.symptom.class == Class::Hang).count(),
+        }
+    }
+
     /// Whether the run was asked to stop before the answer came.
     pub(super) fn is_interrupted(&self) -> bool {
         matches!(self, Self::Trouble(Trouble { kind: TroubleKind::Interrupted, .. }))

@@ -10,7 +10,7 @@ use std::time::Duration;
 use ::http::{HeaderValue, Method, header};
 
 use super::asking::Asking;
-use super::reading::{DESCRIPTOR, TAG};
+use super::reading::{DESCRIPTOR, TAG, is_silent};
 use super::talk::Hangs;
 use super::{Allowance, Place, Sent, Target, Transport};
 use crate::error::{Trouble, TroubleKind};
@@ -188,7 +188,7 @@ impl<T: Transport> Target for RegistryTarget<T> {
         self.read_back(at, exchange, depth, &mut replies)?;
         let accepted = replies.iter().rev().find(|(probe, _)| *probe == Probe::Put);
         let accepted = accepted.is_some_and(|(_, reply)| reply.answer().is_some_and(Answer::is_success));
-        if let Some(ask) = exchange.afterwards.filter(|_| accepted && depth != Depth::Put) {
+        if let Some(ask) = exchange.afterwards.filter(|_| accepted && depth != Depth::Put && !is_silent(&replies)) {
             replies.extend(self.ask(ask, &Asking { at, exchange, facts: &facts })?);
         }
         let fresh_repository = place == Place::Fresh;

@@ -64,6 +64,9 @@ impl<T: Transport> RegistryTarget<T> {
             Accept::Value(value) => vec![("accept", value.clone())],
         };
         for (by, target) in &places {
+            if is_silent(replies) {
+                return Ok(());
+            }
             let request = |method, owed| Request {
                 headers: accepting.clone(),
                 owed,
@@ -81,7 +84,7 @@ impl<T: Transport> RegistryTarget<T> {
                 replies.push((Probe::Get(*by), sent.reply));
             }
         }
-        if depth == Depth::Full {
+        if depth == Depth::Full && !is_silent(replies) {
             if let Some(subject) = &exchange.subject {
                 self.read_list(at, &at.referrers(subject), Probe::Referrers, &accepting, replies)?;
             }
@@ -111,6 +114,11 @@ impl<T: Transport> RegistryTarget<T> {
         replies.extend(not_followed.map(|reply| (Probe::NextPage(stage), reply)));
         Ok(())
     }
+}
+
+/// Whether two requests in a row went unanswered: then the rest of a case would only wait for more deadlines.
+pub(super) fn is_silent(replies: &[(Probe, Reply)]) -> bool {
+    matches!(replies, [.., (_, Reply::Hang), (_, Reply::Hang)])
 }
 
 /// The target of the first `Link`, without its angle brackets; the form of the header is the model's to judge.

@@ -6,7 +6,7 @@ use ::http::Method;
 
 use super::conversation::{At, RegistryTarget, accept, location};
 use super::{Request, Transport};
-use crate::error::Trouble;
+use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Answer, Held, Need, NeedKind, Reply};
 
 impl<T: Transport> RegistryTarget<T> {
@@ -99,6 +99,10 @@ impl<T: Transport> RegistryTarget<T> {
         let head = ask(Method::HEAD)?;
         // HEAD alone does not prove presence.
         let reply = if head.is(200) { ask(Method::GET)? } else { head };
+        if reply == Reply::Hang {
+            let (what, cause) = (format!("HEAD {target}"), "no answer within the deadline");
+            return Err(Trouble::new(TroubleKind::TimeOut, what, self.transport.host(), cause));
+        }
         Ok(match reply.answer().map(|answer| answer.status) {
             Some(200) => Held::Yes,
             // Some registries hide what is not there behind 403.

@@ -1,0 +1,172 @@
+//! Targets that answer wrongly now and then, or from a cache: a finding is a fact about a case, or it is no row.
+#![cfg(feature = "cli")]
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use manifuzz::compare::Grade;
+use manifuzz::corpus::key;
+use manifuzz::engine::{Event, Found, Order, Plan, Single, Sink, Summary, run};
+use manifuzz::error::{Error, Trouble};
+use manifuzz::exchange::{Answer, Depth, Reply};
+use manifuzz::registry::{Params, Profile};
+use manifuzz::spec::Versions;
+use manifuzz::target::conversation::RegistryTarget;
+use manifuzz::target::embedded::EmbeddedTransport;
+use manifuzz::target::{Allowance, Origin, Request, Sent, Target, Transport};
+
+/// A transport whose replies a test replaces: it is told the method and the path.
+struct Changed<F> {
+    inner: EmbeddedTransport,
+    change: F,
+}
+
+impl<F: Fn(&http::Method, &str, Reply) -> Reply + Send + Sync> Transport for Changed<F> {
+    fn exact(&self, request: http::Request<Bytes>, chunked: bool, allowance: &Allowance) -> Result<Sent, Trouble> {
+        let (method, path) = (request.method().clone(), request.uri().to_string());
+        let sent = self.inner.exact(request, chunked, allowance)?;
+        Ok(Sent { reply: (self.change)(&method, &path, sent.reply), ..sent })
+    }
+
+    fn managed(&self, request: &Request<'_>) -> Result<Sent, Trouble> {
+        let sent = self.inner.managed(request)?;
+        Ok(Sent { reply: (self.change)(&request.method, request.target, sent.reply), ..sent })
+    }
+
+    fn wait(&self, pause: Duration) -> Result<(), Trouble> {
+        self.inner.wait(pause)
+    }
+
+    fn waited(&self) -> Duration {
+        self.inner.waited()
+    }
+
+    fn requests(&self) -> u64 {
+        self.inner.requests()
+    }
+
+    fn host(&self) -> &str {
+        self.inner.host()
+    }
+
+    fn origin(&self) -> &Origin {
+        self.inner.origin()
+    }
+}
+
+fn target(
+    profile: &Profile,
+    change: impl Fn(&http::Method, &str, Reply) -> Reply + Send + Sync + 'static,
+) -> Box<dyn Target> {
+    let transport = Changed { inner: EmbeddedTransport::new(profile), change };
+    let (name, nonce) = ("noisy".to_owned(), "noise".to_owned());
+    Box::new(RegistryTarget::new(name, String::new(), "manifuzz".to_owned(), nonce, transport))
+}
+
+#[derive(Default)]
+struct Kept(Vec<Found>);
+
+impl Sink for Kept {
+    fn take(&mut self, _: &dyn Target, event: Event<'_>) -> Result<(), Error> {
+        if let Event::Found(found) = event {
+            self.0.push(found.clone());
+        }
+        Ok(())
+    }
+}
+
+fn found(target: &dyn Target, seed: u64, cases: usize) -> (BTreeMap<String, Found>, Summary) {
+    let order = Order { seed, count: Some(cases), ..Order::default() };
+    let plan = Plan { order, jobs: 1, ..Plan::default() };
+    let mut kept = Kept::default();
+    let summary = run(target, &plan, &AtomicBool::new(false), &mut kept).unwrap();
+    let rows = kept.0.into_iter().map(|found| (key(&found.finding.symptom, &found.shape), found)).collect();
+    (rows, summary)
+}
+
+/// Evenly distributed bits that depend on a seed and a count alone.
+fn mixed(seed: u64, n: u64) -> u64 {
+    let mut x = (seed << 32) ^ n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
+fn status(status: u16) -> Reply {
+    Reply::Answer(Answer { status, headers: http::HeaderMap::new(), body: Bytes::new(), cut: false })
+}
+
+#[test]
+fn random_failures_of_five_percent_give_no_row_in_twenty_runs() {
+    let clean = target(&Profile::clean(), |_, _, reply| reply);
+    let expected: BTreeMap<u64, BTreeSet<String>> =
+        (0..20).map(|seed| (seed, found(clean.as_ref(), seed, 2000).0.into_keys().collect())).collect();
+    let mut wrong = Vec::new();
+    for seed in 0..20 {
+        let n = AtomicU64::new(0);
+        // The target is probed before it begins to fail: what it lacks is another matter.
+        let failing = target(&Profile::clean(), move |_, _, reply| {
+            let n = n.fetch_add(1, Ordering::Relaxed);
+            match mixed(seed, n) % 60 {
+                _ if n < 100 => reply,
+                0 => status(404),
+                1 => status(500),
+                2 => Reply::Dropped("reset".to_owned()),
+                _ => reply,
+            }
+        });
+        let (rows, summary) = found(failing.as_ref(), seed, 2000);
+        let more = rows.into_iter().filter(|(key, _)| !expected[&seed].contains(key));
+        wrong.extend(more.map(|(key, found)| format!("{seed}: {} {key}: {}", found.finding.grade, found.shape)));
+        assert!(summary.lost.is_none(), "{:?}", summary.lost);
+        assert!(summary.is_flaky() && summary.not_reproduced > 100, "{}", summary.not_reproduced);
+        assert!(summary.unreproduced.values().all(|one| !one.shapes.is_empty() && one.shapes.len() <= 2));
+    }
+    assert!(wrong.is_empty(), "{} rows:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn what_is_late_is_a_note_with_its_times() {
+    let late = Profile::clean().plant("pull-answers-late", Params::default()).unwrap();
+    let target = target(&late, |_, _, reply| reply);
+    let (rows, summary) = found(target.as_ref(), 3, 100);
+    let above: Vec<_> = rows.values().filter(|found| found.finding.grade > Grade::Note).collect();
+    assert!(above.iter().all(|found| found.shape.to_string().contains("accept=")), "{above:#?}");
+    let late: Vec<_> = rows.values().filter(|found| found.finding.symptom.class.as_str() == "late").collect();
+    assert!(!late.is_empty() && late.iter().all(|found| found.finding.note.contains("there after < 1 s")), "{late:#?}");
+    assert!(summary.late.iter().all(|(_, _, times)| times.len() == 3 && times[0] >= Duration::from_millis(300)));
+    assert!(target.waited() > Duration::from_secs(1), "the waiting went through the transport");
+}
+
+#[test]
+fn a_defect_behind_a_response_cache_is_shrunk_to_what_it_depends_on() {
+    let defect = Profile::clean().plant("pull-needs-accept", Params::default()).unwrap();
+    let cache: Mutex<HashMap<String, Reply>> = Mutex::default();
+    // The first answer to a pull by digest is given ever after, in any repository.
+    let cached = target(&defect, move |method, path, reply| {
+        let is_by_digest = path.contains("/manifests/sha256:") && matches!(method.as_str(), "GET" | "HEAD");
+        if !is_by_digest {
+            return reply;
+        }
+        let digest = path.rsplit('/').next().unwrap_or_default();
+        cache.lock().unwrap().entry(format!("{method} {digest}")).or_insert(reply).clone()
+    });
+    let plain = target(&defect, |_, _, reply| reply);
+    let shape = "accept=absent;annotations=one;config.annotations=one;layers=two;reference=digest;text.space=indented";
+    let smallest = |target: &dyn Target| -> Vec<(String, usize)> {
+        let mut single = Single::new(target, Versions::V1_1, Depth::Full).unwrap();
+        let found = single.case(&shape.parse().unwrap()).unwrap();
+        let lost = found.into_iter().filter(|found| found.finding.symptom.class.as_str() == "lost");
+        lost.map(|found| (found.shape.to_string(), found.probes)).collect()
+    };
+    let (behind, before) = (smallest(cached.as_ref()), smallest(plain.as_ref()));
+    assert!(!before.is_empty() && before.iter().all(|(shape, _)| shape == "accept=absent"), "{before:?}");
+    assert!(!behind.is_empty(), "nothing is found behind the cache");
+    for (shape, probes) in &behind {
+        assert!(shape.contains("accept=absent"), "{shape} is blamed for what another push left in the cache");
+        assert!(shape.split(';').count() <= 3 && *probes <= 60, "{shape} after {probes} probes");
+    }
+}
