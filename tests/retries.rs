@@ -87,7 +87,7 @@ fn what_was_there_before_a_repeated_push_is_unknown() {
     let target = target(&server);
     let seen = fire(target.as_ref(), "base");
     assert!(seen.accepted() && !seen.tag_is_new && !seen.body_is_new, "{seen:?}");
-    let seen = fire(target.as_ref(), "base");
+    let seen = fire(target.as_ref(), "annotations=one");
     assert!(seen.accepted() && seen.tag_is_new && seen.body_is_new, "{seen:?}");
 }
 

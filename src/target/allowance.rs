@@ -58,14 +58,14 @@ pub struct Allowance {
 }
 
 /// The bytes of an answer, and the grant that they were read under.
-struct Granted {
-    bytes: Vec<u8>,
+struct Granted<B> {
+    bytes: B,
     _grant: Arc<Grant>,
 }
 
-impl AsRef<[u8]> for Granted {
+impl<B: AsRef<[u8]>> AsRef<[u8]> for Granted<B> {
     fn as_ref(&self) -> &[u8] {
-        &self.bytes
+        self.bytes.as_ref()
     }
 }
 
@@ -96,11 +96,10 @@ impl Allowance {
     }
 
     /// The bytes, with the grant if the case has one.
-    pub(super) fn hold(&self, mut bytes: Vec<u8>) -> Bytes {
-        bytes.shrink_to_fit();
+    pub(super) fn hold(&self, bytes: impl AsRef<[u8]> + Send + 'static) -> Bytes {
         match self.grant.get() {
             Some(grant) => Bytes::from_owner(Granted { bytes, _grant: Arc::clone(grant) }),
-            None => Bytes::from(bytes),
+            None => Bytes::from_owner(bytes),
         }
     }
 }

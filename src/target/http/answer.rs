@@ -9,6 +9,7 @@ use hyper::body::Incoming;
 
 use super::super::{Allowance, Owed};
 use super::Failure;
+use super::buffer::Buffer;
 use super::limits::Limits;
 use crate::exchange::Answer;
 use crate::json;
@@ -74,13 +75,13 @@ struct Read<'a> {
     /// How many bytes are the expected ones, as long as all are.
     same: usize,
     /// What was read, once it is something else.
-    other: Option<Vec<u8>>,
+    other: Option<Buffer>,
 }
 
 impl Read<'_> {
     /// Adds bytes; whether there was room for all.
     fn add(&mut self, data: &[u8], allowance: &Allowance, is_stopped: impl Fn() -> bool) -> bool {
-        let read = self.other.as_ref().map_or(self.same, Vec::len);
+        let read = self.other.as_ref().map_or(self.same, Buffer::len);
         let room = data.len().min(self.bound - read);
         let mut new = &data[..room];
         if self.other.is_none() {
@@ -90,22 +91,21 @@ impl Read<'_> {
                 return room == data.len();
             }
             let copied = allowance.take(self.same, &is_stopped);
-            let start = self.expected.map_or_else(Vec::new, |expected| expected[..copied].to_vec());
-            let is_short = copied < self.same;
+            let mut start = Buffer::new(self.bound);
+            let is_whole = start.add(self.expected.map_or(&[], |expected| &expected[..copied])) == self.same;
             self.other = Some(start);
-            if is_short {
+            if !is_whole {
                 return false;
             }
         }
         let Some(other) = &mut self.other else { return false };
         new = &new[..allowance.take(new.len(), &is_stopped)];
-        other.extend_from_slice(new);
-        new.len() == data.len()
+        other.add(new) == data.len()
     }
 
     fn into_bytes(self, allowance: &Allowance) -> Bytes {
         match self.other {
-            Some(other) => allowance.hold(other),
+            Some(other) => other.into_bytes(allowance),
             None => self.expected.map_or_else(Bytes::new, |expected| expected.slice(..self.same)),
         }
     }

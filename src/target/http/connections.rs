@@ -92,8 +92,12 @@ impl Connections {
         let stream = self.connector.clone().call(uri).await?;
         let wire = Arc::new(Wire::default());
         let io = TokioIo::new(Metered { inner: TokioIo::new(stream), wire: Arc::clone(&wire) });
-        let (sender, connection) =
-            http1::Builder::new().max_buf_size(HEADERS).max_headers(HEADER_COUNT).handshake(io).await?;
+        let (sender, connection) = http1::Builder::new()
+            .max_buf_size(HEADERS)
+            .max_header_size(HEADERS)
+            .max_headers(HEADER_COUNT)
+            .handshake(io)
+            .await?;
         // Its errors reach the request that they concern.
         tokio::spawn(connection);
         Ok(Connection { sender, wire, is_reused: false })

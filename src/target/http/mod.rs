@@ -5,6 +5,7 @@
 
 mod address;
 mod answer;
+mod buffer;
 mod connections;
 mod limits;
 mod message;
@@ -135,8 +136,9 @@ impl HttpTransport {
         reading: &Reading<'_>,
         make: impl Fn() -> Result<Exact<Body>, String>,
     ) -> Result<Sent, Trouble> {
-        let mut repeated = false;
+        let mut dropped: Option<String> = None;
         loop {
+            let repeated = dropped.is_some();
             if !self.limiter.as_ref().is_none_or(|limiter| rate::wait(limiter, &self.options.stop)) {
                 return Err(self.interrupted(what));
             }
@@ -144,9 +146,13 @@ impl HttpTransport {
             let request = make().map_err(|cause| self.trouble(TroubleKind::Protocol, what, cause))?;
             let reply = match self.runtime.handle().block_on(self.attempt(origin, request, repeated, reading)) {
                 Ok(answer) => Reply::Answer(answer),
-                Err(Failure::Dropped { was_idle: true, .. }) if !repeated => {
-                    repeated = true;
+                Err(Failure::Dropped { was_idle: true, why }) if !repeated => {
+                    dropped = Some(why);
                     continue;
+                }
+                // The target went down with the first connection: that it was dropped is what there is to tell.
+                Err(Failure::Trouble(TroubleKind::Unreachable, ..)) if repeated => {
+                    Reply::Dropped(dropped.unwrap_or_default())
                 }
                 Err(Failure::Dropped { why, .. }) => Reply::Dropped(why),
                 Err(Failure::Late) => Reply::Hang,
