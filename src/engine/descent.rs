@@ -14,6 +14,9 @@ use crate::shape::Shape;
 use crate::shrink::{Minimiser, Verdict};
 use crate::spec::Class;
 
+/// How often the candidates of the smallest case are asked again on a flaky target.
+const RECHECKS: usize = 2;
+
 /// A descent to the smallest case of a symptom.
 pub(super) struct Descent<'h, 'a, 't> {
     pub hunt: &'h Hunt<'a, 't>,
@@ -35,16 +38,16 @@ impl Descent<'_, '_, '_> {
     pub fn from(&self, case: &Case, sink: &mut dyn Sink) -> Result<Ended, Error> {
         let mut minimiser = Minimiser::new(case.shape.clone());
         let mut loss = None;
-        let mut rechecked = false;
+        let mut rechecks = 0;
         let mut freshness = Freshness::new(case);
         while !self.hunt.limits.are_over() && loss.is_none() {
             let candidates = minimiser.candidates(self.at_once());
             if candidates.is_empty() {
                 // On a flaky target, one answer does not make the smallest case.
-                if !self.hunt.flaky || rechecked || !minimiser.recheck() {
+                if !self.hunt.flaky || rechecks == RECHECKS || !minimiser.recheck() {
                     break;
                 }
-                rechecked = true;
+                rechecks += 1;
                 continue;
             }
             let outcomes;
@@ -54,7 +57,7 @@ impl Descent<'_, '_, '_> {
                 let verdict = self.confirmed(&candidate, outcome.as_ref(), &mut freshness);
                 verdicts.push((candidate, verdict));
                 if verdict == Verdict::Reproduced {
-                    rechecked = false;
+                    rechecks = 0;
                     break;
                 }
             }

@@ -14,4 +14,4 @@ pub use lines::{json_line, json_of};
 pub use matrix::{matrix_csv, matrix_html, matrix_lines, matrix_markdown};
 pub use run_report::{Ended, Late, RunReport, TargetReport, Unreproduced};
 #[cfg(feature = "cli")]
-pub use table::table;
+pub use table::{table, unreproduced_table};

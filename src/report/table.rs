@@ -6,6 +6,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use crate::corpus::Record;
 use crate::foreign::escaped;
+use crate::report::TargetReport;
 
 /// The records as a table, the heaviest first.
 pub fn table<'r>(records: impl IntoIterator<Item = &'r Record>) -> String {
@@ -31,4 +32,33 @@ pub fn table<'r>(records: impl IntoIterator<Item = &'r Record>) -> String {
         ]);
     }
     table.to_string()
+}
+
+/// What was seen and did not come again, a row a symptom; `None` where everything came again.
+pub fn unreproduced_table(targets: &[TargetReport]) -> Option<String> {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(["target", "seen, but not again", "times", "such as on"]);
+    for (target, one) in targets.iter().flat_map(|target| target.unreproduced.iter().map(move |one| (target, one))) {
+        table.add_row([&*target.name, &*one.symptom, &*one.count.to_string(), &*one.shapes.join("\n")]);
+    }
+    (!table.is_empty()).then(|| table.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Unreproduced;
+
+    #[test]
+    fn what_did_not_come_again_is_a_row_by_symptom() {
+        let quiet = TargetReport { name: "quiet".to_owned(), ..TargetReport::default() };
+        assert_eq!(unreproduced_table(std::slice::from_ref(&quiet)), None);
+        let one =
+            Unreproduced { symptom: "manifest-get lost 404".to_owned(), count: 7, shapes: vec!["base".to_owned()] };
+        let flaky = TargetReport { name: "flaky".to_owned(), unreproduced: vec![one], ..TargetReport::default() };
+        let text = unreproduced_table(&[quiet, flaky]).expect("a table");
+        assert!(text.contains("flaky") && text.contains("manifest-get lost 404") && text.contains('7'), "{text}");
+        assert!(!text.contains("quiet"));
+    }
 }

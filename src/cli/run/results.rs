@@ -6,7 +6,7 @@ use super::{Output, Run};
 use crate::cli::tell;
 use crate::compare::Grade;
 use crate::error::{Error, Input};
-use crate::report::{RunReport, json_line, table};
+use crate::report::{RunReport, json_line, table, unreproduced_table};
 
 impl Run {
     /// Prints the findings and the counts, and writes the files.
@@ -14,7 +14,9 @@ impl Run {
         let with_notes = self.fail_on == "note";
         // Whether anybody reads it or not, the counts and the files come after it.
         let printed = if self.output.is_pretty() {
-            Output::print(&table(report.findings.iter().filter(|record| with_notes || record.grade > Grade::Note)))
+            let shown = report.findings.iter().filter(|record| with_notes || record.grade > Grade::Note);
+            let again = unreproduced_table(&report.targets);
+            Output::print(&table(shown)).and_then(|()| again.map_or(Ok(()), |again| Output::print(&again)))
         } else {
             report.findings.iter().try_for_each(|record| Output::print(&json_line(record)))
         };
@@ -39,7 +41,8 @@ impl Run {
                 target.covered,
                 if target.stopped { &repeats } else { "" }
             ));
-            for one in &target.unreproduced {
+            // Where there is a table, it has them.
+            for one in target.unreproduced.iter().filter(|_| !self.output.is_pretty()) {
                 let (symptom, count, shapes) = (&one.symptom, one.count, one.shapes.join(" and "));
                 tell(format_args!(
                     "{name}: {symptom} was seen {count} times and did not come again, such as on {shapes}"
