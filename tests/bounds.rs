@@ -60,7 +60,7 @@ fn hostile(act: fn(&mut TcpStream, &Asked)) -> String {
             let is_push = asked.method == "PUT" && asked.target.contains("/manifests/mf-");
             let is_read = asked.method == "GET" && asked.target != "/v2/";
             let pushes = pushed.fetch_add(usize::from(is_push), Ordering::SeqCst);
-            if pushes >= PROBING && (is_read || is_push && pushes % 3 == 0) {
+            if pushes >= PROBING && (is_read || is_push && pushes.is_multiple_of(3)) {
                 act(&mut stream, &asked);
                 return;
             }
@@ -147,7 +147,7 @@ fn headers_beyond_their_bound_are_trouble() {
         let server = Served::new(move |_| {
             serving::Act::Close(format!("HTTP/1.1 200 OK\r\n{headers}Content-Length: 0\r\n\r\n").into_bytes())
         });
-        let trouble = exact(&server.transport(HttpOptions::default()), "/v2/").err().expect("trouble");
+        let trouble = exact(&server.transport(HttpOptions::default()), "/v2/").unwrap_err();
         assert_eq!(trouble.kind, TroubleKind::TooLarge, "{trouble}");
     }
 }

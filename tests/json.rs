@@ -1,6 +1,8 @@
 //! The JSON reader, with serde_json as its oracle, and the writer.
 
-use manifuzz::json::{Escapes, Kind, Node, Order, Space, Style, difference, find, read, read_first, restyle};
+use manifuzz::json::{
+    Escapes, Kind, Node, Order, Space, Style, difference, find, read, read_answer, read_bounded, read_first, restyle,
+};
 use proptest::prelude::*;
 use serde_json::Value as Serde;
 
@@ -157,4 +159,22 @@ fn a_difference_names_the_deepest_pointer_that_covers_it() {
     assert_eq!(between(r#"[1,2]"#, r#"[1,2,3]"#).unwrap(), "/2");
     assert_eq!(between(r#"{"a/~":[{"x":1}]}"#, r#"{"a/~":[{"x":1.0}]}"#).unwrap(), "/a~1~0/0/x");
     assert_eq!(between(r#"{"a":1,"a":2}"#, r#"{"a":1,"a":3}"#).unwrap(), "/a");
+}
+
+#[test]
+fn the_number_of_values_of_an_answer_is_bounded() {
+    let text = br#"{"a":[1,2,{"b":[]}]}"#;
+    let values = 8;
+    assert!(read_bounded(text, values).is_ok());
+    for most in 0..values - 2 {
+        let error = read_bounded(text, most).unwrap_err();
+        assert!(error.is_too_large(), "{most}: {error}");
+    }
+    let list = |length: usize| format!("[{}1]", "1,".repeat(length - 1));
+    assert!(read_answer(list(99_999).as_bytes()).is_ok());
+    for text in [list(100_001), "[".repeat(100_001), "{\"a\":".repeat(100_001)] {
+        assert!(read_answer(text.as_bytes()).unwrap_err().is_too_large());
+    }
+    assert!(read(list(200_000).as_bytes()).is_ok());
+    assert!(!read_answer(b"[1").unwrap_err().is_too_large());
 }

@@ -182,7 +182,7 @@ fn a_broken_node_in_rotation_is_no_finding_about_a_case() {
         let is_push = request.method() == http::Method::PUT && request.uri().path().contains("/manifests/");
         // The first requests probe what the target can do: then the node breaks.
         let n = requests.fetch_add(usize::from(is_push), Ordering::SeqCst);
-        if is_push && n > 40 && n % 2 == 0 { Fault::Status(500) } else { Fault::None }
+        if is_push && n > 40 && n.is_multiple_of(2) { Fault::Status(500) } else { Fault::None }
     });
     for jobs in ["1", "8"] {
         let folder = tempfile::tempdir().unwrap();

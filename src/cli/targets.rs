@@ -16,8 +16,8 @@ pub(super) struct TargetFlags {
     /// The name that the corpus has for the target, in the place of an address that may change
     #[arg(long)]
     pub name: Option<String>,
-    /// A host that may be written to although it is not on loopback; may be given several times
-    #[arg(long = "allow-host", value_name = "HOST")]
+    /// A host, or host and port, that may be written to although it is not on loopback; may be given several times
+    #[arg(long = "allow-host", value_name = "HOST[:PORT]")]
     pub allow_hosts: Vec<String>,
     /// A host, or host and port, that blobs may be fetched from where the registry redirects there; may be given several times
     #[arg(long, value_name = "HOST[:PORT]")]

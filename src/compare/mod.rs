@@ -200,7 +200,8 @@ impl Seen<'_> {
             message,
             rules: self.rules,
             expect: judgement.to_string(),
-            note: bounded(self.note, NOTE),
+            // It may say what a header of the answer says.
+            note: bounded(&redacted(self.note), NOTE),
             rules_due: due(judgement),
             rules_recommending: judgement.recommends.iter().map(|rule| rule.id).collect(),
         }

@@ -45,7 +45,7 @@ impl Health {
 
 /// Asks the base once, with its push alone.
 fn asked(prober: &Prober<'_>) -> (Health, Option<Class>) {
-    let manner = Manner { place: Place::Main, depth: Depth::Put, ..prober.usual() };
+    let manner = Manner { place: Place::Main, depth: Depth::Put };
     match prober.fire_uncached(prober.base(), manner) {
         Outcome::Trouble(trouble) => match trouble.kind {
             TroubleKind::Unreachable | TroubleKind::Protocol => (Health::Down, None),

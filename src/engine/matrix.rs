@@ -14,7 +14,8 @@ use crate::target::{Place, Target};
 /// One row: each flavour pushed with a tag of its own. `profile` is what an embedded target plays. Where the target
 /// does not let the base in, every cell says why. `day` is the date of a test.
 pub fn matrix_line(target: &dyn Target, flavours: &[&Flavour], profile: Option<&Profile>, day: &str) -> Line {
-    let base = push(target, &Shape::base()).and_then(|seen| match base_refused(&seen) {
+    let pinged = target.ping(&render(&Shape::base()));
+    let base = pinged.and_then(|()| push(target, &Shape::base())).and_then(|seen| match base_refused(&seen) {
         Some(status) => Err(not_let_in(target, status)),
         None => Ok(seen),
     });

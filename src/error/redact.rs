@@ -59,7 +59,7 @@ fn user_information(text: &str) -> Option<usize> {
         let digits = after[end..].strip_prefix(':').unwrap_or_default();
         digits.bytes().take_while(u8::is_ascii_hexdigit).count() >= 16
     };
-    text.match_indices('@').map(|(at, _)| at).filter(|at| !is_digest(&text[at + 1..])).last()
+    text.match_indices('@').map(|(at, _)| at).rfind(|at| !is_digest(&text[at + 1..]))
 }
 
 /// The text with what comes between its scheme and `end` replaced.

@@ -18,9 +18,9 @@ const CASE: usize = 8 << 20;
 /// How many cases have a grant at once. With eight jobs, answers take 32 MiB at most.
 const GRANTS: usize = 3;
 
-/// The grants of one target.
+/// The grants of one target: where a transport that reads answers off a wire gets its allowances from.
 #[derive(Debug)]
-pub(super) struct Purse {
+pub struct Purse {
     left: Mutex<usize>,
     given_back: Condvar,
 }
@@ -32,6 +32,11 @@ impl Default for Purse {
 }
 
 impl Purse {
+    /// What the answers of one more case may take.
+    pub fn allowance(self: &Arc<Self>) -> Allowance {
+        Allowance { purse: Some(Arc::clone(self)), ..Allowance::default() }
+    }
+
     fn left(&self) -> MutexGuard<'_, usize> {
         self.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -48,7 +53,7 @@ impl Drop for Grant {
     }
 }
 
-/// What the answers of one case may take.
+/// What the answers of one case may take in memory.
 #[derive(Debug, Default)]
 pub struct Allowance {
     taken: AtomicUsize,
@@ -70,12 +75,8 @@ impl<B: AsRef<[u8]>> AsRef<[u8]> for Granted<B> {
 }
 
 impl Allowance {
-    pub(super) fn of(purse: &Arc<Purse>) -> Self {
-        Self { purse: Some(Arc::clone(purse)), ..Self::default() }
-    }
-
     /// Takes up to `length` more bytes; how many. Waits for a grant if the case needs one, until `is_stopped`.
-    pub(super) fn take(&self, length: usize, is_stopped: impl Fn() -> bool) -> usize {
+    pub fn take(&self, length: usize, is_stopped: impl Fn() -> bool) -> usize {
         let Some(purse) = &self.purse else { return length };
         let taken = self.taken.load(Ordering::Relaxed);
         let granted = length.min(CASE.saturating_sub(taken));
@@ -96,7 +97,7 @@ impl Allowance {
     }
 
     /// The bytes, with the grant if the case has one.
-    pub(super) fn hold(&self, bytes: impl AsRef<[u8]> + Send + 'static) -> Bytes {
+    pub fn hold(&self, bytes: impl AsRef<[u8]> + Send + 'static) -> Bytes {
         match self.grant.get() {
             Some(grant) => Bytes::from_owner(Granted { bytes, _grant: Arc::clone(grant) }),
             None => Bytes::from_owner(bytes),
@@ -112,7 +113,7 @@ mod tests {
     fn a_case_gets_so_much_and_no_more_whatever_others_take() {
         let purse = Arc::new(Purse::default());
         let take = |allowance: &Allowance, length| allowance.take(length, || true);
-        let cases: Vec<Allowance> = (0..GRANTS).map(|_| Allowance::of(&purse)).collect();
+        let cases: Vec<Allowance> = (0..GRANTS).map(|_| purse.allowance()).collect();
         let held: Vec<Bytes> = cases
             .iter()
             .map(|case| {
@@ -120,7 +121,7 @@ mod tests {
                 case.hold(vec![0; 10])
             })
             .collect();
-        let last = Allowance::of(&purse);
+        let last = purse.allowance();
         assert_eq!((take(&last, FREE), take(&last, 1)), (FREE, 0), "no grant is left");
         drop(cases);
         assert_eq!(take(&last, 1), 0, "the answers are still there");

@@ -24,7 +24,7 @@ use std::time::Duration;
 use ::http::Method;
 use bytes::Bytes;
 
-pub use allowance::Allowance;
+pub use allowance::{Allowance, Purse};
 pub use open::{Opening, embedded, open};
 pub use reference::{Origin, Url};
 

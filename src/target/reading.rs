@@ -44,7 +44,7 @@ impl<T: Transport> RegistryTarget<T> {
             Ok(location) => location,
             // That shows in the answer to the push, so it is noted however much is read back.
             Err(not_followed) => {
-                replies.push((Probe::Get(By::Location), not_followed));
+                replies.push((Probe::Get(By::Location), Reply::NotFollowed(not_followed)));
                 None
             }
         };
@@ -111,7 +111,7 @@ impl<T: Transport> RegistryTarget<T> {
         let not_followed = next.and_then(|(answer, link)| self.follow(target, answer, &link).err());
         let stage = probe.stage();
         replies.push((probe, reply));
-        replies.extend(not_followed.map(|reply| (Probe::NextPage(stage), reply)));
+        replies.extend(not_followed.map(|not| (Probe::NextPage(stage), Reply::NotFollowed(not))));
         Ok(())
     }
 }

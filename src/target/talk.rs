@@ -82,7 +82,7 @@ impl<T: Transport> RegistryTarget<T> {
 
     /// Where a reference in the answer to a request for `asked` leads: a path, or the absolute URL of another host that may be
     /// asked.
-    pub(super) fn follow(&self, asked: &str, answer: &Answer, reference: &str) -> Result<String, Reply> {
+    pub(super) fn follow(&self, asked: &str, answer: &Answer, reference: &str) -> Result<String, Box<NotFollowed>> {
         let base = Url { origin: self.transport.origin().clone(), target: asked.to_owned() };
         // What an earlier answer named may be a URL already.
         let base = if asked.contains("://") { Url::parse(asked).unwrap_or(base) } else { base };
@@ -96,10 +96,10 @@ impl<T: Transport> RegistryTarget<T> {
     }
 }
 
-/// The reply for a reference that is not followed.
-pub(super) fn not_followed(answer: &Answer, reference: &str, why: Unfollowable) -> Reply {
+/// A reference that is not followed, as it is shown.
+pub(super) fn not_followed(answer: &Answer, reference: &str, why: Unfollowable) -> Box<NotFollowed> {
     let to = redacted(reference).chars().take(SHOWN).collect();
-    Reply::NotFollowed(Box::new(NotFollowed { answer: answer.clone(), to, why }))
+    Box::new(NotFollowed { answer: answer.clone(), to, why })
 }
 
 /// How messages name an origin that differs from `from`: by its host, and by its scheme where that is the difference.

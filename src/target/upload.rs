@@ -7,7 +7,7 @@ use ::http::Method;
 use super::conversation::{At, RegistryTarget, accept, location};
 use super::{Request, Transport};
 use crate::error::{Trouble, TroubleKind};
-use crate::exchange::{Answer, Held, Need, NeedKind, Reply};
+use crate::exchange::{Answer, Held, Need, NeedKind, NotFollowed, Reply};
 
 impl<T: Transport> RegistryTarget<T> {
     fn is_stored(&self, place: &(String, String)) -> bool {
@@ -79,11 +79,11 @@ impl<T: Transport> RegistryTarget<T> {
             Some(answer) => self.session(&target, answer),
             None => return Ok(Err(reply)),
         };
-        Ok(session.map_err(|not_followed| not_followed.unwrap_or(reply)))
+        Ok(session.map_err(|not_followed| not_followed.map_or(reply, Reply::NotFollowed)))
     }
 
     /// Where an upload goes on by the answer to a request for `asked`; without a reply where that is not said.
-    fn session(&self, asked: &str, answer: &Answer) -> Result<String, Option<Reply>> {
+    fn session(&self, asked: &str, answer: &Answer) -> Result<String, Option<Box<NotFollowed>>> {
         let location = location(answer).ok_or(None)?;
         self.follow(asked, answer, &location).map_err(Some)
     }

@@ -24,8 +24,7 @@ use tokio::runtime::Runtime;
 use self::answer::Reading;
 use self::connections::{Body, Connection, Connections, HEADERS};
 use self::limits::Limits;
-use super::allowance::Purse;
-use super::{Allowance, Origin, Owed, Request, Sent, Transport, Url};
+use super::{Allowance, Origin, Owed, Purse, Request, Sent, Transport, Url};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Answer, Reply};
 
@@ -220,7 +219,9 @@ fn no_answer(error: &hyper::Error, connection: &Connection, read_before: u64, or
     // A request that was cancelled was not sent at all.
     let was_idle = connection.is_reused && (is_silent || error.is_canceled());
     let why = match () {
-        () if error.is_canceled() && !is_silent => "the answer is not HTTP: it came before the request".to_owned(),
+        () if error.is_canceled() && !connection.is_reused && connection.wire.read() > 0 => {
+            "the answer is not HTTP: it came before the request".to_owned()
+        }
         () if error.is_parse() => format!("the answer is not HTTP: {}", with_causes(error)),
         () => with_causes(error),
     };
@@ -286,7 +287,7 @@ impl Transport for HttpTransport {
     }
 
     fn allowance(&self) -> Allowance {
-        Allowance::of(&self.purse)
+        self.purse.allowance()
     }
 
     fn rate(&self) -> Option<f64> {

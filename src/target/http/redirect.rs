@@ -4,7 +4,7 @@ use ::http::Method;
 
 use super::HttpTransport;
 use crate::error::{Trouble, TroubleKind, redacted};
-use crate::exchange::{Answer, Unfollowable};
+use crate::exchange::{Answer, Reply, Unfollowable};
 use crate::target::conversation::location;
 use crate::target::talk::{elsewhere, not_followed};
 use crate::target::{Request, Sent, Transport as _, Url};
@@ -39,11 +39,11 @@ impl HttpTransport {
                 Ok(next) if self.may_ask(&next.origin) || self.may_fetch(request, &url, &next) => next,
                 Ok(next) => {
                     let why = Unfollowable::Elsewhere(elsewhere(&url, &next));
-                    return Ok(Sent { reply: not_followed(answer, &to, why), repeated });
+                    return Ok(Sent { reply: Reply::NotFollowed(not_followed(answer, &to, why)), repeated });
                 }
                 Err(why) => {
-                    let reply = not_followed(answer, &to, Unfollowable::Malformed(why));
-                    return Ok(Sent { reply, repeated });
+                    let not_followed = not_followed(answer, &to, Unfollowable::Malformed(why));
+                    return Ok(Sent { reply: Reply::NotFollowed(not_followed), repeated });
                 }
             };
         }
@@ -68,4 +68,32 @@ fn to<'a>(method: &Method, answer: &'a Answer) -> Option<(&'a Answer, String)> {
         _ => false,
     };
     Some((answer, location(answer).filter(|_| follows)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Address, HttpOptions, Origin};
+    use super::*;
+    use crate::target::Allowance;
+
+    #[test]
+    fn nothing_leads_from_tls_to_plain_http() {
+        let named = vec!["127.0.0.1:81".to_owned()];
+        let options = HttpOptions { allow_hosts: named.clone(), follow_redirects: named, ..HttpOptions::default() };
+        let (allowance, origin) =
+            (Allowance::default(), |is_tls, port| Origin { is_tls, host: "127.0.0.1".to_owned(), port });
+        let url = |is_tls, port| Url { origin: origin(is_tls, port), target: "/".to_owned() };
+        let request = Request { is_blob: true, ..Request::new(Method::GET, "/", &allowance) };
+        for (own, is_tls, may) in
+            [("https", false, false), ("https", true, true), ("http", false, true), ("http", true, true)]
+        {
+            let address = Address::parse(&format!("{own}://127.0.0.1:80/a")).expect("an address");
+            let transport = HttpTransport::new(&address, options.clone()).expect("a transport");
+            assert_eq!(transport.may_ask(&origin(is_tls, 81)), may, "{own} to {is_tls}");
+            let from = url(own == "https", 80);
+            assert_eq!(transport.may_fetch(&request, &from, &url(is_tls, 81)), may, "{own} to {is_tls}");
+            assert!(!transport.may_fetch(&Request { is_blob: false, ..request.clone() }, &from, &url(is_tls, 81)));
+            assert!(transport.may_ask(transport.origin()) && !transport.may_ask(&origin(true, 82)));
+        }
+    }
 }
