@@ -78,6 +78,7 @@ fn record_of(found: &Found, target: &dyn Target) -> Record {
         witness: found.witness.as_ref(),
         from: &found.from,
         reproduced: found.reproduced,
+        is_smallest: found.is_smallest,
         probes: found.probes,
     };
     sighting.record(&Context { seed: 0, day: today(), tool_version: env!("CARGO_PKG_VERSION") })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::interrupt::Interrupt;
-use super::run::record_of;
+use super::run::{lost, record_of, waiting};
 use super::targets::TargetFlags;
 use super::time::duration;
 use super::{FOUND, INTERRUPTED, Output};
@@ -49,11 +49,14 @@ impl Shrink {
         let versions: Versions = self.spec.parse()?;
         let time = self.time.as_deref().map(duration).transpose()?;
         let interrupt = Interrupt::watch();
+        if let Some(time) = time {
+            interrupt.after(time);
+        }
         let target = open(&self.at, &self.target.opening(&interrupt)?)?;
         let single = Single::new(target.as_ref(), versions, Depth::Full)?;
         let mut single = single.within(Arc::clone(interrupt.stop()), time);
         let found = single.case_told(&shape, &mut Progress::new())?;
-        // A single case is no draw: it has no seed.
+        // A single case is not drawn, so there is no seed.
         let record = |found| record_of(found, target.as_ref(), versions, 0, today());
         let records: Vec<Record> = found.iter().map(record).collect();
         if self.output.is_pretty() {
@@ -112,10 +115,8 @@ impl Sink for Progress {
                 self.told = Instant::now();
                 tell(format_args!("{symptom}: {} slots after {probes} probes: {shape}", shape.deviating().count()));
             }
-            Event::Waiting { most, .. } => {
-                let (name, most) = (target.name(), most.as_secs_f64());
-                tell(format_args!("{name} does not answer the base; waiting up to {most:.0} s for it to come back"));
-            }
+            Event::Waiting { failing, most } => tell(waiting(target, failing, most)),
+            Event::Lost(why) => tell(lost(target, why)),
             _ => {}
         }
         Ok(())

@@ -37,6 +37,8 @@ pub struct Sighting<'s> {
     pub from: &'s Shape,
     /// How often the target showed it.
     pub reproduced: usize,
+    /// Whether `shape` is the smallest case; else the finding was not shrunk, or not confirmed.
+    pub is_smallest: bool,
     /// How many cases it took.
     pub probes: usize,
 }
@@ -65,12 +67,9 @@ impl Sighting<'_> {
             }
             None => (String::new(), String::new()),
         };
-        // Without a confirmation there is no smallest case: only the whole shape tells one suspicion from another, and none
-        // may take the place of a finding.
-        let key_of_case = match self.reproduced {
-            0 => format!("{symptom} {}", self.shape),
-            _ => key(symptom, self.shape),
-        };
+        // Where there is no smallest case, only the whole shape tells one finding from another, and none may take the place
+        // of one that has it.
+        let key_of_case = if self.is_smallest { key(symptom, self.shape) } else { format!("{symptom} {}", self.shape) };
         // What it was shrunk from is another entry of the same slots, if it has no other slots.
         let is_another = self.from != self.shape && key(symptom, self.from) == key_of_case;
         let also: Also = is_another.then(|| self.from.to_string()).into_iter().collect();

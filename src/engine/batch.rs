@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
+use super::doubt::TROUBLES;
 use super::outcome::Outcome;
 use super::prober::{Manner, Prober};
 use crate::render::Case;
@@ -35,7 +36,8 @@ pub(super) fn first_to_end<'s>(shots: impl Iterator<Item = &'s Shot>) -> Option<
 }
 
 /// Fires the cases and gives what came of them in their order. `None` for those that `over` came before, or that were
-/// held back because an answer failed to come: the target may be down, and each further case would be lost on it.
+/// held back: because an answer failed to come, so that each further case may be lost on a target that is down, or
+/// because too many in a row were in trouble.
 pub(super) fn fire_all(
     prober: &Prober<'_>,
     cases: &[&Case],
@@ -46,7 +48,7 @@ pub(super) fn fire_all(
     let groups = groups(cases);
     let clock = AtomicU64::new(0);
     let next = AtomicUsize::new(0);
-    let held_back = AtomicBool::new(false);
+    let (held_back, in_trouble) = (AtomicBool::new(false), AtomicUsize::new(0));
     let shots: Mutex<Vec<Option<Shot>>> = Mutex::new(vec![None; cases.len()]);
     std::thread::scope(|scope| {
         for _ in 0..jobs.clamp(1, groups.len().max(1)) {
@@ -58,7 +60,13 @@ pub(super) fn fire_all(
                         }
                         let start = clock.fetch_add(1, Ordering::SeqCst);
                         let outcome = prober.fire(cases[*i], manner);
-                        if outcome.may_be_down() {
+                        let is_trouble = matches!(outcome, Outcome::Trouble(_));
+                        let troubles = if is_trouble {
+                            in_trouble.fetch_add(1, Ordering::SeqCst) + 1
+                        } else {
+                            in_trouble.swap(0, Ordering::SeqCst)
+                        };
+                        if outcome.may_be_down() || is_trouble && troubles >= TROUBLES {
                             held_back.store(true, Ordering::SeqCst);
                         }
                         let end = clock.fetch_add(1, Ordering::SeqCst);

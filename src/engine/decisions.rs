@@ -1,6 +1,6 @@
 //! What is decided at the ends of blocks, in case order: what is known already, what is hunted, when a target is given up.
 
-use super::doubt::{Believed, Loss};
+use super::doubt::{Believed, Loss, TROUBLES};
 use super::hunt::{Found, Hunt, Hunted, UNSHRUNK};
 use super::known::Known;
 use super::limits::Limits;
@@ -10,12 +10,9 @@ use super::run::Plan;
 use super::sink::{Event, Sink};
 use super::summary::Summary;
 use super::widespread::{Pending, Spread, Universal, Widespread};
-use crate::compare::{Finding, Grade};
+use crate::compare::{Finding, Grade, Symptom};
 use crate::error::{Error, Trouble};
 use crate::render::Case;
-
-/// How many cases in a row may be in trouble before the target is given up.
-const TROUBLES: usize = 20;
 
 /// The state that decisions rest on.
 pub(super) struct Decisions<'a, 't> {
@@ -29,7 +26,7 @@ pub(super) struct Decisions<'a, 't> {
     /// Findings that wait for the end of the cases, because they hold no verdict.
     notes: Vec<Pending>,
     /// Findings that the end of the run came before.
-    unshrunk: Vec<Found>,
+    unshrunk: Vec<Pending>,
     troubles_in_a_row: usize,
 }
 
@@ -127,27 +124,35 @@ impl<'a, 't> Decisions<'a, 't> {
         waiting.append(&mut self.notes);
         // What has a verdict first: a run that is cut short should have it.
         waiting.sort_by_key(|pending| pending.finding.grade == Grade::Note);
-        if self.may_send_no_more() {
-            // Smaller ones first, so that larger ones that contain them are left out.
-            waiting.sort_by_cached_key(|pending| pending.shape.weight());
-        }
         for Pending { shape, finding } in waiting {
             self.hunt_down(&Case::of(shape), &finding, sink)?;
         }
-        self.summary.found += self.unshrunk.len();
-        sink.take(self.prober.target(), Event::Unshrunk(&self.unshrunk))
+        let unshrunk = self.unshrunk();
+        self.summary.found += unshrunk.len();
+        sink.take(self.prober.target(), Event::Unshrunk(&unshrunk))
+    }
+
+    /// The findings that the end of the run came before, without those that contain a smaller one of the same symptom.
+    fn unshrunk(&mut self) -> Vec<Found> {
+        let mut pending = std::mem::take(&mut self.unshrunk);
+        pending.sort_by_cached_key(|pending| pending.shape.weight());
+        let mut found = Vec::new();
+        for Pending { shape, mut finding } in pending {
+            if !self.known.explains(&shape, &finding.symptom) {
+                self.known.add(finding.symptom.clone(), shape.clone());
+                finding.note.push_str(UNSHRUNK);
+                found.push(Found::as_seen(&shape, finding, 0));
+            }
+        }
+        found
     }
 
     /// Whether a defect that every answer of a sort showed does so again, on two cases. If it does, it is written.
     fn is_everywhere(&mut self, defect: &Universal, sink: &mut dyn Sink) -> Result<bool, Error> {
         let Universal { simplest, another, note } = defect;
-        let hunt = self.hunt();
-        let another_shows = self
-            .prober
-            .ask(&Case::of(another.shape.clone()), self.prober.manner(&another.finding.symptom))
-            .finding(&another.finding.symptom)
-            .is_some();
-        if !another_shows {
+        let (hunt, shown_by_another) = (self.hunt(), another.finding.symptom.clone());
+        let another = Case::of(another.shape.clone());
+        if self.prober.fire(&another, self.prober.manner(&shown_by_another)).finding(&shown_by_another).is_none() {
             return Ok(false);
         }
         match hunt.as_it_is(&Case::of(simplest.shape.clone()), &simplest.finding, sink)? {
@@ -157,7 +162,11 @@ impl<'a, 't> Decisions<'a, 't> {
                 self.found(&found, sink)?;
                 Ok(true)
             }
-            _ => Ok(false),
+            Hunted::Lost(found, why) => {
+                self.lost_while_hunting(&simplest.finding.symptom, found, &why, sink)?;
+                Ok(true)
+            }
+            Hunted::Explained(_) | Hunted::Gone => Ok(false),
         }
     }
 
@@ -172,10 +181,7 @@ impl<'a, 't> Decisions<'a, 't> {
             return Ok(());
         }
         if self.may_send_no_more() {
-            let mut finding = seen.clone();
-            finding.note.push_str(UNSHRUNK);
-            self.known.add(symptom.clone(), case.shape.clone());
-            self.unshrunk.push(Found::as_seen(&case.shape, finding, 0));
+            self.unshrunk.push(Pending { shape: case.shape.clone(), finding: seen.clone() });
             return Ok(());
         }
         match self.hunt().down(case, seen, sink)? {
@@ -187,16 +193,26 @@ impl<'a, 't> Decisions<'a, 't> {
                 self.known.add(symptom.clone(), smallest);
                 Ok(())
             }
-            Hunted::Lost(found, why) => {
-                self.known.add(symptom.clone(), found.shape.clone());
-                self.found(&found, sink)?;
-                self.lose(&why, sink)
-            }
+            Hunted::Lost(found, why) => self.lost_while_hunting(symptom, found, &why, sink),
             Hunted::Gone => {
                 self.summary.add_unreproduced(symptom, &case.shape);
                 Ok(())
             }
         }
+    }
+
+    fn lost_while_hunting(
+        &mut self,
+        symptom: &Symptom,
+        found: Vec<Found>,
+        why: &str,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Error> {
+        for one in &found {
+            self.known.add(symptom.clone(), one.shape.clone());
+            self.found(one, sink)?;
+        }
+        self.lose(why, sink)
     }
 
     fn found(&mut self, found: &Found, sink: &mut dyn Sink) -> Result<(), Error> {

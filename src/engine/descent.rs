@@ -7,7 +7,7 @@ use super::outcome::Outcome;
 use super::prober::Manner;
 use super::sink::{Event, Sink};
 use super::variation::Variations;
-use crate::compare::Symptom;
+use crate::compare::{Finding, Symptom};
 use crate::error::Error;
 use crate::render::Case;
 use crate::shape::Shape;
@@ -24,13 +24,16 @@ pub(super) struct Descent<'h, 'a, 't> {
     pub manner: Manner,
 }
 
+/// Why a target was given up, and the shapes that may be the reason, with what each showed.
+type Lost = (String, Vec<(Shape, Finding)>);
+
 /// Where a descent ended.
 pub(super) struct Ended {
     pub smallest: Case,
     pub witness: Option<Shape>,
     pub probes: usize,
-    /// The target was given up on the way.
-    pub loss: Option<Loss>,
+    /// The target was given up on the way, for this reason; with the candidates that may be why.
+    pub loss: Option<Lost>,
 }
 
 impl Descent<'_, '_, '_> {
@@ -111,7 +114,7 @@ impl Descent<'_, '_, '_> {
         &self,
         candidates: &[Shape],
         sink: &mut dyn Sink,
-    ) -> Result<(Vec<Option<Outcome>>, Option<Loss>), Error> {
+    ) -> Result<(Vec<Option<Outcome>>, Option<Lost>), Error> {
         let Hunt { prober, limits, flaky, .. } = *self.hunt;
         let candidates: Vec<Case> = candidates.iter().cloned().map(Case::of).collect();
         let known = |case: &Case| prober.known(case, self.manner).filter(|_| !flaky);
@@ -131,7 +134,12 @@ impl Descent<'_, '_, '_> {
         for (i, outcome) in places.into_iter().zip(believed.outcomes) {
             outcomes[i] = outcome;
         }
-        Ok((outcomes, believed.loss))
+        let lost = believed.loss.map(|Loss { why, suspects }| {
+            // That it shows what is sought is no news.
+            let suspects = suspects.into_iter().filter(|(_, finding)| finding.symptom != *self.symptom);
+            (why, suspects.map(|(i, finding)| (unknown[i].shape.clone(), finding)).collect())
+        });
+        Ok((outcomes, lost))
     }
 }
 

@@ -1,7 +1,8 @@
 //! After a block: which of its outcomes can be believed, and which cases are repeated alone to find out.
 //!
 //! A server that fails, drops a connection or stays silent may do so because of another case in flight, or because it is
-//! failing altogether. The base tells: it is asked once a block and after each case that is doubtful when it is alone.
+//! failing altogether. The base tells: it is asked once for all
+//! cases that were in flight together, and after each case that is doubtful when it is alone.
 
 use super::batch::{Shot, fire_all, first_to_end};
 use super::health::{Health, health};
@@ -16,6 +17,9 @@ use crate::exchange::Depth;
 use crate::render::Case;
 use crate::spec::Class;
 
+/// How many cases in a row may be in trouble before the target is given up.
+pub(super) const TROUBLES: usize = 20;
+
 /// Why a target was given up, and the cases that may be the reason.
 #[derive(Clone, Debug)]
 pub(super) struct Loss {
@@ -27,8 +31,8 @@ pub(super) struct Loss {
 
 impl Loss {
     /// The target was given up after this case, which was alone.
-    pub fn of(suspect: Finding, health: &Health) -> Self {
-        Self { why: why(health).to_owned(), suspects: vec![(0, suspect)] }
+    pub fn of(suspect: Option<Finding>, health: &Health) -> Self {
+        Self { why: why(health).to_owned(), suspects: suspect.into_iter().map(|finding| (0, finding)).collect() }
     }
 }
 
@@ -66,7 +70,7 @@ impl Firing<'_, '_> {
     ) -> Result<Believed, Error> {
         let mut believed = Believed { outcomes: vec![None; cases.len()], gone: Vec::new(), loss: None };
         let mut left: Vec<usize> = (0..cases.len()).collect();
-        while !left.is_empty() && !over() {
+        while !left.is_empty() && !over() && !is_hopeless(&believed.outcomes) {
             let volley: Vec<&Case> = left.iter().map(|i| &cases[*i]).collect();
             let shots = fire_all(self.prober, &volley, self.manner, self.jobs, over);
             let (fired, unfired): (Vec<_>, Vec<_>) = left.iter().zip(shots).partition(|(_, shot)| shot.is_some());
@@ -100,13 +104,16 @@ impl Firing<'_, '_> {
     ) -> Result<(), Error> {
         let may_be_down = fired.iter().any(|(_, shot)| shot.outcome.may_be_down());
         let doubtful = |(i, shot): &&(usize, Shot)| self.is_in_doubt(&cases[*i], &shot.outcome);
+        let mut is_barred = false;
         let first = first_to_end(fired.iter().filter(doubtful).map(|(_, shot)| shot)).cloned();
         if (may_be_down || first.is_some()) && !self.limits.are_over() {
             let silences = fired.iter().map(|(_, shot)| shot.outcome.silences()).max().unwrap_or_default();
             let health = health(self.prober, self.limits, silences, sink)?;
-            if !health.is_usable() {
+            // A wait that the end of the run cut short says nothing of the target.
+            if !health.is_usable() && !self.limits.are_over() {
                 believed.loss = Some(self.loss(cases, &fired, &health));
             }
+            is_barred = matches!(health, Health::NotLetIn(_));
         }
         let gone_before = believed.gone.len();
         let mut some_came_again = false;
@@ -115,8 +122,10 @@ impl Firing<'_, '_> {
                 self.is_in_doubt(&cases[i], &shot.outcome) || shot.ended_after(first) && !shot.outcome.accepted()
             });
             if is_affected && believed.loss.is_some() {
-                // Nothing can be told of it any more.
+                // The target is gone, so this outcome cannot be confirmed.
                 believed.outcomes[i] = Some(shot.outcome).filter(|outcome| !self.is_in_doubt(&cases[i], outcome));
+            } else if is_barred && matches!(shot.outcome, Outcome::Trouble(_)) {
+                believed.outcomes[i] = Some(shot.outcome);
             } else if is_affected && !self.limits.are_over() {
                 let broke = shot.outcome.may_be_down();
                 self.repeat(cases, i, shot.outcome, believed, sink)?;
@@ -151,6 +160,7 @@ impl Firing<'_, '_> {
         let depth = if in_reading { self.manner.depth } else { Depth::Put };
         let again = self.prober.fire(case, Manner { depth, ..self.manner });
         if again.is_interrupted() {
+            believed.outcomes[i] = Some(before);
             return Ok(());
         }
         let mut health_after = Health::Well;
@@ -166,8 +176,11 @@ impl Firing<'_, '_> {
         let says_the_same =
             was_judged && gone.is_empty() && before.accepted() == again.accepted() && !again.is_doubtful();
         let outcome = match &health_after {
-            Health::NotLetIn(trouble) => Outcome::Trouble(trouble.clone()),
-            Health::Down | Health::Failing => {
+            // 403 says something of the content only if the base is let in.
+            Health::NotLetIn(trouble) if !was_judged || shows_403(&before) => Outcome::Trouble(trouble.clone()),
+            Health::NotLetIn(_) => before,
+            Health::Down | Health::Failing { .. } if self.limits.are_over() => before,
+            Health::Down | Health::Failing { .. } => {
                 let shown = again.doubts().next().or(before.doubts().next());
                 let finding = shown.map(|finding| suspect(finding, &health_after, 1));
                 let suspects = finding.into_iter().map(|finding| (i, finding)).collect();
@@ -175,7 +188,9 @@ impl Firing<'_, '_> {
                 return Ok(());
             }
             // What it shows alone is its own doing. The first outcome may know more: it was read back further.
-            Health::Well | Health::Recovered if gone.is_empty() && was_judged => before,
+            Health::Well | Health::Recovered if was_judged && gone.is_empty() && before.doubts().next().is_some() => {
+                before
+            }
             Health::Well | Health::Recovered if says_the_same => before,
             Health::Well | Health::Recovered if depth == self.manner.depth => again,
             Health::Well | Health::Recovered => self.prober.fire(case, self.manner),
@@ -196,8 +211,15 @@ impl Firing<'_, '_> {
         let Some(first) = first_to_end(failed.iter().map(|(_, shot)| shot)) else {
             return Loss { why: why(health).to_owned(), suspects: Vec::new() };
         };
+        // One that is known to take the target down is enough of a reason.
+        let is_known = |(i, shot): &(usize, Shot)| {
+            shot.overlaps(first) && shot.outcome.may_be_down() && !self.is_in_doubt(&cases[*i], &shot.outcome)
+        };
+        if fired.iter().any(is_known) {
+            return Loss { why: why(health).to_owned(), suspects: Vec::new() };
+        }
         let in_flight: Vec<&&(usize, Shot)> = match health {
-            Health::Failing => failed.iter().filter(|(_, shot)| std::ptr::eq(shot, first)).collect(),
+            Health::Failing { .. } => failed.iter().filter(|(_, shot)| std::ptr::eq(shot, first)).collect(),
             _ => failed.iter().filter(|(_, shot)| shot.overlaps(first)).collect(),
         };
         let count = in_flight.len();
@@ -206,9 +228,20 @@ impl Firing<'_, '_> {
     }
 }
 
+/// Whether the last so many cases were all in trouble: then no more are fired.
+fn is_hopeless(outcomes: &[Option<Outcome>]) -> bool {
+    let fired: Vec<&Outcome> = outcomes.iter().flatten().collect();
+    let in_a_row = fired.iter().rev().take_while(|outcome| matches!(outcome, Outcome::Trouble(_))).count();
+    in_a_row >= TROUBLES
+}
+
+fn shows_403(outcome: &Outcome) -> bool {
+    outcome.doubts().any(|finding| finding.symptom.status == Some(403))
+}
+
 fn why(health: &Health) -> &'static str {
     match health {
-        Health::Failing => "every request fails, the base included",
+        Health::Failing { .. } => "every request fails, the base included",
         _ => "it no longer answers, the base included",
     }
 }
@@ -217,7 +250,8 @@ fn why(health: &Health) -> &'static str {
 pub(super) fn suspect(finding: &Finding, health: &Health, in_flight: usize) -> Finding {
     let mut finding = Finding { grade: Grade::Warning, ..finding.clone() };
     finding.note = match health {
-        Health::Failing => "the target failed from here on".to_owned(),
+        Health::Failing { .. } => "the target failed from here on".to_owned(),
+        _ if in_flight == 1 => "the only case in flight when the target went down".to_owned(),
         _ => format!("one of the {in_flight} cases in flight when the target went down"),
     };
     finding

@@ -30,8 +30,11 @@ pub(super) enum Health {
     Recovered,
     /// The credentials or the rate of requests are no longer accepted.
     NotLetIn(Trouble),
-    /// With a 5xx each time.
-    Failing,
+    /// With a 5xx each time: by a gateway in front of the registry, or by the registry.
+    Failing {
+        /// 502, 503 or 504.
+        is_gateway: bool,
+    },
     /// With no answer at all.
     Down,
 }
@@ -52,10 +55,13 @@ fn asked(prober: &Prober<'_>) -> (Health, Option<Class>) {
             TroubleKind::TimeOut => (Health::Down, Some(Class::Hang)),
             _ => (Health::NotLetIn(trouble), None),
         },
-        outcome => match outcome.doubts().next().map(|finding| finding.symptom.class) {
+        outcome => match outcome.doubts().next().map(|finding| (finding.symptom.class, finding.symptom.status)) {
             None => (Health::Well, None),
-            Some(class @ (Class::Dropped | Class::Hang)) => (Health::Down, Some(class)),
-            Some(Class::ServerError) => (Health::Failing, None),
+            Some((class @ (Class::Dropped | Class::Hang), _)) => (Health::Down, Some(class)),
+            Some((Class::ServerError, status)) => {
+                let is_gateway = matches!(status, Some(502..=504));
+                (Health::Failing { is_gateway }, None)
+            }
             Some(_) => {
                 let attempted = "pushing the base again";
                 let cause = "it was accepted before, and is now answered with 403";
@@ -78,13 +84,15 @@ pub(super) fn health(
         return Ok(health);
     }
     let patience = match health {
-        Health::Failing => prober.restart_wait().min(PATIENCE_WITH_FAILURES),
+        // A gateway that answers for a registry is waiting for a restart itself.
+        Health::Failing { is_gateway: false } => prober.restart_wait().min(PATIENCE_WITH_FAILURES),
         _ => prober.restart_wait(),
     };
     let target = prober.target();
-    sink.take(target, Event::Waiting { failing: matches!(health, Health::Failing), most: patience })?;
+    sink.take(target, Event::Waiting { failing: matches!(health, Health::Failing { .. }), most: patience })?;
     let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
-    let mut silences = silences + usize::from(class == Some(Class::Hang));
+    // At least one more answer of the base must fail to come.
+    let mut silences = silences.min(SILENCES - 1) + usize::from(class == Some(Class::Hang));
     while waited < patience && silences < SILENCES && !limits.are_over() {
         let next = pause.min(patience - waited);
         if target.wait(next).is_err() {

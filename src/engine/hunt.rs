@@ -14,7 +14,6 @@ use crate::compare::{Finding, Grade, Symptom};
 use crate::error::Error;
 use crate::render::Case;
 use crate::shape::Shape;
-use crate::spec::Class;
 use crate::target::Place;
 
 /// A finding that was reproduced and shrunk, or a suspicion that says in its note why it was not.
@@ -34,23 +33,17 @@ pub struct Found {
     pub probes: usize,
     /// Where what is absent at first was there later: after how long, for each of three pushes.
     pub late: Vec<Duration>,
+    /// Whether the shape is the smallest case, or as small as it can be made on this target.
+    pub is_smallest: bool,
 }
 
 impl Found {
-    /// A finding as it was seen, neither confirmed nor shrunk. Without a confirmation it is never above a warning.
+    /// A finding as it was seen, not shrunk. Without all confirmations it is never above a warning.
     pub(super) fn as_seen(case: &Shape, mut finding: Finding, reproduced: usize) -> Self {
         finding.unshrunk(case.deviations());
-        let grade = if reproduced == 0 { finding.grade.min(Grade::Warning) } else { finding.grade };
-        let finding = Finding { grade, ..finding };
-        Self {
-            shape: case.clone(),
-            finding,
-            witness: None,
-            from: case.clone(),
-            reproduced,
-            probes: 1 + reproduced,
-            late: Vec::new(),
-        }
+        let finding = Finding { grade: finding.grade.min(Grade::Warning), ..finding };
+        let (shape, from, late) = (case.clone(), case.clone(), Vec::new());
+        Self { shape, finding, witness: None, from, reproduced, probes: 1 + reproduced, late, is_smallest: false }
     }
 }
 
@@ -59,15 +52,15 @@ impl Found {
 pub(super) enum Hunted {
     /// A finding in its smallest form.
     Found(Box<Found>),
-    /// In this smallest form, what was seen has another reason, which is a finding of its own.
+    /// In this smallest form it is explained by another finding.
     Explained(Shape),
     /// It did not come again.
     Gone,
-    /// The target was given up; with what is known of the finding.
-    Lost(Box<Found>, String),
+    /// The target was given up, for this reason; with what is known of the finding, and the cases that may be why.
+    Lost(Vec<Found>, String),
 }
 
-/// How a hunt goes about.
+/// Options of a hunt.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hunt<'a, 't> {
     pub prober: &'a Prober<'t>,
@@ -86,8 +79,10 @@ enum Repeated {
     Missed,
     /// The run ended after so many times.
     Cut(usize),
-    /// The target was given up after so many times.
-    Lost(usize, Loss),
+    /// After so many times, the target could be asked no more, but is not lost.
+    Barred(usize),
+    /// The target was given up.
+    Lost(Loss),
 }
 
 impl Hunt<'_, '_> {
@@ -100,54 +95,43 @@ impl Hunt<'_, '_> {
     pub fn down(&self, case: &Case, seen: &Finding, sink: &mut dyn Sink) -> Result<Hunted, Error> {
         let symptom = &seen.symptom;
         let manner = self.prober.manner(symptom);
-        // Where a fresh repository is not to be had, what is read back may be another push's doing: once is all.
+        // Without a fresh repository, what is read back may be another push's doing: it is repeated, but counts once.
         let can_repeat = !symptom.depends_on_state() || manner.place == Place::Fresh;
         let (first, last) = self.times();
-        let mut confirmed = match self.repeat(case, symptom, manner, first, sink)? {
+        let confirmed = match self.repeat(case, symptom, manner, first, sink)? {
             Repeated::Each(finding) => finding,
-            Repeated::Missed => return Ok(Hunted::Gone),
-            Repeated::Cut(times) => return Ok(cut(case, seen.clone(), times)),
-            Repeated::Lost(times, loss) => return Ok(lost(case, loss, times)),
+            other => return Ok(other.ended(case, &case.shape, seen)),
         };
         let (smallest, witness, probes) = match self.base_with(case, symptom, manner) {
             Some(base) => (base, None, 2),
             None if self.shrink && can_repeat => {
                 let descent = Descent { hunt: self, symptom, manner };
                 let ended = descent.from(case, sink)?;
-                if let Some(loss) = ended.loss {
-                    confirmed.note.push_str(&format!("; shrinking ended early, because {}", loss.why));
-                    let found = Found { reproduced: first, ..Found::as_seen(&ended.smallest.shape, confirmed, first) };
-                    return Ok(Hunted::Lost(Box::new(Found { from: case.shape.clone(), ..found }), loss.why));
+                if let Some((why, suspects)) = ended.loss {
+                    let mut finding = confirmed;
+                    finding.note.push_str(&format!("; shrinking ended early, because {why}"));
+                    let found = Found::as_seen(&ended.smallest.shape, finding, first);
+                    let suspects = suspects.into_iter().map(|(shape, finding)| Found::as_seen(&shape, finding, 0));
+                    let all = std::iter::once(Found { from: case.shape.clone(), ..found }).chain(suspects);
+                    return Ok(Hunted::Lost(all.collect(), why));
                 }
                 (ended.smallest, ended.witness, ended.probes)
             }
             None => (case.clone(), self.accepted_base(&case.shape, manner), 2),
         };
-        let (mut finding, reproduced) = match self.repeat(&smallest, symptom, manner, last, sink)? {
-            Repeated::Each(finding) => (finding, first + last),
-            Repeated::Missed => return Ok(Hunted::Gone),
-            Repeated::Cut(_) => return Ok(cut(case, confirmed, first)),
-            Repeated::Lost(times, loss) => return Ok(lost(&smallest, loss, first + times)),
+        let finding = match self.repeat(&smallest, symptom, manner, last, sink)? {
+            Repeated::Each(finding) => finding,
+            other => return Ok(other.ended(&smallest, &case.shape, &confirmed)),
         };
         if self.is_explained(&finding, &smallest.shape, manner) {
             return Ok(Hunted::Explained(smallest.shape));
         }
-        let mut late = Vec::new();
-        if is_absence(symptom) && can_repeat && !self.limits.are_over() {
-            match wait_for(self.prober, &smallest, symptom, manner) {
-                Ok(Waited::Late(times)) => {
-                    finding = as_late(finding, &times);
-                    late = times;
-                }
-                Ok(Waited::Unclear) => return Ok(Hunted::Gone),
-                // Trouble while waiting takes nothing from what was confirmed.
-                Ok(Waited::Absent) | Err(_) => {}
-            }
-        }
+        let Some((mut finding, late)) = self.or_late(finding, &smallest, manner) else { return Ok(Hunted::Gone) };
         self.excuse(&mut finding, &smallest.shape, manner);
         if !(self.shrink && can_repeat) {
             finding.unshrunk(smallest.shape.deviations());
         }
+        let reproduced = first + last;
         Ok(Hunted::Found(Box::new(Found {
             shape: smallest.shape,
             finding,
@@ -156,22 +140,53 @@ impl Hunt<'_, '_> {
             reproduced: if can_repeat { reproduced } else { 1 },
             probes: probes + reproduced,
             late,
+            is_smallest: true,
         })))
     }
 
     /// Confirms `case` as the smallest one, which showed `seen` once.
     pub fn as_it_is(&self, case: &Case, seen: &Finding, sink: &mut dyn Sink) -> Result<Hunted, Error> {
         let manner = self.prober.manner(&seen.symptom);
-        let times = self.times().0 + self.times().1;
-        Ok(match self.repeat(case, &seen.symptom, manner, times, sink)? {
-            Repeated::Each(finding) => {
-                let witness = self.accepted_base(&case.shape, manner).filter(|base| *base != case.shape);
-                Hunted::Found(Box::new(Found { witness, ..Found::as_seen(&case.shape, finding, times) }))
+        let reproduced = self.times().0 + self.times().1;
+        let finding = match self.repeat(case, &seen.symptom, manner, reproduced, sink)? {
+            Repeated::Each(finding) => finding,
+            other => return Ok(other.ended(case, &case.shape, seen)),
+        };
+        let Some((finding, late)) = self.or_late(finding, case, manner) else { return Ok(Hunted::Gone) };
+        let witness = self.accepted_base(&case.shape, manner).filter(|base| *base != case.shape);
+        let (shape, from, probes) = (case.shape.clone(), case.shape.clone(), 1 + reproduced);
+        Ok(Hunted::Found(Box::new(Found {
+            shape,
+            finding,
+            witness,
+            from,
+            reproduced,
+            probes,
+            late,
+            is_smallest: true,
+        })))
+    }
+
+    /// A confirmed finding, as one of what is late if what was absent appears after a while; `None` if it only sometimes does.
+    /// What could not be waited for is not known to be lost, so it is no violation.
+    fn or_late(&self, mut finding: Finding, smallest: &Case, manner: Manner) -> Option<(Finding, Vec<Duration>)> {
+        if !is_absence(&finding.symptom) {
+            return Some((finding, Vec::new()));
+        }
+        let waited = match self.limits.are_over() {
+            true => None,
+            false => wait_for(self.prober, smallest, &finding.symptom, manner).ok(),
+        };
+        match waited {
+            Some(Waited::Absent) => Some((finding, Vec::new())),
+            Some(Waited::Late(times)) => Some((as_late(finding, &times), times)),
+            Some(Waited::Unclear) => None,
+            None => {
+                finding.grade = finding.grade.min(Grade::Warning);
+                finding.note.push_str("; it may only be late, but the run ended");
+                Some((finding, Vec::new()))
             }
-            Repeated::Missed => Hunted::Gone,
-            Repeated::Cut(times) => cut(case, seen.clone(), times),
-            Repeated::Lost(times, loss) => lost(case, loss, times),
-        })
+        }
     }
 
     /// Asks the target itself, so many times. After an answer that leaves a doubt the base is asked, once more each time: a
@@ -190,15 +205,19 @@ impl Hunt<'_, '_> {
                 return Ok(Repeated::Cut(done));
             }
             let mut outcome = self.prober.fire(case, manner);
-            // A target that is just coming back has not answered this case.
-            if outcome.may_be_down() && outcome.finding(symptom).is_none() {
-                if !health(self.prober, self.limits, outcome.silences(), sink)?.is_usable() {
-                    return Ok(Repeated::Missed);
+            // A target that is just coming back, or lets nobody in for a moment, has not answered this case.
+            if is_no_answer(&outcome) && outcome.finding(symptom).is_none() && !outcome.is_interrupted() {
+                let health = health(self.prober, self.limits, outcome.silences(), sink)?;
+                if !health.is_usable() {
+                    return Ok(self.ended_by(&health, done, None));
                 }
                 outcome = self.prober.fire(case, manner);
             }
             if outcome.is_interrupted() {
                 return Ok(Repeated::Cut(done));
+            }
+            if matches!(outcome, Outcome::Trouble(_)) {
+                return Ok(Repeated::Barred(done));
             }
             let Some(shown) = outcome.finding(symptom) else { return Ok(Repeated::Missed) };
             for base in 0..=done {
@@ -209,17 +228,24 @@ impl Hunt<'_, '_> {
                 match health {
                     Health::Well => {}
                     // The case may have brought it down for a moment; what fails later does so by itself.
-                    Health::Recovered if base == 0 || may_restart(symptom) => {}
+                    Health::Recovered if base == 0 => {}
+                    // 403 says something of the content only if the base is let in.
+                    Health::NotLetIn(_) if symptom.status != Some(403) => {}
                     Health::Recovered | Health::NotLetIn(_) => return Ok(Repeated::Missed),
-                    Health::Failing | Health::Down if self.limits.are_over() => return Ok(Repeated::Cut(done + 1)),
-                    Health::Failing | Health::Down => {
-                        return Ok(Repeated::Lost(done, Loss::of(suspect(shown, &health, 1), &health)));
-                    }
+                    Health::Failing { .. } | Health::Down => return Ok(self.ended_by(&health, done, Some(shown))),
                 }
             }
             last = Some(shown.clone());
         }
         Ok(last.map_or(Repeated::Missed, Repeated::Each))
+    }
+
+    /// How a repetition ends after a target that is not usable any more: with the run, or as a loss.
+    fn ended_by(&self, health: &Health, done: usize, shown: Option<&Finding>) -> Repeated {
+        if self.limits.are_over() {
+            return Repeated::Cut(done);
+        }
+        Repeated::Lost(Loss::of(shown.map(|shown| suspect(shown, health, 1)), health))
     }
 
     /// Looks among the neighbours for one whose refusal explains this one.
@@ -254,23 +280,34 @@ impl Hunt<'_, '_> {
     }
 }
 
-/// Whether a target that shows this may have been restarted because of it.
-fn may_restart(symptom: &Symptom) -> bool {
-    matches!(symptom.class, Class::Dropped | Class::Hang)
+/// Whether an outcome says nothing of the case, because the target gave no answer to judge.
+fn is_no_answer(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Trouble(_)) || outcome.may_be_down()
 }
 
-fn cut(case: &Case, mut finding: Finding, times: usize) -> Hunted {
-    finding.note.push_str(UNSHRUNK);
-    Hunted::Found(Box::new(Found::as_seen(&case.shape, finding, times)))
-}
-
-fn lost(case: &Case, loss: Loss, times: usize) -> Hunted {
-    let Loss { why, suspects } = loss;
-    match suspects.into_iter().next() {
-        Some((_, finding)) => Hunted::Lost(Box::new(Found::as_seen(&case.shape, finding, times)), why),
-        None => Hunted::Gone,
+impl Repeated {
+    /// What a hunt ends with that was not confirmed each time: `case` was shrunk from `from` and showed `seen` before.
+    fn ended(self, case: &Case, from: &Shape, seen: &Finding) -> Hunted {
+        let as_seen = |reason: &str, times| {
+            let mut finding = seen.clone();
+            finding.note.push_str(reason);
+            Found { from: from.clone(), ..Found::as_seen(&case.shape, finding, times) }
+        };
+        match self {
+            Self::Each(_) | Self::Missed => Hunted::Gone,
+            Self::Cut(times) => Hunted::Found(Box::new(as_seen(UNSHRUNK, times))),
+            Self::Barred(times) => Hunted::Found(Box::new(as_seen(BARRED, times))),
+            Self::Lost(Loss { why, suspects }) => {
+                let suspects: Vec<Found> =
+                    suspects.into_iter().map(|(_, finding)| Found::as_seen(&case.shape, finding, 0)).collect();
+                let found = if suspects.is_empty() { vec![as_seen(UNSHRUNK, 0)] } else { suspects };
+                Hunted::Lost(found, why)
+            }
+        }
     }
 }
 
+/// What the note of a finding says that could not be confirmed, because the target let nobody in.
+const BARRED: &str = "; not shrunk, because the target could not be asked again";
 /// What the note of a finding says that the end of the run came before.
 pub(super) const UNSHRUNK: &str = "; not shrunk, because the run ended";

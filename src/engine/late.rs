@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::prober::{Manner, Prober};
 use crate::compare::{Finding, Grade, Symptom};
 use crate::error::Trouble;
-use crate::exchange::Observation;
+use crate::exchange::{Answer, Observation};
 use crate::render::Case;
 use crate::spec::Class;
 
@@ -28,9 +28,13 @@ pub(super) enum Waited {
     Unclear,
 }
 
+/// The duties of a list that it breaks by what it does not hold yet.
+const LISTS: [&str; 3] = ["tag-list-holds-the-tag", "referrers-hold-the-manifest", "referrers-hold-the-index"];
+
 /// Whether a symptom says that something is absent.
 pub(super) fn is_absence(symptom: &Symptom) -> bool {
-    symptom.depends_on_state() && matches!(symptom.class, Class::Lost | Class::ReferrersWrong)
+    let is_missed = symptom.class == Class::Lost || symptom.duty.is_some_and(|duty| LISTS.contains(&duty));
+    symptom.depends_on_state() && is_missed
 }
 
 /// Pushes the case afresh and asks for what is absent until it is there, or for five seconds. Whether it is late is settled by
@@ -61,11 +65,20 @@ fn appears_after(
     let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
     let mut is_absent = shows(&first);
     while is_absent && waited < PATIENCE {
-        target.wait(pause)?;
-        (waited, pause) = (waited + pause, (pause * 2).min(LONGEST_PAUSE));
-        is_absent = shows(&target.read_again(&case.exchange, &first, manner.depth)?);
+        let next = pause.min(PATIENCE - waited);
+        target.wait(next)?;
+        (waited, pause) = (waited + next, (pause * 2).min(LONGEST_PAUSE));
+        let again = target.read_again(&case.exchange, &first, manner.depth)?;
+        // A failure shows nothing: neither that it is there nor that it is not.
+        is_absent = shows(&again) || !is_there(&again, symptom);
     }
     Ok(Some(waited).filter(|_| !is_absent))
+}
+
+/// Whether everything that was asked at the symptom's stage was answered with 2xx.
+fn is_there(observation: &Observation, symptom: &Symptom) -> bool {
+    let at_stage = observation.replies.iter().filter(|(probe, _)| probe.stage() == symptom.stage);
+    at_stage.into_iter().all(|(_, reply)| reply.answer().is_some_and(Answer::is_success))
 }
 
 /// A finding of what was absent, as one of what is late.

@@ -59,7 +59,8 @@ pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn S
     let prober = Prober::new(target, plan.versions, plan.depth)?.waiting(plan.restart_wait);
     let lacking = prober.capabilities.lacking();
     // An array is built while the cases before it are fired; how many rows it has is known only then.
-    let planned = if plan.order.cover.is_none() { plan.order.cases().count() } else { 0 };
+    let planned =
+        if plan.order.cover.is_none() { plan.order.cases().take_while(|_| !limits.are_over()).count() } else { 0 };
     sink.take(target, Event::Target { name: target.name(), lacking, cases: planned })?;
     let mut decisions = Decisions::new(&prober, plan, limits);
     let over = || limits.end_firing();

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use super::doubt::{Believed, Firing};
+use super::doubt::{Believed, Firing, Loss};
 use super::hunt::{Found, Hunt, Hunted};
 use super::known::Known;
 use super::limits::Limits;
 use super::outcome::Outcome;
 use super::prober::Prober;
-use super::sink::{Silent, Sink};
-use crate::error::{Error, Trouble};
+use super::sink::{Event, Silent, Sink};
+use crate::error::{Error, Trouble, TroubleKind};
 use crate::exchange::Depth;
 use crate::render::Case;
 use crate::shape::Shape;
@@ -25,13 +25,15 @@ pub struct Single<'t> {
     known: Known,
     stop: Arc<AtomicBool>,
     time: Option<Duration>,
+    /// Some finding did not come again.
+    flaky: bool,
 }
 
 impl<'t> Single<'t> {
     /// Probes the target's capabilities on the base.
     pub fn new(target: &'t dyn Target, versions: Versions, depth: Depth) -> Result<Self, Trouble> {
         let (stop, known) = (Arc::new(AtomicBool::new(false)), Known::default());
-        Ok(Self { prober: Prober::new(target, versions, depth)?, known, stop, time: None })
+        Ok(Self { prober: Prober::new(target, versions, depth)?, known, stop, time: None, flaky: false })
     }
 
     /// Ends each case when `stop` says so, or after `time`, with what was found by then.
@@ -63,8 +65,14 @@ impl<'t> Single<'t> {
                 let firing = Firing { prober, manner, jobs: 1, limits, known: &self.known, sought: None };
                 let block = [case.clone()];
                 let Believed { mut outcomes, loss, .. } = firing.fire(&block, &|| limits.are_over(), sink)?;
-                let suspects = loss.into_iter().flat_map(|loss| loss.suspects);
-                found.extend(suspects.map(|(_, finding)| Found::as_seen(shape, finding, 0)));
+                if let Some(Loss { why, suspects }) = loss {
+                    found.extend(suspects.into_iter().map(|(_, finding)| Found::as_seen(shape, finding, 0)));
+                    sink.take(self.target(), Event::Lost(&why))?;
+                    if found.is_empty() {
+                        let (host, attempted) = (self.target().name(), format!("pushing {shape}"));
+                        return Err(Trouble::new(TroubleKind::Unreachable, attempted, host, why).into());
+                    }
+                }
                 outcomes.pop().flatten()
             }
         };
@@ -77,16 +85,17 @@ impl<'t> Single<'t> {
             if self.known.explains(shape, &finding.symptom) {
                 continue;
             }
-            let hunt = Hunt { prober: &self.prober, jobs: 1, shrink: true, limits, flaky: false };
+            let hunt = Hunt { prober: &self.prober, jobs: 1, shrink: true, limits, flaky: self.flaky };
             match hunt.down(&case, &finding, sink)? {
                 Hunted::Found(one) => {
                     self.known.add(finding.symptom, one.shape.clone());
                     found.push(*one);
                 }
                 Hunted::Explained(smallest) => self.known.add(finding.symptom, smallest),
-                Hunted::Gone => {}
-                Hunted::Lost(one, _) => {
-                    found.push(*one);
+                Hunted::Gone => self.flaky = true,
+                Hunted::Lost(all, why) => {
+                    found.extend(all);
+                    sink.take(self.target(), Event::Lost(&why))?;
                     break;
                 }
             }

@@ -30,7 +30,7 @@ pub struct Summary {
     pub unsupported: usize,
     /// Cases that the target could not be asked.
     pub trouble: usize,
-    /// Cases of the plan that were never sent, because the run ended before them.
+    /// Cases of the plan that were not sent, or not decided on, before the run ended.
     pub not_asked: usize,
     /// Findings that did not come again.
     pub not_reproduced: usize,

@@ -38,7 +38,7 @@ pub fn table<'r>(records: impl IntoIterator<Item = &'r Record>) -> String {
 pub fn unreproduced_table(targets: &[TargetReport]) -> Option<String> {
     let mut table = Table::new();
     table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["target", "seen, but not again", "times", "such as on"]);
+    table.set_header(["target", "not reproduced", "times", "e.g."]);
     for (target, one) in targets.iter().flat_map(|target| target.unreproduced.iter().map(move |one| (target, one))) {
         table.add_row([&*target.name, &*one.symptom, &*one.count.to_string(), &*one.shapes.join("\n")]);
     }

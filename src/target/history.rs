@@ -1,4 +1,4 @@
-//! What this run pushed to the main repository and saw acknowledged: to find that after a refusal is no residue.
+//! What this run pushed to the main repository and saw acknowledged: finding it after a refusal is not residue.
 
 use std::sync::PoisonError;
 

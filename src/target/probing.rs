@@ -92,7 +92,6 @@ impl<T: Transport> RegistryTarget<T> {
 
     /// Probes the optional parts.
     pub(super) fn probe(&self, base: &Exchange, with_subject: &Exchange) -> Result<Capabilities, Trouble> {
-        self.is_registry(base)?;
         self.counting_hangs(|| {
             let seen = self.settled("a push of the base", || self.fire(base, Place::Main, Depth::Put))?;
             if let Some((_, Reply::Answer(Answer { status: status @ (401 | 403), .. }))) = decided(&seen) {
@@ -126,7 +125,9 @@ impl<T: Transport> RegistryTarget<T> {
         self.asked("a push by digest", || {
             let seen = self.fire(&by_digest, Place::Main, Depth::Put)?;
             Ok(match seen.reply(&Probe::Put) {
-                Some(reply) if takes_tags => said(reply, || format!("PUT /v2/{}/manifests/{digest}", self.repository)),
+                Some(reply) if takes_tags => {
+                    said(reply, is_client_error, || format!("PUT /v2/{}/manifests/{digest}", self.repository))
+                }
                 _ => Said::Has,
             })
         })
@@ -155,7 +156,7 @@ impl<T: Transport> RegistryTarget<T> {
         let what = || format!("a push to a new repository below {} was", self.repository);
         self.asked("a push to a new repository", || {
             let seen = self.fire(base, Place::Fresh, Depth::Put)?;
-            Ok(decided(&seen).map_or(Said::Has, |(_, reply)| said(reply, what)))
+            Ok(decided(&seen).map_or(Said::Has, |(_, reply)| said(reply, is_client_error, what)))
         })
     }
 
@@ -165,7 +166,7 @@ impl<T: Transport> RegistryTarget<T> {
         self.asked("a deletion", || {
             let seen = self.fire(&deleting, Place::Fresh, Depth::Get)?;
             Ok(match seen.reply(&Probe::Ask(Ask::DeleteDigest)) {
-                Some(reply) => said(reply, what),
+                Some(reply) => said(reply, |status| matches!(status, 400 | 404 | 405 | 501), what),
                 None => Said::Lacks("not asked, for the base was not accepted in a new repository".to_owned()),
             })
         })
@@ -173,7 +174,8 @@ impl<T: Transport> RegistryTarget<T> {
 
     fn lists(&self, target: &str) -> Result<Said, Trouble> {
         let reply = self.get(target, &self.transport.allowance())?;
-        Ok(said(&reply, || format!("GET {target}")))
+        // What may not be read cannot be judged either.
+        Ok(said(&reply, |status| matches!(status, 401 | 403 | 404 | 405), || format!("GET {target}")))
     }
 
     /// Asks until something is said: a lack twice. Where nothing is although the target is alive, the part counts as there.
@@ -227,13 +229,17 @@ impl<T: Transport> RegistryTarget<T> {
     }
 }
 
-/// What a reply says of the part that was asked for.
-fn said(reply: &Reply, what: impl Fn() -> String) -> Said {
+fn is_client_error(status: u16) -> bool {
+    (400..500).contains(&status)
+}
+
+/// What a reply says of the part that was asked for; `lacks` are the statuses that say it is not there.
+fn said(reply: &Reply, lacks: impl Fn(u16) -> bool, what: impl Fn() -> String) -> Said {
     if let Some(failure) = failure(reply) {
         return Said::Nothing(failure);
     }
     match reply {
-        Reply::Answer(answer) if answer.status >= 400 => Said::Lacks(format!("{} answered {}", what(), answer.status)),
+        Reply::Answer(answer) if lacks(answer.status) => Said::Lacks(format!("{} answered {}", what(), answer.status)),
         _ => Said::Has,
     }
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-pub(in crate::cli) use self::recorder::record_of;
+pub(in crate::cli) use self::recorder::{lost, record_of, waiting};
 
 use self::recorder::Recorder;
 use super::drawing::Drawing;
@@ -95,7 +95,8 @@ impl Run {
         let mut sink = Recorder::new(corpus, plan.order.seed, plan.versions);
         for (i, target) in targets.iter().enumerate() {
             if interrupt.stop().load(Ordering::SeqCst) {
-                break;
+                sink.left_out(target.as_ref());
+                continue;
             }
             // What time is left is shared evenly among the targets that are left.
             let shares = u32::try_from(targets.len() - i).unwrap_or(u32::MAX);
@@ -104,7 +105,7 @@ impl Run {
             sink.begins(target.as_ref());
             let summary = run(target.as_ref(), &plan, interrupt.stop(), &mut sink);
             sink.ended(target.as_ref(), &summary);
-            // Trouble with one target is no reason to leave out the next; anything else ends the run.
+            // Trouble with one target does not skip the next; anything else ends the run.
             if let Err(error @ (Error::Input(_) | Error::Bug(_) | Error::Unread)) = summary {
                 return Err(error);
             }

@@ -52,6 +52,7 @@ pub(in crate::cli) fn record_of(found: &Found, target: &dyn Target, spec: Versio
         witness: found.witness.as_ref(),
         from: &found.from,
         reproduced: found.reproduced,
+        is_smallest: found.is_smallest,
         probes: found.probes,
     };
     sighting.record(&Context { seed, day, tool_version: env!("CARGO_PKG_VERSION") })
@@ -112,6 +113,12 @@ impl Recorder {
         self.progress.suspend(|| tell(text));
     }
 
+    /// The run on a target was not begun, because the whole run ended before.
+    pub fn left_out(&mut self, target: &dyn Target) {
+        let error = Some("not begun, because the run ended before".to_owned());
+        self.targets.push(TargetReport { name: target.name().to_owned(), error, ..TargetReport::default() });
+    }
+
     /// What the run did.
     pub fn report(self) -> RunReport {
         RunReport {
@@ -124,6 +131,17 @@ impl Recorder {
             findings: self.records.into_values().collect(),
         }
     }
+}
+
+/// That a target is waited for.
+pub(in crate::cli) fn waiting(target: &dyn Target, failing: bool, most: Duration) -> String {
+    let what = if failing { "fails on the base" } else { "does not answer the base" };
+    format!("{}: {what}; waiting up to {:.0} s for it to come back", target.name(), most.as_secs_f64())
+}
+
+/// That a target was given up.
+pub(in crate::cli) fn lost(target: &dyn Target, why: &str) -> String {
+    format!("error: {}: the run on this target ends here, because {why}", target.name())
 }
 
 fn unreproduced(summary: &Summary) -> Vec<Unreproduced> {
@@ -154,7 +172,10 @@ impl Sink for Recorder {
             Event::Target { name, lacking, cases } => {
                 let lacking: Vec<String> = lacking.iter().map(ToString::to_string).collect();
                 self.progress.suspend(|| {
-                    tell(format_args!("{name}: {cases} cases"));
+                    // An array's rows are counted as they are fired.
+                    if cases > 0 {
+                        tell(format_args!("{name}: {cases} cases"));
+                    }
                     for lack in &lacking {
                         tell(format_args!("{name}: unsupported, and so not judged: {lack}"));
                     }
@@ -167,19 +188,16 @@ impl Sink for Recorder {
                 self.progress.set_cases(cases);
             }
             Event::Block { done, cases } => {
+                if let Some(report) = self.targets.last_mut() {
+                    report.cases = cases;
+                }
                 self.progress.set_cases(cases);
                 self.progress.set_done(done);
             }
             Event::Smaller { .. } => {}
             Event::Trouble(trouble) => self.aside(format_args!("warning: {}", with_advice(trouble))),
-            Event::Waiting { failing, most } => {
-                let what = if failing { "fails on the base" } else { "does not answer the base" };
-                let (name, most) = (target.name(), most.as_secs_f64());
-                self.aside(format_args!("{name}: {what}; waiting up to {most:.0} s for it to come back"));
-            }
-            Event::Lost(why) => {
-                self.aside(format_args!("error: {}: the run on this target ends here, because {why}", target.name()));
-            }
+            Event::Waiting { failing, most } => self.aside(format_args!("{}", waiting(target, failing, most))),
+            Event::Lost(why) => self.aside(format_args!("{}", lost(target, why))),
             Event::Found(found) => {
                 let merged = self.keep(found, target);
                 self.corpus.record(merged)?;

@@ -44,9 +44,7 @@ impl Run {
             // Where there is a table, it has them.
             for one in target.unreproduced.iter().filter(|_| !self.output.is_pretty()) {
                 let (symptom, count, shapes) = (&one.symptom, one.count, one.shapes.join(" and "));
-                tell(format_args!(
-                    "{name}: {symptom} was seen {count} times and did not come again, such as on {shapes}"
-                ));
+                tell(format_args!("{name}: not reproduced: {symptom} ({count}×, e.g. {shapes})"));
             }
             if target.flaky {
                 tell(format_args!("{name}: more than 5 % of the findings did not come again: the target is flaky"));

@@ -182,7 +182,7 @@ impl HttpTransport {
             Err(Failure::Late) => {
                 let tls = if origin.is_tls { "TLS " } else { "" };
                 let cause = format!("no {tls}connection within {} s", self.options.deadline.as_secs_f32());
-                return Err(Failure::trouble(TroubleKind::TimeOut, cause));
+                return Err(Failure::trouble(TroubleKind::Unreachable, cause));
             }
             Err(failure) => return Err(failure),
         };
