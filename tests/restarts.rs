@@ -186,7 +186,7 @@ fn a_broken_node_in_rotation_is_no_finding_about_a_case() {
             let is_push = request.method() == http::Method::PUT && request.uri().path().contains("/manifests/");
             // The first requests probe what the target can do: then the node breaks.
             let n = requests.fetch_add(usize::from(is_push), Ordering::SeqCst);
-            if is_push && n > 40 && n % 2 == 0 { fault } else { Fault::None }
+            if is_push && n > 40 && n.is_multiple_of(2) { fault } else { Fault::None }
         });
         let folder = tempfile::tempdir().unwrap();
         let corpus = folder.path().join("cases.csv");

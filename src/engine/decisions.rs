@@ -1,11 +1,12 @@
 //! What is decided at the ends of blocks, in case order: what is known already, what is hunted, when a target is given up.
 
 use super::doubt::{Believed, Loss, TROUBLES};
-use super::hunt::{Found, Hunt, Hunted, UNSHRUNK};
+use super::hunt::{Found, Hunt, Hunted};
 use super::known::Known;
 use super::limits::Limits;
 use super::outcome::Outcome;
 use super::prober::Prober;
+use super::repetition::UNSHRUNK;
 use super::run::Plan;
 use super::sink::{Event, Sink};
 use super::summary::Summary;
@@ -166,7 +167,7 @@ impl<'a, 't> Decisions<'a, 't> {
                 self.lost_while_hunting(&simplest.finding.symptom, found, &why, sink)?;
                 Ok(true)
             }
-            Hunted::Explained(_) | Hunted::Gone => Ok(false),
+            Hunted::Explained(_) | Hunted::OfHistory | Hunted::Gone => Ok(false),
         }
     }
 
@@ -194,6 +195,7 @@ impl<'a, 't> Decisions<'a, 't> {
                 Ok(())
             }
             Hunted::Lost(found, why) => self.lost_while_hunting(symptom, found, &why, sink),
+            Hunted::OfHistory => Ok(()),
             Hunted::Gone => {
                 self.summary.add_unreproduced(symptom, &case.shape);
                 Ok(())

@@ -16,6 +16,7 @@ mod matrix;
 mod order;
 mod outcome;
 mod prober;
+mod repetition;
 mod run;
 mod single;
 mod sink;

@@ -92,6 +92,7 @@ impl<'t> Single<'t> {
                     found.push(*one);
                 }
                 Hunted::Explained(smallest) => self.known.add(finding.symptom, smallest),
+                Hunted::OfHistory => {}
                 Hunted::Gone => self.flaky = true,
                 Hunted::Lost(all, why) => {
                     found.extend(all);

@@ -140,13 +140,18 @@ fn exact_bytes(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let tested = &answered.content.exchange.tested;
     let pushed = tested.content_type.as_deref().map(essence);
     for by in ALL.into_iter().filter(|_| answered.observation.accepted()) {
-        let answer = answered.observation.answer(&Probe::Get(by)).filter(|answer| answer.status == 200 && !answer.cut);
-        // A body that was cut at our own bound says nothing.
-        let Some(answer) = answer.filter(|answer| answer.body != *tested.body.bytes()) else { continue };
+        let answer = answered.observation.answer(&Probe::Get(by)).filter(|answer| answer.status == 200);
+        // What was read up to a bound differs if it is not how the manifest begins.
+        let differs = |answer: &&Answer| match answer.cut {
+            true => coding(answer).is_none() && !tested.body.bytes().starts_with(&answer.body),
+            false => answer.body != *tested.body.bytes(),
+        };
+        let Some(answer) = answer.filter(differs) else { continue };
         let is_pushed_type = || answer.header("content-type").map(essence) == pushed;
         if by == By::Digest || is_asked_for(answered) || is_pushed_type() {
             let (came, went) = (answer.body.len(), tested.body.len());
-            let message = format!("GET {} returns {came} other bytes in place of {went}", named(by));
+            let at_least = if answer.cut { "at least " } else { "" };
+            let message = format!("GET {} returns {at_least}{came} other bytes in place of {went}", named(by));
             flaws.push(Flaw::at(Stage::ManifestGet, answer, message));
         }
     }
