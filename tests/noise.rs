@@ -135,6 +135,28 @@ fn random_failures_of_five_percent_give_no_row_in_twenty_runs() {
 }
 
 #[test]
+fn what_a_run_pushed_itself_is_no_residue_where_there_are_no_new_repositories() {
+    // Nothing below the repository can be written to.
+    let honest = target(&Profile::clean(), |method, path, reply| {
+        let is_write = matches!(method.as_str(), "POST" | "PUT" | "PATCH");
+        if is_write && path.contains("/manifuzz/mf-") { status(405) } else { reply }
+    });
+    let (rows, summary) = found(honest.as_ref(), 7, 2000);
+    let above: Vec<_> = rows.values().filter(|found| found.finding.grade > Grade::Note).collect();
+    assert!(above.is_empty(), "{above:#?}");
+    assert_eq!(summary.not_reproduced, 0, "{:?}", summary.unreproduced);
+    assert!(summary.judged > 1800 && summary.unsupported > 0, "{summary:?}");
+    // Its own residue is still found there.
+    let keeps = Profile::clean().plant("keeps-refused-without-config", Params::default()).unwrap();
+    let keeps = target(&keeps, |method, path, reply| {
+        let is_write = matches!(method.as_str(), "POST" | "PUT" | "PATCH");
+        if is_write && path.contains("/manifuzz/mf-") { status(405) } else { reply }
+    });
+    let (rows, _) = found(keeps.as_ref(), 7, 300);
+    assert!(rows.keys().any(|key| key.starts_with("residue residue")), "{:?}", rows.keys());
+}
+
+#[test]
 fn doubt_is_cheap_on_a_registry_that_fails_often() {
     let clean = target(&Profile::clean(), |_, _, reply| reply);
     let fails = ["fails-on-schema-version", "fails-on-digest-traversal", "fails-on-annotation-types", "fails-on-index"];
