@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::descent::Descent;
 use super::late::{Waited, as_late, is_absence, wait_for};
 use super::limits::Limits;
-use super::outcome::{Outcome, is_failure};
+use super::outcome::Outcome;
 use super::prober::{Manner, Prober};
 use super::repetition::Repeated;
 use super::sink::Sink;
@@ -83,7 +83,7 @@ impl Hunt<'_, '_> {
         let symptom = &seen.symptom;
         let manner = self.prober.manner(symptom);
         // Without a fresh repository, what is read back may be another push's doing: it is repeated, but counts once.
-        let can_repeat = !symptom.depends_on_state() || manner.place == Place::Fresh || is_failure(symptom);
+        let can_repeat = !symptom.depends_on_state() || manner.place == Place::Fresh;
         let (first, last) = self.times();
         let confirmed = match self.repeat(case, symptom, manner, first, sink)? {
             Repeated::Each(finding) => finding,

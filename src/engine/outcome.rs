@@ -85,12 +85,7 @@ impl Outcome {
 /// Whether a symptom may be another case's doing, or that of a failing target. 403 is about the content only if the same
 /// credentials are accepted just before and after.
 pub(super) fn is_doubtful(symptom: &Symptom) -> bool {
-    is_failure(symptom) || symptom.status == Some(403)
-}
-
-/// Whether a symptom is a failure of the server, which is its own whatever the repository held.
-pub(super) fn is_failure(symptom: &Symptom) -> bool {
-    matches!(symptom.class, Class::Dropped | Class::Hang | Class::ServerError)
+    matches!(symptom.class, Class::Dropped | Class::Hang | Class::ServerError) || symptom.status == Some(403)
 }
 
 /// The stages at which an answer came, each once, in the order of the requests.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::outcome::{Outcome, answered, is_failure, who_may_not};
+use super::outcome::{Outcome, answered, who_may_not};
 use crate::compare::{Symptom, compare, speaking};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Capabilities, Depth, Exchange, NeedKind, Observation, Reference, Stage, State};
@@ -92,9 +92,8 @@ impl<'t> Prober<'t> {
         if !symptom.depends_on_state() {
             return Manner { place: Place::Main, depth: Depth::Put };
         }
-        // A failure needs no excuse by what the repository held; and some show only in one that holds something.
-        let needs_fresh = !is_failure(symptom) && self.capabilities.fresh_repositories;
-        Manner { place: if needs_fresh { Place::Fresh } else { Place::Main }, depth: self.depth }
+        let place = if self.capabilities.fresh_repositories { Place::Fresh } else { Place::Main };
+        Manner { place, depth: self.depth }
     }
 
     /// Fires a case, whatever the cache knows, and remembers what came of it.
