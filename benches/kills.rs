@@ -126,6 +126,8 @@ fn main() {
     let ways = ways();
     let all: Vec<(&Quirk, &str, &str)> = quirks()
         .filter_map(|quirk| match quirk.shows {
+            // A single case shows what is late as what is lost; only waiting tells them apart.
+            Shows::Finding("late", shape) => Some((quirk, "lost", shape)),
             Shows::Finding(class, shape) => Some((quirk, class, shape)),
             _ => None,
         })
