@@ -251,7 +251,6 @@ pub(super) fn suspect(finding: &Finding, health: &Health, in_flight: usize) -> F
     let mut finding = Finding { grade: Grade::Warning, ..finding.clone() };
     finding.note = match health {
         Health::Failing { .. } => "the target failed from here on".to_owned(),
-        _ if in_flight == 1 => "the only case in flight when the target went down".to_owned(),
         _ => format!("one of the {in_flight} cases in flight when the target went down"),
     };
     finding
