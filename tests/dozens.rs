@@ -31,6 +31,8 @@ struct Fault {
 
 fn faults() -> Vec<Fault> {
     let fault = |quirk: &'static Quirk| match quirk.shows {
+        // A single case shows what is late as what is lost.
+        Shows::Finding("late", _) => None,
         Shows::Finding(class, shape) => Some(Fault { quirk, class, shape, alone: shown(&[quirk.name], class, shape) }),
         _ => None,
     };
@@ -60,7 +62,15 @@ fn do_not_hide_each_other(one: &Fault, other: &Fault) -> bool {
     let (slots_one, slots_other) = (slots(one), slots(other));
     let may_be_taken = slots_one.is_subset(&slots_other) || slots_other.is_subset(&slots_one);
     let alike = one.alone.iter().any(|symptom| other.alone.contains(symptom));
-    !(may_be_taken && alike) && still_shows(one) && still_shows(other)
+    // With the other one, a lower entry may show the same, and then it comes down to that.
+    let comes_down = |fault: &Fault| {
+        let simpler = fault.shape.parse::<Shape>().unwrap().simpler();
+        simpler.iter().any(|shape| {
+            let shown = shown(&both, fault.class, &shape.to_string());
+            shown.iter().any(|symptom| fault.alone.contains(symptom))
+        })
+    };
+    !(may_be_taken && alike) && [one, other].into_iter().all(|fault| still_shows(fault) && !comes_down(fault))
 }
 
 /// Twelve that do not hide each other, drawn by a seed.
