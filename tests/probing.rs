@@ -23,7 +23,9 @@ fn target(url: &str, http: HttpOptions) -> Box<dyn Target> {
 
 fn probed_at(url: &str, http: HttpOptions) -> Result<Capabilities, Trouble> {
     let (base, with_subject) = (render(&Shape::base()), render(&"subject=present".parse().unwrap()));
-    target(url, http).capabilities(&base, &with_subject)
+    let target = target(url, http);
+    target.ping(&base)?;
+    target.capabilities(&base, &with_subject)
 }
 
 fn probed(server: &Served) -> Result<Capabilities, Trouble> {
