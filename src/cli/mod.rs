@@ -86,7 +86,7 @@ impl Output {
     }
 }
 
-/// Prints a line to standard error, with whatever others wrote in it escaped. A closed standard error is no error.
+/// Prints a line to standard error, with whatever others wrote in it escaped. A closed standard error is ignored.
 fn tell(text: impl fmt::Display) {
     let _ = writeln!(std::io::stderr().lock(), "{}", escaped(&text.to_string()));
 }

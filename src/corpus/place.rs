@@ -33,7 +33,7 @@ fn absent(path: &Path) -> io::Result<PathBuf> {
             Ok(target) => path = folder(&path).join(target),
             Err(_) => {
                 let name = path.file_name().ok_or(ErrorKind::InvalidFilename)?.to_owned();
-                // Where there is no folder, the lock cannot be made, and that is told.
+                // Without the folder the lock cannot be created, which is reported.
                 let folder = fs::canonicalize(folder(&path)).unwrap_or_else(|_| folder(&path).to_owned());
                 return Ok(folder.join(name));
             }

@@ -135,7 +135,7 @@ impl Descent<'_, '_, '_> {
             outcomes[i] = outcome;
         }
         let lost = believed.loss.map(|Loss { why, suspects }| {
-            // That it shows what is sought is no news.
+            // Showing the symptom that is being shrunk is expected.
             let suspects = suspects.into_iter().filter(|(_, finding)| finding.symptom != *self.symptom);
             (why, suspects.map(|(i, finding)| (unknown[i].shape.clone(), finding)).collect())
         });

@@ -158,7 +158,7 @@ impl Hunt<'_, '_> {
     }
 
     /// A confirmed finding, as one of what is late if what was absent appears after a while; `None` if it only sometimes does.
-    /// What could not be waited for is not known to be lost, so it is no violation.
+    /// If the run ended before the wait did, it may only be late, so it is at most a warning.
     fn or_late(&self, mut finding: Finding, smallest: &Case, manner: Manner) -> Option<(Finding, Vec<Duration>)> {
         if !is_absence(&finding.symptom) {
             return Some((finding, Vec::new()));

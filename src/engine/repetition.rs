@@ -42,7 +42,7 @@ impl Hunt<'_, '_> {
                 return Ok(Repeated::Cut(done));
             }
             let mut outcome = self.prober.fire(case, manner);
-            // A target that is just coming back, or lets nobody in for a moment, has not answered this case.
+            // A target that is restarting, or briefly refuses access, has not answered this case.
             if is_no_answer(&outcome) && outcome.finding(symptom).is_none() && !outcome.is_interrupted() {
                 let health = health(self.prober, self.limits, outcome.silences(), sink)?;
                 if !health.is_usable() {
@@ -113,7 +113,7 @@ impl Repeated {
     }
 }
 
-/// What the note of a finding says that could not be confirmed, because the target let nobody in.
+/// Appended to the note if the target refused access before the finding was confirmed.
 const BARRED: &str = "; not shrunk, because the target could not be asked again";
 /// What the note of a finding says that the end of the run came before.
 pub(super) const UNSHRUNK: &str = "; not shrunk, because the run ended";
