@@ -7,13 +7,13 @@
 use std::path::PathBuf;
 
 use divan::{AllocProfiler, Bencher, black_box};
-use manifuzz::corpus::flavours;
+use manifuzz::consumers::Schema;
 use manifuzz::exchange::{Exchange, Facts, sha256};
+use manifuzz::generate::flavours;
 use manifuzz::json::read;
-use manifuzz::readers::Schema;
+use manifuzz::model::{Party, Versions, judge};
 use manifuzz::render::render;
 use manifuzz::shape::{Kind, Shape};
-use manifuzz::spec::{Party, Versions, judge};
 
 #[global_allocator]
 static ALLOCATIONS: AllocProfiler = AllocProfiler::system();

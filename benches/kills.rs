@@ -8,15 +8,15 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use manifuzz::compare::compare;
-use manifuzz::corpus::flavours;
 use manifuzz::engine::Order;
 use manifuzz::exchange::{Capabilities, Depth, Exchange, IMAGE_MANIFEST, Put};
+use manifuzz::generate::flavours;
 use manifuzz::generate::{Choices, Preset, Seeded, cover, draw_nth};
+use manifuzz::model::{Party, Versions, judge};
 use manifuzz::registry::{Params, Profile, Quirk, Shows, quirks};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::spec::{Party, Versions, judge};
-use manifuzz::target::{Opening, Place, Target, embedded};
+use manifuzz::transport::{Opening, Place, Target, embedded};
 use mimalloc::MiMalloc;
 use serde_json::{Map, Value, json};
 

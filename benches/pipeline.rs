@@ -7,9 +7,9 @@ use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use manifuzz::exchange::Facts;
 use manifuzz::generate::{Preset, draw_nth, exhaustive};
+use manifuzz::model::{Party, Versions, judge};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::spec::{Party, Versions, judge};
 use mimalloc::MiMalloc;
 
 #[global_allocator]

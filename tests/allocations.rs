@@ -1,9 +1,9 @@
 //! Budgets in allocations: what judging costs does not grow with the number of rules.
 
 use manifuzz::exchange::Facts;
+use manifuzz::model::{Party, Versions, judge, rules};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::spec::{Party, Versions, judge, rules};
 
 fn allocations(shape: &str) -> u64 {
     let exchange = render(&shape.parse::<Shape>().unwrap());

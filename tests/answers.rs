@@ -6,11 +6,11 @@ use bytes::Bytes;
 use http::HeaderValue;
 use manifuzz::compare::compare;
 use manifuzz::exchange::{Answer, Ask, By, Capabilities, Depth, Held, Observation, Probe, Reply, Stage};
+use manifuzz::model::{Check, Class, Party, Versions, judge, rules};
 use manifuzz::registry::{Params, Profile};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::spec::{Check, Class, Party, Versions, judge, rules};
-use manifuzz::target::{Opening, Place, embedded};
+use manifuzz::transport::{Opening, Place, embedded};
 
 use answering::*;
 
@@ -313,7 +313,7 @@ fn every_rule_on_answers_is_kept_by_a_clean_registry_and_broken_by_one_change() 
         // Whether deletion is disabled is known before a run.
         let deletion = *rule != "disabled-delete-of-manifests-answers-400-or-405";
         let capabilities = Capabilities { deletion, ..Capabilities::ALL };
-        let versions = manifuzz::spec::rule(rule).unwrap().versions();
+        let versions = manifuzz::model::rule(rule).unwrap().versions();
         let broken = |seen: &Observation| departures_in(versions, &exchange, seen, &capabilities);
         assert!(broken(&seen).iter().all(|departure| departure.rule.id != *rule), "{rule}: {shape} is clean");
         change(&mut seen);

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use manifuzz::engine::Order;
-use manifuzz::generate::array::{Axis, Forest, never};
+use manifuzz::generate::covering_array::{Axis, Forest, never};
 use manifuzz::generate::{Covered, Filter, cover, rows};
 use manifuzz::shape::{Shape, SlotId, space};
 

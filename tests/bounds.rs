@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use manifuzz::error::TroubleKind;
-use manifuzz::target::http::HttpOptions;
+use manifuzz::transport::http::HttpOptions;
 use serving::{Asked, Served, exact, raw, read_request};
 
 /// How much more memory a run may take on a hostile server than on a clean one, in KiB.

@@ -6,11 +6,11 @@ use std::io::Read as _;
 use manifuzz::exchange::{Exchange, Facts, NeedKind, sha256};
 use manifuzz::generate::{Preset, draw_nth};
 use manifuzz::json::read;
+use manifuzz::model::{Party, Versions, judge};
 use manifuzz::registry::Profile;
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::spec::{Party, Versions, judge};
-use manifuzz::target::{Opening, Place, embedded};
+use manifuzz::transport::{Opening, Place, embedded};
 use serde_json::Value;
 
 fn rendered(text: &str) -> Exchange {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use manifuzz::spec::{Clauses, Page, Tally};
+use manifuzz::model::{Clauses, Page, Tally};
 
 const TABLE: &str = include_str!("../corpus/clauses.csv");
 
@@ -128,7 +128,7 @@ fn no_sentence_of_a_specification_stands_in_the_table() {
     };
     let table = format!(" {} ", words(TABLE).join(" "));
     for page in &pages {
-        for sentence in manifuzz::spec::sentences(&page.text).filter(|sentence| !sentence.key_words().is_empty()) {
+        for sentence in manifuzz::model::sentences(&page.text).filter(|sentence| !sentence.key_words().is_empty()) {
             for run in words(&sentence.text).windows(8) {
                 assert!(!table.contains(&format!(" {} ", run.join(" "))), "{}: {run:?}", page.page);
             }

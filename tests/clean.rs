@@ -7,10 +7,10 @@ use manifuzz::compare::Grade;
 use manifuzz::engine::{Outcome, Prober};
 use manifuzz::exchange::Depth;
 use manifuzz::generate::{Preset, cover, draw_nth, exhaustive};
+use manifuzz::model::Versions;
 use manifuzz::render::Case;
 use manifuzz::shape::Shape;
-use manifuzz::spec::Versions;
-use manifuzz::target::{Opening, embedded};
+use manifuzz::transport::{Opening, embedded};
 use planting::{each, planted};
 
 /// How many pushes a registry gets: what it lists is read back after each of them.

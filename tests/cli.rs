@@ -105,7 +105,7 @@ fn coverage_names_every_rule_and_none_is_vacuous() {
         assert!(some("kept") || (some("speaks") && some("silent")), "{row}");
         assert!(ids.insert(row["rule"].as_str().unwrap().to_owned()), "{row} stands twice");
     }
-    assert_eq!(ids.len(), manifuzz::spec::rules().count());
+    assert_eq!(ids.len(), manifuzz::model::rules().count());
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod answering;
 use bytes::Bytes;
 use manifuzz::compare::{Grade, compare};
 use manifuzz::exchange::{Capabilities, Observation, Probe, Reply};
-use manifuzz::spec::{Party, Versions, judge};
+use manifuzz::model::{Party, Versions, judge};
 
 use answering::*;
 

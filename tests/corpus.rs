@@ -1,7 +1,7 @@
 //! The corpus file: exact round trips, merging, damage, and wholeness.
 
 use jiff::civil::Date;
-use manifuzz::corpus::{COLUMNS, Change, Corpus, Record, Row, id, merge, neutralise, restore};
+use manifuzz::findings::{COLUMNS, Change, Corpus, Record, Row, id, merge, neutralise, restore};
 use proptest::prelude::*;
 
 fn day(text: &str) -> Option<Date> {
@@ -220,5 +220,5 @@ fn a_shape_of_a_newer_version_is_a_record_with_its_text() {
     assert_eq!((record.shape.as_str(), record.shape.shape()), ("colour=red;kind=hologram", None));
     assert_eq!(record.shape.id(), id("colour=red;kind=hologram"));
     let known = manifuzz::shape::Shape::base();
-    assert_eq!(manifuzz::corpus::CaseText::new("base").shape(), Some(&known));
+    assert_eq!(manifuzz::findings::CaseText::new("base").shape(), Some(&known));
 }

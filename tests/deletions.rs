@@ -3,11 +3,11 @@
 mod answering;
 
 use manifuzz::exchange::{Ask, By, Capabilities, Depth, Probe};
+use manifuzz::model::{Class, Versions};
 use manifuzz::registry::{Params, Profile};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::spec::{Class, Versions};
-use manifuzz::target::{Opening, Place, embedded};
+use manifuzz::transport::{Opening, Place, embedded};
 
 use answering::*;
 

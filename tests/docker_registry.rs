@@ -10,7 +10,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use manifuzz::compare::Grade;
-use manifuzz::corpus::{Corpus, Record};
+use manifuzz::findings::{Corpus, Record};
 
 /// A registry that ends with the test.
 struct Registry {

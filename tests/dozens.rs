@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use manifuzz::engine::{Outcome, Prober};
 use manifuzz::exchange::Depth;
 use manifuzz::generate::{Choices as _, Seeded};
+use manifuzz::model::Versions;
 use manifuzz::registry::{Quirk, Shows, quirks};
 use manifuzz::render::Case;
 use manifuzz::shape::Shape;
-use manifuzz::spec::Versions;
-use manifuzz::target::{Opening, embedded};
+use manifuzz::transport::{Opening, embedded};
 use planting::{Row, each, planted, seen};
 
 /// How many dozens are drawn.

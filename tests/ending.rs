@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use faulty::Fault;
-use manifuzz::corpus::Corpus;
+use manifuzz::findings::Corpus;
 use manifuzz::registry::Profile;
 
 fn manifuzz(address: SocketAddr, corpus: &Path, more: &[&str]) -> Child {

@@ -5,7 +5,7 @@ mod answering;
 use bytes::Bytes;
 use manifuzz::compare::{Finding, Grade, compare};
 use manifuzz::exchange::{Answer, Ask, By, Capabilities, Probe, Reply, Stage};
-use manifuzz::spec::{Class, Party, Versions, judge};
+use manifuzz::model::{Class, Party, Versions, judge};
 
 use answering::*;
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use manifuzz::corpus::flavours;
+use manifuzz::generate::flavours;
 use manifuzz::render::render;
 use serde_json::Value;
 

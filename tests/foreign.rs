@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 use std::process::{Command, Output};
 
-use manifuzz::corpus::{COLUMNS, id};
+use manifuzz::findings::{COLUMNS, id};
 
 /// What a terminal obeys, what turns the text round, what is not seen.
 const EVIL: &str = "x\u{1b}[31m\u{202e}\u{200b}\u{85}\u{e0041}y";

@@ -8,11 +8,11 @@ use std::process::{Command, Output};
 
 use manifuzz::compare::{Finding, Grade, compare};
 use manifuzz::exchange::{Capabilities, Depth, Exchange, Observation, Probe, Reply, Unfollowable};
+use manifuzz::model::{Class, Party, Versions, judge};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::spec::{Class, Party, Versions, judge};
-use manifuzz::target::http::HttpOptions;
-use manifuzz::target::{Allowance, Opening, Place, Request, Transport as _, open};
+use manifuzz::transport::http::HttpOptions;
+use manifuzz::transport::{Allowance, Opening, Place, Request, Transport as _, open};
 use serving::{Served, answer, managed};
 
 /// A host that must not be contacted.

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use manifuzz::error::{Trouble, TroubleKind};
 use manifuzz::exchange::{Reply, sha256};
-use manifuzz::target::http::{Address, HttpOptions, Rate, check_allowed};
-use manifuzz::target::{Allowance, Owed, Request, Transport as _};
+use manifuzz::transport::http::{Address, HttpOptions, Rate, check_allowed};
+use manifuzz::transport::{Allowance, Owed, Request, Transport as _};
 use serving::{Act, Served, answer, exact, managed, put, raw, read_request, transport};
 
 #[test]
@@ -110,7 +110,7 @@ fn a_slow_answer_is_given_up_at_the_deadline() {
 fn no_wait_ignores_that_the_run_is_asked_to_stop() {
     let silent = Served::new(|_| Act::Hang);
     let quick = Served::new(|_| answer(200, &[], ""));
-    type Waits = fn(&Served) -> (HttpOptions, fn(&manifuzz::target::http::HttpTransport) -> Trouble);
+    type Waits = fn(&Served) -> (HttpOptions, fn(&manifuzz::transport::http::HttpTransport) -> Trouble);
     let a_request: Waits = |_| (HttpOptions::default(), |transport| exact(transport, "/v2/").unwrap_err());
     let a_pause: Waits = |_| (HttpOptions::default(), |transport| transport.wait(Duration::from_secs(60)).unwrap_err());
     let a_token: Waits = |_| {

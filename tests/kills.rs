@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use manifuzz::compare::Grade;
+use manifuzz::model::{Versions, rules};
 use manifuzz::registry::{Quirk, Shows, quirks};
-use manifuzz::spec::{Versions, rules};
 use planting::{Row, Seen, each, planted, seen};
 
 /// How many cases may be fired or looked up to bring one finding down.

@@ -7,8 +7,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use manifuzz::corpus::id;
 use manifuzz::exchange::sha256;
+use manifuzz::findings::id;
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
 

@@ -128,7 +128,7 @@ fn who_cannot_be_asked_is_not_tested() {
 
 #[test]
 fn a_servers_words_are_no_markup() {
-    use manifuzz::corpus::{Cell, Line, Matrix, Taken};
+    use manifuzz::report::{Cell, Line, Matrix, Taken};
     let cell = Cell {
         flavour: "a".to_owned(),
         shape: "base".to_owned(),

@@ -5,9 +5,9 @@
 use manifuzz::exchange::{Body, Exchange, Facts};
 use manifuzz::generate::{Filter, Preset, shapes};
 use manifuzz::json::{Escapes, Order, Space, Style, read, restyle};
+use manifuzz::model::{Judgement, Level, Party, Versions, judge};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::spec::{Judgement, Level, Party, Versions, judge};
 use proptest::prelude::*;
 use serde_json::Value;
 

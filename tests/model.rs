@@ -3,9 +3,9 @@
 use manifuzz::compare::{Grade, grade};
 use manifuzz::exchange::Facts;
 use manifuzz::generate::{Preset, draw_nth, exhaustive};
+use manifuzz::model::{Check, Class, Content, Expect, Level, Party, Source, Versions, judge, report, rule, rules};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::spec::{Check, Class, Content, Expect, Level, Party, Source, Versions, judge, report, rule, rules};
 
 fn expect(shape: &str, versions: Versions) -> (String, Vec<&'static str>) {
     let exchange = render(&shape.parse::<Shape>().unwrap());

@@ -10,15 +10,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use manifuzz::compare::Grade;
-use manifuzz::corpus::key;
-use manifuzz::engine::{Event, Found, Order, Plan, Single, Sink, Summary, run};
+use manifuzz::engine::{CaseRunner, Event, Found, Order, Plan, Sink, Summary, run};
 use manifuzz::error::{Error, Trouble};
 use manifuzz::exchange::{Answer, Depth, Reply};
+use manifuzz::findings::key;
+use manifuzz::model::Versions;
 use manifuzz::registry::{Params, Profile};
-use manifuzz::spec::Versions;
-use manifuzz::target::conversation::RegistryTarget;
-use manifuzz::target::embedded::EmbeddedTransport;
-use manifuzz::target::{Allowance, Origin, Request, Sent, Target, Transport};
+use manifuzz::transport::conversation::RegistryTarget;
+use manifuzz::transport::embedded::EmbeddedTransport;
+use manifuzz::transport::{Allowance, Origin, Request, Sent, Target, Transport};
 
 use planting::each;
 
@@ -215,7 +215,7 @@ fn a_defect_behind_a_response_cache_is_shrunk_to_what_it_depends_on() {
     let shape =
         "annotations=one;config.annotations=one;layers=two;reference=digest;text.space=indented;transfer=chunked";
     let smallest = |target: &dyn Target| -> Vec<(String, usize)> {
-        let mut single = Single::new(target, Versions::V1_1, Depth::Full).unwrap();
+        let mut single = CaseRunner::new(target, Versions::V1_1, Depth::Full).unwrap();
         // A run has fired the base and each entry alone by then.
         for alone in ["base"].into_iter().chain(shape.split(';').filter(|part| !part.starts_with("transfer="))) {
             single.case(&alone.parse().unwrap()).unwrap();

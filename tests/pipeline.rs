@@ -3,14 +3,14 @@
 use std::sync::atomic::AtomicBool;
 
 use manifuzz::compare::Grade;
-use manifuzz::corpus::key;
-use manifuzz::engine::{Event, Found, Order, Plan, Single, Sink, Summary, run};
+use manifuzz::engine::{CaseRunner, Event, Found, Order, Plan, Sink, Summary, run};
 use manifuzz::error::Error;
 use manifuzz::exchange::Depth;
+use manifuzz::findings::key;
 use manifuzz::generate::{Preset, draw_nth, exhaustive};
+use manifuzz::model::{Class, Versions};
 use manifuzz::registry::{Params, Profile};
-use manifuzz::spec::{Class, Versions};
-use manifuzz::target::{Opening, Target, embedded};
+use manifuzz::transport::{Opening, Target, embedded};
 
 fn target(profile: &Profile) -> Box<dyn Target> {
     embedded(profile, &Opening { nonce: "test".to_owned(), ..Opening::default() })
@@ -122,7 +122,7 @@ fn the_same_seed_finds_the_same_whatever_the_jobs() {
 #[test]
 fn clean_gives_no_violation_and_no_warning() {
     let clean = target(&Profile::clean());
-    let mut single = Single::new(clean.as_ref(), Versions::V1_1, Depth::Full).unwrap();
+    let mut single = CaseRunner::new(clean.as_ref(), Versions::V1_1, Depth::Full).unwrap();
     let hostile = (0..500).map(|i| draw_nth(5, Preset::Hostile, i));
     let mut cases = 0;
     for shape in exhaustive(1).chain(hostile).filter(|shape| !shape.is_large()) {
@@ -139,14 +139,14 @@ fn what_a_refusal_leaves_is_found_however_often_the_body_was_pushed() {
     let profile = Profile::clean().plant("keeps-refused-without-config", Params::default()).unwrap();
     let target = target(&profile);
     for _ in 0..2 {
-        let mut single = Single::new(target.as_ref(), Versions::V1_1, Depth::Full).unwrap();
+        let mut single = CaseRunner::new(target.as_ref(), Versions::V1_1, Depth::Full).unwrap();
         let found = single.case(&"config=absent".parse().unwrap()).unwrap();
         assert!(found.iter().any(|one| one.finding.symptom.class == Class::Residue), "{found:?}");
     }
     // A body that was accepted before, and is refused under another Content-Type, left nothing of its own.
     let clean = Profile::clean().plant("fails-on-absent-content-type", Params::default()).unwrap();
     let clean = self::target(&clean);
-    let mut single = Single::new(clean.as_ref(), Versions::V1_1, Depth::Full).unwrap();
+    let mut single = CaseRunner::new(clean.as_ref(), Versions::V1_1, Depth::Full).unwrap();
     single.case(&"base".parse().unwrap()).unwrap();
     let found = single.case(&"content-type=absent".parse().unwrap()).unwrap();
     assert!(found.iter().all(|one| one.finding.symptom.class != Class::Residue), "{found:?}");

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use manifuzz::corpus::{Corpus, Record, Row, id};
+use manifuzz::findings::{Corpus, Record, Row, id};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
 fn record(key: &str) -> Record {

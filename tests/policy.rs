@@ -4,11 +4,11 @@
 use bytes::Bytes;
 use manifuzz::compare::{Finding, Grade, compare};
 use manifuzz::exchange::{By, Capabilities, Depth, Observation, Probe, Reply};
+use manifuzz::model::{Class, Expect, Party, Versions, judge};
 use manifuzz::registry::Profile;
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::spec::{Class, Expect, Party, Versions, judge};
-use manifuzz::target::{Opening, Place, embedded};
+use manifuzz::transport::{Opening, Place, embedded};
 
 /// How the tested request is answered.
 #[derive(Clone, Copy, Debug)]

@@ -13,8 +13,8 @@ use manifuzz::error::{Trouble, TroubleKind};
 use manifuzz::exchange::{Capabilities, Part};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::target::http::HttpOptions;
-use manifuzz::target::{Opening, Target, open};
+use manifuzz::transport::http::HttpOptions;
+use manifuzz::transport::{Opening, Target, open};
 use serving::{Act, Asked, Served, answer, raw};
 
 fn target(url: &str, http: HttpOptions) -> Box<dyn Target> {

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use manifuzz::readers::{Reader, Schema, Table, documents};
+use manifuzz::consumers::{Reader, Schema, Table, documents};
 use manifuzz::shape::{Kind, Shape};
 
 fn schema() -> Option<Schema> {

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use faulty::Fault;
 use manifuzz::compare::Grade;
-use manifuzz::corpus::{Corpus, Record};
+use manifuzz::findings::{Corpus, Record};
 use manifuzz::registry::{Profile, Registry};
 
 /// The server's side of this program: where this is set, the test below serves there, and exits on the fatal push.

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use manifuzz::exchange::{Depth, Observation, Probe, Reply};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::target::http::HttpOptions;
-use manifuzz::target::{Opening, Place, Target, Transport as _, open};
+use manifuzz::transport::http::HttpOptions;
+use manifuzz::transport::{Opening, Place, Target, Transport as _, open};
 use serving::{Act, Served, answer, exact, managed};
 
 fn target(server: &Served) -> Box<dyn Target> {

@@ -1,15 +1,15 @@
 //! What a row holds, whatever a target answered and whatever was sent: bounded, and visible on a terminal.
 
 use manifuzz::compare::{Finding, Grade, Symptom};
-use manifuzz::corpus::{Also, Context, Corpus, Record, Sighting, merge};
-use manifuzz::engine::{Found, Single};
+use manifuzz::engine::{CaseRunner, Found};
 use manifuzz::exchange::{Depth, Stage};
+use manifuzz::findings::{Also, Context, Corpus, Record, Sighting, merge};
 use manifuzz::generate::{Preset, draw_nth, exhaustive};
+use manifuzz::model::{Class, Versions};
 use manifuzz::registry::{Params, Profile};
 use manifuzz::report::json_line;
 use manifuzz::shape::Shape;
-use manifuzz::spec::{Class, Versions};
-use manifuzz::target::{Opening, embedded};
+use manifuzz::transport::{Opening, embedded};
 
 /// The longest row, in bytes.
 const ROW: usize = 128 * 1024;
@@ -181,7 +181,7 @@ fn found_with(code: &str, message: &str) -> Vec<Found> {
     let params = Params { status: Some(400), code: Some(code.to_owned()), message: Some(message.to_owned()) };
     let profile = Profile::clean().plant("refuses-annotations", params).unwrap();
     let target = embedded(&profile, &Opening { nonce: "test".to_owned(), ..Opening::default() });
-    let mut single = Single::new(target.as_ref(), Versions::V1_1, Depth::Full).unwrap();
+    let mut single = CaseRunner::new(target.as_ref(), Versions::V1_1, Depth::Full).unwrap();
     single.case(&"annotations=one".parse().unwrap()).unwrap()
 }
 

@@ -6,9 +6,9 @@ use manifuzz::exchange::Facts;
 use manifuzz::generate::{
     CLASHES, Preset, bases, clashing, draw_nth, each_alone, exhaustive, exhaustive_over, mutate, shapes,
 };
+use manifuzz::model::{Judgement, Party, Versions, judge};
 use manifuzz::render::render;
 use manifuzz::shape::{Choice, Group, Kind, Shape, ShapeError, Slot, SlotId, space};
-use manifuzz::spec::{Judgement, Party, Versions, judge};
 use proptest::prelude::*;
 
 fn judged(shape: &Shape) -> Judgement {

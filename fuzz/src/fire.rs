@@ -8,14 +8,14 @@ use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use manifuzz::compare::Grade;
-use manifuzz::corpus::{Context, Corpus, Record, Sighting, key, today};
-use manifuzz::engine::{Found, Single};
+use manifuzz::engine::{CaseRunner, Found};
 use manifuzz::error::Error;
 use manifuzz::exchange::Depth;
+use manifuzz::findings::{Context, Corpus, Record, Sighting, key, today};
 use manifuzz::generate::{Seeded, mutate as with_one_slot_changed};
+use manifuzz::model::Versions;
 use manifuzz::shape::Shape;
-use manifuzz::spec::Versions;
-use manifuzz::target::{Opening, Target, open};
+use manifuzz::transport::{Opening, Target, open};
 
 /// How many inputs in a row may meet trouble before the target is given up.
 const PATIENCE: usize = 100;
@@ -23,7 +23,7 @@ const PATIENCE: usize = 100;
 /// One target under fuzzing.
 #[derive(Debug)]
 pub struct Fire<'t> {
-    single: Single<'t>,
+    single: CaseRunner<'t>,
     corpus: Option<Corpus>,
     crash_on_violation: bool,
     keys: HashSet<String>,
@@ -32,7 +32,7 @@ pub struct Fire<'t> {
 impl<'t> Fire<'t> {
     /// A target, a corpus to write to, and whether a violation is a crash.
     pub fn new(target: &'t dyn Target, corpus: Option<&Path>, crash_on_violation: bool) -> Result<Self, Error> {
-        let single = Single::new(target, Versions::V1_1, Depth::Full)?;
+        let single = CaseRunner::new(target, Versions::V1_1, Depth::Full)?;
         let corpus = corpus.map(Corpus::open).transpose()?;
         Ok(Self { single, corpus, crash_on_violation, keys: HashSet::new() })
     }
@@ -140,7 +140,7 @@ pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize
 mod tests {
     use super::*;
     use manifuzz::registry::{Params, Profile};
-    use manifuzz::target::embedded;
+    use manifuzz::transport::embedded;
 
     fn clean_with(quirk: &str) -> Box<dyn Target> {
         let profile = Profile::clean().plant(quirk, Params::default()).expect("the quirk is there");

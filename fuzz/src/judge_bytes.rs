@@ -2,7 +2,7 @@
 
 use manifuzz::exchange::{Exchange, Facts, IMAGE_INDEX, IMAGE_MANIFEST};
 use manifuzz::json::{find, read};
-use manifuzz::spec::{Party, Versions, judge};
+use manifuzz::model::{Party, Versions, judge};
 
 /// Judges the bytes as an image manifest and as an index, under both sets of versions.
 ///

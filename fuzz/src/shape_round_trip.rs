@@ -3,9 +3,9 @@
 use arbitrary::{Arbitrary as _, Unstructured};
 use manifuzz::exchange::Facts;
 use manifuzz::generate::{Preset, Seeded, draw};
+use manifuzz::model::{Party, Versions, judge};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::spec::{Party, Versions, judge};
 
 /// Reads the input as a shape's text, or lets it choose a shape where it is none; draws a valid shape from it too.
 ///

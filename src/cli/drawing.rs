@@ -2,10 +2,10 @@
 
 use super::targets::nonce;
 use crate::cli::tell;
-use crate::corpus::flavours_of;
 use crate::engine::Order;
 use crate::error::{Error, Input};
-use crate::generate::array::MOST_STRENGTH;
+use crate::generate::covering_array::MOST_STRENGTH;
+use crate::generate::flavours_of;
 
 /// Which shapes are drawn, and in what order.
 #[derive(Clone, Debug, clap::Args)]

@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::Output;
-use crate::corpus::{flavours_of, id};
 use crate::error::Error;
+use crate::findings::id;
+use crate::generate::flavours_of;
 
 /// List the flavours
 #[derive(Debug, clap::Args)]

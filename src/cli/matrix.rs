@@ -6,11 +6,13 @@ use super::interrupt::Interrupt;
 use super::targets::{TargetFlags, of_the_table, open_all};
 use super::{INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
-use crate::corpus::{Matrix as Table, Taken, flavours_of, today};
-use crate::engine::matrix_line;
+use crate::engine::{Pushed, push_flavours};
 use crate::error::Error;
+use crate::findings::today;
+use crate::generate::{Flavour, flavours_of};
 use crate::registry::Profile;
-use crate::report::{matrix_csv, matrix_html, matrix_lines, matrix_markdown};
+use crate::report::{Cell, Line, Matrix as Table, Taken, matrix_csv, matrix_html, matrix_lines, matrix_markdown};
+use crate::transport::Target;
 
 /// How the table is printed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -51,7 +53,7 @@ impl Matrix {
                 break;
             }
             let profile = text.strip_prefix("embedded:").map(Profile::named).transpose()?;
-            let line = matrix_line(target.as_ref(), &flavours, profile.as_ref(), &day);
+            let line = line(target.as_ref(), &flavours, profile.as_ref(), &day);
             if let Some(cell) = line.cells.iter().find(|cell| cell.outcome == Taken::NotTested) {
                 tell(format_args!(
                     "warning: {}, {}: {}; the cell says not-tested",
@@ -75,4 +77,25 @@ impl Matrix {
             () => 0,
         })
     }
+}
+
+/// One row of the table. `profile` is the one that an embedded target plays, `day` the date of a live test.
+fn line(target: &dyn Target, flavours: &[&Flavour], profile: Option<&Profile>, day: &str) -> Line {
+    let changes = profile.map_or(&[][..], |profile| &profile.changes);
+    let cell = |pushed: Pushed<'_>| {
+        let name = &pushed.flavour.name;
+        Cell {
+            changed: pushed.change.map(|change| (change.without.clone(), change.note.clone())),
+            uncertain: profile.and_then(|profile| profile.uncertain.get(name).cloned()),
+            note: profile.and_then(|profile| profile.notes.get(name).cloned()),
+            ..Cell::of(name, &pushed.shape.to_string(), &pushed.seen)
+        }
+    };
+    let cells: Vec<Cell> = push_flavours(target, flavours, changes).into_iter().map(cell).collect();
+    let is_tested = cells.iter().any(|cell| cell.outcome != Taken::NotTested);
+    let (date, source) = match profile {
+        Some(profile) => (profile.date.clone(), profile.source.clone()),
+        None => (day.to_owned(), if is_tested { "tested" } else { "not tested" }.to_owned()),
+    };
+    Line { target: target.name().to_owned(), date, source, cells }
 }

@@ -11,14 +11,14 @@ use super::time::duration;
 use super::{FOUND, INTERRUPTED, Output};
 use crate::cli::tell;
 use crate::compare::Grade;
-use crate::corpus::{Corpus, Record, today};
-use crate::engine::{Event, Single, Sink};
+use crate::engine::{CaseRunner, Event, Sink};
 use crate::error::{Error, Input};
 use crate::exchange::Depth;
+use crate::findings::{Corpus, Record, today};
+use crate::model::Versions;
 use crate::report::{json_line, table};
 use crate::shape::Shape;
-use crate::spec::Versions;
-use crate::target::{Target, open};
+use crate::transport::{Target, open};
 
 /// Shrink one case on a target, and print each of its findings in its smallest form
 #[derive(Debug, clap::Args)]
@@ -53,7 +53,7 @@ impl Shrink {
             interrupt.after(time);
         }
         let target = open(&self.at, &self.target.opening(&interrupt)?)?;
-        let single = Single::new(target.as_ref(), versions, Depth::Full)?;
+        let single = CaseRunner::new(target.as_ref(), versions, Depth::Full)?;
         let mut single = single.within(Arc::clone(interrupt.stop()), time);
         let found = single.case_told(&shape, &mut Progress::new())?;
         // A single case is not drawn, so there is no seed.

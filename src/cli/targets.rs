@@ -7,8 +7,8 @@ use super::interrupt::Interrupt;
 use crate::error::{Error, Input};
 use crate::foreign::escaped;
 use crate::registry::profiles;
-use crate::target::http::{HttpOptions, Rate};
-use crate::target::{Opening, Target, open};
+use crate::transport::http::{HttpOptions, Rate};
+use crate::transport::{Opening, Target, open};
 
 /// How targets are talked to.
 #[derive(Clone, Debug, clap::Args)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::grade::Grade;
 use crate::exchange::Stage;
-use crate::spec::Class;
+use crate::model::Class;
 
 /// What must stay the same while a case shrinks. The target is left out: a run of the minimiser has one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

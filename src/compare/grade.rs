@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Input;
-use crate::spec::{Class, Expect, Level, Rule, Source};
+use crate::model::{Class, Expect, Level, Rule, Source};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -15,8 +15,8 @@ use crate::exchange::{
 };
 use crate::foreign::bounded;
 use crate::json;
-pub use crate::spec::Class;
-use crate::spec::{Expect, Judgement, Rule, Versions, code_of, decoded, decoded_answer, obligations, unanswered};
+pub use crate::model::Class;
+use crate::model::{Expect, Judgement, Rule, Versions, code_of, decoded, decoded_answer, obligations, unanswered};
 
 /// The longest code, message and note of a finding, in characters.
 const CODE: usize = 128;

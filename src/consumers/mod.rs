@@ -7,9 +7,9 @@ mod disagreements;
 mod schema;
 
 use crate::exchange::{Exchange, Facts};
+use crate::model::{Binds, Content, Level, Party, Versions, contradictions, judge};
 use crate::render::media_type;
 use crate::shape::{Kind, Shape};
-use crate::spec::{Binds, Content, Level, Party, Versions, contradictions, judge};
 
 pub use disagreements::{Disagreement, Explained, Table, documents};
 pub use schema::Schema;
@@ -52,7 +52,7 @@ impl Reader {
 pub fn model_takes(kind: Kind, body: &bytes::Bytes, versions: Versions) -> Option<bool> {
     let exchange = Exchange::of_document(Some(media_type(kind).to_owned()), body.clone(), Vec::new());
     let facts = Facts::all_there(&exchange);
-    let breaks = |breach: &crate::spec::Breach| {
+    let breaks = |breach: &crate::model::Breach| {
         breach.rule.level == Level::Must
             && breach.rule.binds == Binds::Author
             // Of the document alone: a header is not among the bytes that others read.

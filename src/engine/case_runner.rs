@@ -13,14 +13,14 @@ use super::prober::Prober;
 use super::sink::{Event, Silent, Sink};
 use crate::error::{Error, Trouble, TroubleKind};
 use crate::exchange::Depth;
+use crate::model::Versions;
 use crate::render::Case;
 use crate::shape::Shape;
-use crate::spec::Versions;
-use crate::target::Target;
+use crate::transport::Target;
 
 /// Judges and shrinks single cases on one target, and knows what it found before.
 #[derive(Debug)]
-pub struct Single<'t> {
+pub struct CaseRunner<'t> {
     prober: Prober<'t>,
     known: Known,
     stop: Arc<AtomicBool>,
@@ -29,7 +29,7 @@ pub struct Single<'t> {
     flaky: bool,
 }
 
-impl<'t> Single<'t> {
+impl<'t> CaseRunner<'t> {
     /// Probes the target's capabilities on the base.
     pub fn new(target: &'t dyn Target, versions: Versions, depth: Depth) -> Result<Self, Trouble> {
         let (stop, known) = (Arc::new(AtomicBool::new(false)), Known::default());

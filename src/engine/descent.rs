@@ -9,10 +9,10 @@ use super::sink::{Event, Sink};
 use super::variation::Variations;
 use crate::compare::{Finding, Symptom};
 use crate::error::Error;
+use crate::model::Class;
 use crate::render::Case;
 use crate::shape::Shape;
 use crate::shrink::{Minimiser, Verdict};
-use crate::spec::Class;
 
 /// How often the candidates of the smallest case are asked again on a flaky target.
 const RECHECKS: usize = 2;

@@ -14,8 +14,8 @@ use super::sink::Sink;
 use crate::compare::{Finding, Grade, Symptom};
 use crate::error::Error;
 use crate::exchange::Depth;
+use crate::model::Class;
 use crate::render::Case;
-use crate::spec::Class;
 
 /// How many cases in a row may be in trouble before the target is given up.
 pub(super) const TROUBLES: usize = 20;

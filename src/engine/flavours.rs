@@ -1,50 +1,47 @@
 //! Pushes flavours to a target, once each, for the table of image-spec#1025. Judges nothing.
 
 use super::outcome::who_may_not;
-use crate::compare::words_of;
-use crate::corpus::{Cell, Flavour, Line, Taken};
 use crate::error::{Trouble, TroubleKind};
-use crate::exchange::{Depth, Observation, Probe, Reply};
-use crate::foreign::escaped;
-use crate::registry::{Change, Profile};
+use crate::exchange::{Depth, Observation};
+use crate::generate::Flavour;
+use crate::registry::Change;
 use crate::render::render;
 use crate::shape::Shape;
-use crate::target::{Place, Target};
+use crate::transport::{Place, Target};
 
-/// One row: each flavour pushed with a tag of its own. `profile` is what an embedded target plays. Where the target
-/// does not let the base in, every cell says why. `day` is the date of a test.
-pub fn matrix_line(target: &dyn Target, flavours: &[&Flavour], profile: Option<&Profile>, day: &str) -> Line {
+/// A flavour, pushed once.
+#[derive(Debug)]
+pub struct Pushed<'p> {
+    /// The flavour.
+    pub flavour: &'p Flavour,
+    /// The shape that was pushed: the flavour's, or what the change leaves of it.
+    pub shape: Shape,
+    /// What was removed from the flavour.
+    pub change: Option<&'p Change>,
+    /// What the target answered, or why the flavour was not tested.
+    pub seen: Result<Observation, Trouble>,
+}
+
+/// Pushes each flavour with its own tag. `changes` are those of the profile that an embedded target plays. If the
+/// target refuses access to the base, every flavour has that as its trouble.
+pub fn push_flavours<'p>(target: &dyn Target, flavours: &[&'p Flavour], changes: &'p [Change]) -> Vec<Pushed<'p>> {
     let pinged = target.ping(&render(&Shape::base()));
     let base = pinged.and_then(|()| push(target, &Shape::base())).and_then(|seen| match base_refused(&seen) {
         Some(status) => Err(not_let_in(target, status)),
         None => Ok(seen),
     });
-    let cells: Vec<Cell> = flavours
-        .iter()
-        .map(|flavour| {
-            let change =
-                profile.and_then(|profile| profile.changes.iter().find(|change| touches(change, &flavour.shape)));
-            let changed = change.map_or_else(|| Some(flavour.shape.clone()), |c| without(&flavour.shape, &c.without));
-            let seen = base.as_ref().map_err(Clone::clone).and_then(|_| match &changed {
-                Some(shape) => push(target, shape),
-                None => Err(cannot_change(target, &flavour.shape)),
-            });
-            let shape = changed.unwrap_or_else(|| flavour.shape.clone());
-            let said = |list: &std::collections::BTreeMap<String, String>| list.get(&flavour.name).cloned();
-            Cell {
-                changed: change.map(|change| (change.without.clone(), change.note.clone())),
-                uncertain: profile.and_then(|profile| said(&profile.uncertain)),
-                note: profile.and_then(|profile| said(&profile.notes)),
-                ..cell(&flavour.name, &shape, seen)
-            }
-        })
-        .collect();
-    let is_tested = cells.iter().any(|cell| cell.outcome != Taken::NotTested);
-    let (date, source) = match profile {
-        Some(profile) => (profile.date.clone(), profile.source.clone()),
-        None => (day.to_owned(), if is_tested { "tested" } else { "not tested" }.to_owned()),
+    let pushed = |flavour: &&'p Flavour| {
+        let flavour = *flavour;
+        let change = changes.iter().find(|change| touches(change, &flavour.shape));
+        let changed = change.map_or_else(|| Some(flavour.shape.clone()), |c| without(&flavour.shape, &c.without));
+        let seen = base.as_ref().map_err(Clone::clone).and_then(|_| match &changed {
+            Some(shape) => push(target, shape),
+            None => Err(cannot_change(target, &flavour.shape)),
+        });
+        let shape = changed.unwrap_or_else(|| flavour.shape.clone());
+        Pushed { flavour, shape, change, seen }
     };
-    Line { target: target.name().to_owned(), date, source, cells }
+    flavours.iter().map(pushed).collect()
 }
 
 fn push(target: &dyn Target, shape: &Shape) -> Result<Observation, Trouble> {
@@ -86,45 +83,6 @@ fn without(shape: &Shape, slot: &str) -> Option<Shape> {
 fn cannot_change(target: &dyn Target, shape: &Shape) -> Trouble {
     let cause = "removing the slot that `changes` in the profile names does not leave a valid shape";
     Trouble::new(TroubleKind::Protocol, format!("pushing {shape} without a slot"), target.name(), cause)
-}
-
-fn cell(flavour: &str, shape: &Shape, seen: Result<Observation, Trouble>) -> Cell {
-    let empty = Cell {
-        flavour: flavour.to_owned(),
-        shape: shape.to_string(),
-        outcome: Taken::NotTested,
-        stage: None,
-        status: None,
-        error_code: String::new(),
-        message: String::new(),
-        changed: None,
-        uncertain: None,
-        note: None,
-    };
-    let seen = match seen {
-        Ok(seen) => seen,
-        Err(trouble) => return Cell { message: escaped(&trouble.cause).into_owned(), ..empty },
-    };
-    // An upload's reply is only kept where it was refused; then nothing was pushed after it.
-    let decided = seen.replies.iter().rev().find(|(probe, _)| matches!(probe, Probe::Upload(_) | Probe::Put));
-    let Some((probe, reply)) = decided else { return empty };
-    let stage = Some(probe.stage());
-    match reply {
-        Reply::Answer(answer) if answer.is_success() => {
-            Cell { outcome: Taken::Accepted, stage, status: Some(answer.status), ..empty }
-        }
-        Reply::Answer(answer) => {
-            let (error_code, message) = words_of(answer);
-            Cell { outcome: Taken::Rejected, stage, status: Some(answer.status), error_code, message, ..empty }
-        }
-        Reply::Dropped(why) => Cell { outcome: Taken::Rejected, stage, message: escaped(why).into_owned(), ..empty },
-        Reply::NotFollowed(not) => {
-            Cell { outcome: Taken::NotTested, stage, message: escaped(&not.to_string()).into_owned(), ..empty }
-        }
-        Reply::Hang => {
-            Cell { outcome: Taken::Rejected, stage, message: "no answer within the deadline".to_owned(), ..empty }
-        }
-    }
 }
 
 #[cfg(test)]

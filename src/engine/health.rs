@@ -8,8 +8,8 @@ use super::prober::{Manner, Prober};
 use super::sink::{Event, Sink};
 use crate::error::{Error, Trouble, TroubleKind};
 use crate::exchange::Depth;
-use crate::spec::Class;
-use crate::target::Place;
+use crate::model::Class;
+use crate::transport::Place;
 
 /// The pause before the base is asked again for the first time; it doubles each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);

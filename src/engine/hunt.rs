@@ -13,7 +13,7 @@ use crate::compare::{Finding, Grade, Symptom};
 use crate::error::Error;
 use crate::render::Case;
 use crate::shape::Shape;
-use crate::target::Place;
+use crate::transport::Place;
 
 /// A finding that was reproduced and shrunk, or a suspicion that says in its note why it was not.
 #[derive(Clone, Debug)]

@@ -6,8 +6,8 @@ use super::prober::{Manner, Prober};
 use crate::compare::{Finding, Grade, Symptom};
 use crate::error::Trouble;
 use crate::exchange::{Answer, Observation};
+use crate::model::Class;
 use crate::render::Case;
-use crate::spec::Class;
 
 /// How long what is absent may take to appear.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -97,9 +97,9 @@ pub(super) fn as_late(finding: Finding, times: &[Duration]) -> Finding {
 mod tests {
     use super::*;
     use crate::exchange::Depth;
+    use crate::model::Versions;
     use crate::registry::{Params, Profile};
-    use crate::spec::Versions;
-    use crate::target::{Opening, embedded};
+    use crate::transport::{Opening, embedded};
 
     #[test]
     fn what_appears_within_the_patience_is_late_and_what_does_not_is_absent() {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::generate::array::{Stop, never};
+use crate::generate::covering_array::{Stop, never};
 use crate::generate::{Filter, Preset, bases, draw_nth, each_alone, rows};
 use crate::shape::Shape;
 

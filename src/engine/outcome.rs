@@ -3,7 +3,7 @@
 use crate::compare::{Finding, Symptom};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Observation, Probe, Stage};
-use crate::spec::Class;
+use crate::model::Class;
 
 /// What came of one case.
 #[derive(Clone, Debug)]

@@ -8,10 +8,10 @@ use super::outcome::{Outcome, answered, who_may_not};
 use crate::compare::{Symptom, compare, speaking};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Capabilities, Depth, Exchange, NeedKind, Observation, Reference, Stage, State};
+use crate::model::{Party, Versions, judge};
 use crate::render::Case;
 use crate::shape::Shape;
-use crate::spec::{Party, Versions, judge};
-use crate::target::{Place, Target};
+use crate::transport::{Place, Target};
 
 /// How a case is fired: what a symptom needs to show itself, and no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

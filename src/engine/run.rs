@@ -12,9 +12,9 @@ use super::sink::{Event, Sink};
 use super::summary::Summary;
 use crate::error::Error;
 use crate::exchange::Depth;
+use crate::model::Versions;
 use crate::render::Case;
-use crate::spec::Versions;
-use crate::target::Target;
+use crate::transport::Target;
 
 /// How many cases are fired between two decisions.
 const BLOCK: usize = 64;

@@ -7,7 +7,7 @@ use crate::compare::Symptom;
 use crate::error::{Error, Trouble};
 use crate::exchange::Lack;
 use crate::shape::Shape;
-use crate::target::Target;
+use crate::transport::Target;
 
 /// What happens in a run, in order.
 #[derive(Debug)]

@@ -7,9 +7,9 @@ use super::outcome::Outcome;
 use crate::compare::{Finding, Symptom};
 use crate::exchange::Stage;
 use crate::json;
+use crate::model::Class;
 use crate::render::Case;
 use crate::shape::{Kind, Shape};
-use crate::spec::Class;
 
 /// A sort of answers that can share a defect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

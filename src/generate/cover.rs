@@ -3,7 +3,7 @@
 //! the first.
 
 use super::Filter;
-use super::array::{Axis, Forest, Row, Stop, never};
+use super::covering_array::{Axis, Forest, Row, Stop, never};
 use crate::shape::{Choice, Shape, SlotId, space};
 
 /// The rows of an array, built a part at a time as they are asked for: those of valid entries alone, then those beside
@@ -23,7 +23,7 @@ pub struct Rows<'s> {
 /// What is built at once: the rows of valid entries alone, or those beside an invalid entry of an axis.
 type Part = Option<(usize, usize)>;
 
-/// The rows of the array of this strength, 1 to [`MOST_STRENGTH`](super::array::MOST_STRENGTH), over the slots that the
+/// The rows of the array of this strength, 1 to [`MOST_STRENGTH`](super::covering_array::MOST_STRENGTH), over the slots that the
 /// filter admits.
 pub fn rows<'s>(strength: usize, filter: Option<&Filter>, stop: Stop<'s>) -> Rows<'s> {
     let axes = Axes::new(filter);

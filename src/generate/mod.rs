@@ -5,13 +5,14 @@
 
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
-pub mod array;
 mod choices;
 mod cover;
 mod coverage;
+pub mod covering_array;
 mod draft;
 mod enumerate;
 mod filter;
+mod flavours;
 mod mutate;
 mod numbers;
 mod preset;
@@ -23,6 +24,7 @@ pub use cover::{Cover, Rows, cover, rows};
 pub use coverage::{Count, Coverage, Covered};
 pub use enumerate::{bases, each_alone, exhaustive, exhaustive_over};
 pub use filter::Filter;
+pub use flavours::{Flavour, flavours, flavours_of};
 pub use mutate::mutate;
 pub use numbers::{Bound, some_number};
 pub use preset::{CLASHES, Preset, clashing, draw, draw_nth};

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::content::Content;
-use super::obligations::{Answered, Flaw};
-use super::versions::{Span, Versions};
 use crate::json::Node;
+use crate::model::document::content::Content;
+use crate::model::policy::obligations::{Answered, Flaw};
+use crate::model::versions::{Span, Versions};
 
 /// The document that a rule comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -292,7 +292,7 @@ impl Rule {
 }
 
 /// A rule of image-spec.
-pub(super) const fn image_rule(
+pub(in crate::model) const fn image_rule(
     id: &'static str,
     span: Span,
     level: Level,
@@ -304,7 +304,7 @@ pub(super) const fn image_rule(
 }
 
 /// A rule of distribution-spec that binds the registry and is checked on answers: its page has one document.
-pub(super) const fn answer_rule(
+pub(in crate::model) const fn answer_rule(
     id: &'static str,
     span: Span,
     level: Level,

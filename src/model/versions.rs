@@ -88,21 +88,21 @@ impl fmt::Display for Span {
 const RC2: Version = Version::candidate(1, 1, 0, 2);
 
 /// For what no pinned document has: RFCs.
-pub(super) const ALWAYS: Span = Span::since(Version::new(0, 0, 0));
+pub(in crate::model) const ALWAYS: Span = Span::since(Version::new(0, 0, 0));
 /// Where most rules of both specifications begin.
-pub(super) const FROM_1_0: Span = Span::since(Version::new(1, 0, 0));
+pub(in crate::model) const FROM_1_0: Span = Span::since(Version::new(1, 0, 0));
 /// Where the document's own mediaType begins.
-pub(super) const FROM_1_0_2: Span = Span::since(Version::new(1, 0, 2));
+pub(in crate::model) const FROM_1_0_2: Span = Span::since(Version::new(1, 0, 2));
 /// Where `subject` begins.
-pub(super) const FROM_RC2: Span = Span::since(RC2);
+pub(in crate::model) const FROM_RC2: Span = Span::since(RC2);
 /// Where artifactType, referrers and the empty descriptor begin.
-pub(super) const FROM_1_1: Span = Span::since(Version::new(1, 1, 0));
+pub(in crate::model) const FROM_1_1: Span = Span::since(Version::new(1, 1, 0));
 /// What the last patch changed.
-pub(super) const FROM_1_1_1: Span = Span::since(Version::new(1, 1, 1));
+pub(in crate::model) const FROM_1_1_1: Span = Span::since(Version::new(1, 1, 1));
 /// What version 1.1 says in another way.
-pub(super) const ONLY_1_0: Span = Span::between(Version::new(1, 0, 0), Version::new(1, 0, 2));
+pub(in crate::model) const ONLY_1_0: Span = Span::between(Version::new(1, 0, 0), Version::new(1, 0, 2));
 /// What the release candidate alone has.
-pub(super) const ONLY_RC2: Span = Span::between(RC2, RC2);
+pub(in crate::model) const ONLY_RC2: Span = Span::between(RC2, RC2);
 
 /// The versions that a case is judged by: one of [`Versions::ALL`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 
-use super::kept::ByPlace;
+use super::cache::ByPlace;
 use crate::exchange::{DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST};
 use crate::exchange::{Need, NeedKind, State, sha256};
 use crate::shape::Role;

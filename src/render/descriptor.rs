@@ -9,8 +9,8 @@ use std::sync::{Arc, LazyLock};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::cache::{self, ByPlace, Kept};
 use super::content::{self, Blob, Family};
-use super::kept::{self, ByPlace, Kept};
 use super::layout::{PlaceSlots, deviating, fill_into, layout, repeated};
 use crate::exchange::{Need, NeedKind, State, sha256, sha512};
 use crate::json::Value;
@@ -86,7 +86,7 @@ pub(super) fn descriptor(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<N
     if more.is_some() {
         return now(needs);
     }
-    kept::with((place, family, deviation), make, |kept| {
+    cache::with((place, family, deviation), make, |kept| {
         needs.extend(kept.needs.iter().cloned());
         Value::Raw(Cow::Owned(kept.written.clone()))
     })

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
 
-use super::kept::POSITIONS;
+use super::cache::POSITIONS;
 use super::request::named_type;
 use crate::shape::{Choice, Entry, Group, Kind, Says, Shape, Slot, SlotId, SlotSet, space};
 

@@ -3,12 +3,12 @@
 //! Interprets what the menus say; holds no menu and no verdict. May import shape, json, exchange.
 //! The same shape always renders to the same exchange; fresh tags and repositories are put in by `target`.
 
+mod cache;
 mod case;
 mod confusion;
 mod content;
 mod descriptor;
 mod document;
-mod kept;
 mod layout;
 mod request;
 mod text;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::corpus::{COLUMNS, Record, Row};
+use crate::findings::{COLUMNS, Record, Row};
 
 /// A record as a JSON object. Every member is a text, as in the corpus.
 pub fn json_of(record: &Record) -> Value {

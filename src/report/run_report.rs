@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::compare::Grade;
-use crate::corpus::Record;
+use crate::findings::Record;
 use crate::generate::{Count, Coverage};
 
 /// A whole run.

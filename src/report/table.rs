@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-use crate::corpus::Record;
+use crate::findings::Record;
 use crate::foreign::escaped;
 use crate::report::TargetReport;
 

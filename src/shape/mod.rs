@@ -4,15 +4,15 @@
 //! shapes are drawn (`generate`). Imports nothing of ours; `generate`, `render`, `shrink` and `corpus` may
 //! import it. The model never does.
 
+mod effect;
 mod menu;
-mod says;
 mod set;
 mod simpler;
 mod slot;
 mod space;
 mod text;
 
-pub use says::{Escapes, Order, Says, Space as WhiteSpace};
+pub use effect::{Escapes, Order, Says, Space as WhiteSpace};
 pub use set::SlotSet;
 pub use slot::{Entry, Group, Kind, Numbers, Role, Slot, SlotId};
 pub use space::{Entries, Space, space};

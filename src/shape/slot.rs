@@ -1,6 +1,6 @@
 //! What a slot, its menu and an entry are.
 
-use super::says::Says;
+use super::effect::Says;
 
 /// A slot's place in the table: parents before children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -6,11 +6,11 @@ use http::{HeaderName, HeaderValue};
 use manifuzz::exchange::{
     Answer, Ask, By, Capabilities, Depth, Exchange, NotFollowed, Observation, Probe, Reply, Unfollowable,
 };
+use manifuzz::model::{Departure, Party, Versions, judge, obligations};
 use manifuzz::registry::Profile;
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::spec::{Departure, Party, Versions, judge, obligations};
-use manifuzz::target::{Opening, Place, embedded};
+use manifuzz::transport::{Opening, Place, embedded};
 use std::io::Write as _;
 
 /// A rule, a shape whose answers it judges, and a change that breaks it.

@@ -6,12 +6,13 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use manifuzz::compare::{Grade, Symptom};
-use manifuzz::corpus::{flavours, key};
 use manifuzz::engine::{Event, Found, Order, Plan, Sink, run};
 use manifuzz::error::Error;
+use manifuzz::findings::key;
+use manifuzz::generate::flavours;
+use manifuzz::model::Versions;
 use manifuzz::registry::{Params, Profile};
-use manifuzz::spec::Versions;
-use manifuzz::target::{Opening, Target, embedded};
+use manifuzz::transport::{Opening, Target, embedded};
 
 /// A finding as a run hands it on.
 #[derive(Clone, Debug)]

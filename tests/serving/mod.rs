@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use manifuzz::error::Trouble;
-use manifuzz::target::http::{Address, HttpOptions, HttpTransport};
-use manifuzz::target::{Allowance, Request, Sent, Transport as _};
+use manifuzz::transport::http::{Address, HttpOptions, HttpTransport};
+use manifuzz::transport::{Allowance, Request, Sent, Transport as _};
 
 /// A server that hands each connection to `serve` on a thread of its own.
 pub fn raw(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> String {

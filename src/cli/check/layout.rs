@@ -12,7 +12,7 @@ use super::{Found, Problem};
 use crate::error::Input;
 use crate::exchange::{Held, IMAGE_INDEX, Need, NeedKind, State, digest_of};
 use crate::json::{Node, read as read_json};
-use crate::spec::{DigestForm, kind_of};
+use crate::model::{DigestForm, kind_of};
 
 /// Above this, content is hashed where it lies: layers are not held.
 const MOST_CONTENT: u64 = 4 << 20;

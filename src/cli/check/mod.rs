@@ -12,7 +12,7 @@ use super::{BAD_INPUT, FOUND, Output, tell};
 use crate::error::{Error, Input};
 use crate::exchange::{Exchange, Facts, Held, Need};
 use crate::foreign::{escaped, json_escaped};
-use crate::spec::{Binds, Breach, Content, Judgement, Level, Versions, contradictions, decide, describe};
+use crate::model::{Binds, Breach, Content, Judgement, Level, Versions, contradictions, decide, describe};
 
 /// Judge documents offline: any bytes, `-` for stdin, or the folder of an OCI image layout
 #[derive(Debug, clap::Args)]

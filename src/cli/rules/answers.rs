@@ -4,16 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compare::Finding;
-use crate::corpus::flavours;
 use crate::engine::{Outcome, Prober};
 use crate::error::{Bug, Error};
 use crate::exchange::Depth;
+use crate::generate::flavours;
 use crate::generate::{bases, each_alone};
+use crate::model::{Rule, Versions};
 use crate::registry::{Params, Profile, Quirk, Shows, quirks};
 use crate::render::Case;
 use crate::shape::{Choice, Shape, space};
-use crate::spec::{Rule, Versions};
-use crate::target::{Opening, embedded};
+use crate::transport::{Opening, embedded};
 
 /// What was seen of one rule on answers.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +32,7 @@ pub(super) fn seen() -> Result<BTreeMap<&'static str, Seen>, Error> {
     let usual = shapes.len();
     let mut seen: BTreeMap<&'static str, Seen> = BTreeMap::new();
     let clean = broken(&Profile::clean(), &shapes)?;
-    for rule in crate::spec::rules().filter(|rule| rule.a_registry_can_break() && rule.holds_in(Versions::V1_1)) {
+    for rule in crate::model::rules().filter(|rule| rule.a_registry_can_break() && rule.holds_in(Versions::V1_1)) {
         let broken = clean.get(rule.id).copied().unwrap_or(0);
         seen.entry(rule.id).or_default().kept = shapes.len().saturating_sub(broken);
     }
@@ -124,7 +124,7 @@ fn broken(profile: &Profile, shapes: &[Shape]) -> Result<BTreeMap<&'static str, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::rules;
+    use crate::model::rules;
 
     #[test]
     fn every_rule_that_a_registry_can_break_has_an_example() {

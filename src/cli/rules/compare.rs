@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::super::Output;
 use crate::cli::tell;
+use crate::consumers::{Schema, Table, documents};
 use crate::error::Error;
-use crate::readers::{Schema, Table, documents};
 
 /// Prints what no row of the table explains, and rows that explain nothing; exit code 1 if there is any.
 pub(super) fn compare(folder: &Path, deviations: usize, output: &Output) -> Result<u8, Error> {

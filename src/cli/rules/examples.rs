@@ -2,9 +2,9 @@
 
 use crate::exchange::Facts;
 use crate::generate::{bases, exhaustive};
+use crate::model::{Check, Content, Rule, Versions, report, rules};
 use crate::render::render;
 use crate::shape::{Shape, SlotId, space};
-use crate::spec::{Check, Content, Rule, Versions, report, rules};
 
 /// What a rule did over all shapes with at most one deviation, or with two where that many say nothing.
 #[derive(Clone, Debug, Default)]

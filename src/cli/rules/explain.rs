@@ -7,9 +7,9 @@ use super::examples::{Tally, is_on_content, tally};
 use super::{line, pretty};
 use crate::cli::Output;
 use crate::error::Error;
+use crate::model::{Binds, Rule};
 use crate::render::render;
 use crate::shape::Shape;
-use crate::spec::{Binds, Rule};
 
 /// The longest body that is printed, in bytes.
 const BODY_BOUND: usize = 2000;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::Output;
 use crate::error::{Error, Input};
-use crate::spec::{Binds, Check, Rule, Source, rule, rules};
+use crate::model::{Binds, Check, Rule, Source, rule, rules};
 
 /// List the rules of the model, or explain one
 #[derive(Debug, clap::Args)]

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::super::Output;
 use crate::cli::tell;
 use crate::error::{Error, Input};
-use crate::spec::{Clauses, Page, Version};
+use crate::model::{Clauses, Page, Version};
 
 /// Prints what was counted and what is wrong; exit code 1 if anything is.
 pub(super) fn verify(folder: &Path, output: &Output) -> Result<u8, Error> {

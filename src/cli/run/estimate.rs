@@ -7,7 +7,7 @@ use crate::cli::tell;
 use crate::engine::Plan;
 use crate::exchange::Depth;
 use crate::render::render;
-use crate::target::Target;
+use crate::transport::Target;
 
 /// Says what the run would be for each target, and sends nothing.
 pub(super) fn dry_run(plan: &Plan, targets: &[Box<dyn Target>]) -> u8 {

@@ -20,7 +20,7 @@ use super::{FOUND, INTERRUPTED, Output, UNTESTABLE};
 use crate::compare::Grade;
 use crate::engine::{Plan, RESTART_WAIT, run};
 use crate::error::{Error, Input};
-use crate::target::{Target, open};
+use crate::transport::{Target, open};
 
 /// Fuzz registries: generate shapes, fire them, judge the answers, shrink what disagrees, write it down
 #[derive(Debug, clap::Args)]

@@ -11,14 +11,14 @@ use super::progress::Progress;
 use crate::cli::advice::{said, with_advice};
 use crate::cli::tell;
 use crate::compare::Symptom;
-use crate::corpus::{Context, Corpus, Damaged, Record, Sighting, merge, today};
 use crate::engine::{Event, Found, Sink, Summary};
 use crate::error::{Error, Input};
+use crate::findings::{Context, Corpus, Damaged, Record, Sighting, merge, today};
 use crate::foreign::escaped;
+use crate::model::Versions;
 use crate::report::{Ended, Late, RunReport, TargetReport, Unreproduced};
 use crate::shape::Shape;
-use crate::spec::Versions;
-use crate::target::Target;
+use crate::transport::Target;
 
 /// Opens the corpus for writing, and warns of its damaged lines.
 pub(super) fn open(path: &Path) -> Result<Corpus, Input> {

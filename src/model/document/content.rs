@@ -6,15 +6,15 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::forms::{is_media_type, parameters};
-use super::found::{Descriptor, Found, Part, Says};
-use super::kind::by_members;
-use super::members::{Members, Name, Present};
-use super::versions::Versions;
 use crate::exchange::{
     ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, Exchange, Facts, Held, IMAGE_INDEX, IMAGE_MANIFEST, Need, essence,
 };
 use crate::json::{Document, Node, SyntaxError, read};
+use crate::model::document::descriptors::{Descriptor, Found, Part, Says};
+use crate::model::document::forms::{is_media_type, parameters};
+use crate::model::document::kind::by_members;
+use crate::model::document::members::{Members, Name, Present};
+use crate::model::versions::Versions;
 
 /// What sort of manifest a document is, as far as the specifications can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,9 +5,9 @@ use std::cell::RefCell;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::forms::DigestForm;
 use crate::exchange::{sha256, sha512};
 use crate::json::Node;
+use crate::model::document::forms::DigestForm;
 
 /// What a descriptor's `data` is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub enum Data {
 
 impl Data {
     /// Of a member and of the digest beside it, if they are there, and the digest's form.
-    pub(super) fn of(member: Option<Node<'_>>, digest: Option<Node<'_>>, form: DigestForm) -> Self {
+    pub(in crate::model) fn of(member: Option<Node<'_>>, digest: Option<Node<'_>>, form: DigestForm) -> Self {
         let Some(node) = member.filter(|node| !node.is_null()) else { return Self::None };
         let Some(bytes) = node.text().and_then(|text| STANDARD.decode(text.as_bytes()).ok()) else {
             return Self::NotBase64;

@@ -1,10 +1,10 @@
 //! Descriptors as the rules see them: what most rules ask of one, looked at once.
 
-use super::data::Data;
-use super::forms::{DigestForm, Size, is_media_type};
-use super::media_types::Known;
-use super::members::{Members, Name, Present};
 use crate::json::{Document, Node};
+use crate::model::document::data::Data;
+use crate::model::document::forms::{DigestForm, Size, is_media_type};
+use crate::model::document::media_types::Known;
+use crate::model::document::members::{Members, Name, Present};
 
 /// A descriptor's part in a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum Part {
 
 /// A descriptor of a document that was read.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Found {
+pub(in crate::model) struct Found {
     pub part: Part,
     pub number: u32,
     pub says: Says,
@@ -32,7 +32,7 @@ pub(super) struct Found {
 
 /// What most rules ask of a descriptor, wherever it stands.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Says {
+pub(in crate::model) struct Says {
     pub members: Members,
     pub present: Present,
     digest: DigestForm,
@@ -79,12 +79,12 @@ pub struct Descriptor<'c> {
     /// Its size.
     pub size: Size,
     /// Which of the exchange's needs it points at.
-    pub(super) need: Option<u32>,
+    pub(in crate::model) need: Option<u32>,
     members: &'c Members,
 }
 
 impl<'c> Descriptor<'c> {
-    pub(super) fn new(document: &'c Document<'c>, found: &'c Found) -> Self {
+    pub(in crate::model) fn new(document: &'c Document<'c>, found: &'c Found) -> Self {
         let Found { part, number, says, need } = found;
         Self {
             part: *part,

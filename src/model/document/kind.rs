@@ -1,8 +1,8 @@
 //! What a document is, where nobody says it: for documents that are found rather than pushed.
 
-use super::forms::is_media_type;
 use crate::exchange::{ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, essence};
 use crate::json::{Node, read};
+use crate::model::document::forms::is_media_type;
 
 /// The media types of manifests, and the kinds that have them, as shapes name those.
 const KINDS: [(&str, &str); 5] = [
@@ -41,7 +41,7 @@ fn likely_type(root: Node<'_>) -> Option<String> {
 }
 
 /// The type of a document that has members of an image manifest, or of an index; `None` where it has both or neither.
-pub(super) fn by_members(of_image: bool, of_index: bool) -> Option<&'static str> {
+pub(in crate::model) fn by_members(of_image: bool, of_index: bool) -> Option<&'static str> {
     match (of_image, of_index) {
         (true, false) => Some(IMAGE_MANIFEST),
         (false, true) => Some(IMAGE_INDEX),

@@ -72,7 +72,7 @@ fn named(name: &[u8]) -> Option<Name> {
 /// Where an object's known members are, counted from itself; of a repeated one the last, which is the one that most
 /// readers keep.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Members {
+pub(in crate::model) struct Members {
     places: [u32; NAMES],
     /// Whether there is a member of another name.
     others: bool,
@@ -80,7 +80,7 @@ pub(super) struct Members {
 
 /// Which members any of some objects has, a bit a name: most rules are done where there is none of theirs.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Present(u16);
+pub(in crate::model) struct Present(u16);
 
 impl Present {
     /// Stands for all members of names that the rules do not ask for.

@@ -1,25 +1,25 @@
 //! Where documents, schema or versions contradict each other, as rows: no verdict, only which side a target takes.
 
-use super::annotations::annotations;
-use super::content::{Content, Sort};
-use super::forms::Size;
-use super::manifest;
-use super::members::Name;
-use super::parameters::with_parameters;
-use super::platform::platforms;
-use super::versions::{FROM_1_0_2, FROM_1_1};
 use crate::exchange::{Reference, is_digest};
 use crate::json::{Document, Node, first_repeated};
+use crate::model::document::content::{Content, Sort};
+use crate::model::document::forms::Size;
+use crate::model::document::members::Name;
+use crate::model::rules::image::annotations::annotations;
+use crate::model::rules::image::manifest;
+use crate::model::rules::image::parameters::with_parameters;
+use crate::model::rules::image::platform::platforms;
+use crate::model::versions::{FROM_1_0_2, FROM_1_1};
 
 /// One contradiction: why, and whether a content touches it.
-pub(super) struct Contradiction {
+pub(in crate::model) struct Contradiction {
     /// What contradicts what, in a few words.
     pub why: &'static str,
     /// Whether the content touches it.
     pub touches: fn(&Content<'_>) -> bool,
 }
 
-pub(super) const CONTRADICTIONS: &[Contradiction] = &[
+pub(in crate::model) const CONTRADICTIONS: &[Contradiction] = &[
     Contradiction {
         why: "layers absent, empty or null: the text allows none, the schema wants one",
         touches: |content| {

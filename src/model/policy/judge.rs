@@ -6,11 +6,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
 
-use super::ambiguous::contradictions;
-use super::content::{Content, Sort};
-use super::rule::{Binds, Check, Level, Report, Rule};
-use super::{OfPage, Versions, pages};
 use crate::exchange::{Exchange, Facts};
+use crate::model::document::content::{Content, Sort};
+use crate::model::policy::contradictions::contradictions;
+use crate::model::rule::{Binds, Check, Level, Report, Rule};
+use crate::model::rules::pages::{OfPage, pages};
+use crate::model::versions::Versions;
 
 /// Who is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

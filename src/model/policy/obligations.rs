@@ -1,14 +1,15 @@
 //! What any answer must satisfy: runs the rules that bind answers over an observation.
 
-use super::codings::decoded;
-use super::content::Content;
-use super::errors::code_of;
-use super::failures::{due, failures};
-use super::judge::{Expect, Judgement};
-use super::rule::{Check, Class, Rule};
-use super::versions::FROM_1_1;
-use super::{Versions, rules};
 use crate::exchange::{Answer, Ask, Capabilities, Exchange, Observation, Probe, Stage};
+use crate::model::document::content::Content;
+use crate::model::policy::judge::{Expect, Judgement};
+use crate::model::rule::{Check, Class, Rule};
+use crate::model::rules::distribution::errors::code_of;
+use crate::model::rules::distribution::failures::{due, failures};
+use crate::model::rules::http::codings::decoded;
+use crate::model::rules::pages::rules;
+use crate::model::versions::FROM_1_1;
+use crate::model::versions::Versions;
 
 /// What the rules on answers look at.
 #[derive(Debug)]
@@ -69,17 +70,17 @@ pub struct Flaw {
 
 impl Flaw {
     /// A flaw of the answer to this request.
-    pub(super) fn of(probe: &Probe, answer: &Answer, message: String) -> Self {
+    pub(in crate::model) fn of(probe: &Probe, answer: &Answer, message: String) -> Self {
         Self::at(probe.stage(), answer, message)
     }
 
     /// A flaw of an answer that shows at this stage.
-    pub(super) fn at(stage: Stage, answer: &Answer, message: String) -> Self {
+    pub(in crate::model) fn at(stage: Stage, answer: &Answer, message: String) -> Self {
         Self { stage, answer: answer.clone(), message, class: None }
     }
 
     /// The same flaw under another class than the rule's.
-    pub(super) fn classed(self, class: Class) -> Self {
+    pub(in crate::model) fn classed(self, class: Class) -> Self {
         Self { class: Some(class), ..self }
     }
 }
@@ -130,7 +131,7 @@ pub fn obligations(
         // Whether a coded body is stored as it came or decoded is not said. Warnings do not depend on that.
         if exchange.tested.content_encoding.is_some()
             && matches!(class, Class::Altered | Class::Lost | Class::Inconsistent)
-            && rule.clause.section != super::warnings::SECTION
+            && rule.clause.section != crate::model::rules::distribution::warnings::SECTION
         {
             continue;
         }

@@ -1,10 +1,10 @@
 //! Rules on the document as text: JSON, UTF-8, an object.
 
-use super::content::Content;
-use super::rule::{Binds, Check, Clause, Level, Report, Rule, Source};
-use super::versions::{ALWAYS, FROM_1_0};
+use crate::model::document::content::Content;
+use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, Source};
+use crate::model::versions::{ALWAYS, FROM_1_0};
 
-pub(super) const RULES: &[Rule] = &[
+pub(in crate::model) const RULES: &[Rule] = &[
     Rule {
         id: "document-is-json",
         source: Source::Json,

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
-use super::rule::{Rule, Source};
-use super::sentences::{Sentence, hash, sentences};
-use super::versions::{Version, Versions};
-use super::{rule, rules};
 use crate::error::Input;
+use crate::model::rule::{Rule, Source};
+use crate::model::rules::pages::{rule, rules};
+use crate::model::traceability::sentences::{Sentence, hash, sentences};
+use crate::model::versions::{Version, Versions};
 
-const TABLE: &str = include_str!("../../corpus/clauses.csv");
+const TABLE: &str = include_str!("../../../corpus/clauses.csv");
 /// The pages of image-spec that speak of manifests.
 const IMAGE_PAGES: [&str; 7] = [
     "manifest.md",

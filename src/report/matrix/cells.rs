@@ -1,7 +1,10 @@
 //! The table of image-spec#1025 as data: flavours by targets, a cell for each. Says what was seen, judges nothing.
 //! The engine fills it, reports print it.
 
-use crate::exchange::Stage;
+use crate::compare::words_of;
+use crate::error::Trouble;
+use crate::exchange::{Observation, Probe, Reply, Stage};
+use crate::foreign::escaped;
 
 /// What came of pushing a flavour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +92,48 @@ impl Matrix {
 }
 
 impl Cell {
+    /// The cell of a flavour that was pushed as this text of a shape: what the answers say, before any remark.
+    pub fn of(flavour: &str, shape: &str, seen: &Result<Observation, Trouble>) -> Self {
+        let empty = Cell {
+            flavour: flavour.to_owned(),
+            shape: shape.to_owned(),
+            outcome: Taken::NotTested,
+            stage: None,
+            status: None,
+            error_code: String::new(),
+            message: String::new(),
+            changed: None,
+            uncertain: None,
+            note: None,
+        };
+        let seen = match seen {
+            Ok(seen) => seen,
+            Err(trouble) => return Cell { message: escaped(&trouble.cause).into_owned(), ..empty },
+        };
+        // An upload's reply is only kept where it was refused; then nothing was pushed after it.
+        let decided = seen.replies.iter().rev().find(|(probe, _)| matches!(probe, Probe::Upload(_) | Probe::Put));
+        let Some((probe, reply)) = decided else { return empty };
+        let stage = Some(probe.stage());
+        match reply {
+            Reply::Answer(answer) if answer.is_success() => {
+                Cell { outcome: Taken::Accepted, stage, status: Some(answer.status), ..empty }
+            }
+            Reply::Answer(answer) => {
+                let (error_code, message) = words_of(answer);
+                Cell { outcome: Taken::Rejected, stage, status: Some(answer.status), error_code, message, ..empty }
+            }
+            Reply::Dropped(why) => {
+                Cell { outcome: Taken::Rejected, stage, message: escaped(why).into_owned(), ..empty }
+            }
+            Reply::NotFollowed(not) => {
+                Cell { outcome: Taken::NotTested, stage, message: escaped(&not.to_string()).into_owned(), ..empty }
+            }
+            Reply::Hang => {
+                Cell { outcome: Taken::Rejected, stage, message: "no answer within the deadline".to_owned(), ..empty }
+            }
+        }
+    }
+
     /// What has to be said about it: a change, an uncertainty, a further word.
     pub fn remarks(&self) -> impl Iterator<Item = String> + '_ {
         let changed = self.changed.iter().map(|(slot, note)| format!("without {slot}: {note}"));

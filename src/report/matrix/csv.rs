@@ -1,7 +1,8 @@
 //! The table as CSV, a row a cell. Its columns are fixed, so what else is to be said stands in brackets at the end of
 //! the message.
 
-use crate::corpus::{Cell, Matrix, neutralise};
+use super::cells::{Cell, Matrix};
+use crate::findings::neutralise;
 
 const COLUMNS: [&str; 7] = ["target", "flavour", "outcome", "stage", "status", "error_code", "message"];
 

@@ -2,8 +2,8 @@
 
 use maud::{DOCTYPE, html};
 
+use super::cells::{Matrix, Taken};
 use super::{footnotes, sign, words};
-use crate::corpus::{Matrix, Taken};
 
 const STYLE: &str = "body{font:14px system-ui,sans-serif;margin:2em}table{border-collapse:collapse}\
 th,td{border:1px solid #ccc;padding:.4em .6em;vertical-align:top;text-align:left;max-width:18em}\

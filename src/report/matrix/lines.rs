@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use crate::corpus::Matrix;
+use super::cells::{Cell, Line, Matrix};
 
 /// A line a cell; what is not there is null.
 pub fn matrix_lines(matrix: &Matrix) -> Vec<String> {
     let cells = matrix.lines.iter().flat_map(|line| line.cells.iter().map(move |cell| (line, cell)));
-    let object = |(line, cell): (&crate::corpus::Line, &crate::corpus::Cell)| {
+    let object = |(line, cell): (&Line, &Cell)| {
         let changed = cell.changed.as_ref().map(|(slot, note)| json!({ "without": slot, "note": note }));
         json!({
             "target": line.target,

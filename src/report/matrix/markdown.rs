@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::cells::Matrix;
 use super::{footnotes, sign, words};
-use crate::corpus::Matrix;
 
 /// Targets as rows, flavours as columns; footnotes and the evidence of each row below.
 pub fn matrix_markdown(matrix: &Matrix) -> String {

@@ -1,16 +1,17 @@
 //! The table of flavours and targets, one file a format.
 
+mod cells;
 mod csv;
 mod html;
 mod lines;
 mod markdown;
 
+pub use cells::{Cell, Line, Matrix, Taken};
 pub use csv::matrix_csv;
 pub use html::matrix_html;
 pub use lines::matrix_lines;
 pub use markdown::matrix_markdown;
 
-use crate::corpus::{Cell, Taken};
 use crate::exchange::Stage;
 
 /// How many characters of a server's message a cell of a table for people holds.

@@ -11,7 +11,7 @@ mod request;
 mod text;
 mod unknown;
 
-use super::says::Says;
+use super::effect::Says;
 use super::slot::{Entry, Group, Kind, Role};
 
 pub(super) use content::CONTENT_ROWS;

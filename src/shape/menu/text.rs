@@ -1,7 +1,7 @@
 //! The bytes around and between the values.
 
 use super::{Entry, Group, OBJECTS, Row, Says, Under};
-use crate::shape::says::{Escapes, Order, Space};
+use crate::shape::effect::{Escapes, Order, Space};
 
 pub(super) const ROWS: &[Row] = &[
     Row {

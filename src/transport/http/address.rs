@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::error::{Input, redacted};
-use crate::target::{Origin, Url};
+use crate::transport::{Origin, Url};
 
 /// `http://host:port/repository`, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]

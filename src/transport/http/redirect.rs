@@ -5,9 +5,9 @@ use ::http::Method;
 use super::HttpTransport;
 use crate::error::{Trouble, TroubleKind, redacted};
 use crate::exchange::{Answer, Reply, Unfollowable};
-use crate::target::conversation::location;
-use crate::target::talk::{elsewhere, not_followed};
-use crate::target::{Request, Sent, Transport as _, Url};
+use crate::transport::conversation::location;
+use crate::transport::talk::{elsewhere, not_followed};
+use crate::transport::{Request, Sent, Transport as _, Url};
 
 /// How many redirects one request follows.
 const HOPS: usize = 5;
@@ -74,7 +74,7 @@ fn to<'a>(method: &Method, answer: &'a Answer) -> Option<(&'a Answer, String)> {
 mod tests {
     use super::super::{Address, HttpOptions, Origin};
     use super::*;
-    use crate::target::Allowance;
+    use crate::transport::Allowance;
 
     #[test]
     fn nothing_leads_from_tls_to_plain_http() {

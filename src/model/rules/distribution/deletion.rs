@@ -1,15 +1,15 @@
 //! Rules of distribution-spec's section on content management: deletion, and that a registry may have it disabled.
 
-use super::obligations::{Answered, Flaw};
-use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
-use super::versions::{ALWAYS, FROM_1_0, FROM_1_1_1};
 use crate::exchange::{Answer, Ask, By, Probe, Stage};
+use crate::model::policy::obligations::{Answered, Flaw};
+use crate::model::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
+use crate::model::versions::{ALWAYS, FROM_1_0, FROM_1_1_1};
 
 const TAGS: &str = "deleting-tags";
 const MANIFESTS: &str = "deleting-manifests";
 const BLOBS: &str = "deleting-blobs";
 
-pub(super) const RULES: &[Rule] = &[
+pub(in crate::model) const RULES: &[Rule] = &[
     answer_rule(
         "delete-of-a-tag-answers-202",
         FROM_1_0,
@@ -103,12 +103,12 @@ fn flaw(ask: Ask, answer: &Answer) -> Flaw {
 }
 
 /// Whether a deletion is answered with 501, which says that deletion is not implemented and not that the server failed.
-pub(super) fn says_disabled(probe: &Probe, answer: &Answer) -> bool {
+pub(in crate::model) fn says_disabled(probe: &Probe, answer: &Answer) -> bool {
     answer.status == 501 && matches!(probe, Probe::Ask(ask) if ask.stage() == Stage::Delete)
 }
 
 /// Whether a rule on this page forbids 501 as the answer to this request.
-pub(super) fn forbids_501(answered: &Answered<'_>, ask: Ask) -> bool {
+pub(in crate::model) fn forbids_501(answered: &Answered<'_>, ask: Ask) -> bool {
     let has_deletion = answered.capabilities.deletion;
     // Version 1.1.1 is the first to say how to answer where deletion of manifests or blobs is disabled.
     let is_said = FROM_1_1_1.holds(answered.content.versions.distribution);

@@ -1,11 +1,11 @@
 //! Rules of distribution-spec's section on error codes: what a refusal looks like.
 
-use super::judge::Expect;
-use super::obligations::{Answered, Flaw};
-use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
-use super::versions::{FROM_1_0, FROM_1_1, Span};
 use crate::exchange::{Answer, Ask, Probe, essence};
 use crate::json::{Document, Node, read_answer as read};
+use crate::model::policy::judge::Expect;
+use crate::model::policy::obligations::{Answered, Flaw};
+use crate::model::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
+use crate::model::versions::{FROM_1_0, FROM_1_1, Span};
 
 /// The codes that the specification has.
 pub const CODES: &[&str] = &[
@@ -47,7 +47,7 @@ const fn rule(
     }
 }
 
-pub(super) const RULES: &[Rule] = &[
+pub(in crate::model) const RULES: &[Rule] = &[
     rule(
         "error-body-has-the-form",
         FROM_1_0,
@@ -134,7 +134,7 @@ fn json_of(answer: &Answer) -> Option<Document<'_>> {
 }
 
 /// The codes of an error body, in order. The specification defines them for JSON bodies only.
-pub(super) fn specified_codes(answer: &Answer) -> Vec<String> {
+pub(in crate::model) fn specified_codes(answer: &Answer) -> Vec<String> {
     json_of(answer).map(|body| codes_in(&body)).unwrap_or_default()
 }
 
@@ -188,7 +188,7 @@ fn code_fits(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let due = answered.judgement.codes;
     let applies = answered.judgement.expect == Expect::MayReject
         && !due.is_empty()
-        && !super::push::has_unknown_algorithm(&answered.content);
+        && !crate::model::rules::distribution::push::has_unknown_algorithm(&answered.content);
     let Some(answer) = answered.refusal().filter(|_| applies) else { return };
     let codes = specified_codes(answer);
     // The sentence points at the first row of the table, which is BLOB_UNKNOWN: no verdict on that one.

@@ -2,16 +2,16 @@
 //!
 //! The rule decides the grade, what came decides the class. Where no MUST applies, `refusal-is-a-client-error` does.
 
-use super::content::Content;
-use super::deletion::says_disabled;
-use super::forms::DigestForm;
-use super::found::Part;
-use super::obligations::{Answered, Flaw};
-use super::rule::Rule;
 use crate::exchange::{Ask, By, Held, NeedKind, Probe};
+use crate::model::document::content::Content;
+use crate::model::document::descriptors::Part;
+use crate::model::document::forms::DigestForm;
+use crate::model::policy::obligations::{Answered, Flaw};
+use crate::model::rule::Rule;
+use crate::model::rules::distribution::deletion::says_disabled;
 
 /// Every 5xx answer to a request for which a MUST requires another one, with that MUST.
-pub(super) fn failures(answered: &Answered<'_>) -> Vec<(&'static Rule, Flaw)> {
+pub(in crate::model) fn failures(answered: &Answered<'_>) -> Vec<(&'static Rule, Flaw)> {
     let failed = answered.observation.answers().filter(|(_, answer)| answer.status >= 500);
     failed
         .filter(|(probe, answer)| !says_disabled(probe, answer))
@@ -24,8 +24,8 @@ pub(super) fn failures(answered: &Answered<'_>) -> Vec<(&'static Rule, Flaw)> {
 }
 
 /// The MUST that requires an answer to this request, if the chosen versions have one.
-pub(super) fn due(answered: &Answered<'_>, probe: &Probe) -> Option<&'static Rule> {
-    let rule = super::rule(id(answered, probe)?)?;
+pub(in crate::model) fn due(answered: &Answered<'_>, probe: &Probe) -> Option<&'static Rule> {
+    let rule = crate::model::rule(id(answered, probe)?)?;
     rule.holds_in(answered.content.versions).then_some(rule)
 }
 
@@ -73,7 +73,8 @@ fn of_question(answered: &Answered<'_>, ask: Ask) -> Option<&'static str> {
 
 /// Whether reading back must return what was pushed. No specification says how a coded body is stored.
 fn is_owed(answered: &Answered<'_>) -> bool {
-    super::pull::is_asked_for(answered) && answered.content.exchange.tested.content_encoding.is_none()
+    crate::model::rules::distribution::pull::is_asked_for(answered)
+        && answered.content.exchange.tested.content_encoding.is_none()
 }
 
 /// Whether the manifest was refused and was not there before, so that nothing has this name.
@@ -84,7 +85,7 @@ fn is_absent(answered: &Answered<'_>, by: By) -> bool {
 
 /// Whether the registry must list the subject's referrers even if the push was refused: the subject has a valid digest, and
 /// the repository exists because a manifest was stored in it.
-pub(super) fn has_referrers_list(answered: &Answered<'_>) -> bool {
+pub(in crate::model) fn has_referrers_list(answered: &Answered<'_>) -> bool {
     let content = &answered.content;
     let is_there = answered.observation.accepted() || holds_a_subject(content);
     let subject = content.exchange.subject.as_deref();

@@ -1,14 +1,14 @@
 //! Rules of distribution-spec's section on listing referrers that speak of lists of one type.
 
-use super::obligations::{Answered, Flaw};
-use super::referrers::{asked, count, flaw, lists};
-use super::rule::{Class, Level, Rule, answer_rule};
-use super::versions::FROM_1_1;
 use crate::exchange::{Answer, Ask};
+use crate::model::policy::obligations::{Answered, Flaw};
+use crate::model::rule::{Class, Level, Rule, answer_rule};
+use crate::model::rules::distribution::referrers::{asked, count, flaw, lists};
+use crate::model::versions::FROM_1_1;
 
 const SECTION: &str = "listing-referrers";
 
-pub(super) const RULES: &[Rule] = &[
+pub(in crate::model) const RULES: &[Rule] = &[
     answer_rule(
         "referrers-filter-is-named",
         FROM_1_1,

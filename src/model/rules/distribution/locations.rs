@@ -1,11 +1,11 @@
 //! Rules on where answers lead: what is named in `Location` or `Link` is a URL. Another host is allowed, and so no flaw.
 
-use super::obligations::{Answered, Flaw};
-use super::rule::{Class, Level, Rule, answer_rule};
-use super::versions::FROM_1_0;
 use crate::exchange::{Probe, Reply, Stage, Unfollowable};
+use crate::model::policy::obligations::{Answered, Flaw};
+use crate::model::rule::{Class, Level, Rule, answer_rule};
+use crate::model::versions::FROM_1_0;
 
-pub(super) const RULES: &[Rule] = &[answer_rule(
+pub(in crate::model) const RULES: &[Rule] = &[answer_rule(
     "upload-location-is-a-url",
     FROM_1_0,
     Level::Must,
@@ -17,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[answer_rule(
 )];
 
 /// The answers that pointed one of these requests at something that is not a URL of HTTP.
-pub(super) fn malformed<'a>(
+pub(in crate::model) fn malformed<'a>(
     answered: &'a Answered<'_>,
     stage: Stage,
     is_meant: impl Fn(&Probe) -> bool + 'a,
@@ -31,7 +31,10 @@ pub(super) fn malformed<'a>(
 }
 
 /// The same for the next page of a list.
-pub(super) fn malformed_link<'a>(answered: &'a Answered<'_>, stage: Stage) -> impl Iterator<Item = Flaw> + 'a {
+pub(in crate::model) fn malformed_link<'a>(
+    answered: &'a Answered<'_>,
+    stage: Stage,
+) -> impl Iterator<Item = Flaw> + 'a {
     let flaws = malformed(answered, stage, move |probe| *probe == Probe::NextPage(stage));
     flaws.map(|flaw| Flaw { message: flaw.message.replacen("Location", "Link", 1), ..flaw })
 }

@@ -1,15 +1,15 @@
 //! Rules of distribution-spec on what is not there, and on blobs that are: pulling and checking for content.
 
-use super::forms::DigestForm;
-use super::obligations::{Answered, Flaw};
-use super::rule::{Class, Level, Rule, answer_rule};
-use super::versions::FROM_1_0;
 use crate::exchange::{Answer, Ask, By, Probe, sha512};
+use crate::model::document::forms::DigestForm;
+use crate::model::policy::obligations::{Answered, Flaw};
+use crate::model::rule::{Class, Level, Rule, answer_rule};
+use crate::model::versions::FROM_1_0;
 
 const MANIFESTS: &str = "pulling-manifests";
 const BLOBS: &str = "pulling-blobs";
 
-pub(super) const RULES: &[Rule] = &[
+pub(in crate::model) const RULES: &[Rule] = &[
     answer_rule(
         "missing-manifest-answers-404",
         FROM_1_0,

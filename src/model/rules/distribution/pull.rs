@@ -1,11 +1,11 @@
 //! Rules of distribution-spec's sections on pulling and on checking for content: what was accepted comes back.
 
-use super::codings::coding;
-use super::forms::has_parameters;
-use super::obligations::{Answered, Flaw};
-use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source};
-use super::versions::{FROM_1_0, FROM_1_1, Span};
 use crate::exchange::{Answer, By, Exchange, Probe, Reply, Stage, essence};
+use crate::model::document::forms::has_parameters;
+use crate::model::policy::obligations::{Answered, Flaw};
+use crate::model::rule::{Binds, Check, Class, Clause, Level, Rule, Source};
+use crate::model::rules::http::codings::coding;
+use crate::model::versions::{FROM_1_0, FROM_1_1, Span};
 
 const fn rule(
     id: &'static str,
@@ -20,7 +20,7 @@ const fn rule(
     Rule { id, source: Source::DistributionSpec, span, level, binds: Binds::Registry, clause, check }
 }
 
-pub(super) const RULES: &[Rule] = &[
+pub(in crate::model) const RULES: &[Rule] = &[
     rule(
         "push-keeps-exact-bytes",
         // Version 1.0 has it among what GET returns.
@@ -109,7 +109,7 @@ const ALL: [By; 3] = [By::Tag, By::Digest, By::Location];
 
 /// Whether what was pushed is asked for by its type: only then does the specification owe it. Where no type was sent, it
 /// is the document's own.
-pub(super) fn is_asked_for(answered: &Answered<'_>) -> bool {
+pub(in crate::model) fn is_asked_for(answered: &Answered<'_>) -> bool {
     let Exchange { accept, tested, .. } = answered.content.exchange;
     match tested.content_type.as_deref() {
         Some(pushed) => accept.names(pushed),

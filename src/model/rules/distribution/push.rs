@@ -1,13 +1,13 @@
 //! Rules of distribution-spec's section on pushing manifests.
 
-use super::content::Content;
-use super::forms::{DigestForm, has_parameters, is_tag, parameters};
-use super::found::Part;
-use super::members::Name;
-use super::rule::{Binds, Check, Clause, Level, Report, Rule, Source};
-use super::versions::{FROM_1_0, FROM_1_1, ONLY_1_0, Span};
 use crate::exchange::{Held, Need, NeedKind, Reference, essence, sha512};
 use crate::json::Node;
+use crate::model::document::content::Content;
+use crate::model::document::descriptors::Part;
+use crate::model::document::forms::{DigestForm, has_parameters, is_tag, parameters};
+use crate::model::document::members::Name;
+use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, Source};
+use crate::model::versions::{FROM_1_0, FROM_1_1, ONLY_1_0, Span};
 
 const fn rule(
     id: &'static str,
@@ -21,7 +21,7 @@ const fn rule(
     Rule { id, source: Source::DistributionSpec, span, level, binds, clause, check }
 }
 
-pub(super) const RULES: &[Rule] = &[
+pub(in crate::model) const RULES: &[Rule] = &[
     rule(
         "client-names-a-digest-or-a-tag",
         FROM_1_0,
@@ -178,7 +178,7 @@ fn long_but_allowed(content: &Content<'_>, report: &mut Report) {
     }
 }
 
-pub(super) fn beyond_4_megabytes(content: &Content<'_>, report: &mut Report) {
+pub(in crate::model) fn beyond_4_megabytes(content: &Content<'_>, report: &mut Report) {
     if content.exchange.tested.body.len() > 4_000_000 {
         report.add("", "a document beyond the size that must be taken");
     }
@@ -218,7 +218,7 @@ fn other_endpoint(content: &Content<'_>, report: &mut Report) {
 
 /// Whether a descriptor, the subject left out, has a digest of an algorithm that no specification registers: then
 /// its content cannot have been pushed, and a refusal may be for that or for the algorithm.
-pub(super) fn has_unknown_algorithm(content: &Content<'_>) -> bool {
+pub(in crate::model) fn has_unknown_algorithm(content: &Content<'_>) -> bool {
     let mut descriptors = content.descriptors().filter(|descriptor| descriptor.part != Part::Subject);
     descriptors.any(|descriptor| descriptor.digest_form == DigestForm::Unregistered)
 }

@@ -1,17 +1,17 @@
 //! Rules of distribution-spec's section on pushing manifests that are checked on the answer to a push.
 
-use super::ambiguous::contradictions;
-use super::content::Sort;
-use super::errors::specified_codes;
-use super::forms::DigestForm;
-use super::judge::Expect;
-use super::obligations::{Answered, Flaw};
-use super::push::has_unknown_algorithm;
-use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
-use super::versions::{FROM_1_0, FROM_1_1};
 use crate::exchange::{By, Probe, Reference, Stage};
+use crate::model::document::content::Sort;
+use crate::model::document::forms::DigestForm;
+use crate::model::policy::contradictions::contradictions;
+use crate::model::policy::judge::Expect;
+use crate::model::policy::obligations::{Answered, Flaw};
+use crate::model::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
+use crate::model::rules::distribution::errors::specified_codes;
+use crate::model::rules::distribution::push::has_unknown_algorithm;
+use crate::model::versions::{FROM_1_0, FROM_1_1};
 
-pub(super) const RULES: &[Rule] = &[
+pub(in crate::model) const RULES: &[Rule] = &[
     answer_rule(
         "limit-answers-413",
         FROM_1_1,
@@ -128,10 +128,12 @@ fn answers_location(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 }
 
 fn location_resolves(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    flaws.extend(super::located::malformed(answered, Stage::ManifestPut, |probe| *probe == Probe::Get(By::Location)));
+    flaws.extend(crate::model::rules::distribution::locations::malformed(answered, Stage::ManifestPut, |probe| {
+        *probe == Probe::Get(By::Location)
+    }));
     let Some(answer) = answered.observation.answer(&Probe::Get(By::Location)) else { return };
     let is_wrong = answer.status != 200 && answer.status < 500;
-    if answered.observation.accepted() && super::pull::is_asked_for(answered) && is_wrong {
+    if answered.observation.accepted() && crate::model::rules::distribution::pull::is_asked_for(answered) && is_wrong {
         let message = format!("GET of the Location is answered with {}", answer.status);
         flaws.push(Flaw::at(Stage::ManifestGet, answer, message));
     }

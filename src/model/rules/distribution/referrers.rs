@@ -1,13 +1,13 @@
 //! Rules of distribution-spec's section on listing referrers, for a registry that has the endpoint.
 
-use super::content::Sort;
-use super::failures::has_referrers_list;
-use super::members::Name;
-use super::obligations::{Answered, Flaw};
-use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
-use super::versions::FROM_1_1;
 use crate::exchange::{Answer, Ask, IMAGE_INDEX, Observation, Probe, Stage};
 use crate::json::{Node, read_answer as read};
+use crate::model::document::content::Sort;
+use crate::model::document::members::Name;
+use crate::model::policy::obligations::{Answered, Flaw};
+use crate::model::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
+use crate::model::rules::distribution::failures::has_referrers_list;
+use crate::model::versions::FROM_1_1;
 
 const fn rule(id: &'static str, says: &'static str, sentence: &'static str, check: Check) -> Rule {
     Rule {
@@ -21,7 +21,7 @@ const fn rule(id: &'static str, says: &'static str, sentence: &'static str, chec
     }
 }
 
-pub(super) const RULES: &[Rule] = &[
+pub(in crate::model) const RULES: &[Rule] = &[
     rule(
         "referrers-answer-200",
         "the list of a repository that is there is answered with 200",
@@ -100,7 +100,7 @@ fn owed<'a>(answered: &'a Answered<'_>) -> Option<&'a Answer> {
 }
 
 /// The answer to a question on referrers, where the registry has them.
-pub(super) fn asked<'a>(answered: &'a Answered<'_>, ask: Ask) -> Option<&'a Answer> {
+pub(in crate::model) fn asked<'a>(answered: &'a Answered<'_>, ask: Ask) -> Option<&'a Answer> {
     answered.asked(ask).filter(|_| answered.capabilities.referrers)
 }
 
@@ -137,7 +137,7 @@ fn malformed_is_400(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 }
 
 /// The descriptors of a list, as how many there are; `None` if it is no index.
-pub(super) fn count(answer: &Answer) -> Option<usize> {
+pub(in crate::model) fn count(answer: &Answer) -> Option<usize> {
     let list = read(&answer.body).ok()?;
     let root = list.root();
     let manifests = root.get("manifests").filter(|manifests| manifests.is_array())?;
@@ -158,9 +158,12 @@ fn of_nobody_is_empty(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 }
 
 fn link_is_next(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    flaws.extend(lists_of(answered).filter_map(|answer| Some(flaw(answer, super::tags::wrong_link(answer)?))));
+    flaws.extend(
+        lists_of(answered)
+            .filter_map(|answer| Some(flaw(answer, crate::model::rules::distribution::tags::wrong_link(answer)?))),
+    );
     if lists_of(answered).next().is_some() {
-        flaws.extend(super::located::malformed_link(answered, Stage::Referrers));
+        flaws.extend(crate::model::rules::distribution::locations::malformed_link(answered, Stage::Referrers));
     }
 }
 
@@ -175,12 +178,12 @@ fn is_index(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-pub(super) fn flaw(answer: &Answer, message: String) -> Flaw {
+pub(in crate::model) fn flaw(answer: &Answer, message: String) -> Flaw {
     Flaw::at(Stage::Referrers, answer, message)
 }
 
 /// The descriptor of `digest` in the referrers list, if it holds one.
-pub(super) fn lists(observation: &Observation, digest: &str) -> Option<String> {
+pub(in crate::model) fn lists(observation: &Observation, digest: &str) -> Option<String> {
     let answer = observation.answer(&Probe::Referrers).filter(|answer| answer.status == 200)?;
     let list = read(&answer.body).ok()?;
     let descriptors = list.root().get("manifests").into_iter().flat_map(Node::elements);

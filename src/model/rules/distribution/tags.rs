@@ -1,14 +1,14 @@
 //! Rules of distribution-spec's section on listing tags.
 
-use super::obligations::{Answered, Flaw};
-use super::rule::{Class, Level, Rule, answer_rule};
-use super::versions::{FROM_1_0, FROM_1_1_1};
 use crate::exchange::{Answer, Ask, By, Probe, Stage};
 use crate::json::{Node, read_answer as read};
+use crate::model::policy::obligations::{Answered, Flaw};
+use crate::model::rule::{Class, Level, Rule, answer_rule};
+use crate::model::versions::{FROM_1_0, FROM_1_1_1};
 
 const SECTION: &str = "listing-tags";
 
-pub(super) const RULES: &[Rule] = &[
+pub(in crate::model) const RULES: &[Rule] = &[
     answer_rule(
         "tag-list-answers-200",
         FROM_1_0,
@@ -78,7 +78,7 @@ pub(super) const RULES: &[Rule] = &[
                 }
             }
             if lists(answered).next().is_some() {
-                flaws.extend(super::located::malformed_link(answered, Stage::TagList));
+                flaws.extend(crate::model::rules::distribution::locations::malformed_link(answered, Stage::TagList));
             }
         },
     ),
@@ -176,7 +176,7 @@ fn has_n_tags(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 }
 
 /// What is wrong with the `Link` headers, if there are any and none of them leads to the next page.
-pub(super) fn wrong_link(answer: &Answer) -> Option<String> {
+pub(in crate::model) fn wrong_link(answer: &Answer) -> Option<String> {
     let is_next = |parameter: &str| {
         let parameter = parameter.to_ascii_lowercase();
         let Some((name, value)) = parameter.split_once('=') else { return false };

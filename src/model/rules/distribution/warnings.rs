@@ -1,16 +1,16 @@
 //! Rules of distribution-spec's section on warnings: the `Warning` headers of any answer.
 
-use super::obligations::{Answered, Flaw};
-use super::rule::{Class, Level, Rule, answer_rule};
-use super::versions::FROM_1_1;
 use crate::exchange::Answer;
+use crate::model::policy::obligations::{Answered, Flaw};
+use crate::model::rule::{Class, Level, Rule, answer_rule};
+use crate::model::versions::FROM_1_1;
 
 /// The anchor of the section.
-pub(super) const SECTION: &str = "warnings";
+pub(in crate::model) const SECTION: &str = "warnings";
 /// How many bytes of warnings an answer may have.
 const LIMIT: usize = 4096;
 
-pub(super) const RULES: &[Rule] = &[
+pub(in crate::model) const RULES: &[Rule] = &[
     answer_rule(
         "warning-has-the-form",
         FROM_1_1,

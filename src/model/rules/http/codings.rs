@@ -7,15 +7,15 @@ use std::io::Read;
 use bytes::Bytes;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
-use super::obligations::{Answered, Flaw};
-use super::rule::{Binds, Check, Class, Clause, Level, Rule, Source};
-use super::versions::ALWAYS;
 use crate::exchange::{Answer, Exchange, Observation, Reply};
+use crate::model::policy::obligations::{Answered, Flaw};
+use crate::model::rule::{Binds, Check, Class, Clause, Level, Rule, Source};
+use crate::model::versions::ALWAYS;
 
 /// The longest decoded body, in bytes, in addition to the length of what was pushed.
 const BOUND: usize = 4 << 20;
 
-pub(super) const RULES: &[Rule] = &[Rule {
+pub(in crate::model) const RULES: &[Rule] = &[Rule {
     id: "http-coding-without-being-asked",
     source: Source::Http,
     span: ALWAYS,
@@ -33,7 +33,7 @@ pub(super) const RULES: &[Rule] = &[Rule {
 
 /// The content coding of an answer, in lower case; several are joined by commas. `None` for `identity` and where there is
 /// no such header.
-pub(super) fn coding(answer: &Answer) -> Option<String> {
+pub(in crate::model) fn coding(answer: &Answer) -> Option<String> {
     let values = answer.headers.get_all(http::header::CONTENT_ENCODING).iter();
     let codings: Vec<_> = values.map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase()).collect();
     let coding = codings.join(", ").trim().to_owned();

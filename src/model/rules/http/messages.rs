@@ -1,12 +1,12 @@
 //! What HTTP itself says of a push and its answer, where distribution-spec says nothing.
 
-use super::content::Content;
-use super::deletion::{forbids_501, says_disabled};
-use super::failures::due;
-use super::obligations::{Answered, Flaw};
-use super::rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
-use super::versions::{ALWAYS, ONLY_1_0};
 use crate::exchange::{Accept, By, Probe, Stage, Transfer};
+use crate::model::document::content::Content;
+use crate::model::policy::obligations::{Answered, Flaw};
+use crate::model::rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
+use crate::model::rules::distribution::deletion::{forbids_501, says_disabled};
+use crate::model::rules::distribution::failures::due;
+use crate::model::versions::{ALWAYS, ONLY_1_0};
 
 const fn http(id: &'static str, page: &'static str, section: &'static str, says: &'static str, check: Check) -> Rule {
     Rule {
@@ -20,7 +20,7 @@ const fn http(id: &'static str, page: &'static str, section: &'static str, says:
     }
 }
 
-pub(super) const RULES: &[Rule] = &[
+pub(in crate::model) const RULES: &[Rule] = &[
     http(
         "http-media-types-ignore-case",
         "RFC 9110",
@@ -50,7 +50,7 @@ pub(super) const RULES: &[Rule] = &[
             "RFC 9110",
             "section-15.5.14",
             "a server may refuse content that is larger than it takes",
-            Check::Allows(&[], super::push::beyond_4_megabytes),
+            Check::Allows(&[], crate::model::rules::distribution::push::beyond_4_megabytes),
         )
     },
     http(
@@ -131,7 +131,7 @@ fn leaves_nothing(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     if returns_it(By::Tag) {
         found("the tag points at it");
     }
-    if super::referrers::lists(observation, digest).is_some() {
+    if crate::model::rules::distribution::referrers::lists(observation, digest).is_some() {
         found("the subject's referrers hold it");
     }
 }

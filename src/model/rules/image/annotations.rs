@@ -1,11 +1,11 @@
 //! Rules of image-spec's page on annotations, for the document's own and those of descriptors.
 
-use super::content::Content;
-use super::forms::is_full_reference;
-use super::members::Name;
-use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
-use super::versions::{FROM_1_0, FROM_1_1, Span};
 use crate::json::{Node, first_repeated};
+use crate::model::document::content::Content;
+use crate::model::document::forms::is_full_reference;
+use crate::model::document::members::Name;
+use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use crate::model::versions::{FROM_1_0, FROM_1_1, Span};
 
 const fn author(
     id: &'static str,
@@ -22,7 +22,7 @@ const fn author(
 
 const KEYS: &str = "pre-defined-annotation-keys";
 
-pub(super) const RULES: &[Rule] = &[
+pub(in crate::model) const RULES: &[Rule] = &[
     author(
         "annotations-map-texts-to-texts",
         FROM_1_0,
@@ -80,13 +80,13 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// The annotations of the document and of its descriptors, whatever they are.
-pub(super) fn annotations<'c>(content: &'c Content<'_>) -> impl Iterator<Item = Node<'c>> {
+pub(in crate::model) fn annotations<'c>(content: &'c Content<'_>) -> impl Iterator<Item = Node<'c>> {
     let own = content.member(Name::Annotations).filter(|_| content.is_known());
     own.into_iter().chain(content.of_descriptors(Name::Annotations))
 }
 
 /// Whether the document or one of its descriptors has annotations.
-pub(super) fn are_there(content: &Content<'_>) -> bool {
+pub(in crate::model) fn are_there(content: &Content<'_>) -> bool {
     content.member(Name::Annotations).is_some() || content.some_descriptor_has(Name::Annotations)
 }
 

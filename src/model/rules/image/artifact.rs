@@ -1,18 +1,18 @@
 //! Rules of the page on the artifact manifest, which only release candidates of image-spec 1.1.0 had.
 
-use super::content::{Content, Sort};
-use super::manifest;
-use super::members::Name;
-use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
-use super::versions::ONLY_RC2;
 use crate::exchange::ARTIFACT_MANIFEST;
+use crate::model::document::content::{Content, Sort};
+use crate::model::document::members::Name;
+use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use crate::model::rules::image::manifest;
+use crate::model::versions::ONLY_RC2;
 
 const fn author(id: &'static str, level: Level, says: &'static str, sentence: &'static str, check: Check) -> Rule {
     let section = "artifact-manifest-property-descriptions";
     image_rule(id, ONLY_RC2, level, Binds::Author, Clause { page: "artifact.md", section, says, sentence }, check)
 }
 
-pub(super) const RULES: &[Rule] = &[
+pub(in crate::model) const RULES: &[Rule] = &[
     author(
         "artifact-media-type-is-its-own",
         Level::Must,

@@ -4,14 +4,14 @@ use std::cell::RefCell;
 
 use bytes::Bytes;
 
-use super::content::Content;
-use super::manifest::config_of;
-use super::media_types::Known;
-use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
-use super::versions::FROM_1_0;
 use crate::json::Node;
+use crate::model::document::content::Content;
+use crate::model::document::media_types::Known;
+use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use crate::model::rules::image::manifest::config_of;
+use crate::model::versions::FROM_1_0;
 
-pub(super) const RULES: &[Rule] = &[image_rule(
+pub(in crate::model) const RULES: &[Rule] = &[image_rule(
     "manifest-image-config-is-an-image-config",
     FROM_1_0,
     Level::Must,

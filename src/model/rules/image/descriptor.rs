@@ -1,14 +1,14 @@
 //! Rules of image-spec's page on descriptors, digests included. They hold wherever a descriptor stands.
 
-use super::content::Content;
-use super::data::Data;
-use super::forms::{DigestForm, Size, is_media_type, uri};
-use super::found::Descriptor;
-use super::members::Name;
-use super::parameters::has_parameters;
-use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
-use super::versions::{FROM_1_0, FROM_1_1, Span};
 use crate::json::Node;
+use crate::model::document::content::Content;
+use crate::model::document::data::Data;
+use crate::model::document::descriptors::Descriptor;
+use crate::model::document::forms::{DigestForm, Size, is_media_type, uri};
+use crate::model::document::members::Name;
+use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use crate::model::rules::image::parameters::has_parameters;
+use crate::model::versions::{FROM_1_0, FROM_1_1, Span};
 
 const fn author(
     id: &'static str,
@@ -23,7 +23,7 @@ const fn author(
     image_rule(id, span, level, Binds::Author, clause, check)
 }
 
-pub(super) const RULES: &[Rule] = &[
+pub(in crate::model) const RULES: &[Rule] = &[
     author(
         "descriptor-media-type-is-a-media-type",
         FROM_1_0,

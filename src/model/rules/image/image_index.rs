@@ -1,13 +1,13 @@
 //! Rules of image-spec's page on the image index that bind its author; those on platforms have a file of their own.
 
-use super::content::{Content, Sort};
-use super::found::Part;
-use super::manifest;
-use super::media_types::Known;
-use super::members::Name;
-use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
-use super::versions::{FROM_1_0, FROM_1_0_2, FROM_1_1, Span};
 use crate::exchange::IMAGE_INDEX;
+use crate::model::document::content::{Content, Sort};
+use crate::model::document::descriptors::Part;
+use crate::model::document::media_types::Known;
+use crate::model::document::members::Name;
+use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use crate::model::rules::image::manifest;
+use crate::model::versions::{FROM_1_0, FROM_1_0_2, FROM_1_1, Span};
 
 const fn author(
     id: &'static str,
@@ -21,7 +21,7 @@ const fn author(
     image_rule(id, span, level, Binds::Author, clause, check)
 }
 
-pub(super) const RULES: &[Rule] = &[
+pub(in crate::model) const RULES: &[Rule] = &[
     author(
         "index-schema-version-is-2",
         FROM_1_0,

@@ -1,12 +1,12 @@
 //! What image-spec's page on layers asks of the content that a manifest's layers point at.
 
-use super::content::Content;
-use super::found::Part;
-use super::media_types::Known;
-use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
-use super::versions::FROM_1_0;
+use crate::model::document::content::Content;
+use crate::model::document::descriptors::Part;
+use crate::model::document::media_types::Known;
+use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use crate::model::versions::FROM_1_0;
 
-pub(super) const RULES: &[Rule] = &[image_rule(
+pub(in crate::model) const RULES: &[Rule] = &[image_rule(
     "manifest-tar-layer-is-a-tar",
     FROM_1_0,
     Level::Must,

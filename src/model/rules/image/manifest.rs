@@ -1,15 +1,15 @@
 //! Rules of image-spec's page on the image manifest that bind its author.
 
-use super::content::{Content, Sort};
-use super::forms::{is_media_type, parameters};
-use super::found::{Descriptor, Part};
-use super::media_types::Known;
-use super::members::Name;
-use super::parameters::has_parameters;
-use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
-use super::versions::{FROM_1_0, FROM_1_0_2, FROM_1_1, FROM_RC2, Span};
 use crate::exchange::{ARTIFACT_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, essence};
 use crate::json::Node;
+use crate::model::document::content::{Content, Sort};
+use crate::model::document::descriptors::{Descriptor, Part};
+use crate::model::document::forms::{is_media_type, parameters};
+use crate::model::document::media_types::Known;
+use crate::model::document::members::Name;
+use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use crate::model::rules::image::parameters::has_parameters;
+use crate::model::versions::{FROM_1_0, FROM_1_0_2, FROM_1_1, FROM_RC2, Span};
 
 const fn clause(section: &'static str, says: &'static str, sentence: &'static str) -> Clause {
     Clause { page: "manifest.md", section, says, sentence }
@@ -21,7 +21,7 @@ const fn author(id: &'static str, span: Span, level: Level, clause: Clause, chec
 
 const PROPERTIES: &str = "image-manifest-property-descriptions";
 
-pub(super) const RULES: &[Rule] = &[
+pub(in crate::model) const RULES: &[Rule] = &[
     author(
         "manifest-schema-version-is-2",
         FROM_1_0,
@@ -114,13 +114,13 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// Whether a number means 2 but is not written as the integer 2.
-pub(super) fn is_two_in_disguise(node: Node<'_>) -> bool {
+pub(in crate::model) fn is_two_in_disguise(node: Node<'_>) -> bool {
     node.is_number()
         && node.integer() != Some(2)
         && std::str::from_utf8(node.raw()).ok().and_then(|text| text.parse::<f64>().ok()) == Some(2.0)
 }
 
-pub(super) fn schema_version(content: &Content<'_>, sort: Sort, report: &mut Report) {
+pub(in crate::model) fn schema_version(content: &Content<'_>, sort: Sort, report: &mut Report) {
     let Some(_) = content.root_of(sort) else { return };
     match content.member(Name::SchemaVersion) {
         None => report.add("", "there is no schemaVersion: write \"schemaVersion\": 2"),
@@ -129,7 +129,7 @@ pub(super) fn schema_version(content: &Content<'_>, sort: Sort, report: &mut Rep
     }
 }
 
-pub(super) fn own_media_type(content: &Content<'_>, sort: Sort, own: &str, report: &mut Report) {
+pub(in crate::model) fn own_media_type(content: &Content<'_>, sort: Sort, own: &str, report: &mut Report) {
     let Some(node) = content.member_of(sort, Name::MediaType) else { return };
     // null and the empty text are ambiguous, not broken.
     if !(node.is_null() || node.is_text("") || is_own_type(node, own)) {
@@ -138,13 +138,13 @@ pub(super) fn own_media_type(content: &Content<'_>, sort: Sort, own: &str, repor
 }
 
 /// Whether a document's mediaType is this one, or differs only in what is ambiguous: letter case and parameters.
-pub(super) fn is_own_type(node: Node<'_>, own: &str) -> bool {
+pub(in crate::model) fn is_own_type(node: Node<'_>, own: &str) -> bool {
     let is_meant = |text: &str| text.eq_ignore_ascii_case(own) || (parameters(text).is_some() && essence(text) == own);
     node.is_text(own) || node.text().is_some_and(|text| is_meant(&text))
 }
 
 /// Whether a document's mediaType differs from that of its kind in letter case only.
-pub(super) fn is_own_type_but_for_case(content: &Content<'_>, node: Node<'_>) -> bool {
+pub(in crate::model) fn is_own_type_but_for_case(content: &Content<'_>, node: Node<'_>) -> bool {
     let own = match content.sort() {
         Sort::Image => IMAGE_MANIFEST,
         Sort::Index => IMAGE_INDEX,
@@ -154,13 +154,13 @@ pub(super) fn is_own_type_but_for_case(content: &Content<'_>, node: Node<'_>) ->
     !node.is_text(own) && node.text().is_some_and(|text| text.eq_ignore_ascii_case(own))
 }
 
-pub(super) fn has_media_type(content: &Content<'_>, sort: Sort, report: &mut Report) {
+pub(in crate::model) fn has_media_type(content: &Content<'_>, sort: Sort, report: &mut Report) {
     if content.root_of(sort).is_some() && content.member(Name::MediaType).is_none() {
         report.add("", "there is no mediaType: name the document's type");
     }
 }
 
-pub(super) fn artifact_type(content: &Content<'_>, sort: Sort, report: &mut Report) {
+pub(in crate::model) fn artifact_type(content: &Content<'_>, sort: Sort, report: &mut Report) {
     let Some(node) = content.member_of(sort, Name::ArtifactType) else { return };
     // null and the empty text are ambiguous: the distribution-spec speaks of an empty artifactType.
     let is_right = node.bytes().is_some_and(|text| text.is_empty() || is_media_type(&text));
@@ -170,7 +170,7 @@ pub(super) fn artifact_type(content: &Content<'_>, sort: Sort, report: &mut Repo
 }
 
 /// The config of an image manifest, where it is an object.
-pub(super) fn config_of<'c>(content: &'c Content<'_>) -> Option<Descriptor<'c>> {
+pub(in crate::model) fn config_of<'c>(content: &'c Content<'_>) -> Option<Descriptor<'c>> {
     content.descriptors_of(Part::Config).next()
 }
 
@@ -215,7 +215,7 @@ fn layers(content: &Content<'_>, report: &mut Report) {
     }
 }
 
-pub(super) fn list_of_descriptors(node: Node<'_>, name: &str, report: &mut Report) {
+pub(in crate::model) fn list_of_descriptors(node: Node<'_>, name: &str, report: &mut Report) {
     if !node.is_array() && !node.is_null() {
         report.at(node, format!("{name} is no array: write an array of descriptors"));
     }
@@ -257,7 +257,7 @@ fn portable_layers(content: &Content<'_>, report: &mut Report) {
     }
 }
 
-pub(super) fn subject(content: &Content<'_>, sort: Sort, report: &mut Report) {
+pub(in crate::model) fn subject(content: &Content<'_>, sort: Sort, report: &mut Report) {
     let Some(node) = content.member_of(sort, Name::Subject) else { return };
     if !node.is_object() && !node.is_null() {
         report.at(node, "subject is no descriptor: write an object");

@@ -1,14 +1,14 @@
 //! Media types with parameters in `mediaType` and `artifactType`, which are contested: the names of RFC 6838 section 4.2 have
 //! none, but its section 4.3 lets a type define some.
 
-use super::content::{Content, Sort};
-use super::forms::parameters;
-use super::members::Name;
-use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
-use super::versions::{FROM_1_0, FROM_1_1};
 use crate::json::Node;
+use crate::model::document::content::{Content, Sort};
+use crate::model::document::forms::parameters;
+use crate::model::document::members::Name;
+use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use crate::model::versions::{FROM_1_0, FROM_1_1};
 
-pub(super) const RULES: &[Rule] = &[image_rule(
+pub(in crate::model) const RULES: &[Rule] = &[image_rule(
     "media-types-have-no-parameters",
     FROM_1_0,
     // The sentence says MUST, but not whether parameters are part of a type's name.
@@ -24,7 +24,7 @@ pub(super) const RULES: &[Rule] = &[image_rule(
 )];
 
 /// Every member whose value is a media type with parameters or a bare `;`.
-pub(super) fn with_parameters<'c>(content: &'c Content<'_>) -> impl Iterator<Item = Node<'c>> {
+pub(in crate::model) fn with_parameters<'c>(content: &'c Content<'_>) -> impl Iterator<Item = Node<'c>> {
     // Earlier versions do not define artifactType.
     let has_artifact_types = FROM_1_1.holds(content.versions.image);
     let own_type = content.member(Name::ArtifactType);
@@ -37,7 +37,7 @@ pub(super) fn with_parameters<'c>(content: &'c Content<'_>) -> impl Iterator<Ite
 }
 
 /// Whether a value is a media type with parameters or a bare `;`.
-pub(super) fn has_parameters(node: Node<'_>) -> bool {
+pub(in crate::model) fn has_parameters(node: Node<'_>) -> bool {
     node.is_string() && node.text().is_some_and(|text| parameters(&text).is_some())
 }
 

@@ -3,13 +3,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::content::Content;
-use super::found::{Descriptor, Part};
-use super::media_types::Known;
-use super::members::Name;
-use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
-use super::versions::{FROM_1_0, Span};
 use crate::json::{Node, read};
+use crate::model::document::content::Content;
+use crate::model::document::descriptors::{Descriptor, Part};
+use crate::model::document::media_types::Known;
+use crate::model::document::members::Name;
+use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use crate::model::versions::{FROM_1_0, Span};
 
 const fn author(
     id: &'static str,
@@ -23,7 +23,7 @@ const fn author(
     image_rule(id, span, level, Binds::Author, clause, check)
 }
 
-pub(super) const RULES: &[Rule] = &[
+pub(in crate::model) const RULES: &[Rule] = &[
     author(
         "index-platform-names-architecture-and-os",
         FROM_1_0,
@@ -129,7 +129,7 @@ const SYSTEMS: &[&str] = &[
 ];
 
 /// The platforms of children, where they are objects.
-pub(super) fn platforms<'c>(content: &'c Content<'_>) -> impl Iterator<Item = Node<'c>> {
+pub(in crate::model) fn platforms<'c>(content: &'c Content<'_>) -> impl Iterator<Item = Node<'c>> {
     let children = content.descriptors_with(Name::Platform).filter(|descriptor| descriptor.part == Part::Child);
     children.filter_map(|child| child.get(Name::Platform)).filter(|node| node.is_object())
 }

@@ -1,15 +1,15 @@
 //! What image-spec asks whoever stores a document to take: rules that bind the registry.
 
-use super::annotations::annotations;
-use super::content::{Content, Sort};
-use super::forms::{DigestForm, is_media_type};
-use super::found::Part;
-use super::media_types::Known;
-use super::members::Name;
-use super::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
-use super::versions::{FROM_1_0, FROM_1_1, FROM_1_1_1, ONLY_1_0, ONLY_RC2, Span};
 use crate::exchange::Held;
 use crate::json::Node;
+use crate::model::document::content::{Content, Sort};
+use crate::model::document::descriptors::Part;
+use crate::model::document::forms::{DigestForm, is_media_type};
+use crate::model::document::media_types::Known;
+use crate::model::document::members::Name;
+use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use crate::model::rules::image::annotations::annotations;
+use crate::model::versions::{FROM_1_0, FROM_1_1, FROM_1_1_1, ONLY_1_0, ONLY_RC2, Span};
 
 const MANIFEST: (&str, &str) = ("manifest.md", "image-manifest-property-descriptions");
 const INDEX: (&str, &str) = ("image-index.md", "image-index-property-descriptions");
@@ -30,7 +30,7 @@ const fn takes(
     image_rule(id, span, level, Binds::Registry, clause, Check::Takes(check))
 }
 
-pub(super) const RULES: &[Rule] = &[
+pub(in crate::model) const RULES: &[Rule] = &[
     takes(
         "registry-takes-unknown-artifact-types",
         FROM_1_1,
