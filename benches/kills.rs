@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use manifuzz::compare::compare;
-use manifuzz::engine::Order;
+use manifuzz::engine::Schedule;
 use manifuzz::exchange::{Capabilities, Depth, Exchange, IMAGE_MANIFEST, Put};
 use manifuzz::generate::flavours;
 use manifuzz::generate::{Choices, Preset, Seeded, cover, draw_nth};
@@ -16,7 +16,7 @@ use manifuzz::model::{Party, Versions, judge};
 use manifuzz::registry::{Params, Profile, Quirk, Shows, quirks};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::transport::{Opening, Place, Target, embedded};
+use manifuzz::transport::{Opening, Repository, Target, embedded};
 use mimalloc::MiMalloc;
 use serde_json::{Map, Value, json};
 
@@ -75,7 +75,7 @@ impl Planted {
     }
 
     fn shows(&self, case: &Exchange) -> impl Iterator<Item = (&'static str, String)> {
-        let place = if case.afterwards.is_some_and(|ask| ask.changes()) { Place::Fresh } else { Place::Main };
+        let place = if case.afterwards.is_some_and(|ask| ask.changes()) { Repository::Fresh } else { Repository::Main };
         let seen = self.0.fire(case, place, Depth::Full).ok();
         let findings = seen.map(|seen| {
             let judgement = judge(case, &seen.facts, Party::Registry, Versions::V1_1);
@@ -106,7 +106,7 @@ fn random_json(choices: &mut Seeded, depth: usize) -> Value {
 
 fn ways() -> [Way; 4] {
     let flavours = flavours().iter().map(|flavour| flavour.shape.clone()).collect();
-    let order = Order { seed: 1, flavours, ..Order::default() };
+    let order = Schedule { seed: 1, flavours, ..Schedule::default() };
     let array = cover(2, None);
     let mut choices = Seeded::new(&["random JSON"]);
     let base = render(&Shape::base());

@@ -5,12 +5,12 @@ mod answering;
 use bytes::Bytes;
 use http::HeaderValue;
 use manifuzz::compare::compare;
-use manifuzz::exchange::{Answer, Ask, By, Capabilities, Depth, Held, Observation, Probe, Reply, Stage};
+use manifuzz::exchange::{Answer, Ask, By, Capabilities, Depth, Observation, Presence, Probe, Reply, Stage};
 use manifuzz::model::{Check, Class, Party, Versions, judge, rules};
 use manifuzz::registry::{Params, Profile};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::transport::{Opening, Place, embedded};
+use manifuzz::transport::{Opening, Repository, embedded};
 
 use answering::*;
 
@@ -388,7 +388,7 @@ fn head_alone_does_not_prove_presence() {
     let target = embedded(&lying, &Opening { nonce: "test".to_owned(), ..Opening::default() });
     let fire = |shape: &str| {
         let exchange = render(&shape.parse::<Shape>().unwrap());
-        let seen = target.fire(&exchange, Place::Fresh, Depth::Full).unwrap();
+        let seen = target.fire(&exchange, Repository::Fresh, Depth::Full).unwrap();
         (exchange, seen)
     };
     let (exchange, seen) = fire("schemaVersion=1");
@@ -403,7 +403,7 @@ fn head_alone_does_not_prove_presence() {
     assert_eq!(found, [("missing-content-answers-404-to-head", Class::Inconsistent)]);
     let (exchange, seen) = fire("facts.manifests.0=missing;kind=index");
     let missing = exchange.needs.iter().position(|need| need.path == "manifests.0").unwrap();
-    assert_eq!(seen.facts.needs[missing], Held::No);
+    assert_eq!(seen.facts.needs[missing], Presence::No);
     // What a clean registry refused is not asked for by GET.
     let (_, seen) = fired("schemaVersion=1");
     assert!(!seen.replies.iter().any(|(probe, _)| matches!(probe, Probe::Get(_))));
@@ -422,7 +422,7 @@ fn a_registry_without_referrers_breaks_nothing_with_a_subject() {
     assert!(!capabilities.referrers);
     for shape in ["subject=present", "facts.subject=missing;subject=present", WITH_SUBJECT] {
         let exchange = render(&shape.parse::<Shape>().unwrap());
-        let seen = target.fire(&exchange, Place::Main, Depth::Full).unwrap();
+        let seen = target.fire(&exchange, Repository::Main, Depth::Full).unwrap();
         assert!(seen.accepted());
         let found = departures(&exchange, &seen, &capabilities);
         assert!(found.is_empty(), "{shape}: {found:?}");

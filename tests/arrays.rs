@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use manifuzz::engine::Order;
+use manifuzz::engine::Schedule;
 use manifuzz::generate::covering_array::{Axis, Forest, never};
 use manifuzz::generate::{Covered, Filter, cover, rows};
 use manifuzz::shape::{Shape, SlotId, space};
@@ -80,7 +80,7 @@ fn strength_3_under_a_filter_covers_every_triple_of_valid_entries() {
                 }) {
                     triples += 1;
                     let holds =
-                        |row: &Shape, slot: &SlotId, entry| row.lives(*slot) && row.choice(*slot).entry == entry;
+                        |row: &Shape, slot: &SlotId, entry| row.is_active(*slot) && row.choice(*slot).entry == entry;
                     let met = rows.iter().any(|row| holds(row, a, x) && holds(row, b, y) && holds(row, c, z));
                     assert!(met, "{a:?}={x} {b:?}={y} {c:?}={z}");
                 }
@@ -101,7 +101,7 @@ fn a_filter_lets_through_what_it_names_and_what_that_needs() {
     assert_eq!(apply("annotations=one;layers=two"), "base");
     assert_eq!(apply("kind=index;manifests=two"), "kind=index");
     assert!("group-that-is-not".parse::<Filter>().is_err());
-    let order = Order { filter: Some("text".parse().unwrap()), count: Some(500), ..Order::default() };
+    let order = Schedule { filter: Some("text".parse().unwrap()), count: Some(500), ..Schedule::default() };
     let texts = order.cases().map(|shape| shape.to_string()).collect::<Vec<_>>();
     let named = |part: &str| part == "base" || part.starts_with("text.") || part.starts_with("kind=");
     assert!(texts.iter().all(|text| text.split(';').all(named)) && texts.len() > 100);
@@ -153,8 +153,8 @@ fn building_ends_soon_after_it_is_told_to_wherever_it_is() {
             assert!(took < Duration::from_secs(60), "{took:?} for {most} of strength {strength}");
         }
     }
-    let order = Order { cover: Some(3), filter: Some(all), ..Order::default() };
-    let fixed = Order { filter: order.filter.clone(), count: Some(1000), ..Order::default() };
+    let order = Schedule { cover: Some(3), filter: Some(all), ..Schedule::default() };
+    let fixed = Schedule { filter: order.filter.clone(), count: Some(1000), ..Schedule::default() };
     // What comes before the array does not wait for it.
     assert!(order.cases_until(&|| true).take(1000).eq(fixed.cases()));
 }

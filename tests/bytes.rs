@@ -10,7 +10,7 @@ use manifuzz::model::{Party, Versions, judge};
 use manifuzz::registry::Profile;
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::transport::{Opening, Place, embedded};
+use manifuzz::transport::{Opening, Repository, embedded};
 use serde_json::Value;
 
 fn rendered(text: &str) -> Exchange {
@@ -160,7 +160,7 @@ fn depth_overflows_no_stack_from_rendering_to_reading_back() {
         let exchange = rendered(text);
         let facts = Facts::as_meant(&exchange);
         judge(&exchange, &facts, Party::Registry, Versions::V1_1);
-        let observation = clean.fire(&exchange, Place::Main, manifuzz::exchange::Depth::Full).unwrap();
+        let observation = clean.fire(&exchange, Repository::Main, manifuzz::exchange::Depth::Full).unwrap();
         assert!(!observation.replies.is_empty(), "{text}");
         assert!(read(&exchange.tested.body).is_ok() || text.contains("open"), "{text}");
     }

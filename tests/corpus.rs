@@ -1,7 +1,7 @@
 //! The corpus file: exact round trips, merging, damage, and wholeness.
 
 use jiff::civil::Date;
-use manifuzz::findings::{COLUMNS, Change, Corpus, Record, Row, id, merge, neutralise, restore};
+use manifuzz::findings::{COLUMNS, Corpus, Record, Row, RowChange, id, merge, neutralise, restore};
 use proptest::prelude::*;
 
 fn day(text: &str) -> Option<Date> {
@@ -86,13 +86,13 @@ fn a_second_find_changes_only_last_seen() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");
     let mut corpus = Corpus::open(&path).unwrap();
-    assert_eq!(corpus.record(record("a=b", "k", "2026-01-01")).unwrap(), Change::Added);
+    assert_eq!(corpus.record(record("a=b", "k", "2026-01-01")).unwrap(), RowChange::Added);
     let later = Record { note: "other words".into(), ..record("a=b", "k", "2026-01-02") };
-    assert_eq!(corpus.record(later).unwrap(), Change::Seen);
+    assert_eq!(corpus.record(later).unwrap(), RowChange::Seen);
     let expected = Record { last_seen: day("2026-01-02"), ..record("a=b", "k", "2026-01-01") };
     assert_eq!(corpus.records(), std::slice::from_ref(&expected));
     let newer = Record { target_version: "2".into(), ..record("a=b", "k", "2026-01-03") };
-    assert_eq!(corpus.record(newer).unwrap(), Change::Replaced);
+    assert_eq!(corpus.record(newer).unwrap(), RowChange::Replaced);
     assert_eq!(corpus.records()[0].first_seen, day("2026-01-01"));
 }
 
@@ -208,7 +208,7 @@ fn cells_that_do_not_read_as_their_types_damage_the_row_and_nothing_else() {
             let mut corpus = Corpus::open(&path).unwrap();
             let [told] = corpus.damaged() else { panic!("{column}: {:?}", corpus.damaged()) };
             assert!(told.line == 3 && told.why.contains(column) && told.why.contains(cell), "{opened}: {told:?}");
-            assert_eq!(corpus.record(record("a=b", "k", days)).unwrap(), Change::Seen);
+            assert_eq!(corpus.record(record("a=b", "k", days)).unwrap(), RowChange::Seen);
             assert!(std::fs::read(&path).unwrap().ends_with(damaged.as_bytes()), "{column}");
         }
     }

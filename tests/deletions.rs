@@ -7,7 +7,7 @@ use manifuzz::model::{Class, Versions};
 use manifuzz::registry::{Params, Profile};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::transport::{Opening, Place, embedded};
+use manifuzz::transport::{Opening, Repository, embedded};
 
 use answering::*;
 
@@ -84,7 +84,7 @@ fn a_deletion_that_is_answered_with_200_is_checked_too() {
     let other = Profile::clean().plant("delete-answers-200", Params::default()).unwrap();
     let target = embedded(&other, &Opening { nonce: "test".to_owned(), ..Opening::default() });
     let exchange = render(&"afterwards=delete-digest".parse::<Shape>().unwrap());
-    let seen = target.fire(&exchange, Place::Fresh, Depth::Full).unwrap();
+    let seen = target.fire(&exchange, Repository::Fresh, Depth::Full).unwrap();
     assert!(seen.reply(&Probe::Gone(By::Digest)).is_some_and(|reply| reply.is(404)), "{:?}", seen.replies);
     // Whether the target was found to delete anything makes no difference to the status that a deletion must have.
     for deletion in [true, false] {

@@ -22,17 +22,17 @@ fn descend(mut shape: Shape, holds: impl Fn(&Shape) -> bool) -> Shape {
 /// What must be so of any shape, whoever drew it.
 fn laws(shape: &Shape) {
     assert_eq!(shape.to_string().parse::<Shape>().as_ref(), Ok(shape));
-    assert!(shape.deviating().all(|(slot, _)| shape.lives(slot)), "{shape} holds a slot that does not live");
+    assert!(shape.deviating().all(|(slot, _)| shape.is_active(slot)), "{shape} holds a slot that does not live");
     for simpler in shape.simpler() {
         assert!(simpler.weight() < shape.weight(), "{simpler} is not lighter than {shape}");
     }
     assert_eq!(descend(shape.clone(), |_| true), Shape::base());
     for (slot, choice) in shape.deviating() {
         // A defect of one choice is brought down to that choice and what it needs to live.
-        let smallest = descend(shape.clone(), |other| other.lives(slot) && other.choice(slot) == choice);
+        let smallest = descend(shape.clone(), |other| other.is_active(slot) && other.choice(slot) == choice);
         let needed = |other: SlotId| other == slot || space().is_ancestor(other, slot);
         assert!(smallest.deviating().all(|(other, _)| needed(other)), "{shape} came down to {smallest}");
-        let none_left = smallest.simpler().iter().all(|other| !(other.lives(slot) && other.choice(slot) == choice));
+        let none_left = smallest.simpler().iter().all(|other| !(other.is_active(slot) && other.choice(slot) == choice));
         assert!(none_left, "{smallest} is not the smallest");
     }
 }

@@ -12,7 +12,7 @@ use manifuzz::model::{Class, Party, Versions, judge};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
 use manifuzz::transport::http::HttpOptions;
-use manifuzz::transport::{Allowance, Opening, Place, Request, Transport as _, open};
+use manifuzz::transport::{Allowance, Opening, Repository, Request, Transport as _, open};
 use serving::{Served, answer, managed};
 
 /// A host that must not be contacted.
@@ -23,7 +23,7 @@ fn elsewhere() -> Served {
 fn fire(server: &Served, shape: &str, http: HttpOptions) -> (Exchange, Observation) {
     let target = open(&server.url(), &Opening { nonce: "t".to_owned(), http, ..Opening::default() }).unwrap();
     let exchange = render(&shape.parse::<Shape>().unwrap());
-    let seen = target.fire(&exchange, Place::Main, Depth::Full).unwrap();
+    let seen = target.fire(&exchange, Repository::Main, Depth::Full).unwrap();
     (exchange, seen)
 }
 

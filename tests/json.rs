@@ -1,7 +1,8 @@
 //! The JSON reader, with serde_json as its oracle, and the writer.
 
 use manifuzz::json::{
-    Escapes, Kind, Node, Order, Space, Style, difference, find, read, read_answer, read_bounded, read_first, restyle,
+    Escaping, MemberOrder, Node, Spacing, Style, ValueKind, difference, find, read, read_answer, read_bounded,
+    read_first, restyle,
 };
 use proptest::prelude::*;
 use serde_json::Value as Serde;
@@ -9,13 +10,13 @@ use serde_json::Value as Serde;
 /// The value that serde_json would have, or `None` where a key repeats or a string has no meaning.
 fn value(node: Node<'_>) -> Option<Serde> {
     Some(match node.kind() {
-        Kind::Null => Serde::Null,
-        Kind::True => Serde::Bool(true),
-        Kind::False => Serde::Bool(false),
-        Kind::Number => serde_json::from_slice(node.raw()).ok()?,
-        Kind::String => Serde::String(as_text(node)?),
-        Kind::Array => Serde::Array(node.elements().map(value).collect::<Option<_>>()?),
-        Kind::Object => {
+        ValueKind::Null => Serde::Null,
+        ValueKind::True => Serde::Bool(true),
+        ValueKind::False => Serde::Bool(false),
+        ValueKind::Number => serde_json::from_slice(node.raw()).ok()?,
+        ValueKind::String => Serde::String(as_text(node)?),
+        ValueKind::Array => Serde::Array(node.elements().map(value).collect::<Option<_>>()?),
+        ValueKind::Object => {
             let mut members = serde_json::Map::new();
             for (key, member) in node.members() {
                 if members.insert(as_text(key)?, value(member)?).is_some() {
@@ -97,9 +98,9 @@ proptest! {
         let compact = serde_json::to_vec(&value).unwrap();
         let document = read(&compact).unwrap();
         let style = Style {
-            space: if indented { Space::Indented } else { Space::Compact },
-            order: if reversed { Order::Reversed } else { Order::AsGiven },
-            escapes: if all { Escapes::All } else { Escapes::Solidus },
+            space: if indented { Spacing::Indented } else { Spacing::Compact },
+            order: if reversed { MemberOrder::Reversed } else { MemberOrder::AsGiven },
+            escapes: if all { Escaping::All } else { Escaping::Solidus },
         };
         let written = restyle(&document, style);
         let again = read(&written).unwrap();

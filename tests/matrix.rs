@@ -128,11 +128,11 @@ fn who_cannot_be_asked_is_not_tested() {
 
 #[test]
 fn a_servers_words_are_no_markup() {
-    use manifuzz::report::{Cell, Line, Matrix, Taken};
+    use manifuzz::report::{Cell, CellOutcome, Line, Matrix};
     let cell = Cell {
         flavour: "a".to_owned(),
         shape: "base".to_owned(),
-        outcome: Taken::Rejected,
+        outcome: CellOutcome::Rejected,
         stage: None,
         status: Some(400),
         error_code: "=1+1".to_owned(),

@@ -4,7 +4,7 @@
 
 use manifuzz::exchange::{Body, Exchange, Facts};
 use manifuzz::generate::{Filter, Preset, shapes};
-use manifuzz::json::{Escapes, Order, Space, Style, read, restyle};
+use manifuzz::json::{Escaping, MemberOrder, Spacing, Style, read, restyle};
 use manifuzz::model::{Judgement, Level, Party, Versions, judge};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
@@ -65,10 +65,10 @@ proptest! {
         let Ok(document) = read(&exchange.tested.body) else { return Ok(()) };
         let repeats = shape.to_string().contains("confusion.");
         let style = Style {
-            space: [Space::Compact, Space::Indented, Space::Tabs, Space::Everywhere][space],
+            space: [Spacing::Compact, Spacing::Indented, Spacing::Tabs, Spacing::Everywhere][space],
             // Which of two members of one name counts depends on their order.
-            order: if repeats { Order::AsGiven } else { [Order::AsGiven, Order::Reversed][order] },
-            escapes: [Escapes::AsGiven, Escapes::All, Escapes::Names, Escapes::Solidus][escapes],
+            order: if repeats { MemberOrder::AsGiven } else { [MemberOrder::AsGiven, MemberOrder::Reversed][order] },
+            escapes: [Escaping::AsGiven, Escaping::All, Escaping::Names, Escaping::Solidus][escapes],
         };
         let restyled = restyle(&document, style);
         // What is indented deeply grows beyond what must be taken.

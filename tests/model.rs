@@ -152,7 +152,7 @@ fn a_judgement_misses_no_rule_that_speaks() {
             assert!(alone.eq(judged), "{shape} by {versions:?}");
             // What is taken, refused or allowed shows in the judgement only where nothing else decides.
             for rule in judgement.rules.iter().filter(|rule| !matches!(rule.check, Check::Content(_))) {
-                assert!(report(rule, &content).speaks, "{shape}: {}", rule.id);
+                assert!(report(rule, &content).applies, "{shape}: {}", rule.id);
             }
         }
     }
@@ -167,7 +167,7 @@ fn look(seen: &mut Seen, shape: &Shape, only: &[&'static str]) {
     let sets = Versions::ALL.map(|versions| (versions, Content::new(&exchange, &facts, versions)));
     for rule in rules().filter(|rule| only.is_empty() || only.contains(&rule.id)) {
         let Some((_, content)) = sets.iter().find(|(versions, _)| *versions == rule.versions()) else { continue };
-        seen.entry(rule.id).or_default()[usize::from(report(rule, content).speaks)] = true;
+        seen.entry(rule.id).or_default()[usize::from(report(rule, content).applies)] = true;
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use manifuzz::compare::Grade;
-use manifuzz::engine::{CaseRunner, Event, Found, Order, Plan, Sink, Summary, run};
+use manifuzz::engine::{CaseRunner, Event, MinimalFinding, Plan, Schedule, Sink, Summary, run};
 use manifuzz::error::{Error, Trouble};
 use manifuzz::exchange::{Answer, Depth, Reply};
 use manifuzz::findings::key;
@@ -72,19 +72,19 @@ fn target(
 }
 
 #[derive(Default)]
-struct Kept(Vec<Found>);
+struct Kept(Vec<MinimalFinding>);
 
 impl Sink for Kept {
     fn take(&mut self, _: &dyn Target, event: Event<'_>) -> Result<(), Error> {
-        if let Event::Found(found) = event {
+        if let Event::MinimalFinding(found) = event {
             self.0.push(found.clone());
         }
         Ok(())
     }
 }
 
-fn found(target: &dyn Target, seed: u64, cases: usize) -> (BTreeMap<String, Found>, Summary) {
-    let order = Order { seed, count: Some(cases), ..Order::default() };
+fn found(target: &dyn Target, seed: u64, cases: usize) -> (BTreeMap<String, MinimalFinding>, Summary) {
+    let order = Schedule { seed, count: Some(cases), ..Schedule::default() };
     let plan = Plan { order, jobs: 1, ..Plan::default() };
     let mut kept = Kept::default();
     let summary = run(target, &plan, &AtomicBool::new(false), &mut kept).unwrap();

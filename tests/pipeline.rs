@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use manifuzz::compare::Grade;
-use manifuzz::engine::{CaseRunner, Event, Found, Order, Plan, Sink, Summary, run};
+use manifuzz::engine::{CaseRunner, Event, MinimalFinding, Plan, Schedule, Sink, Summary, run};
 use manifuzz::error::Error;
 use manifuzz::exchange::Depth;
 use manifuzz::findings::key;
@@ -23,30 +23,30 @@ fn planted(quirks: &[&str]) -> Profile {
 }
 
 fn plan(seed: u64, jobs: usize, cases: Option<usize>) -> Plan {
-    let order = Order { seed, count: cases, ..Order::default() };
+    let order = Schedule { seed, count: cases, ..Schedule::default() };
     Plan { order, versions: Versions::V1_1, jobs, ..Plan::default() }
 }
 
 #[derive(Default)]
-struct Kept(Vec<Found>);
+struct Kept(Vec<MinimalFinding>);
 
 impl Sink for Kept {
     fn take(&mut self, _: &dyn Target, event: Event<'_>) -> Result<(), Error> {
-        if let Event::Found(found) = event {
+        if let Event::MinimalFinding(found) = event {
             self.0.push(found.clone());
         }
         Ok(())
     }
 }
 
-fn found(profile: &Profile, plan: &Plan) -> (Vec<Found>, Summary) {
+fn found(profile: &Profile, plan: &Plan) -> (Vec<MinimalFinding>, Summary) {
     let mut kept = Kept::default();
     let summary = run(target(profile).as_ref(), plan, &AtomicBool::new(false), &mut kept).unwrap();
     (kept.0, summary)
 }
 
 /// The findings with a verdict, one a key, as `class shape`.
-fn verdicts(found: &[Found]) -> Vec<String> {
+fn verdicts(found: &[MinimalFinding]) -> Vec<String> {
     let mut by_key = std::collections::BTreeMap::new();
     for one in found.iter().filter(|one| one.finding.grade > Grade::Note) {
         let text = format!("{} {}", one.finding.symptom.class.as_str(), one.shape);

@@ -8,7 +8,7 @@ use manifuzz::model::{Class, Expect, Party, Versions, judge};
 use manifuzz::registry::Profile;
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::transport::{Opening, Place, embedded};
+use manifuzz::transport::{Opening, Repository, embedded};
 
 /// How the tested request is answered.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +47,7 @@ fn answered(seen: &mut Observation, put: Put) {
 fn findings(shape: &str, versions: Versions, change: impl FnOnce(&mut Observation)) -> Vec<Finding> {
     let clean = embedded(&Profile::clean(), &Opening { nonce: "test".to_owned(), ..Opening::default() });
     let exchange = render(&shape.parse::<Shape>().unwrap());
-    let mut seen = clean.fire(&exchange, Place::Fresh, Depth::Full).unwrap();
+    let mut seen = clean.fire(&exchange, Repository::Fresh, Depth::Full).unwrap();
     change(&mut seen);
     let judgement = judge(&exchange, &seen.facts, Party::Registry, versions);
     compare(&exchange, &judgement, &seen, &Capabilities::ALL, versions)

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use manifuzz::error::{Trouble, TroubleKind};
-use manifuzz::exchange::{Capabilities, Part};
+use manifuzz::exchange::{Capabilities, Capability};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
 use manifuzz::transport::http::HttpOptions;
@@ -80,7 +80,7 @@ fn a_port_that_speaks_tls_or_something_else_is_said_to() {
     for text in [
         "<center>The plain HTTP request was sent to HTTPS port</center>",
         "Client sent an HTTP request to an HTTPS server.\n",
-        "Reason: You're speaking plain HTTP to an SSL-enabled server port.",
+        "Reason: You're applicable plain HTTP to an SSL-enabled server port.",
     ] {
         is_trouble(&Served::new(move |_| answer(400, HTML, text)).url(), TroubleKind::Protocol, &["TLS", "https://"]);
     }
@@ -131,25 +131,25 @@ fn who_may_not_push_is_told_so() {
 }
 
 /// Which requests concern a part.
-fn concerns(part: Part, one: &Asked) -> bool {
+fn concerns(part: Capability, one: &Asked) -> bool {
     match part {
-        Part::PushByDigest => one.method == "PUT" && one.target.contains("/manifests/sha256:"),
-        Part::Referrers => one.target.contains("/referrers/"),
-        Part::TagList => one.target.ends_with("/tags/list"),
-        Part::FreshRepositories => one.method == "POST" && !one.target.starts_with("/v2/a/b/blobs"),
-        Part::Deletion => one.method == "DELETE",
+        Capability::PushByDigest => one.method == "PUT" && one.target.contains("/manifests/sha256:"),
+        Capability::Referrers => one.target.contains("/referrers/"),
+        Capability::TagList => one.target.ends_with("/tags/list"),
+        Capability::FreshRepositories => one.method == "POST" && !one.target.starts_with("/v2/a/b/blobs"),
+        Capability::Deletion => one.method == "DELETE",
     }
 }
 
 /// A registry whose answers on one part are these, one after the other; then as usual.
-fn failing(part: Part, acts: impl Fn(usize) -> Option<Act> + Send + Sync + 'static) -> Served {
+fn failing(part: Capability, acts: impl Fn(usize) -> Option<Act> + Send + Sync + 'static) -> Served {
     let seen = AtomicUsize::new(0);
     Served::registry(move |one| if concerns(part, one) { acts(seen.fetch_add(1, Ordering::SeqCst)) } else { None })
 }
 
 #[test]
 fn a_part_is_lacking_if_the_target_says_so_twice() {
-    for part in Part::ALL {
+    for part in Capability::ALL {
         for status in [404, 405] {
             let has = probed(&failing(part, move |_| Some(answer(status, &[], "")))).unwrap();
             let lacking = has.lacking();
@@ -157,7 +157,8 @@ fn a_part_is_lacking_if_the_target_says_so_twice() {
             assert!(lack.evidence.ends_with(&format!("answered {status}")), "{lack}");
             // Where nothing can be pushed to, nothing can be deleted.
             let others = lacking.iter().filter(|lack| lack.part != part).map(|lack| lack.part).collect::<Vec<_>>();
-            let is_expected = others.is_empty() || (part == Part::FreshRepositories && others == [Part::Deletion]);
+            let is_expected =
+                others.is_empty() || (part == Capability::FreshRepositories && others == [Capability::Deletion]);
             assert!(is_expected, "{part:?}: {others:?}");
         }
         // Said once, it may be a replica that lags.
@@ -165,12 +166,12 @@ fn a_part_is_lacking_if_the_target_says_so_twice() {
         assert!(probed(&once).unwrap().has(part), "{part:?}");
     }
     for (part, status, has) in [
-        (Part::Deletion, 400, false),
-        (Part::Deletion, 501, false),
-        (Part::Deletion, 200, true),
-        (Part::Deletion, 204, true),
-        (Part::FreshRepositories, 403, false),
-        (Part::PushByDigest, 400, false),
+        (Capability::Deletion, 400, false),
+        (Capability::Deletion, 501, false),
+        (Capability::Deletion, 200, true),
+        (Capability::Deletion, 204, true),
+        (Capability::FreshRepositories, 403, false),
+        (Capability::PushByDigest, 400, false),
     ] {
         let act = move |_| match status {
             204 => Some(Act::Write(b"HTTP/1.1 204 X\r\n\r\n".to_vec())),
@@ -184,18 +185,18 @@ fn a_part_is_lacking_if_the_target_says_so_twice() {
 fn a_failure_is_never_a_lack() {
     // Most of the time is spent waiting before something is asked again.
     std::thread::scope(|scope| {
-        for part in Part::ALL {
+        for part in Capability::ALL {
             scope.spawn(move || failures_of(part));
         }
     });
     let http = HttpOptions { deadline: Duration::from_millis(200), ..HttpOptions::default() };
     for stalls in [1, usize::MAX] {
-        let server = failing(Part::Referrers, move |n| (n < stalls).then_some(Act::Hang));
+        let server = failing(Capability::Referrers, move |n| (n < stalls).then_some(Act::Hang));
         assert!(probed_at(&server.url(), http.clone()).unwrap().referrers);
     }
 }
 
-fn failures_of(part: Part) {
+fn failures_of(part: Capability) {
     let acts: [fn() -> Act; 4] = [
         || answer(503, &[], ""),
         || answer(500, &[], ""),
@@ -261,7 +262,7 @@ fn a_target_that_never_answers_is_given_up_within_three_deadlines() {
 
 #[test]
 fn what_is_lacking_is_said_once_with_what_was_answered() {
-    let server = failing(Part::Referrers, |_| Some(answer(404, &[], "")));
+    let server = failing(Capability::Referrers, |_| Some(answer(404, &[], "")));
     let folder = tempfile::tempdir().unwrap();
     let arguments = ["run", &server.url(), "--seed", "1", "--cases", "2"];
     let output =

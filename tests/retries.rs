@@ -10,7 +10,7 @@ use manifuzz::exchange::{Depth, Observation, Probe, Reply};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
 use manifuzz::transport::http::HttpOptions;
-use manifuzz::transport::{Opening, Place, Target, Transport as _, open};
+use manifuzz::transport::{Opening, Repository, Target, Transport as _, open};
 use serving::{Act, Served, answer, exact, managed};
 
 fn target(server: &Served) -> Box<dyn Target> {
@@ -18,7 +18,7 @@ fn target(server: &Served) -> Box<dyn Target> {
 }
 
 fn fire(target: &dyn Target, shape: &str) -> Observation {
-    target.fire(&render(&shape.parse::<Shape>().unwrap()), Place::Main, Depth::Full).unwrap()
+    target.fire(&render(&shape.parse::<Shape>().unwrap()), Repository::Main, Depth::Full).unwrap()
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a row holds, whatever a target answered and whatever was sent: bounded, and visible on a terminal.
 
 use manifuzz::compare::{Finding, Grade, Symptom};
-use manifuzz::engine::{CaseRunner, Found};
+use manifuzz::engine::{CaseRunner, MinimalFinding};
 use manifuzz::exchange::{Depth, Stage};
 use manifuzz::findings::{Also, Context, Corpus, Record, Sighting, merge};
 use manifuzz::generate::{Preset, draw_nth, exhaustive};
@@ -177,7 +177,7 @@ fn merging_is_idempotent_where_also_is_cut() {
 }
 
 /// What is found on a registry that refuses annotations with this code and message.
-fn found_with(code: &str, message: &str) -> Vec<Found> {
+fn found_with(code: &str, message: &str) -> Vec<MinimalFinding> {
     let params = Params { status: Some(400), code: Some(code.to_owned()), message: Some(message.to_owned()) };
     let profile = Profile::clean().plant("refuses-annotations", params).unwrap();
     let target = embedded(&profile, &Opening { nonce: "test".to_owned(), ..Opening::default() });
@@ -191,7 +191,7 @@ fn texts_of_a_server_are_bounded_as_soon_as_they_are_in_a_finding() {
     let found = found_with(&"C".repeat(9000), &"m".repeat(9000));
     let length = |text: &str| text.chars().count();
     assert!(!found.is_empty());
-    for Found { finding, .. } in &found {
+    for MinimalFinding { finding, .. } in &found {
         assert_eq!((length(&finding.symptom.code), length(&finding.message)), (128, 500), "{finding:?}");
         assert!(length(&finding.note) <= 500, "{finding:?}");
     }

@@ -30,7 +30,7 @@ proptest! {
     fn every_simpler_shape_is_lighter_and_lives(shape in shapes(Preset::Hostile)) {
         for simpler in shape.simpler() {
             prop_assert!(simpler.weight() < shape.weight(), "{} is not lighter than {}", simpler, shape);
-            prop_assert!(simpler.deviating().all(|(slot, _)| simpler.lives(slot)));
+            prop_assert!(simpler.deviating().all(|(slot, _)| simpler.is_active(slot)));
         }
         prop_assert_eq!(shape.simpler().is_empty(), shape == Shape::base());
     }
@@ -137,7 +137,7 @@ fn enumeration_is_complete_below_its_bound() {
         .flat_map(|(slot, _)| space().choices(slot).map(move |choice| (slot, choice)))
         .collect();
     let lead = |shape: &Shape| {
-        let reached = choices.iter().filter(|(slot, _)| shape.lives(*slot) && shape.choice(*slot).entry == 0);
+        let reached = choices.iter().filter(|(slot, _)| shape.is_active(*slot) && shape.choice(*slot).entry == 0);
         reached.map(|(slot, choice)| shape.with(*slot, *choice)).collect::<Vec<_>>()
     };
     let mut reached = vec![Shape::base()];

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use manifuzz::compare::Grade;
-use manifuzz::engine::{CaseRunner, Found};
+use manifuzz::engine::{CaseRunner, MinimalFinding};
 use manifuzz::error::Error;
 use manifuzz::exchange::Depth;
 use manifuzz::findings::{Context, Corpus, Record, Sighting, key, today};
@@ -68,7 +68,7 @@ impl<'t> Fire<'t> {
 }
 
 /// What a fuzzer draws has no seed of ours.
-fn record_of(found: &Found, target: &dyn Target) -> Record {
+fn record_of(found: &MinimalFinding, target: &dyn Target) -> Record {
     let sighting = Sighting {
         target: target.name(),
         target_version: &target.version(),

@@ -2,7 +2,7 @@
 
 use super::targets::nonce;
 use crate::cli::tell;
-use crate::engine::Order;
+use crate::engine::Schedule;
 use crate::error::{Error, Input};
 use crate::generate::covering_array::MOST_STRENGTH;
 use crate::generate::flavours_of;
@@ -32,7 +32,7 @@ pub(super) struct Drawing {
 
 impl Drawing {
     /// The order that the flags ask for. Prints the seed first of all.
-    pub fn order(&self) -> Result<Order, Error> {
+    pub fn order(&self) -> Result<Schedule, Error> {
         let seed = self.seed.unwrap_or_else(|| u64::from_str_radix(&nonce(), 16).unwrap_or(0) % 1_000_000_007);
         tell(format_args!("seed {seed}"));
         let filter = self.filter.as_deref().map(str::parse).transpose()?;
@@ -42,6 +42,6 @@ impl Drawing {
             return Err(Input::value(format!("--cover {strength}"), why, "use 2, or 3 with --filter").into());
         }
         let flavours = flavours_of(&self.flavours)?.into_iter().map(|flavour| flavour.shape.clone()).collect();
-        Ok(Order { seed, preset: self.preset.parse()?, count: self.cases, flavours, cover: self.cover, filter })
+        Ok(Schedule { seed, preset: self.preset.parse()?, count: self.cases, flavours, cover: self.cover, filter })
     }
 }

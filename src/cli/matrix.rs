@@ -6,12 +6,12 @@ use super::interrupt::Interrupt;
 use super::targets::{TargetFlags, of_the_table, open_all};
 use super::{INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
-use crate::engine::{Pushed, push_flavours};
+use crate::engine::{PushedFlavour, push_flavours};
 use crate::error::Error;
 use crate::findings::today;
 use crate::generate::{Flavour, flavours_of};
 use crate::registry::Profile;
-use crate::report::{Cell, Line, Matrix as Table, Taken, matrix_csv, matrix_html, matrix_lines, matrix_markdown};
+use crate::report::{Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matrix_lines, matrix_markdown};
 use crate::transport::Target;
 
 /// How the table is printed.
@@ -25,7 +25,7 @@ enum TableFormat {
 
 /// Print which target takes which flavour: the table of image-spec#1025
 #[derive(Debug, clap::Args)]
-pub(super) struct Matrix {
+pub(super) struct MatrixCommand {
     /// `embedded:PROFILE` or `http://HOST:PORT/REPOSITORY`; without one, the registries of the table of 2023, embedded
     targets: Vec<String>,
     /// The columns: names of flavours or sets, joined by commas, or all
@@ -38,14 +38,14 @@ pub(super) struct Matrix {
     target: TargetFlags,
 }
 
-impl Matrix {
+impl MatrixCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
         let flavours = flavours_of(&self.flavours)?;
         let interrupt = Interrupt::watch();
         let opening = self.target.opening(&interrupt)?;
         let targets = if self.targets.is_empty() { of_the_table() } else { self.targets };
         let mut table =
-            Table { flavours: flavours.iter().map(|flavour| flavour.name.clone()).collect(), lines: Vec::new() };
+            Matrix { flavours: flavours.iter().map(|flavour| flavour.name.clone()).collect(), lines: Vec::new() };
         let day = today().to_string();
         let opened = open_all(&targets, &opening)?;
         for (text, target) in targets.iter().zip(&opened) {
@@ -54,7 +54,7 @@ impl Matrix {
             }
             let profile = text.strip_prefix("embedded:").map(Profile::named).transpose()?;
             let line = line(target.as_ref(), &flavours, profile.as_ref(), &day);
-            if let Some(cell) = line.cells.iter().find(|cell| cell.outcome == Taken::NotTested) {
+            if let Some(cell) = line.cells.iter().find(|cell| cell.outcome == CellOutcome::NotTested) {
                 tell(format_args!(
                     "warning: {}, {}: {}; the cell says not-tested",
                     line.target, cell.flavour, cell.message
@@ -70,7 +70,7 @@ impl Matrix {
         };
         Output::print(text.trim_end_matches('\n'))?;
         let cells = || table.lines.iter().flat_map(|line| &line.cells);
-        let (all, tested) = (cells().count(), cells().filter(|cell| cell.outcome != Taken::NotTested).count());
+        let (all, tested) = (cells().count(), cells().filter(|cell| cell.outcome != CellOutcome::NotTested).count());
         Ok(match () {
             () if interrupt.came() => INTERRUPTED,
             () if tested == 0 || tested * 2 < all => UNTESTABLE,
@@ -82,7 +82,7 @@ impl Matrix {
 /// One row of the table. `profile` is the one that an embedded target plays, `day` the date of a live test.
 fn line(target: &dyn Target, flavours: &[&Flavour], profile: Option<&Profile>, day: &str) -> Line {
     let changes = profile.map_or(&[][..], |profile| &profile.changes);
-    let cell = |pushed: Pushed<'_>| {
+    let cell = |pushed: PushedFlavour<'_>| {
         let name = &pushed.flavour.name;
         Cell {
             changed: pushed.change.map(|change| (change.without.clone(), change.note.clone())),
@@ -92,7 +92,7 @@ fn line(target: &dyn Target, flavours: &[&Flavour], profile: Option<&Profile>, d
         }
     };
     let cells: Vec<Cell> = push_flavours(target, flavours, changes).into_iter().map(cell).collect();
-    let is_tested = cells.iter().any(|cell| cell.outcome != Taken::NotTested);
+    let is_tested = cells.iter().any(|cell| cell.outcome != CellOutcome::NotTested);
     let (date, source) = match profile {
         Some(profile) => (profile.date.clone(), profile.source.clone()),
         None => (day.to_owned(), if is_tested { "tested" } else { "not tested" }.to_owned()),

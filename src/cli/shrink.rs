@@ -55,7 +55,7 @@ impl Shrink {
         let target = open(&self.at, &self.target.opening(&interrupt)?)?;
         let single = CaseRunner::new(target.as_ref(), versions, Depth::Full)?;
         let mut single = single.within(Arc::clone(interrupt.stop()), time);
-        let found = single.case_told(&shape, &mut Progress::new())?;
+        let found = single.case_told(&shape, &mut ShrinkProgress::new())?;
         // A single case is not drawn, so there is no seed.
         let record = |found| record_of(found, target.as_ref(), versions, 0, today());
         let records: Vec<Record> = found.iter().map(record).collect();
@@ -98,17 +98,17 @@ impl Shrink {
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// Tells how small the case has become, now and then.
-struct Progress {
+struct ShrinkProgress {
     told: Instant,
 }
 
-impl Progress {
+impl ShrinkProgress {
     fn new() -> Self {
         Self { told: Instant::now() }
     }
 }
 
-impl Sink for Progress {
+impl Sink for ShrinkProgress {
     fn take(&mut self, target: &dyn Target, event: Event<'_>) -> Result<(), Error> {
         match event {
             Event::Smaller { symptom, shape, probes } if self.told.elapsed() >= PAUSE => {

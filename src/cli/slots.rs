@@ -32,7 +32,7 @@ fn parent(slot: &Slot) -> Option<String> {
 
 fn line(slot: &Slot) -> String {
     let entry = |entry: &crate::shape::Entry| {
-        let mut value = json!({ "entry": entry.name, "valid": entry.valid, "renders": entry.renders });
+        let mut value = json!({ "entry": entry.name, "valid": entry.valid, "renders": entry.about });
         if let Some(numbers) = entry.numbers {
             value["numbers"] = json!(numbers.listed);
         }
@@ -50,7 +50,7 @@ fn pretty(slot: &Slot) -> String {
     for entry in slot.menu {
         let mark = if entry.valid { "valid" } else { "invalid" };
         let number = entry.numbers.map_or(String::new(), |numbers| format!("({}..{})", numbers.least, numbers.most));
-        text.push_str(&format!("\n  {}{number}  {mark}: {}", entry.name, entry.renders));
+        text.push_str(&format!("\n  {}{number}  {mark}: {}", entry.name, entry.about));
     }
     text
 }

@@ -85,7 +85,7 @@ fn due(judgement: &Judgement) -> Vec<&'static str> {
 }
 
 /// Every rule that speaks for accepting the content, SHOULDs included.
-pub fn speaking(judgement: &Judgement) -> Vec<&'static str> {
+pub fn applicable(judgement: &Judgement) -> Vec<&'static str> {
     match judgement.expect {
         Expect::MustAccept | Expect::ShouldAccept => {
             judgement.rules.iter().chain(&judgement.recommends).map(|rule| rule.id).collect()

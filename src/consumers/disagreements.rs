@@ -24,7 +24,7 @@ pub struct Disagreement {
 }
 
 #[derive(Clone, Debug, serde::Deserialize)]
-struct Row {
+struct KnownDisagreement {
     reader: String,
     /// `takes` or `refuses`.
     does: String,
@@ -34,7 +34,7 @@ struct Row {
 }
 
 struct Pattern {
-    row: Row,
+    row: KnownDisagreement,
     settings: Vec<WildMatch>,
 }
 
@@ -74,7 +74,7 @@ impl Table {
         let refused = |why: String| Input::value("the table of disagreements", why, "correct that line");
         let mut rows = Vec::new();
         for row in csv::Reader::from_reader(csv.as_bytes()).into_deserialize() {
-            let row: Row = row.map_err(|error: csv::Error| refused(error.to_string()))?;
+            let row: KnownDisagreement = row.map_err(|error: csv::Error| refused(error.to_string()))?;
             let known = Reader::ALL.iter().any(|reader| reader.as_str() == row.reader);
             if !known || !matches!(row.does.as_str(), "takes" | "refuses") || row.reason.is_empty() {
                 return Err(refused(format!("{row:?} names no reader, no deed or no reason")));

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use super::doubt::TROUBLES;
 use super::outcome::Outcome;
-use super::prober::{Manner, Prober};
+use super::prober::{FireOptions, Prober};
 use crate::render::Case;
 
 /// What came of a case, and when it was in flight.
@@ -41,7 +41,7 @@ pub(super) fn first_to_end<'s>(shots: impl Iterator<Item = &'s Shot>) -> Option<
 pub(super) fn fire_all(
     prober: &Prober<'_>,
     cases: &[&Case],
-    manner: Manner,
+    options: FireOptions,
     jobs: usize,
     over: &(dyn Fn() -> bool + Sync),
 ) -> Vec<Option<Shot>> {
@@ -59,7 +59,7 @@ pub(super) fn fire_all(
                             return;
                         }
                         let start = clock.fetch_add(1, Ordering::SeqCst);
-                        let outcome = prober.fire(cases[*i], manner);
+                        let outcome = prober.fire(cases[*i], options);
                         let is_trouble = matches!(outcome, Outcome::Trouble(_));
                         let troubles = if is_trouble {
                             in_trouble.fetch_add(1, Ordering::SeqCst) + 1

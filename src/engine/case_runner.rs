@@ -5,8 +5,8 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::doubt::{Believed, Firing, Loss};
-use super::hunt::{Found, Hunt, Hunted};
-use super::known::Known;
+use super::hunt::{Hunt, Hunted, MinimalFinding};
+use super::known::KnownSmallest;
 use super::limits::Limits;
 use super::outcome::Outcome;
 use super::prober::Prober;
@@ -22,7 +22,7 @@ use crate::transport::Target;
 #[derive(Debug)]
 pub struct CaseRunner<'t> {
     prober: Prober<'t>,
-    known: Known,
+    known: KnownSmallest,
     stop: Arc<AtomicBool>,
     time: Option<Duration>,
     /// Some finding did not come again.
@@ -32,7 +32,7 @@ pub struct CaseRunner<'t> {
 impl<'t> CaseRunner<'t> {
     /// Probes the target's capabilities on the base.
     pub fn new(target: &'t dyn Target, versions: Versions, depth: Depth) -> Result<Self, Trouble> {
-        let (stop, known) = (Arc::new(AtomicBool::new(false)), Known::default());
+        let (stop, known) = (Arc::new(AtomicBool::new(false)), KnownSmallest::default());
         Ok(Self { prober: Prober::new(target, versions, depth)?, known, stop, time: None, flaky: false })
     }
 
@@ -48,12 +48,12 @@ impl<'t> CaseRunner<'t> {
     }
 
     /// Fires a case and shrinks each of its findings that no known smallest case explains.
-    pub fn case(&mut self, shape: &Shape) -> Result<Vec<Found>, Error> {
+    pub fn case(&mut self, shape: &Shape) -> Result<Vec<MinimalFinding>, Error> {
         self.case_told(shape, &mut Silent)
     }
 
     /// The same, and tells `sink` how it goes.
-    pub fn case_told(&mut self, shape: &Shape, sink: &mut dyn Sink) -> Result<Vec<Found>, Error> {
+    pub fn case_told(&mut self, shape: &Shape, sink: &mut dyn Sink) -> Result<Vec<MinimalFinding>, Error> {
         let case = Case::of(shape.clone());
         let stop = Arc::clone(&self.stop);
         let limits = Limits::new(&stop, self.time);
@@ -61,12 +61,12 @@ impl<'t> CaseRunner<'t> {
         let outcome = match self.prober.known(&case, self.prober.usual()) {
             Some(outcome) => Some(outcome),
             None => {
-                let (prober, manner) = (&self.prober, self.prober.usual());
-                let firing = Firing { prober, manner, jobs: 1, limits, known: &self.known, sought: None };
+                let (prober, options) = (&self.prober, self.prober.usual());
+                let firing = Firing { prober, options, jobs: 1, limits, known: &self.known, sought: None };
                 let block = [case.clone()];
                 let Believed { mut outcomes, loss, .. } = firing.fire(&block, &|| limits.are_over(), sink)?;
                 if let Some(Loss { why, suspects }) = loss {
-                    found.extend(suspects.into_iter().map(|(_, finding)| Found::as_seen(shape, finding, 0)));
+                    found.extend(suspects.into_iter().map(|(_, finding)| MinimalFinding::as_seen(shape, finding, 0)));
                     sink.take(self.target(), Event::Lost(&why))?;
                     if found.is_empty() {
                         let (host, attempted) = (self.target().name(), format!("pushing {shape}"));
@@ -87,7 +87,7 @@ impl<'t> CaseRunner<'t> {
             }
             let hunt = Hunt { prober: &self.prober, jobs: 1, shrink: true, limits, flaky: self.flaky };
             match hunt.down(&case, &finding, sink)? {
-                Hunted::Found(one) => {
+                Hunted::MinimalFinding(one) => {
                     self.known.add(finding.symptom, one.shape.clone());
                     found.push(*one);
                 }

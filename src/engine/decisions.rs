@@ -1,8 +1,8 @@
 //! What is decided at the ends of blocks, in case order: what is known already, what is hunted, when a target is given up.
 
 use super::doubt::{Believed, Loss, TROUBLES};
-use super::hunt::{Found, Hunt, Hunted};
-use super::known::Known;
+use super::hunt::{Hunt, Hunted, MinimalFinding};
+use super::known::KnownSmallest;
 use super::limits::Limits;
 use super::outcome::Outcome;
 use super::prober::Prober;
@@ -22,7 +22,7 @@ pub(super) struct Decisions<'a, 't> {
     shrink: bool,
     limits: Limits<'a>,
     pub summary: Summary,
-    known: Known,
+    known: KnownSmallest,
     widespread: Widespread,
     /// Findings that wait for the end of the cases, because they hold no verdict.
     notes: Vec<Pending>,
@@ -39,7 +39,7 @@ impl<'a, 't> Decisions<'a, 't> {
             shrink: plan.shrink,
             limits,
             summary: Summary::default(),
-            known: Known::default(),
+            known: KnownSmallest::default(),
             widespread: Widespread::default(),
             notes: Vec::new(),
             unshrunk: Vec::new(),
@@ -48,7 +48,7 @@ impl<'a, 't> Decisions<'a, 't> {
     }
 
     /// The smallest cases found so far.
-    pub fn known(&self) -> &Known {
+    pub fn known(&self) -> &KnownSmallest {
         &self.known
     }
 
@@ -77,7 +77,7 @@ impl<'a, 't> Decisions<'a, 't> {
         }
         if let Some(Loss { why, suspects }) = loss {
             for (i, finding) in suspects {
-                self.found(&Found::as_seen(&block[i].shape, finding, 0), sink)?;
+                self.found(&MinimalFinding::as_seen(&block[i].shape, finding, 0), sink)?;
             }
             self.lose(&why, sink)?;
         }
@@ -134,7 +134,7 @@ impl<'a, 't> Decisions<'a, 't> {
     }
 
     /// The findings that the end of the run came before, without those that contain a smaller one of the same symptom.
-    fn unshrunk(&mut self) -> Vec<Found> {
+    fn unshrunk(&mut self) -> Vec<MinimalFinding> {
         let mut pending = std::mem::take(&mut self.unshrunk);
         pending.sort_by_cached_key(|pending| pending.shape.weight());
         let mut found = Vec::new();
@@ -142,7 +142,7 @@ impl<'a, 't> Decisions<'a, 't> {
             if !self.known.explains(&shape, &finding.symptom) {
                 self.known.add(finding.symptom.clone(), shape.clone());
                 finding.note.push_str(UNSHRUNK);
-                found.push(Found::as_seen(&shape, finding, 0));
+                found.push(MinimalFinding::as_seen(&shape, finding, 0));
             }
         }
         found
@@ -153,11 +153,11 @@ impl<'a, 't> Decisions<'a, 't> {
         let Universal { simplest, another, note } = defect;
         let (hunt, shown_by_another) = (self.hunt(), another.finding.symptom.clone());
         let another = Case::of(another.shape.clone());
-        if self.prober.fire(&another, self.prober.manner(&shown_by_another)).finding(&shown_by_another).is_none() {
+        if self.prober.fire(&another, self.prober.options(&shown_by_another)).finding(&shown_by_another).is_none() {
             return Ok(false);
         }
         match hunt.as_it_is(&Case::of(simplest.shape.clone()), &simplest.finding, sink)? {
-            Hunted::Found(mut found) => {
+            Hunted::MinimalFinding(mut found) => {
                 found.finding.note.push_str(note);
                 self.known.add(simplest.finding.symptom.clone(), found.shape.clone());
                 self.found(&found, sink)?;
@@ -186,7 +186,7 @@ impl<'a, 't> Decisions<'a, 't> {
             return Ok(());
         }
         match self.hunt().down(case, seen, sink)? {
-            Hunted::Found(found) => {
+            Hunted::MinimalFinding(found) => {
                 self.known.add(symptom.clone(), found.shape.clone());
                 self.found(&found, sink)
             }
@@ -206,7 +206,7 @@ impl<'a, 't> Decisions<'a, 't> {
     fn lost_while_hunting(
         &mut self,
         symptom: &Symptom,
-        found: Vec<Found>,
+        found: Vec<MinimalFinding>,
         why: &str,
         sink: &mut dyn Sink,
     ) -> Result<(), Error> {
@@ -217,12 +217,12 @@ impl<'a, 't> Decisions<'a, 't> {
         self.lose(why, sink)
     }
 
-    fn found(&mut self, found: &Found, sink: &mut dyn Sink) -> Result<(), Error> {
+    fn found(&mut self, found: &MinimalFinding, sink: &mut dyn Sink) -> Result<(), Error> {
         self.summary.found += 1;
         if !found.late.is_empty() {
             self.summary.late.push((found.finding.symptom.clone(), found.shape.clone(), found.late.clone()));
         }
-        sink.take(self.prober.target(), Event::Found(found))
+        sink.take(self.prober.target(), Event::MinimalFinding(found))
     }
 
     fn lose(&mut self, why: &str, sink: &mut dyn Sink) -> Result<(), Error> {

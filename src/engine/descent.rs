@@ -2,9 +2,9 @@
 
 use super::doubt::{Firing, Loss};
 use super::hunt::Hunt;
-use super::known::Known;
+use super::known::KnownSmallest;
 use super::outcome::Outcome;
-use super::prober::Manner;
+use super::prober::FireOptions;
 use super::sink::{Event, Sink};
 use super::variation::Variations;
 use crate::compare::{Finding, Symptom};
@@ -21,14 +21,14 @@ const RECHECKS: usize = 2;
 pub(super) struct Descent<'h, 'a, 't> {
     pub hunt: &'h Hunt<'a, 't>,
     pub symptom: &'h Symptom,
-    pub manner: Manner,
+    pub options: FireOptions,
 }
 
 /// Why a target was given up, and the shapes that may be the reason, with what each showed.
 type Lost = (String, Vec<(Shape, Finding)>);
 
 /// Where a descent ended.
-pub(super) struct Ended {
+pub(super) struct Descended {
     pub smallest: Case,
     pub witness: Option<Shape>,
     pub probes: usize,
@@ -38,7 +38,7 @@ pub(super) struct Ended {
 
 impl Descent<'_, '_, '_> {
     /// From a case that shows the symptom.
-    pub fn from(&self, case: &Case, sink: &mut dyn Sink) -> Result<Ended, Error> {
+    pub fn from(&self, case: &Case, sink: &mut dyn Sink) -> Result<Descended, Error> {
         let mut minimiser = Minimiser::new(case.shape.clone());
         let mut loss = None;
         let mut rechecks = 0;
@@ -73,8 +73,8 @@ impl Descent<'_, '_, '_> {
             }
         }
         let minimal = minimiser.finish();
-        let witness = minimal.witness.or_else(|| self.hunt.accepted_base(&minimal.shape, self.manner));
-        Ok(Ended { smallest: Case::of(minimal.shape), witness, probes: minimal.probes + 2, loss })
+        let witness = minimal.witness.or_else(|| self.hunt.accepted_base(&minimal.shape, self.options));
+        Ok(Descended { smallest: Case::of(minimal.shape), witness, probes: minimal.probes + 2, loss })
     }
 
     /// A candidate that may take the target down would take its neighbours' connections with it.
@@ -90,7 +90,7 @@ impl Descent<'_, '_, '_> {
             return verdict;
         }
         let case = Case::of(candidate.clone());
-        if self.hunt.flaky && self.verdict(Some(&self.hunt.prober.fire(&case, self.manner))) != verdict {
+        if self.hunt.flaky && self.verdict(Some(&self.hunt.prober.fire(&case, self.options))) != verdict {
             return Verdict::Otherwise;
         }
         if self.symptom.depends_on_state() && !freshness.shows(self, &case) {
@@ -117,17 +117,17 @@ impl Descent<'_, '_, '_> {
     ) -> Result<(Vec<Option<Outcome>>, Option<Lost>), Error> {
         let Hunt { prober, limits, flaky, .. } = *self.hunt;
         let candidates: Vec<Case> = candidates.iter().cloned().map(Case::of).collect();
-        let known = |case: &Case| prober.known(case, self.manner).filter(|_| !flaky);
+        let known = |case: &Case| prober.known(case, self.options).filter(|_| !flaky);
         let mut outcomes: Vec<Option<Outcome>> = candidates.iter().map(known).collect();
         let unknown: Vec<(usize, Case)> =
             candidates.into_iter().enumerate().filter(|(i, _)| outcomes[*i].is_none()).collect();
         let (places, unknown): (Vec<usize>, Vec<Case>) = unknown.into_iter().unzip();
         let firing = Firing {
             prober,
-            manner: self.manner,
+            options: self.options,
             jobs: self.at_once(),
             limits,
-            known: &Known::default(),
+            known: &KnownSmallest::default(),
             sought: Some(self.symptom),
         };
         let believed = firing.fire(&unknown, &|| limits.are_over(), sink)?;
@@ -173,7 +173,7 @@ impl Freshness {
 
     fn varied(&mut self, descent: &Descent<'_, '_, '_>, shape: &Shape) -> Option<bool> {
         let varied = Case::of(self.variations.of(shape)?);
-        let outcome = descent.hunt.prober.fire(&varied, descent.manner);
+        let outcome = descent.hunt.prober.fire(&varied, descent.options);
         Some(outcome.finding(descent.symptom).is_some())
     }
 

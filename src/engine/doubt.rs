@@ -6,10 +6,10 @@
 
 use super::batch::{Shot, fire_all, first_to_end};
 use super::health::{Health, health};
-use super::known::Known;
+use super::known::KnownSmallest;
 use super::limits::Limits;
 use super::outcome::Outcome;
-use super::prober::{Manner, Prober};
+use super::prober::{FireOptions, Prober};
 use super::sink::Sink;
 use crate::compare::{Finding, Grade, Symptom};
 use crate::error::Error;
@@ -51,11 +51,11 @@ pub(super) struct Believed {
 #[derive(Clone, Copy)]
 pub(super) struct Firing<'a, 't> {
     pub prober: &'a Prober<'t>,
-    pub manner: Manner,
+    pub options: FireOptions,
     pub jobs: usize,
     pub limits: Limits<'a>,
     /// What these explain leaves no doubt.
-    pub known: &'a Known,
+    pub known: &'a KnownSmallest,
     /// What is being looked for: showing it leaves no doubt either.
     pub sought: Option<&'a Symptom>,
 }
@@ -72,7 +72,7 @@ impl Firing<'_, '_> {
         let mut left: Vec<usize> = (0..cases.len()).collect();
         while !left.is_empty() && !over() && !is_hopeless(&believed.outcomes) {
             let volley: Vec<&Case> = left.iter().map(|i| &cases[*i]).collect();
-            let shots = fire_all(self.prober, &volley, self.manner, self.jobs, over);
+            let shots = fire_all(self.prober, &volley, self.options, self.jobs, over);
             let (fired, unfired): (Vec<_>, Vec<_>) = left.iter().zip(shots).partition(|(_, shot)| shot.is_some());
             if fired.is_empty() {
                 break;
@@ -157,8 +157,8 @@ impl Firing<'_, '_> {
     ) -> Result<(), Error> {
         let case = &cases[i];
         let in_reading = before.doubts().any(|finding| finding.symptom.depends_on_state());
-        let depth = if in_reading { self.manner.depth } else { Depth::Put };
-        let again = self.prober.fire(case, Manner { depth, ..self.manner });
+        let depth = if in_reading { self.options.depth } else { Depth::Put };
+        let again = self.prober.fire(case, FireOptions { depth, ..self.options });
         if again.is_interrupted() {
             believed.outcomes[i] = Some(before);
             return Ok(());
@@ -192,8 +192,8 @@ impl Firing<'_, '_> {
                 before
             }
             Health::Well | Health::Recovered if says_the_same => before,
-            Health::Well | Health::Recovered if depth == self.manner.depth => again,
-            Health::Well | Health::Recovered => self.prober.fire(case, self.manner),
+            Health::Well | Health::Recovered if depth == self.options.depth => again,
+            Health::Well | Health::Recovered => self.prober.fire(case, self.options),
         };
         believed.gone.extend(gone.into_iter().map(|symptom| (i, symptom)));
         believed.outcomes[i] = Some(outcome).filter(|outcome| !outcome.is_interrupted());

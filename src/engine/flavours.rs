@@ -7,11 +7,11 @@ use crate::generate::Flavour;
 use crate::registry::Change;
 use crate::render::render;
 use crate::shape::Shape;
-use crate::transport::{Place, Target};
+use crate::transport::{Repository, Target};
 
 /// A flavour, pushed once.
 #[derive(Debug)]
-pub struct Pushed<'p> {
+pub struct PushedFlavour<'p> {
     /// The flavour.
     pub flavour: &'p Flavour,
     /// The shape that was pushed: the flavour's, or what the change leaves of it.
@@ -24,7 +24,11 @@ pub struct Pushed<'p> {
 
 /// Pushes each flavour with its own tag. `changes` are those of the profile that an embedded target plays. If the
 /// target refuses access to the base, every flavour has that as its trouble.
-pub fn push_flavours<'p>(target: &dyn Target, flavours: &[&'p Flavour], changes: &'p [Change]) -> Vec<Pushed<'p>> {
+pub fn push_flavours<'p>(
+    target: &dyn Target,
+    flavours: &[&'p Flavour],
+    changes: &'p [Change],
+) -> Vec<PushedFlavour<'p>> {
     let pinged = target.ping(&render(&Shape::base()));
     let base = pinged.and_then(|()| push(target, &Shape::base())).and_then(|seen| match base_refused(&seen) {
         Some(status) => Err(not_let_in(target, status)),
@@ -39,13 +43,13 @@ pub fn push_flavours<'p>(target: &dyn Target, flavours: &[&'p Flavour], changes:
             None => Err(cannot_change(target, &flavour.shape)),
         });
         let shape = changed.unwrap_or_else(|| flavour.shape.clone());
-        Pushed { flavour, shape, change, seen }
+        PushedFlavour { flavour, shape, change, seen }
     };
     flavours.iter().map(pushed).collect()
 }
 
 fn push(target: &dyn Target, shape: &Shape) -> Result<Observation, Trouble> {
-    let seen = target.fire(&render(shape), Place::Main, Depth::Put)?;
+    let seen = target.fire(&render(shape), Repository::Main, Depth::Put)?;
     match who_may_not(&seen) {
         Some((_, status)) => Err(not_let_in(target, status)),
         None => Ok(seen),

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use super::limits::Limits;
 use super::outcome::Outcome;
-use super::prober::{Manner, Prober};
+use super::prober::{FireOptions, Prober};
 use super::sink::{Event, Sink};
 use crate::error::{Error, Trouble, TroubleKind};
 use crate::exchange::Depth;
 use crate::model::Class;
-use crate::transport::Place;
+use crate::transport::Repository;
 
 /// The pause before the base is asked again for the first time; it doubles each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -48,8 +48,8 @@ impl Health {
 
 /// Asks the base once, with its push alone.
 fn asked(prober: &Prober<'_>) -> (Health, Option<Class>) {
-    let manner = Manner { place: Place::Main, depth: Depth::Put };
-    match prober.fire_uncached(prober.base(), manner) {
+    let options = FireOptions { place: Repository::Main, depth: Depth::Put };
+    match prober.fire_uncached(prober.base(), options) {
         Outcome::Trouble(trouble) => match trouble.kind {
             TroubleKind::Unreachable | TroubleKind::Protocol => (Health::Down, None),
             TroubleKind::TimeOut => (Health::Down, Some(Class::Hang)),

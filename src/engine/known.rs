@@ -7,9 +7,9 @@ use crate::shape::Shape;
 
 /// The smallest cases found so far, by symptom.
 #[derive(Debug, Default)]
-pub(super) struct Known(HashMap<Symptom, Vec<Shape>>);
+pub(super) struct KnownSmallest(HashMap<Symptom, Vec<Shape>>);
 
-impl Known {
+impl KnownSmallest {
     /// Whether a shape contains a smallest case of this symptom: then it shows nothing new.
     pub fn explains(&self, shape: &Shape, symptom: &Symptom) -> bool {
         self.0.get(symptom).is_some_and(|smallest| smallest.iter().any(|smallest| shape.contains(smallest)))

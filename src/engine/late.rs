@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::prober::{Manner, Prober};
+use super::prober::{FireOptions, Prober};
 use crate::compare::{Finding, Grade, Symptom};
 use crate::error::Trouble;
 use crate::exchange::{Answer, Observation};
@@ -39,10 +39,15 @@ pub(super) fn is_absence(symptom: &Symptom) -> bool {
 
 /// Pushes the case afresh and asks for what is absent until it is there, or for five seconds. Whether it is late is settled by
 /// three pushes; whether it never comes, by one.
-pub(super) fn wait_for(prober: &Prober<'_>, case: &Case, symptom: &Symptom, manner: Manner) -> Result<Waited, Trouble> {
+pub(super) fn wait_for(
+    prober: &Prober<'_>,
+    case: &Case,
+    symptom: &Symptom,
+    options: FireOptions,
+) -> Result<Waited, Trouble> {
     let mut times = Vec::new();
     while times.len() < PUSHES {
-        match appears_after(prober, case, symptom, manner)? {
+        match appears_after(prober, case, symptom, options)? {
             None if times.is_empty() => return Ok(Waited::Absent),
             // Without a pause it was not late.
             None | Some(Duration::ZERO) => return Ok(Waited::Unclear),
@@ -57,18 +62,18 @@ fn appears_after(
     prober: &Prober<'_>,
     case: &Case,
     symptom: &Symptom,
-    manner: Manner,
+    options: FireOptions,
 ) -> Result<Option<Duration>, Trouble> {
     let target = prober.target();
     let shows = |observation: &Observation| prober.judge(&case.exchange, observation).finding(symptom).is_some();
-    let first = target.fire(&case.exchange, manner.place, manner.depth)?;
+    let first = target.fire(&case.exchange, options.place, options.depth)?;
     let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
     let mut is_absent = shows(&first);
     while is_absent && waited < PATIENCE {
         let next = pause.min(PATIENCE - waited);
         target.wait(next)?;
         (waited, pause) = (waited + next, (pause * 2).min(LONGEST_PAUSE));
-        let again = target.read_again(&case.exchange, &first, manner.depth)?;
+        let again = target.read_again(&case.exchange, &first, options.depth)?;
         // A failure shows nothing: neither that it is there nor that it is not.
         is_absent = shows(&again) || !is_there(&again, symptom);
     }
@@ -110,7 +115,7 @@ mod tests {
             let case = Case::base();
             let outcome = prober.fire(&case, prober.usual());
             let lost = outcome.findings().iter().find(|finding| is_absence(&finding.symptom)).expect("it is lost");
-            let waited = wait_for(&prober, &case, &lost.symptom, prober.manner(&lost.symptom)).expect("it answers");
+            let waited = wait_for(&prober, &case, &lost.symptom, prober.options(&lost.symptom)).expect("it answers");
             match waited {
                 Waited::Late(times) => assert!(is_late && times.len() == PUSHES, "{quirk}: {times:?}"),
                 other => assert!(!is_late && other == Waited::Absent, "{quirk}: {other:?}"),

@@ -25,11 +25,11 @@ mod variation;
 mod widespread;
 
 pub use case_runner::CaseRunner;
-pub use flavours::{Pushed, push_flavours};
-pub use hunt::Found;
-pub use order::Order;
+pub use flavours::{PushedFlavour, push_flavours};
+pub use hunt::MinimalFinding;
+pub use order::Schedule;
 pub use outcome::Outcome;
-pub use prober::{Manner, Prober, RESTART_WAIT};
+pub use prober::{FireOptions, Prober, RESTART_WAIT};
 pub use run::{Plan, run};
 pub use sink::{Event, Sink};
 pub use summary::{Summary, Unreproduced};

@@ -12,7 +12,7 @@ const DRAWS: u64 = 1000;
 /// Which cases a run fires, and in what order: the base of each kind, the flavours, each entry alone, the array,
 /// then draws. Large shapes come only alone, or with the preset `hostile`.
 #[derive(Clone, Debug, Default)]
-pub struct Order {
+pub struct Schedule {
     /// What draws depend on.
     pub seed: u64,
     /// How far draws stray.
@@ -27,7 +27,7 @@ pub struct Order {
     pub filter: Option<Filter>,
 }
 
-impl Order {
+impl Schedule {
     /// The cases, without repeats.
     pub fn cases(&self) -> impl Iterator<Item = Shape> {
         self.cases_until(&never)

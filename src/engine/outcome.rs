@@ -15,7 +15,7 @@ pub enum Outcome {
         /// Whether the tested request was accepted.
         accepted: bool,
         /// The rules that require or recommend accepting it.
-        speaking: Vec<&'static str>,
+        applicable: Vec<&'static str>,
         /// The stages at which an answer came, each once.
         answered: Vec<Stage>,
         /// Whether the document was not there before.

@@ -5,19 +5,19 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::outcome::{Outcome, answered, who_may_not};
-use crate::compare::{Symptom, compare, speaking};
+use crate::compare::{Symptom, applicable, compare};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Capabilities, Depth, Exchange, NeedKind, Observation, Reference, Stage, State};
 use crate::model::{Party, Versions, judge};
 use crate::render::Case;
 use crate::shape::Shape;
-use crate::transport::{Place, Target};
+use crate::transport::{Repository, Target};
 
 /// How a case is fired: what a symptom needs to show itself, and no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Manner {
+pub struct FireOptions {
     /// In which repository.
-    pub place: Place,
+    pub place: Repository,
     /// How far is read back.
     pub depth: Depth,
 }
@@ -83,55 +83,55 @@ impl<'t> Prober<'t> {
     }
 
     /// How the cases of a run are fired.
-    pub fn usual(&self) -> Manner {
-        Manner { place: Place::Main, depth: self.depth }
+    pub fn usual(&self) -> FireOptions {
+        FireOptions { place: Repository::Main, depth: self.depth }
     }
 
     /// How a case with this symptom is repeated.
-    pub fn manner(&self, symptom: &Symptom) -> Manner {
+    pub fn options(&self, symptom: &Symptom) -> FireOptions {
         if !symptom.depends_on_state() {
-            return Manner { place: Place::Main, depth: Depth::Put };
+            return FireOptions { place: Repository::Main, depth: Depth::Put };
         }
-        let place = if self.capabilities.fresh_repositories { Place::Fresh } else { Place::Main };
-        Manner { place, depth: self.depth }
+        let place = if self.capabilities.fresh_repositories { Repository::Fresh } else { Repository::Main };
+        FireOptions { place, depth: self.depth }
     }
 
     /// Fires a case, whatever the cache knows, and remembers what came of it.
-    pub fn fire(&self, case: &Case, manner: Manner) -> Outcome {
-        let outcome = self.fire_uncached(case, manner);
+    pub fn fire(&self, case: &Case, options: FireOptions) -> Outcome {
+        let outcome = self.fire_uncached(case, options);
         // What is in trouble now may not be so the next time.
         if !matches!(outcome, Outcome::Trouble(_)) {
             let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-            cache.insert(place_in_cache(case, manner), outcome.clone());
+            cache.insert(place_in_cache(case, options), outcome.clone());
         }
         outcome
     }
 
     /// Fires a case and remembers nothing of it.
-    pub(super) fn fire_uncached(&self, case: &Case, manner: Manner) -> Outcome {
-        self.judged(&case.exchange, manner)
+    pub(super) fn fire_uncached(&self, case: &Case, options: FireOptions) -> Outcome {
+        self.judged(&case.exchange, options)
     }
 
     /// Whether a case shows a symptom by itself: what is seen in reading back may be another push's doing, so it is
     /// fired once more where nothing was pushed, as far as the target has such a place.
     pub fn shows_alone(&self, case: &Case, symptom: &Symptom) -> bool {
-        let manner = self.manner(symptom);
-        manner == self.usual() || self.fire(case, manner).finding(symptom).is_some()
+        let options = self.options(symptom);
+        options == self.usual() || self.fire(case, options).finding(symptom).is_some()
     }
 
-    /// What is known of a case that was fired in this manner, or read back further.
-    pub fn known(&self, case: &Case, manner: Manner) -> Option<Outcome> {
+    /// What is known of a case that was fired in this options, or read back further.
+    pub fn known(&self, case: &Case, options: FireOptions) -> Option<Outcome> {
         let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        let further = Manner { depth: self.depth, ..manner };
-        [manner, further].into_iter().find_map(|manner| cache.get(&place_in_cache(case, manner)).cloned())
+        let further = FireOptions { depth: self.depth, ..options };
+        [options, further].into_iter().find_map(|options| cache.get(&place_in_cache(case, options)).cloned())
     }
 
     /// What is known of a case, or what comes of firing it now.
-    pub fn ask(&self, case: &Case, manner: Manner) -> Outcome {
-        self.known(case, manner).unwrap_or_else(|| self.fire(case, manner))
+    pub fn ask(&self, case: &Case, options: FireOptions) -> Outcome {
+        self.known(case, options).unwrap_or_else(|| self.fire(case, options))
     }
 
-    fn judged(&self, exchange: &Exchange, manner: Manner) -> Outcome {
+    fn judged(&self, exchange: &Exchange, options: FireOptions) -> Outcome {
         let by_digest =
             matches!(&exchange.tested.reference, Reference::Text(text) if *text == exchange.tested.digest());
         // A manifest that the document points at is pushed by its digest.
@@ -144,8 +144,8 @@ impl<'t> Prober<'t> {
         if elsewhere && !self.capabilities.fresh_repositories {
             return Outcome::Unsupported;
         }
-        let Some(place) = self.place(exchange, manner) else { return Outcome::Unsupported };
-        let observation = match self.target.fire(exchange, place, manner.depth) {
+        let Some(place) = self.place(exchange, options) else { return Outcome::Unsupported };
+        let observation = match self.target.fire(exchange, place, options.depth) {
             Ok(observation) => observation,
             Err(trouble) => return Outcome::Trouble(trouble),
         };
@@ -167,15 +167,15 @@ impl<'t> Prober<'t> {
     pub(super) fn judge(&self, exchange: &Exchange, observation: &Observation) -> Outcome {
         let judgement = judge(exchange, &observation.facts, Party::Registry, self.versions);
         let findings = compare(exchange, &judgement, observation, &self.capabilities, self.versions);
-        let speaking = speaking(&judgement);
+        let applicable = applicable(&judgement);
         let (answered, body_is_new) = (answered(observation), observation.body_is_new);
-        Outcome::Judged { findings, accepted: observation.accepted(), speaking, answered, body_is_new }
+        Outcome::Judged { findings, accepted: observation.accepted(), applicable, answered, body_is_new }
     }
 
     /// Where an exchange is fired: what changes more than its own tag, in a repository of its own. `None` if it
     /// needs what the target lacks.
-    fn place(&self, exchange: &Exchange, manner: Manner) -> Option<Place> {
-        let Some(ask) = exchange.afterwards else { return Some(manner.place) };
+    fn place(&self, exchange: &Exchange, options: FireOptions) -> Option<Repository> {
+        let Some(ask) = exchange.afterwards else { return Some(options.place) };
         let has = &self.capabilities;
         let can = match ask.stage() {
             Stage::Referrers => has.referrers,
@@ -186,7 +186,7 @@ impl<'t> Prober<'t> {
         if !can || (needs_another && !has.fresh_repositories) {
             return None;
         }
-        Some(if ask.changes() { Place::Fresh } else { manner.place })
+        Some(if ask.changes() { Repository::Fresh } else { options.place })
     }
 
     /// 401 and 429 say nothing about the content, wherever they come.
@@ -198,8 +198,8 @@ impl<'t> Prober<'t> {
 }
 
 /// Answers are cached by rendered exchange, fresh names left out.
-fn place_in_cache(case: &Case, manner: Manner) -> ([u8; 32], bool, u8) {
-    (case.fingerprint, manner.place == Place::Fresh, manner.depth as u8)
+fn place_in_cache(case: &Case, options: FireOptions) -> ([u8; 32], bool, u8) {
+    (case.fingerprint, options.place == Repository::Fresh, options.depth as u8)
 }
 
 impl std::fmt::Debug for Prober<'_> {

@@ -2,9 +2,9 @@
 
 use super::doubt::{Loss, suspect};
 use super::health::{Health, health};
-use super::hunt::{Found, Hunt, Hunted};
+use super::hunt::{Hunt, Hunted, MinimalFinding};
 use super::outcome::Outcome;
-use super::prober::Manner;
+use super::prober::FireOptions;
 use super::sink::Sink;
 use crate::compare::{Finding, Symptom};
 use crate::error::Error;
@@ -32,7 +32,7 @@ impl Hunt<'_, '_> {
         &self,
         case: &Case,
         symptom: &Symptom,
-        manner: Manner,
+        options: FireOptions,
         times: usize,
         sink: &mut dyn Sink,
     ) -> Result<Repeated, Error> {
@@ -41,14 +41,14 @@ impl Hunt<'_, '_> {
             if self.limits.are_over() {
                 return Ok(Repeated::Cut(done));
             }
-            let mut outcome = self.prober.fire(case, manner);
+            let mut outcome = self.prober.fire(case, options);
             // A target that is restarting, or briefly refuses access, has not answered this case.
             if is_no_answer(&outcome) && outcome.finding(symptom).is_none() && !outcome.is_interrupted() {
                 let health = health(self.prober, self.limits, outcome.silences(), sink)?;
                 if !health.is_usable() {
                     return Ok(self.ended_by(&health, done, None));
                 }
-                outcome = self.prober.fire(case, manner);
+                outcome = self.prober.fire(case, options);
             }
             if outcome.is_interrupted() {
                 return Ok(Repeated::Cut(done));
@@ -97,15 +97,15 @@ impl Repeated {
         let as_seen = |reason: &str, times| {
             let mut finding = seen.clone();
             finding.note.push_str(reason);
-            Found { from: from.clone(), ..Found::as_seen(&case.shape, finding, times) }
+            MinimalFinding { from: from.clone(), ..MinimalFinding::as_seen(&case.shape, finding, times) }
         };
         match self {
             Self::Each(_) | Self::Missed => Hunted::Gone,
-            Self::Cut(times) => Hunted::Found(Box::new(as_seen(UNSHRUNK, times))),
-            Self::Barred(times) => Hunted::Found(Box::new(as_seen(BARRED, times))),
+            Self::Cut(times) => Hunted::MinimalFinding(Box::new(as_seen(UNSHRUNK, times))),
+            Self::Barred(times) => Hunted::MinimalFinding(Box::new(as_seen(BARRED, times))),
             Self::Lost(Loss { why, suspects }) => {
-                let suspects: Vec<Found> =
-                    suspects.into_iter().map(|(_, finding)| Found::as_seen(&case.shape, finding, 0)).collect();
+                let suspects: Vec<MinimalFinding> =
+                    suspects.into_iter().map(|(_, finding)| MinimalFinding::as_seen(&case.shape, finding, 0)).collect();
                 let found = if suspects.is_empty() { vec![as_seen(UNSHRUNK, 0)] } else { suspects };
                 Hunted::Lost(found, why)
             }

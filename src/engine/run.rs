@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::decisions::Decisions;
 use super::doubt::Firing;
 use super::limits::Limits;
-use super::order::Order;
+use super::order::Schedule;
 use super::prober::{Prober, RESTART_WAIT};
 use super::sink::{Event, Sink};
 use super::summary::Summary;
@@ -23,7 +23,7 @@ const BLOCK: usize = 64;
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// Which cases, in what order.
-    pub order: Order,
+    pub order: Schedule,
     /// What cases are judged by.
     pub versions: Versions,
     /// How far is read back.
@@ -42,7 +42,7 @@ impl Default for Plan {
     /// A run without options.
     fn default() -> Self {
         Self {
-            order: Order::default(),
+            order: Schedule::default(),
             versions: Versions::V1_1,
             depth: Depth::Full,
             jobs: 8,
@@ -71,8 +71,8 @@ pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn S
         if block.is_empty() {
             break;
         }
-        let (manner, jobs) = (prober.usual(), plan.jobs);
-        let firing = Firing { prober: &prober, manner, jobs, limits, known: decisions.known(), sought: None };
+        let (options, jobs) = (prober.usual(), plan.jobs);
+        let firing = Firing { prober: &prober, options, jobs, limits, known: decisions.known(), sought: None };
         let believed = firing.fire(&block, &over, sink)?;
         let is_whole = believed.outcomes.iter().all(Option::is_some);
         decisions.settle(&block, believed, sink)?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::hunt::Found;
+use super::hunt::MinimalFinding;
 use crate::compare::Symptom;
 use crate::error::{Error, Trouble};
 use crate::exchange::Lack;
@@ -29,9 +29,9 @@ pub enum Event<'e> {
         cases: usize,
     },
     /// A finding was reproduced and shrunk, or is a suspicion that nothing could confirm.
-    Found(&'e Found),
+    MinimalFinding(&'e MinimalFinding),
     /// At the end: the findings that were seen and neither confirmed nor shrunk, because the run ended.
-    Unshrunk(&'e [Found]),
+    Unshrunk(&'e [MinimalFinding]),
     /// While a finding is shrunk: a smaller case shows it as well.
     Smaller {
         /// What it shows.

@@ -25,7 +25,7 @@ impl Variations {
     /// The shape with a member of a length that no variation had; `None` where it has no room for one.
     pub fn of(&mut self, shape: &Shape) -> Option<Shape> {
         let (slot, choice) = self.slot?;
-        if !shape.lives(slot) || shape.choice(slot).entry != 0 {
+        if !shape.is_active(slot) || shape.choice(slot).entry != 0 {
             return None;
         }
         self.length += 1;

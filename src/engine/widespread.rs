@@ -13,7 +13,7 @@ use crate::shape::{Kind, Shape};
 
 /// A sort of answers that can share a defect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Sort {
+pub(super) enum AnswerSort {
     /// The refusal of a push.
     Refusal,
     /// What is read back after a refusal, of a document that was not there before.
@@ -24,7 +24,7 @@ pub(super) enum Sort {
     At(Stage),
 }
 
-impl Sort {
+impl AnswerSort {
     /// How a note calls them.
     pub fn words(self) -> &'static str {
         match self {
@@ -74,8 +74,8 @@ fn has_no_object(case: &Case) -> bool {
 
 /// What is broken, whatever status and code the answer has that breaks it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Family {
-    sort: Sort,
+pub(super) struct Defect {
+    sort: AnswerSort,
     stage: Stage,
     class: Class,
     duty: Option<&'static str>,
@@ -109,25 +109,25 @@ pub(super) struct Spread {
 /// What the answers so far showed, by the sort of answer.
 #[derive(Debug, Default)]
 pub(super) struct Widespread {
-    answers: HashMap<(Sort, Kind), usize>,
-    shown: BTreeMap<Family, Vec<Pending>>,
+    answers: HashMap<(AnswerSort, Kind), usize>,
+    shown: BTreeMap<Defect, Vec<Pending>>,
 }
 
 impl Widespread {
     /// Counts an outcome's answers, and takes those of its findings that every such answer could show. Gives back the rest.
     pub fn sift(&mut self, case: &Case, outcome: &Outcome) -> Vec<Finding> {
         let shape = &case.shape;
-        for sort in Sort::of(case, outcome) {
+        for sort in AnswerSort::of(case, outcome) {
             *self.answers.entry((sort, shape.kind())).or_default() += 1;
         }
         let mut rest = Vec::new();
         for finding in outcome.findings() {
-            match Sort::of_finding(case, finding, outcome.accepted()) {
+            match AnswerSort::of_finding(case, finding, outcome.accepted()) {
                 None => rest.push(finding.clone()),
                 Some(sort) => {
                     let Symptom { stage, class, duty, .. } = finding.symptom;
                     let pending = Pending { shape: shape.clone(), finding: finding.clone() };
-                    self.shown.entry(Family { sort, stage, class, duty }).or_default().push(pending);
+                    self.shown.entry(Defect { sort, stage, class, duty }).or_default().push(pending);
                 }
             }
         }
@@ -137,10 +137,10 @@ impl Widespread {
     /// The families, in an order that does not depend on the cases.
     pub fn into_families(self) -> Vec<Spread> {
         let Self { answers, shown } = self;
-        let count = |sort: Sort, of: &dyn Fn(Kind) -> bool| {
+        let count = |sort: AnswerSort, of: &dyn Fn(Kind) -> bool| {
             answers.iter().filter(|((s, kind), _)| *s == sort && of(*kind)).map(|(_, count)| count).sum()
         };
-        let families = shown.into_iter().map(|(Family { sort, .. }, pending)| {
+        let families = shown.into_iter().map(|(Defect { sort, .. }, pending)| {
             let of_all = universal(&pending, count(sort, &|_| true), sort);
             if let Some(universal) = of_all {
                 return Spread { universal: vec![(None, universal)], pending };
@@ -163,7 +163,7 @@ impl Widespread {
 }
 
 /// The defect that all of `all` answers showed, if there are two cases whose slots differ.
-fn universal(pending: &[Pending], all: usize, sort: Sort) -> Option<Universal> {
+fn universal(pending: &[Pending], all: usize, sort: AnswerSort) -> Option<Universal> {
     let mut shapes: Vec<&Shape> = pending.iter().map(|one| &one.shape).collect();
     let slots = |shape: &Shape| shape.deviating().map(|(slot, _)| slot).collect::<Vec<_>>();
     // Of two that weigh the same, the one whose slots come first in the table.

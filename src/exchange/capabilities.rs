@@ -7,7 +7,7 @@ use super::{Ask, Reply};
 
 /// An optional part of a registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Part {
+pub enum Capability {
     /// Takes a manifest under its digest.
     PushByDigest,
     /// Has the referrers endpoint.
@@ -20,7 +20,7 @@ pub enum Part {
     Deletion,
 }
 
-impl Part {
+impl Capability {
     /// Every part.
     pub const ALL: [Self; 5] =
         [Self::PushByDigest, Self::Referrers, Self::TagList, Self::FreshRepositories, Self::Deletion];
@@ -52,12 +52,12 @@ impl Part {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lack {
     /// Which part.
-    pub part: Part,
-    /// [`Part::name`].
+    pub part: Capability,
+    /// [`Capability::name`].
     pub name: &'static str,
     /// What was asked and answered, such as `GET /v2/a/tags/list answered 404`. Empty if it was not probed.
     pub evidence: String,
-    /// [`Part::clause`].
+    /// [`Capability::clause`].
     pub clause: Option<&'static str>,
 }
 
@@ -86,7 +86,7 @@ pub struct Capabilities {
     /// Deletes manifests by their digest.
     pub deletion: bool,
     /// For parts that are lacking, what was asked and answered.
-    pub evidence: Vec<(Part, String)>,
+    pub evidence: Vec<(Capability, String)>,
 }
 
 impl Capabilities {
@@ -101,24 +101,24 @@ impl Capabilities {
     };
 
     /// Whether the target has this part.
-    pub fn has(&self, part: Part) -> bool {
+    pub fn has(&self, part: Capability) -> bool {
         match part {
-            Part::PushByDigest => self.push_by_digest,
-            Part::Referrers => self.referrers,
-            Part::TagList => self.tag_list,
-            Part::FreshRepositories => self.fresh_repositories,
-            Part::Deletion => self.deletion,
+            Capability::PushByDigest => self.push_by_digest,
+            Capability::Referrers => self.referrers,
+            Capability::TagList => self.tag_list,
+            Capability::FreshRepositories => self.fresh_repositories,
+            Capability::Deletion => self.deletion,
         }
     }
 
     /// Notes that the target lacks a part, and what was asked and answered.
-    pub fn lack(&mut self, part: Part, evidence: String) {
+    pub fn lack(&mut self, part: Capability, evidence: String) {
         match part {
-            Part::PushByDigest => self.push_by_digest = false,
-            Part::Referrers => self.referrers = false,
-            Part::TagList => self.tag_list = false,
-            Part::FreshRepositories => self.fresh_repositories = false,
-            Part::Deletion => self.deletion = false,
+            Capability::PushByDigest => self.push_by_digest = false,
+            Capability::Referrers => self.referrers = false,
+            Capability::TagList => self.tag_list = false,
+            Capability::FreshRepositories => self.fresh_repositories = false,
+            Capability::Deletion => self.deletion = false,
         }
         self.evidence.push((part, evidence));
     }
@@ -126,7 +126,7 @@ impl Capabilities {
     /// What is lacking, with the evidence and the clause: not judged, never a finding.
     pub fn lacking(&self) -> Vec<Lack> {
         let evidence = |part| self.evidence.iter().find(|(of, _)| *of == part).map(|(_, text)| text.clone());
-        let lacking = Part::ALL.into_iter().filter(|part| !self.has(*part));
+        let lacking = Capability::ALL.into_iter().filter(|part| !self.has(*part));
         lacking
             .map(|part| Lack {
                 part,
@@ -144,24 +144,26 @@ impl Capabilities {
         let names_subject = |(_, answer): (&Probe, &Answer)| answer.header("oci-subject").is_some();
         let shown = |part| match part {
             // An observation does not say under which reference it pushed.
-            Part::PushByDigest => None,
-            Part::Referrers if seen.answers().any(names_subject) => Some("a push was answered with OCI-Subject"),
-            Part::Referrers => {
+            Capability::PushByDigest => None,
+            Capability::Referrers if seen.answers().any(names_subject) => Some("a push was answered with OCI-Subject"),
+            Capability::Referrers => {
                 [Probe::Referrers, Probe::Ask(Ask::ReferrersOfUnknown), Probe::Ask(Ask::ReferrersFiltered)]
                     .iter()
                     .any(is_200)
                     .then_some("a list of referrers was answered with 200")
             }
-            Part::TagList => [Probe::TagList, Probe::Ask(Ask::NoTags), Probe::Ask(Ask::OneTag)]
+            Capability::TagList => [Probe::TagList, Probe::Ask(Ask::NoTags), Probe::Ask(Ask::OneTag)]
                 .iter()
                 .any(is_200)
                 .then_some("a tag list was answered with 200"),
-            Part::FreshRepositories => (seen.fresh_repository
+            Capability::FreshRepositories => (seen.fresh_repository
                 && seen.reply(&Probe::Put).and_then(Reply::answer).is_some_and(Answer::is_success))
             .then_some("a push into a new repository was accepted"),
-            Part::Deletion => is_success(&Probe::Ask(Ask::DeleteDigest)).then_some("a deletion by digest was accepted"),
+            Capability::Deletion => {
+                is_success(&Probe::Ask(Ask::DeleteDigest)).then_some("a deletion by digest was accepted")
+            }
         };
-        let mut lacking = Part::ALL.into_iter().filter(|part| !self.has(*part));
+        let mut lacking = Capability::ALL.into_iter().filter(|part| !self.has(*part));
         lacking.find_map(|part| Some(format!("said to lack {}, but {}", part.name(), shown(part)?)))
     }
 }
@@ -181,7 +183,7 @@ mod tests {
         let answer = Answer { status, headers, body: Bytes::new(), cut: false };
         Observation {
             repository: String::new(),
-            facts: Facts { needs: Vec::new(), others: super::super::Held::Unknown },
+            facts: Facts { needs: Vec::new(), others: super::super::Presence::Unknown },
             replies: vec![(probe, Reply::Answer(answer))],
             tag: String::new(),
             tag_is_new: true,
@@ -193,8 +195,8 @@ mod tests {
     #[test]
     fn what_is_lacking_says_why_and_by_which_clause() {
         let mut has = Capabilities::ALL;
-        has.lack(Part::Referrers, "GET /v2/a/referrers/b answered 404".to_owned());
-        has.lack(Part::FreshRepositories, String::new());
+        has.lack(Capability::Referrers, "GET /v2/a/referrers/b answered 404".to_owned());
+        has.lack(Capability::FreshRepositories, String::new());
         let said: Vec<String> = has.lacking().iter().map(ToString::to_string).collect();
         let referrers = "no referrers (GET /v2/a/referrers/b answered 404; distribution-spec listing-referrers)";
         assert_eq!(said, [referrers, "no new repositories below the given one"]);
@@ -204,16 +206,16 @@ mod tests {
     fn later_answers_contradict_what_is_lacking() {
         let subject = Some(("oci-subject", "sha256:00"));
         for (part, seen, contradicts) in [
-            (Part::Referrers, seen(Probe::Put, 201, subject), true),
-            (Part::Referrers, seen(Probe::Put, 201, None), false),
-            (Part::Referrers, seen(Probe::Referrers, 200, None), true),
-            (Part::Referrers, seen(Probe::Referrers, 404, None), false),
-            (Part::TagList, seen(Probe::TagList, 200, None), true),
-            (Part::TagList, seen(Probe::TagList, 405, None), false),
-            (Part::FreshRepositories, seen(Probe::Put, 201, None), true),
-            (Part::FreshRepositories, seen(Probe::Put, 404, None), false),
-            (Part::Deletion, seen(Probe::Ask(Ask::DeleteDigest), 202, None), true),
-            (Part::Deletion, seen(Probe::Ask(Ask::DeleteDigest), 405, None), false),
+            (Capability::Referrers, seen(Probe::Put, 201, subject), true),
+            (Capability::Referrers, seen(Probe::Put, 201, None), false),
+            (Capability::Referrers, seen(Probe::Referrers, 200, None), true),
+            (Capability::Referrers, seen(Probe::Referrers, 404, None), false),
+            (Capability::TagList, seen(Probe::TagList, 200, None), true),
+            (Capability::TagList, seen(Probe::TagList, 405, None), false),
+            (Capability::FreshRepositories, seen(Probe::Put, 201, None), true),
+            (Capability::FreshRepositories, seen(Probe::Put, 404, None), false),
+            (Capability::Deletion, seen(Probe::Ask(Ask::DeleteDigest), 202, None), true),
+            (Capability::Deletion, seen(Probe::Ask(Ask::DeleteDigest), 405, None), false),
         ] {
             let mut has = Capabilities::ALL;
             assert_eq!(has.contradicted_by(&seen), None);

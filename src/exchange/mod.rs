@@ -16,7 +16,7 @@ use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
 pub use ask::Ask;
-pub use capabilities::{Capabilities, Lack, Part};
+pub use capabilities::{Capabilities, Capability, Lack};
 pub use digest::{digest_of, is_digest, sha256, sha512};
 pub use observation::{Answer, By, Depth, NotFollowed, Observation, Probe, Reply, Stage, Unfollowable};
 pub use put::{Body, Put, Reference, TagForm, Transfer};
@@ -197,7 +197,7 @@ impl Exchange {
 
 /// Whether the target holds a thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Held {
+pub enum Presence {
     /// It answered that it stored the thing, or that it has it.
     Yes,
     /// It answered that it does not have it.
@@ -210,29 +210,29 @@ pub enum Held {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Facts {
     /// For each of the exchange's needs, in the same order.
-    pub needs: Vec<Held>,
+    pub needs: Vec<Presence>,
     /// Whatever else the document points at.
-    pub others: Held,
+    pub others: Presence,
 }
 
 impl Facts {
     /// The facts that the exchange means to have: what is taken where there is no target.
     pub fn as_meant(exchange: &Exchange) -> Self {
         let held = |need: &Arc<Need>| match need.state {
-            State::Present => Held::Yes,
-            State::Absent | State::Elsewhere => Held::No,
+            State::Present => Presence::Yes,
+            State::Absent | State::Elsewhere => Presence::No,
         };
-        Self { needs: exchange.needs.iter().map(held).collect(), others: Held::Unknown }
+        Self { needs: exchange.needs.iter().map(held).collect(), others: Presence::Unknown }
     }
 
     /// The first blob of the exchange that the target holds.
     pub fn first_blob<'e>(&self, exchange: &'e Exchange) -> Option<&'e Need> {
         let mut needs = exchange.needs.iter().zip(&self.needs);
-        needs.find(|(need, held)| need.kind == NeedKind::Blob && **held == Held::Yes).map(|(need, _)| &**need)
+        needs.find(|(need, held)| need.kind == NeedKind::Blob && **held == Presence::Yes).map(|(need, _)| &**need)
     }
 
     /// The facts that a document found in the wild is judged by: all that it points at is taken to be there.
     pub fn all_there(exchange: &Exchange) -> Self {
-        Self { needs: vec![Held::Yes; exchange.needs.len()], others: Held::Yes }
+        Self { needs: vec![Presence::Yes; exchange.needs.len()], others: Presence::Yes }
     }
 }

@@ -13,7 +13,7 @@ use crate::error::Input;
 
 /// What recording a finding changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum RowChange {
     /// There was none of its identity.
     Added,
     /// It was there; only `last_seen` or `also` may have changed.
@@ -66,12 +66,12 @@ impl Corpus {
     }
 
     /// Merges a record and replaces the file.
-    pub fn record(&mut self, record: Record) -> Result<Change, Input> {
+    pub fn record(&mut self, record: Record) -> Result<RowChange, Input> {
         let change = self.insert(record);
         if change.is_some() {
             self.write()?;
         }
-        Ok(change.unwrap_or(Change::Seen))
+        Ok(change.unwrap_or(RowChange::Seen))
     }
 
     /// Merges records and replaces the file once.
@@ -84,12 +84,12 @@ impl Corpus {
     }
 
     /// Merges a record; `None` where that changed nothing.
-    fn insert(&mut self, record: Record) -> Option<Change> {
+    fn insert(&mut self, record: Record) -> Option<RowChange> {
         let place = self.records.iter().position(|old| old.identity() == record.identity());
         let change = match place {
             None => {
                 self.records.push(record);
-                Change::Added
+                RowChange::Added
             }
             Some(at) => {
                 let old = &self.records[at];
@@ -99,7 +99,7 @@ impl Corpus {
                 }
                 let replaced = merged.shape != old.shape || merged.target_version != old.target_version;
                 self.records[at] = merged;
-                if replaced { Change::Replaced } else { Change::Seen }
+                if replaced { RowChange::Replaced } else { RowChange::Seen }
             }
         };
         self.records.sort_by(|a, b| a.order().cmp(&b.order()));

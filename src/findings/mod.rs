@@ -21,7 +21,7 @@ pub use also::Also;
 pub use case::{CaseText, id};
 pub use cell::{neutralise, restore};
 pub use csv::Damaged;
-pub use file::{Change, Corpus};
+pub use file::{Corpus, RowChange};
 pub use merge::merge;
 pub use record::{Record, key, today};
 pub use row::{COLUMNS, Row};

@@ -3,7 +3,7 @@
 //! the first.
 
 use super::Filter;
-use super::covering_array::{Axis, Forest, Row, Stop, never};
+use super::covering_array::{Assignment, Axis, Forest, Stop, never};
 use crate::shape::{Choice, Shape, SlotId, space};
 
 /// The rows of an array, built a part at a time as they are asked for: those of valid entries alone, then those beside
@@ -12,22 +12,22 @@ pub struct Rows<'s> {
     axes: Axes,
     strength: usize,
     stop: Stop<'s>,
-    parts: std::vec::IntoIter<Part>,
+    parts: std::vec::IntoIter<ArrayPart>,
     /// The rows of the part that was built last, and where its invalid entry goes.
-    built: std::vec::IntoIter<Row>,
-    of: Part,
+    built: std::vec::IntoIter<Assignment>,
+    of: ArrayPart,
     /// The rows beside the invalid entries of one axis that give life to nothing.
-    shared: Option<(usize, Vec<Row>)>,
+    shared: Option<(usize, Vec<Assignment>)>,
 }
 
 /// What is built at once: the rows of valid entries alone, or those beside an invalid entry of an axis.
-type Part = Option<(usize, usize)>;
+type ArrayPart = Option<(usize, usize)>;
 
 /// The rows of the array of this strength, 1 to [`MOST_STRENGTH`](super::covering_array::MOST_STRENGTH), over the slots that the
 /// filter admits.
 pub fn rows<'s>(strength: usize, filter: Option<&Filter>, stop: Stop<'s>) -> Rows<'s> {
     let axes = Axes::new(filter);
-    let parts: Vec<Part> = std::iter::once(None).chain(axes.invalid(filter).into_iter().map(Some)).collect();
+    let parts: Vec<ArrayPart> = std::iter::once(None).chain(axes.invalid(filter).into_iter().map(Some)).collect();
     let built = Vec::new().into_iter();
     Rows { axes, strength, stop, parts: parts.into_iter(), built, of: None, shared: None }
 }
@@ -54,7 +54,7 @@ impl Iterator for Rows<'_> {
 }
 
 impl Rows<'_> {
-    fn build(&mut self, part: Part) -> Vec<Row> {
+    fn build(&mut self, part: ArrayPart) -> Vec<Assignment> {
         let forest = &self.axes.forest;
         let Some((axis, entry)) = part else { return forest.covering(self.strength, self.stop) };
         let strength = self.strength.saturating_sub(1);
@@ -141,7 +141,7 @@ impl Axes {
         axes.flat_map(entries).collect()
     }
 
-    fn shape(&self, row: &Row) -> Shape {
+    fn shape(&self, row: &Assignment) -> Shape {
         let chosen = self.slots.iter().zip(row).filter_map(|(slot, entry)| Some((*slot, (*entry)?)));
         chosen.filter(|(_, entry)| *entry != 0).enumerate().fold(Shape::base(), |shape, (i, (slot, entry))| {
             let numbers = space().slot(slot).menu[entry].numbers;

@@ -114,7 +114,7 @@ impl Covered {
         }
         // The numbers of what stands in the shape, the invalid ones apart.
         let (mut valid, mut invalid) = (Vec::new(), Vec::new());
-        for (slot, _) in space().slots().filter(|(slot, _)| shape.lives(*slot)) {
+        for (slot, _) in space().slots().filter(|(slot, _)| shape.is_active(*slot)) {
             let choice = shape.choice(slot);
             let number = numbered.first[slot.index()] + choice.entry;
             self.entries_covered += usize::from(!std::mem::replace(&mut self.entries[number], true));

@@ -7,40 +7,40 @@ use crate::shape::{Choice, Entries, Entry, Shape, SlotId, space};
 
 /// Slots that stand side by side in the table and live under the same entries of the same parent, so that a draw asks
 /// once whether they live.
-pub(super) struct Run {
+pub(super) struct SlotRun {
     /// Its place in the table of runs.
     number: usize,
     /// The parent, the number of the run that this is in, and the entries that give life.
     parent: Option<(SlotId, usize, Entries)>,
-    rows: Vec<Row>,
+    rows: Vec<SlotChoices>,
     /// How many entries of these slots stray.
     strays: usize,
 }
 
 /// A slot, and which of its entries small draws choose from, in the order of the menu.
-pub(super) struct Row {
+pub(super) struct SlotChoices {
     pub slot: SlotId,
     pub valid: Vec<usize>,
     strays: Vec<usize>,
 }
 
 /// The slots but for `kind`, in the order of the table.
-pub(super) fn runs() -> &'static [Run] {
-    static RUNS: LazyLock<Vec<Run>> = LazyLock::new(|| {
-        let mut runs: Vec<Run> = Vec::new();
+pub(super) fn runs() -> &'static [SlotRun] {
+    static RUNS: LazyLock<Vec<SlotRun>> = LazyLock::new(|| {
+        let mut runs: Vec<SlotRun> = Vec::new();
         let mut last = None;
         for (slot, of_table) in space().slots().skip(1) {
             if last != Some(&of_table.parent) {
-                let holds = |run: &Run, slot| run.rows.iter().any(|row| row.slot == slot);
+                let holds = |run: &SlotRun, slot| run.rows.iter().any(|row| row.slot == slot);
                 let parent = space().life(slot).map(|(parent, under)| {
                     // What no run holds is `kind`, which always lives.
                     (parent, runs.iter().position(|run| holds(run, parent)).unwrap_or(KIND), under)
                 });
-                runs.push(Run { number: runs.len(), parent, rows: Vec::new(), strays: 0 });
+                runs.push(SlotRun { number: runs.len(), parent, rows: Vec::new(), strays: 0 });
                 last = Some(&of_table.parent);
             }
             let of = |valid| fitting(slot, Bound::Small, move |entry| entry.valid == valid).map(|(entry, _)| entry);
-            let row = Row { slot, valid: of(true).collect(), strays: of(false).collect() };
+            let row = SlotChoices { slot, valid: of(true).collect(), strays: of(false).collect() };
             if let Some(run) = runs.last_mut() {
                 run.strays += row.strays.len();
                 run.rows.push(row);
@@ -69,11 +69,11 @@ impl Draft {
     }
 
     /// The slots of the next run, if they live; to be asked of each in turn.
-    pub fn living(&mut self, run: &'static Run) -> &'static [Row] {
-        let lives = run.parent.is_none_or(|(parent, its_run, under)| {
+    pub fn living(&mut self, run: &'static SlotRun) -> &'static [SlotChoices] {
+        let is_active = run.parent.is_none_or(|(parent, its_run, under)| {
             self.alive >> its_run & 1 == 1 && under.contains(self.shape.choice(parent).entry)
         });
-        if !lives {
+        if !is_active {
             return &[];
         }
         self.alive |= 1 << run.number;
@@ -81,7 +81,7 @@ impl Draft {
     }
 
     /// Whether a run that was asked for lives.
-    pub fn lived(&self, run: &Run) -> bool {
+    pub fn lived(&self, run: &SlotRun) -> bool {
         self.alive >> run.number & 1 == 1
     }
 
@@ -113,7 +113,7 @@ impl Draft {
         }) else {
             return;
         };
-        for Row { slot, strays, .. } in &run.rows {
+        for SlotChoices { slot, strays, .. } in &run.rows {
             if let Some(entry) = strays.get(i) {
                 let number = some_number(&space().slot(*slot).menu[*entry], Bound::Small, choices);
                 return self.set(*slot, Choice { entry: *entry, number });

@@ -94,7 +94,7 @@ fn reaches(shape: &Shape, slot: SlotId) -> bool {
     match &space().slot(slot).parent {
         None => true,
         Some(parent) if parent.under.contains(&shape.choice(parent.slot).entry) => {
-            parent.slot == SlotId::KIND || shape.lives(parent.slot) || reaches(shape, parent.slot)
+            parent.slot == SlotId::KIND || shape.is_active(parent.slot) || reaches(shape, parent.slot)
         }
         Some(parent) => parent.slot != SlotId::KIND && reaches(shape, parent.slot),
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
 
-use super::draft::{Draft, Row, fitting, runs};
+use super::draft::{Draft, SlotChoices, fitting, runs};
 use super::{Bound, Choices, Seeded, some_number};
 use crate::error::Input;
 use crate::shape::{Choice, Entry, Shape, SlotId, space};
@@ -122,10 +122,10 @@ fn valid<C: Choices + ?Sized>(choices: &mut C) -> Draft {
 /// Calls `deviate` for each row with a chance of one in `times`: one choice for all, of which each row has a digit. None
 /// for a dry source.
 fn some_of<C: Choices + ?Sized>(
-    rows: &'static [Row],
+    rows: &'static [SlotChoices],
     times: usize,
     choices: &mut C,
-    mut deviate: impl FnMut(&'static Row, &mut C),
+    mut deviate: impl FnMut(&'static SlotChoices, &mut C),
 ) {
     /// As many digits of up to 16 as a choice of 32 bits holds.
     const ROWS: usize = 7;

@@ -4,11 +4,11 @@
 use std::cell::Cell;
 use std::ops::{Deref, DerefMut};
 
-use super::node::Entry;
+use super::node::ArenaEntry;
 
 /// The entries of a document, given back when it goes.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Arena(Vec<Entry>);
+pub(super) struct Arena(Vec<ArenaEntry>);
 
 /// For each object that is being read the bits of the names that it has so far; given back likewise.
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ pub(super) struct Stack(Vec<u64>);
 const MOST: usize = 1 << 16;
 
 thread_local! {
-    static ENTRIES: Cell<Vec<Entry>> = const { Cell::new(Vec::new()) };
+    static ENTRIES: Cell<Vec<ArenaEntry>> = const { Cell::new(Vec::new()) };
     static NAMES: Cell<Vec<u64>> = const { Cell::new(Vec::new()) };
 }
 
@@ -41,15 +41,15 @@ impl Drop for Arena {
 }
 
 impl Deref for Arena {
-    type Target = Vec<Entry>;
+    type Target = Vec<ArenaEntry>;
 
-    fn deref(&self) -> &Vec<Entry> {
+    fn deref(&self) -> &Vec<ArenaEntry> {
         &self.0
     }
 }
 
 impl DerefMut for Arena {
-    fn deref_mut(&mut self) -> &mut Vec<Entry> {
+    fn deref_mut(&mut self) -> &mut Vec<ArenaEntry> {
         &mut self.0
     }
 }

@@ -1,6 +1,6 @@
 //! Where two documents differ in value: member order, white space and escapes are no difference.
 
-use super::node::{Document, Kind, Node};
+use super::node::{Document, Node, ValueKind};
 use super::pointer::escape;
 
 /// The deepest JSON Pointer that covers every difference of the two values; `None` if they are equal.
@@ -27,7 +27,7 @@ type Both<'a, 'b> = (Node<'a>, Node<'b>);
 /// The part's name and, where both sides have it once, its two values; `None` if the difference is wider.
 fn the_one_difference<'a, 'b>(a: Node<'a>, b: Node<'b>) -> Option<(String, Option<Both<'a, 'b>>)> {
     match (a.kind(), b.kind()) {
-        (Kind::Object, Kind::Object) => {
+        (ValueKind::Object, ValueKind::Object) => {
             let mut names: Vec<_> = a.members().chain(b.members()).map(|(key, _)| name(key)).collect();
             names.sort_unstable();
             names.dedup();
@@ -42,7 +42,7 @@ fn the_one_difference<'a, 'b>(a: Node<'a>, b: Node<'b>) -> Option<(String, Optio
             };
             Some((escape(&one).into_owned(), both))
         }
-        (Kind::Array, Kind::Array) => {
+        (ValueKind::Array, ValueKind::Array) => {
             let (a, b): (Vec<_>, Vec<_>) = (a.elements().collect(), b.elements().collect());
             let mut differing = (0..a.len().min(b.len())).filter(|i| !equal(a[*i], b[*i]));
             match (differing.next(), differing.next(), a.len().abs_diff(b.len())) {
@@ -78,7 +78,7 @@ fn equal(a: Node<'_>, b: Node<'_>) -> bool {
             continue;
         }
         match (a.kind(), b.kind()) {
-            (Kind::Object, Kind::Object) => {
+            (ValueKind::Object, ValueKind::Object) => {
                 let sorted = |node: Node<'_>| {
                     let mut names: Vec<_> = node.members().enumerate().map(|(i, (key, _))| (name(key), i)).collect();
                     names.sort_unstable();
@@ -92,13 +92,13 @@ fn equal(a: Node<'_>, b: Node<'_>) -> bool {
                     (a.members().map(|(_, value)| value).collect(), b.members().map(|(_, value)| value).collect());
                 due.extend(names_a.iter().zip(&names_b).map(|(a, b)| (values_a[a.1], values_b[b.1])));
             }
-            (Kind::Array, Kind::Array) => {
+            (ValueKind::Array, ValueKind::Array) => {
                 if a.len() != b.len() {
                     return false;
                 }
                 due.extend(a.elements().zip(b.elements()));
             }
-            (Kind::String, Kind::String) => match (a.text(), b.text()) {
+            (ValueKind::String, ValueKind::String) => match (a.text(), b.text()) {
                 (Some(a), Some(b)) if a == b => {}
                 _ => return false,
             },

@@ -1,11 +1,11 @@
 //! The words of a text: strings, numbers, `true`, `false` and `null`.
 
-use super::node::Kind;
+use super::node::ValueKind;
 use super::plain::plain;
-use super::read::{Reader, SyntaxError, short};
+use super::read::{Parser, SyntaxError, short};
 use super::unescape::is_hex;
 
-impl Reader<'_> {
+impl Parser<'_> {
     /// Reads a scalar's end into the entry that was pushed at its start.
     fn finish(&mut self, end: usize) {
         if let Some(entry) = self.entries.last_mut() {
@@ -14,7 +14,7 @@ impl Reader<'_> {
         self.at = end;
     }
 
-    pub(super) fn word(&mut self, word: &'static [u8], kind: Kind) -> Result<bool, SyntaxError> {
+    pub(super) fn word(&mut self, word: &'static [u8], kind: ValueKind) -> Result<bool, SyntaxError> {
         if !self.source[self.at..].starts_with(word) {
             return self.expected("`true`, `false` or `null`");
         }
@@ -25,7 +25,7 @@ impl Reader<'_> {
 
     /// Reads a string; returns whether it has an escape.
     pub(super) fn string(&mut self) -> Result<bool, SyntaxError> {
-        self.push(Kind::String);
+        self.push(ValueKind::String);
         let mut at = self.at + 1;
         let mut escaped = false;
         loop {
@@ -82,7 +82,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn number(&mut self) -> Result<(), SyntaxError> {
-        self.push(Kind::Number);
+        self.push(ValueKind::Number);
         let mut at = self.at;
         if self.source[at] == b'-' {
             at += 1;

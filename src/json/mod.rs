@@ -18,10 +18,10 @@ mod unescape;
 mod write;
 
 pub use difference::difference;
-pub use node::{Document, Kind, Node, Traits};
+pub use node::{Document, Node, Traits, ValueKind};
 pub use pointer::find;
 pub use read::{SyntaxError, read, read_answer, read_bounded, read_first};
 pub use repeated::first_repeated;
-pub use restyle::{Escapes, Order, Space, Style, restyle};
+pub use restyle::{Escaping, MemberOrder, Spacing, Style, restyle};
 pub use unescape::Short;
 pub use write::{Value, write};

@@ -4,7 +4,7 @@ use super::arena::Arena;
 
 /// The sorts of JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueKind {
     /// `null`
     Null,
     /// `false`
@@ -24,11 +24,11 @@ pub enum Kind {
 /// A value's span. Children follow their container at once; `next` leads past all of them. Small, since a deep document
 /// has a hundred thousand of them.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
+pub(super) struct ArenaEntry {
     pub start: u32,
     pub end: u32,
     pub next: u32,
-    pub kind: Kind,
+    pub kind: ValueKind,
     /// Of a string: it has an escape.
     pub escaped: bool,
 }
@@ -98,7 +98,7 @@ impl PartialEq for Node<'_> {
 }
 
 impl<'d> Node<'d> {
-    pub(super) fn entry(self) -> &'d Entry {
+    pub(super) fn entry(self) -> &'d ArenaEntry {
         &self.document.entries[self.index]
     }
 
@@ -113,33 +113,33 @@ impl<'d> Node<'d> {
     }
 
     /// What sort of value it is.
-    pub fn kind(self) -> Kind {
+    pub fn kind(self) -> ValueKind {
         self.entry().kind
     }
 
     /// Whether it is an object.
     pub fn is_object(self) -> bool {
-        self.kind() == Kind::Object
+        self.kind() == ValueKind::Object
     }
 
     /// Whether it is an array.
     pub fn is_array(self) -> bool {
-        self.kind() == Kind::Array
+        self.kind() == ValueKind::Array
     }
 
     /// Whether it is a string.
     pub fn is_string(self) -> bool {
-        self.kind() == Kind::String
+        self.kind() == ValueKind::String
     }
 
     /// Whether it is a number.
     pub fn is_number(self) -> bool {
-        self.kind() == Kind::Number
+        self.kind() == ValueKind::Number
     }
 
     /// Whether it is `null`.
     pub fn is_null(self) -> bool {
-        self.kind() == Kind::Null
+        self.kind() == ValueKind::Null
     }
 
     /// The exact bytes of the value.
@@ -155,7 +155,7 @@ impl<'d> Node<'d> {
     /// What an array or object holds directly, names and values alike; nothing for other values.
     pub(super) fn children(self) -> Children<'d> {
         let end = match self.kind() {
-            Kind::Array | Kind::Object => self.entry().next as usize,
+            ValueKind::Array | ValueKind::Object => self.entry().next as usize,
             _ => self.index + 1,
         };
         Children { document: self.document, at: self.index + 1, end }

@@ -4,7 +4,7 @@
 //! [`Node::text`](super::Node::text) is `None` for them. Depth and the length of numbers are unbounded.
 
 use super::arena::{Arena, Stack};
-use super::node::{Document, Entry, Kind, Traits};
+use super::node::{ArenaEntry, Document, Traits, ValueKind};
 use super::repeated::{bit, bit_of_escaped};
 
 /// A text that is not JSON: where, and what would have been read there.
@@ -63,7 +63,7 @@ fn first_bounded(source: &[u8], most: usize) -> Result<(Document<'_>, usize), Sy
     }
     let (entries, names) = (Arena::for_text_of(source.len()), Stack::empty());
     let traits = Traits::default();
-    let mut reader = Reader { source, at: 0, entries, most, innermost: NONE, depth: 0, names, traits };
+    let mut reader = Parser { source, at: 0, entries, most, innermost: NONE, depth: 0, names, traits };
     reader.value()?;
     Ok((Document { source, entries: reader.entries, traits: reader.traits }, reader.at))
 }
@@ -87,7 +87,7 @@ pub(super) fn short(number: usize) -> u32 {
 /// The number of no entry.
 const NONE: u32 = u32::MAX;
 
-pub(super) struct Reader<'s> {
+pub(super) struct Parser<'s> {
     pub(super) source: &'s [u8],
     pub(super) at: usize,
     pub(super) entries: Arena,
@@ -102,7 +102,7 @@ pub(super) struct Reader<'s> {
     pub(super) traits: Traits,
 }
 
-impl Reader<'_> {
+impl Parser<'_> {
     pub(super) fn expected<T>(&self, expected: &'static str) -> Result<T, SyntaxError> {
         Err(SyntaxError { offset: self.at, expected })
     }
@@ -125,7 +125,7 @@ impl Reader<'_> {
             // A value is complete: close what ends here, until another value is due.
             loop {
                 let Some(open) = self.entries.get(self.innermost as usize) else { return Ok(()) };
-                let is_object = open.kind == Kind::Object;
+                let is_object = open.kind == ValueKind::Object;
                 match (self.peek(), is_object) {
                     (Some(b','), true) => {
                         self.at += 1;
@@ -151,7 +151,7 @@ impl Reader<'_> {
         }
         match self.peek() {
             Some(b'{') => {
-                self.open(Kind::Object);
+                self.open(ValueKind::Object);
                 if self.peek() == Some(b'}') {
                     self.close();
                     return Ok(false);
@@ -160,7 +160,7 @@ impl Reader<'_> {
                 Ok(true)
             }
             Some(b'[') => {
-                self.open(Kind::Array);
+                self.open(ValueKind::Array);
                 if self.peek() == Some(b']') {
                     self.close();
                     return Ok(false);
@@ -169,24 +169,24 @@ impl Reader<'_> {
             }
             Some(b'"') => self.string().map(|_| false),
             Some(b'-' | b'0'..=b'9') => self.number().map(|()| false),
-            Some(b't') => self.word(b"true", Kind::True),
-            Some(b'f') => self.word(b"false", Kind::False),
-            Some(b'n') => self.word(b"null", Kind::Null),
+            Some(b't') => self.word(b"true", ValueKind::True),
+            Some(b'f') => self.word(b"false", ValueKind::False),
+            Some(b'n') => self.word(b"null", ValueKind::Null),
             _ => self.expected("a value"),
         }
     }
 
-    pub(super) fn push(&mut self, kind: Kind) {
+    pub(super) fn push(&mut self, kind: ValueKind) {
         let (at, next) = (short(self.at), short(self.entries.len()) + 1);
-        self.entries.push(Entry { start: at, end: at, next, kind, escaped: false });
+        self.entries.push(ArenaEntry { start: at, end: at, next, kind, escaped: false });
     }
 
-    fn open(&mut self, kind: Kind) {
+    fn open(&mut self, kind: ValueKind) {
         let number = short(self.entries.len());
         let at = short(self.at);
-        self.entries.push(Entry { start: at, end: at, next: self.innermost, kind, escaped: false });
+        self.entries.push(ArenaEntry { start: at, end: at, next: self.innermost, kind, escaped: false });
         self.innermost = number;
-        if kind == Kind::Object {
+        if kind == ValueKind::Object {
             self.names.push(0);
         }
         self.depth += 1;
@@ -199,7 +199,7 @@ impl Reader<'_> {
         self.at += 1;
         let (end, next) = (short(self.at), short(self.entries.len()));
         if let Some(entry) = self.entries.get_mut(self.innermost as usize) {
-            if entry.kind == Kind::Object {
+            if entry.kind == ValueKind::Object {
                 self.names.pop();
             }
             self.innermost = entry.next;

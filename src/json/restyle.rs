@@ -6,12 +6,12 @@
 use std::borrow::Cow;
 use std::vec::IntoIter;
 
-use super::node::{Children, Document, Kind, Node};
+use super::node::{Children, Document, Node, ValueKind};
 use super::write::string;
 
 /// White space between values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Space {
+pub enum Spacing {
     /// None.
     #[default]
     Compact,
@@ -25,7 +25,7 @@ pub enum Space {
 
 /// The order of members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Order {
+pub enum MemberOrder {
     /// As they are given.
     #[default]
     AsGiven,
@@ -37,7 +37,7 @@ pub enum Order {
 
 /// Which characters of strings are escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Escapes {
+pub enum Escaping {
     /// As they are written.
     #[default]
     AsGiven,
@@ -53,16 +53,16 @@ pub enum Escapes {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Style {
     /// White space.
-    pub space: Space,
+    pub space: Spacing,
     /// Order of members.
-    pub order: Order,
-    /// Escapes.
-    pub escapes: Escapes,
+    pub order: MemberOrder,
+    /// Escaping.
+    pub escapes: Escaping,
 }
 
 /// The document in this style.
 pub fn restyle(document: &Document<'_>, style: Style) -> Vec<u8> {
-    let times = if style.escapes == Escapes::All { 6 } else { 2 };
+    let times = if style.escapes == Escaping::All { 6 } else { 2 };
     let mut writer = Writer { out: Vec::with_capacity(document.source.len() * times), plain: Vec::new(), style };
     let mut open: Vec<Open<'_>> = Vec::new();
     let mut next = Some(document.root());
@@ -113,20 +113,20 @@ struct Open<'d> {
 }
 
 impl<'d> Open<'d> {
-    fn of(node: Node<'d>, order: Order) -> Option<Self> {
+    fn of(node: Node<'d>, order: MemberOrder) -> Option<Self> {
         let (is_object, brackets) = match node.kind() {
-            Kind::Array => (false, *b"[]"),
-            Kind::Object => (true, *b"{}"),
+            ValueKind::Array => (false, *b"[]"),
+            ValueKind::Object => (true, *b"{}"),
             _ => return None,
         };
         let mut given = node.children();
         let mut ordered = Vec::new();
-        if is_object && order != Order::AsGiven {
+        if is_object && order != MemberOrder::AsGiven {
             while let (Some(name), Some(value)) = (given.next(), given.next()) {
                 ordered.push((name, value));
             }
             match order {
-                Order::Sorted => ordered.sort_by_key(|(name, _)| name.raw()),
+                MemberOrder::Sorted => ordered.sort_by_key(|(name, _)| name.raw()),
                 _ => ordered.reverse(),
             }
         }
@@ -155,31 +155,31 @@ impl Writer {
         // No manifest is deeper, and the blanks of a deep document would be megabytes.
         let depth = depth.min(8);
         match self.style.space {
-            Space::Compact => {}
-            Space::Indented => {
+            Spacing::Compact => {}
+            Spacing::Indented => {
                 self.out.push(b'\n');
                 self.out.resize(self.out.len() + 2 * depth, b' ');
             }
-            Space::Tabs => {
+            Spacing::Tabs => {
                 self.out.extend_from_slice(b"\r\n");
                 self.out.resize(self.out.len() + depth, b'\t');
             }
-            Space::Everywhere => self.out.extend_from_slice(b" \t\r\n"),
+            Spacing::Everywhere => self.out.extend_from_slice(b" \t\r\n"),
         }
     }
 
     fn name(&mut self, name: Node<'_>) {
-        self.text(name, matches!(self.style.escapes, Escapes::All | Escapes::Names));
+        self.text(name, matches!(self.style.escapes, Escaping::All | Escaping::Names));
         match self.style.space {
-            Space::Compact => self.out.push(b':'),
-            Space::Indented | Space::Tabs => self.out.extend_from_slice(b": "),
-            Space::Everywhere => self.out.extend_from_slice(b"\n\r\t : \t\r\n"),
+            Spacing::Compact => self.out.push(b':'),
+            Spacing::Indented | Spacing::Tabs => self.out.extend_from_slice(b": "),
+            Spacing::Everywhere => self.out.extend_from_slice(b"\n\r\t : \t\r\n"),
         }
     }
 
     fn scalar(&mut self, node: Node<'_>) {
         if node.is_string() {
-            self.text(node, self.style.escapes == Escapes::All);
+            self.text(node, self.style.escapes == Escaping::All);
         } else {
             self.out.extend_from_slice(node.raw());
         }
@@ -187,7 +187,7 @@ impl Writer {
 
     fn text(&mut self, node: Node<'_>, all: bool) {
         let has_none = || node.unescaped().is_some_and(|inner| !inner.contains(&b'/'));
-        if !all && (self.style.escapes != Escapes::Solidus || has_none()) {
+        if !all && (self.style.escapes != Escaping::Solidus || has_none()) {
             return self.out.extend_from_slice(node.raw());
         }
         match node.text() {

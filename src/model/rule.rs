@@ -173,7 +173,7 @@ pub struct Report {
     /// A JSON Pointer, or `header:NAME`, `reference`; with a message for the author. Empty where nobody reads them.
     pub places: Vec<(String, Cow<'static, str>)>,
     /// Whether there is any place.
-    pub speaks: bool,
+    pub applies: bool,
     /// How many places there are that are not among those.
     more: usize,
     in_full: bool,
@@ -185,7 +185,7 @@ const MOST: usize = 100;
 impl Report {
     /// One that keeps places and messages.
     pub fn in_full() -> Self {
-        Self { places: Vec::new(), speaks: false, more: 0, in_full: true }
+        Self { places: Vec::new(), applies: false, more: 0, in_full: true }
     }
 
     /// One that only keeps whether there is a place: it costs nothing to be wrong in a thousand.
@@ -204,7 +204,7 @@ impl Report {
     }
 
     fn name(&mut self, place: impl FnOnce() -> String, message: impl Into<Cow<'static, str>>) {
-        self.speaks = true;
+        self.applies = true;
         if self.in_full && self.places.len() < MOST {
             self.places.push((place(), message.into()));
         } else {

@@ -9,14 +9,14 @@ pub(super) type Response = http::Response<Bytes>;
 
 /// Why a request is refused. Becomes one error for each detail, or one without.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Failure {
+pub(super) struct Refusal {
     pub status: u16,
     pub code: &'static str,
     pub message: String,
     pub details: Vec<String>,
 }
 
-impl Failure {
+impl Refusal {
     pub(super) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
         Self { status, code, message: message.into(), details: Vec::new() }
     }

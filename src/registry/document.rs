@@ -6,22 +6,22 @@ use std::collections::HashSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::answer::Failure;
+use super::answer::Refusal;
 use super::digest::{self, Algorithm};
-use super::pushed::{Kind, Pushed, content, present};
+use super::pushed::{ManifestKind, Pushed, content, present};
 use super::quirk::{Check, Waived};
 use crate::json::Node;
 
 /// A manifest above this many bytes is refused with 413. The specification asks for 4 MB at least.
 pub(super) const LIMIT: usize = 8 * 1024 * 1024;
 
-fn invalid(pointer: &str, why: impl std::fmt::Display) -> Failure {
+fn invalid(pointer: &str, why: impl std::fmt::Display) -> Refusal {
     let place = if pointer.is_empty() { "the document" } else { pointer };
-    Failure::new(400, "MANIFEST_INVALID", format!("manifest invalid: {place} {why}")).about(pointer)
+    Refusal::new(400, "MANIFEST_INVALID", format!("manifest invalid: {place} {why}")).about(pointer)
 }
 
 /// The kind and the members of a document that passes every check that is not waived.
-pub(super) fn check<'d>(pushed: &'d Pushed<'_>, waived: &Waived) -> Result<(Kind, Node<'d>), Failure> {
+pub(super) fn check<'d>(pushed: &'d Pushed<'_>, waived: &Waived) -> Result<(ManifestKind, Node<'d>), Refusal> {
     let root = match (pushed.document(), pushed.first()) {
         (Ok(root), _) => root,
         (Err(_), Some(first)) if waived.has(Check::End) => first,
@@ -32,14 +32,14 @@ pub(super) fn check<'d>(pushed: &'d Pushed<'_>, waived: &Waived) -> Result<(Kind
     }
     let kind = pushed.kind();
     if waived.has(Check::Content) {
-        return Ok((kind.unwrap_or(Kind::Image), root));
+        return Ok((kind.unwrap_or(ManifestKind::Image), root));
     }
     let kind = kind.ok_or_else(|| invalid("", "is of no kind that is known, by Content-Type, mediaType or members"))?;
     if !root.is_utf8() {
         return Err(invalid("", "is not valid UTF-8"));
     }
     unrepeated("", root, waived)?;
-    if kind != Kind::Artifact && root.get("schemaVersion").and_then(Node::integer) != Some(2) {
+    if kind != ManifestKind::Artifact && root.get("schemaVersion").and_then(Node::integer) != Some(2) {
         return Err(invalid("/schemaVersion", "is not the integer 2"));
     }
     own_media_type(pushed, root, waived)?;
@@ -47,7 +47,7 @@ pub(super) fn check<'d>(pushed: &'d Pushed<'_>, waived: &Waived) -> Result<(Kind
     Ok((kind, root))
 }
 
-fn own_media_type(pushed: &Pushed<'_>, root: Node<'_>, waived: &Waived) -> Result<(), Failure> {
+fn own_media_type(pushed: &Pushed<'_>, root: Node<'_>, waived: &Waived) -> Result<(), Refusal> {
     let Some(own) = present(root, "mediaType") else { return Ok(()) };
     let own = own.text().ok_or_else(|| invalid("/mediaType", "is not a text"))?;
     // Its author has to send the type that the document has; where either says nothing, the other one holds.
@@ -58,11 +58,11 @@ fn own_media_type(pushed: &Pushed<'_>, root: Node<'_>, waived: &Waived) -> Resul
     Err(invalid("/mediaType", format_args!("is not the Content-Type `{}`", pushed.essence)))
 }
 
-fn members(kind: Kind, root: Node<'_>, waived: &Waived) -> Result<(), Failure> {
+fn members(kind: ManifestKind, root: Node<'_>, waived: &Waived) -> Result<(), Refusal> {
     let foreign: &[&str] = match kind {
-        Kind::Image | Kind::DockerImage => &["manifests"],
-        Kind::Index | Kind::DockerList => &["config", "layers"],
-        Kind::Artifact => &[],
+        ManifestKind::Image | ManifestKind::DockerImage => &["manifests"],
+        ManifestKind::Index | ManifestKind::DockerList => &["config", "layers"],
+        ManifestKind::Artifact => &[],
     };
     if let Some(name) = foreign.iter().find(|name| present(root, name).is_some())
         && !waived.has(Check::Confusion)
@@ -88,7 +88,7 @@ fn members(kind: Kind, root: Node<'_>, waived: &Waived) -> Result<(), Failure> {
     annotations("", root, waived)
 }
 
-fn descriptor(pointer: &str, node: Node<'_>, waived: &Waived) -> Result<(), Failure> {
+fn descriptor(pointer: &str, node: Node<'_>, waived: &Waived) -> Result<(), Refusal> {
     if !node.is_object() {
         return Err(invalid(pointer, "is not a descriptor"));
     }
@@ -133,7 +133,7 @@ pub(super) fn takes_size(node: Node<'_>, waived: &Waived) -> bool {
     }
 }
 
-fn artifact_type(pointer: &str, node: Node<'_>) -> Result<(), Failure> {
+fn artifact_type(pointer: &str, node: Node<'_>) -> Result<(), Refusal> {
     let Some(value) = present(node, "artifactType") else { return Ok(()) };
     match value.text() {
         Some(text) if text.is_empty() || is_media_type(&text) => Ok(()),
@@ -141,7 +141,7 @@ fn artifact_type(pointer: &str, node: Node<'_>) -> Result<(), Failure> {
     }
 }
 
-fn annotations(pointer: &str, node: Node<'_>, waived: &Waived) -> Result<(), Failure> {
+fn annotations(pointer: &str, node: Node<'_>, waived: &Waived) -> Result<(), Refusal> {
     let Some(value) = present(node, "annotations") else { return Ok(()) };
     let pointer = format!("{pointer}/annotations");
     let texts = value.is_object() && value.members().all(|(_, value)| value.is_string());
@@ -152,7 +152,7 @@ fn annotations(pointer: &str, node: Node<'_>, waived: &Waived) -> Result<(), Fai
 }
 
 /// Two readers may keep different ones of members that repeat, so none of these is taken.
-fn unrepeated(pointer: &str, object: Node<'_>, waived: &Waived) -> Result<(), Failure> {
+fn unrepeated(pointer: &str, object: Node<'_>, waived: &Waived) -> Result<(), Refusal> {
     if waived.has(Check::Repeats) {
         return Ok(());
     }

@@ -3,22 +3,22 @@
 use bytes::Bytes;
 use http::Method;
 
-use super::answer::{Failure, Response, answer};
+use super::answer::{Refusal, Response, answer};
 use super::digest;
 use super::request::Asked;
 use super::storage::{Manifest, Storage};
 use crate::exchange::IMAGE_INDEX;
 
 /// Lists the tags in their order, `n` of them after `last`.
-pub(super) fn tags(asked: &Asked<'_>, storage: &Storage) -> Result<Response, Failure> {
+pub(super) fn tags(asked: &Asked<'_>, storage: &Storage) -> Result<Response, Refusal> {
     if !matches!(*asked.method, Method::GET | Method::HEAD) {
-        return Err(Failure::method());
+        return Err(Refusal::method());
     }
-    let repository = storage.repositories.get(asked.name).ok_or_else(|| Failure::name_unknown(asked.name))?;
+    let repository = storage.repositories.get(asked.name).ok_or_else(|| Refusal::name_unknown(asked.name))?;
     let last = asked.parameter("last").unwrap_or_default();
     let limit = match asked.parameter("n") {
         None => usize::MAX,
-        Some(n) => n.parse().map_err(|_| Failure::new(400, "UNSUPPORTED", "`n` is not a number of tags").about(n))?,
+        Some(n) => n.parse().map_err(|_| Refusal::new(400, "UNSUPPORTED", "`n` is not a number of tags").about(n))?,
     };
     let mut after = repository.tags_after(&last).map(|(tag, _)| tag);
     let tags: Vec<&str> = after.by_ref().take(limit).collect();
@@ -32,12 +32,12 @@ pub(super) fn tags(asked: &Asked<'_>, storage: &Storage) -> Result<Response, Fai
 
 /// Lists the manifests whose subject is `digest`; an empty list where there are none, and where there is no
 /// repository.
-pub(super) fn referrers(asked: &Asked<'_>, digest: &str, storage: &Storage) -> Result<Response, Failure> {
+pub(super) fn referrers(asked: &Asked<'_>, digest: &str, storage: &Storage) -> Result<Response, Refusal> {
     if !matches!(*asked.method, Method::GET | Method::HEAD) {
-        return Err(Failure::method());
+        return Err(Refusal::method());
     }
     if digest::algorithm(digest).is_none() {
-        return Err(Failure::digest_invalid("the subject's digest is not a digest", digest));
+        return Err(Refusal::digest_invalid("the subject's digest is not a digest", digest));
     }
     let wanted = asked.parameter("artifactType");
     let found = storage.repositories.get(asked.name).into_iter().flat_map(|repository| repository.referrers(digest));

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use http::Method;
 
-use super::answer::{Failure, Response, answer};
+use super::answer::{Refusal, Response, answer};
 use super::digest;
-use super::pushed::{Kind, Pushed, present};
+use super::pushed::{ManifestKind, Pushed, present};
 use super::quirk::{Check, Waived};
 use super::request::Asked;
 use super::storage::{Manifest, Repository, Storage};
@@ -15,23 +15,23 @@ use crate::exchange::sha256;
 use crate::json::Node;
 
 /// The last element of a manifest's path.
-enum Reference<'r> {
+enum PathReference<'r> {
     Tag(&'r str),
     Digest(&'r str),
 }
 
 /// What holds a colon is meant as a digest, for no tag can.
-fn reference(text: &str) -> Result<Reference<'_>, Failure> {
+fn reference(text: &str) -> Result<PathReference<'_>, Refusal> {
     if text.contains(':') {
         return match digest::algorithm(text) {
-            Some(_) => Ok(Reference::Digest(text)),
-            None => Err(Failure::digest_invalid("the reference is not a digest", text)),
+            Some(_) => Ok(PathReference::Digest(text)),
+            None => Err(Refusal::digest_invalid("the reference is not a digest", text)),
         };
     }
     if route::is_tag(text) {
-        return Ok(Reference::Tag(text));
+        return Ok(PathReference::Tag(text));
     }
-    Err(Failure::new(400, "MANIFEST_INVALID", "the reference is neither a tag nor a digest").about(text))
+    Err(Refusal::new(400, "MANIFEST_INVALID", "the reference is neither a tag nor a digest").about(text))
 }
 
 /// Answers a request for a manifest.
@@ -40,7 +40,7 @@ pub(super) fn answer_to(
     text: &str,
     storage: &mut Storage,
     waived: &Waived,
-) -> Result<Response, Failure> {
+) -> Result<Response, Refusal> {
     let text = &*known_as(text, waived);
     let reference = reference(text)?;
     match *asked.method {
@@ -51,29 +51,29 @@ pub(super) fn answer_to(
             Ok(store(asked, text, storage, waived, kind, root))
         }
         Method::GET | Method::HEAD => {
-            let repository = storage.repositories.get(asked.name).ok_or_else(|| Failure::name_unknown(asked.name))?;
-            pull(repository, &reference).ok_or_else(|| Failure::manifest_unknown(text))
+            let repository = storage.repositories.get(asked.name).ok_or_else(|| Refusal::name_unknown(asked.name))?;
+            pull(repository, &reference).ok_or_else(|| Refusal::manifest_unknown(text))
         }
         Method::DELETE => {
             let repository =
-                storage.repositories.get_mut(asked.name).ok_or_else(|| Failure::name_unknown(asked.name))?;
+                storage.repositories.get_mut(asked.name).ok_or_else(|| Refusal::name_unknown(asked.name))?;
             let removed = match reference {
-                Reference::Tag(tag) => repository.untag(tag),
-                Reference::Digest(digest) => repository.remove(digest, waived.has(Check::Tags)),
+                PathReference::Tag(tag) => repository.untag(tag),
+                PathReference::Digest(digest) => repository.remove(digest, waived.has(Check::Tags)),
             };
-            if removed { Ok(answer(202, &[], bytes::Bytes::new())) } else { Err(Failure::manifest_unknown(text)) }
+            if removed { Ok(answer(202, &[], bytes::Bytes::new())) } else { Err(Refusal::manifest_unknown(text)) }
         }
-        _ => Err(Failure::method()),
+        _ => Err(Refusal::method()),
     }
 }
 
-fn pull(repository: &Repository, reference: &Reference<'_>) -> Option<Response> {
+fn pull(repository: &Repository, reference: &PathReference<'_>) -> Option<Response> {
     let (digest, manifest) = match reference {
-        Reference::Tag(tag) => {
+        PathReference::Tag(tag) => {
             let tag = repository.tagged(tag)?;
             (tag.digest.as_str(), repository.behind(tag)?)
         }
-        Reference::Digest(digest) => (*digest, repository.manifest(digest)?),
+        PathReference::Digest(digest) => (*digest, repository.manifest(digest)?),
     };
     let headers = [("content-type", manifest.content_type.as_str()), ("docker-content-digest", digest)];
     Some(answer(200, &headers, manifest.bytes.clone()))
@@ -82,20 +82,20 @@ fn pull(repository: &Repository, reference: &Reference<'_>) -> Option<Response> 
 /// Whether a push is taken; nothing is stored here.
 fn accepted<'d>(
     asked: &'d Asked<'_>,
-    reference: &Reference<'_>,
+    reference: &PathReference<'_>,
     repository: &Repository,
     waived: &Waived,
-) -> Result<(Kind, Node<'d>), Failure> {
+) -> Result<(ManifestKind, Node<'d>), Refusal> {
     let Some(pushed) = &asked.pushed else {
         let message = format!("the manifest is larger than {} bytes", document::LIMIT);
-        return Err(Failure::new(413, "MANIFEST_INVALID", message));
+        return Err(Refusal::new(413, "MANIFEST_INVALID", message));
     };
-    if let Reference::Digest(digest) = reference
+    if let PathReference::Digest(digest) = reference
         && !digest::belongs(digest, asked.body)
         && !waived.has(Check::Digest)
         && !waived.has(Check::DigestInPath)
     {
-        return Err(Failure::digest_invalid("the reference is not the digest of the body", digest));
+        return Err(Refusal::digest_invalid("the reference is not the digest of the body", digest));
     }
     let (kind, root) = document::check(pushed, waived)?;
     present::check(kind, root, repository, waived)?;
@@ -108,9 +108,16 @@ fn known_as<'r>(text: &'r str, waived: &Waived) -> Cow<'r, str> {
 }
 
 /// Stores what is refused all the same, as a quirk has it; never under a digest that is not the body's.
-pub(super) fn store_refused(asked: &Asked<'_>, storage: &mut Storage, waived: &Waived, kind: Kind, root: Node<'_>) {
+pub(super) fn store_refused(
+    asked: &Asked<'_>,
+    storage: &mut Storage,
+    waived: &Waived,
+    kind: ManifestKind,
+    root: Node<'_>,
+) {
     let text = known_as(asked.pushes_manifest().unwrap_or_default(), waived);
-    let is_wrong = matches!(reference(&text), Ok(Reference::Digest(digest)) if !digest::belongs(digest, asked.body));
+    let is_wrong =
+        matches!(reference(&text), Ok(PathReference::Digest(digest)) if !digest::belongs(digest, asked.body));
     if !is_wrong {
         store(asked, &text, storage, waived, kind, root);
     }
@@ -122,18 +129,20 @@ fn store(
     text: &str,
     storage: &mut Storage,
     waived: &Waived,
-    kind: Kind,
+    kind: ManifestKind,
     root: Node<'_>,
 ) -> Response {
     let own = sha256(asked.body);
     let (digests, tag) = match reference(text) {
-        Ok(Reference::Digest(digest)) if waived.has(Check::DigestInPath) && !digest::belongs(digest, asked.body) => {
+        Ok(PathReference::Digest(digest))
+            if waived.has(Check::DigestInPath) && !digest::belongs(digest, asked.body) =>
+        {
             (vec![own], None)
         }
         // Under a digest that is not the body's only where a quirk has it so, and then under no other.
-        Ok(Reference::Digest(digest)) if !digest::belongs(digest, asked.body) => (vec![digest.to_owned()], None),
-        Ok(Reference::Digest(digest)) if digest != own => (vec![own, digest.to_owned()], None),
-        Ok(Reference::Tag(tag)) => (vec![own], Some(tag)),
+        Ok(PathReference::Digest(digest)) if !digest::belongs(digest, asked.body) => (vec![digest.to_owned()], None),
+        Ok(PathReference::Digest(digest)) if digest != own => (vec![own, digest.to_owned()], None),
+        Ok(PathReference::Tag(tag)) => (vec![own], Some(tag)),
         _ => (vec![own], None),
     };
     let digest = digests.last().cloned().unwrap_or_default();
@@ -151,12 +160,12 @@ fn store(
 }
 
 /// The manifest with what the referrers list will say of it.
-fn described(asked: &Asked<'_>, kind: Kind, root: Node<'_>) -> Manifest {
+fn described(asked: &Asked<'_>, kind: ManifestKind, root: Node<'_>) -> Manifest {
     let text = |object: Node<'_>, name| object.get(name).and_then(Node::text).map(|text| text.into_owned());
     let own = |name| if kind.is_oci() { present(root, name) } else { None };
     let artifact_type = text(root, "artifactType").filter(|text| !text.is_empty());
     // Only an image manifest has a config to take the type from.
-    let config = if kind == Kind::Image { root.get("config") } else { None };
+    let config = if kind == ManifestKind::Image { root.get("config") } else { None };
     Manifest {
         bytes: asked.body.clone(),
         content_type: asked.pushed.as_ref().map_or(kind.media_type(), |p| content_type(p, kind)).to_owned(),
@@ -168,8 +177,8 @@ fn described(asked: &Asked<'_>, kind: Kind, root: Node<'_>) -> Manifest {
 }
 
 /// The type that a pull answers with: what was pushed, as long as it is a media type.
-fn content_type<'p>(pushed: &Pushed<'p>, kind: Kind) -> &'p str {
-    match Kind::of(pushed.essence) {
+fn content_type<'p>(pushed: &Pushed<'p>, kind: ManifestKind) -> &'p str {
+    match ManifestKind::of(pushed.essence) {
         None if document::is_media_type(pushed.essence) => pushed.essence,
         _ => kind.media_type(),
     }

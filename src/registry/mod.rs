@@ -30,13 +30,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Method, Request};
 
-use answer::{Failure, Response, answer};
+use answer::{Refusal, Response, answer};
 pub use profile::{Change, Profile, profile, profiles};
-use pushed::{Kind, Pushed};
+use pushed::{ManifestKind, Pushed};
 use quirk::{Act, Waived};
 pub use quirk::{Params, Planted, Quirk, Shows, quirks};
 use request::Asked;
-use route::Place;
+use route::Endpoint;
 use storage::{Repository, Storage};
 
 /// In the extensions of a response that is not to be sent: the connection is closed instead.
@@ -75,7 +75,7 @@ impl Registry {
     pub fn handle(&self, request: Request<Bytes>) -> http::Response<Bytes> {
         let (parts, body) = request.into_parts();
         let (name, place) = route::route(parts.uri.path());
-        let is_push = parts.method == Method::PUT && matches!(place, Place::Manifest(_));
+        let is_push = parts.method == Method::PUT && matches!(place, Endpoint::Manifest(_));
         let asked = Asked {
             method: &parts.method,
             name,
@@ -98,7 +98,7 @@ impl Registry {
         let mut storage = self.storage.lock().unwrap_or_else(PoisonError::into_inner);
         let mut response = self
             .refusal(asked, &mut storage)
-            .unwrap_or_else(|| dispatch(asked, &mut storage, &self.waived).unwrap_or_else(Failure::answer));
+            .unwrap_or_else(|| dispatch(asked, &mut storage, &self.waived).unwrap_or_else(Refusal::answer));
         let empty = Repository::default();
         let repository = storage.repositories.get(asked.name).unwrap_or(&empty);
         for planted in &self.planted {
@@ -121,7 +121,7 @@ impl Registry {
                 && let Some(pushed) = &asked.pushed
                 && let Some(root) = pushed.object()
             {
-                let kind = pushed.kind().unwrap_or(Kind::Image);
+                let kind = pushed.kind().unwrap_or(ManifestKind::Image);
                 manifests::store_refused(asked, storage, &self.waived, kind, root);
             }
             return Some(with.answer(&planted.params));
@@ -130,20 +130,20 @@ impl Registry {
     }
 }
 
-fn dispatch(asked: &Asked<'_>, storage: &mut Storage, waived: &Waived) -> Result<Response, Failure> {
+fn dispatch(asked: &Asked<'_>, storage: &mut Storage, waived: &Waived) -> Result<Response, Refusal> {
     match asked.place {
-        Place::Support if matches!(*asked.method, Method::GET | Method::HEAD) => {
+        Endpoint::Support if matches!(*asked.method, Method::GET | Method::HEAD) => {
             Ok(answer(200, &[("content-type", "application/json")], Bytes::from_static(b"{}")))
         }
-        Place::Support => Err(Failure::method()),
-        Place::Blob(digest) => blobs::answer_to(asked, digest, storage),
-        Place::Uploads => uploads::begin(asked, storage),
-        Place::Upload(session) => uploads::answer_to(asked, session, storage),
-        Place::Manifest(reference) => manifests::answer_to(asked, reference, storage, waived),
-        Place::Tags => lists::tags(asked, storage),
-        Place::Referrers(digest) => lists::referrers(asked, digest, storage),
+        Endpoint::Support => Err(Refusal::method()),
+        Endpoint::Blob(digest) => blobs::answer_to(asked, digest, storage),
+        Endpoint::Uploads => uploads::begin(asked, storage),
+        Endpoint::Upload(session) => uploads::answer_to(asked, session, storage),
+        Endpoint::Manifest(reference) => manifests::answer_to(asked, reference, storage, waived),
+        Endpoint::Tags => lists::tags(asked, storage),
+        Endpoint::Referrers(digest) => lists::referrers(asked, digest, storage),
         // Nothing can be in such a repository, and pulling from one that is not there is answered with 404.
-        Place::BadName => Err(Failure::new(404, "NAME_INVALID", "invalid repository name").about(asked.name)),
-        Place::Nowhere => Err(Failure::new(404, "UNSUPPORTED", "there is no such endpoint")),
+        Endpoint::BadName => Err(Refusal::new(404, "NAME_INVALID", "invalid repository name").about(asked.name)),
+        Endpoint::Nowhere => Err(Refusal::new(404, "UNSUPPORTED", "there is no such endpoint")),
     }
 }

@@ -1,16 +1,21 @@
 //! Whether what a manifest points at is in the repository, and as large as the manifest says. The subject is
 //! never looked for: distribution-spec has it accepted whether it is there or not.
 
-use super::answer::Failure;
+use super::answer::Refusal;
 use super::digest::{Algorithm, algorithm};
 use super::document::takes_size;
-use super::pushed::{Kind, content, present};
+use super::pushed::{ManifestKind, content, present};
 use super::quirk::{Check, Waived};
 use super::storage::Repository;
 use crate::json::Node;
 
 /// Fails where something is missing, with an error for each, or where a size is not the stored one's.
-pub(super) fn check(kind: Kind, root: Node<'_>, repository: &Repository, waived: &Waived) -> Result<(), Failure> {
+pub(super) fn check(
+    kind: ManifestKind,
+    root: Node<'_>,
+    repository: &Repository,
+    waived: &Waived,
+) -> Result<(), Refusal> {
     let mut missing = Vec::new();
     let mut sizes = Vec::new();
     for (pointer, node) in content(kind, root) {
@@ -34,7 +39,7 @@ pub(super) fn check(kind: Kind, root: Node<'_>, repository: &Repository, waived:
             Some(_) => {}
         }
     }
-    let failure = |code, message, details| Failure { status: 400, code, message: String::from(message), details };
+    let failure = |code, message, details| Refusal { status: 400, code, message: String::from(message), details };
     let may_be_missing = kind.is_list() && waived.has(Check::Children);
     if !missing.is_empty() && !may_be_missing {
         let message = "manifest references a manifest or blob unknown to registry";
@@ -48,7 +53,7 @@ pub(super) fn check(kind: Kind, root: Node<'_>, repository: &Repository, waived:
 
 /// Whether a descriptor's media type is a manifest's.
 pub(super) fn names_manifest(node: Node<'_>) -> bool {
-    node.get("mediaType").and_then(Node::text).is_some_and(|text| Kind::of(&text).is_some())
+    node.get("mediaType").and_then(Node::text).is_some_and(|text| ManifestKind::of(&text).is_some())
 }
 
 fn stored_size(repository: &Repository, digest: &str, only_manifest: bool) -> Option<usize> {

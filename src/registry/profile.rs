@@ -80,12 +80,12 @@ struct File {
     uncertain: BTreeMap<String, String>,
     #[serde(default)]
     notes: BTreeMap<String, String>,
-    quirks: Vec<Row>,
+    quirks: Vec<QuirkRow>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Row {
+struct QuirkRow {
     quirk: String,
     status: Option<u16>,
     code: Option<String>,
@@ -128,7 +128,7 @@ impl Profile {
             .map_err(|error| Input::value("the profile", error.to_string(), "correct its JSON"))?;
         let File { name, date, source, about, seed, changes, uncertain, notes, quirks } = file;
         let profile = Self { name, date, source, about, seed, changes, uncertain, notes, quirks: Vec::new() };
-        quirks.into_iter().try_fold(profile, |profile, Row { quirk, status, code, message }| {
+        quirks.into_iter().try_fold(profile, |profile, QuirkRow { quirk, status, code, message }| {
             profile.plant(&quirk, Params { status, code, message })
         })
     }

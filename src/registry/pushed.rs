@@ -9,7 +9,7 @@ use crate::json::{self, Document, Node, SyntaxError};
 
 /// The kinds of manifest that the registry knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ManifestKind {
     Image,
     Index,
     Artifact,
@@ -17,7 +17,7 @@ pub(super) enum Kind {
     DockerList,
 }
 
-impl Kind {
+impl ManifestKind {
     /// The kind of a media type without parameters, in any case.
     pub(super) fn of(media_type: &str) -> Option<Self> {
         [Self::Image, Self::Index, Self::Artifact, Self::DockerImage, Self::DockerList]
@@ -94,17 +94,17 @@ impl<'a> Pushed<'a> {
     }
 
     /// The kind that the header names, else the one that `mediaType` names, else the one that the members fit.
-    pub(super) fn kind(&self) -> Option<Kind> {
-        if let Some(kind) = Kind::of(self.essence) {
+    pub(super) fn kind(&self) -> Option<ManifestKind> {
+        if let Some(kind) = ManifestKind::of(self.essence) {
             return Some(kind);
         }
         let root = self.first()?;
         let own = present(root, "mediaType").and_then(Node::text);
-        own.and_then(|own| Kind::of(&own)).or_else(|| {
+        own.and_then(|own| ManifestKind::of(&own)).or_else(|| {
             if present(root, "manifests").is_some() {
-                Some(Kind::Index)
+                Some(ManifestKind::Index)
             } else if present(root, "config").is_some() || present(root, "layers").is_some() {
-                Some(Kind::Image)
+                Some(ManifestKind::Image)
             } else {
                 None
             }
@@ -112,7 +112,7 @@ impl<'a> Pushed<'a> {
     }
 
     /// The kind and the object, where both are known.
-    pub(super) fn manifest(&self) -> Option<(Kind, Node<'_>)> {
+    pub(super) fn manifest(&self) -> Option<(ManifestKind, Node<'_>)> {
         Some((self.kind()?, self.object()?))
     }
 }
@@ -123,7 +123,7 @@ pub(super) fn present<'d>(object: Node<'d>, name: &str) -> Option<Node<'d>> {
 }
 
 /// The descriptors of a document with the pointers to them; `subject` is left out, for it need not be there.
-pub(super) fn content<'d>(kind: Kind, root: Node<'d>) -> Vec<(String, Node<'d>)> {
+pub(super) fn content<'d>(kind: ManifestKind, root: Node<'d>) -> Vec<(String, Node<'d>)> {
     let config = if kind.is_image() { present(root, "config") } else { None };
     let mut found: Vec<_> = config.map(|config| ("/config".to_owned(), config)).into_iter().collect();
     let list = kind.list();

@@ -7,14 +7,14 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 
 use super::pushed::Pushed;
-use super::route::Place;
+use super::route::Endpoint;
 
 /// A request, read as far as it can be read without storage.
 pub(super) struct Asked<'a> {
     pub method: &'a Method,
     /// The repository's name; empty where the path has none.
     pub name: &'a str,
-    pub place: Place<'a>,
+    pub place: Endpoint<'a>,
     pub query: &'a str,
     pub headers: &'a HeaderMap,
     pub body: &'a Bytes,
@@ -39,7 +39,7 @@ impl Asked<'_> {
     /// The reference of a manifest push.
     pub(super) fn pushes_manifest(&self) -> Option<&str> {
         match self.place {
-            Place::Manifest(reference) if self.method == Method::PUT => Some(reference),
+            Endpoint::Manifest(reference) if self.method == Method::PUT => Some(reference),
             _ => None,
         }
     }
@@ -47,7 +47,9 @@ impl Asked<'_> {
     /// The reference of a manifest that is read, by HEAD or GET.
     pub(super) fn pulls_manifest(&self) -> Option<&str> {
         match self.place {
-            Place::Manifest(reference) if self.method == Method::GET || self.method == Method::HEAD => Some(reference),
+            Endpoint::Manifest(reference) if self.method == Method::GET || self.method == Method::HEAD => {
+                Some(reference)
+            }
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 
 /// An endpoint of distribution-spec, with what the path says after the repository's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place<'p> {
+pub(super) enum Endpoint<'p> {
     /// `/v2/`
     Support,
     Blob(&'p str),
@@ -20,35 +20,35 @@ pub(super) enum Place<'p> {
 }
 
 /// Reads a path: the repository's name (empty where there is none) and the endpoint.
-pub(super) fn route(path: &str) -> (&str, Place<'_>) {
-    let Some(rest) = path.strip_prefix("/v2") else { return ("", Place::Nowhere) };
+pub(super) fn route(path: &str) -> (&str, Endpoint<'_>) {
+    let Some(rest) = path.strip_prefix("/v2") else { return ("", Endpoint::Nowhere) };
     if rest.is_empty() || rest == "/" {
-        return ("", Place::Support);
+        return ("", Endpoint::Support);
     }
-    let Some(rest) = rest.strip_prefix('/') else { return ("", Place::Nowhere) };
+    let Some(rest) = rest.strip_prefix('/') else { return ("", Endpoint::Nowhere) };
     let (name, place) = if let Some(name) = rest.strip_suffix("/tags/list") {
-        (name, Place::Tags)
+        (name, Endpoint::Tags)
     } else if let Some((name, session)) = rest.rsplit_once("/blobs/uploads/") {
-        (name, if session.is_empty() { Place::Uploads } else { Place::Upload(session) })
+        (name, if session.is_empty() { Endpoint::Uploads } else { Endpoint::Upload(session) })
     } else if let Some(name) = rest.strip_suffix("/blobs/uploads") {
-        (name, Place::Uploads)
+        (name, Endpoint::Uploads)
     } else {
         // A name may hold a part such as `blobs`, so the last separator is the one that counts.
         let split = |separator: &str| rest.rsplit_once(separator).map(|(name, last)| (name.len(), name, last));
         let found = [
-            split("/blobs/").map(|(at, name, last)| (at, name, Place::Blob(last))),
-            split("/manifests/").map(|(at, name, last)| (at, name, Place::Manifest(last))),
-            split("/referrers/").map(|(at, name, last)| (at, name, Place::Referrers(last))),
+            split("/blobs/").map(|(at, name, last)| (at, name, Endpoint::Blob(last))),
+            split("/manifests/").map(|(at, name, last)| (at, name, Endpoint::Manifest(last))),
+            split("/referrers/").map(|(at, name, last)| (at, name, Endpoint::Referrers(last))),
         ];
         match found.into_iter().flatten().max_by_key(|(at, _, _)| *at) {
             Some((_, name, place)) => (name, place),
-            None => ("", Place::Nowhere),
+            None => ("", Endpoint::Nowhere),
         }
     };
     match place {
-        Place::Nowhere => ("", place),
+        Endpoint::Nowhere => ("", place),
         _ if is_name(name) => (name, place),
-        _ => (name, Place::BadName),
+        _ => (name, Endpoint::BadName),
     }
 }
 
@@ -85,22 +85,22 @@ mod tests {
     #[test]
     fn a_path_is_split_at_its_last_separator_and_never_tidied() {
         let rows = [
-            ("/v2/", "", Place::Support),
-            ("/v2", "", Place::Support),
-            ("/v2/a/b/manifests/t", "a/b", Place::Manifest("t")),
-            ("/v2/blobs/manifests/blobs/sha256:x", "blobs/manifests", Place::Blob("sha256:x")),
-            ("/v2/a/manifests/../x", "a", Place::Manifest("../x")),
-            ("/v2/a/manifests/%2e%2e", "a", Place::Manifest("%2e%2e")),
-            ("/v2/a/manifests/", "a", Place::Manifest("")),
-            ("/v2/a/blobs/uploads/", "a", Place::Uploads),
-            ("/v2/a/blobs/uploads/7", "a", Place::Upload("7")),
-            ("/v2/a/tags/list", "a", Place::Tags),
-            ("/v2/a/referrers/x", "a", Place::Referrers("x")),
-            ("/v2/A/tags/list", "A", Place::BadName),
-            ("/v2/a/../b/tags/list", "a/../b", Place::BadName),
-            ("/v2/a", "", Place::Nowhere),
-            ("/v1/", "", Place::Nowhere),
-            ("/v2x/", "", Place::Nowhere),
+            ("/v2/", "", Endpoint::Support),
+            ("/v2", "", Endpoint::Support),
+            ("/v2/a/b/manifests/t", "a/b", Endpoint::Manifest("t")),
+            ("/v2/blobs/manifests/blobs/sha256:x", "blobs/manifests", Endpoint::Blob("sha256:x")),
+            ("/v2/a/manifests/../x", "a", Endpoint::Manifest("../x")),
+            ("/v2/a/manifests/%2e%2e", "a", Endpoint::Manifest("%2e%2e")),
+            ("/v2/a/manifests/", "a", Endpoint::Manifest("")),
+            ("/v2/a/blobs/uploads/", "a", Endpoint::Uploads),
+            ("/v2/a/blobs/uploads/7", "a", Endpoint::Upload("7")),
+            ("/v2/a/tags/list", "a", Endpoint::Tags),
+            ("/v2/a/referrers/x", "a", Endpoint::Referrers("x")),
+            ("/v2/A/tags/list", "A", Endpoint::BadName),
+            ("/v2/a/../b/tags/list", "a/../b", Endpoint::BadName),
+            ("/v2/a", "", Endpoint::Nowhere),
+            ("/v1/", "", Endpoint::Nowhere),
+            ("/v2x/", "", Endpoint::Nowhere),
         ];
         for (path, name, place) in rows {
             assert_eq!(route(path), (name, place), "{path}");

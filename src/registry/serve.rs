@@ -14,7 +14,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use super::answer::Failure;
+use super::answer::Refusal;
 use super::{Registry, is_dropped};
 
 /// A request whose body is larger than this many bytes is answered with 413.
@@ -91,16 +91,16 @@ async fn accept(registry: Arc<Registry>, listener: TcpListener) {
     }
 }
 
-type Failed = Box<dyn std::error::Error + Send + Sync>;
+type ServeError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Answers one request; an error closes the connection without an answer.
-async fn one(registry: &Registry, request: http::Request<Incoming>) -> Result<http::Response<Full<Bytes>>, Failed> {
+async fn one(registry: &Registry, request: http::Request<Incoming>) -> Result<http::Response<Full<Bytes>>, ServeError> {
     let (parts, body) = request.into_parts();
     let response = match Limited::new(body, BODY_LIMIT).collect().await {
         Ok(body) => registry.handle(http::Request::from_parts(parts, body.to_bytes())),
         Err(error) if error.is::<LengthLimitError>() => {
             let message = format!("the body is larger than {BODY_LIMIT} bytes");
-            Failure::new(413, "SIZE_INVALID", message).answer()
+            Refusal::new(413, "SIZE_INVALID", message).answer()
         }
         Err(error) => return Err(error),
     };

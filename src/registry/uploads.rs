@@ -4,15 +4,15 @@
 use bytes::Bytes;
 use http::Method;
 
-use super::answer::{Failure, Response, answer};
+use super::answer::{Refusal, Response, answer};
 use super::digest;
 use super::request::Asked;
 use super::storage::Storage;
 
 /// Answers a request where uploads begin.
-pub(super) fn begin(asked: &Asked<'_>, storage: &mut Storage) -> Result<Response, Failure> {
+pub(super) fn begin(asked: &Asked<'_>, storage: &mut Storage) -> Result<Response, Refusal> {
     if asked.method != Method::POST {
-        return Err(Failure::method());
+        return Err(Refusal::method());
     }
     if let Some(digest) = asked.parameter("mount") {
         let from = asked.parameter("from").and_then(|from| storage.repositories.get(&from));
@@ -29,8 +29,8 @@ pub(super) fn begin(asked: &Asked<'_>, storage: &mut Storage) -> Result<Response
 }
 
 /// Answers a request for an upload that has begun.
-pub(super) fn answer_to(asked: &Asked<'_>, session: &str, storage: &mut Storage) -> Result<Response, Failure> {
-    let unknown = || Failure::new(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry").about(session);
+pub(super) fn answer_to(asked: &Asked<'_>, session: &str, storage: &mut Storage) -> Result<Response, Refusal> {
+    let unknown = || Refusal::new(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry").about(session);
     let upload = storage.upload(asked.name, session).ok_or_else(unknown)?;
     match *asked.method {
         Method::GET => Ok(progress(204, asked.name, session, upload.content.len())),
@@ -44,7 +44,7 @@ pub(super) fn answer_to(asked: &Asked<'_>, session: &str, storage: &mut Storage)
         }
         Method::PUT => {
             let digest = asked.parameter("digest");
-            let digest = digest.ok_or_else(|| Failure::digest_invalid("the query has no `digest`", session))?;
+            let digest = digest.ok_or_else(|| Refusal::digest_invalid("the query has no `digest`", session))?;
             has_length(asked)?;
             if !continues(asked, upload.content.len())? {
                 return Ok(progress(416, asked.name, session, upload.content.len()));
@@ -58,14 +58,14 @@ pub(super) fn answer_to(asked: &Asked<'_>, session: &str, storage: &mut Storage)
             storage.end(session);
             finished(asked.name, &digest, content, storage)
         }
-        _ => Err(Failure::method()),
+        _ => Err(Refusal::method()),
     }
 }
 
 /// Whether a chunk begins where the upload stands. One without `Content-Range` does.
-fn continues(asked: &Asked<'_>, at: usize) -> Result<bool, Failure> {
+fn continues(asked: &Asked<'_>, at: usize) -> Result<bool, Refusal> {
     let Some(range) = asked.header("content-range") else { return Ok(true) };
-    let broken = || Failure::new(400, "BLOB_UPLOAD_INVALID", "Content-Range is not FIRST-LAST").about(range);
+    let broken = || Refusal::new(400, "BLOB_UPLOAD_INVALID", "Content-Range is not FIRST-LAST").about(range);
     let (first, last) = range.split_once('-').ok_or_else(broken)?;
     let number = |text: &str| if text.starts_with('+') { None } else { text.parse::<usize>().ok() };
     let (Some(first), Some(last)) = (number(first), number(last)) else { return Err(broken()) };
@@ -73,15 +73,15 @@ fn continues(asked: &Asked<'_>, at: usize) -> Result<bool, Failure> {
         return Ok(false);
     }
     if last.checked_sub(first).is_none_or(|rest| rest.checked_add(1) != Some(asked.body.len())) {
-        return Err(Failure::new(400, "SIZE_INVALID", "Content-Range is not the length of the chunk").about(range));
+        return Err(Refusal::new(400, "SIZE_INVALID", "Content-Range is not the length of the chunk").about(range));
     }
     Ok(true)
 }
 
-fn has_length(asked: &Asked<'_>) -> Result<(), Failure> {
+fn has_length(asked: &Asked<'_>) -> Result<(), Refusal> {
     match asked.header("content-length") {
         Some(length) if length.parse() != Ok(asked.body.len()) => {
-            Err(Failure::new(400, "SIZE_INVALID", "provided length did not match content length").about(length))
+            Err(Refusal::new(400, "SIZE_INVALID", "provided length did not match content length").about(length))
         }
         _ => Ok(()),
     }
@@ -94,9 +94,9 @@ fn progress(status: u16, name: &str, session: &str, at: usize) -> Response {
     answer(status, &headers, Bytes::new())
 }
 
-fn finished(name: &str, digest: &str, content: Bytes, storage: &mut Storage) -> Result<Response, Failure> {
+fn finished(name: &str, digest: &str, content: Bytes, storage: &mut Storage) -> Result<Response, Refusal> {
     if !digest::belongs(digest, &content) {
-        return Err(Failure::digest_invalid("provided digest did not match uploaded content", digest));
+        return Err(Refusal::digest_invalid("provided digest did not match uploaded content", digest));
     }
     Ok(stored(name, digest, content, storage))
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use foldhash::fast::FixedState;
 
 use super::content::Family;
-use super::descriptor::Place;
+use super::descriptor::Position;
 use crate::exchange::Need;
 use crate::shape::{Choice, Role, SlotId};
 
@@ -52,7 +52,7 @@ const LONGEST: usize = 8192;
 
 /// What `read` makes of the descriptor of this key: kept, or made now.
 pub(super) fn with<R>(
-    (place, family, deviation): (&Place<'_>, Family, Option<(SlotId, Choice)>),
+    (place, family, deviation): (&Position<'_>, Family, Option<(SlotId, Choice)>),
     make: impl FnOnce() -> Kept,
     read: impl FnOnce(&Kept) -> R,
 ) -> R {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::layout::{deviating, fill, layout};
 use super::request::named_type;
 use crate::json::Value;
-use crate::shape::{Kind, Says, Shape};
+use crate::shape::{Effect, Kind, Shape};
 
 /// The name of the list that a kind of document has.
 fn list(kind: Kind) -> &'static str {
@@ -40,23 +40,23 @@ pub(super) fn confuse(
         })
     };
     for slot in deviating(shape, &layout().confusion) {
-        match shape.entry(slot).says {
-            Says::Last(name, value) => members.push((written(name), Value::raw(written(value)))),
-            Says::First(name, value) => members.insert(0, (written(name), Value::raw(written(value)))),
-            Says::OtherList => {
+        match shape.entry(slot).effect {
+            Effect::Last(name, value) => members.push((written(name), Value::raw(written(value)))),
+            Effect::First(name, value) => members.insert(0, (written(name), Value::raw(written(value)))),
+            Effect::OtherList => {
                 let element = descriptor(&format!("{}.0", other_list(kind)));
                 members.push((other_list(kind).into(), Value::Array(vec![element])));
             }
-            Says::Renamed(from, to) => {
+            Effect::Renamed(from, to) => {
                 for (name, _) in members.iter_mut().filter(|(name, _)| *name == written(from)) {
                     *name = written(to);
                 }
             }
-            Says::Again(name) => {
+            Effect::Again(name) => {
                 let again = members.iter().find(|(other, _)| *other == written(name)).cloned();
                 members.extend(again);
             }
-            Says::Split(name) => split(members, &written(name)),
+            Effect::Split(name) => split(members, &written(name)),
             _ => {}
         }
     }

@@ -14,14 +14,14 @@ use super::content::{self, Blob, Family};
 use super::layout::{PlaceSlots, deviating, fill_into, layout, repeated};
 use crate::exchange::{Need, NeedKind, State, sha256, sha512};
 use crate::json::Value;
-use crate::shape::{Choice, Kind, Role, Says, Shape, SlotId, space};
+use crate::shape::{Choice, Effect, Kind, Role, Shape, SlotId, space};
 
 /// The name of a member that no specification names.
 pub(super) const UNKNOWN: &str = "comExampleUnknown";
 
 /// Where a descriptor stands.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'p> {
+pub(super) struct Position<'p> {
     /// As slots name it: `config`, `layers.0`.
     pub path: &'p str,
     /// Its own slots, if it has any.
@@ -32,7 +32,7 @@ pub(super) struct Place<'p> {
     pub content: usize,
 }
 
-impl<'p> Place<'p> {
+impl<'p> Position<'p> {
     /// A place that is no list's, or a list's first.
     pub fn first(path: &'p str) -> Self {
         Self { path, slots: layout().places.get(path), position: 0, content: 0 }
@@ -53,10 +53,10 @@ fn family(shape: &Shape) -> Family {
 }
 
 /// The descriptor at a place; adds what it needs.
-pub(super) fn descriptor(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<Need>>) -> Value {
+pub(super) fn descriptor(shape: &Shape, place: &Position<'_>, needs: &mut Vec<Arc<Need>>) -> Value {
     let (family, role) = (family(shape), role(place.path));
     // A member that is to be split is taken apart.
-    if deviating(shape, &layout().confusion).any(|slot| matches!(shape.entry(slot).says, Says::Split(_))) {
+    if deviating(shape, &layout().confusion).any(|slot| matches!(shape.entry(slot).effect, Effect::Split(_))) {
         return made(shape, place, needs, |it| it.value());
     }
     let now = |needs: &mut Vec<_>| Value::raw(Cow::Owned(made(shape, place, needs, |it| it.written())));
@@ -94,32 +94,37 @@ pub(super) fn descriptor(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<N
 
 /// The descriptor at a place, in the form in which `write` puts it. One without slots of its own, such as `layers.7`, is
 /// written as the base's.
-fn made<R>(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<Need>>, write: impl FnOnce(&Described<'_>) -> R) -> R {
-    let Place { path, slots, content: index, .. } = *place;
+fn made<R>(
+    shape: &Shape,
+    place: &Position<'_>,
+    needs: &mut Vec<Arc<Need>>,
+    write: impl FnOnce(&Described<'_>) -> R,
+) -> R {
+    let Position { path, slots, content: index, .. } = *place;
     let (family, role) = (family(shape), role(path));
-    let says = |slot: Option<SlotId>| slot.map_or(Says::Usual, |slot| shape.deviation(slot));
+    let says = |slot: Option<SlotId>| slot.map_or(Effect::Usual, |slot| shape.deviation(slot));
     let fact = says(slots.and_then(|slots| slots.facts));
     let content = says(slots.and_then(|slots| slots.content));
     let state = match fact {
-        Says::Missing => State::Absent,
-        Says::Elsewhere => State::Elsewhere,
+        Effect::Missing => State::Absent,
+        Effect::Elsewhere => State::Elsewhere,
         _ => State::Present,
     };
     // What is not usually there needs content that no other exchange pushes; and lists of referrers must stay short.
-    let salt = (fact != Says::Usual || role == Role::Subject).then(|| salt(shape, path));
+    let salt = (fact != Effect::Usual || role == Role::Subject).then(|| salt(shape, path));
     let is_manifest_place = matches!(role, Role::Child | Role::Subject);
     let source = match content {
-        Says::ContentOf(other) => other,
-        _ if fact == Says::OtherEndpoint && !is_manifest_place => Role::Child,
+        Effect::ContentOf(other) => other,
+        _ if fact == Effect::OtherEndpoint && !is_manifest_place => Role::Child,
         _ => role,
     };
     // A list of manifests says what its elements really are; elsewhere the place says what they should be.
     let mut media_type = content::usual_media_type(if is_manifest_place { source } else { role }, family);
     let blob = match content {
-        Says::Bytes(bytes) if source == role => {
+        Effect::Bytes(bytes) if source == role => {
             Blob::from(salt.as_ref().map_or_else(|| bytes.to_vec(), |salt| content::salted(bytes, salt)))
         }
-        Says::IndexContent => {
+        Effect::IndexContent => {
             media_type = content::index_type(family);
             Blob::from(content::index(family, salt.as_deref()))
         }
@@ -127,7 +132,7 @@ fn made<R>(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<Need>>, write: 
     };
     // A manifest goes to the endpoint of its place, or to the other one.
     let pushed_as_manifest =
-        matches!(source, Role::Child | Role::Subject) && is_manifest_place != (fact == Says::OtherEndpoint);
+        matches!(source, Role::Child | Role::Subject) && is_manifest_place != (fact == Effect::OtherEndpoint);
     let base = Shape::base();
     let (shape, slots) = slots.map_or_else(|| (&base, usual_place(role)), |slots| (shape, slots));
     let described = Described { shape, slots, media_type, blob };
@@ -137,7 +142,7 @@ fn made<R>(shape: &Shape, place: &Place<'_>, needs: &mut Vec<Arc<Need>>, write: 
         needs.extend(content::needs_of(path, *parts, state).map(Arc::new));
     }
     let kind = match pushed_as_manifest {
-        true if content == Says::IndexContent => NeedKind::Manifest(content::index_type(family)),
+        true if content == Effect::IndexContent => NeedKind::Manifest(content::index_type(family)),
         true => NeedKind::Manifest(content::usual_media_type(source, family)),
         false => NeedKind::Blob,
     };
@@ -194,8 +199,8 @@ struct Described<'s> {
 impl Described<'_> {
     /// The members' names, with the templates of their values and the numbers in those.
     fn members(&self) -> impl Iterator<Item = (&'static str, &'static str, u64)> {
-        self.slots.members.iter().filter_map(|(name, slot)| match self.shape.entry(*slot).says {
-            Says::Json(template) => {
+        self.slots.members.iter().filter_map(|(name, slot)| match self.shape.entry(*slot).effect {
+            Effect::Json(template) => {
                 let name = if name == "unknown" { UNKNOWN } else { name };
                 Some((name, template, self.shape.choice(*slot).number))
             }

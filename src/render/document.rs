@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::confusion::confuse;
-use super::descriptor::{Place, UNKNOWN, descriptor};
+use super::descriptor::{Position, UNKNOWN, descriptor};
 use super::layout::{fill, layout, repeated};
 use super::request::named_type;
 use crate::exchange::Need;
 use crate::json::Value;
-use crate::shape::{Says, Shape, SlotId};
+use crate::shape::{Effect, Shape, SlotId};
 
 /// The document of a shape whose kind is an object. Adds what it points at to `needs`.
 pub(super) fn document(shape: &Shape, needs: &mut Vec<Arc<Need>>) -> Value {
@@ -23,38 +23,38 @@ pub(super) fn document(shape: &Shape, needs: &mut Vec<Arc<Need>>) -> Value {
     }
     if let Some(value) = member(shape, layout().unknown, "", needs) {
         let slot = layout().unknown_name;
-        let name = match shape.entry(slot).says {
-            Says::Name(template) => fill(template, |variable| repeated(variable, shape.choice(slot).number)),
+        let name = match shape.entry(slot).effect {
+            Effect::Name(template) => fill(template, |variable| repeated(variable, shape.choice(slot).number)),
             _ => Cow::Borrowed(UNKNOWN),
         };
         members.push((name, value));
     }
-    confuse(shape, &mut members, |path| descriptor(shape, &Place::first(path), needs));
+    confuse(shape, &mut members, |path| descriptor(shape, &Position::first(path), needs));
     Value::Object(members)
 }
 
 fn member(shape: &Shape, slot: SlotId, name: &str, needs: &mut Vec<Arc<Need>>) -> Option<Value> {
     let number = shape.choice(slot).number;
-    match shape.entry(slot).says {
-        Says::Descriptor => Some(descriptor(shape, &Place::first(name), needs)),
-        Says::Descriptors(count) => {
+    match shape.entry(slot).effect {
+        Effect::Descriptor => Some(descriptor(shape, &Position::first(name), needs)),
+        Effect::Descriptors(count) => {
             let count = usize::try_from(if count == 0 { number } else { count }).unwrap_or(0);
             let same =
-                layout().repeats.get(name).is_some_and(|slot| matches!(shape.deviation(*slot), Says::SameContent));
+                layout().repeats.get(name).is_some_and(|slot| matches!(shape.deviation(*slot), Effect::SameContent));
             let paths = layout().paths_of(name);
             let element = |position| {
                 let path = paths.get(position).map_or_else(|| format!("{name}.{position}").into(), Cow::from);
                 let has_own = position < layout().own_elements;
                 let slots = if has_own { layout().places.get(&*path) } else { None };
                 let content = if same { 0 } else { position };
-                descriptor(shape, &Place { path: &path, slots, position, content }, needs)
+                descriptor(shape, &Position { path: &path, slots, position, content }, needs)
             };
             Some(Value::Array((0..count).map(element).collect()))
         }
-        Says::Json(template) => Some(Value::raw(fill(template, |variable| {
+        Effect::Json(template) => Some(Value::raw(fill(template, |variable| {
             repeated(variable, number).or_else(|| named_type(shape.kind(), variable))
         }))),
-        Says::Bytes(bytes) => Some(Value::Raw(Cow::Borrowed(bytes))),
+        Effect::Bytes(bytes) => Some(Value::Raw(Cow::Borrowed(bytes))),
         _ => None,
     }
 }

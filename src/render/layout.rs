@@ -9,7 +9,7 @@ use foldhash::fast::FixedState;
 
 use super::cache::POSITIONS;
 use super::request::named_type;
-use crate::shape::{Choice, Entry, Group, Kind, Says, Shape, Slot, SlotId, SlotSet, space};
+use crate::shape::{Choice, Effect, Entry, Group, Kind, Shape, Slot, SlotId, SlotSet, space};
 
 /// The slots of one descriptor.
 #[derive(Debug, Default)]
@@ -36,8 +36,8 @@ pub(super) struct Member {
 impl Member {
     fn new(slot: SlotId, kind: Kind) -> Self {
         let Slot { name, menu, .. } = space().slot(slot);
-        let written = |entry: &Entry| match entry.says {
-            Says::Json(template) if entry.numbers.is_none() => {
+        let written = |entry: &Entry| match entry.effect {
+            Effect::Json(template) if entry.numbers.is_none() => {
                 Some(fill(template, |variable| repeated(variable, 0).or_else(|| named_type(kind, variable))))
             }
             _ => None,
@@ -53,7 +53,7 @@ impl Member {
 
 /// All slots, by what they render into.
 #[derive(Debug)]
-pub(super) struct Layout {
+pub(super) struct SlotLayout {
     /// Members of the document by kind, as its menu has those, in the order in which they are written.
     pub document: Vec<Vec<Member>>,
     /// The member at the document's end that no specification names.
@@ -84,12 +84,12 @@ pub(super) struct Layout {
 }
 
 /// The one layout there is.
-pub(super) fn layout() -> &'static Layout {
-    static LAYOUT: LazyLock<Layout> = LazyLock::new(Layout::build);
+pub(super) fn layout() -> &'static SlotLayout {
+    static LAYOUT: LazyLock<SlotLayout> = LazyLock::new(SlotLayout::build);
     &LAYOUT
 }
 
-impl Layout {
+impl SlotLayout {
     fn build() -> Self {
         // A row that `render` names is in the table: the law that every entry changes the exchange shows it.
         let named = |name: &str| space().find(name).unwrap_or(SlotId::KIND);
@@ -120,7 +120,7 @@ impl Layout {
                 Group::Document => {
                     for (entry, members) in layout.document.iter_mut().enumerate() {
                         let base = Shape::base().with(SlotId::KIND, Choice { entry, number: 0 });
-                        if base.lives(id) {
+                        if base.is_active(id) {
                             members.push(Member::new(id, base.kind()));
                         }
                     }

@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 
 use crate::exchange::{Body, Exchange, IMAGE_MANIFEST, NeedKind, Put, State, Step};
-use crate::shape::{Kind, Says, Shape};
+use crate::shape::{Effect, Kind, Shape};
 use layout::layout;
 
 pub use case::Case;
@@ -45,7 +45,7 @@ pub fn render(shape: &Shape) -> Exchange {
         .map(|need| need.digest.clone());
     let repeat = shape.deviation(layout().repeat);
     let before = match repeat {
-        Says::OverAnother => {
+        Effect::OverAnother => {
             let (another, its_needs) = content::another_manifest();
             needs.extend(its_needs);
             let mut before = Put::by_tag(IMAGE_MANIFEST, another);
@@ -55,7 +55,7 @@ pub fn render(shape: &Shape) -> Exchange {
             }
             Some(before)
         }
-        Says::AsOtherBefore => {
+        Effect::AsOtherBefore => {
             let other = request::other_media_type(shape.kind());
             Some(Put { content_type: Some(Cow::Borrowed(other)), ..tested.clone() })
         }
@@ -69,7 +69,7 @@ pub fn render(shape: &Shape) -> Exchange {
     // A manifest is pushed after the blobs that it points at.
     steps.extend(pushed(true).chain(pushed(false)));
     steps.extend(before.map(Box::new).map(Step::Put));
-    if repeat == Says::Twice {
+    if repeat == Effect::Twice {
         steps.push(Step::Tested);
     }
     steps.push(Step::Tested);
@@ -80,13 +80,13 @@ pub fn render(shape: &Shape) -> Exchange {
 /// A body that is no object.
 fn no_object(shape: &Shape) -> Vec<u8> {
     let slot = if shape.kind() == Kind::Json { layout().value } else { layout().bytes };
-    match shape.entry(slot).says {
-        Says::Json(template) => {
+    match shape.entry(slot).effect {
+        Effect::Json(template) => {
             layout::fill(template, |variable| layout::repeated(variable, shape.choice(slot).number))
                 .into_owned()
                 .into_bytes()
         }
-        Says::Bytes(bytes) => bytes.to_vec(),
+        Effect::Bytes(bytes) => bytes.to_vec(),
         _ => Vec::new(),
     }
 }

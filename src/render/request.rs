@@ -12,7 +12,7 @@ use crate::exchange::{
     ARTIFACT_MANIFEST, Accept, Ask, Body, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, Reference,
     TagForm, Transfer, sha256, sha512,
 };
-use crate::shape::{Kind, Says, Shape};
+use crate::shape::{Effect, Kind, Shape};
 
 /// Docker's schema 1, signed.
 const SCHEMA_1: &str = "application/vnd.docker.distribution.manifest.v1+prettyjws";
@@ -59,8 +59,8 @@ pub(super) fn named_type<'v>(kind: Kind, variable: &str) -> Filling<'v> {
 
 pub(super) fn content_type(shape: &Shape) -> Option<Cow<'static, str>> {
     match shape.deviation(layout().content_type) {
-        Says::NoHeader => None,
-        Says::Value(template) => Some(fill(template, |variable| named_type(shape.kind(), variable))),
+        Effect::NoHeader => None,
+        Effect::Value(template) => Some(fill(template, |variable| named_type(shape.kind(), variable))),
         _ => Some(Cow::Borrowed(media_type(shape.kind()))),
     }
 }
@@ -68,11 +68,11 @@ pub(super) fn content_type(shape: &Shape) -> Option<Cow<'static, str>> {
 pub(super) fn reference(shape: &Shape, body: &Body) -> Reference {
     let slot = layout().reference;
     match shape.deviation(slot) {
-        Says::TagAfter(text) => Reference::FreshTag(TagForm::After(text)),
-        Says::TagOfLength => {
+        Effect::TagAfter(text) => Reference::FreshTag(TagForm::After(text)),
+        Effect::TagOfLength => {
             Reference::FreshTag(TagForm::Length(usize::try_from(shape.choice(slot).number).unwrap_or(0)))
         }
-        Says::Value(template) => Reference::Text(Cow::into_owned(fill(template, |variable| {
+        Effect::Value(template) => Reference::Text(Cow::into_owned(fill(template, |variable| {
             Some(Cow::Owned(match variable {
                 "digest" => body.digest().to_owned(),
                 "hex" => body.digest()[7..].to_owned(),
@@ -91,22 +91,22 @@ pub(super) fn reference(shape: &Shape, body: &Body) -> Reference {
 
 pub(super) fn transfer(shape: &Shape) -> Transfer {
     match shape.deviation(layout().transfer) {
-        Says::Chunked => Transfer::Chunked,
+        Effect::Chunked => Transfer::Chunked,
         _ => Transfer::ContentLength,
     }
 }
 
 pub(super) fn content_encoding(shape: &Shape) -> Option<&'static str> {
     match shape.deviation(layout().content_encoding) {
-        Says::Value(value) => Some(value),
-        Says::Gzip => Some("gzip"),
+        Effect::Value(value) => Some(value),
+        Effect::Gzip => Some("gzip"),
         _ => None,
     }
 }
 
 /// The body in the coding that the shape asks for.
 pub(super) fn coded(shape: &Shape, body: Vec<u8>) -> Vec<u8> {
-    if !matches!(shape.deviation(layout().content_encoding), Says::Gzip) {
+    if !matches!(shape.deviation(layout().content_encoding), Effect::Gzip) {
         return body;
     }
     // Writing to memory does not fail; if it did, the body would go out as it is.
@@ -131,8 +131,8 @@ fn gzip(body: &[u8]) -> std::io::Result<Vec<u8>> {
 
 pub(super) fn accept(shape: &Shape) -> Accept {
     match shape.deviation(layout().accept) {
-        Says::NoHeader => Accept::Absent,
-        Says::Value(template) => {
+        Effect::NoHeader => Accept::Absent,
+        Effect::Value(template) => {
             Accept::Value(fill(template, |variable| named_type(shape.kind(), variable)).into_owned())
         }
         _ => Accept::Every,
@@ -141,5 +141,5 @@ pub(super) fn accept(shape: &Shape) -> Accept {
 
 pub(super) fn afterwards(shape: &Shape) -> Option<Ask> {
     let slot = layout().afterwards;
-    if matches!(shape.deviation(slot), Says::Asks) { Ask::named(shape.entry(slot).name) } else { None }
+    if matches!(shape.deviation(slot), Effect::Asks) { Ask::named(shape.entry(slot).name) } else { None }
 }

@@ -2,31 +2,32 @@
 
 use super::layout::{deviating, layout};
 use crate::json::{self, Value};
-use crate::shape::{self, Says, Shape, WhiteSpace};
+use crate::shape::{self, Effect, Shape, WhiteSpace};
 
 /// The bytes of a document under the text slots of a shape.
 pub(super) fn apply(shape: &Shape, document: &Value) -> Vec<u8> {
     let mut style = json::Style::default();
     let (mut before, mut after): (&[u8], &[u8]) = (b"", b"");
-    let (mut flaw, mut length, mut padding, mut encoding) = (Says::Usual, Says::Usual, Says::Usual, Says::Usual);
+    let (mut flaw, mut length, mut padding, mut encoding) =
+        (Effect::Usual, Effect::Usual, Effect::Usual, Effect::Usual);
     let (mut cut, mut padded_to) = (0, 0);
     for slot in deviating(shape, &layout().text) {
         let number = || usize::try_from(shape.choice(slot).number).unwrap_or(0);
-        match shape.entry(slot).says {
-            Says::Order(shape::Order::Reversed) => style.order = json::Order::Reversed,
-            Says::Order(shape::Order::Sorted) => style.order = json::Order::Sorted,
-            Says::Space(WhiteSpace::Blanks) => style.space = json::Space::Indented,
-            Says::Space(WhiteSpace::Tabs) => style.space = json::Space::Tabs,
-            Says::Space(WhiteSpace::Everywhere) => style.space = json::Space::Everywhere,
-            Says::Escapes(shape::Escapes::All) => style.escapes = json::Escapes::All,
-            Says::Escapes(shape::Escapes::Names) => style.escapes = json::Escapes::Names,
-            Says::Escapes(shape::Escapes::Solidus) => style.escapes = json::Escapes::Solidus,
-            Says::Before(bytes) => before = bytes,
-            Says::After(bytes) => after = bytes,
-            says @ (Says::TrailingComma | Says::Comment) => flaw = says,
-            says @ (Says::Half | Says::AllButLast | Says::Cut) => (length, cut) = (says, number()),
-            says @ (Says::PadAfter | Says::PadInside) => (padding, padded_to) = (says, number()),
-            says @ Says::Utf16 { .. } => encoding = says,
+        match shape.entry(slot).effect {
+            Effect::Order(shape::Order::Reversed) => style.order = json::MemberOrder::Reversed,
+            Effect::Order(shape::Order::Sorted) => style.order = json::MemberOrder::Sorted,
+            Effect::WhiteSpace(WhiteSpace::Blanks) => style.space = json::Spacing::Indented,
+            Effect::WhiteSpace(WhiteSpace::Tabs) => style.space = json::Spacing::Tabs,
+            Effect::WhiteSpace(WhiteSpace::Everywhere) => style.space = json::Spacing::Everywhere,
+            Effect::Escapes(shape::Escapes::All) => style.escapes = json::Escaping::All,
+            Effect::Escapes(shape::Escapes::Names) => style.escapes = json::Escaping::Names,
+            Effect::Escapes(shape::Escapes::Solidus) => style.escapes = json::Escaping::Solidus,
+            Effect::Before(bytes) => before = bytes,
+            Effect::After(bytes) => after = bytes,
+            says @ (Effect::TrailingComma | Effect::Comment) => flaw = says,
+            says @ (Effect::Half | Effect::AllButLast | Effect::Cut) => (length, cut) = (says, number()),
+            says @ (Effect::PadAfter | Effect::PadInside) => (padding, padded_to) = (says, number()),
+            says @ Effect::Utf16 { .. } => encoding = says,
             _ => {}
         }
     }
@@ -36,19 +37,19 @@ pub(super) fn apply(shape: &Shape, document: &Value) -> Vec<u8> {
         body = json::read(&body).map_or_else(|_| body.clone(), |document| json::restyle(&document, style));
     }
     match flaw {
-        Says::TrailingComma => body.insert(body.len() - 1, b','),
-        Says::Comment => drop(body.splice(1..1, *b"/**/")),
+        Effect::TrailingComma => body.insert(body.len() - 1, b','),
+        Effect::Comment => drop(body.splice(1..1, *b"/**/")),
         _ => {}
     }
     match length {
-        Says::Half => body.truncate(body.len() / 2),
-        Says::AllButLast => body.truncate(body.len() - 1),
-        Says::Cut => body.truncate(cut),
+        Effect::Half => body.truncate(body.len() / 2),
+        Effect::AllButLast => body.truncate(body.len() - 1),
+        Effect::Cut => body.truncate(cut),
         _ => {}
     }
     let blanks = padded_to.saturating_sub(before.len() + body.len() + after.len());
-    let (inside, outside) = if padding == Says::PadInside { (blanks, 0) } else { (0, blanks) };
-    if before.is_empty() && after.is_empty() && blanks == 0 && encoding == Says::Usual {
+    let (inside, outside) = if padding == Effect::PadInside { (blanks, 0) } else { (0, blanks) };
+    if before.is_empty() && after.is_empty() && blanks == 0 && encoding == Effect::Usual {
         return body;
     }
     let mut bytes = Vec::with_capacity(before.len() + body.len() + after.len() + blanks);
@@ -59,7 +60,7 @@ pub(super) fn apply(shape: &Shape, document: &Value) -> Vec<u8> {
     bytes.extend_from_slice(after);
     bytes.resize(bytes.len() + outside, b' ');
     match encoding {
-        Says::Utf16 { big, mark } => utf16(&bytes, big, mark),
+        Effect::Utf16 { big, mark } => utf16(&bytes, big, mark),
         _ => bytes,
     }
 }

@@ -11,7 +11,7 @@ mod table;
 pub use layout::{Layout, Loose};
 pub use lines::{json_line, json_of};
 #[cfg(feature = "cli")]
-pub use matrix::{Cell, Line, Matrix, Taken, matrix_csv, matrix_html, matrix_lines, matrix_markdown};
-pub use run_report::{Ended, Late, RunReport, TargetReport, Unreproduced};
+pub use matrix::{Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matrix_lines, matrix_markdown};
+pub use run_report::{Ended, Late, RunReport, TargetReport, UnreproducedLine};
 #[cfg(feature = "cli")]
 pub use table::{table, unreproduced_table};

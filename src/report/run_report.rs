@@ -42,7 +42,7 @@ pub struct TargetReport {
     /// Findings with another result on repetition.
     pub not_reproduced: usize,
     /// The symptoms of those.
-    pub unreproduced: Vec<Unreproduced>,
+    pub unreproduced: Vec<UnreproducedLine>,
     /// What was absent at first and appeared later.
     pub late: Vec<Late>,
     /// More findings failed to come again than a target that works can explain.
@@ -99,7 +99,7 @@ pub struct Late {
 
 /// A symptom that was seen and did not come again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreproduced {
+pub struct UnreproducedLine {
     /// The symptom, as the first part of a key.
     pub symptom: String,
     /// How often it was seen.

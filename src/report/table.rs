@@ -48,14 +48,14 @@ pub fn unreproduced_table(targets: &[TargetReport]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Unreproduced;
+    use crate::report::UnreproducedLine;
 
     #[test]
     fn what_did_not_come_again_is_a_row_by_symptom() {
         let quiet = TargetReport { name: "quiet".to_owned(), ..TargetReport::default() };
         assert_eq!(unreproduced_table(std::slice::from_ref(&quiet)), None);
         let one =
-            Unreproduced { symptom: "manifest-get lost 404".to_owned(), count: 7, shapes: vec!["base".to_owned()] };
+            UnreproducedLine { symptom: "manifest-get lost 404".to_owned(), count: 7, shapes: vec!["base".to_owned()] };
         let flaky = TargetReport { name: "flaky".to_owned(), unreproduced: vec![one], ..TargetReport::default() };
         let text = unreproduced_table(&[quiet, flaky]).expect("a table");
         assert!(text.contains("flaky") && text.contains("manifest-get lost 404") && text.contains('7'), "{text}");

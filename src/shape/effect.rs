@@ -6,7 +6,7 @@ use super::slot::{Kind, Role};
 /// What an entry renders to, as data. Texts may hold `${name}`, which `render` fills in; `${x*n}` is `x` as many
 /// times as the entry's number says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Says {
+pub enum Effect {
     /// Nothing of its own: the usual thing.
     Usual,
     /// This kind of document.
@@ -50,7 +50,7 @@ pub enum Says {
     /// The order of members.
     Order(Order),
     /// White space between values.
-    Space(Space),
+    WhiteSpace(WhiteSpace),
     /// What is escaped in texts.
     Escapes(Escapes),
     /// These bytes before the document.
@@ -111,7 +111,7 @@ pub enum Order {
 
 /// White space between values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Space {
+pub enum WhiteSpace {
     /// A line a value, indented by two blanks.
     Blanks,
     /// A line a value, indented by tabs, lines ending with CR LF.

@@ -12,7 +12,7 @@ mod slot;
 mod space;
 mod text;
 
-pub use effect::{Escapes, Order, Says, Space as WhiteSpace};
+pub use effect::{Effect, Escapes, Order, WhiteSpace};
 pub use set::SlotSet;
 pub use slot::{Entry, Group, Kind, Numbers, Role, Slot, SlotId};
 pub use space::{Entries, Space, space};
@@ -53,7 +53,7 @@ impl Shape {
     /// The base of a kind: no deviation but the kind itself.
     pub fn base_of(kind: Kind) -> Self {
         let kinds = space().slot(SlotId::KIND);
-        let entry = kinds.menu.iter().position(|entry| entry.says == Says::Kind(kind)).unwrap_or(0);
+        let entry = kinds.menu.iter().position(|entry| entry.effect == Effect::Kind(kind)).unwrap_or(0);
         Self::base().with(SlotId::KIND, Choice { entry, number: 0 })
     }
 
@@ -82,24 +82,24 @@ impl Shape {
         &space().slot(slot).menu[self.choice(slot).entry]
     }
 
-    /// What deviates at a slot: what its entry says, and [`Says::Usual`] where entry 0 stands, whatever that says.
-    pub fn deviation(&self, slot: SlotId) -> Says {
-        if self.slots.contains(slot) { self.entry(slot).says } else { Says::Usual }
+    /// What deviates at a slot: what its entry says, and [`Effect::Usual`] where entry 0 stands, whatever that says.
+    pub fn deviation(&self, slot: SlotId) -> Effect {
+        if self.slots.contains(slot) { self.entry(slot).effect } else { Effect::Usual }
     }
 
     /// The kind of document.
     pub fn kind(&self) -> Kind {
-        match self.entry(SlotId::KIND).says {
-            Says::Kind(kind) => kind,
+        match self.entry(SlotId::KIND).effect {
+            Effect::Kind(kind) => kind,
             _ => Kind::Image,
         }
     }
 
     /// Whether a slot lives: its parent does, at one of the entries that give it life.
-    pub fn lives(&self, slot: SlotId) -> bool {
+    pub fn is_active(&self, slot: SlotId) -> bool {
         match space().life(slot) {
             None => true,
-            Some((parent, under)) => under.contains(self.choice(parent).entry) && self.lives(parent),
+            Some((parent, under)) => under.contains(self.choice(parent).entry) && self.is_active(parent),
         }
     }
 
@@ -114,7 +114,7 @@ impl Shape {
 
     /// Makes another choice at one slot, as [`Shape::with`] does.
     pub fn set(&mut self, slot: SlotId, choice: Choice) {
-        if !self.lives(slot) {
+        if !self.is_active(slot) {
             return;
         }
         match (self.place(slot), choice.entry) {
@@ -143,7 +143,7 @@ impl Shape {
     /// do; anything else leaves the shape as it is.
     pub fn append(&mut self, slot: SlotId, choice: Choice) {
         let is_next = self.deviating.last().is_none_or(|(last, _)| *last < slot);
-        if choice.entry != 0 && is_next && self.lives(slot) {
+        if choice.entry != 0 && is_next && self.is_active(slot) {
             self.make_room();
             self.deviating.push((slot, choice));
             self.slots.insert(slot);
@@ -155,7 +155,7 @@ impl Shape {
     pub fn with_ancestors(&self, slot: SlotId, choice: Choice) -> Self {
         let mut changed = self.clone();
         if let Some(parent) = &space().slot(slot).parent
-            && !changed.lives(slot)
+            && !changed.is_active(slot)
         {
             let entry = parent.under[0];
             changed = changed.with_ancestors(parent.slot, Choice::of(space().slot(parent.slot), entry));
@@ -167,7 +167,7 @@ impl Shape {
         // Parents stand before their children in the table, so one pass in order is enough.
         let mut at = 0;
         while let Some((slot, _)) = self.deviating.get(at) {
-            if self.lives(*slot) {
+            if self.is_active(*slot) {
                 at += 1;
             } else {
                 self.remove(at);

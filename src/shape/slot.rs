@@ -1,6 +1,6 @@
 //! What a slot, its menu and an entry are.
 
-use super::effect::Says;
+use super::effect::Effect;
 
 /// A slot's place in the table: parents before children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -113,27 +113,27 @@ pub struct Entry {
     /// Alone, it leaves the expectation no worse than the base's. A test has the model check this mark.
     pub valid: bool,
     /// What `render` makes of it.
-    pub says: Says,
+    pub effect: Effect,
     /// A few words for people.
-    pub renders: &'static str,
+    pub about: &'static str,
     /// The numbers, for an entry that takes one.
     pub numbers: Option<Numbers>,
 }
 
 impl Entry {
     /// An entry marked valid.
-    pub(super) const fn valid(name: &'static str, says: Says, renders: &'static str) -> Self {
-        Self { name, valid: true, says, renders, numbers: None }
+    pub(super) const fn valid(name: &'static str, effect: Effect, about: &'static str) -> Self {
+        Self { name, valid: true, effect, about, numbers: None }
     }
 
     /// An entry marked invalid.
-    pub(super) const fn invalid(name: &'static str, says: Says, renders: &'static str) -> Self {
-        Self { name, valid: false, says, renders, numbers: None }
+    pub(super) const fn invalid(name: &'static str, effect: Effect, about: &'static str) -> Self {
+        Self { name, valid: false, effect, about, numbers: None }
     }
 
     /// An entry with this mark.
-    pub(super) const fn marked(valid: bool, name: &'static str, says: Says, renders: &'static str) -> Self {
-        Self { name, valid, says, renders, numbers: None }
+    pub(super) const fn marked(valid: bool, name: &'static str, effect: Effect, about: &'static str) -> Self {
+        Self { name, valid, effect, about, numbers: None }
     }
 
     /// The same entry with a number.

@@ -15,7 +15,7 @@ pub struct Space {
     /// Whether some slot lives under an entry of this one.
     parents: Vec<bool>,
     /// What gives each slot life, small and side by side.
-    lives: Vec<Life>,
+    activations: Vec<Activation>,
 }
 
 /// Entries of one menu as bits. What is beyond the first 64 is in none.
@@ -29,9 +29,9 @@ impl Entries {
     }
 }
 
-/// A slot's parent, and the entries in its menu that give life.
+/// A slot's parent, and the entries in its menu that give activation.
 #[derive(Clone, Copy, Debug)]
-struct Life {
+struct Activation {
     parent: Option<SlotId>,
     under: Entries,
 }
@@ -44,7 +44,8 @@ pub fn space() -> &'static Space {
 
 impl Space {
     fn build() -> Self {
-        let mut space = Self { slots: Vec::new(), by_name: HashMap::new(), parents: Vec::new(), lives: Vec::new() };
+        let mut space =
+            Self { slots: Vec::new(), by_name: HashMap::new(), parents: Vec::new(), activations: Vec::new() };
         for row in ROWS.iter() {
             space.add(row.name.to_owned(), row.group, row.under, row.menu);
         }
@@ -79,7 +80,7 @@ impl Space {
         let bits =
             |parent: &Parent| parent.under.iter().filter(|entry| **entry < 64).fold(0, |bits, at| bits | 1 << at);
         let under = Entries(parent.as_ref().map_or(0, bits));
-        self.lives.push(Life { parent: parent.as_ref().map(|parent| parent.slot), under });
+        self.activations.push(Activation { parent: parent.as_ref().map(|parent| parent.slot), under });
         self.slots.push(Slot { name, group, parent, menu });
     }
 
@@ -103,10 +104,10 @@ impl Space {
         self.named(name).first().copied()
     }
 
-    /// The slot's parent, and the entries of that one that give it life.
+    /// The slot's parent, and the entries of that one that give it activation.
     pub fn life(&self, slot: SlotId) -> Option<(SlotId, Entries)> {
-        let life = self.lives[slot.index()];
-        Some((life.parent?, life.under))
+        let activation = self.activations[slot.index()];
+        Some((activation.parent?, activation.under))
     }
 
     /// Whether some slot lives under an entry of this one.

@@ -103,7 +103,7 @@ impl FromStr for Shape {
             let slot = match slots {
                 [_, _, ..] => {
                     let kind = kind(text);
-                    slots.iter().copied().find(|slot| kind.lives(*slot)).unwrap_or(slot)
+                    slots.iter().copied().find(|slot| kind.is_active(*slot)).unwrap_or(slot)
                 }
                 _ => slot,
             };
@@ -112,7 +112,7 @@ impl FromStr for Shape {
         // In the order of the table, so that parents give life before their children are set.
         named.sort_by_key(|(slot, _)| *slot);
         for (slot, choice) in named {
-            if !shape.lives(slot) {
+            if !shape.is_active(slot) {
                 let slot = &space().slot(slot);
                 let needs = slot.parent.as_ref().map_or_else(String::new, |parent| {
                     let above = space().slot(parent.slot);

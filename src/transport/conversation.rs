@@ -12,10 +12,10 @@ use ::http::{HeaderValue, Method, header};
 use super::asking::Asking;
 use super::reading::{DESCRIPTOR, TAG, is_silent};
 use super::talk::Hangs;
-use super::{Allowance, Place, Sent, Target, Transport};
+use super::{Allowance, Repository, Sent, Target, Transport};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{
-    Answer, Capabilities, Depth, Exchange, Facts, Held, MANIFEST_TYPES, Observation, Probe, Put, Reference, Reply,
+    Answer, Capabilities, Depth, Exchange, Facts, MANIFEST_TYPES, Observation, Presence, Probe, Put, Reference, Reply,
     State, Step, Transfer,
 };
 
@@ -130,16 +130,16 @@ impl<T: Transport> Target for RegistryTarget<T> {
         self.probe(base, with_subject)
     }
 
-    fn fire(&self, exchange: &Exchange, place: Place, depth: Depth) -> Result<Observation, Trouble> {
+    fn fire(&self, exchange: &Exchange, place: Repository, depth: Depth) -> Result<Observation, Trouble> {
         let fresh = format!("mf-{}", self.fresh());
         let tag = exchange.tested.reference.tag(&fresh).unwrap_or(fresh);
         let repository = match place {
-            Place::Main => self.repository.clone(),
-            Place::Fresh => format!("{}/mf-{}", self.repository, self.fresh()),
+            Repository::Main => self.repository.clone(),
+            Repository::Fresh => format!("{}/mf-{}", self.repository, self.fresh()),
         };
         let allowance = self.transport.allowance();
         let at = At { repository: &repository, tag: &tag, allowance: &allowance };
-        let mut facts = Facts { needs: vec![Held::Unknown; exchange.needs.len()], others: Held::Unknown };
+        let mut facts = Facts { needs: vec![Presence::Unknown; exchange.needs.len()], others: Presence::Unknown };
         let mut replies = Vec::new();
         let mut tag_is_new = true;
         let mut body_is_new = !self.is_acknowledged(place, exchange.tested.digest());
@@ -154,7 +154,7 @@ impl<T: Transport> Target for RegistryTarget<T> {
                     let at = if is_elsewhere { At { repository: &elsewhere, ..at } } else { at };
                     match self.push_need(at, need)? {
                         None if is_elsewhere => {}
-                        None => facts.needs[*i] = Held::Yes,
+                        None => facts.needs[*i] = Presence::Yes,
                         Some(reply) => {
                             replies.push((Probe::Upload(*i), reply));
                             break;
@@ -191,7 +191,7 @@ impl<T: Transport> Target for RegistryTarget<T> {
         if let Some(ask) = exchange.afterwards.filter(|_| accepted && depth != Depth::Put && !is_silent(&replies)) {
             replies.extend(self.ask(ask, &Asking { at, exchange, facts: &facts })?);
         }
-        let fresh_repository = place == Place::Fresh;
+        let fresh_repository = place == Repository::Fresh;
         Ok(Observation { facts, replies, repository, tag, tag_is_new, body_is_new, fresh_repository })
     }
 

@@ -3,23 +3,23 @@
 use std::sync::PoisonError;
 
 use super::conversation::RegistryTarget;
-use super::{Place, Transport};
+use super::{Repository, Transport};
 use crate::exchange::{Answer, Reply};
 
 impl<T: Transport> RegistryTarget<T> {
     /// Whether a push of this body to the main repository was acknowledged before, as a case or as what one needs. A fresh
     /// repository has no history.
-    pub(super) fn is_acknowledged(&self, place: Place, digest: &str) -> bool {
+    pub(super) fn is_acknowledged(&self, place: Repository, digest: &str) -> bool {
         let as_need = (self.repository.clone(), format!("manifests/{digest}"));
-        place == Place::Main
+        place == Repository::Main
             && (self.acknowledged.lock().unwrap_or_else(PoisonError::into_inner).contains(digest)
                 || self.stored.lock().unwrap_or_else(PoisonError::into_inner).contains(&as_need))
     }
 
     /// Remembers a push that was acknowledged. One whose answer did not come may have been stored as well.
-    pub(super) fn note_acknowledged(&self, place: Place, digest: &str, reply: &Reply) {
+    pub(super) fn note_acknowledged(&self, place: Repository, digest: &str, reply: &Reply) {
         let may_be_stored = reply.answer().is_none_or(Answer::is_success);
-        if place == Place::Main && may_be_stored {
+        if place == Repository::Main && may_be_stored {
             self.acknowledged.lock().unwrap_or_else(PoisonError::into_inner).insert(digest.to_owned());
         }
     }

@@ -33,7 +33,7 @@ use crate::exchange::{Capabilities, Depth, Exchange, Observation, Reply};
 
 /// Where a case is fired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Repository {
     /// The repository that the user named.
     Main,
     /// A repository below it that was never written to.
@@ -57,7 +57,7 @@ pub trait Target: Send + Sync {
     fn capabilities(&self, base: &Exchange, with_subject: &Exchange) -> Result<Capabilities, Trouble>;
 
     /// Sends the whole exchange and reads back as far as `depth` says.
-    fn fire(&self, exchange: &Exchange, place: Place, depth: Depth) -> Result<Observation, Trouble>;
+    fn fire(&self, exchange: &Exchange, place: Repository, depth: Depth) -> Result<Observation, Trouble>;
 
     /// Reads back once more what an exchange pushed before, and puts its question again unless that changes something. The
     /// answers to the push are those that were `seen`.

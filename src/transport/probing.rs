@@ -6,10 +6,10 @@
 use std::time::Duration;
 
 use super::conversation::RegistryTarget;
-use super::{Place, Target as _, Transport};
+use super::{Repository, Target as _, Transport};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{
-    Answer, Ask, Capabilities, Depth, Exchange, Observation, Part, Probe, Reference, Reply, Unfollowable, sha256,
+    Answer, Ask, Capabilities, Capability, Depth, Exchange, Observation, Probe, Reference, Reply, Unfollowable, sha256,
 };
 use crate::json;
 
@@ -27,17 +27,17 @@ enum Said {
     Has,
     /// What was asked and answered.
     Lacks(String),
-    Nothing(Failure),
+    Nothing(ProbeFailure),
 }
 
 /// Why a reply says nothing.
-struct Failure {
+struct ProbeFailure {
     kind: TroubleKind,
     cause: String,
 }
 
 /// Why a reply says nothing; `None` if it says something. 501 says that a method is lacking.
-fn failure(reply: &Reply) -> Option<Failure> {
+fn failure(reply: &Reply) -> Option<ProbeFailure> {
     let (kind, cause) = match reply {
         Reply::Answer(Answer { status: 429, .. }) => (TroubleKind::RateLimited, "answered 429".to_owned()),
         Reply::Answer(answer) if answer.status >= 500 && answer.status != 501 => {
@@ -47,7 +47,7 @@ fn failure(reply: &Reply) -> Option<Failure> {
         Reply::Dropped(why) => (TroubleKind::Protocol, format!("not answered: {why}")),
         Reply::Hang => (TroubleKind::TimeOut, "not answered within the deadline".to_owned()),
     };
-    Some(Failure { kind, cause })
+    Some(ProbeFailure { kind, cause })
 }
 
 /// The reply that decides what became of a push: to the tested request, or to the upload that stopped it.
@@ -70,7 +70,7 @@ impl<T: Transport> RegistryTarget<T> {
                 return Ok(());
             }
             // Some registries have no `/v2/`, and take pushes all the same.
-            let seen = self.settled("a push of the base", || self.fire(base, Place::Main, Depth::Put))?;
+            let seen = self.settled("a push of the base", || self.fire(base, Repository::Main, Depth::Put))?;
             let Some((probe, pushed)) = decided(&seen) else { return Ok(()) };
             let takes = match pushed {
                 Reply::Answer(answer) => answer.is_success() && *probe == Probe::Put || is_of_a_registry(answer),
@@ -93,7 +93,7 @@ impl<T: Transport> RegistryTarget<T> {
     /// Probes the optional parts.
     pub(super) fn probe(&self, base: &Exchange, with_subject: &Exchange) -> Result<Capabilities, Trouble> {
         self.counting_hangs(|| {
-            let seen = self.settled("a push of the base", || self.fire(base, Place::Main, Depth::Put))?;
+            let seen = self.settled("a push of the base", || self.fire(base, Repository::Main, Depth::Put))?;
             if let Some((_, Reply::Answer(Answer { status: status @ (401 | 403), .. }))) = decided(&seen) {
                 let cause = format!("answered {status}");
                 return Err(self.trouble(TroubleKind::of_status(*status), "a push of the base", cause));
@@ -104,16 +104,16 @@ impl<T: Transport> RegistryTarget<T> {
                     has.lack(part, evidence);
                 }
             };
-            note(Part::PushByDigest, self.takes_digests(base, seen.accepted())?);
-            note(Part::Referrers, self.has_referrers(base, with_subject)?);
+            note(Capability::PushByDigest, self.takes_digests(base, seen.accepted())?);
+            note(Capability::Referrers, self.has_referrers(base, with_subject)?);
             let tags = format!("/v2/{}/tags/list", self.repository);
-            note(Part::TagList, self.asked("the tag list", || self.lists(&tags))?);
+            note(Capability::TagList, self.asked("the tag list", || self.lists(&tags))?);
             let fresh = self.takes_repositories(base)?;
             let is_fresh = !matches!(fresh, Said::Lacks(_));
-            note(Part::FreshRepositories, fresh);
+            note(Capability::FreshRepositories, fresh);
             // Nothing is deleted but in a repository that was made for it.
             let lacks = || Said::Lacks("not asked, for there is no repository to delete from".to_owned());
-            note(Part::Deletion, if is_fresh { self.deletes(base)? } else { lacks() });
+            note(Capability::Deletion, if is_fresh { self.deletes(base)? } else { lacks() });
             Ok(has)
         })
     }
@@ -123,7 +123,7 @@ impl<T: Transport> RegistryTarget<T> {
         let mut by_digest = base.clone();
         by_digest.tested.reference = Reference::Text(digest.to_owned());
         self.asked("a push by digest", || {
-            let seen = self.fire(&by_digest, Place::Main, Depth::Put)?;
+            let seen = self.fire(&by_digest, Repository::Main, Depth::Put)?;
             Ok(match seen.reply(&Probe::Put) {
                 Some(reply) if takes_tags => {
                     said(reply, is_client_error, || format!("PUT /v2/{}/manifests/{digest}", self.repository))
@@ -137,7 +137,7 @@ impl<T: Transport> RegistryTarget<T> {
     fn has_referrers(&self, base: &Exchange, with_subject: &Exchange) -> Result<Said, Trouble> {
         let subject = with_subject.subject.clone().unwrap_or_else(|| base.tested.digest().to_owned());
         self.asked("a list of referrers", || {
-            let seen = self.fire(with_subject, Place::Main, Depth::Put)?;
+            let seen = self.fire(with_subject, Repository::Main, Depth::Put)?;
             if seen.answer(&Probe::Put).is_some_and(|answer| answer.header("oci-subject").is_some()) {
                 return Ok(Said::Has);
             }
@@ -155,7 +155,7 @@ impl<T: Transport> RegistryTarget<T> {
     fn takes_repositories(&self, base: &Exchange) -> Result<Said, Trouble> {
         let what = || format!("a push to a new repository below {} was", self.repository);
         self.asked("a push to a new repository", || {
-            let seen = self.fire(base, Place::Fresh, Depth::Put)?;
+            let seen = self.fire(base, Repository::Fresh, Depth::Put)?;
             Ok(decided(&seen).map_or(Said::Has, |(_, reply)| said(reply, is_client_error, what)))
         })
     }
@@ -164,7 +164,7 @@ impl<T: Transport> RegistryTarget<T> {
         let deleting = Exchange { afterwards: Some(Ask::DeleteDigest), ..base.clone() };
         let what = || format!("DELETE /v2/{}/mf-…/manifests/{}", self.repository, base.tested.digest());
         self.asked("a deletion", || {
-            let seen = self.fire(&deleting, Place::Fresh, Depth::Get)?;
+            let seen = self.fire(&deleting, Repository::Fresh, Depth::Get)?;
             Ok(match seen.reply(&Probe::Ask(Ask::DeleteDigest)) {
                 Some(reply) => said(reply, |status| matches!(status, 400 | 404 | 405 | 501), what),
                 None => Said::Lacks("not asked, for the base was not accepted in a new repository".to_owned()),
@@ -213,7 +213,7 @@ impl<T: Transport> RegistryTarget<T> {
     }
 
     /// Waits longer each time; a deadline that passed was a pause.
-    fn pause(&self, failure: &Failure, failed: u32) -> Result<(), Trouble> {
+    fn pause(&self, failure: &ProbeFailure, failed: u32) -> Result<(), Trouble> {
         if failure.kind == TroubleKind::TimeOut { Ok(()) } else { self.transport.wait(PAUSE * 2u32.pow(failed)) }
     }
 

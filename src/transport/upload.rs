@@ -7,7 +7,7 @@ use ::http::Method;
 use super::conversation::{At, RegistryTarget, accept, location};
 use super::{Request, Transport};
 use crate::error::{Trouble, TroubleKind};
-use crate::exchange::{Answer, Held, Need, NeedKind, NotFollowed, Reply};
+use crate::exchange::{Answer, Need, NeedKind, NotFollowed, Presence, Reply};
 
 impl<T: Transport> RegistryTarget<T> {
     fn is_stored(&self, place: &(String, String)) -> bool {
@@ -89,7 +89,7 @@ impl<T: Transport> RegistryTarget<T> {
     }
 
     /// Whether the registry says it holds what is meant to be absent.
-    pub(super) fn look_for(&self, at: At<'_>, need: &Need) -> Result<Held, Trouble> {
+    pub(super) fn look_for(&self, at: At<'_>, need: &Need) -> Result<Presence, Trouble> {
         let target = format!("/v2/{}/{}/{}", at.repository, need.kind.endpoint(), need.digest);
         let (headers, is_blob) = (vec![("accept", accept())], need.kind == NeedKind::Blob);
         let ask = |method| {
@@ -104,10 +104,10 @@ impl<T: Transport> RegistryTarget<T> {
             return Err(Trouble::new(TroubleKind::TimeOut, what, self.transport.host(), cause));
         }
         Ok(match reply.answer().map(|answer| answer.status) {
-            Some(200) => Held::Yes,
+            Some(200) => Presence::Yes,
             // Some registries hide what is not there behind 403.
-            Some(404 | 403) => Held::No,
-            _ => Held::Unknown,
+            Some(404 | 403) => Presence::No,
+            _ => Presence::Unknown,
         })
     }
 }

@@ -10,7 +10,7 @@ use manifuzz::model::{Departure, Party, Versions, judge, obligations};
 use manifuzz::registry::Profile;
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
-use manifuzz::transport::{Opening, Place, embedded};
+use manifuzz::transport::{Opening, Repository, embedded};
 use std::io::Write as _;
 
 /// A rule, a shape whose answers it judges, and a change that breaks it.
@@ -103,7 +103,7 @@ pub fn departures_in(
 pub fn fired(shape: &str) -> (Exchange, Observation) {
     let clean = embedded(&Profile::clean(), &Opening { nonce: "test".to_owned(), ..Opening::default() });
     let exchange = render(&shape.parse::<Shape>().unwrap());
-    let seen = clean.fire(&exchange, Place::Fresh, Depth::Full).unwrap();
+    let seen = clean.fire(&exchange, Repository::Fresh, Depth::Full).unwrap();
     (exchange, seen)
 }
 

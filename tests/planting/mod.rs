@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use manifuzz::compare::{Grade, Symptom};
-use manifuzz::engine::{Event, Found, Order, Plan, Sink, run};
+use manifuzz::engine::{Event, MinimalFinding, Plan, Schedule, Sink, run};
 use manifuzz::error::Error;
 use manifuzz::findings::key;
 use manifuzz::generate::flavours;
@@ -53,7 +53,7 @@ impl Sink for Seen {
     fn take(&mut self, _: &dyn Target, event: Event<'_>) -> Result<(), Error> {
         match event {
             Event::Target { lacking, .. } => self.lacking = lacking.iter().map(|lack| lack.name).collect(),
-            Event::Found(Found { shape, finding, probes, .. }) => {
+            Event::MinimalFinding(MinimalFinding { shape, finding, probes, .. }) => {
                 let key = key(&finding.symptom, shape);
                 let (class, grade, symptom) = (finding.symptom.class.as_str(), finding.grade, finding.symptom.clone());
                 let (shape, rules, probes) = (shape.to_string(), finding.rules.clone(), *probes);
@@ -75,7 +75,7 @@ pub fn planted(quirks: &[&str]) -> Profile {
 pub fn seen(profile: &Profile, seed: u64, count: Option<usize>) -> Seen {
     let target = embedded(profile, &Opening { nonce: "kill".to_owned(), ..Opening::default() });
     let flavours = flavours().iter().map(|flavour| flavour.shape.clone()).collect();
-    let order = Order { seed, flavours, count, ..Order::default() };
+    let order = Schedule { seed, flavours, count, ..Schedule::default() };
     let plan = Plan { order, versions: Versions::V1_1, jobs: 1, ..Plan::default() };
     let mut seen = Seen::default();
     run(target.as_ref(), &plan, &AtomicBool::new(false), &mut seen).unwrap();

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
-use super::{Found, Problem};
+use super::{CheckedFile, Problem};
 use crate::error::Input;
-use crate::exchange::{Held, IMAGE_INDEX, Need, NeedKind, State, digest_of};
+use crate::exchange::{IMAGE_INDEX, Need, NeedKind, Presence, State, digest_of};
 use crate::json::{Node, read as read_json};
 use crate::model::{DigestForm, kind_of};
 
@@ -18,7 +18,7 @@ use crate::model::{DigestForm, kind_of};
 const MOST_CONTENT: u64 = 4 << 20;
 
 /// The documents of a layout, `index.json` first, each once, and what is wrong with the layout itself.
-pub(super) fn read(folder: &Path) -> Result<(Vec<Found>, Vec<Problem>), Input> {
+pub(super) fn read(folder: &Path) -> Result<(Vec<CheckedFile>, Vec<Problem>), Input> {
     let index = folder.join("index.json");
     let advice = "name a file, or a folder with the index.json of an OCI image layout";
     let body = std::fs::read(&index).map_err(|cause| Input::file("read", &index, cause, advice))?;
@@ -29,33 +29,33 @@ pub(super) fn read(folder: &Path) -> Result<(Vec<Found>, Vec<Problem>), Input> {
     }
     let first = (index.display().to_string(), Some(IMAGE_INDEX.to_owned()), Bytes::from(body));
     let (mut due, mut seen, mut found) = (vec![first], HashSet::new(), Vec::new());
-    let mut blobs: HashMap<String, Blob> = HashMap::new();
+    let mut blobs: HashMap<String, LayoutBlob> = HashMap::new();
     while let Some((file, said, body)) = due.pop() {
-        let (mut needs, mut others) = (Vec::new(), Held::Yes);
+        let (mut needs, mut others) = (Vec::new(), Presence::Yes);
         for Pointer { path, digest, media_type } in pointers(&body) {
             // By its place, not by a name: what a config or a layer points at is content, whatever it is called.
             let is_manifest = path.starts_with("/manifests/") || path == "/subject";
             let is_new = !blobs.contains_key(&digest);
             let blob = blobs.entry(digest.clone()).or_insert_with(|| look(folder, &digest));
             let (bytes, length) = match blob {
-                Blob::Held(bytes) => (bytes.clone(), bytes.len()),
-                Blob::Long(length) => (Bytes::new(), *length),
-                Blob::Absent(problem) => {
+                LayoutBlob::Presence(bytes) => (bytes.clone(), bytes.len()),
+                LayoutBlob::Long(length) => (Bytes::new(), *length),
+                LayoutBlob::Absent(problem) => {
                     // A subject may be anywhere.
                     if path != "/subject" {
-                        others = Held::No;
+                        others = Presence::No;
                     }
                     let what = format!("{file}: {path}: {digest} {}", problem.what);
                     problems.extend(is_new.then_some(Problem { what, ..*problem }));
                     continue;
                 }
-                Blob::NoName => continue,
+                LayoutBlob::NoName => continue,
             };
             let is_known = media_type.as_deref().is_none_or(|media_type| kind_of(media_type).is_some());
             if is_manifest && is_known && seen.insert(digest.clone()) {
                 let at = place(folder, &digest);
                 let body = match blob {
-                    Blob::Held(bytes) => bytes.clone(),
+                    LayoutBlob::Presence(bytes) => bytes.clone(),
                     // Whatever its length, a manifest is judged.
                     _ => std::fs::read(&at).map_err(|cause| Input::file("read", &at, cause, advice))?.into(),
                 };
@@ -64,7 +64,7 @@ pub(super) fn read(folder: &Path) -> Result<(Vec<Found>, Vec<Problem>), Input> {
             let kind = if is_manifest { NeedKind::Manifest(IMAGE_INDEX) } else { NeedKind::Blob };
             needs.push(Need { path, kind, digest, bytes, length, state: State::Present });
         }
-        found.push(Found { file, said, body, needs, others, is_of_layout: true });
+        found.push(CheckedFile { file, said, body, needs, others, is_of_layout: true });
     }
     Ok((found, problems))
 }
@@ -100,9 +100,9 @@ fn pointers(body: &[u8]) -> Vec<Pointer> {
 }
 
 /// What the layout has under a digest.
-enum Blob {
+enum LayoutBlob {
     /// The content.
-    Held(Bytes),
+    Presence(Bytes),
     /// Content of this many bytes, which is not held.
     Long(usize),
     /// None, or none that can be used.
@@ -116,25 +116,25 @@ fn place(folder: &Path, digest: &str) -> PathBuf {
     folder.join("blobs").join(digest.replacen(':', "/", 1))
 }
 
-fn look(folder: &Path, digest: &str) -> Blob {
+fn look(folder: &Path, digest: &str) -> LayoutBlob {
     if !DigestForm::of(digest).is_right() {
-        return Blob::NoName;
+        return LayoutBlob::NoName;
     }
     let (algorithm, _) = digest.split_once(':').unwrap_or_default();
     match read_and_hash(&place(folder, digest), algorithm) {
         Ok((_, Some(other))) if other != digest => {
-            Blob::Absent(Problem::wrong(format!("has other content: the file's digest is {other}")))
+            LayoutBlob::Absent(Problem::wrong(format!("has other content: the file's digest is {other}")))
         }
         Ok((blob, _)) => blob,
         Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::InvalidFilename) => {
-            Blob::Absent(Problem::missing("is not in the layout".to_owned()))
+            LayoutBlob::Absent(Problem::missing("is not in the layout".to_owned()))
         }
-        Err(cause) => Blob::Absent(Problem::unreadable(format!("cannot be read: {cause}"))),
+        Err(cause) => LayoutBlob::Absent(Problem::unreadable(format!("cannot be read: {cause}"))),
     }
 }
 
 /// The content of a file, and its digest where the algorithm is a registered one.
-fn read_and_hash(path: &Path, algorithm: &str) -> std::io::Result<(Blob, Option<String>)> {
+fn read_and_hash(path: &Path, algorithm: &str) -> std::io::Result<(LayoutBlob, Option<String>)> {
     let metadata = std::fs::metadata(path)?;
     if !metadata.is_file() {
         return Err(std::io::Error::other("it is no file"));
@@ -142,8 +142,8 @@ fn read_and_hash(path: &Path, algorithm: &str) -> std::io::Result<(Blob, Option<
     if metadata.len() <= MOST_CONTENT {
         let bytes = std::fs::read(path)?;
         let digest = digest_of(&mut &*bytes, algorithm)?;
-        return Ok((Blob::Held(bytes.into()), digest));
+        return Ok((LayoutBlob::Presence(bytes.into()), digest));
     }
     let length = usize::try_from(metadata.len()).map_err(std::io::Error::other)?;
-    Ok((Blob::Long(length), digest_of(&mut File::open(path)?, algorithm)?))
+    Ok((LayoutBlob::Long(length), digest_of(&mut File::open(path)?, algorithm)?))
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{BAD_INPUT, FOUND, Output, tell};
 use crate::error::{Error, Input};
-use crate::exchange::{Exchange, Facts, Held, Need};
+use crate::exchange::{Exchange, Facts, Need, Presence};
 use crate::foreign::{escaped, json_escaped};
 use crate::model::{Binds, Breach, Content, Judgement, Level, Versions, contradictions, decide, describe};
 
@@ -31,14 +31,14 @@ pub(super) struct Check {
 }
 
 /// A document, and what is known of what it points at.
-struct Found {
+struct CheckedFile {
     file: String,
     /// What a descriptor that points at it says it is.
     said: Option<String>,
     body: Bytes,
     needs: Vec<Need>,
     /// Whether what else it points at is there.
-    others: Held,
+    others: Presence,
     /// Whether a layout says what it is.
     is_of_layout: bool,
 }
@@ -94,7 +94,7 @@ impl Check {
             let facts = Facts { others: document.others, ..Facts::all_there(&exchange) };
             let content = if is_pushed { Content::new } else { Content::of_found }(&exchange, &facts, versions);
             let judgement = decide(&content);
-            let verdict = Verdict {
+            let verdict = CheckLine {
                 file: &document.file,
                 kind,
                 valid: is_valid(&judgement),
@@ -112,7 +112,7 @@ impl Check {
 }
 
 /// What is said of a document.
-struct Verdict<'a> {
+struct CheckLine<'a> {
     file: &'a str,
     kind: &'a str,
     valid: bool,
@@ -128,7 +128,7 @@ fn is_valid(judgement: &Judgement) -> bool {
     !judgement.breaches.iter().any(|breach| breach.rule.level == Level::Must && breach.rule.binds == Binds::Author)
 }
 
-fn read(file: &Path) -> Result<Found, Input> {
+fn read(file: &Path) -> Result<CheckedFile, Input> {
     let body = if file.as_os_str() == "-" {
         let mut body = Vec::new();
         let advice = "give the document on standard input";
@@ -139,10 +139,17 @@ fn read(file: &Path) -> Result<Found, Input> {
         std::fs::read(file).map_err(|cause| Input::file("read", file, cause, advice))?
     };
     let file = file.display().to_string();
-    Ok(Found { file, said: None, body: Bytes::from(body), needs: Vec::new(), others: Held::Yes, is_of_layout: false })
+    Ok(CheckedFile {
+        file,
+        said: None,
+        body: Bytes::from(body),
+        needs: Vec::new(),
+        others: Presence::Yes,
+        is_of_layout: false,
+    })
 }
 
-impl Verdict<'_> {
+impl CheckLine<'_> {
     fn line(&self) -> String {
         let finding = |breach: &Breach| {
             let (rule, level) = (breach.rule.id, breach.rule.level.as_str());

@@ -17,7 +17,7 @@ use crate::transport::{Opening, embedded};
 
 /// What was seen of one rule on answers.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct RuleCoverage {
     /// How many pushes to a clean registry keep it.
     pub kept: usize,
     /// The quirks that break it, each planted alone.
@@ -26,11 +26,11 @@ pub(super) struct Seen {
 
 /// Pushes every base, every flavour and every entry alone to a clean registry, and to one with each quirk, which gets the
 /// quirk's own smallest case as well.
-pub(super) fn seen() -> Result<BTreeMap<&'static str, Seen>, Error> {
+pub(super) fn seen() -> Result<BTreeMap<&'static str, RuleCoverage>, Error> {
     let named = flavours().iter().map(|flavour| flavour.shape.clone());
     let mut shapes: Vec<Shape> = bases().into_iter().chain(named).chain(each_alone()).collect();
     let usual = shapes.len();
-    let mut seen: BTreeMap<&'static str, Seen> = BTreeMap::new();
+    let mut seen: BTreeMap<&'static str, RuleCoverage> = BTreeMap::new();
     let clean = broken(&Profile::clean(), &shapes)?;
     for rule in crate::model::rules().filter(|rule| rule.a_registry_can_break() && rule.holds_in(Versions::V1_1)) {
         let broken = clean.get(rule.id).copied().unwrap_or(0);

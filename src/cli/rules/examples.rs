@@ -8,11 +8,11 @@ use crate::shape::{Shape, SlotId, space};
 
 /// What a rule did over all shapes with at most one deviation, or with two where that many say nothing.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct ExampleCount {
     /// How many it is silent on: they keep it, or it does not speak of them.
     pub silent: usize,
     /// How many it speaks of: where it binds the author they break it.
-    pub speaks: usize,
+    pub applies: usize,
     /// The first of those that it is silent on; where it can be, of the kind that the other one is of.
     pub keeps: Option<Shape>,
     /// The first of those that it speaks of, and where and what it says; where it can be, sent as what it is.
@@ -25,14 +25,14 @@ pub(super) fn is_on_content(rule: &Rule) -> bool {
 }
 
 /// The tally of each of these rules, in their order.
-pub(super) fn tally(chosen: &[&'static Rule]) -> Vec<Tally> {
-    let mut tallies: Vec<_> = chosen.iter().map(|rule| (*rule, rule.versions(), Tally::default())).collect();
+pub(super) fn tally(chosen: &[&'static Rule]) -> Vec<ExampleCount> {
+    let mut tallies: Vec<_> = chosen.iter().map(|rule| (*rule, rule.versions(), ExampleCount::default())).collect();
     exhaustive(1).for_each(|shape| add(&mut tallies, &shape));
     // A few rules speak of two members at once.
     let mut pairs = exhaustive(2).filter(|shape| shape.deviations() == 2);
-    while tallies.iter().any(|(_, _, tally)| tally.speaks == 0 || tally.silent == 0) {
+    while tallies.iter().any(|(_, _, tally)| tally.applies == 0 || tally.silent == 0) {
         let Some(shape) = pairs.next() else { break };
-        let vacuous = tallies.iter_mut().filter(|(_, _, tally)| tally.speaks == 0 || tally.silent == 0);
+        let vacuous = tallies.iter_mut().filter(|(_, _, tally)| tally.applies == 0 || tally.silent == 0);
         vacuous.for_each(|one| add(std::slice::from_mut(one), &shape));
     }
     tallies.iter_mut().for_each(|(rule, versions, tally)| keep_of_its_kind(rule, *versions, tally));
@@ -40,12 +40,12 @@ pub(super) fn tally(chosen: &[&'static Rule]) -> Vec<Tally> {
 }
 
 /// Takes the base of the kind that breaks the rule for what keeps it, if it does: the rule does not look at other kinds.
-fn keep_of_its_kind(rule: &Rule, versions: Versions, tally: &mut Tally) {
+fn keep_of_its_kind(rule: &Rule, versions: Versions, tally: &mut ExampleCount) {
     let Some((breaks, ..)) = &tally.breaks else { return };
     let kind = |shape: &Shape| shape.deviating().find(|(slot, _)| *slot == SlotId::KIND).map(|(_, choice)| choice);
     let Some(base) = bases().into_iter().find(|base| kind(base) == kind(breaks)) else { return };
     let exchange = render(&base);
-    if !report(rule, &Content::new(&exchange, &Facts::as_meant(&exchange), versions)).speaks {
+    if !report(rule, &Content::new(&exchange, &Facts::as_meant(&exchange), versions)).applies {
         tally.keeps = Some(base);
     }
 }
@@ -56,7 +56,7 @@ fn is_sent_as_itself(shape: &Shape) -> bool {
 }
 
 /// Adds what each rule says of a shape, in the newest versions that have it.
-fn add(tallies: &mut [(&'static Rule, Versions, Tally)], shape: &Shape) {
+fn add(tallies: &mut [(&'static Rule, Versions, ExampleCount)], shape: &Shape) {
     let exchange = render(shape);
     let facts = Facts::as_meant(&exchange);
     for set in Versions::ALL {
@@ -69,14 +69,14 @@ fn add(tallies: &mut [(&'static Rule, Versions, Tally)], shape: &Shape) {
     }
 }
 
-fn count(rule: &Rule, content: &Content<'_>, shape: &Shape, tally: &mut Tally) {
+fn count(rule: &Rule, content: &Content<'_>, shape: &Shape, tally: &mut ExampleCount) {
     match report(rule, content).places.into_iter().next() {
         None => {
             tally.silent += 1;
             tally.keeps.get_or_insert_with(|| shape.clone());
         }
         Some((place, message)) => {
-            tally.speaks += 1;
+            tally.applies += 1;
             let is_plainer = |(known, ..): &(Shape, _, _)| !is_sent_as_itself(known) && is_sent_as_itself(shape);
             if tally.breaks.as_ref().is_none_or(is_plainer) {
                 tally.breaks = Some((shape.clone(), place, message.into_owned()));

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::answers;
-use super::examples::{Tally, is_on_content, tally};
+use super::examples::{ExampleCount, is_on_content, tally};
 use super::{line, pretty};
 use crate::cli::Output;
 use crate::error::Error;
@@ -53,7 +53,7 @@ fn document(shape: &Shape) -> Option<String> {
     (body.len() <= BODY_BOUND).then(|| String::from_utf8_lossy(&body).into_owned())
 }
 
-fn of_content(tally: &Tally) -> Value {
+fn of_content(tally: &ExampleCount) -> Value {
     let (silent, speaks) = (tally.keeps.as_ref(), tally.breaks.as_ref());
     json!({
         "silent_on": silent.map(ToString::to_string),

@@ -8,7 +8,7 @@ mod verify;
 
 use std::path::PathBuf;
 
-use self::examples::{Tally, on_content, tally};
+use self::examples::{ExampleCount, on_content, tally};
 use self::explain::explain;
 use serde_json::{Value, json};
 
@@ -72,16 +72,16 @@ fn coverage(pretty_output: bool) -> Result<u8, Error> {
     let rules = on_content();
     let mut answered = answers::seen()?;
     let breakers = |quirks: &[&str]| if quirks.is_empty() { "no quirk".to_owned() } else { quirks.join(", ") };
-    for (rule, Tally { silent, speaks, .. }) in rules.iter().zip(tally(&rules)) {
+    for (rule, ExampleCount { silent, applies, .. }) in rules.iter().zip(tally(&rules)) {
         let broken_by = answered.remove(rule.id).map(|seen| seen.broken_by);
         Output::print(&if pretty_output {
             let broken = broken_by.map_or_else(String::new, |quirks| format!(", broken by {}", breakers(&quirks)));
-            format!("{:<50} speaks of {speaks:>5}, silent on {silent:>5}{broken}", rule.id)
+            format!("{:<50} speaks of {applies:>5}, silent on {silent:>5}{broken}", rule.id)
         } else {
-            json!({ "rule": rule.id, "speaks": speaks, "silent": silent, "broken_by": broken_by }).to_string()
+            json!({ "rule": rule.id, "speaks": applies, "silent": silent, "broken_by": broken_by }).to_string()
         })?;
     }
-    for (rule, answers::Seen { kept, broken_by }) in answered {
+    for (rule, answers::RuleCoverage { kept, broken_by }) in answered {
         Output::print(&if pretty_output {
             format!("{rule:<50} kept by {kept} clean answers, broken by {}", breakers(&broken_by))
         } else {

@@ -11,12 +11,12 @@ use super::progress::Progress;
 use crate::cli::advice::{said, with_advice};
 use crate::cli::tell;
 use crate::compare::Symptom;
-use crate::engine::{Event, Found, Sink, Summary};
+use crate::engine::{Event, MinimalFinding, Sink, Summary};
 use crate::error::{Error, Input};
 use crate::findings::{Context, Corpus, Damaged, Record, Sighting, merge, today};
 use crate::foreign::escaped;
 use crate::model::Versions;
-use crate::report::{Ended, Late, RunReport, TargetReport, Unreproduced};
+use crate::report::{Ended, Late, RunReport, TargetReport, UnreproducedLine};
 use crate::shape::Shape;
 use crate::transport::Target;
 
@@ -42,7 +42,13 @@ pub(super) struct Recorder {
 }
 
 /// The record of a finding that was made today.
-pub(in crate::cli) fn record_of(found: &Found, target: &dyn Target, spec: Versions, seed: u64, day: Date) -> Record {
+pub(in crate::cli) fn record_of(
+    found: &MinimalFinding,
+    target: &dyn Target,
+    spec: Versions,
+    seed: u64,
+    day: Date,
+) -> Record {
     let sighting = Sighting {
         target: target.name(),
         target_version: &target.version(),
@@ -99,7 +105,7 @@ impl Recorder {
     }
 
     /// Keeps the record of a finding; gives it as merged with what this run found before.
-    fn keep(&mut self, found: &Found, target: &dyn Target) -> Record {
+    fn keep(&mut self, found: &MinimalFinding, target: &dyn Target) -> Record {
         let record = record_of(found, target, self.spec, self.seed, self.day);
         let (target, spec, key) = record.identity();
         let identity = (target.to_owned(), spec.to_owned(), key.to_owned());
@@ -144,8 +150,8 @@ pub(in crate::cli) fn lost(target: &dyn Target, why: &str) -> String {
     format!("error: {}: the run on this target ends here, because {why}", target.name())
 }
 
-fn unreproduced(summary: &Summary) -> Vec<Unreproduced> {
-    let one = |(symptom, seen): (&Symptom, &crate::engine::Unreproduced)| Unreproduced {
+fn unreproduced(summary: &Summary) -> Vec<UnreproducedLine> {
+    let one = |(symptom, seen): (&Symptom, &crate::engine::Unreproduced)| UnreproducedLine {
         symptom: symptom.to_string(),
         count: seen.count,
         shapes: seen.shapes.iter().map(Shape::to_string).collect(),
@@ -198,7 +204,7 @@ impl Sink for Recorder {
             Event::Trouble(trouble) => self.aside(format_args!("warning: {}", with_advice(trouble))),
             Event::Waiting { failing, most } => self.aside(format_args!("{}", waiting(target, failing, most))),
             Event::Lost(why) => self.aside(format_args!("{}", lost(target, why))),
-            Event::Found(found) => {
+            Event::MinimalFinding(found) => {
                 let merged = self.keep(found, target);
                 self.corpus.record(merged)?;
             }

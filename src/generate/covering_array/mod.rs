@@ -7,7 +7,7 @@
 mod plan;
 mod squeeze;
 
-use self::plan::Plan;
+use self::plan::ArrayPlan;
 use self::squeeze::squeeze;
 use super::Seeded;
 
@@ -21,7 +21,7 @@ pub struct Axis {
 }
 
 /// A row: a value for each axis that lives in it.
-pub type Row = Vec<Option<usize>>;
+pub type Assignment = Vec<Option<usize>>;
 
 /// Axes, each after its parent, and which of their values are to be combined.
 #[derive(Clone, Debug)]
@@ -67,19 +67,19 @@ impl Forest {
     }
 
     /// Rows that cover every `strength`-tuple of open values that can stand together, 1 to [`MOST_STRENGTH`].
-    pub fn covering(&self, strength: usize, stop: Stop<'_>) -> Vec<Row> {
+    pub fn covering(&self, strength: usize, stop: Stop<'_>) -> Vec<Assignment> {
         self.rows(strength, None, stop)
     }
 
     /// Rows that all hold this value, and cover every `strength`-tuple of open values that can stand beside it;
     /// of strength 0 one row.
-    pub fn beside(&self, axis: usize, value: usize, strength: usize, stop: Stop<'_>) -> Vec<Row> {
+    pub fn beside(&self, axis: usize, value: usize, strength: usize, stop: Stop<'_>) -> Vec<Assignment> {
         self.rows(strength, Some((axis, value)), stop)
     }
 
-    fn rows(&self, strength: usize, given: Option<(usize, usize)>, stop: Stop<'_>) -> Vec<Row> {
+    fn rows(&self, strength: usize, given: Option<(usize, usize)>, stop: Stop<'_>) -> Vec<Assignment> {
         let strength = strength.min(MOST_STRENGTH);
-        let mut plan = Plan::new(self, strength, given, stop);
+        let mut plan = ArrayPlan::new(self, strength, given, stop);
         let mut rows = Vec::new();
         let mut choices = Seeded::new(&["array", &format!("{strength} {given:?}")]);
         if strength == 0 {

@@ -1,10 +1,10 @@
 //! What is still to be covered, and a row that covers much of it.
 
-use super::{Forest, Row, Stop};
+use super::{Assignment, Forest, Stop};
 use crate::generate::{Choices, Seeded};
 
 /// What is still to be covered.
-pub(super) struct Plan<'f> {
+pub(super) struct ArrayPlan<'f> {
     forest: &'f Forest,
     strength: usize,
     given: Option<(usize, usize)>,
@@ -17,7 +17,7 @@ pub(super) struct Plan<'f> {
     at: usize,
 }
 
-impl<'f> Plan<'f> {
+impl<'f> ArrayPlan<'f> {
     pub(super) fn new(forest: &'f Forest, strength: usize, given: Option<(usize, usize)>, stop: Stop<'_>) -> Self {
         let count = forest.numbered.len();
         let tuples = if strength == 0 { 0 } else { count.pow(u32::try_from(strength).unwrap_or(1)) };
@@ -98,11 +98,11 @@ impl<'f> Plan<'f> {
     }
 
     /// A row that holds the seed and what is given, filled so that it covers much.
-    pub(super) fn row(&self, seed: &[(usize, usize)], choices: &mut Seeded) -> Row {
+    pub(super) fn row(&self, seed: &[(usize, usize)], choices: &mut Seeded) -> Assignment {
         let forest = self.forest;
         let fixed: Vec<(usize, usize)> = seed.iter().copied().chain(self.given).collect();
         let bounds = forest.bounds(&fixed).unwrap_or_else(|| vec![None; forest.axes.len()]);
-        let mut row: Row = vec![None; forest.axes.len()];
+        let mut row: Assignment = vec![None; forest.axes.len()];
         let mut chosen: Vec<usize> = Vec::new();
         for (axis, value) in &fixed {
             row[*axis] = Some(*value);
@@ -179,17 +179,17 @@ impl<'f> Plan<'f> {
     }
 
     /// The numbers of a row's values, but for the one that is given.
-    fn numbers(&self, row: &Row) -> Vec<usize> {
+    fn numbers(&self, row: &Assignment) -> Vec<usize> {
         let values = row.iter().enumerate().filter_map(|(axis, value)| Some((axis, (*value)?)));
         values.filter(|value| self.given != Some(*value)).map(|(axis, value)| self.forest.first[axis] + value).collect()
     }
 
-    pub(super) fn gain(&self, row: &Row) -> usize {
+    pub(super) fn gain(&self, row: &Assignment) -> usize {
         let numbers = self.numbers(row);
         numbers.iter().enumerate().map(|(i, number)| self.gained_by(*number, &numbers[..i])).sum()
     }
 
-    pub(super) fn cover(&mut self, row: &Row) {
+    pub(super) fn cover(&mut self, row: &Assignment) {
         let numbers = self.numbers(row);
         for (i, number) in numbers.iter().enumerate() {
             let mut met = Vec::new();

@@ -1,7 +1,7 @@
 //! Rows less: what only one row covers is moved into places of other rows that cover nothing of their own, until
 //! the row can go. After Nayeri, Colbourn and Konjevod, "Randomized postoptimization of covering arrays", 2013.
 
-use super::{Forest, Row, Stop};
+use super::{Assignment, Forest, Stop};
 
 /// Above this many possible tuples counting them costs more than the rows are worth.
 const MOST_TUPLES: usize = 20_000_000;
@@ -17,7 +17,7 @@ struct Counted<'f> {
 }
 
 /// An array of at most as many rows that covers at least the same tuples, also where it is stopped.
-pub(super) fn squeeze(forest: &Forest, strength: usize, mut rows: Vec<Row>, stop: Stop<'_>) -> Vec<Row> {
+pub(super) fn squeeze(forest: &Forest, strength: usize, mut rows: Vec<Assignment>, stop: Stop<'_>) -> Vec<Assignment> {
     let tuples = forest.numbered.len().checked_pow(u32::try_from(strength).unwrap_or(u32::MAX));
     let Some(tuples) = tuples.filter(|tuples| *tuples <= MOST_TUPLES && strength > 1) else { return rows };
     let mut counted = Counted { forest, strength, count: vec![0; tuples] };
@@ -46,12 +46,12 @@ impl Counted<'_> {
         self.forest.first[axis] + value
     }
 
-    fn numbers(&self, row: &Row) -> Vec<usize> {
+    fn numbers(&self, row: &Assignment) -> Vec<usize> {
         row.iter().enumerate().filter_map(|(axis, value)| Some(self.number(axis, (*value)?))).collect()
     }
 
     /// The places of all tuples of a row.
-    fn tuples(&self, row: &Row) -> Vec<usize> {
+    fn tuples(&self, row: &Assignment) -> Vec<usize> {
         let numbers = self.numbers(row);
         let mut found = Vec::new();
         for i in 0..numbers.len() {
@@ -70,7 +70,7 @@ impl Counted<'_> {
 
     /// Moves what this row covers alone to the other rows, as far as it goes. Whether all of it went; if not, the
     /// row is counted again, for it must stay.
-    fn dissolve(&mut self, row: &Row, rows: &mut [Row]) -> bool {
+    fn dissolve(&mut self, row: &Assignment, rows: &mut [Assignment]) -> bool {
         let own = self.tuples(row);
         own.iter().for_each(|tuple| self.count[*tuple] -= 1);
         let alone: Vec<usize> = own.iter().copied().filter(|tuple| self.count[*tuple] == 0).collect();
@@ -86,7 +86,7 @@ impl Counted<'_> {
     }
 
     /// Puts a tuple into a row, if what it takes the place of is covered elsewhere.
-    fn place(&mut self, tuple: usize, row: &mut Row) -> bool {
+    fn place(&mut self, tuple: usize, row: &mut Assignment) -> bool {
         let width = self.forest.numbered.len();
         let mut rest = tuple;
         let mut before = Vec::new();
@@ -117,7 +117,7 @@ impl Counted<'_> {
     }
 
     /// Changes a value if all tuples that it leaves are covered by other rows too.
-    fn change(&mut self, row: &mut Row, axis: usize, value: usize) -> bool {
+    fn change(&mut self, row: &mut Assignment, axis: usize, value: usize) -> bool {
         let Some(now) = row[axis] else { return false };
         let (number, others) = (self.number(axis, now), self.beside(row, axis));
         let free = self.forest.all_tuples(self.strength, number, others, |tuple| self.count[tuple] > 1);
@@ -127,7 +127,7 @@ impl Counted<'_> {
         free
     }
 
-    fn set(&mut self, row: &mut Row, axis: usize, value: usize) {
+    fn set(&mut self, row: &mut Assignment, axis: usize, value: usize) {
         let left = row[axis].map_or_else(Vec::new, |now| self.around(row, axis, now));
         left.into_iter().for_each(|tuple| self.count[tuple] -= 1);
         row[axis] = Some(value);
@@ -135,7 +135,7 @@ impl Counted<'_> {
     }
 
     /// The tuples of a row that hold this axis at this value.
-    fn around(&self, row: &Row, axis: usize, value: usize) -> Vec<usize> {
+    fn around(&self, row: &Assignment, axis: usize, value: usize) -> Vec<usize> {
         let others: Vec<usize> = self.beside(row, axis).collect();
         let mut found = Vec::with_capacity(others.len());
         self.with(self.number(axis, value), &others, &mut found);
@@ -143,7 +143,7 @@ impl Counted<'_> {
     }
 
     /// The numbers of a row's values but for one axis.
-    fn beside<'r>(&'r self, row: &'r Row, axis: usize) -> impl Iterator<Item = usize> + Clone + 'r {
+    fn beside<'r>(&'r self, row: &'r Assignment, axis: usize) -> impl Iterator<Item = usize> + Clone + 'r {
         let others = row.iter().enumerate().filter(move |(other, _)| *other != axis);
         others.filter_map(|(other, value)| Some(self.number(other, (*value)?)))
     }

@@ -7,10 +7,11 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use crate::exchange::{
-    ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, Exchange, Facts, Held, IMAGE_INDEX, IMAGE_MANIFEST, Need, essence,
+    ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, Exchange, Facts, IMAGE_INDEX, IMAGE_MANIFEST, Need, Presence,
+    essence,
 };
 use crate::json::{Document, Node, SyntaxError, read};
-use crate::model::document::descriptors::{Descriptor, Found, Part, Says};
+use crate::model::document::descriptors::{Descriptor, DescriptorEntry, DescriptorFields, Part};
 use crate::model::document::forms::{is_media_type, parameters};
 use crate::model::document::kind::by_members;
 use crate::model::document::members::{Members, Name, Present};
@@ -18,7 +19,7 @@ use crate::model::versions::Versions;
 
 /// What sort of manifest a document is, as far as the specifications can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sort {
+pub enum DocumentKind {
     /// An image manifest.
     Image,
     /// An image index.
@@ -35,17 +36,17 @@ pub enum Sort {
 const SCHEMA_1: &[u8] = b"application/vnd.docker.distribution.manifest.v1+";
 
 /// The sort of document that a media type names; `same` says whether two spellings of a type are one.
-fn named(media_type: &str, versions: Versions, same: fn(&[u8], &[u8]) -> bool) -> Option<Sort> {
+fn named(media_type: &str, versions: Versions, same: fn(&[u8], &[u8]) -> bool) -> Option<DocumentKind> {
     let is = |known: &str| media_type == known || same(media_type.as_bytes(), known.as_bytes());
     if is(IMAGE_MANIFEST) {
-        Some(Sort::Image)
+        Some(DocumentKind::Image)
     } else if is(IMAGE_INDEX) {
-        Some(Sort::Index)
+        Some(DocumentKind::Index)
     } else if is(ARTIFACT_MANIFEST) {
-        Some(if versions.has_artifact_manifest() { Sort::Artifact } else { Sort::Foreign })
+        Some(if versions.has_artifact_manifest() { DocumentKind::Artifact } else { DocumentKind::Foreign })
     } else {
         let begins = media_type.as_bytes().get(..SCHEMA_1.len()).is_some_and(|start| same(start, SCHEMA_1));
-        (is(DOCKER_MANIFEST) || is(DOCKER_LIST) || begins).then_some(Sort::Foreign)
+        (is(DOCKER_MANIFEST) || is(DOCKER_LIST) || begins).then_some(DocumentKind::Foreign)
     }
 }
 
@@ -63,8 +64,8 @@ pub struct Content<'e> {
     document: Result<Document<'e>, SyntaxError>,
     // Every rule asks for these; they are worked out once.
     members: Option<Members>,
-    sort: OnceCell<Sort>,
-    descriptors: OnceCell<(Vec<Found>, Present)>,
+    sort: OnceCell<DocumentKind>,
+    descriptors: OnceCell<(Vec<DescriptorEntry>, Present)>,
     needs: OnceCell<HashMap<&'e [u8], usize, FixedState>>,
 }
 
@@ -104,7 +105,7 @@ impl<'e> Content<'e> {
     }
 
     /// A member of the document, if that is of this sort.
-    pub fn member_of(&self, sort: Sort, name: Name) -> Option<Node<'_>> {
+    pub fn member_of(&self, sort: DocumentKind, name: Name) -> Option<Node<'_>> {
         if self.sort() == sort { self.member(name) } else { None }
     }
 
@@ -120,7 +121,7 @@ impl<'e> Content<'e> {
     }
 
     /// What sort of document the `Content-Type` names; `None` if it names no manifest that there is.
-    pub fn header_sort(&self) -> Option<Sort> {
+    pub fn header_sort(&self) -> Option<DocumentKind> {
         let value = self.exchange.tested.content_type.as_deref()?;
         // Most have no parameters.
         named(value, self.versions, |a, b| a == b)
@@ -129,7 +130,7 @@ impl<'e> Content<'e> {
 
     /// The sort of document that its own `mediaType` names, letter case and parameters ignored; `None` if that is not a
     /// manifest's type.
-    pub fn body_sort(&self) -> Option<Sort> {
+    pub fn body_sort(&self) -> Option<DocumentKind> {
         let own = self.body_type()?;
         let same = <[u8]>::eq_ignore_ascii_case;
         named(&own, self.versions, same)
@@ -137,22 +138,22 @@ impl<'e> Content<'e> {
     }
 
     /// What sort of document it is: by the header, else by its own word, else, where that is no type, by its members.
-    pub fn sort(&self) -> Sort {
+    pub fn sort(&self) -> DocumentKind {
         *self.sort.get_or_init(|| self.find_sort())
     }
 
-    fn find_sort(&self) -> Sort {
+    fn find_sort(&self) -> DocumentKind {
         let has = |name| self.member(name).is_some();
         let by_members = || by_members(has(Name::Config) || has(Name::Layers), has(Name::Manifests));
         let is_typed = || self.body_type().is_some_and(|own| is_media_type(own.as_bytes()));
         let said = self.header_sort().or_else(|| self.body_sort());
         let looks_like = || named(by_members().filter(|_| !is_typed())?, self.versions, |a, b| a == b);
-        said.or_else(looks_like).unwrap_or(Sort::Unknown)
+        said.or_else(looks_like).unwrap_or(DocumentKind::Unknown)
     }
 
     /// Whether it is a manifest that the chosen versions have.
     pub fn is_known(&self) -> bool {
-        matches!(self.sort(), Sort::Image | Sort::Index | Sort::Artifact)
+        matches!(self.sort(), DocumentKind::Image | DocumentKind::Index | DocumentKind::Artifact)
     }
 
     /// The document's root, if it is a manifest that the chosen versions have.
@@ -161,7 +162,7 @@ impl<'e> Content<'e> {
     }
 
     /// The document's root if it is of this sort.
-    pub fn root_of(&self, sort: Sort) -> Option<Node<'_>> {
+    pub fn root_of(&self, sort: DocumentKind) -> Option<Node<'_>> {
         self.root().filter(|_| self.sort() == sort)
     }
 
@@ -200,13 +201,13 @@ impl<'e> Content<'e> {
         self.some_descriptor_has(name).then(|| self.descriptors()).into_iter().flatten()
     }
 
-    fn descriptors_where(&self, fits: impl Fn(&Found) -> bool) -> impl Iterator<Item = Descriptor<'_>> {
+    fn descriptors_where(&self, fits: impl Fn(&DescriptorEntry) -> bool) -> impl Iterator<Item = Descriptor<'_>> {
         let document = self.document.as_ref().ok();
         let found = self.found().0.iter().filter(move |found| fits(found));
         found.filter_map(move |found| Some(Descriptor::new(document?, found)))
     }
 
-    fn found(&self) -> &(Vec<Found>, Present) {
+    fn found(&self) -> &(Vec<DescriptorEntry>, Present) {
         self.descriptors.get_or_init(|| {
             let found = self.find_descriptors();
             let mut present = Present::default();
@@ -215,7 +216,7 @@ impl<'e> Content<'e> {
         })
     }
 
-    fn find_descriptors(&self) -> Vec<Found> {
+    fn find_descriptors(&self) -> Vec<DescriptorEntry> {
         const MANY: usize = 1 << 16;
         let (Ok(document), Some(members)) = (&self.document, &self.members) else { return Vec::new() };
         let root = document.root();
@@ -225,13 +226,13 @@ impl<'e> Content<'e> {
             found.extend(node.map(|node| self.look_at(part, node)));
         };
         let (list, part) = match self.sort() {
-            Sort::Image => {
+            DocumentKind::Image => {
                 single(Part::Config, Name::Config);
                 (Name::Layers, Part::Layer)
             }
-            Sort::Index => (Name::Manifests, Part::Child),
-            Sort::Artifact => (Name::Blobs, Part::Blob),
-            Sort::Foreign | Sort::Unknown => return found,
+            DocumentKind::Index => (Name::Manifests, Part::Child),
+            DocumentKind::Artifact => (Name::Blobs, Part::Blob),
+            DocumentKind::Foreign | DocumentKind::Unknown => return found,
         };
         let elements = || members.get(root, list).into_iter().flat_map(Node::elements);
         // To grow by doubling would take twice the memory where there are millions.
@@ -246,11 +247,11 @@ impl<'e> Content<'e> {
         found
     }
 
-    fn look_at(&self, part: Part, node: Node<'_>) -> Found {
-        let says = Says::of(node);
+    fn look_at(&self, part: Part, node: Node<'_>) -> DescriptorEntry {
+        let says = DescriptorFields::of(node);
         let need = says.members.get(node, Name::Digest).and_then(|digest| self.find_need(&digest.bytes()?));
         let number = u32::try_from(node.number()).unwrap_or(0);
-        Found { part, number, says, need: need.and_then(|i| u32::try_from(i).ok()) }
+        DescriptorEntry { part, number, says, need: need.and_then(|i| u32::try_from(i).ok()) }
     }
 
     /// Of two needs with one digest the first.
@@ -266,13 +267,13 @@ impl<'e> Content<'e> {
     }
 
     /// Whether the target holds what a descriptor points at.
-    pub fn held(&self, descriptor: &Descriptor<'_>) -> Held {
+    pub fn held(&self, descriptor: &Descriptor<'_>) -> Presence {
         self.need(descriptor).map_or(self.facts.others, |(_, held)| held)
     }
 
     /// What a descriptor points at, and whether the target holds it; `None` if the exchange knows no such digest.
-    pub fn need(&self, descriptor: &Descriptor<'_>) -> Option<(&'e Need, Held)> {
+    pub fn need(&self, descriptor: &Descriptor<'_>) -> Option<(&'e Need, Presence)> {
         let i = descriptor.need? as usize;
-        Some((&self.exchange.needs[i], self.facts.needs.get(i).copied().unwrap_or(Held::Unknown)))
+        Some((&self.exchange.needs[i], self.facts.needs.get(i).copied().unwrap_or(Presence::Unknown)))
     }
 }

@@ -3,7 +3,7 @@
 use crate::json::{Document, Node};
 use crate::model::document::data::Data;
 use crate::model::document::forms::{DigestForm, Size, is_media_type};
-use crate::model::document::media_types::Known;
+use crate::model::document::media_types::KnownType;
 use crate::model::document::members::{Members, Name, Present};
 
 /// A descriptor's part in a document.
@@ -23,32 +23,32 @@ pub enum Part {
 
 /// A descriptor of a document that was read.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::model) struct Found {
+pub(in crate::model) struct DescriptorEntry {
     pub part: Part,
     pub number: u32,
-    pub says: Says,
+    pub says: DescriptorFields,
     pub need: Option<u32>,
 }
 
 /// What most rules ask of a descriptor, wherever it stands.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::model) struct Says {
+pub(in crate::model) struct DescriptorFields {
     pub members: Members,
     pub present: Present,
     digest: DigestForm,
     is_typed: bool,
-    known: Option<Known>,
+    known: Option<KnownType>,
     data: Data,
     size: Size,
 }
 
-impl Says {
+impl DescriptorFields {
     /// Of an object.
     pub fn of(node: Node<'_>) -> Self {
         let members = Members::of(node);
         let member = |name| members.get(node, name);
         let (digest, media_type) = (member(Name::Digest), member(Name::MediaType));
-        let (known, form) = (media_type.and_then(Known::of), DigestForm::of_member(digest));
+        let (known, form) = (media_type.and_then(KnownType::of), DigestForm::of_member(digest));
         Self {
             present: members.present(),
             digest: form,
@@ -73,7 +73,7 @@ pub struct Descriptor<'c> {
     /// Whether its mediaType has the form of one.
     pub is_typed: bool,
     /// Its mediaType, where some rule knows that.
-    pub known: Option<Known>,
+    pub known: Option<KnownType>,
     /// The content that it holds itself.
     pub data: Data,
     /// Its size.
@@ -84,8 +84,8 @@ pub struct Descriptor<'c> {
 }
 
 impl<'c> Descriptor<'c> {
-    pub(in crate::model) fn new(document: &'c Document<'c>, found: &'c Found) -> Self {
-        let Found { part, number, says, need } = found;
+    pub(in crate::model) fn new(document: &'c Document<'c>, found: &'c DescriptorEntry) -> Self {
+        let DescriptorEntry { part, number, says, need } = found;
         Self {
             part: *part,
             node: document.node(*number as usize),
@@ -105,7 +105,7 @@ impl<'c> Descriptor<'c> {
     }
 
     /// Whether its mediaType is this one.
-    pub fn is_of(&self, media_type: Known) -> bool {
+    pub fn is_of(&self, media_type: KnownType) -> bool {
         self.known == Some(media_type)
     }
 

@@ -5,7 +5,7 @@ use crate::json::Node;
 
 /// A media type that some rule knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Known {
+pub enum KnownType {
     /// An image manifest's.
     ImageManifest,
     /// An image index's.
@@ -22,19 +22,19 @@ pub enum Known {
     ZstdLayer,
 }
 
-const ALL: [(&str, Known); 9] = [
-    (IMAGE_MANIFEST, Known::ImageManifest),
-    (IMAGE_INDEX, Known::ImageIndex),
-    ("application/vnd.oci.image.config.v1+json", Known::ImageConfig),
-    ("application/vnd.oci.empty.v1+json", Known::Empty),
-    ("application/vnd.oci.image.layer.v1.tar", Known::Tar),
-    ("application/vnd.oci.image.layer.v1.tar+gzip", Known::Layer),
-    ("application/vnd.oci.image.layer.nondistributable.v1.tar", Known::Layer),
-    ("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", Known::Layer),
-    ("application/vnd.oci.image.layer.v1.tar+zstd", Known::ZstdLayer),
+const ALL: [(&str, KnownType); 9] = [
+    (IMAGE_MANIFEST, KnownType::ImageManifest),
+    (IMAGE_INDEX, KnownType::ImageIndex),
+    ("application/vnd.oci.image.config.v1+json", KnownType::ImageConfig),
+    ("application/vnd.oci.empty.v1+json", KnownType::Empty),
+    ("application/vnd.oci.image.layer.v1.tar", KnownType::Tar),
+    ("application/vnd.oci.image.layer.v1.tar+gzip", KnownType::Layer),
+    ("application/vnd.oci.image.layer.nondistributable.v1.tar", KnownType::Layer),
+    ("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", KnownType::Layer),
+    ("application/vnd.oci.image.layer.v1.tar+zstd", KnownType::ZstdLayer),
 ];
 
-impl Known {
+impl KnownType {
     /// The type that a member names, in exactly this spelling.
     pub fn of(member: Node<'_>) -> Option<Self> {
         Self::named(&member.bytes()?)

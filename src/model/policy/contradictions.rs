@@ -2,7 +2,7 @@
 
 use crate::exchange::{Reference, is_digest};
 use crate::json::{Document, Node, first_repeated};
-use crate::model::document::content::{Content, Sort};
+use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::forms::Size;
 use crate::model::document::members::Name;
 use crate::model::rules::image::annotations::annotations;
@@ -24,7 +24,7 @@ pub(in crate::model) const CONTRADICTIONS: &[Contradiction] = &[
         why: "layers absent, empty or null: the text allows none, the schema wants one",
         touches: |content| {
             let is_none = |node: Node<'_>| node.is_null() || (node.is_array() && node.is_empty());
-            content.root_of(Sort::Image).is_some() && content.member(Name::Layers).is_none_or(is_none)
+            content.root_of(DocumentKind::Image).is_some() && content.member(Name::Layers).is_none_or(is_none)
         },
     },
     Contradiction { why: "null for an optional member: the text is silent, the schema refuses it", touches: null },
@@ -35,7 +35,7 @@ pub(in crate::model) const CONTRADICTIONS: &[Contradiction] = &[
     Contradiction {
         why: "2.0 for the integer 2: JSON Schema takes it for an integer, Go's decoders do not",
         touches: |content| {
-            let is_one = |node| !matches!(content.sort(), Sort::Artifact) && manifest::is_two_in_disguise(node);
+            let is_one = |node| !matches!(content.sort(), DocumentKind::Artifact) && manifest::is_two_in_disguise(node);
             content.is_known() && content.member(Name::SchemaVersion).is_some_and(is_one)
         },
     },
@@ -71,9 +71,9 @@ pub(in crate::model) const CONTRADICTIONS: &[Contradiction] = &[
     Contradiction {
         why: "members of a manifest and of an index together: which of the two it is depends on the reader",
         touches: |content| match content.sort() {
-            Sort::Index => [Name::Layers, Name::Config].into_iter().any(|name| content.member(name).is_some()),
-            Sort::Image | Sort::Artifact => content.member(Name::Manifests).is_some(),
-            Sort::Foreign | Sort::Unknown => false,
+            DocumentKind::Index => [Name::Layers, Name::Config].into_iter().any(|name| content.member(name).is_some()),
+            DocumentKind::Image | DocumentKind::Artifact => content.member(Name::Manifests).is_some(),
+            DocumentKind::Foreign | DocumentKind::Unknown => false,
         },
     },
     Contradiction {
@@ -101,9 +101,9 @@ pub fn contradictions(content: &Content<'_>) -> impl Iterator<Item = &'static st
 
 /// Which of a document's types may be left out: not the artifact manifest's own, nor what a version does not know.
 fn optional(content: &Content<'_>) -> impl Iterator<Item = Name> {
-    let own = (content.sort() != Sort::Artifact).then_some(Name::MediaType);
+    let own = (content.sort() != DocumentKind::Artifact).then_some(Name::MediaType);
     // Of the candidate only the artifact manifest has it.
-    let has_artifact_type = FROM_1_1.holds(content.versions.image) || content.sort() == Sort::Artifact;
+    let has_artifact_type = FROM_1_1.holds(content.versions.image) || content.sort() == DocumentKind::Artifact;
     own.into_iter().chain(has_artifact_type.then_some(Name::ArtifactType))
 }
 
@@ -114,7 +114,7 @@ fn null(content: &Content<'_>) -> bool {
     let is_1_1 = content.versions.is_1_1();
     let is_null = |node: Option<Node<'_>>| node.is_some_and(Node::is_null);
     let of_document = || {
-        let more = [(Name::Subject, is_1_1), (Name::Blobs, content.sort() == Sort::Artifact)];
+        let more = [(Name::Subject, is_1_1), (Name::Blobs, content.sort() == DocumentKind::Artifact)];
         optional(content).chain(more.into_iter().filter(|(_, is_known)| *is_known).map(|(name, _)| name))
     };
     let of_descriptor = &OF_DESCRIPTOR[..if is_1_1 { 4 } else { 2 }];

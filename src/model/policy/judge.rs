@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use crate::exchange::{Exchange, Facts};
-use crate::model::document::content::{Content, Sort};
+use crate::model::document::content::{Content, DocumentKind};
 use crate::model::policy::contradictions::contradictions;
 use crate::model::rule::{Binds, Check, Level, Report, Rule};
 use crate::model::rules::pages::{OfPage, pages};
@@ -135,14 +135,14 @@ pub fn decide(content: &Content<'_>) -> Judgement {
     for page in on_content(content.versions).iter().filter(|page| (page.concerns)(content)) {
         for (check, rule) in &page.authors {
             check(content, &mut report);
-            if report.speaks {
+            if report.applies {
                 let places = std::mem::replace(&mut report, Report::in_full()).into_places();
                 breaches.extend(places.into_iter().map(|(place, message)| Breach { rule, place, message }));
             }
         }
-        takes.extend(speaking(&page.takes, content));
-        refuses.extend(speaking(&page.refuses, content));
-        allows.extend(speaking(&page.allows, content));
+        takes.extend(applying(&page.takes, content));
+        refuses.extend(applying(&page.refuses, content));
+        allows.extend(applying(&page.allows, content));
     }
     let verdict = verdict(content, &breaches, takes, &refuses, &allows);
     Judgement { breaches, ..verdict }
@@ -189,13 +189,13 @@ fn on_content(versions: Versions) -> &'static [Sorted] {
 }
 
 /// Those of these rules that speak of the content.
-fn speaking<T: Copy>(rules: &[(OnContent, T)], content: &Content<'_>) -> impl Iterator<Item = T> {
+fn applying<T: Copy>(rules: &[(OnContent, T)], content: &Content<'_>) -> impl Iterator<Item = T> {
     rules
         .iter()
         .filter(|(check, _)| {
             let mut report = Report::in_short();
             check(content, &mut report);
-            report.speaks
+            report.applies
         })
         .map(|(_, rule)| *rule)
 }
@@ -226,7 +226,7 @@ fn verdict(
             broken.push(breach.rule);
         }
     }
-    if !broken.is_empty() || content.sort() == Sort::Foreign {
+    if !broken.is_empty() || content.sort() == DocumentKind::Foreign {
         return says(Expect::Unspecified, &[], broken);
     }
     let contradiction = contradictions(content).next();

@@ -1,6 +1,6 @@
 //! Every page of the specifications with its rules, in order.
 
-use crate::model::document::content::{Content, Sort};
+use crate::model::document::content::{Content, DocumentKind};
 use crate::model::rule::Rule;
 use crate::model::rules::distribution::{
     deletion, errors, filters, locations, missing, pull, push, pushed, referrers, tags, warnings,
@@ -20,12 +20,12 @@ pub(in crate::model) fn pages() -> [OfPage; 24] {
     let any: fn(&Content<'_>) -> bool = |_| true;
     [
         (json::RULES, any),
-        (manifest::RULES, |content| content.sort() == Sort::Image),
-        (config::RULES, |content| content.sort() == Sort::Image),
-        (layer::RULES, |content| content.sort() == Sort::Image),
-        (image_index::RULES, |content| content.sort() == Sort::Index),
-        (platform::RULES, |content| content.sort() == Sort::Index),
-        (artifact::RULES, |content| content.sort() == Sort::Artifact),
+        (manifest::RULES, |content| content.sort() == DocumentKind::Image),
+        (config::RULES, |content| content.sort() == DocumentKind::Image),
+        (layer::RULES, |content| content.sort() == DocumentKind::Image),
+        (image_index::RULES, |content| content.sort() == DocumentKind::Index),
+        (platform::RULES, |content| content.sort() == DocumentKind::Index),
+        (artifact::RULES, |content| content.sort() == DocumentKind::Artifact),
         (descriptor::RULES, |content| content.has_descriptors()),
         (parameters::RULES, |content| content.is_known()),
         (annotations::RULES, annotations::are_there),
@@ -81,7 +81,7 @@ mod tests {
             for versions in Versions::ALL {
                 let content = Content::new(&exchange, &facts, versions);
                 for (rules, concerns) in pages() {
-                    for rule in rules.iter().filter(|rule| rule.holds_in(versions) && report(rule, &content).speaks) {
+                    for rule in rules.iter().filter(|rule| rule.holds_in(versions) && report(rule, &content).applies) {
                         assert!(concerns(&content), "{}: {body} as {content_type}", rule.id);
                         spoke += 1;
                     }

@@ -39,7 +39,7 @@ pub struct Page {
 
 /// One row of the table.
 #[derive(Clone, Debug, serde::Deserialize)]
-struct Row {
+struct ClauseRow {
     document: String,
     page: String,
     section: String,
@@ -71,11 +71,11 @@ impl fmt::Display for Tally {
 /// The table.
 #[derive(Clone, Debug)]
 pub struct Clauses {
-    rows: Vec<Row>,
+    rows: Vec<ClauseRow>,
 }
 
 /// A sentence's place: document, page, section, hash.
-type Place = (String, String, String, String);
+type ClauseKey = (String, String, String, String);
 
 impl Clauses {
     /// The table that comes with this version of the model.
@@ -95,8 +95,8 @@ impl Clauses {
     pub fn verify(&self, pages: &[Page]) -> (Vec<String>, BTreeMap<(String, Version), Tally>) {
         let mut wrong = Vec::new();
         let mut tallies: BTreeMap<(String, Version), Tally> = BTreeMap::new();
-        let mut found: HashSet<(Place, Version)> = HashSet::new();
-        let rows: BTreeMap<Place, &Row> = self.rows.iter().map(|row| (row.place(), row)).collect();
+        let mut found: HashSet<(ClauseKey, Version)> = HashSet::new();
+        let rows: BTreeMap<ClauseKey, &ClauseRow> = self.rows.iter().map(|row| (row.place(), row)).collect();
         let is_pinned = |page: &&Page| page.document != "image-spec" || IMAGE_PAGES.contains(&page.page.as_str());
         for page in pages.iter().filter(is_pinned) {
             let tally = tallies.entry((page.document.clone(), page.version)).or_default();
@@ -169,7 +169,7 @@ impl Clauses {
                 ));
             }
         }
-        let named = |row: &&Row| row.page == rule.clause.page && row.rule_ids().any(|id| id == rule.id);
+        let named = |row: &&ClauseRow| row.page == rule.clause.page && row.rule_ids().any(|id| id == rule.id);
         for (i, version) in versions_of(rule).into_iter().enumerate() {
             let own =
                 |page: &&Page| page.document == document && page.version == version && page.page == rule.clause.page;
@@ -217,8 +217,8 @@ fn holds_with(rule: &Rule, document: &str, version: Version) -> bool {
     Versions::ALL.into_iter().any(|set| of_document(set) == version && rule.holds_in(set))
 }
 
-impl Row {
-    fn place(&self) -> Place {
+impl ClauseRow {
+    fn place(&self) -> ClauseKey {
         (self.document.clone(), self.page.clone(), self.section.clone(), self.sentence.clone())
     }
 

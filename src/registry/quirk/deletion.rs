@@ -7,7 +7,7 @@ use super::missing::code_of;
 use super::{Act, Check, Quirk, Shows, UNREPORTED, With};
 use crate::registry::answer::{Response, answer, status_of};
 use crate::registry::request::Asked;
-use crate::registry::route::Place;
+use crate::registry::route::Endpoint;
 
 pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
@@ -42,7 +42,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("inconsistent", "afterwards=delete-digest"),
         act: Act::Refuse {
             when: |asked, repository| match asked.place {
-                Place::Manifest(reference) => {
+                Endpoint::Manifest(reference) => {
                     asked.method == Method::DELETE && repository.manifest(reference).is_some()
                 }
                 _ => false,
@@ -58,7 +58,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("inconsistent", "afterwards=delete-tag"),
         act: Act::Refuse {
             when: |asked, repository| match asked.place {
-                Place::Manifest(tag) => asked.method == Method::DELETE && repository.tagged(tag).is_some(),
+                Endpoint::Manifest(tag) => asked.method == Method::DELETE && repository.tagged(tag).is_some(),
                 _ => false,
             },
             with: With::Status(202),
@@ -135,7 +135,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026-11",
         shows: Shows::Finding("wrong-status", "afterwards=delete-unknown-blob"),
         act: Act::Alter(|asked, _, response, _| {
-            if asked.method == Method::DELETE && matches!(asked.place, Place::Blob(_)) && response.status() == 404 {
+            if asked.method == Method::DELETE && matches!(asked.place, Endpoint::Blob(_)) && response.status() == 404 {
                 *response = answer(202, &[], Bytes::new());
             }
         }),
@@ -143,7 +143,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
 ];
 
 fn deletes_manifest(asked: &Asked<'_>) -> bool {
-    asked.method == Method::DELETE && matches!(asked.place, Place::Manifest(_))
+    asked.method == Method::DELETE && matches!(asked.place, Endpoint::Manifest(_))
 }
 
 fn deleted(asked: &Asked<'_>, response: &Response) -> bool {
@@ -151,5 +151,5 @@ fn deleted(asked: &Asked<'_>, response: &Response) -> bool {
 }
 
 fn is_by_digest(asked: &Asked<'_>) -> bool {
-    matches!(asked.place, Place::Manifest(reference) if reference.contains(':'))
+    matches!(asked.place, Endpoint::Manifest(reference) if reference.contains(':'))
 }

@@ -2,7 +2,7 @@
 
 use super::{Act, DENIED, Quirk, Shows, UNREPORTED, With, fail, refuse};
 use crate::json::Node;
-use crate::registry::pushed::{Kind, present};
+use crate::registry::pushed::{ManifestKind, present};
 use crate::registry::request::Asked;
 use crate::registry::storage::Repository;
 
@@ -198,7 +198,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
 ];
 
 /// A pushed object whose kind is known.
-pub(super) fn manifest<'a>(asked: &'a Asked<'_>) -> Option<(Kind, Node<'a>)> {
+pub(super) fn manifest<'a>(asked: &'a Asked<'_>) -> Option<(ManifestKind, Node<'a>)> {
     asked.pushed.as_ref()?.manifest()
 }
 

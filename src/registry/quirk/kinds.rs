@@ -4,7 +4,7 @@ use super::documents::manifest;
 use super::{Act, Quirk, Shows, With, fail, refuse};
 use crate::json::Node;
 use crate::registry::present::names_manifest;
-use crate::registry::pushed::{Kind, content, present};
+use crate::registry::pushed::{ManifestKind, content, present};
 use crate::registry::request::Asked;
 
 pub(super) const QUIRKS: &[Quirk] = &[
@@ -26,7 +26,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
             let version = manifest(asked).map(|(kind, root)| (kind, root.get("schemaVersion")));
             version.is_some_and(|(kind, version)| {
                 let is_two = version.is_some_and(|version| version.integer().is_none_or(|number| number == 2));
-                kind != Kind::Artifact && !is_two
+                kind != ManifestKind::Artifact && !is_two
             })
         }),
     },
@@ -36,7 +36,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "oras#557, gitea#25846",
         since: "2022-09",
         shows: Shows::Nothing("the artifact manifest is in no release of image-spec"),
-        act: refuse(|asked, _| manifest(asked).is_some_and(|(kind, _)| kind == Kind::Artifact)),
+        act: refuse(|asked, _| manifest(asked).is_some_and(|(kind, _)| kind == ManifestKind::Artifact)),
     },
     Quirk {
         name: "refuses-nested-index",
@@ -47,7 +47,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         act: refuse(|asked, _| {
             children(asked).iter().any(|child| {
                 let own = child.get("mediaType").and_then(Node::text);
-                own.and_then(|own| Kind::of(&own)).is_some_and(Kind::is_list)
+                own.and_then(|own| ManifestKind::of(&own)).is_some_and(ManifestKind::is_list)
             })
         }),
     },
@@ -105,7 +105,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "gitea#31964",
         since: "2024",
         shows: Shows::Finding("server-error", "kind=index"),
-        act: fail(|asked, _| is_kind(asked, Kind::Index)),
+        act: fail(|asked, _| is_kind(asked, ManifestKind::Index)),
     },
     Quirk {
         name: "refuses-index",
@@ -114,7 +114,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2018",
         shows: Shows::Finding("rejects-valid", "kind=index"),
         act: Act::Refuse {
-            when: |asked, _| is_kind(asked, Kind::Index),
+            when: |asked, _| is_kind(asked, ManifestKind::Index),
             with: With::Error(405, "UNSUPPORTED", "Unsupported manifest type"),
         },
     },
@@ -125,7 +125,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2023",
         shows: Shows::Nothing("both kinds are foreign to image-spec, which obliges nobody to take them"),
         act: Act::Refuse {
-            when: |asked, _| is_kind(asked, Kind::DockerImage) || is_kind(asked, Kind::DockerList),
+            when: |asked, _| is_kind(asked, ManifestKind::DockerImage) || is_kind(asked, ManifestKind::DockerList),
             with: With::Error(415, "MANIFEST_INVALID", "manifest invalid"),
         },
     },
@@ -136,7 +136,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2023-07",
         shows: Shows::Finding("server-error", "kind=artifact"),
         act: Act::Refuse {
-            when: |asked, _| is_kind(asked, Kind::Artifact),
+            when: |asked, _| is_kind(asked, ManifestKind::Artifact),
             with: With::Error(501, "UNSUPPORTED", "not implemented"),
         },
     },
@@ -186,6 +186,6 @@ fn lacks_platform(asked: &Asked<'_>) -> bool {
     children(asked).iter().any(|child| present(*child, "platform").is_none())
 }
 
-fn is_kind(asked: &Asked<'_>, wanted: Kind) -> bool {
+fn is_kind(asked: &Asked<'_>, wanted: ManifestKind) -> bool {
     manifest(asked).is_some_and(|(kind, _)| kind == wanted)
 }

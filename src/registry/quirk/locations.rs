@@ -2,7 +2,7 @@
 
 use super::answers::set;
 use super::{Act, Quirk, Shows, UNREPORTED};
-use crate::registry::route::Place;
+use crate::registry::route::Endpoint;
 
 /// A URL that no client of a registry can follow.
 const OF_ANOTHER_SCHEME: &str = "ftp://registry.invalid/x";
@@ -39,7 +39,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026-11",
         shows: Shows::Finding("inconsistent", "base"),
         act: Act::Alter(|asked, _, response, _| {
-            if matches!(asked.place, Place::Tags) && response.status() == 200 {
+            if matches!(asked.place, Endpoint::Tags) && response.status() == 200 {
                 set(response, "link", &format!("<{OF_ANOTHER_SCHEME}>; rel=\"next\""));
             }
         }),
@@ -51,7 +51,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026-11",
         shows: Shows::Finding("referrers-wrong", "subject=present"),
         act: Act::Alter(|asked, _, response, _| {
-            if matches!(asked.place, Place::Referrers(_)) && response.status() == 200 {
+            if matches!(asked.place, Endpoint::Referrers(_)) && response.status() == 200 {
                 set(response, "link", &format!("<{OF_ANOTHER_SCHEME}>; rel=\"next\""));
             }
         }),

@@ -4,9 +4,9 @@ use bytes::Bytes;
 use http::Method;
 
 use super::{Act, DENIED, Quirk, Shows, UNREPORTED};
-use crate::registry::answer::{Failure, Response, answer};
+use crate::registry::answer::{Refusal, Response, answer};
 use crate::registry::request::Asked;
-use crate::registry::route::Place;
+use crate::registry::route::Endpoint;
 
 pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
@@ -29,7 +29,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("server-error", "afterwards=get-unknown-tag"),
         act: Act::Alter(|asked, _, response, _| {
             if is_missing(asked, response) && asked.method == Method::GET {
-                *response = Failure::new(500, "UNKNOWN", "unknown error").answer();
+                *response = Refusal::new(500, "UNKNOWN", "unknown error").answer();
             }
         }),
     },
@@ -41,7 +41,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("wrong-status", "afterwards=get-unknown-tag"),
         act: Act::Alter(|asked, _, response, _| {
             if is_missing(asked, response) && asked.method == Method::GET {
-                *response = Failure::new(400, "MANIFEST_UNKNOWN", "manifest unknown to registry").answer();
+                *response = Refusal::new(400, "MANIFEST_UNKNOWN", "manifest unknown to registry").answer();
             }
         }),
     },
@@ -53,7 +53,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("wrong-status", "schemaVersion=absent"),
         act: Act::Alter(|asked, _, response, _| {
             if is_missing(asked, response) && asked.method == Method::HEAD {
-                *response = Failure::new(400, "MANIFEST_UNKNOWN", "manifest unknown").answer();
+                *response = Refusal::new(400, "MANIFEST_UNKNOWN", "manifest unknown").answer();
             }
         }),
     },
@@ -77,7 +77,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("wrong-status", "afterwards=get-unknown-repository"),
         act: Act::Alter(|asked, _, response, _| {
             if is_missing(asked, response) && code_of(response) == "NAME_UNKNOWN" {
-                *response = Failure::new(400, "NAME_UNKNOWN", "repository name not known to registry").answer();
+                *response = Refusal::new(400, "NAME_UNKNOWN", "repository name not known to registry").answer();
             }
         }),
     },
@@ -88,8 +88,8 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026-11",
         shows: Shows::Finding("wrong-status", "afterwards=get-unknown-blob"),
         act: Act::Alter(|asked, _, response, _| {
-            if matches!(asked.place, Place::Blob(_)) && asked.method == Method::GET && response.status() == 404 {
-                *response = Failure::new(400, "BLOB_UNKNOWN", "blob unknown to registry").answer();
+            if matches!(asked.place, Endpoint::Blob(_)) && asked.method == Method::GET && response.status() == 404 {
+                *response = Refusal::new(400, "BLOB_UNKNOWN", "blob unknown to registry").answer();
             }
         }),
     },

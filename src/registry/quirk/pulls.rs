@@ -12,9 +12,9 @@ use super::answers::{name_another, rewrite, set};
 use super::{Act, FOUR_MIB, Quirk, Shows, UNREPORTED};
 use crate::exchange::DOCKER_MANIFEST;
 use crate::json;
-use crate::registry::answer::{Failure, Response, set_body};
+use crate::registry::answer::{Refusal, Response, set_body};
 use crate::registry::request::Asked;
-use crate::registry::route::Place;
+use crate::registry::route::Endpoint;
 use crate::registry::storage::Manifest;
 
 /// How long after its push a manifest is not found yet.
@@ -57,7 +57,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("lost", "base"),
         act: Act::Alter(|asked, _, response, _| {
             if let Some(reference) = asked.pulls_manifest().filter(|reference| reference.contains(':')) {
-                *response = Failure::manifest_unknown(reference).answer();
+                *response = Refusal::manifest_unknown(reference).answer();
             }
         }),
     },
@@ -72,7 +72,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
             let digest = repository.tagged(reference).map_or(reference, |tag| &tag.digest);
             let is_new = |manifest: &Manifest| asked.now < manifest.pushed_at + LATE_BY;
             if repository.manifest(digest).is_some_and(is_new) {
-                *response = Failure::manifest_unknown(reference).answer();
+                *response = Refusal::manifest_unknown(reference).answer();
             }
         }),
     },
@@ -85,7 +85,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         act: Act::Alter(|asked, _, response, _| {
             let tag = asked.pulls_manifest().filter(|reference| !reference.contains(':'));
             if let Some(tag) = tag.filter(|_| is_list(response)) {
-                *response = Failure::manifest_unknown(tag).answer();
+                *response = Refusal::manifest_unknown(tag).answer();
             }
         }),
     },
@@ -97,7 +97,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("lost", "base"),
         act: Act::Alter(|asked, _, response, _| {
             if let Some(reference) = asked.pulls_manifest().filter(|_| asked.method == Method::HEAD) {
-                *response = Failure::manifest_unknown(reference).answer();
+                *response = Refusal::manifest_unknown(reference).answer();
             }
         }),
     },
@@ -222,7 +222,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("lost", "text.padding=beyond(4194305)"),
         act: Act::Alter(|asked, _, response, _| {
             if pulled(asked, response) && response.body().len() > FOUR_MIB {
-                *response = Failure::manifest_unknown("").answer();
+                *response = Refusal::manifest_unknown("").answer();
             }
         }),
     },
@@ -234,7 +234,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("lost", "afterwards=get-blob"),
         act: Act::Alter(|asked, _, response, _| {
             if let Some(digest) = pulled_blob(asked, response) {
-                *response = Failure::blob_unknown(digest).answer();
+                *response = Refusal::blob_unknown(digest).answer();
             }
         }),
     },
@@ -279,7 +279,7 @@ fn pulled(asked: &Asked<'_>, response: &Response) -> bool {
 /// The digest of a blob that is there and was asked for by GET.
 fn pulled_blob<'a>(asked: &Asked<'a>, response: &Response) -> Option<&'a str> {
     match asked.place {
-        Place::Blob(digest) if asked.method == Method::GET && response.status() == 200 => Some(digest),
+        Endpoint::Blob(digest) if asked.method == Method::GET && response.status() == 200 => Some(digest),
         _ => None,
     }
 }

@@ -5,10 +5,10 @@ use serde_json::Value;
 use super::answers::{rewrite, set};
 use super::{Act, Quirk, Shows, UNREPORTED};
 use crate::exchange::IMAGE_INDEX;
-use crate::registry::answer::{Failure, Response, answer, set_body};
+use crate::registry::answer::{Refusal, Response, answer, set_body};
 use crate::registry::lists::index_of;
 use crate::registry::request::Asked;
-use crate::registry::route::Place;
+use crate::registry::route::Endpoint;
 use crate::registry::storage::Repository;
 
 const FILTERS: &str = "oci-filters-applied";
@@ -38,7 +38,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("referrers-wrong", "facts.subject=missing;subject=present"),
         act: Act::Alter(|asked, repository, response, _| {
             if listed_of_missing(asked, repository, response).is_some() {
-                *response = Failure::new(400, "MANIFEST_INVALID", "manifest invalid").answer();
+                *response = Refusal::new(400, "MANIFEST_INVALID", "manifest invalid").answer();
             }
         }),
     },
@@ -50,7 +50,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("referrers-wrong", "facts.subject=missing;subject=present"),
         act: Act::Alter(|asked, repository, response, _| {
             if let Some(digest) = listed_of_missing(asked, repository, response) {
-                *response = Failure::manifest_unknown(digest).answer();
+                *response = Refusal::manifest_unknown(digest).answer();
             }
         }),
     },
@@ -61,7 +61,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026-11",
         shows: Shows::Finding("wrong-status", "afterwards=referrers-of-malformed"),
         act: Act::Alter(|asked, _, response, _| {
-            if matches!(asked.place, Place::Referrers(_)) && response.status() == 400 {
+            if matches!(asked.place, Endpoint::Referrers(_)) && response.status() == 400 {
                 *response = answer(200, &[("content-type", IMAGE_INDEX)], index_of(std::iter::empty()));
             }
         }),
@@ -189,7 +189,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
 /// The digest whose referrers this answers with.
 fn listed<'a>(asked: &Asked<'a>, response: &Response) -> Option<&'a str> {
     match asked.place {
-        Place::Referrers(digest) if response.status() == 200 => Some(digest),
+        Endpoint::Referrers(digest) if response.status() == 200 => Some(digest),
         _ => None,
     }
 }

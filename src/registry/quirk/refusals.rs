@@ -5,9 +5,9 @@ use super::{Act, Quirk, Shows, UNREPORTED, With, fail, refuse};
 use crate::exchange::sha256;
 use crate::json::{self, Node};
 use crate::registry::digest::sha512;
-use crate::registry::pushed::{Kind, content, present};
+use crate::registry::pushed::{ManifestKind, content, present};
 use crate::registry::request::Asked;
-use crate::registry::route::Place;
+use crate::registry::route::Endpoint;
 use crate::registry::storage::Repository;
 
 pub(super) const EMPTY: &str = "application/vnd.oci.empty.v1+json";
@@ -153,7 +153,7 @@ pub(super) fn config<'a>(asked: &'a Asked<'_>) -> Option<Node<'a>> {
 }
 
 pub(super) fn layers<'a>(asked: &'a Asked<'_>) -> Vec<Node<'a>> {
-    let list = image(asked).and_then(|root| present(root, Kind::Image.list()));
+    let list = image(asked).and_then(|root| present(root, ManifestKind::Image.list()));
     list.map(|list| list.elements().collect()).unwrap_or_default()
 }
 
@@ -171,7 +171,7 @@ fn config_content<'r>(asked: &Asked<'_>, repository: &'r Repository) -> Option<&
 
 /// Whether an upload ends with the digest of nothing.
 fn uploads_nothing(asked: &Asked<'_>, _: &Repository) -> bool {
-    let is_upload = matches!(asked.place, Place::Uploads | Place::Upload(_));
+    let is_upload = matches!(asked.place, Endpoint::Uploads | Endpoint::Upload(_));
     let digest = asked.parameter("digest").filter(|_| is_upload);
     digest.is_some_and(|digest| digest == sha256(b"") || digest == sha512(b""))
 }

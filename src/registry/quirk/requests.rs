@@ -2,9 +2,9 @@
 
 use super::{Act, FOUR_MIB, Quirk, Shows, UNREPORTED, With, fail, refuse};
 use crate::registry::digest;
-use crate::registry::pushed::Kind;
+use crate::registry::pushed::ManifestKind;
 use crate::registry::request::Asked;
-use crate::registry::route::Place;
+use crate::registry::route::Endpoint;
 
 pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
@@ -21,7 +21,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "distribution and quay, which read such a body as a schema 1 manifest",
         since: "2026",
         shows: Shows::Nothing("its author has to send the type that the document has"),
-        act: refuse(|asked, _| asked.pushed.as_ref().is_some_and(|pushed| Kind::of(pushed.essence).is_none())),
+        act: refuse(|asked, _| asked.pushed.as_ref().is_some_and(|pushed| ManifestKind::of(pushed.essence).is_none())),
     },
     Quirk {
         name: "refuses-content-type-parameters",
@@ -75,7 +75,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026",
         shows: Shows::Finding("server-error", "reference=short-digest"),
         act: fail(|asked, _| match asked.place {
-            Place::Manifest(reference) => reference.contains(':') && digest::algorithm(reference).is_none(),
+            Endpoint::Manifest(reference) => reference.contains(':') && digest::algorithm(reference).is_none(),
             _ => false,
         }),
     },
@@ -155,7 +155,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2022-12",
         shows: Shows::Lack("referrers"),
         act: Act::Alter(|asked, _, response, params| {
-            if matches!(asked.place, Place::Referrers(_)) {
+            if matches!(asked.place, Endpoint::Referrers(_)) {
                 *response = With::Error(404, "UNSUPPORTED", "there is no such endpoint").answer(params);
             }
             response.headers_mut().remove("oci-subject");
@@ -169,7 +169,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Lack("deletion of manifests"),
         act: Act::Refuse {
             when: |asked, _| {
-                asked.method == http::Method::DELETE && matches!(asked.place, Place::Manifest(_) | Place::Blob(_))
+                asked.method == http::Method::DELETE && matches!(asked.place, Endpoint::Manifest(_) | Endpoint::Blob(_))
             },
             with: UNSUPPORTED,
         },
@@ -219,7 +219,9 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Nothing("a client then sends chunks, as ours does"),
         act: Act::Refuse {
             when: |asked, _| {
-                matches!(asked.place, Place::Upload(_)) && asked.method == http::Method::PUT && !asked.body.is_empty()
+                matches!(asked.place, Endpoint::Upload(_))
+                    && asked.method == http::Method::PUT
+                    && !asked.body.is_empty()
             },
             with: UNSUPPORTED,
         },
@@ -231,7 +233,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2023",
         shows: Shows::Nothing("blobs are sent whole where that is taken"),
         act: Act::Refuse {
-            when: |asked, _| matches!(asked.place, Place::Upload(_)) && asked.method == http::Method::PATCH,
+            when: |asked, _| matches!(asked.place, Endpoint::Upload(_)) && asked.method == http::Method::PATCH,
             with: UNSUPPORTED,
         },
     },

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::answers::{rewrite, set};
 use super::{Act, Quirk, Shows, UNREPORTED};
-use crate::registry::answer::{Failure, Response};
+use crate::registry::answer::{Refusal, Response};
 use crate::registry::request::Asked;
-use crate::registry::route::Place;
+use crate::registry::route::Endpoint;
 use crate::registry::storage::Repository;
 
 pub(super) const QUIRKS: &[Quirk] = &[
@@ -59,7 +59,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("wrong-status", "afterwards=tags-none"),
         act: Act::Alter(|asked, _, response, _| {
             if listed(asked, response) && asked.parameter("n").is_some() {
-                *response = Failure::new(400, "UNSUPPORTED", "the operation is unsupported").answer();
+                *response = Refusal::new(400, "UNSUPPORTED", "the operation is unsupported").answer();
             }
         }),
     },
@@ -114,7 +114,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
 
 /// Whether this answers with a tag list.
 fn listed(asked: &Asked<'_>, response: &Response) -> bool {
-    asked.place == Place::Tags && response.status() == 200
+    asked.place == Endpoint::Tags && response.status() == 200
 }
 
 /// Lists every tag there is.

@@ -8,7 +8,7 @@ use crate::foreign::escaped;
 
 /// What came of pushing a flavour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
+pub enum CellOutcome {
     /// The manifest was accepted.
     Accepted,
     /// The manifest, or something that it points at, was refused.
@@ -17,7 +17,7 @@ pub enum Taken {
     NotTested,
 }
 
-impl Taken {
+impl CellOutcome {
     /// As the `outcome` column has it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -36,7 +36,7 @@ pub struct Cell {
     /// The shape that was pushed.
     pub shape: String,
     /// What came of it.
-    pub outcome: Taken,
+    pub outcome: CellOutcome,
     /// Where that was decided; none where nothing was tested.
     pub stage: Option<Stage>,
     /// The status of the answer, where one came.
@@ -97,7 +97,7 @@ impl Cell {
         let empty = Cell {
             flavour: flavour.to_owned(),
             shape: shape.to_owned(),
-            outcome: Taken::NotTested,
+            outcome: CellOutcome::NotTested,
             stage: None,
             status: None,
             error_code: String::new(),
@@ -116,21 +116,34 @@ impl Cell {
         let stage = Some(probe.stage());
         match reply {
             Reply::Answer(answer) if answer.is_success() => {
-                Cell { outcome: Taken::Accepted, stage, status: Some(answer.status), ..empty }
+                Cell { outcome: CellOutcome::Accepted, stage, status: Some(answer.status), ..empty }
             }
             Reply::Answer(answer) => {
                 let (error_code, message) = words_of(answer);
-                Cell { outcome: Taken::Rejected, stage, status: Some(answer.status), error_code, message, ..empty }
+                Cell {
+                    outcome: CellOutcome::Rejected,
+                    stage,
+                    status: Some(answer.status),
+                    error_code,
+                    message,
+                    ..empty
+                }
             }
             Reply::Dropped(why) => {
-                Cell { outcome: Taken::Rejected, stage, message: escaped(why).into_owned(), ..empty }
+                Cell { outcome: CellOutcome::Rejected, stage, message: escaped(why).into_owned(), ..empty }
             }
-            Reply::NotFollowed(not) => {
-                Cell { outcome: Taken::NotTested, stage, message: escaped(&not.to_string()).into_owned(), ..empty }
-            }
-            Reply::Hang => {
-                Cell { outcome: Taken::Rejected, stage, message: "no answer within the deadline".to_owned(), ..empty }
-            }
+            Reply::NotFollowed(not) => Cell {
+                outcome: CellOutcome::NotTested,
+                stage,
+                message: escaped(&not.to_string()).into_owned(),
+                ..empty
+            },
+            Reply::Hang => Cell {
+                outcome: CellOutcome::Rejected,
+                stage,
+                message: "no answer within the deadline".to_owned(),
+                ..empty
+            },
         }
     }
 

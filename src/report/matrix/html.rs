@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, html};
 
-use super::cells::{Matrix, Taken};
+use super::cells::{CellOutcome, Matrix};
 use super::{footnotes, sign, words};
 
 const STYLE: &str = "body{font:14px system-ui,sans-serif;margin:2em}table{border-collapse:collapse}\
@@ -52,6 +52,6 @@ pub fn matrix_html(matrix: &Matrix) -> String {
     page.into_string()
 }
 
-fn class(outcome: Taken, is_uncertain: bool) -> String {
+fn class(outcome: CellOutcome, is_uncertain: bool) -> String {
     format!("{}{}", outcome.as_str(), if is_uncertain { " uncertain" } else { "" })
 }

@@ -6,7 +6,7 @@ mod html;
 mod lines;
 mod markdown;
 
-pub use cells::{Cell, Line, Matrix, Taken};
+pub use cells::{Cell, CellOutcome, Line, Matrix};
 pub use csv::matrix_csv;
 pub use html::matrix_html;
 pub use lines::matrix_lines;
@@ -33,9 +33,9 @@ fn words(cell: &Cell) -> String {
 /// The sign of an outcome; a guess has a question mark too.
 fn sign(cell: &Cell) -> String {
     let sign = match cell.outcome {
-        Taken::Accepted => "✅",
-        Taken::Rejected => "❌",
-        Taken::NotTested => "·",
+        CellOutcome::Accepted => "✅",
+        CellOutcome::Rejected => "❌",
+        CellOutcome::NotTested => "·",
     };
     if cell.uncertain.is_some() { format!("{sign}?") } else { sign.to_owned() }
 }

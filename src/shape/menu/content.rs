@@ -1,7 +1,7 @@
 //! What a descriptor points at, and whether that was pushed.
 
 use super::descriptor::PARTS;
-use super::{DescriptorRow, Entry, Group, Role, Says};
+use super::{DescriptorRow, Effect, Entry, Group, Role};
 
 /// The slots of content, for each place of a descriptor; they come after its members.
 pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
@@ -10,17 +10,17 @@ pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
         group: Group::Content,
         roles: &[Role::Config],
         menu: &[
-            Entry::valid("usual", Says::Usual, "an image configuration"),
+            Entry::valid("usual", Effect::Usual, "an image configuration"),
             EMPTY_JSON,
             ZERO_BYTES,
             GIF_IMAGE,
             NOT_JSON,
-            Entry::invalid("null", Says::Bytes(b"null"), "`null`"),
-            Entry::invalid("array", Says::Bytes(b"[]"), "`[]`"),
-            Entry::valid("history", Says::Bytes(HISTORY), "an image configuration with the history of two layers"),
+            Entry::invalid("null", Effect::Bytes(b"null"), "`null`"),
+            Entry::invalid("array", Effect::Bytes(b"[]"), "`[]`"),
+            Entry::valid("history", Effect::Bytes(HISTORY), "an image configuration with the history of two layers"),
             Entry::valid(
                 "docker-only",
-                Says::Bytes(DESCRIPTION),
+                Effect::Bytes(DESCRIPTION),
                 "an image configuration with Docker's own members, null",
             ),
         ],
@@ -30,30 +30,30 @@ pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
         group: Group::Content,
         roles: &[Role::Layer],
         menu: &[
-            Entry::valid("usual", Says::Usual, "a tar archive"),
+            Entry::valid("usual", Effect::Usual, "a tar archive"),
             EMPTY_JSON,
             ZERO_BYTES,
             GIF_IMAGE,
             NOT_JSON,
-            Entry::valid("end-of-archive", Says::Bytes(&[0; 1024]), "a tar archive that holds nothing"),
-            Entry::invalid("manifest", Says::ContentOf(Role::Child), "an image manifest"),
+            Entry::valid("end-of-archive", Effect::Bytes(&[0; 1024]), "a tar archive that holds nothing"),
+            Entry::invalid("manifest", Effect::ContentOf(Role::Child), "an image manifest"),
         ],
     },
     DescriptorRow {
         name: "content.*",
         group: Group::Content,
         roles: &[Role::Blob],
-        menu: &[Entry::valid("usual", Says::Usual, "a tar archive"), EMPTY_BLOB, ZERO_BLOB, GIF_BLOB],
+        menu: &[Entry::valid("usual", Effect::Usual, "a tar archive"), EMPTY_BLOB, ZERO_BLOB, GIF_BLOB],
     },
     DescriptorRow {
         name: "content.*",
         group: Group::Content,
         roles: &[Role::Child],
         menu: &[
-            Entry::valid("usual", Says::Usual, "an image manifest"),
-            Entry::valid("index", Says::IndexContent, "an image index without elements"),
-            Entry::invalid("layer", Says::ContentOf(Role::Layer), "a tar archive, which is a blob"),
-            Entry::invalid("config", Says::ContentOf(Role::Config), "an image configuration, which is a blob"),
+            Entry::valid("usual", Effect::Usual, "an image manifest"),
+            Entry::valid("index", Effect::IndexContent, "an image index without elements"),
+            Entry::invalid("layer", Effect::ContentOf(Role::Layer), "a tar archive, which is a blob"),
+            Entry::invalid("config", Effect::ContentOf(Role::Config), "an image configuration, which is a blob"),
         ],
     },
     DescriptorRow {
@@ -61,8 +61,8 @@ pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
         group: Group::Content,
         roles: &[Role::Subject],
         menu: &[
-            Entry::valid("usual", Says::Usual, "an image manifest"),
-            Entry::valid("index", Says::IndexContent, "an image index without elements"),
+            Entry::valid("usual", Effect::Usual, "an image manifest"),
+            Entry::valid("index", Effect::IndexContent, "an image index without elements"),
         ],
     },
     DescriptorRow {
@@ -70,10 +70,10 @@ pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
         group: Group::Content,
         roles: PARTS,
         menu: &[
-            Entry::valid("pushed", Says::Usual, "pushed before"),
-            Entry::invalid("missing", Says::Missing, "never pushed, and content that nothing else pushes"),
-            Entry::invalid("elsewhere", Says::Elsewhere, "pushed to another repository only"),
-            Entry::invalid("other-endpoint", Says::OtherEndpoint, "a blob as a manifest, a manifest as a blob"),
+            Entry::valid("pushed", Effect::Usual, "pushed before"),
+            Entry::invalid("missing", Effect::Missing, "never pushed, and content that nothing else pushes"),
+            Entry::invalid("elsewhere", Effect::Elsewhere, "pushed to another repository only"),
+            Entry::invalid("other-endpoint", Effect::OtherEndpoint, "a blob as a manifest, a manifest as a blob"),
         ],
     },
     DescriptorRow {
@@ -81,20 +81,20 @@ pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
         group: Group::Content,
         roles: &[Role::Subject],
         menu: &[
-            Entry::valid("pushed", Says::Usual, "pushed before"),
-            Entry::valid("missing", Says::Missing, "never pushed, and content that nothing else pushes"),
-            Entry::valid("elsewhere", Says::Elsewhere, "pushed to another repository only"),
+            Entry::valid("pushed", Effect::Usual, "pushed before"),
+            Entry::valid("missing", Effect::Missing, "never pushed, and content that nothing else pushes"),
+            Entry::valid("elsewhere", Effect::Elsewhere, "pushed to another repository only"),
         ],
     },
 ];
 
-const EMPTY_JSON: Entry = Entry::invalid("empty-json", Says::Bytes(b"{}"), "`{}`");
-const ZERO_BYTES: Entry = Entry::invalid("zero-bytes", Says::Bytes(b""), "no bytes");
-const GIF_IMAGE: Entry = Entry::invalid("gif", Says::Bytes(GIF), "a GIF image of one pixel");
-const NOT_JSON: Entry = Entry::invalid("not-json", Says::Bytes(b"not json"), "`not json`");
-const EMPTY_BLOB: Entry = Entry::valid("empty-json", Says::Bytes(b"{}"), "`{}`");
-const ZERO_BLOB: Entry = Entry::valid("zero-bytes", Says::Bytes(b""), "no bytes");
-const GIF_BLOB: Entry = Entry::valid("gif", Says::Bytes(GIF), "a GIF image of one pixel");
+const EMPTY_JSON: Entry = Entry::invalid("empty-json", Effect::Bytes(b"{}"), "`{}`");
+const ZERO_BYTES: Entry = Entry::invalid("zero-bytes", Effect::Bytes(b""), "no bytes");
+const GIF_IMAGE: Entry = Entry::invalid("gif", Effect::Bytes(GIF), "a GIF image of one pixel");
+const NOT_JSON: Entry = Entry::invalid("not-json", Effect::Bytes(b"not json"), "`not json`");
+const EMPTY_BLOB: Entry = Entry::valid("empty-json", Effect::Bytes(b"{}"), "`{}`");
+const ZERO_BLOB: Entry = Entry::valid("zero-bytes", Effect::Bytes(b""), "no bytes");
+const GIF_BLOB: Entry = Entry::valid("gif", Effect::Bytes(GIF), "a GIF image of one pixel");
 
 /// As the usual configuration, but with the history of two layers where the image has one.
 const HISTORY: &[u8] =

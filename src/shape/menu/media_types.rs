@@ -1,29 +1,29 @@
 //! The media types that a descriptor can name, by the part that it plays.
 
-use super::{Entry, Says};
+use super::{Effect, Entry};
 
-const USUAL_TYPE: Entry = Entry::valid("usual", Says::Json("\"${type}\""), "the type that the place has usually");
+const USUAL_TYPE: Entry = Entry::valid("usual", Effect::Json("\"${type}\""), "the type that the place has usually");
 const UNKNOWN_TYPE: Entry =
-    Entry::valid("unknown", Says::Json("\"application/vnd.example.unknown.v1\""), "an unknown type");
-const NO_TYPE: Entry = Entry::invalid("absent", Says::Absent, "no such member");
-const NULL_TYPE: Entry = Entry::invalid("null", Says::Json("null"), "null");
-const EMPTY_TYPE: Entry = Entry::invalid("empty", Says::Json("\"\""), "the empty text");
-const MALFORMED_TYPE: Entry = Entry::invalid("malformed", Says::Json("\"no-slash\""), "a text that is no media type");
-const NUMBER_TYPE: Entry = Entry::invalid("number", Says::Json("1"), "a number");
-const PARAMETERS: Entry = Entry::invalid("parameters", Says::Json("\"${type}; charset=utf-8\""), "with a parameter");
-const BLANK_BEFORE: Entry = Entry::invalid("blank-before", Says::Json("\" ${type}\""), "a blank before it");
+    Entry::valid("unknown", Effect::Json("\"application/vnd.example.unknown.v1\""), "an unknown type");
+const NO_TYPE: Entry = Entry::invalid("absent", Effect::Absent, "no such member");
+const NULL_TYPE: Entry = Entry::invalid("null", Effect::Json("null"), "null");
+const EMPTY_TYPE: Entry = Entry::invalid("empty", Effect::Json("\"\""), "the empty text");
+const MALFORMED_TYPE: Entry = Entry::invalid("malformed", Effect::Json("\"no-slash\""), "a text that is no media type");
+const NUMBER_TYPE: Entry = Entry::invalid("number", Effect::Json("1"), "a number");
+const PARAMETERS: Entry = Entry::invalid("parameters", Effect::Json("\"${type}; charset=utf-8\""), "with a parameter");
+const BLANK_BEFORE: Entry = Entry::invalid("blank-before", Effect::Json("\" ${type}\""), "a blank before it");
 const LONG_TYPE: Entry =
-    Entry::valid("long", Says::Json("\"application/${x127}\""), "a subtype of 127 characters, the most there can be");
+    Entry::valid("long", Effect::Json("\"application/${x127}\""), "a subtype of 127 characters, the most there can be");
 const TOO_LONG_TYPE: Entry =
-    Entry::invalid("too-long", Says::Json("\"application/${x127}x\""), "a subtype of 128 characters");
+    Entry::invalid("too-long", Effect::Json("\"application/${x127}x\""), "a subtype of 128 characters");
 const EMPTY_DESCRIPTOR: &str = "\"application/vnd.oci.empty.v1+json\"";
-const GIF_TYPE: Entry = Entry::valid("gif", Says::Json("\"image/gif\""), "image/gif");
+const GIF_TYPE: Entry = Entry::valid("gif", Effect::Json("\"image/gif\""), "image/gif");
 const OCTETS: Entry =
-    Entry::valid("octet-stream", Says::Json("\"application/octet-stream\""), "application/octet-stream");
-const UPPER_CASE: Entry = Entry::valid("upper-case", Says::Json("\"${TYPE}\""), "in upper case");
+    Entry::valid("octet-stream", Effect::Json("\"application/octet-stream\""), "application/octet-stream");
+const UPPER_CASE: Entry = Entry::valid("upper-case", Effect::Json("\"${TYPE}\""), "in upper case");
 const OTHER_FAMILY: Entry = Entry::valid(
     "other-family",
-    Says::Json("\"${other-family}\""),
+    Effect::Json("\"${other-family}\""),
     "Docker's type in an OCI document, OCI's in Docker's",
 );
 
@@ -37,18 +37,18 @@ pub(super) const CONFIG_TYPES: &[Entry] = &[
     NUMBER_TYPE,
     Entry::invalid(
         "empty-descriptor",
-        Says::Json(EMPTY_DESCRIPTOR),
+        Effect::Json(EMPTY_DESCRIPTOR),
         "the empty descriptor's, which asks for an artifactType",
     ),
     GIF_TYPE,
     OCTETS,
     OTHER_FAMILY,
     UPPER_CASE,
-    Entry::valid("text", Says::Json("\"text/comment\""), "text/comment"),
-    Entry::valid("helm", Says::Json("\"application/vnd.cncf.helm.config.v1+json\""), "a Helm chart's"),
+    Entry::valid("text", Effect::Json("\"text/comment\""), "text/comment"),
+    Entry::valid("helm", Effect::Json("\"application/vnd.cncf.helm.config.v1+json\""), "a Helm chart's"),
     Entry::valid(
         "buildkit",
-        Says::Json("\"application/vnd.buildkit.cacheconfig.v0\""),
+        Effect::Json("\"application/vnd.buildkit.cacheconfig.v0\""),
         "BuildKit's cache configuration's",
     ),
     PARAMETERS,
@@ -65,25 +65,25 @@ pub(super) const LAYER_TYPES: &[Entry] = &[
     EMPTY_TYPE,
     MALFORMED_TYPE,
     NUMBER_TYPE,
-    Entry::valid("empty-descriptor", Says::Json(EMPTY_DESCRIPTOR), "the empty descriptor's"),
+    Entry::valid("empty-descriptor", Effect::Json(EMPTY_DESCRIPTOR), "the empty descriptor's"),
     GIF_TYPE,
     OCTETS,
     OTHER_FAMILY,
     UPPER_CASE,
-    Entry::valid("gzip", Says::Json("\"application/vnd.oci.image.layer.v1.tar+gzip\""), "a tar archive's under gzip"),
-    Entry::valid("zstd", Says::Json("\"application/vnd.oci.image.layer.v1.tar+zstd\""), "a tar archive's under zstd"),
+    Entry::valid("gzip", Effect::Json("\"application/vnd.oci.image.layer.v1.tar+gzip\""), "a tar archive's under gzip"),
+    Entry::valid("zstd", Effect::Json("\"application/vnd.oci.image.layer.v1.tar+zstd\""), "a tar archive's under zstd"),
     Entry::valid(
         "nondistributable",
-        Says::Json("\"application/vnd.oci.image.layer.nondistributable.v1.tar\""),
+        Effect::Json("\"application/vnd.oci.image.layer.nondistributable.v1.tar\""),
         "a layer's that is not to be pushed",
     ),
     Entry::valid(
         "docker-foreign",
-        Says::Json("\"application/vnd.docker.image.rootfs.foreign.diff.tar.gzip\""),
+        Effect::Json("\"application/vnd.docker.image.rootfs.foreign.diff.tar.gzip\""),
         "Docker's foreign layer's",
     ),
-    Entry::valid("in-toto", Says::Json("\"application/vnd.in-toto+json\""), "an attestation's"),
-    Entry::valid("manifest", Says::Json("\"application/vnd.oci.image.manifest.v1+json\""), "an image manifest's"),
+    Entry::valid("in-toto", Effect::Json("\"application/vnd.in-toto+json\""), "an attestation's"),
+    Entry::valid("manifest", Effect::Json("\"application/vnd.oci.image.manifest.v1+json\""), "an image manifest's"),
     PARAMETERS,
     BLANK_BEFORE,
     LONG_TYPE,
@@ -98,22 +98,26 @@ pub(super) const CHILD_TYPES: &[Entry] = &[
     EMPTY_TYPE,
     MALFORMED_TYPE,
     NUMBER_TYPE,
-    Entry::valid("index", Says::Json("\"application/vnd.oci.image.index.v1+json\""), "an image index's"),
+    Entry::valid("index", Effect::Json("\"application/vnd.oci.image.index.v1+json\""), "an image index's"),
     OTHER_FAMILY,
     UPPER_CASE,
     Entry::valid(
         "docker-list",
-        Says::Json("\"application/vnd.docker.distribution.manifest.list.v2+json\""),
+        Effect::Json("\"application/vnd.docker.distribution.manifest.list.v2+json\""),
         "a Docker manifest list's",
     ),
     Entry::valid(
         "schema1",
-        Says::Json("\"application/vnd.docker.distribution.manifest.v1+prettyjws\""),
+        Effect::Json("\"application/vnd.docker.distribution.manifest.v1+prettyjws\""),
         "a Docker schema 1 manifest's",
     ),
-    Entry::valid("artifact", Says::Json("\"application/vnd.oci.artifact.manifest.v1+json\""), "an artifact manifest's"),
-    Entry::valid("layer", Says::Json("\"application/vnd.oci.image.layer.v1.tar\""), "a layer's"),
-    Entry::valid("config", Says::Json("\"application/vnd.oci.image.config.v1+json\""), "an image configuration's"),
+    Entry::valid(
+        "artifact",
+        Effect::Json("\"application/vnd.oci.artifact.manifest.v1+json\""),
+        "an artifact manifest's",
+    ),
+    Entry::valid("layer", Effect::Json("\"application/vnd.oci.image.layer.v1.tar\""), "a layer's"),
+    Entry::valid("config", Effect::Json("\"application/vnd.oci.image.config.v1+json\""), "an image configuration's"),
     PARAMETERS,
     BLANK_BEFORE,
     LONG_TYPE,
@@ -143,9 +147,9 @@ pub(super) const SUBJECT_TYPES: &[Entry] = &[
     EMPTY_TYPE,
     MALFORMED_TYPE,
     NUMBER_TYPE,
-    Entry::valid("index", Says::Json("\"application/vnd.oci.image.index.v1+json\""), "an image index's"),
+    Entry::valid("index", Effect::Json("\"application/vnd.oci.image.index.v1+json\""), "an image index's"),
     OTHER_FAMILY,
-    Entry::valid("layer", Says::Json("\"application/vnd.oci.image.layer.v1.tar\""), "a layer's"),
+    Entry::valid("layer", Effect::Json("\"application/vnd.oci.image.layer.v1.tar\""), "a layer's"),
     PARAMETERS,
     BLANK_BEFORE,
     LONG_TYPE,

@@ -11,7 +11,7 @@ mod request;
 mod text;
 mod unknown;
 
-use super::effect::Says;
+use super::effect::Effect;
 use super::slot::{Entry, Group, Kind, Role};
 
 pub(super) use content::CONTENT_ROWS;
@@ -28,25 +28,25 @@ pub(super) enum Under {
 
 /// A row that stands once in the table.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Row {
+pub(super) struct SlotRow {
     pub name: &'static str,
     pub group: Group,
     pub under: Under,
     pub menu: &'static [Entry],
 }
 
-const KIND: Row = Row {
+const KIND: SlotRow = SlotRow {
     name: "kind",
     group: Group::Kind,
     under: Under::Always,
     menu: &[
-        Entry::valid("image", Says::Kind(Kind::Image), "an OCI image manifest"),
-        Entry::valid("index", Says::Kind(Kind::Index), "an OCI image index"),
-        Entry::invalid("docker-image", Says::Kind(Kind::DockerImage), "a Docker schema 2 image manifest"),
-        Entry::invalid("docker-list", Says::Kind(Kind::DockerList), "a Docker manifest list"),
-        Entry::invalid("artifact", Says::Kind(Kind::Artifact), "an artifact manifest of image-spec 1.1.0-rc2"),
-        Entry::invalid("json", Says::Kind(Kind::Json), "`[]`: JSON that is not an object"),
-        Entry::invalid("not-json", Says::Kind(Kind::NotJson), "`manifest`: no JSON at all"),
+        Entry::valid("image", Effect::Kind(Kind::Image), "an OCI image manifest"),
+        Entry::valid("index", Effect::Kind(Kind::Index), "an OCI image index"),
+        Entry::invalid("docker-image", Effect::Kind(Kind::DockerImage), "a Docker schema 2 image manifest"),
+        Entry::invalid("docker-list", Effect::Kind(Kind::DockerList), "a Docker manifest list"),
+        Entry::invalid("artifact", Effect::Kind(Kind::Artifact), "an artifact manifest of image-spec 1.1.0-rc2"),
+        Entry::invalid("json", Effect::Kind(Kind::Json), "`[]`: JSON that is not an object"),
+        Entry::invalid("not-json", Effect::Kind(Kind::NotJson), "`manifest`: no JSON at all"),
     ],
 };
 
@@ -54,7 +54,7 @@ const KIND: Row = Row {
 const OBJECTS: Under = Under::Entries("kind", &["image", "index", "docker-image", "docker-list", "artifact"]);
 
 /// All rows outside descriptors, parents before children.
-pub(super) static ROWS: std::sync::LazyLock<Vec<Row>> = std::sync::LazyLock::new(|| {
+pub(super) static ROWS: std::sync::LazyLock<Vec<SlotRow>> = std::sync::LazyLock::new(|| {
     [&[KIND][..], document::ROWS, confusion::ROWS, unknown::ROWS, text::ROWS, request::ROWS].concat()
 });
 
@@ -69,7 +69,7 @@ pub(super) struct DescriptorRow {
 
 /// A place where a descriptor can stand, and what gives it life.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(super) struct DescriptorSite {
     pub path: &'static str,
     pub role: Role,
     pub parent: &'static str,

@@ -10,7 +10,7 @@ use hyper::body::Incoming;
 use super::super::{Allowance, Owed};
 use super::Failure;
 use super::buffer::Buffer;
-use super::limits::Limits;
+use super::limits::AnswerLimits;
 use crate::exchange::Answer;
 use crate::json;
 
@@ -43,7 +43,7 @@ impl Reading<'_> {
     pub async fn answer(
         &self,
         response: Response<Incoming>,
-        limits: &mut Limits<'_>,
+        limits: &mut AnswerLimits<'_>,
     ) -> Result<(Answer, bool), Failure> {
         let (parts, mut body) = response.into_parts();
         let status = parts.status.as_u16();

@@ -24,7 +24,7 @@ use super::Origin;
 use super::tls;
 
 /// The body of a request.
-pub(super) type Body = BoxBody<Bytes, std::convert::Infallible>;
+pub(super) type RequestBody = BoxBody<Bytes, std::convert::Infallible>;
 
 /// How long the headers of an answer may be together, in bytes.
 pub(super) const HEADERS: usize = 64 << 10;
@@ -45,7 +45,7 @@ pub(super) struct Connections {
 /// One connection that is ready for a request.
 #[derive(Debug)]
 pub(super) struct Connection {
-    pub sender: SendRequest<Body>,
+    pub sender: SendRequest<RequestBody>,
     pub wire: Arc<Wire>,
     /// Whether it carried a request before, or lay idle.
     pub is_reused: bool,

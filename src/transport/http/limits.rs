@@ -12,12 +12,12 @@ use super::Failure;
 const LOOK: Duration = Duration::from_millis(50);
 
 /// What bounds one attempt in time.
-pub(super) struct Limits<'a> {
+pub(super) struct AnswerLimits<'a> {
     until: Pin<Box<Sleep>>,
     stop: &'a AtomicBool,
 }
 
-impl<'a> Limits<'a> {
+impl<'a> AnswerLimits<'a> {
     /// `deadline` from now on.
     pub fn new(deadline: Duration, stop: &'a AtomicBool) -> Self {
         Self { until: Box::pin(sleep_until(Instant::now() + deadline)), stop }

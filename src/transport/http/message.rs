@@ -9,13 +9,13 @@ use ::http::{HeaderValue, Method, Request, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 
-use super::connections::Body;
+use super::connections::RequestBody;
 use super::{Origin, Url};
 
 const USER_AGENT: &str = concat!("manifuzz/", env!("CARGO_PKG_VERSION"));
 
 /// The tested request: as it is, with the header that tells its length and `Host`.
-pub(super) fn exact(request: Request<Bytes>, origin: &Origin, chunked: bool) -> Result<Request<Body>, String> {
+pub(super) fn exact(request: Request<Bytes>, origin: &Origin, chunked: bool) -> Result<Request<RequestBody>, String> {
     let (mut parts, body) = request.into_parts();
     let body = if chunked {
         InChunks(Some(body)).boxed()
@@ -28,7 +28,7 @@ pub(super) fn exact(request: Request<Bytes>, origin: &Origin, chunked: bool) -> 
 }
 
 /// Any other request.
-pub(super) fn managed(request: &super::super::Request<'_>, url: &Url) -> Result<Request<Body>, String> {
+pub(super) fn managed(request: &super::super::Request<'_>, url: &Url) -> Result<Request<RequestBody>, String> {
     let mut built = Request::builder().method(&request.method).uri(&*url.target);
     built = built.header(header::HOST, host(&url.origin)?).header(header::USER_AGENT, USER_AGENT);
     for (name, value) in &request.headers {

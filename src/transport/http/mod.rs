@@ -22,8 +22,8 @@ use bytes::Bytes;
 use tokio::runtime::Runtime;
 
 use self::answer::Reading;
-use self::connections::{Body, Connection, Connections, HEADERS};
-use self::limits::Limits;
+use self::connections::{Connection, Connections, HEADERS, RequestBody};
+use self::limits::AnswerLimits;
 use super::{Allowance, Origin, Owed, Purse, Request, Sent, Transport, Url};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Answer, Reply};
@@ -133,7 +133,7 @@ impl HttpTransport {
         what: &str,
         origin: &Origin,
         reading: &Reading<'_>,
-        make: impl Fn() -> Result<Exact<Body>, String>,
+        make: impl Fn() -> Result<Exact<RequestBody>, String>,
     ) -> Result<Sent, Trouble> {
         let mut dropped: Option<String> = None;
         loop {
@@ -171,11 +171,11 @@ impl HttpTransport {
     async fn attempt(
         &self,
         origin: &Origin,
-        request: Exact<Body>,
+        request: Exact<RequestBody>,
         is_fresh: bool,
         reading: &Reading<'_>,
     ) -> Result<Answer, Failure> {
-        let mut limits = Limits::new(self.options.deadline, &self.options.stop);
+        let mut limits = AnswerLimits::new(self.options.deadline, &self.options.stop);
         let mut connection = match limits.run(self.connections.get(origin, is_fresh)).await {
             Ok(connected) => connected.map_err(unreachable)?,
             // Nothing was sent, so the request has nothing to do with it.

@@ -2,7 +2,7 @@
 //!
 //! The rule decides the grade, what came decides the class. Where no MUST applies, `refusal-is-a-client-error` does.
 
-use crate::exchange::{Ask, By, Held, NeedKind, Probe};
+use crate::exchange::{Ask, By, NeedKind, Presence, Probe};
 use crate::model::document::content::Content;
 use crate::model::document::descriptors::Part;
 use crate::model::document::forms::DigestForm;
@@ -95,6 +95,6 @@ pub(in crate::model) fn has_referrers_list(answered: &Answered<'_>) -> bool {
 fn holds_a_subject(content: &Content<'_>) -> bool {
     content.descriptors_of(Part::Subject).any(|subject| {
         let need = content.need(&subject);
-        need.is_some_and(|(need, held)| held == Held::Yes && matches!(need.kind, NeedKind::Manifest(_)))
+        need.is_some_and(|(need, held)| held == Presence::Yes && matches!(need.kind, NeedKind::Manifest(_)))
     })
 }

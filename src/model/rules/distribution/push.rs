@@ -1,6 +1,6 @@
 //! Rules of distribution-spec's section on pushing manifests.
 
-use crate::exchange::{Held, Need, NeedKind, Reference, essence, sha512};
+use crate::exchange::{Need, NeedKind, Presence, Reference, essence, sha512};
 use crate::json::Node;
 use crate::model::document::content::Content;
 use crate::model::document::descriptors::Part;
@@ -162,9 +162,9 @@ fn no_parameters(content: &Content<'_>, report: &mut Report) {
 fn missing_subject(content: &Content<'_>, report: &mut Report) {
     for subject in content.descriptors_of(Part::Subject) {
         let is_absent = match content.need(&subject) {
-            Some((_, held)) => held == Held::No,
+            Some((_, held)) => held == Presence::No,
             // Nothing can have been pushed under an unregistered algorithm.
-            None => subject.digest_form == DigestForm::Unregistered && content.facts.others != Held::Yes,
+            None => subject.digest_form == DigestForm::Unregistered && content.facts.others != Presence::Yes,
         };
         if is_absent {
             report.at(subject.node, "a subject that is not there");
@@ -201,7 +201,7 @@ fn wrong_digest(content: &Content<'_>, report: &mut Report) {
 fn missing_content(content: &Content<'_>, report: &mut Report) {
     for descriptor in content.descriptors().filter(|descriptor| descriptor.part != Part::Subject) {
         // What was not seen to be there counts as missing: that only ever excuses a refusal.
-        if content.held(&descriptor) != Held::Yes {
+        if content.held(&descriptor) != Presence::Yes {
             report.at(descriptor.node, "points at content that is not there");
         }
     }
@@ -210,7 +210,7 @@ fn missing_content(content: &Content<'_>, report: &mut Report) {
 fn other_endpoint(content: &Content<'_>, report: &mut Report) {
     for descriptor in content.descriptors().filter(|descriptor| descriptor.part != Part::Subject) {
         let is_other = |need: &Need| (need.kind == NeedKind::Blob) != (descriptor.part != Part::Child);
-        if content.need(&descriptor).is_some_and(|(need, held)| held == Held::Yes && is_other(need)) {
+        if content.need(&descriptor).is_some_and(|(need, held)| held == Presence::Yes && is_other(need)) {
             report.at(descriptor.node, "points at a blob where a manifest is due, or the reverse");
         }
     }

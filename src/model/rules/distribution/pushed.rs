@@ -1,7 +1,7 @@
 //! Rules of distribution-spec's section on pushing manifests that are checked on the answer to a push.
 
 use crate::exchange::{By, Probe, Reference, Stage};
-use crate::model::document::content::Sort;
+use crate::model::document::content::DocumentKind;
 use crate::model::document::forms::DigestForm;
 use crate::model::policy::contradictions::contradictions;
 use crate::model::policy::judge::Expect;
@@ -151,7 +151,7 @@ fn digest_header(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 
 fn names_subject(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let applies =
-        answered.capabilities.referrers && answered.accepted_valid() && answered.content.sort() == Sort::Image;
+        answered.capabilities.referrers && answered.accepted_valid() && answered.content.sort() == DocumentKind::Image;
     let Some(subject) = answered.content.exchange.subject.as_deref().filter(|_| applies) else { return };
     let Some(answer) = answered.observation.answer(&Probe::Put) else { return };
     let flaw = |message| Flaw::at(Stage::ManifestPut, answer, message);

@@ -2,7 +2,7 @@
 
 use crate::exchange::{Answer, Ask, IMAGE_INDEX, Observation, Probe, Stage};
 use crate::json::{Node, read_answer as read};
-use crate::model::document::content::Sort;
+use crate::model::document::content::DocumentKind;
 use crate::model::document::members::Name;
 use crate::model::policy::obligations::{Answered, Flaw};
 use crate::model::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
@@ -38,7 +38,7 @@ pub(in crate::model) const RULES: &[Rule] = &[
         "referrers-hold-the-manifest",
         "every image manifest pushed with a valid subject is in its subject's list",
         "8717220488566f99",
-        Check::Answer(Class::ReferrersWrong, |answered, flaws| holds(answered, Sort::Image, flaws)),
+        Check::Answer(Class::ReferrersWrong, |answered, flaws| holds(answered, DocumentKind::Image, flaws)),
     ),
     answer_rule(
         "referrers-hold-the-index",
@@ -47,7 +47,7 @@ pub(in crate::model) const RULES: &[Rule] = &[
         Level::Should,
         ("listing-referrers", "an index with a subject is in its subject's list", "fde520e09f5da368"),
         Class::ReferrersWrong,
-        |answered, flaws| holds(answered, Sort::Index, flaws),
+        |answered, flaws| holds(answered, DocumentKind::Index, flaws),
     ),
     rule(
         "referrers-name-the-artifact-type",
@@ -191,7 +191,7 @@ pub(in crate::model) fn lists(observation: &Observation, digest: &str) -> Option
     same.next().map(|descriptor| String::from_utf8_lossy(descriptor.raw()).into_owned())
 }
 
-fn holds(answered: &Answered<'_>, sort: Sort, flaws: &mut Vec<Flaw>) {
+fn holds(answered: &Answered<'_>, sort: DocumentKind, flaws: &mut Vec<Flaw>) {
     let is_owed = |answer: &&Answer| answer.status == 200 && answered.content.sort() == sort;
     let Some(answer) = owed(answered).filter(is_owed) else { return };
     let in_pages = answer.header("link").is_some() || answer.cut;
@@ -213,7 +213,7 @@ fn artifact_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let text = |node: Node<'_>| node.text().filter(|text| !text.is_empty()).map(std::borrow::Cow::into_owned);
     let own = answered.content.member(Name::ArtifactType).and_then(text);
     // Only an image manifest has a config; the list leaves the member out for an index without a type.
-    let of_config = || answered.content.member_of(Sort::Image, Name::Config)?.get("mediaType").and_then(text);
+    let of_config = || answered.content.member_of(DocumentKind::Image, Name::Config)?.get("mediaType").and_then(text);
     let due = own.or_else(of_config);
     let same = match (&due, &listed) {
         (Some(due), Some(listed)) => read(listed.as_bytes()).is_ok_and(|l| l.root().text().as_deref() == Some(due)),

@@ -1,7 +1,7 @@
 //! Rules of the page on the artifact manifest, which only release candidates of image-spec 1.1.0 had.
 
 use crate::exchange::ARTIFACT_MANIFEST;
-use crate::model::document::content::{Content, Sort};
+use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::members::Name;
 use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use crate::model::rules::image::manifest;
@@ -32,7 +32,7 @@ pub(in crate::model) const RULES: &[Rule] = &[
         Level::Must,
         "an artifactType has the form of RFC 6838",
         "1e20e30e0a5b062a",
-        Check::Content(|content, report| manifest::artifact_type(content, Sort::Artifact, report)),
+        Check::Content(|content, report| manifest::artifact_type(content, DocumentKind::Artifact, report)),
     ),
     author(
         "artifact-blobs-are-descriptors",
@@ -46,12 +46,12 @@ pub(in crate::model) const RULES: &[Rule] = &[
         Level::Must,
         "a subject is a descriptor",
         "4c11d64dda3a156a",
-        Check::Content(|content, report| manifest::subject(content, Sort::Artifact, report)),
+        Check::Content(|content, report| manifest::subject(content, DocumentKind::Artifact, report)),
     ),
 ];
 
 fn media_type(content: &Content<'_>, report: &mut Report) {
-    let Some(_) = content.root_of(Sort::Artifact) else { return };
+    let Some(_) = content.root_of(DocumentKind::Artifact) else { return };
     match content.member(Name::MediaType) {
         None => report.add("", format!("there is no mediaType: write {ARTIFACT_MANIFEST}")),
         // Here it may not be left out, so null and the empty text break it as well.
@@ -61,13 +61,13 @@ fn media_type(content: &Content<'_>, report: &mut Report) {
 }
 
 fn says_artifact_type(content: &Content<'_>, report: &mut Report) {
-    if content.root_of(Sort::Artifact).is_some() && content.member(Name::ArtifactType).is_none() {
+    if content.root_of(DocumentKind::Artifact).is_some() && content.member(Name::ArtifactType).is_none() {
         report.add("", "there is no artifactType: name the artifact's type");
     }
 }
 
 fn blobs(content: &Content<'_>, report: &mut Report) {
-    if let Some(node) = content.member_of(Sort::Artifact, Name::Blobs) {
+    if let Some(node) = content.member_of(DocumentKind::Artifact, Name::Blobs) {
         manifest::list_of_descriptors(node, "blobs", report);
     }
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::json::Node;
 use crate::model::document::content::Content;
-use crate::model::document::media_types::Known;
+use crate::model::document::media_types::KnownType;
 use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use crate::model::rules::image::manifest::config_of;
 use crate::model::versions::FROM_1_0;
@@ -27,7 +27,7 @@ pub(in crate::model) const RULES: &[Rule] = &[image_rule(
 
 fn image_config(content: &Content<'_>, report: &mut Report) {
     let Some(config) = config_of(content) else { return };
-    let Some((need, _)) = content.need(&config).filter(|_| config.is_of(Known::ImageConfig)) else { return };
+    let Some((need, _)) = content.need(&config).filter(|_| config.is_of(KnownType::ImageConfig)) else { return };
     if need.held().is_some_and(|bytes| !is_image_config(bytes)) {
         report.at(config.node, "config points at content that is no image configuration: push one, or change its type");
     }

@@ -2,7 +2,7 @@
 
 use crate::model::document::content::Content;
 use crate::model::document::descriptors::Part;
-use crate::model::document::media_types::Known;
+use crate::model::document::media_types::KnownType;
 use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use crate::model::versions::FROM_1_0;
 
@@ -22,7 +22,7 @@ pub(in crate::model) const RULES: &[Rule] = &[image_rule(
 
 fn tar_layers(content: &Content<'_>, report: &mut Report) {
     for layer in content.descriptors_of(Part::Layer) {
-        let Some((need, _)) = content.need(&layer).filter(|_| layer.is_of(Known::Tar)) else { continue };
+        let Some((need, _)) = content.need(&layer).filter(|_| layer.is_of(KnownType::Tar)) else { continue };
         // Archives are whole blocks of 512 bytes, at least two of them.
         if need.length < 1024 || need.length % 512 != 0 {
             report.at(layer.node, "a tar layer points at content that is no tar archive: push one, or change its type");

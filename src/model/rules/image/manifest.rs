@@ -2,10 +2,10 @@
 
 use crate::exchange::{ARTIFACT_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, essence};
 use crate::json::Node;
-use crate::model::document::content::{Content, Sort};
+use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::descriptors::{Descriptor, Part};
 use crate::model::document::forms::{is_media_type, parameters};
-use crate::model::document::media_types::Known;
+use crate::model::document::media_types::KnownType;
 use crate::model::document::members::Name;
 use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use crate::model::rules::image::parameters::has_parameters;
@@ -27,28 +27,28 @@ pub(in crate::model) const RULES: &[Rule] = &[
         FROM_1_0,
         Level::Must,
         clause(PROPERTIES, "schemaVersion is there and is the integer 2", "e0fb76e6d61f4562"),
-        Check::Content(|content, report| schema_version(content, Sort::Image, report)),
+        Check::Content(|content, report| schema_version(content, DocumentKind::Image, report)),
     ),
     author(
         "manifest-media-type-is-its-own",
         FROM_1_0_2,
         Level::Must,
         clause(PROPERTIES, "a mediaType, where there is one, is the image manifest's", "4569ef2dbd7623cd"),
-        Check::Content(|content, report| own_media_type(content, Sort::Image, IMAGE_MANIFEST, report)),
+        Check::Content(|content, report| own_media_type(content, DocumentKind::Image, IMAGE_MANIFEST, report)),
     ),
     author(
         "manifest-says-its-media-type",
         FROM_1_0_2,
         Level::Should,
         clause(PROPERTIES, "a mediaType is there", "247741fedb72441e"),
-        Check::Content(|content, report| has_media_type(content, Sort::Image, report)),
+        Check::Content(|content, report| has_media_type(content, DocumentKind::Image, report)),
     ),
     author(
         "manifest-artifact-type-is-a-media-type",
         FROM_1_1,
         Level::Must,
         clause(PROPERTIES, "an artifactType has the form of RFC 6838", "1e20e30e0a5b062a"),
-        Check::Content(|content, report| artifact_type(content, Sort::Image, report)),
+        Check::Content(|content, report| artifact_type(content, DocumentKind::Image, report)),
     ),
     author(
         "manifest-empty-config-needs-artifact-type",
@@ -109,7 +109,7 @@ pub(in crate::model) const RULES: &[Rule] = &[
         FROM_RC2,
         Level::Must,
         clause(PROPERTIES, "a subject is a descriptor", "4c11d64dda3a156a"),
-        Check::Content(|content, report| subject(content, Sort::Image, report)),
+        Check::Content(|content, report| subject(content, DocumentKind::Image, report)),
     ),
 ];
 
@@ -120,7 +120,7 @@ pub(in crate::model) fn is_two_in_disguise(node: Node<'_>) -> bool {
         && std::str::from_utf8(node.raw()).ok().and_then(|text| text.parse::<f64>().ok()) == Some(2.0)
 }
 
-pub(in crate::model) fn schema_version(content: &Content<'_>, sort: Sort, report: &mut Report) {
+pub(in crate::model) fn schema_version(content: &Content<'_>, sort: DocumentKind, report: &mut Report) {
     let Some(_) = content.root_of(sort) else { return };
     match content.member(Name::SchemaVersion) {
         None => report.add("", "there is no schemaVersion: write \"schemaVersion\": 2"),
@@ -129,7 +129,7 @@ pub(in crate::model) fn schema_version(content: &Content<'_>, sort: Sort, report
     }
 }
 
-pub(in crate::model) fn own_media_type(content: &Content<'_>, sort: Sort, own: &str, report: &mut Report) {
+pub(in crate::model) fn own_media_type(content: &Content<'_>, sort: DocumentKind, own: &str, report: &mut Report) {
     let Some(node) = content.member_of(sort, Name::MediaType) else { return };
     // null and the empty text are ambiguous, not broken.
     if !(node.is_null() || node.is_text("") || is_own_type(node, own)) {
@@ -146,21 +146,21 @@ pub(in crate::model) fn is_own_type(node: Node<'_>, own: &str) -> bool {
 /// Whether a document's mediaType differs from that of its kind in letter case only.
 pub(in crate::model) fn is_own_type_but_for_case(content: &Content<'_>, node: Node<'_>) -> bool {
     let own = match content.sort() {
-        Sort::Image => IMAGE_MANIFEST,
-        Sort::Index => IMAGE_INDEX,
-        Sort::Artifact => ARTIFACT_MANIFEST,
-        Sort::Foreign | Sort::Unknown => return false,
+        DocumentKind::Image => IMAGE_MANIFEST,
+        DocumentKind::Index => IMAGE_INDEX,
+        DocumentKind::Artifact => ARTIFACT_MANIFEST,
+        DocumentKind::Foreign | DocumentKind::Unknown => return false,
     };
     !node.is_text(own) && node.text().is_some_and(|text| text.eq_ignore_ascii_case(own))
 }
 
-pub(in crate::model) fn has_media_type(content: &Content<'_>, sort: Sort, report: &mut Report) {
+pub(in crate::model) fn has_media_type(content: &Content<'_>, sort: DocumentKind, report: &mut Report) {
     if content.root_of(sort).is_some() && content.member(Name::MediaType).is_none() {
         report.add("", "there is no mediaType: name the document's type");
     }
 }
 
-pub(in crate::model) fn artifact_type(content: &Content<'_>, sort: Sort, report: &mut Report) {
+pub(in crate::model) fn artifact_type(content: &Content<'_>, sort: DocumentKind, report: &mut Report) {
     let Some(node) = content.member_of(sort, Name::ArtifactType) else { return };
     // null and the empty text are ambiguous: the distribution-spec speaks of an empty artifactType.
     let is_right = node.bytes().is_some_and(|text| text.is_empty() || is_media_type(&text));
@@ -178,7 +178,7 @@ fn empty_config(content: &Content<'_>, report: &mut Report) {
     // null sets it in no reading.
     let is_set = || content.member(Name::ArtifactType).is_some_and(|node| !node.is_text("") && !node.is_null());
     if let Some(config) = config_of(content)
-        && config.is_of(Known::Empty)
+        && config.is_of(KnownType::Empty)
         && !is_set()
         && let Some(media_type) = config.get(Name::MediaType)
     {
@@ -188,20 +188,20 @@ fn empty_config(content: &Content<'_>, report: &mut Report) {
 
 /// Whether the document says that it is an artifact.
 fn is_artifact(content: &Content<'_>) -> bool {
-    content.member_of(Sort::Image, Name::ArtifactType).is_some_and(|node| node.is_string() && !node.is_text(""))
+    content.member_of(DocumentKind::Image, Name::ArtifactType).is_some_and(|node| node.is_string() && !node.is_text(""))
 }
 
 fn config_of_artifact(content: &Content<'_>, report: &mut Report) {
     if is_artifact(content)
         && let Some(config) = config_of(content)
-        && config.is_of(Known::ImageConfig)
+        && config.is_of(KnownType::ImageConfig)
     {
         report.at(config.node, "an artifact has an image's config: give it a type of its own, or the empty descriptor");
     }
 }
 
 fn config(content: &Content<'_>, report: &mut Report) {
-    let Some(_) = content.root_of(Sort::Image) else { return };
+    let Some(_) = content.root_of(DocumentKind::Image) else { return };
     match content.member(Name::Config) {
         None => report.add("", "there is no config: add a descriptor"),
         Some(node) if node.is_object() => {}
@@ -210,7 +210,7 @@ fn config(content: &Content<'_>, report: &mut Report) {
 }
 
 fn layers(content: &Content<'_>, report: &mut Report) {
-    if let Some(node) = content.member_of(Sort::Image, Name::Layers) {
+    if let Some(node) = content.member_of(DocumentKind::Image, Name::Layers) {
         list_of_descriptors(node, "layers", report);
     }
 }
@@ -225,7 +225,7 @@ pub(in crate::model) fn list_of_descriptors(node: Node<'_>, name: &str, report: 
 }
 
 fn has_a_layer(content: &Content<'_>, report: &mut Report) {
-    let Some(_) = content.root_of(Sort::Image) else { return };
+    let Some(_) = content.root_of(DocumentKind::Image) else { return };
     let message = "there is no layer: add one, the empty descriptor if need be";
     match content.member(Name::Layers) {
         None => report.add("", message),
@@ -245,19 +245,19 @@ fn single_layer(content: &Content<'_>, report: &mut Report) {
 }
 
 fn portable_layers(content: &Content<'_>, report: &mut Report) {
-    if !config_of(content).is_some_and(|config| config.is_of(Known::ImageConfig)) {
+    if !config_of(content).is_some_and(|config| config.is_of(KnownType::ImageConfig)) {
         return;
     }
     for layer in content.descriptors_of(Part::Layer) {
         if let Some(node) = layer.media_type()
-            && !layer.known.is_some_and(|known| known.is_layer() || known == Known::ZstdLayer)
+            && !layer.known.is_some_and(|known| known.is_layer() || known == KnownType::ZstdLayer)
         {
             report.at(node, "a layer of an image has a type that not everybody knows: use one of the specification's");
         }
     }
 }
 
-pub(in crate::model) fn subject(content: &Content<'_>, sort: Sort, report: &mut Report) {
+pub(in crate::model) fn subject(content: &Content<'_>, sort: DocumentKind, report: &mut Report) {
     let Some(node) = content.member_of(sort, Name::Subject) else { return };
     if !node.is_object() && !node.is_null() {
         report.at(node, "subject is no descriptor: write an object");

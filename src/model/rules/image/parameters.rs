@@ -2,7 +2,7 @@
 //! none, but its section 4.3 lets a type define some.
 
 use crate::json::Node;
-use crate::model::document::content::{Content, Sort};
+use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::forms::parameters;
 use crate::model::document::members::Name;
 use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
@@ -28,7 +28,7 @@ pub(in crate::model) fn with_parameters<'c>(content: &'c Content<'_>) -> impl It
     // Earlier versions do not define artifactType.
     let has_artifact_types = FROM_1_1.holds(content.versions.image);
     let own_type = content.member(Name::ArtifactType);
-    let own_type = own_type.filter(|_| has_artifact_types || content.sort() == Sort::Artifact);
+    let own_type = own_type.filter(|_| has_artifact_types || content.sort() == DocumentKind::Artifact);
     let own = content.member(Name::MediaType).into_iter().chain(own_type).filter(|_| content.is_known());
     let types = content.descriptors().filter(|descriptor| !descriptor.is_typed);
     let types = types.filter_map(|descriptor| descriptor.get(Name::MediaType));

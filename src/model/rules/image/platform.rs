@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::json::{Node, read};
 use crate::model::document::content::Content;
 use crate::model::document::descriptors::{Descriptor, Part};
-use crate::model::document::media_types::Known;
+use crate::model::document::media_types::KnownType;
 use crate::model::document::members::Name;
 use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use crate::model::versions::{FROM_1_0, Span};
@@ -210,7 +210,8 @@ fn windows_features(content: &Content<'_>, report: &mut Report) {
 fn has_platform(content: &Content<'_>, report: &mut Report) {
     for child in content.descriptors_of(Part::Child) {
         // An artifact needs none: the page asks for a platform only where the target is specific to one.
-        if child.is_of(Known::ImageManifest) && child.get(Name::Platform).is_none() && !is_artifact(content, &child) {
+        if child.is_of(KnownType::ImageManifest) && child.get(Name::Platform).is_none() && !is_artifact(content, &child)
+        {
             report.at(child.node, "an image in an index names no platform: add architecture and os");
         }
     }

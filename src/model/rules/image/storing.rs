@@ -1,11 +1,11 @@
 //! What image-spec asks whoever stores a document to take: rules that bind the registry.
 
-use crate::exchange::Held;
+use crate::exchange::Presence;
 use crate::json::Node;
-use crate::model::document::content::{Content, Sort};
+use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::descriptors::Part;
 use crate::model::document::forms::{DigestForm, is_media_type};
-use crate::model::document::media_types::Known;
+use crate::model::document::media_types::KnownType;
 use crate::model::document::members::Name;
 use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
 use crate::model::rules::image::annotations::annotations;
@@ -47,7 +47,7 @@ pub(in crate::model) const RULES: &[Rule] = &[
         MANIFEST,
         "whoever stores manifests raises no error for an unknown config type",
         "956aa094ac313092",
-        |content, report| unknown_type(content, Part::Config, Known::is_config, report),
+        |content, report| unknown_type(content, Part::Config, KnownType::is_config, report),
     ),
     takes(
         "registry-takes-unknown-layer-types",
@@ -56,7 +56,7 @@ pub(in crate::model) const RULES: &[Rule] = &[
         MANIFEST,
         "whoever stores manifests raises no error for an unknown layer type",
         "a268e6c2a78957ee",
-        |content, report| unknown_type(content, Part::Layer, Known::is_layer, report),
+        |content, report| unknown_type(content, Part::Layer, KnownType::is_layer, report),
     ),
     takes(
         "registry-takes-zstd-layers",
@@ -74,7 +74,7 @@ pub(in crate::model) const RULES: &[Rule] = &[
         MANIFEST,
         "an unknown type of a layer is passed over",
         "da9057aba34844a9",
-        |content, report| unknown_type(content, Part::Layer, Known::is_layer, report),
+        |content, report| unknown_type(content, Part::Layer, KnownType::is_layer, report),
     ),
     takes(
         "registry-takes-nested-indexes",
@@ -143,38 +143,38 @@ pub(in crate::model) const RULES: &[Rule] = &[
 ];
 
 fn unknown_artifact_type(content: &Content<'_>, report: &mut Report) {
-    let Some(node) = content.member_of(Sort::Image, Name::ArtifactType) else { return };
+    let Some(node) = content.member_of(DocumentKind::Image, Name::ArtifactType) else { return };
     if node.bytes().is_some_and(|text| is_media_type(&text)) {
         report.at(node, "an artifactType that need not be known");
     }
 }
 
-fn unknown_type(content: &Content<'_>, part: Part, is_known: fn(Known) -> bool, report: &mut Report) {
-    if content.sort() != Sort::Image {
+fn unknown_type(content: &Content<'_>, part: Part, is_known: fn(KnownType) -> bool, report: &mut Report) {
+    if content.sort() != DocumentKind::Image {
         return;
     }
     for descriptor in content.descriptors_of(part) {
         let Some(node) = descriptor.media_type() else { continue };
-        if !descriptor.known.is_some_and(is_known) && content.held(&descriptor) == Held::Yes {
+        if !descriptor.known.is_some_and(is_known) && content.held(&descriptor) == Presence::Yes {
             report.at(node, "a media type that need not be known");
         }
     }
 }
 
 fn zstd_layers(content: &Content<'_>, report: &mut Report) {
-    for layer in content.descriptors_of(Part::Layer).filter(|layer| layer.is_of(Known::ZstdLayer)) {
+    for layer in content.descriptors_of(Part::Layer).filter(|layer| layer.is_of(KnownType::ZstdLayer)) {
         report.at(layer.node, "a layer under zstd");
     }
 }
 
 fn nested_index(content: &Content<'_>, report: &mut Report) {
-    for child in content.descriptors_of(Part::Child).filter(|child| child.is_of(Known::ImageIndex)) {
+    for child in content.descriptors_of(Part::Child).filter(|child| child.is_of(KnownType::ImageIndex)) {
         report.at(child.node, "an index in an index");
     }
 }
 
 fn unknown_child_type(content: &Content<'_>, report: &mut Report) {
-    for child in content.descriptors_of(Part::Child).filter(|child| !child.known.is_some_and(Known::is_child)) {
+    for child in content.descriptors_of(Part::Child).filter(|child| !child.known.is_some_and(KnownType::is_child)) {
         if let Some(node) = child.media_type() {
             report.at(node, "a media type that need not be known");
         }
@@ -207,12 +207,12 @@ fn unknown_members(content: &Content<'_>, report: &mut Report) {
     use Name::{SchemaVersion, Size, Subject, Urls};
     // What version 1.1 added is unknown to the ones before; `data` was reserved.
     let known: &[Name] = match (content.sort(), content.versions.is_1_1()) {
-        (Sort::Image, true) => &[SchemaVersion, MediaType, ArtifactType, Config, Layers, Subject, Annotations],
-        (Sort::Index, true) => &[SchemaVersion, MediaType, ArtifactType, Manifests, Subject, Annotations],
-        (Sort::Image, false) => &[SchemaVersion, MediaType, Config, Layers, Annotations],
-        (Sort::Index, false) => &[SchemaVersion, MediaType, Manifests, Annotations],
-        (Sort::Artifact, _) => &[MediaType, ArtifactType, Blobs, Subject, Annotations],
-        (Sort::Foreign | Sort::Unknown, _) => return,
+        (DocumentKind::Image, true) => &[SchemaVersion, MediaType, ArtifactType, Config, Layers, Subject, Annotations],
+        (DocumentKind::Index, true) => &[SchemaVersion, MediaType, ArtifactType, Manifests, Subject, Annotations],
+        (DocumentKind::Image, false) => &[SchemaVersion, MediaType, Config, Layers, Annotations],
+        (DocumentKind::Index, false) => &[SchemaVersion, MediaType, Manifests, Annotations],
+        (DocumentKind::Artifact, _) => &[MediaType, ArtifactType, Blobs, Subject, Annotations],
+        (DocumentKind::Foreign | DocumentKind::Unknown, _) => return,
     };
     let of_descriptor = [MediaType, Digest, Size, Urls, Annotations, Platform, Data, ArtifactType];
     let of_descriptor = &of_descriptor[..if content.versions.is_1_1() { 8 } else { 7 }];
