@@ -1,6 +1,6 @@
 //! Digests: their grammar, and those of some bytes.
 
-use std::io::{Read, Write};
+use std::io::Read;
 
 use sha2::{Digest, Sha256, Sha512};
 
@@ -23,10 +23,17 @@ pub fn digest_of(content: &mut impl Read, algorithm: &str) -> std::io::Result<Op
     })
 }
 
-fn hashed<H: Digest + Write>(content: &mut impl Read) -> std::io::Result<Vec<u8>> {
+fn hashed<H: Digest>(content: &mut impl Read) -> std::io::Result<Vec<u8>> {
     let mut hash = H::new();
-    std::io::copy(content, &mut hash)?;
-    Ok(hash.finalize().to_vec())
+    let mut buffer = [0; 16 << 10];
+    loop {
+        match content.read(&mut buffer) {
+            Ok(0) => return Ok(hash.finalize().to_vec()),
+            Ok(read) => hash.update(&buffer[..read]),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// A digest: the algorithm, and the bytes as hex digits.

@@ -1,7 +1,7 @@
 //! A source of bounded choices: what every driver is behind the generators.
 
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
+use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 use sha2::{Digest as _, Sha256};
 
 /// A source of bounded choices. A source that has run dry answers 0, which every generator takes for

@@ -8,14 +8,16 @@ use crate::findings::Record;
 use crate::foreign::escaped;
 use crate::report::TargetReport;
 
+/// The width of a terminal that does not say its own, in columns.
+const DEFAULT_WIDTH: u16 = 80;
+
 /// The records as a table, the heaviest first.
 pub fn table<'r>(records: impl IntoIterator<Item = &'r Record>) -> String {
     let mut records: Vec<&Record> = records.into_iter().collect();
     let place =
         |record: &'r Record| (Reverse(record.grade), &record.target, record.class.as_str(), record.shape.as_str());
     records.sort_by(|a, b| place(a).cmp(&place(b)));
-    let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    let mut table = empty_table();
     table.set_header(["grade", "target", "class", "smallest case", "differs at", "answer", "what was seen"]);
     for record in records {
         // A record of another version's corpus may hold anything.
@@ -34,10 +36,20 @@ pub fn table<'r>(records: impl IntoIterator<Item = &'r Record>) -> String {
     table.to_string()
 }
 
+/// Without rows, as wide as the terminal. One whose width is 0 or unknown, as in a container or a build log, counts as
+/// [`DEFAULT_WIDTH`] columns.
+fn empty_table() -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    if table.is_tty() && table.width().is_none_or(|width| width == 0) {
+        table.set_width(DEFAULT_WIDTH);
+    }
+    table
+}
+
 /// What was seen and did not come again, a row a symptom; `None` where everything came again.
 pub fn unreproduced_table(targets: &[TargetReport]) -> Option<String> {
-    let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    let mut table = empty_table();
     table.set_header(["target", "not reproduced", "times", "e.g."]);
     for (target, one) in targets.iter().flat_map(|target| target.unreproduced.iter().map(move |one| (target, one))) {
         table.add_row([&*target.name, &*one.symptom, &*one.count.to_string(), &*one.shapes.join("\n")]);
