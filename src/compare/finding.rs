@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::grade::Grade;
 use crate::exchange::Stage;
-use crate::model::Class;
+use crate::model::{Class, rule};
 
 /// What must stay the same while a case shrinks. The target is left out: a run of the minimiser has one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -115,7 +115,7 @@ impl Finding {
 
     /// Whether it says that the error code does not fit the only reason that the content gives for a refusal.
     fn blames_a_code(&self) -> bool {
-        const OF_CODES: [&str; 2] = ["missing-content-is-named-by-its-code", "unknown-algorithm-passes-validation"];
-        self.symptom.class == Class::WrongCode && self.symptom.duty.is_some_and(|duty| OF_CODES.contains(&duty))
+        self.symptom.class == Class::WrongCode
+            && self.symptom.duty.and_then(rule).is_some_and(|rule| rule.excused_by_equal_refusal)
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Input;
-use crate::model::{Class, Expect, Level, Rule, Source};
+use crate::model::{Class, Expect, Level, RuleInfo, Source};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,8 +50,8 @@ impl FromStr for Grade {
 }
 
 /// The one table: how much a class weighs under an expectation, where `rule` is the one that the answer breaks.
-pub fn grade(class: Class, expect: Expect, rule: Option<&Rule>) -> Grade {
-    let of_rule = |rule: &Rule| match (rule.level, rule.source) {
+pub fn grade(class: Class, expect: Expect, rule: Option<&RuleInfo>) -> Grade {
+    let of_rule = |rule: &RuleInfo| match (rule.level, rule.clause.document) {
         (Level::Must, Source::ImageSpec | Source::DistributionSpec) => Grade::Violation,
         (Level::Must | Level::Should, _) => Grade::Warning,
         (Level::May, _) => Grade::Note,

@@ -16,7 +16,7 @@ use crate::exchange::{
 use crate::foreign::bounded;
 use crate::json;
 pub use crate::model::Class;
-use crate::model::{Expect, Judgement, Rule, Versions, code_of, decoded, decoded_answer, obligations, unanswered};
+use crate::model::{Expect, Judgement, RuleInfo, Versions, code_of, decoded, decoded_answer, obligations, unanswered};
 
 /// The longest code, message and note of a finding, in characters.
 const CODE: usize = 128;
@@ -101,7 +101,7 @@ fn of_reply(
     judgement: &Judgement,
     probe: &Probe,
     reply: &Reply,
-    must: impl FnOnce() -> Option<&'static Rule>,
+    must: impl FnOnce() -> Option<&'static RuleInfo>,
 ) -> Option<Finding> {
     let stage = probe.stage();
     let (class, answer, note) = match reply {
@@ -124,7 +124,7 @@ fn of_reply(
         _ => expect_at(stage, judgement),
     };
     let must = if answer.is_none() { must() } else { None };
-    let note = must.map_or_else(|| note.clone(), |rule| format!("{note}; required: {}", rule.clause.says));
+    let note = must.map_or_else(|| note.clone(), |rule| format!("{note}; required: {}", rule.clause.summary));
     let seen = Seen {
         stage,
         class,

@@ -14,7 +14,9 @@ pub use self::policy::{
     Answered, Breach, Departure, Expect, Flaw, Judgement, Party, contradictions, decide, judge, obligations, report,
     unanswered,
 };
-pub use self::rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
+pub use self::rule::{
+    AnswerRule, Binds, Class, Clause, Consequence, ContentRule, Family, Level, Report, Rule, RuleInfo, Source,
+};
 pub use self::rules::{CODES, code_of, codes_of, decoded, decoded_answer, rule, rules};
 pub use self::traceability::{Clauses, Page, Sentence, Tally, hash, sentences};
 pub use self::versions::{Span, Version, Versions};

@@ -59,7 +59,7 @@ pub(super) struct Example {
 
 /// The first quirk whose own smallest case, or one beside it, breaks a rule that binds registries, in the newest
 /// versions that have it. A clean registry keeps the rule on the same push.
-pub(super) fn example(rule: &Rule) -> Result<Option<Example>, Error> {
+pub(super) fn example(rule: Rule) -> Result<Option<Example>, Error> {
     for cases in [|own| vec![own], beside_it] {
         for quirk in quirks() {
             let Some(own) = own_case(quirk)? else { continue };
@@ -85,10 +85,10 @@ fn beside_it(shape: Shape) -> Vec<Shape> {
 }
 
 /// The first of these cases in which a registry with this quirk breaks the rule.
-fn breaks(quirk: &str, cases: Vec<Shape>, rule: &Rule) -> Result<Option<Example>, Error> {
+fn breaks(quirk: &str, cases: Vec<Shape>, rule: Rule) -> Result<Option<Example>, Error> {
     let target = format!("clean+{quirk}");
     let registry = embedded(&Profile::named(&target)?, &opening());
-    let prober = Prober::new(registry.as_ref(), rule.versions(), Depth::Full)?;
+    let prober = Prober::new(registry.as_ref(), rule.newest_versions(), Depth::Full)?;
     for shape in cases {
         let Outcome::Judged { findings, .. } = prober.fire(&Case::of(shape.clone()), prober.usual()) else { continue };
         if let Some(finding) = findings.into_iter().find(|finding| finding.breaks().any(|broken| broken == rule.id)) {
@@ -131,7 +131,7 @@ mod tests {
         for rule in rules().filter(|rule| rule.a_registry_can_break()) {
             let example = example(rule).unwrap().unwrap_or_else(|| panic!("{}", rule.id));
             let clean = embedded(&Profile::clean(), &opening());
-            let prober = Prober::new(clean.as_ref(), rule.versions(), Depth::Full).unwrap();
+            let prober = Prober::new(clean.as_ref(), rule.newest_versions(), Depth::Full).unwrap();
             let Outcome::Judged { findings, .. } = prober.fire(&Case::of(example.shape.clone()), prober.usual()) else {
                 panic!("{}: {} is not judged", rule.id, example.shape)
             };

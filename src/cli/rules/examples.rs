@@ -2,7 +2,7 @@
 
 use crate::exchange::Facts;
 use crate::generate::{bases, exhaustive};
-use crate::model::{Check, Content, Rule, Versions, report, rules};
+use crate::model::{Content, Rule, Versions, report, rules};
 use crate::render::render;
 use crate::shape::{Shape, SlotId, space};
 
@@ -20,13 +20,13 @@ pub(super) struct ExampleCount {
 }
 
 /// Whether a rule is on the request and its content; the others are on answers, which no shape shows.
-pub(super) fn is_on_content(rule: &Rule) -> bool {
-    !matches!(rule.check, Check::Answer(..))
+pub(super) fn is_on_content(rule: Rule) -> bool {
+    rule.on_content().is_some()
 }
 
 /// The tally of each of these rules, in their order.
-pub(super) fn tally(chosen: &[&'static Rule]) -> Vec<ExampleCount> {
-    let mut tallies: Vec<_> = chosen.iter().map(|rule| (*rule, rule.versions(), ExampleCount::default())).collect();
+pub(super) fn tally(chosen: &[Rule]) -> Vec<ExampleCount> {
+    let mut tallies: Vec<_> = chosen.iter().map(|rule| (*rule, rule.newest_versions(), ExampleCount::default())).collect();
     exhaustive(1).for_each(|shape| add(&mut tallies, &shape));
     // A few rules speak of two members at once.
     let mut pairs = exhaustive(2).filter(|shape| shape.deviations() == 2);
@@ -35,12 +35,12 @@ pub(super) fn tally(chosen: &[&'static Rule]) -> Vec<ExampleCount> {
         let vacuous = tallies.iter_mut().filter(|(_, _, tally)| tally.applies == 0 || tally.silent == 0);
         vacuous.for_each(|one| add(std::slice::from_mut(one), &shape));
     }
-    tallies.iter_mut().for_each(|(rule, versions, tally)| keep_of_its_kind(rule, *versions, tally));
+    tallies.iter_mut().for_each(|(rule, versions, tally)| keep_of_its_kind(*rule, *versions, tally));
     tallies.into_iter().map(|(_, _, tally)| tally).collect()
 }
 
 /// Takes the base of the kind that breaks the rule for what keeps it, if it does: the rule does not look at other kinds.
-fn keep_of_its_kind(rule: &Rule, versions: Versions, tally: &mut ExampleCount) {
+fn keep_of_its_kind(rule: Rule, versions: Versions, tally: &mut ExampleCount) {
     let Some((breaks, ..)) = &tally.breaks else { return };
     let kind = |shape: &Shape| shape.deviating().find(|(slot, _)| *slot == SlotId::KIND).map(|(_, choice)| choice);
     let Some(base) = bases().into_iter().find(|base| kind(base) == kind(breaks)) else { return };
@@ -56,7 +56,7 @@ fn is_sent_as_itself(shape: &Shape) -> bool {
 }
 
 /// Adds what each rule says of a shape, in the newest versions that have it.
-fn add(tallies: &mut [(&'static Rule, Versions, ExampleCount)], shape: &Shape) {
+fn add(tallies: &mut [(Rule, Versions, ExampleCount)], shape: &Shape) {
     let exchange = render(shape);
     let facts = Facts::as_meant(&exchange);
     for set in Versions::ALL {
@@ -65,11 +65,11 @@ fn add(tallies: &mut [(&'static Rule, Versions, ExampleCount)], shape: &Shape) {
         }
         let content = Content::new(&exchange, &facts, set);
         let of_set = tallies.iter_mut().filter(|(_, versions, _)| *versions == set);
-        of_set.for_each(|(rule, _, tally)| count(rule, &content, shape, tally));
+        of_set.for_each(|(rule, _, tally)| count(*rule, &content, shape, tally));
     }
 }
 
-fn count(rule: &Rule, content: &Content<'_>, shape: &Shape, tally: &mut ExampleCount) {
+fn count(rule: Rule, content: &Content<'_>, shape: &Shape, tally: &mut ExampleCount) {
     match report(rule, content).places.into_iter().next() {
         None => {
             tally.silent += 1;
@@ -86,6 +86,6 @@ fn count(rule: &Rule, content: &Content<'_>, shape: &Shape, tally: &mut ExampleC
 }
 
 /// All rules on content.
-pub(super) fn on_content() -> Vec<&'static Rule> {
-    rules().filter(|rule| is_on_content(rule)).collect()
+pub(super) fn on_content() -> Vec<Rule> {
+    rules().filter(|rule| is_on_content(*rule)).collect()
 }

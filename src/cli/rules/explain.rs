@@ -16,7 +16,7 @@ const BODY_BOUND: usize = 2000;
 
 /// Prints a rule, shapes that keep and break it or that it is silent on and speaks of, and where it binds registries an
 /// answer that breaks it.
-pub(super) fn explain(rule: &'static Rule, pretty_output: bool) -> Result<(), Error> {
+pub(super) fn explain(rule: Rule, pretty_output: bool) -> Result<(), Error> {
     let tally = if is_on_content(rule) { tally(&[rule]).pop() } else { None };
     let answered = if rule.a_registry_can_break() { answers::example(rule)? } else { None };
     if !pretty_output {

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::Output;
 use crate::error::{Error, Input};
-use crate::model::{Binds, Check, Rule, Source, rule, rules};
+use crate::model::{Binds, Rule, Source, rule, rules};
 
 /// List the rules of the model, or explain one
 #[derive(Debug, clap::Args)]
@@ -49,17 +49,17 @@ impl Rules {
         if self.coverage {
             return coverage(pretty_output);
         }
-        let chosen: Vec<&'static Rule> = match &self.id {
+        let chosen: Vec<Rule> = match &self.id {
             None => rules().collect(),
             Some(id) => vec![rule(id).ok_or_else(|| {
                 Input::value(format!("the rule `{id}`"), "there is none of this id", "`manifuzz rules` lists them all")
             })?],
         };
         match chosen.as_slice() {
-            [rule] if self.id.is_some() => explain(rule, pretty_output)?,
+            [rule] if self.id.is_some() => explain(*rule, pretty_output)?,
             _ => {
                 let print =
-                    |rule: &&Rule| Output::print(&if pretty_output { pretty(rule) } else { line(rule).to_string() });
+                    |rule: &Rule| Output::print(&if pretty_output { pretty(*rule) } else { line(*rule).to_string() });
                 chosen.iter().try_for_each(print)?;
             }
         }
@@ -91,50 +91,47 @@ fn coverage(pretty_output: bool) -> Result<u8, Error> {
     Ok(0)
 }
 
-fn binds(rule: &Rule) -> &'static str {
+fn binds(rule: Rule) -> &'static str {
     match rule.binds {
         Binds::Author => "author",
         Binds::Registry => "registry",
     }
 }
 
-fn line(rule: &Rule) -> Value {
-    let class = match rule.check {
-        Check::Answer(class, _) => Some(class.as_str()),
-        _ => None,
-    };
+fn line(rule: Rule) -> Value {
+    let class = rule.on_answers().map(|rule| rule.class.as_str());
     json!({
         "rule": rule.id,
-        "document": rule.source.as_str(),
-        "since": rule.span.since.to_string(),
-        "until": rule.span.until.map(|until| until.to_string()),
+        "document": rule.clause.document.as_str(),
+        "since": rule.versions.since.to_string(),
+        "until": rule.versions.until.map(|until| until.to_string()),
         "level": rule.level.as_str(),
         "binds": binds(rule),
         "page": rule.clause.page,
         "section": rule.clause.section,
-        "says": rule.clause.says,
+        "says": rule.clause.summary,
         "sentence": rule.clause.sentence,
         "class": class,
     })
 }
 
-fn pretty(rule: &Rule) -> String {
+fn pretty(rule: Rule) -> String {
     // An RFC has no versions of its own.
-    let versions = match rule.source {
+    let versions = match rule.clause.document {
         Source::Json => "in every version".to_owned(),
-        Source::Http if rule.span.until.is_none() => "in every version".to_owned(),
-        Source::Http => format!("beside distribution-spec {}", rule.span),
-        Source::ImageSpec | Source::DistributionSpec => rule.span.to_string(),
+        Source::Http if rule.versions.until.is_none() => "in every version".to_owned(),
+        Source::Http => format!("beside distribution-spec {}", rule.versions),
+        Source::ImageSpec | Source::DistributionSpec => rule.versions.to_string(),
     };
     format!(
         "{}\n  {} {} ({}), {} #{}, {}\n  {}",
         rule.id,
         rule.level.as_str(),
         binds(rule),
-        rule.source.as_str(),
+        rule.clause.document.as_str(),
         rule.clause.page,
         rule.clause.section,
         versions,
-        rule.clause.says
+        rule.clause.summary
     )
 }

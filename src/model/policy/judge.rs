@@ -2,111 +2,15 @@
 //!
 //! A MUST on an author is not a MUST to reject, and no sentence obliges a registry to take every valid manifest.
 
-use std::borrow::Cow;
-use std::fmt;
 use std::sync::OnceLock;
 
 use crate::exchange::{Exchange, Facts};
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::policy::contradictions::contradictions;
-use crate::model::rule::{Binds, Check, Level, Report, Rule};
-use crate::model::rules::pages::{OfPage, pages};
+use crate::model::policy::judgement::{Breach, Expect, Judgement, Party};
+use crate::model::rule::{Binds, Consequence, ContentRule, Level, Report, Rule, RuleInfo};
+use crate::model::rules::pages::{RulesOfPage, pages};
 use crate::model::versions::Versions;
-
-/// Who is judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Party {
-    /// A registry, which stores.
-    Registry,
-}
-
-/// What a party may do, without reasons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Expect {
-    /// A MUST that binds the party names this content.
-    MustAccept,
-    /// Valid content with everything it points at, or content that a SHOULD speaks for.
-    ShouldAccept,
-    /// The specification allows a refusal and may say how it must look.
-    MayReject,
-    /// The content breaks an author's MUST and no duty of the party follows.
-    Unspecified,
-    /// A SHOULD of the party asks for a refusal.
-    ShouldReject,
-    /// A MUST of the party asks for a refusal.
-    MustReject,
-    /// Documents, versions or schema contradict each other.
-    Ambiguous,
-}
-
-impl Expect {
-    /// As the corpus writes it, without codes and reasons.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::MustAccept => "must-accept",
-            Self::ShouldAccept => "should-accept",
-            Self::MayReject => "may-reject",
-            Self::Unspecified => "unspecified",
-            Self::ShouldReject => "should-reject",
-            Self::MustReject => "must-reject",
-            Self::Ambiguous => "ambiguous",
-        }
-    }
-
-    /// Whether refusing it is against the specification.
-    pub fn is_accept(self) -> bool {
-        matches!(self, Self::MustAccept | Self::ShouldAccept)
-    }
-
-    /// How good: 0 is best. What the marks `valid` and `invalid` of menus go by.
-    pub fn rank(self) -> u8 {
-        match self {
-            Self::MustAccept => 0,
-            Self::ShouldAccept => 1,
-            _ => 2,
-        }
-    }
-}
-
-/// One place where the content breaks what binds its author.
-#[derive(Clone, Debug)]
-pub struct Breach {
-    /// The rule.
-    pub rule: &'static Rule,
-    /// A JSON Pointer, or `header:NAME`, `reference`.
-    pub place: String,
-    /// For the author: what to write instead.
-    pub message: Cow<'static, str>,
-}
-
-/// What the party may do, and why.
-#[derive(Clone, Debug)]
-pub struct Judgement {
-    /// What it may do.
-    pub expect: Expect,
-    /// The codes that a refusal must or should have; none: any.
-    pub codes: &'static [&'static str],
-    /// The rules that say so.
-    pub rules: Vec<&'static Rule>,
-    /// Where it must be accepted, the SHOULDs that speak for it as well.
-    pub recommends: Vec<&'static Rule>,
-    /// What contradicts what, where the expectation is ambiguous.
-    pub why: Option<&'static str>,
-    /// Everything in the content that breaks an author's rule, SHOULDs included.
-    pub breaches: Vec<Breach>,
-}
-
-impl fmt::Display for Judgement {
-    /// As the `expect` column has it.
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.expect.as_str())?;
-        match (self.why, self.codes) {
-            (Some(why), _) => write!(out, "({why})"),
-            (None, []) => Ok(()),
-            (None, codes) => write!(out, "({})", codes.join(" ")),
-        }
-    }
-}
 
 /// What `party` may do with the tested request, given what it held. Pure.
 pub fn judge(exchange: &Exchange, facts: &Facts, party: Party, versions: Versions) -> Judgement {
@@ -114,15 +18,12 @@ pub fn judge(exchange: &Exchange, facts: &Facts, party: Party, versions: Version
     decide(&Content::new(exchange, facts, versions))
 }
 
-/// What one rule finds in the tested request, in full: for a rule that binds the author where it is broken, for one that
-/// binds the registry where it speaks of the content. Nothing for a rule on answers.
-pub fn report(rule: &Rule, content: &Content<'_>) -> Report {
+/// What one rule finds in the tested request, with every place: where the content breaks a rule on the author, or where a
+/// rule on the registry applies to it. Empty for a rule on answers.
+pub fn report(rule: Rule, content: &Content<'_>) -> Report {
     let mut report = Report::in_full();
-    match rule.check {
-        Check::Content(check) | Check::Takes(check) | Check::Refuses(_, check) | Check::Allows(_, check) => {
-            check(content, &mut report);
-        }
-        Check::Answer(..) => {}
+    if let Rule::Content(rule) = rule {
+        (rule.check)(content, &mut report);
     }
     report
 }
@@ -130,7 +31,7 @@ pub fn report(rule: &Rule, content: &Content<'_>) -> Report {
 /// The judgement on content that was read; see [`judge`].
 pub fn decide(content: &Content<'_>) -> Judgement {
     let mut breaches = Vec::new();
-    let (mut takes, mut refuses, mut allows): (Vec<&Rule>, Vec<_>, Vec<_>) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut takes, mut refuses, mut allows): (Vec<&RuleInfo>, Vec<_>, Vec<_>) = (Vec::new(), Vec::new(), Vec::new());
     let mut report = Report::in_full();
     for page in on_content(content.versions).iter().filter(|page| (page.concerns)(content)) {
         for (check, rule) in &page.authors {
@@ -153,26 +54,26 @@ type OnContent = fn(&Content<'_>, &mut Report);
 /// The rules of a page on content, told apart by what follows from them.
 struct Sorted {
     concerns: fn(&Content<'_>) -> bool,
-    authors: Vec<(OnContent, &'static Rule)>,
-    takes: Vec<(OnContent, &'static Rule)>,
+    authors: Vec<(OnContent, &'static RuleInfo)>,
+    takes: Vec<(OnContent, &'static RuleInfo)>,
     refuses: Vec<(OnContent, WithCodes)>,
     allows: Vec<(OnContent, WithCodes)>,
 }
 
 impl Sorted {
-    fn new((rules, concerns): OfPage, versions: Versions) -> Self {
+    fn new(page: RulesOfPage, versions: Versions) -> Self {
         let (authors, takes, refuses, allows) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut page = Self { concerns, authors, takes, refuses, allows };
-        for rule in rules.iter().filter(|rule| rule.holds_in(versions)) {
-            match rule.check {
-                Check::Content(check) => page.authors.push((check, rule)),
-                Check::Takes(check) => page.takes.push((check, rule)),
-                Check::Refuses(codes, check) => page.refuses.push((check, (rule, codes))),
-                Check::Allows(codes, check) => page.allows.push((check, (rule, codes))),
-                Check::Answer(..) => {}
+        let mut sorted = Self { concerns: page.concerns, authors, takes, refuses, allows };
+        for ContentRule { info, consequence, check } in page.content.iter().filter(|rule| rule.info.holds_in(versions))
+        {
+            match consequence {
+                Consequence::Breach => sorted.authors.push((*check, info)),
+                Consequence::Accept => sorted.takes.push((*check, info)),
+                Consequence::Refuse(codes) => sorted.refuses.push((*check, (info, *codes))),
+                Consequence::Allow(codes) => sorted.allows.push((*check, (info, *codes))),
             }
         }
-        page
+        sorted
     }
 
     fn is_empty(&self) -> bool {
@@ -201,13 +102,13 @@ fn applying<T: Copy>(rules: &[(OnContent, T)], content: &Content<'_>) -> impl It
 }
 
 /// A rule that speaks of the content, and the codes of a refusal that it allows or asks for.
-type WithCodes = (&'static Rule, &'static [&'static str]);
+type WithCodes = (&'static RuleInfo, &'static [&'static str]);
 
 /// The order of reasons: the policy itself. Leaves the breaches out.
 fn verdict(
     content: &Content<'_>,
     breaches: &[Breach],
-    mut takes: Vec<&'static Rule>,
+    mut takes: Vec<&'static RuleInfo>,
     refuses: &[WithCodes],
     allows: &[WithCodes],
 ) -> Judgement {
@@ -220,7 +121,7 @@ fn verdict(
         let expect = if rule.level == Level::Must { Expect::MustReject } else { Expect::ShouldReject };
         return says(expect, codes, vec![rule]);
     }
-    let mut broken: Vec<&Rule> = Vec::new();
+    let mut broken: Vec<&RuleInfo> = Vec::new();
     for breach in breaches.iter().filter(|breach| breach.rule.level == Level::Must) {
         if breach.rule.binds == Binds::Author && !broken.iter().any(|rule| rule.id == breach.rule.id) {
             broken.push(breach.rule);

@@ -1,95 +1,21 @@
 //! What any answer must satisfy: runs the rules that bind answers over an observation.
 
-use crate::exchange::{Answer, Ask, Capabilities, Exchange, Observation, Probe, Stage};
+use crate::exchange::{Capabilities, Exchange, Observation, Probe, Stage};
 use crate::model::document::content::Content;
-use crate::model::policy::judge::{Expect, Judgement};
-use crate::model::rule::{Check, Class, Rule};
+use crate::model::policy::answered::{Answered, Flaw};
+use crate::model::policy::judgement::{Expect, Judgement};
+use crate::model::rule::{AnswerRule, Class, Family, RuleInfo};
 use crate::model::rules::distribution::errors::code_of;
 use crate::model::rules::distribution::failures::{due, failures};
 use crate::model::rules::http::codings::decoded;
-use crate::model::rules::pages::rules;
-use crate::model::versions::FROM_1_1;
+use crate::model::rules::pages::answer_rules;
 use crate::model::versions::Versions;
-
-/// What the rules on answers look at.
-#[derive(Debug)]
-pub struct Answered<'e> {
-    /// The request and its document.
-    pub content: Content<'e>,
-    /// What was expected of it.
-    pub judgement: &'e Judgement,
-    /// What was answered.
-    pub observation: &'e Observation,
-    /// What the target can do; what it lacks is excused.
-    pub capabilities: &'e Capabilities,
-}
-
-impl Answered<'_> {
-    /// Whether the request was accepted and is one that the specification speaks for: only then is it owed
-    /// more than faithful storage.
-    pub fn accepted_valid(&self) -> bool {
-        self.observation.accepted() && self.judgement.expect.is_accept()
-    }
-
-    /// The tested request's answer, where it is 4xx.
-    pub fn refusal(&self) -> Option<&Answer> {
-        self.observation.answer(&Probe::Put).filter(|answer| (400..500).contains(&answer.status))
-    }
-
-    /// Whether the target has what is asked for: what it lacks, or the version does not have, it owes nothing of.
-    pub fn owes(&self, probe: &Probe) -> bool {
-        match probe {
-            Probe::Referrers
-            | Probe::Ask(Ask::ReferrersOfUnknown | Ask::ReferrersOfMalformed | Ask::ReferrersFiltered) => {
-                self.capabilities.referrers && FROM_1_1.holds(self.content.versions.distribution)
-            }
-            Probe::TagList | Probe::Ask(Ask::NoTags | Ask::OneTag | Ask::TagsInOrder) => self.capabilities.tag_list,
-            Probe::Ask(Ask::DeleteDigest | Ask::DeleteInUnknownRepository) => self.capabilities.deletion,
-            _ => true,
-        }
-    }
-
-    /// The answer to a question, unless it is that we may not ask or that the server failed.
-    pub fn asked(&self, ask: Ask) -> Option<&Answer> {
-        self.observation.answer(&Probe::Ask(ask)).filter(|answer| !matches!(answer.status, 401 | 403 | 429 | 500..))
-    }
-}
-
-/// One way in which the answers break a rule.
-#[derive(Clone, Debug)]
-pub struct Flaw {
-    /// Where it was seen.
-    pub stage: Stage,
-    /// The answer that shows it; of what a refusal left behind, the refusal.
-    pub answer: Answer,
-    /// What is wrong.
-    pub message: String,
-    /// The class of the finding, where it differs from the rule's.
-    pub class: Option<Class>,
-}
-
-impl Flaw {
-    /// A flaw of the answer to this request.
-    pub(in crate::model) fn of(probe: &Probe, answer: &Answer, message: String) -> Self {
-        Self::at(probe.stage(), answer, message)
-    }
-
-    /// A flaw of an answer that shows at this stage.
-    pub(in crate::model) fn at(stage: Stage, answer: &Answer, message: String) -> Self {
-        Self { stage, answer: answer.clone(), message, class: None }
-    }
-
-    /// The same flaw under another class than the rule's.
-    pub(in crate::model) fn classed(self, class: Class) -> Self {
-        Self { class: Some(class), ..self }
-    }
-}
 
 /// A rule that the answers break.
 #[derive(Clone, Debug)]
 pub struct Departure {
     /// The rule.
-    pub rule: &'static Rule,
+    pub rule: &'static RuleInfo,
     /// The class of such a finding.
     pub class: Class,
     /// Where and how; once for each stage.
@@ -120,24 +46,23 @@ pub fn obligations(
     let content = Content::new(exchange, &observation.facts, versions);
     let answered = Answered { content, judgement, observation, capabilities };
     let mut departures: Vec<Departure> = Vec::new();
-    let mut add = |rule: &'static Rule, class, flaw: Flaw| {
+    let mut add = |rule: &'static RuleInfo, class, flaw: Flaw| {
         let departure = Departure { rule, class, flaw };
         if !departures.iter().any(|other| other.symptom() == departure.symptom()) {
             departures.push(departure);
         }
     };
-    for rule in rules().filter(|rule| rule.holds_in(versions)) {
-        let Check::Answer(class, check) = rule.check else { continue };
+    for AnswerRule { info, class, check } in answer_rules().filter(|rule| rule.info.holds_in(versions)) {
         // Whether a coded body is stored as it came or decoded is not said. Warnings do not depend on that.
         if exchange.tested.content_encoding.is_some()
             && matches!(class, Class::Altered | Class::Lost | Class::Inconsistent)
-            && rule.clause.section != crate::model::rules::distribution::warnings::SECTION
+            && info.family != Family::Warnings
         {
             continue;
         }
         let mut flaws = Vec::new();
         check(&answered, &mut flaws);
-        flaws.into_iter().for_each(|flaw| add(rule, flaw.class.unwrap_or(class), flaw));
+        flaws.into_iter().for_each(|flaw| add(info, flaw.class.unwrap_or(*class), flaw));
     }
     failures(&answered).into_iter().for_each(|(rule, flaw)| add(rule, Class::ServerError, flaw));
     departures
@@ -151,7 +76,7 @@ pub fn unanswered(
     capabilities: &Capabilities,
     versions: Versions,
     probe: &Probe,
-) -> Option<&'static Rule> {
+) -> Option<&'static RuleInfo> {
     if observation.accepted() && matches!(judgement.expect, Expect::MustReject) {
         return None;
     }

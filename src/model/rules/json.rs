@@ -1,51 +1,60 @@
 //! Rules on the document as text: JSON, UTF-8, an object.
 
 use crate::model::document::content::Content;
-use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, Source};
+use crate::model::rule::{Binds, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source};
 use crate::model::versions::{ALWAYS, FROM_1_0};
 
-pub(in crate::model) const RULES: &[Rule] = &[
-    Rule {
-        id: "document-is-json",
-        source: Source::Json,
-        span: ALWAYS,
-        level: Level::Must,
-        binds: Binds::Author,
-        clause: Clause {
-            page: "RFC 8259",
-            section: "section-2",
-            says: "a JSON text is one value with white space around it and nothing else",
-            sentence: "",
+const PAGE: Clause = Clause::of(Source::Json, "RFC 8259");
+const AUTHOR: RuleInfo = RuleInfo::of(Binds::Author, Family::Json);
+
+pub(in crate::model) const CONTENT: &[ContentRule] = &[
+    ContentRule {
+        info: RuleInfo {
+            id: "document-is-json",
+            clause: Clause {
+                section: "section-2",
+                summary: "a JSON text is one value with white space around it and nothing else",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: ALWAYS,
+            ..AUTHOR
         },
-        check: Check::Content(is_json),
+        consequence: Consequence::Breach,
+        check: is_json,
     },
-    Rule {
-        id: "document-is-utf-8",
-        source: Source::Json,
-        span: ALWAYS,
-        level: Level::Must,
-        binds: Binds::Author,
-        clause: Clause {
-            page: "RFC 8259",
-            section: "section-8.1",
-            says: "JSON that systems exchange is encoded in UTF-8",
-            sentence: "",
+    ContentRule {
+        info: RuleInfo {
+            id: "document-is-utf-8",
+            clause: Clause {
+                section: "section-8.1",
+                summary: "JSON that systems exchange is encoded in UTF-8",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: ALWAYS,
+            ..AUTHOR
         },
-        check: Check::Content(is_utf_8),
+        consequence: Consequence::Breach,
+        check: is_utf_8,
     },
-    Rule {
-        id: "document-is-an-object",
-        source: Source::ImageSpec,
-        span: FROM_1_0,
-        level: Level::Must,
-        binds: Binds::Author,
-        clause: Clause {
-            page: "manifest.md",
-            section: "image-manifest-property-descriptions",
-            says: "a manifest has properties, schemaVersion among them",
-            sentence: "c2b04b30cd03c3b8",
+    ContentRule {
+        info: RuleInfo {
+            id: "document-is-an-object",
+            clause: Clause {
+                document: Source::ImageSpec,
+                page: "manifest.md",
+                section: "image-manifest-property-descriptions",
+                summary: "a manifest has properties, schemaVersion among them",
+                sentence: "c2b04b30cd03c3b8",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
         },
-        check: Check::Content(is_object),
+        consequence: Consequence::Breach,
+        check: is_object,
     },
 ];
 

@@ -1,7 +1,7 @@
 //! Every page of the specifications with its rules, in order.
 
 use crate::model::document::content::{Content, DocumentKind};
-use crate::model::rule::Rule;
+use crate::model::rule::{AnswerRule, ContentRule, Rule};
 use crate::model::rules::distribution::{
     deletion, errors, filters, locations, missing, pull, push, pushed, referrers, tags, warnings,
 };
@@ -11,48 +11,86 @@ use crate::model::rules::image::{
 };
 use crate::model::rules::json;
 
-/// The rules of one page, and whether those on content can say something of a document: of most, one page or another
-/// cannot.
-pub(in crate::model) type OfPage = (&'static [Rule], fn(&Content<'_>) -> bool);
+/// The rules of one page.
+#[derive(Clone, Copy)]
+pub(in crate::model) struct RulesOfPage {
+    /// The rules on content.
+    pub content: &'static [ContentRule],
+    /// The rules on answers.
+    pub answers: &'static [AnswerRule],
+    /// Whether the rules on content can apply to a document. Most pages concern one kind of document.
+    pub concerns: fn(&Content<'_>) -> bool,
+}
 
-/// All pages in their order.
-pub(in crate::model) fn pages() -> [OfPage; 24] {
+/// Every page, in order.
+pub(in crate::model) fn pages() -> [RulesOfPage; 24] {
     let any: fn(&Content<'_>) -> bool = |_| true;
     [
-        (json::RULES, any),
-        (manifest::RULES, |content| content.sort() == DocumentKind::Image),
-        (config::RULES, |content| content.sort() == DocumentKind::Image),
-        (layer::RULES, |content| content.sort() == DocumentKind::Image),
-        (image_index::RULES, |content| content.sort() == DocumentKind::Index),
-        (platform::RULES, |content| content.sort() == DocumentKind::Index),
-        (artifact::RULES, |content| content.sort() == DocumentKind::Artifact),
-        (descriptor::RULES, |content| content.has_descriptors()),
-        (parameters::RULES, |content| content.is_known()),
-        (annotations::RULES, annotations::are_there),
-        (storing::RULES, |content| content.is_known()),
-        (push::RULES, any),
-        (pushed::RULES, any),
-        (pull::RULES, any),
-        (missing::RULES, any),
-        (tags::RULES, any),
-        (referrers::RULES, any),
-        (filters::RULES, any),
-        (deletion::RULES, any),
-        (errors::RULES, any),
-        (warnings::RULES, any),
-        (locations::RULES, any),
-        (messages::RULES, any),
-        (codings::RULES, any),
+        RulesOfPage { content: json::CONTENT, answers: &[], concerns: any },
+        RulesOfPage {
+            content: manifest::CONTENT,
+            answers: &[],
+            concerns: |content| content.sort() == DocumentKind::Image,
+        },
+        RulesOfPage {
+            content: config::CONTENT,
+            answers: &[],
+            concerns: |content| content.sort() == DocumentKind::Image,
+        },
+        RulesOfPage {
+            content: layer::CONTENT,
+            answers: &[],
+            concerns: |content| content.sort() == DocumentKind::Image,
+        },
+        RulesOfPage {
+            content: image_index::CONTENT,
+            answers: &[],
+            concerns: |content| content.sort() == DocumentKind::Index,
+        },
+        RulesOfPage {
+            content: platform::CONTENT,
+            answers: &[],
+            concerns: |content| content.sort() == DocumentKind::Index,
+        },
+        RulesOfPage {
+            content: artifact::CONTENT,
+            answers: &[],
+            concerns: |content| content.sort() == DocumentKind::Artifact,
+        },
+        RulesOfPage { content: descriptor::CONTENT, answers: &[], concerns: |content| content.has_descriptors() },
+        RulesOfPage { content: parameters::CONTENT, answers: &[], concerns: |content| content.is_known() },
+        RulesOfPage { content: annotations::CONTENT, answers: &[], concerns: annotations::are_there },
+        RulesOfPage { content: storing::CONTENT, answers: &[], concerns: |content| content.is_known() },
+        RulesOfPage { content: push::CONTENT, answers: &[], concerns: any },
+        RulesOfPage { content: &[], answers: pushed::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: pull::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: missing::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: tags::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: referrers::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: filters::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: deletion::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: errors::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: warnings::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: locations::ANSWERS, concerns: any },
+        RulesOfPage { content: messages::CONTENT, answers: messages::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: codings::ANSWERS, concerns: any },
     ]
 }
 
-/// All rules, in the order of their pages.
-pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    pages().into_iter().flat_map(|(rules, _)| rules)
+/// Every rule, in the order of the pages.
+pub fn rules() -> impl Iterator<Item = Rule> {
+    pages()
+        .into_iter()
+        .flat_map(|page| page.content.iter().map(Rule::Content).chain(page.answers.iter().map(Rule::Answer)))
 }
 
-/// The rule of this id.
-pub fn rule(id: &str) -> Option<&'static Rule> {
+/// Every rule on answers, in the order of the pages.
+pub(in crate::model) fn answer_rules() -> impl Iterator<Item = &'static AnswerRule> {
+    pages().into_iter().flat_map(|page| page.answers)
+}
+
+/// The rule with this id.
+pub fn rule(id: &str) -> Option<Rule> {
     rules().find(|rule| rule.id == id)
 }
 
@@ -80,9 +118,10 @@ mod tests {
             let facts = Facts::all_there(&exchange);
             for versions in Versions::ALL {
                 let content = Content::new(&exchange, &facts, versions);
-                for (rules, concerns) in pages() {
-                    for rule in rules.iter().filter(|rule| rule.holds_in(versions) && report(rule, &content).applies) {
-                        assert!(concerns(&content), "{}: {body} as {content_type}", rule.id);
+                for RulesOfPage { content: rules, concerns, .. } in pages() {
+                    let applies = |rule: &&ContentRule| report(Rule::Content(rule), &content).applies;
+                    for rule in rules.iter().filter(|rule| rule.info.holds_in(versions)).filter(applies) {
+                        assert!(concerns(&content), "{}: {body} as {content_type}", rule.info.id);
                         spoke += 1;
                     }
                 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 use crate::error::Input;
-use crate::model::rule::{Rule, Source};
+use crate::model::rule::{Rule, RuleInfo, Source};
 use crate::model::rules::pages::{rule, rules};
 use crate::model::traceability::sentences::{Sentence, hash, sentences};
 use crate::model::versions::{Version, Versions};
@@ -149,14 +149,14 @@ impl Clauses {
                 wrong.push(format!("rows speak of {document} {version}, of which there is no page"));
             }
         }
-        rules().for_each(|rule| self.verify_rule(rule, pages, &mut wrong));
+        rules().for_each(|rule| self.verify_rule(rule.info(), pages, &mut wrong));
         (wrong, tallies)
     }
 
     /// A rule's sentence is in its page, and if it has a key word, a row names the rule. Where an older version says it in
     /// another way, a row of that version names it.
-    fn verify_rule(&self, rule: &'static Rule, pages: &[Page], wrong: &mut Vec<String>) {
-        let document = rule.source.as_str();
+    fn verify_rule(&self, rule: &'static RuleInfo, pages: &[Page], wrong: &mut Vec<String>) {
+        let document = rule.clause.document.as_str();
         // The rule holds in every version that has its sentence.
         let is_its = |page: &&Page| page.document == document && page.page == rule.clause.page;
         for page in pages.iter().filter(is_its).filter(|page| !holds_with(rule, document, page.version)) {
@@ -199,8 +199,8 @@ impl Clauses {
 }
 
 /// The versions of its document that a rule holds in, the newest first; none for RFCs.
-fn versions_of(rule: &Rule) -> Vec<Version> {
-    let of_document: fn(Versions) -> Version = match rule.source {
+fn versions_of(rule: &RuleInfo) -> Vec<Version> {
+    let of_document: fn(Versions) -> Version = match rule.clause.document {
         Source::ImageSpec => |versions| versions.image,
         Source::DistributionSpec => |versions| versions.distribution,
         Source::Http | Source::Json => return Vec::new(),
@@ -212,7 +212,7 @@ fn versions_of(rule: &Rule) -> Vec<Version> {
 }
 
 /// Whether a rule holds in a set of versions that has this version of this document.
-fn holds_with(rule: &Rule, document: &str, version: Version) -> bool {
+fn holds_with(rule: &RuleInfo, document: &str, version: Version) -> bool {
     let of_document = |set: Versions| if document == "image-spec" { set.image } else { set.distribution };
     Versions::ALL.into_iter().any(|set| of_document(set) == version && rule.holds_in(set))
 }
@@ -251,7 +251,7 @@ impl ClauseRow {
             }
             return;
         }
-        let judging: Vec<&Rule> = self.rule_ids().filter_map(rule).collect();
+        let judging: Vec<&RuleInfo> = self.rule_ids().filter_map(rule).map(Rule::info).collect();
         for id in self.rule_ids().filter(|id| rule(id).is_none()) {
             say(format!("there is no rule `{id}`"));
         }

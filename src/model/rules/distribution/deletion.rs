@@ -1,101 +1,173 @@
 //! Rules of distribution-spec's section on content management: deletion, and that a registry may have it disabled.
 
 use crate::exchange::{Answer, Ask, By, Probe, Stage};
-use crate::model::policy::obligations::{Answered, Flaw};
-use crate::model::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
+use crate::model::policy::answered::{Answered, Flaw};
+use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::versions::{ALWAYS, FROM_1_0, FROM_1_1_1};
 
 const TAGS: &str = "deleting-tags";
 const MANIFESTS: &str = "deleting-manifests";
 const BLOBS: &str = "deleting-blobs";
 
-pub(in crate::model) const RULES: &[Rule] = &[
-    answer_rule(
-        "delete-of-a-tag-answers-202",
-        FROM_1_0,
-        Level::Must,
-        (TAGS, "a tag's deletion that succeeds is answered with 202", "f39c003380403c59"),
-        Class::WrongStatus,
-        |answered, flaws| success_is_202(answered, Ask::DeleteTag, flaws),
-    ),
-    answer_rule(
-        "delete-of-a-manifest-answers-202",
-        FROM_1_0,
-        Level::Must,
-        (MANIFESTS, "a manifest's deletion that succeeds is answered with 202", "f39c003380403c59"),
-        Class::WrongStatus,
-        |answered, flaws| success_is_202(answered, Ask::DeleteDigest, flaws),
-    ),
-    answer_rule(
-        "disabled-delete-of-tags-answers-400-or-405",
-        FROM_1_0,
-        Level::Must,
-        (TAGS, "where tags are not deleted, that is answered with 400 or 405", "236c683e9234262f"),
-        Class::WrongStatus,
-        |answered, flaws| disabled(answered, Ask::DeleteTag, flaws),
-    ),
-    answer_rule(
-        "disabled-delete-of-manifests-answers-400-or-405",
-        FROM_1_1_1,
-        Level::Must,
-        (MANIFESTS, "where manifests are not deleted, that is answered with 400 or 405", "24f7ab739e02638b"),
-        Class::WrongStatus,
-        |answered, flaws| {
+const PAGE: Clause = Clause::of(Source::DistributionSpec, "spec.md");
+const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Deletion);
+
+pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
+    AnswerRule {
+        info: RuleInfo {
+            id: "delete-of-a-tag-answers-202",
+            clause: Clause {
+                section: TAGS,
+                summary: "a tag's deletion that succeeds is answered with 202",
+                sentence: "f39c003380403c59",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::WrongStatus,
+        check: |answered, flaws| success_is_202(answered, Ask::DeleteTag, flaws),
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "delete-of-a-manifest-answers-202",
+            clause: Clause {
+                section: MANIFESTS,
+                summary: "a manifest's deletion that succeeds is answered with 202",
+                sentence: "f39c003380403c59",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::WrongStatus,
+        check: |answered, flaws| success_is_202(answered, Ask::DeleteDigest, flaws),
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "disabled-delete-of-tags-answers-400-or-405",
+            clause: Clause {
+                section: TAGS,
+                summary: "where tags are not deleted, that is answered with 400 or 405",
+                sentence: "236c683e9234262f",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::WrongStatus,
+        check: |answered, flaws| disabled(answered, Ask::DeleteTag, flaws),
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "disabled-delete-of-manifests-answers-400-or-405",
+            clause: Clause {
+                section: MANIFESTS,
+                summary: "where manifests are not deleted, that is answered with 400 or 405",
+                sentence: "24f7ab739e02638b",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1_1,
+            ..REGISTRY
+        },
+        class: Class::WrongStatus,
+        check: |answered, flaws| {
             // Where the base can be deleted, deletion is not disabled, and of other failures nothing is said.
             if !answered.capabilities.deletion {
                 disabled(answered, Ask::DeleteDigest, flaws);
             }
         },
-    ),
-    answer_rule(
-        "deleted-manifest-is-gone",
-        FROM_1_1_1,
-        // The sentence says what will happen and has no key word.
-        Level::Should,
-        (MANIFESTS, "after the deletion GET by digest is answered with 404", "b8e9fd2f2c909294"),
-        Class::Inconsistent,
-        is_gone,
-    ),
-    answer_rule(
-        "deleted-manifest-has-no-tags",
-        FROM_1_1_1,
-        Level::Should,
-        (MANIFESTS, "after the deletion GET by a tag of the manifest is answered with 404", "b8e9fd2f2c909294"),
-        Class::Inconsistent,
-        tags_are_gone,
-    ),
-    Rule {
-        id: "deleted-tag-is-gone",
-        // No version of distribution-spec says what GET of a deleted tag answers.
-        source: Source::Http,
-        span: ALWAYS,
-        level: Level::Should,
-        binds: Binds::Registry,
-        clause: Clause {
-            page: "RFC 9110",
-            section: "section-9.3.5",
-            says: "a deletion removes the association between the target and what it led to",
-            sentence: "",
-        },
-        check: Check::Answer(Class::Inconsistent, tag_is_gone),
     },
-    answer_rule(
-        "delete-in-a-missing-repository-answers-404",
-        FROM_1_0,
-        Level::Must,
-        (MANIFESTS, "a deletion in a repository that is not there is answered with 404", "42471dd7eccf9a80"),
-        Class::WrongStatus,
-        |answered, flaws| missing(answered, Ask::DeleteInUnknownRepository, !answered.capabilities.deletion, flaws),
-    ),
-    answer_rule(
-        "delete-of-a-missing-blob-answers-404",
-        FROM_1_0,
-        Level::Must,
-        (BLOBS, "the deletion of a blob that is not there is answered with 404", "b941c1453f1412be"),
-        Class::WrongStatus,
+    AnswerRule {
+        info: RuleInfo {
+            id: "deleted-manifest-is-gone",
+            clause: Clause {
+                section: MANIFESTS,
+                summary: "after the deletion GET by digest is answered with 404",
+                sentence: "b8e9fd2f2c909294",
+                ..PAGE
+            },
+            // The sentence says what will happen and has no key word.
+            level: Level::Should,
+            versions: FROM_1_1_1,
+            ..REGISTRY
+        },
+        class: Class::Inconsistent,
+        check: is_gone,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "deleted-manifest-has-no-tags",
+            clause: Clause {
+                section: MANIFESTS,
+                summary: "after the deletion GET by a tag of the manifest is answered with 404",
+                sentence: "b8e9fd2f2c909294",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_1_1,
+            ..REGISTRY
+        },
+        class: Class::Inconsistent,
+        check: tags_are_gone,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "deleted-tag-is-gone",
+            // No version of distribution-spec says what GET of a deleted tag answers.
+            clause: Clause {
+                document: Source::Http,
+                page: "RFC 9110",
+                section: "section-9.3.5",
+                summary: "a deletion removes the association between the target and what it led to",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: ALWAYS,
+            ..REGISTRY
+        },
+        class: Class::Inconsistent,
+        check: tag_is_gone,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "delete-in-a-missing-repository-answers-404",
+            clause: Clause {
+                section: MANIFESTS,
+                summary: "a deletion in a repository that is not there is answered with 404",
+                sentence: "42471dd7eccf9a80",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::WrongStatus,
+        check: |answered, flaws| {
+            missing(answered, Ask::DeleteInUnknownRepository, !answered.capabilities.deletion, flaws)
+        },
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "delete-of-a-missing-blob-answers-404",
+            clause: Clause {
+                section: BLOBS,
+                summary: "the deletion of a blob that is not there is answered with 404",
+                sentence: "b941c1453f1412be",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::WrongStatus,
         // Blobs may be kept where manifests are deleted.
-        |answered, flaws| missing(answered, Ask::DeleteUnknownBlob, true, flaws),
-    ),
+        check: |answered, flaws| missing(answered, Ask::DeleteUnknownBlob, true, flaws),
+    },
 ];
 
 fn flaw(ask: Ask, answer: &Answer) -> Flaw {

@@ -2,10 +2,10 @@
 
 use crate::exchange::{Answer, Ask, Probe, essence};
 use crate::json::{Document, Node, read_answer as read};
-use crate::model::policy::judge::Expect;
-use crate::model::policy::obligations::{Answered, Flaw};
-use crate::model::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
-use crate::model::versions::{FROM_1_0, FROM_1_1, Span};
+use crate::model::policy::answered::{Answered, Flaw};
+use crate::model::policy::judgement::Expect;
+use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
+use crate::model::versions::{FROM_1_0, FROM_1_1};
 
 /// The codes that the specification has.
 pub const CODES: &[&str] = &[
@@ -28,66 +28,91 @@ pub const CODES: &[&str] = &[
 /// Codes of Docker's first schema, which clients may still meet.
 const LEGACY_CODES: &[&str] = &["TAG_INVALID", "MANIFEST_UNVERIFIED"];
 
-const fn rule(
-    id: &'static str,
-    span: Span,
-    section: &'static str,
-    says: &'static str,
-    sentence: &'static str,
-    check: Check,
-) -> Rule {
-    Rule {
-        id,
-        source: Source::DistributionSpec,
-        span,
-        level: Level::Must,
-        binds: Binds::Registry,
-        clause: Clause { page: "spec.md", section, says, sentence },
-        check,
-    }
-}
+const PAGE: Clause = Clause::of(Source::DistributionSpec, "spec.md");
+const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Errors);
 
-pub(in crate::model) const RULES: &[Rule] = &[
-    rule(
-        "error-body-has-the-form",
-        FROM_1_0,
-        "error-codes",
-        "a JSON body of a 4xx answer is an object with an array errors, each with a code",
-        "1df54e007aadcc75",
-        Check::Answer(Class::BadErrorBody, has_form),
-    ),
-    rule(
-        "error-code-is-specified",
-        FROM_1_0,
-        "error-codes",
-        "a code is one of the list",
-        "3feefe813ff6159f",
-        Check::Answer(Class::WrongCode, is_specified),
-    ),
-    answer_rule(
-        "error-message-is-a-text",
-        FROM_1_0,
-        Level::Should,
-        ("error-codes", "a message, where there is one, is a text", "0de6bb3231458a33"),
-        Class::BadErrorBody,
-        message_is_a_text,
-    ),
-    answer_rule(
-        "missing-content-code-is-said-twice",
-        FROM_1_1,
-        Level::May,
-        ("push", "the code for missing content is named in one way and pointed at in another", "29699161994cc702"),
-        Class::Ambiguous,
-        said_twice,
-    ),
-    rule(
-        "missing-content-is-named-by-its-code",
-        FROM_1_1,
-        "push",
-        "a refusal for missing content has the code MANIFEST_BLOB_UNKNOWN",
-        "29699161994cc702",
-        Check::Answer(Class::WrongCode, code_fits),
-    ),
+pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
+    AnswerRule {
+        info: RuleInfo {
+            id: "error-body-has-the-form",
+            clause: Clause {
+                section: "error-codes",
+                summary: "a JSON body of a 4xx answer is an object with an array errors, each with a code",
+                sentence: "1df54e007aadcc75",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::BadErrorBody,
+        check: has_form,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "error-code-is-specified",
+            clause: Clause {
+                section: "error-codes",
+                summary: "a code is one of the list",
+                sentence: "3feefe813ff6159f",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::WrongCode,
+        check: is_specified,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "error-message-is-a-text",
+            clause: Clause {
+                section: "error-codes",
+                summary: "a message, where there is one, is a text",
+                sentence: "0de6bb3231458a33",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::BadErrorBody,
+        check: message_is_a_text,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "missing-content-code-is-said-twice",
+            clause: Clause {
+                section: "push",
+                summary: "the code for missing content is named in one way and pointed at in another",
+                sentence: "29699161994cc702",
+                ..PAGE
+            },
+            level: Level::May,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::Ambiguous,
+        check: said_twice,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "missing-content-is-named-by-its-code",
+            clause: Clause {
+                section: "push",
+                summary: "a refusal for missing content has the code MANIFEST_BLOB_UNKNOWN",
+                sentence: "29699161994cc702",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            excused_by_equal_refusal: true,
+            ..REGISTRY
+        },
+        class: Class::WrongCode,
+        check: code_fits,
+    },
 ];
 
 fn put_flaw(answer: &Answer, message: String) -> Flaw {

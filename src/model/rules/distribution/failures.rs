@@ -2,30 +2,35 @@
 //!
 //! The rule decides the grade, what came decides the class. Where no MUST applies, `refusal-is-a-client-error` does.
 
-use crate::exchange::{Ask, By, NeedKind, Presence, Probe};
-use crate::model::document::content::Content;
-use crate::model::document::descriptors::Part;
-use crate::model::document::forms::DigestForm;
-use crate::model::policy::obligations::{Answered, Flaw};
-use crate::model::rule::Rule;
-use crate::model::rules::distribution::deletion::says_disabled;
+use crate::exchange::{Ask, By, Probe};
+use crate::model::policy::answered::{Answered, Flaw};
+use crate::model::rule::{AnswerRule, RuleInfo};
+use crate::model::rules::distribution::deletion::{self, says_disabled};
+use crate::model::rules::distribution::pull::{self, is_asked_for};
+use crate::model::rules::distribution::referrers::{self, has_referrers_list};
+use crate::model::rules::distribution::{missing, pushed, tags};
+
+/// The rules that require an answer to a request.
+const REQUIRING: [&[AnswerRule]; 6] =
+    [pushed::ANSWERS, pull::ANSWERS, missing::ANSWERS, tags::ANSWERS, referrers::ANSWERS, deletion::ANSWERS];
 
 /// Every 5xx answer to a request for which a MUST requires another one, with that MUST.
-pub(in crate::model) fn failures(answered: &Answered<'_>) -> Vec<(&'static Rule, Flaw)> {
+pub(in crate::model) fn failures(answered: &Answered<'_>) -> Vec<(&'static RuleInfo, Flaw)> {
     let failed = answered.observation.answers().filter(|(_, answer)| answer.status >= 500);
     failed
         .filter(|(probe, answer)| !says_disabled(probe, answer))
         .filter_map(|(probe, answer)| {
             let rule = due(answered, probe)?;
-            let (stage, status, says) = (probe.stage(), answer.status, rule.clause.says);
+            let (stage, status, says) = (probe.stage(), answer.status, rule.clause.summary);
             Some((rule, Flaw::of(probe, answer, format!("{stage} is answered with {status}; required: {says}"))))
         })
         .collect()
 }
 
 /// The MUST that requires an answer to this request, if the chosen versions have one.
-pub(in crate::model) fn due(answered: &Answered<'_>, probe: &Probe) -> Option<&'static Rule> {
-    let rule = crate::model::rule(id(answered, probe)?)?;
+pub(in crate::model) fn due(answered: &Answered<'_>, probe: &Probe) -> Option<&'static RuleInfo> {
+    let id = id(answered, probe)?;
+    let rule = REQUIRING.into_iter().flatten().map(|rule| &rule.info).find(|rule| rule.id == id)?;
     rule.holds_in(answered.content.versions).then_some(rule)
 }
 
@@ -73,28 +78,11 @@ fn of_question(answered: &Answered<'_>, ask: Ask) -> Option<&'static str> {
 
 /// Whether reading back must return what was pushed. No specification says how a coded body is stored.
 fn is_owed(answered: &Answered<'_>) -> bool {
-    crate::model::rules::distribution::pull::is_asked_for(answered)
-        && answered.content.exchange.tested.content_encoding.is_none()
+    is_asked_for(answered) && answered.content.exchange.tested.content_encoding.is_none()
 }
 
 /// Whether the manifest was refused and was not there before, so that nothing has this name.
 fn is_absent(answered: &Answered<'_>, by: By) -> bool {
     let seen = answered.observation;
     answered.refusal().is_some() && seen.body_is_new && (by == By::Digest || seen.tag_is_new)
-}
-
-/// Whether the registry must list the subject's referrers even if the push was refused: the subject has a valid digest, and
-/// the repository exists because a manifest was stored in it.
-pub(in crate::model) fn has_referrers_list(answered: &Answered<'_>) -> bool {
-    let content = &answered.content;
-    let is_there = answered.observation.accepted() || holds_a_subject(content);
-    let subject = content.exchange.subject.as_deref();
-    is_there && subject.is_some_and(|digest| DigestForm::of(digest) == DigestForm::Sha256)
-}
-
-fn holds_a_subject(content: &Content<'_>) -> bool {
-    content.descriptors_of(Part::Subject).any(|subject| {
-        let need = content.need(&subject);
-        need.is_some_and(|(need, held)| held == Presence::Yes && matches!(need.kind, NeedKind::Manifest(_)))
-    })
 }

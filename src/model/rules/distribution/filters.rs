@@ -1,38 +1,62 @@
 //! Rules of distribution-spec's section on listing referrers that speak of lists of one type.
 
 use crate::exchange::{Answer, Ask};
-use crate::model::policy::obligations::{Answered, Flaw};
-use crate::model::rule::{Class, Level, Rule, answer_rule};
+use crate::model::policy::answered::{Answered, Flaw};
+use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::rules::distribution::referrers::{asked, count, flaw, lists};
 use crate::model::versions::FROM_1_1;
 
 const SECTION: &str = "listing-referrers";
 
-pub(in crate::model) const RULES: &[Rule] = &[
-    answer_rule(
-        "referrers-filter-is-named",
-        FROM_1_1,
-        Level::Must,
-        (SECTION, "a filter that was applied is named in OCI-Filters-Applied", "3ef794713f402563"),
-        Class::MissingHeader,
-        filter_is_named,
-    ),
-    answer_rule(
-        "referrers-filter-is-applied",
-        FROM_1_1,
-        Level::Must,
-        (SECTION, "a filter that is named in OCI-Filters-Applied was applied", "3ef794713f402563"),
-        Class::ReferrersWrong,
-        filter_is_applied,
-    ),
-    answer_rule(
-        "referrers-can-be-filtered",
-        FROM_1_1,
-        Level::Should,
-        (SECTION, "the list can be filtered by artifactType", "6b0a2a5fab389882"),
-        Class::ReferrersWrong,
-        can_filter,
-    ),
+const PAGE: Clause = Clause { section: SECTION, ..Clause::of(Source::DistributionSpec, "spec.md") };
+const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Referrers);
+
+pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
+    AnswerRule {
+        info: RuleInfo {
+            id: "referrers-filter-is-named",
+            clause: Clause {
+                summary: "a filter that was applied is named in OCI-Filters-Applied",
+                sentence: "3ef794713f402563",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::MissingHeader,
+        check: filter_is_named,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "referrers-filter-is-applied",
+            clause: Clause {
+                summary: "a filter that is named in OCI-Filters-Applied was applied",
+                sentence: "3ef794713f402563",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::ReferrersWrong,
+        check: filter_is_applied,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "referrers-can-be-filtered",
+            clause: Clause {
+                summary: "the list can be filtered by artifactType",
+                sentence: "6b0a2a5fab389882",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::ReferrersWrong,
+        check: can_filter,
+    },
 ];
 
 /// Whether the manifest is listed although a type was asked for that it has not, and what the header says.

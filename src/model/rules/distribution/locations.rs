@@ -1,20 +1,31 @@
 //! Rules on where answers lead: what is named in `Location` or `Link` is a URL. Another host is allowed, and so no flaw.
 
 use crate::exchange::{Probe, Reply, Stage, Unfollowable};
-use crate::model::policy::obligations::{Answered, Flaw};
-use crate::model::rule::{Class, Level, Rule, answer_rule};
+use crate::model::policy::answered::{Answered, Flaw};
+use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::versions::FROM_1_0;
 
-pub(in crate::model) const RULES: &[Rule] = &[answer_rule(
-    "upload-location-is-a-url",
-    FROM_1_0,
-    Level::Must,
-    ("post-then-put", "an upload that was opened has its URL in Location", "ae91a646d87fc16d"),
-    Class::Inconsistent,
-    |answered, flaws| {
+const PAGE: Clause = Clause::of(Source::DistributionSpec, "spec.md");
+const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Push);
+
+pub(in crate::model) const ANSWERS: &[AnswerRule] = &[AnswerRule {
+    info: RuleInfo {
+        id: "upload-location-is-a-url",
+        clause: Clause {
+            section: "post-then-put",
+            summary: "an upload that was opened has its URL in Location",
+            sentence: "ae91a646d87fc16d",
+            ..PAGE
+        },
+        level: Level::Must,
+        versions: FROM_1_0,
+        ..REGISTRY
+    },
+    class: Class::Inconsistent,
+    check: |answered, flaws| {
         flaws.extend(malformed(answered, Stage::BlobUpload, |probe| matches!(probe, Probe::Upload(_))));
     },
-)];
+}];
 
 /// The answers that pointed one of these requests at something that is not a URL of HTTP.
 pub(in crate::model) fn malformed<'a>(

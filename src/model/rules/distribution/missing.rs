@@ -2,80 +2,135 @@
 
 use crate::exchange::{Answer, Ask, By, Probe, sha512};
 use crate::model::document::forms::DigestForm;
-use crate::model::policy::obligations::{Answered, Flaw};
-use crate::model::rule::{Class, Level, Rule, answer_rule};
+use crate::model::policy::answered::{Answered, Flaw};
+use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::versions::FROM_1_0;
 
 const MANIFESTS: &str = "pulling-manifests";
 const BLOBS: &str = "pulling-blobs";
 
-pub(in crate::model) const RULES: &[Rule] = &[
-    answer_rule(
-        "missing-manifest-answers-404",
-        FROM_1_0,
-        Level::Must,
-        (MANIFESTS, "GET of a manifest that is not there is answered with 404", "e6d47b48a21d3da9"),
-        Class::WrongStatus,
-        |answered, flaws| {
+const PAGE: Clause = Clause::of(Source::DistributionSpec, "spec.md");
+const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Pull);
+
+pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
+    AnswerRule {
+        info: RuleInfo {
+            id: "missing-manifest-answers-404",
+            clause: Clause {
+                section: MANIFESTS,
+                summary: "GET of a manifest that is not there is answered with 404",
+                sentence: "e6d47b48a21d3da9",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::WrongStatus,
+        check: |answered, flaws| {
             [Ask::UnknownTag, Ask::UnknownDigest].into_iter().for_each(|ask| is_404(answered, ask, flaws))
         },
-    ),
-    answer_rule(
-        "missing-content-answers-404-to-head",
-        FROM_1_0,
-        Level::Must,
-        (
-            "checking-if-content-exists-in-the-registry",
-            "HEAD of content that is not there is answered with 404",
-            "247e3b007143589e",
-        ),
-        Class::WrongStatus,
-        head_answers_404,
-    ),
-    answer_rule(
-        "missing-repository-answers-404",
-        FROM_1_0,
-        Level::Must,
-        ("pushing-manifests", "a pull from a repository that is not there is answered with 404", "9f0941a0def3164f"),
-        Class::WrongStatus,
-        |answered, flaws| is_404(answered, Ask::UnknownRepository, flaws),
-    ),
-    answer_rule(
-        "missing-blob-answers-404",
-        FROM_1_0,
-        Level::Must,
-        (BLOBS, "GET of a blob that is not there is answered with 404", "e3a9f219bf390a82"),
-        Class::WrongStatus,
-        |answered, flaws| is_404(answered, Ask::UnknownBlob, flaws),
-    ),
-    answer_rule(
-        "blob-pull-answers-200",
-        FROM_1_0,
-        Level::Must,
-        (BLOBS, "GET of a blob that is there is answered with 200", "3b9e6c5d429b287f"),
-        Class::Lost,
-        |answered, flaws| {
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "missing-content-answers-404-to-head",
+            clause: Clause {
+                section: "checking-if-content-exists-in-the-registry",
+                summary: "HEAD of content that is not there is answered with 404",
+                sentence: "247e3b007143589e",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::WrongStatus,
+        check: head_answers_404,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "missing-repository-answers-404",
+            clause: Clause {
+                section: "pushing-manifests",
+                summary: "a pull from a repository that is not there is answered with 404",
+                sentence: "9f0941a0def3164f",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::WrongStatus,
+        check: |answered, flaws| is_404(answered, Ask::UnknownRepository, flaws),
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "missing-blob-answers-404",
+            clause: Clause {
+                section: BLOBS,
+                summary: "GET of a blob that is not there is answered with 404",
+                sentence: "e3a9f219bf390a82",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::WrongStatus,
+        check: |answered, flaws| is_404(answered, Ask::UnknownBlob, flaws),
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "blob-pull-answers-200",
+            clause: Clause {
+                section: BLOBS,
+                summary: "GET of a blob that is there is answered with 200",
+                sentence: "3b9e6c5d429b287f",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::Lost,
+        check: |answered, flaws| {
             if let Some(answer) = answered.asked(Ask::Blob).filter(|answer| answer.status != 200) {
                 flaws.push(flaw(Ask::Blob, answer, format!("GET of a blob is answered with {}", answer.status)));
             }
         },
-    ),
-    answer_rule(
-        "blob-pull-returns-the-blob",
-        FROM_1_0,
-        Level::Must,
-        (BLOBS, "GET of a blob returns that blob", "3b9e6c5d429b287f"),
-        Class::Altered,
-        returns_the_blob,
-    ),
-    answer_rule(
-        "blob-pull-digest-header-is-the-blobs",
-        FROM_1_0,
-        Level::Must,
-        (BLOBS, "a digest in Docker-Content-Digest is that of the body", "071672bf3ce552fa"),
-        Class::Inconsistent,
-        blob_digest,
-    ),
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "blob-pull-returns-the-blob",
+            clause: Clause {
+                section: BLOBS,
+                summary: "GET of a blob returns that blob",
+                sentence: "3b9e6c5d429b287f",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::Altered,
+        check: returns_the_blob,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "blob-pull-digest-header-is-the-blobs",
+            clause: Clause {
+                section: BLOBS,
+                summary: "a digest in Docker-Content-Digest is that of the body",
+                sentence: "071672bf3ce552fa",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::Inconsistent,
+        check: blob_digest,
+    },
 ];
 
 fn flaw(ask: Ask, answer: &Answer, message: String) -> Flaw {

@@ -2,107 +2,160 @@
 
 use crate::exchange::{Answer, By, Exchange, Probe, Reply, Stage, essence};
 use crate::model::document::forms::has_parameters;
-use crate::model::policy::obligations::{Answered, Flaw};
-use crate::model::rule::{Binds, Check, Class, Clause, Level, Rule, Source};
+use crate::model::policy::answered::{Answered, Flaw};
+use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::rules::http::codings::coding;
-use crate::model::versions::{FROM_1_0, FROM_1_1, Span};
+use crate::model::versions::{FROM_1_0, FROM_1_1};
 
-const fn rule(
-    id: &'static str,
-    span: Span,
-    level: Level,
-    section: &'static str,
-    says: &'static str,
-    sentence: &'static str,
-    check: Check,
-) -> Rule {
-    let clause = Clause { page: "spec.md", section, says, sentence };
-    Rule { id, source: Source::DistributionSpec, span, level, binds: Binds::Registry, clause, check }
-}
+const PAGE: Clause = Clause::of(Source::DistributionSpec, "spec.md");
+const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Pull);
 
-pub(in crate::model) const RULES: &[Rule] = &[
-    rule(
-        "push-keeps-exact-bytes",
-        // Version 1.0 has it among what GET returns.
-        FROM_1_0,
-        Level::Must,
-        "pushing-manifests",
-        "the manifest is stored in exactly the bytes that came",
-        "c733d8a6bcf7c00f",
-        Check::Answer(Class::Altered, exact_bytes),
-    ),
-    rule(
-        "pull-answers-200",
-        FROM_1_0,
-        Level::Must,
-        "pulling-manifests",
-        "GET of a manifest that is there is answered with 200 and the manifest",
-        "a8a9bbdf5d4d82ee",
-        Check::Answer(Class::Lost, get_answers_200),
-    ),
-    rule(
-        "head-answers-200",
-        FROM_1_0,
-        Level::Must,
-        "checking-if-content-exists-in-the-registry",
-        "HEAD of a manifest that is there is answered with 200",
-        "b42a5c463456e02f",
-        Check::Answer(Class::Lost, head_answers_200),
-    ),
-    rule(
-        "pull-names-the-digest",
-        FROM_1_0,
-        Level::Should,
-        "pulling-manifests",
-        "the answer to a GET has the digest in Docker-Content-Digest",
-        "40a268c82ef5d8f1",
-        Check::Answer(Class::MissingHeader, |a, flaws| names_digest(a, flaws, Stage::ManifestGet)),
-    ),
-    rule(
-        "head-names-the-digest",
-        FROM_1_0,
-        Level::Should,
-        "checking-if-content-exists-in-the-registry",
-        "the answer to a HEAD has the digest in Docker-Content-Digest",
-        "40a268c82ef5d8f1",
-        Check::Answer(Class::MissingHeader, |a, flaws| names_digest(a, flaws, Stage::ManifestHead)),
-    ),
-    rule(
-        "pull-digest-header-is-the-digest",
-        FROM_1_0,
-        Level::Should,
-        "pulling-manifests",
-        "a digest in Docker-Content-Digest is the content's, where the algorithm is the same",
-        "72eb2c1e867b37fa",
-        Check::Answer(Class::Inconsistent, digest_is_right),
-    ),
-    rule(
-        "head-names-the-length",
-        FROM_1_1,
-        Level::Should,
-        "checking-if-content-exists-in-the-registry",
-        "the answer to a HEAD has the manifest's length in Content-Length",
-        "546292326e61e3d0",
-        Check::Answer(Class::MissingHeader, names_length),
-    ),
-    rule(
-        "pull-returns-the-pushed-type",
-        FROM_1_0,
-        Level::Should,
-        "pulling-manifests",
-        "the Content-Type is the one that was pushed",
-        "ed6041e9ce0b0798",
-        Check::Answer(Class::Inconsistent, pushed_type),
-    ),
-    rule(
-        "pull-returns-no-parameters",
-        FROM_1_1,
-        Level::Should,
-        "pulling-manifests",
-        "the Content-Type of the answer has no parameters",
-        "4a21edf34547c60f",
-        Check::Answer(Class::Inconsistent, no_parameters),
-    ),
+pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
+    AnswerRule {
+        info: RuleInfo {
+            id: "push-keeps-exact-bytes",
+            clause: Clause {
+                section: "pushing-manifests",
+                summary: "the manifest is stored in exactly the bytes that came",
+                sentence: "c733d8a6bcf7c00f",
+                ..PAGE
+            },
+            level: Level::Must,
+            // Version 1.0 has it among what GET returns.
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::Altered,
+        check: exact_bytes,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "pull-answers-200",
+            clause: Clause {
+                section: "pulling-manifests",
+                summary: "GET of a manifest that is there is answered with 200 and the manifest",
+                sentence: "a8a9bbdf5d4d82ee",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::Lost,
+        check: get_answers_200,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "head-answers-200",
+            clause: Clause {
+                section: "checking-if-content-exists-in-the-registry",
+                summary: "HEAD of a manifest that is there is answered with 200",
+                sentence: "b42a5c463456e02f",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::Lost,
+        check: head_answers_200,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "pull-names-the-digest",
+            clause: Clause {
+                section: "pulling-manifests",
+                summary: "the answer to a GET has the digest in Docker-Content-Digest",
+                sentence: "40a268c82ef5d8f1",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::MissingHeader,
+        check: |a, flaws| names_digest(a, flaws, Stage::ManifestGet),
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "head-names-the-digest",
+            clause: Clause {
+                section: "checking-if-content-exists-in-the-registry",
+                summary: "the answer to a HEAD has the digest in Docker-Content-Digest",
+                sentence: "40a268c82ef5d8f1",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::MissingHeader,
+        check: |a, flaws| names_digest(a, flaws, Stage::ManifestHead),
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "pull-digest-header-is-the-digest",
+            clause: Clause {
+                section: "pulling-manifests",
+                summary: "a digest in Docker-Content-Digest is the content's, where the algorithm is the same",
+                sentence: "72eb2c1e867b37fa",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::Inconsistent,
+        check: digest_is_right,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "head-names-the-length",
+            clause: Clause {
+                section: "checking-if-content-exists-in-the-registry",
+                summary: "the answer to a HEAD has the manifest's length in Content-Length",
+                sentence: "546292326e61e3d0",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::MissingHeader,
+        check: names_length,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "pull-returns-the-pushed-type",
+            clause: Clause {
+                section: "pulling-manifests",
+                summary: "the Content-Type is the one that was pushed",
+                sentence: "ed6041e9ce0b0798",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::Inconsistent,
+        check: pushed_type,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "pull-returns-no-parameters",
+            clause: Clause {
+                section: "pulling-manifests",
+                summary: "the Content-Type of the answer has no parameters",
+                sentence: "4a21edf34547c60f",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::Inconsistent,
+        check: no_parameters,
+    },
 ];
 
 const ALL: [By; 3] = [By::Tag, By::Digest, By::Location];

@@ -6,122 +6,210 @@ use crate::model::document::content::Content;
 use crate::model::document::descriptors::Part;
 use crate::model::document::forms::{DigestForm, has_parameters, is_tag, parameters};
 use crate::model::document::members::Name;
-use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, Source};
-use crate::model::versions::{FROM_1_0, FROM_1_1, ONLY_1_0, Span};
+use crate::model::rule::{Binds, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source};
+use crate::model::versions::{FROM_1_0, FROM_1_1, ONLY_1_0};
 
-const fn rule(
-    id: &'static str,
-    span: Span,
-    level: Level,
-    binds: Binds,
-    clause: (&'static str, &'static str, &'static str),
-    check: Check,
-) -> Rule {
-    let clause = Clause { page: "spec.md", section: clause.0, says: clause.1, sentence: clause.2 };
-    Rule { id, source: Source::DistributionSpec, span, level, binds, clause, check }
-}
+const PAGE: Clause = Clause::of(Source::DistributionSpec, "spec.md");
+const AUTHOR: RuleInfo = RuleInfo::of(Binds::Author, Family::Push);
+const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Push);
 
-pub(in crate::model) const RULES: &[Rule] = &[
-    rule(
-        "client-names-a-digest-or-a-tag",
-        FROM_1_0,
-        Level::Must,
-        Binds::Author,
-        ("pulling-manifests", "a reference is a digest or a tag of the tag grammar", "2bbe91575aee374c"),
-        Check::Content(reference),
-    ),
-    rule(
-        "client-names-the-bodys-digest",
-        FROM_1_0,
-        Level::Must,
-        Binds::Author,
-        ("pulling-manifests", "a digest in a reference is the manifest's", "2bbe91575aee374c"),
-        Check::Content(wrong_digest),
-    ),
-    rule(
-        "client-sends-the-documents-media-type",
-        FROM_1_0,
-        Level::Must,
-        Binds::Author,
-        ("pushing-manifests", "the Content-Type is the document's mediaType, where it has one", "636173562d268184"),
-        Check::Content(content_type),
-    ),
-    rule(
-        "client-sends-no-content-type-parameters",
-        FROM_1_1,
-        Level::Should,
-        Binds::Author,
-        ("pushing-manifests", "the Content-Type has no parameters", "780814cb72c24df3"),
-        Check::Content(no_parameters),
-    ),
-    rule(
-        "registry-takes-a-missing-subject",
-        FROM_1_1,
-        Level::Must,
-        Binds::Registry,
-        ("push", "a subject that is not there is no reason to refuse a manifest", "53e18392505174ac"),
-        Check::Takes(missing_subject),
-    ),
-    rule(
-        "registry-ignores-content-type-parameters",
-        FROM_1_1,
-        Level::Should,
-        Binds::Registry,
-        ("pushing-manifests", "parameters of the Content-Type make no difference", "451b434979982534"),
-        Check::Takes(no_parameters),
-    ),
-    rule(
-        "registry-takes-4-megabytes",
-        FROM_1_1,
-        Level::Should,
-        Binds::Registry,
-        ("pushing-manifests", "manifests of at least 4 megabytes can be pushed", "a06bcaf5961a62b8"),
-        Check::Takes(long_but_allowed),
-    ),
-    rule(
-        "registry-refuses-another-bodys-digest",
-        FROM_1_1,
-        Level::Must,
-        Binds::Registry,
-        ("pushing-manifests", "the digest in the path is the body's", "2608d763bd88e491"),
-        Check::Refuses(&["DIGEST_INVALID"], wrong_digest),
-    ),
-    rule(
-        "registry-may-refuse-missing-content",
-        FROM_1_1,
-        Level::May,
-        Binds::Registry,
-        ("push", "a manifest that points at what is not there may be refused", "49c51e8ad11d590c"),
-        Check::Allows(&["MANIFEST_BLOB_UNKNOWN"], missing_content),
-    ),
-    rule(
-        "registry-may-refuse-what-is-not-yet-uploaded",
-        ONLY_1_0,
-        Level::May,
-        Binds::Registry,
-        ("push", "a manifest that points at blobs that are not there may be refused", "8d184dbab2211a6d"),
+pub(in crate::model) const CONTENT: &[ContentRule] = &[
+    ContentRule {
+        info: RuleInfo {
+            id: "client-names-a-digest-or-a-tag",
+            clause: Clause {
+                section: "pulling-manifests",
+                summary: "a reference is a digest or a tag of the tag grammar",
+                sentence: "2bbe91575aee374c",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: reference,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "client-names-the-bodys-digest",
+            clause: Clause {
+                section: "pulling-manifests",
+                summary: "a digest in a reference is the manifest's",
+                sentence: "2bbe91575aee374c",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: wrong_digest,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "client-sends-the-documents-media-type",
+            clause: Clause {
+                section: "pushing-manifests",
+                summary: "the Content-Type is the document's mediaType, where it has one",
+                sentence: "636173562d268184",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: content_type,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "client-sends-no-content-type-parameters",
+            clause: Clause {
+                section: "pushing-manifests",
+                summary: "the Content-Type has no parameters",
+                sentence: "780814cb72c24df3",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_1,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: no_parameters,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-takes-a-missing-subject",
+            clause: Clause {
+                section: "push",
+                summary: "a subject that is not there is no reason to refuse a manifest",
+                sentence: "53e18392505174ac",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        consequence: Consequence::Accept,
+        check: missing_subject,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-ignores-content-type-parameters",
+            clause: Clause {
+                section: "pushing-manifests",
+                summary: "parameters of the Content-Type make no difference",
+                sentence: "451b434979982534",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        consequence: Consequence::Accept,
+        check: no_parameters,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-takes-4-megabytes",
+            clause: Clause {
+                section: "pushing-manifests",
+                summary: "manifests of at least 4 megabytes can be pushed",
+                sentence: "a06bcaf5961a62b8",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        consequence: Consequence::Accept,
+        check: long_but_allowed,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-refuses-another-bodys-digest",
+            clause: Clause {
+                section: "pushing-manifests",
+                summary: "the digest in the path is the body's",
+                sentence: "2608d763bd88e491",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        consequence: Consequence::Refuse(&["DIGEST_INVALID"]),
+        check: wrong_digest,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-may-refuse-missing-content",
+            clause: Clause {
+                section: "push",
+                summary: "a manifest that points at what is not there may be refused",
+                sentence: "49c51e8ad11d590c",
+                ..PAGE
+            },
+            level: Level::May,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        consequence: Consequence::Allow(&["MANIFEST_BLOB_UNKNOWN"]),
+        check: missing_content,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-may-refuse-what-is-not-yet-uploaded",
+            clause: Clause {
+                section: "push",
+                summary: "a manifest that points at blobs that are not there may be refused",
+                sentence: "8d184dbab2211a6d",
+                ..PAGE
+            },
+            level: Level::May,
+            versions: ONLY_1_0,
+            ..REGISTRY
+        },
         // The error that the sentence names comes without a key word.
-        Check::Allows(&[], |content, report| {
+        consequence: Consequence::Allow(&[]),
+        check: |content, report| {
             missing_content(content, report);
             other_endpoint(content, report);
-        }),
-    ),
-    rule(
-        "registry-may-refuse-content-of-another-endpoint",
-        FROM_1_1,
-        Level::May,
-        Binds::Registry,
-        ("push", "a blob is not there as a manifest, nor a manifest as a blob", "49c51e8ad11d590c"),
-        Check::Allows(&[], other_endpoint),
-    ),
-    rule(
-        "registry-may-limit-the-size",
-        FROM_1_1,
-        Level::Should,
-        Binds::Registry,
-        ("pushing-manifests", "a registry has a limit for the size of manifests", "6f03e6c6e3c18765"),
-        Check::Allows(&[], beyond_4_megabytes),
-    ),
+        },
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-may-refuse-content-of-another-endpoint",
+            clause: Clause {
+                section: "push",
+                summary: "a blob is not there as a manifest, nor a manifest as a blob",
+                sentence: "49c51e8ad11d590c",
+                ..PAGE
+            },
+            level: Level::May,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        consequence: Consequence::Allow(&[]),
+        check: other_endpoint,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-may-limit-the-size",
+            clause: Clause {
+                section: "pushing-manifests",
+                summary: "a registry has a limit for the size of manifests",
+                sentence: "6f03e6c6e3c18765",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        consequence: Consequence::Allow(&[]),
+        check: beyond_4_megabytes,
+    },
 ];
 
 fn reference(content: &Content<'_>, report: &mut Report) {

@@ -3,81 +3,133 @@
 use crate::exchange::{By, Probe, Reference, Stage};
 use crate::model::document::content::DocumentKind;
 use crate::model::document::forms::DigestForm;
+use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::policy::contradictions::contradictions;
-use crate::model::policy::judge::Expect;
-use crate::model::policy::obligations::{Answered, Flaw};
-use crate::model::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
+use crate::model::policy::judgement::Expect;
+use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::rules::distribution::errors::specified_codes;
 use crate::model::rules::distribution::push::has_unknown_algorithm;
 use crate::model::versions::{FROM_1_0, FROM_1_1};
 
-pub(in crate::model) const RULES: &[Rule] = &[
-    answer_rule(
-        "limit-answers-413",
-        FROM_1_1,
-        Level::Should,
-        ("pushing-manifests", "a manifest beyond the registry's limit is answered with 413", "7e33bde4781dea72"),
-        Class::WrongStatus,
-        limit_answers_413,
-    ),
-    Rule {
-        id: "unknown-algorithm-passes-validation",
-        source: Source::ImageSpec,
-        span: FROM_1_0,
-        level: Level::Should,
-        binds: Binds::Registry,
-        clause: Clause {
-            page: "descriptor.md",
-            section: "digests",
-            says: "a digest of an unknown algorithm that keeps the grammar is no reason to call a document invalid",
-            sentence: "4dba6dcf413864c3",
+const PAGE: Clause = Clause::of(Source::DistributionSpec, "spec.md");
+const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Push);
+
+pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
+    AnswerRule {
+        info: RuleInfo {
+            id: "limit-answers-413",
+            clause: Clause {
+                section: "pushing-manifests",
+                summary: "a manifest beyond the registry's limit is answered with 413",
+                sentence: "7e33bde4781dea72",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_1,
+            ..REGISTRY
         },
-        check: Check::Answer(Class::WrongCode, unknown_algorithm),
+        class: Class::WrongStatus,
+        check: limit_answers_413,
     },
-    answer_rule(
-        "push-answers-201",
-        FROM_1_0,
-        Level::Must,
-        ("pushing-manifests", "a successful push is answered with 201", "c622c096e6c93e4d"),
-        Class::WrongStatus,
-        answers_201,
-    ),
-    answer_rule(
-        "push-answers-a-location",
-        FROM_1_0,
-        Level::Must,
-        ("pushing-manifests", "the answer to a successful push has a Location", "c622c096e6c93e4d"),
-        Class::MissingHeader,
-        answers_location,
-    ),
-    answer_rule(
-        "push-location-is-pullable",
-        FROM_1_0,
-        Level::Must,
-        ("pushing-manifests", "the manifest can be pulled from that Location", "b00cac75f10c8d38"),
-        Class::Lost,
-        location_resolves,
-    ),
-    answer_rule(
-        "push-digest-header-is-the-clients",
-        FROM_1_1,
-        Level::Must,
-        ("pushing-manifests", "the digest header repeats the digest that the client gave", "2608d763bd88e491"),
-        Class::Inconsistent,
-        digest_header,
-    ),
-    answer_rule(
-        "push-names-the-subject",
-        FROM_1_1,
-        Level::Must,
-        (
-            "pushing-manifests-with-subject",
-            "a registry with referrers names a processed subject in OCI-Subject",
-            "cac9a0bde814ead0",
-        ),
-        Class::MissingHeader,
-        names_subject,
-    ),
+    AnswerRule {
+        info: RuleInfo {
+            id: "unknown-algorithm-passes-validation",
+            clause: Clause {
+                document: Source::ImageSpec,
+                page: "descriptor.md",
+                section: "digests",
+                summary: "a digest of an unknown algorithm that keeps the grammar is no reason to call a document invalid",
+                sentence: "4dba6dcf413864c3",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_0,
+            excused_by_equal_refusal: true,
+            ..REGISTRY
+        },
+        class: Class::WrongCode,
+        check: unknown_algorithm,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "push-answers-201",
+            clause: Clause {
+                section: "pushing-manifests",
+                summary: "a successful push is answered with 201",
+                sentence: "c622c096e6c93e4d",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::WrongStatus,
+        check: answers_201,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "push-answers-a-location",
+            clause: Clause {
+                section: "pushing-manifests",
+                summary: "the answer to a successful push has a Location",
+                sentence: "c622c096e6c93e4d",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::MissingHeader,
+        check: answers_location,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "push-location-is-pullable",
+            clause: Clause {
+                section: "pushing-manifests",
+                summary: "the manifest can be pulled from that Location",
+                sentence: "b00cac75f10c8d38",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::Lost,
+        check: location_resolves,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "push-digest-header-is-the-clients",
+            clause: Clause {
+                section: "pushing-manifests",
+                summary: "the digest header repeats the digest that the client gave",
+                sentence: "2608d763bd88e491",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::Inconsistent,
+        check: digest_header,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "push-names-the-subject",
+            clause: Clause {
+                section: "pushing-manifests-with-subject",
+                summary: "a registry with referrers names a processed subject in OCI-Subject",
+                sentence: "cac9a0bde814ead0",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::MissingHeader,
+        check: names_subject,
+    },
 ];
 
 /// Whether one of these rules is all that speaks for a refusal. Where something else does too, status and code are that

@@ -1,96 +1,177 @@
 //! Rules of distribution-spec's section on listing referrers, for a registry that has the endpoint.
 
-use crate::exchange::{Answer, Ask, IMAGE_INDEX, Observation, Probe, Stage};
+use crate::exchange::{Answer, Ask, IMAGE_INDEX, NeedKind, Observation, Presence, Probe, Stage};
 use crate::json::{Node, read_answer as read};
-use crate::model::document::content::DocumentKind;
+use crate::model::document::content::{Content, DocumentKind};
+use crate::model::document::descriptors::Part;
+use crate::model::document::forms::DigestForm;
 use crate::model::document::members::Name;
-use crate::model::policy::obligations::{Answered, Flaw};
-use crate::model::rule::{Binds, Check, Class, Clause, Level, Rule, Source, answer_rule};
-use crate::model::rules::distribution::failures::has_referrers_list;
+use crate::model::policy::answered::{Answered, Flaw};
+use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::versions::FROM_1_1;
 
-const fn rule(id: &'static str, says: &'static str, sentence: &'static str, check: Check) -> Rule {
-    Rule {
-        id,
-        source: Source::DistributionSpec,
-        span: FROM_1_1,
-        level: Level::Must,
-        binds: Binds::Registry,
-        clause: Clause { page: "spec.md", section: "listing-referrers", says, sentence },
-        check,
-    }
-}
+const PAGE: Clause = Clause { section: "listing-referrers", ..Clause::of(Source::DistributionSpec, "spec.md") };
+const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Referrers);
 
-pub(in crate::model) const RULES: &[Rule] = &[
-    rule(
-        "referrers-answer-200",
-        "the list of a repository that is there is answered with 200",
-        "d0534b9c6c50ee27",
-        Check::Answer(Class::ReferrersWrong, answers_200),
-    ),
-    rule(
-        "referrers-are-an-index",
-        "the answer's Content-Type is the image index's",
-        "ab60b2f8f6b592d8",
-        Check::Answer(Class::ReferrersWrong, is_index),
-    ),
-    rule(
-        "referrers-hold-the-manifest",
-        "every image manifest pushed with a valid subject is in its subject's list",
-        "8717220488566f99",
-        Check::Answer(Class::ReferrersWrong, |answered, flaws| holds(answered, DocumentKind::Image, flaws)),
-    ),
-    answer_rule(
-        "referrers-hold-the-index",
-        FROM_1_1,
-        // The sentence that has a key word speaks of image manifests alone; this one says what a list is made of.
-        Level::Should,
-        ("listing-referrers", "an index with a subject is in its subject's list", "fde520e09f5da368"),
-        Class::ReferrersWrong,
-        |answered, flaws| holds(answered, DocumentKind::Index, flaws),
-    ),
-    rule(
-        "referrers-name-the-artifact-type",
-        "the descriptor has the manifest's artifactType, or its config's media type where there is none",
-        "32cbe065f00037e8",
-        Check::Answer(Class::ReferrersWrong, artifact_type),
-    ),
-    rule(
-        "referrers-copy-the-annotations",
-        "the descriptor has the manifest's annotations",
-        "06047ee6897613ac",
-        Check::Answer(Class::ReferrersWrong, annotations),
-    ),
-    rule(
-        "referrers-never-answer-404",
-        "a registry that has referrers does not answer such a request with 404",
-        "787bc2776575e605",
-        Check::Answer(Class::ReferrersWrong, answers_no_404),
-    ),
-    rule(
-        "referrers-of-a-malformed-digest-answer-400",
-        "what is no digest is answered with 400",
-        "7300e399ba23c69e",
-        Check::Answer(Class::WrongStatus, malformed_is_400),
-    ),
-    rule(
-        "referrers-have-the-form",
-        "the list is an image index in JSON",
-        "141a8d48e7c80ba9",
-        Check::Answer(Class::ReferrersWrong, has_the_form),
-    ),
-    rule(
-        "referrers-of-nobody-are-an-empty-list",
-        "where nothing refers to a digest, the list is empty",
-        "a3ef9c5b2622875b",
-        Check::Answer(Class::ReferrersWrong, of_nobody_is_empty),
-    ),
-    rule(
-        "referrers-link-is-next",
-        "a Link has the form of RFC 5988 and the relation next",
-        "fe90b1942bd2ef7e",
-        Check::Answer(Class::ReferrersWrong, link_is_next),
-    ),
+pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
+    AnswerRule {
+        info: RuleInfo {
+            id: "referrers-answer-200",
+            clause: Clause {
+                summary: "the list of a repository that is there is answered with 200",
+                sentence: "d0534b9c6c50ee27",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::ReferrersWrong,
+        check: answers_200,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "referrers-are-an-index",
+            clause: Clause {
+                summary: "the answer's Content-Type is the image index's",
+                sentence: "ab60b2f8f6b592d8",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::ReferrersWrong,
+        check: is_index,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "referrers-hold-the-manifest",
+            clause: Clause {
+                summary: "every image manifest pushed with a valid subject is in its subject's list",
+                sentence: "8717220488566f99",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::ReferrersWrong,
+        check: |answered, flaws| holds(answered, DocumentKind::Image, flaws),
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "referrers-hold-the-index",
+            clause: Clause {
+                summary: "an index with a subject is in its subject's list",
+                sentence: "fde520e09f5da368",
+                ..PAGE
+            },
+            // The sentence that has a key word speaks of image manifests alone; this one says what a list is made of.
+            level: Level::Should,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::ReferrersWrong,
+        check: |answered, flaws| holds(answered, DocumentKind::Index, flaws),
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "referrers-name-the-artifact-type",
+            clause: Clause {
+                summary: "the descriptor has the manifest's artifactType, or its config's media type where there is none",
+                sentence: "32cbe065f00037e8",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::ReferrersWrong,
+        check: artifact_type,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "referrers-copy-the-annotations",
+            clause: Clause {
+                summary: "the descriptor has the manifest's annotations",
+                sentence: "06047ee6897613ac",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::ReferrersWrong,
+        check: annotations,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "referrers-never-answer-404",
+            clause: Clause {
+                summary: "a registry that has referrers does not answer such a request with 404",
+                sentence: "787bc2776575e605",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::ReferrersWrong,
+        check: answers_no_404,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "referrers-of-a-malformed-digest-answer-400",
+            clause: Clause { summary: "what is no digest is answered with 400", sentence: "7300e399ba23c69e", ..PAGE },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::WrongStatus,
+        check: malformed_is_400,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "referrers-have-the-form",
+            clause: Clause { summary: "the list is an image index in JSON", sentence: "141a8d48e7c80ba9", ..PAGE },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::ReferrersWrong,
+        check: has_the_form,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "referrers-of-nobody-are-an-empty-list",
+            clause: Clause {
+                summary: "where nothing refers to a digest, the list is empty",
+                sentence: "a3ef9c5b2622875b",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::ReferrersWrong,
+        check: of_nobody_is_empty,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "referrers-link-is-next",
+            clause: Clause {
+                summary: "a Link has the form of RFC 5988 and the relation next",
+                sentence: "fe90b1942bd2ef7e",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::ReferrersWrong,
+        check: link_is_next,
+    },
 ];
 
 /// The answer to the referrers request, where the registry owes one for this case.
@@ -243,4 +324,20 @@ fn annotations(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
         let shown = listed.as_deref().unwrap_or("absent");
         flaws.push(flaw(answer, format!("the referrer's annotations are {shown}, not the manifest's")));
     }
+}
+
+/// Whether the registry must list the subject's referrers even if the push was refused: the subject has a valid digest, and
+/// the repository exists because a manifest was stored in it.
+pub(in crate::model) fn has_referrers_list(answered: &Answered<'_>) -> bool {
+    let content = &answered.content;
+    let is_there = answered.observation.accepted() || holds_a_subject(content);
+    let subject = content.exchange.subject.as_deref();
+    is_there && subject.is_some_and(|digest| DigestForm::of(digest) == DigestForm::Sha256)
+}
+
+fn holds_a_subject(content: &Content<'_>) -> bool {
+    content.descriptors_of(Part::Subject).any(|subject| {
+        let need = content.need(&subject);
+        need.is_some_and(|(need, held)| held == Presence::Yes && matches!(need.kind, NeedKind::Manifest(_)))
+    })
 }

@@ -2,76 +2,120 @@
 
 use crate::exchange::{Answer, Ask, By, Probe, Stage};
 use crate::json::{Node, read_answer as read};
-use crate::model::policy::obligations::{Answered, Flaw};
-use crate::model::rule::{Class, Level, Rule, answer_rule};
+use crate::model::policy::answered::{Answered, Flaw};
+use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::versions::{FROM_1_0, FROM_1_1_1};
 
 const SECTION: &str = "listing-tags";
 
-pub(in crate::model) const RULES: &[Rule] = &[
-    answer_rule(
-        "tag-list-answers-200",
-        FROM_1_0,
-        Level::Must,
-        (SECTION, "the tag list of a repository that is there is answered with 200", "d0534b9c6c50ee27"),
-        Class::WrongStatus,
-        answers_200,
-    ),
-    answer_rule(
-        "tag-list-has-the-form",
-        FROM_1_0,
-        Level::Must,
-        (SECTION, "the list is an object with the repository's name and an array of tags", "a04b3825d7f15d7a"),
-        Class::Inconsistent,
-        has_the_form,
-    ),
-    answer_rule(
-        "tag-list-holds-the-tag",
-        FROM_1_0,
-        Level::Should,
-        (
-            SECTION,
-            "the list holds the tags of the repository, a tag that was just pushed among them",
-            "e31e0d61d4d08253",
-        ),
-        Class::Inconsistent,
-        holds_the_tag,
-    ),
-    answer_rule(
-        "tag-list-is-in-order",
-        FROM_1_0,
-        Level::Must,
-        (SECTION, "the tags are in lexical order; with or without regard to case", "2ec2cdbb5d0cfa22"),
-        Class::Inconsistent,
-        is_in_order,
-    ),
-    answer_rule(
-        "tag-list-of-none-is-empty",
-        FROM_1_0,
-        Level::Must,
-        (SECTION, "with n=0 the list is empty and has no Link", "3d6c2c72574942d6"),
-        Class::Inconsistent,
-        none_is_empty,
-    ),
-    answer_rule(
-        "tag-list-has-n-tags",
-        FROM_1_0,
-        Level::Must,
-        (
-            SECTION,
-            "a list of n tags has n of them, as long as there are so many and no Link leads on",
-            "1655f6cb9e574d83",
-        ),
-        Class::Inconsistent,
-        has_n_tags,
-    ),
-    answer_rule(
-        "tag-list-link-is-next",
-        FROM_1_1_1,
-        Level::Must,
-        (SECTION, "a Link has the form of RFC 5988 and the relation next", "3d1d8e6a9c33e6ea"),
-        Class::Inconsistent,
-        |answered, flaws| {
+const PAGE: Clause = Clause { section: SECTION, ..Clause::of(Source::DistributionSpec, "spec.md") };
+const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Tags);
+
+pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
+    AnswerRule {
+        info: RuleInfo {
+            id: "tag-list-answers-200",
+            clause: Clause {
+                summary: "the tag list of a repository that is there is answered with 200",
+                sentence: "d0534b9c6c50ee27",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::WrongStatus,
+        check: answers_200,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "tag-list-has-the-form",
+            clause: Clause {
+                summary: "the list is an object with the repository's name and an array of tags",
+                sentence: "a04b3825d7f15d7a",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::Inconsistent,
+        check: has_the_form,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "tag-list-holds-the-tag",
+            clause: Clause {
+                summary: "the list holds the tags of the repository, a tag that was just pushed among them",
+                sentence: "e31e0d61d4d08253",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::Inconsistent,
+        check: holds_the_tag,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "tag-list-is-in-order",
+            clause: Clause {
+                summary: "the tags are in lexical order; with or without regard to case",
+                sentence: "2ec2cdbb5d0cfa22",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::Inconsistent,
+        check: is_in_order,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "tag-list-of-none-is-empty",
+            clause: Clause {
+                summary: "with n=0 the list is empty and has no Link",
+                sentence: "3d6c2c72574942d6",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::Inconsistent,
+        check: none_is_empty,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "tag-list-has-n-tags",
+            clause: Clause {
+                summary: "a list of n tags has n of them, as long as there are so many and no Link leads on",
+                sentence: "1655f6cb9e574d83",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        class: Class::Inconsistent,
+        check: has_n_tags,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "tag-list-link-is-next",
+            clause: Clause {
+                summary: "a Link has the form of RFC 5988 and the relation next",
+                sentence: "3d1d8e6a9c33e6ea",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1_1,
+            ..REGISTRY
+        },
+        class: Class::Inconsistent,
+        check: |answered, flaws| {
             for (probe, answer) in lists(answered) {
                 if let Some(message) = wrong_link(answer) {
                     flaws.push(Flaw::of(probe, answer, message));
@@ -81,7 +125,7 @@ pub(in crate::model) const RULES: &[Rule] = &[
                 flaws.extend(crate::model::rules::distribution::locations::malformed_link(answered, Stage::TagList));
             }
         },
-    ),
+    },
 ];
 
 /// The answers of the tag list, where the target has one.

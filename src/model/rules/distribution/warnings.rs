@@ -1,8 +1,8 @@
 //! Rules of distribution-spec's section on warnings: the `Warning` headers of any answer.
 
 use crate::exchange::Answer;
-use crate::model::policy::obligations::{Answered, Flaw};
-use crate::model::rule::{Class, Level, Rule, answer_rule};
+use crate::model::policy::answered::{Answered, Flaw};
+use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::versions::FROM_1_1;
 
 /// The anchor of the section.
@@ -10,23 +10,42 @@ pub(in crate::model) const SECTION: &str = "warnings";
 /// How many bytes of warnings an answer may have.
 const LIMIT: usize = 4096;
 
-pub(in crate::model) const RULES: &[Rule] = &[
-    answer_rule(
-        "warning-has-the-form",
-        FROM_1_1,
-        Level::Must,
-        (SECTION, "a Warning is 299 - and a quoted text, without a date", "5b59c57fc83822e1"),
-        Class::Inconsistent,
-        has_the_form,
-    ),
-    answer_rule(
-        "warnings-are-short",
-        FROM_1_1,
-        Level::Must,
-        (SECTION, "all warnings of an answer have at most 4096 bytes together", "ce108e5e6c04b6f4"),
-        Class::Inconsistent,
-        are_short,
-    ),
+const PAGE: Clause = Clause::of(Source::DistributionSpec, "spec.md");
+const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Warnings);
+
+pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
+    AnswerRule {
+        info: RuleInfo {
+            id: "warning-has-the-form",
+            clause: Clause {
+                section: SECTION,
+                summary: "a Warning is 299 - and a quoted text, without a date",
+                sentence: "5b59c57fc83822e1",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::Inconsistent,
+        check: has_the_form,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "warnings-are-short",
+            clause: Clause {
+                section: SECTION,
+                summary: "all warnings of an answer have at most 4096 bytes together",
+                sentence: "ce108e5e6c04b6f4",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        class: Class::Inconsistent,
+        check: are_short,
+    },
 ];
 
 fn warnings(answer: &Answer) -> impl Iterator<Item = &[u8]> {

@@ -8,27 +8,31 @@ use bytes::Bytes;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
 use crate::exchange::{Answer, Exchange, Observation, Reply};
-use crate::model::policy::obligations::{Answered, Flaw};
-use crate::model::rule::{Binds, Check, Class, Clause, Level, Rule, Source};
+use crate::model::policy::answered::{Answered, Flaw};
+use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::versions::ALWAYS;
 
 /// The longest decoded body, in bytes, in addition to the length of what was pushed.
 const BOUND: usize = 4 << 20;
 
-pub(in crate::model) const RULES: &[Rule] = &[Rule {
-    id: "http-coding-without-being-asked",
-    source: Source::Http,
-    span: ALWAYS,
-    // RFC 9110 allows it, so it is worth a note and no more.
-    level: Level::May,
-    binds: Binds::Registry,
-    clause: Clause {
-        page: "RFC 9110",
-        section: "section-12.5.3",
-        says: "without Accept-Encoding, the answer may use any content coding",
-        sentence: "",
+const PAGE: Clause = Clause::of(Source::Http, "RFC 9110");
+const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Http);
+
+pub(in crate::model) const ANSWERS: &[AnswerRule] = &[AnswerRule {
+    info: RuleInfo {
+        id: "http-coding-without-being-asked",
+        clause: Clause {
+            section: "section-12.5.3",
+            summary: "without Accept-Encoding, the answer may use any content coding",
+            ..PAGE
+        },
+        // RFC 9110 allows it, so it is worth a note and no more.
+        level: Level::May,
+        versions: ALWAYS,
+        ..REGISTRY
     },
-    check: Check::Answer(Class::Inconsistent, are_noted),
+    class: Class::Inconsistent,
+    check: are_noted,
 }];
 
 /// The content coding of an answer, in lower case; several are joined by commas. `None` for `identity` and where there is

@@ -2,78 +2,129 @@
 
 use crate::exchange::{Accept, By, Probe, Stage, Transfer};
 use crate::model::document::content::Content;
-use crate::model::policy::obligations::{Answered, Flaw};
-use crate::model::rule::{Binds, Check, Class, Clause, Level, Report, Rule, Source};
+use crate::model::policy::answered::{Answered, Flaw};
+use crate::model::rule::{
+    AnswerRule, Binds, Class, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source,
+};
 use crate::model::rules::distribution::deletion::{forbids_501, says_disabled};
 use crate::model::rules::distribution::failures::due;
 use crate::model::versions::{ALWAYS, ONLY_1_0};
 
-const fn http(id: &'static str, page: &'static str, section: &'static str, says: &'static str, check: Check) -> Rule {
-    Rule {
-        id,
-        source: Source::Http,
-        span: ALWAYS,
-        level: Level::Should,
-        binds: Binds::Registry,
-        clause: Clause { page, section, says, sentence: "" },
-        check,
-    }
-}
+const PAGE: Clause = Clause::of(Source::Http, "RFC 9110");
+const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Http);
 
-pub(in crate::model) const RULES: &[Rule] = &[
-    http(
-        "http-media-types-ignore-case",
-        "RFC 9110",
-        "section-8.3.1",
-        "type and subtype are compared without regard to case",
-        Check::Takes(upper_case),
-    ),
-    http(
-        "http-server-may-ask-for-a-length",
-        "RFC 9112",
-        "section-6.3",
-        "a server may refuse a body whose length is not told in advance",
-        Check::Allows(&[], chunked),
-    ),
-    http(
-        "http-server-may-refuse-a-coding",
-        "RFC 9110",
-        "section-15.5.16",
-        "a server may refuse a body in a coding that it does not take",
-        Check::Allows(&[], coded),
-    ),
-    Rule {
-        // Version 1.1 of distribution-spec says this itself.
-        span: ONLY_1_0,
-        ..http(
-            "http-server-may-limit-content",
-            "RFC 9110",
-            "section-15.5.14",
-            "a server may refuse content that is larger than it takes",
-            Check::Allows(&[], crate::model::rules::distribution::push::beyond_4_megabytes),
-        )
+pub(in crate::model) const CONTENT: &[ContentRule] = &[
+    ContentRule {
+        info: RuleInfo {
+            id: "http-media-types-ignore-case",
+            clause: Clause {
+                section: "section-8.3.1",
+                summary: "type and subtype are compared without regard to case",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: ALWAYS,
+            ..REGISTRY
+        },
+        consequence: Consequence::Accept,
+        check: upper_case,
     },
-    http(
-        "http-any-type-is-accepted",
-        "RFC 9110",
-        "section-12.5.1",
-        "without Accept, or with */*, every type is welcome",
-        Check::Answer(Class::Lost, any_type),
-    ),
-    http(
-        "refusal-leaves-nothing",
-        "RFC 9110",
-        "section-15.5",
-        "a request that is answered with 4xx was not carried out",
-        Check::Answer(Class::Residue, leaves_nothing),
-    ),
-    http(
-        "refusal-is-a-client-error",
-        "RFC 9110",
-        "section-15.6",
-        "5xx says that the server failed, not that the request is at fault",
-        Check::Answer(Class::ServerError, no_server_error),
-    ),
+    ContentRule {
+        info: RuleInfo {
+            id: "http-server-may-ask-for-a-length",
+            clause: Clause {
+                document: Source::Http,
+                page: "RFC 9112",
+                section: "section-6.3",
+                summary: "a server may refuse a body whose length is not told in advance",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: ALWAYS,
+            ..REGISTRY
+        },
+        consequence: Consequence::Allow(&[]),
+        check: chunked,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "http-server-may-refuse-a-coding",
+            clause: Clause {
+                section: "section-15.5.16",
+                summary: "a server may refuse a body in a coding that it does not take",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: ALWAYS,
+            ..REGISTRY
+        },
+        consequence: Consequence::Allow(&[]),
+        check: coded,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "http-server-may-limit-content",
+            clause: Clause {
+                section: "section-15.5.14",
+                summary: "a server may refuse content that is larger than it takes",
+                ..PAGE
+            },
+            level: Level::Should,
+            // Version 1.1 of distribution-spec says this itself.
+            versions: ONLY_1_0,
+            ..REGISTRY
+        },
+        consequence: Consequence::Allow(&[]),
+        check: crate::model::rules::distribution::push::beyond_4_megabytes,
+    },
+];
+
+pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
+    AnswerRule {
+        info: RuleInfo {
+            id: "http-any-type-is-accepted",
+            clause: Clause {
+                section: "section-12.5.1",
+                summary: "without Accept, or with */*, every type is welcome",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: ALWAYS,
+            ..REGISTRY
+        },
+        class: Class::Lost,
+        check: any_type,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "refusal-leaves-nothing",
+            clause: Clause {
+                section: "section-15.5",
+                summary: "a request that is answered with 4xx was not carried out",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: ALWAYS,
+            ..REGISTRY
+        },
+        class: Class::Residue,
+        check: leaves_nothing,
+    },
+    AnswerRule {
+        info: RuleInfo {
+            id: "refusal-is-a-client-error",
+            clause: Clause {
+                section: "section-15.6",
+                summary: "5xx says that the server failed, not that the request is at fault",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: ALWAYS,
+            ..REGISTRY
+        },
+        class: Class::ServerError,
+        check: no_server_error,
+    },
 ];
 
 fn upper_case(content: &Content<'_>, report: &mut Report) {

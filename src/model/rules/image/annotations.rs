@@ -4,79 +4,99 @@ use crate::json::{Node, first_repeated};
 use crate::model::document::content::Content;
 use crate::model::document::forms::is_full_reference;
 use crate::model::document::members::Name;
-use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
-use crate::model::versions::{FROM_1_0, FROM_1_1, Span};
-
-const fn author(
-    id: &'static str,
-    span: Span,
-    level: Level,
-    section: &'static str,
-    says: &'static str,
-    sentence: &'static str,
-    check: Check,
-) -> Rule {
-    let clause = Clause { page: "annotations.md", section, says, sentence };
-    image_rule(id, span, level, Binds::Author, clause, check)
-}
+use crate::model::rule::{Binds, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source};
+use crate::model::versions::{FROM_1_0, FROM_1_1};
 
 const KEYS: &str = "pre-defined-annotation-keys";
 
-pub(in crate::model) const RULES: &[Rule] = &[
-    author(
-        "annotations-map-texts-to-texts",
-        FROM_1_0,
-        Level::Must,
-        "rules",
-        "annotations are an object whose values are texts",
-        "cd1c2fd1886e8083",
-        Check::Content(texts),
-    ),
-    author(
-        "annotation-keys-are-unique",
-        FROM_1_0,
-        Level::Must,
-        "rules",
-        "no key stands twice",
-        "67086ad248a79600",
-        Check::Content(unique),
-    ),
-    author(
-        "annotation-keys-begin-with-a-domain",
-        FROM_1_0,
-        Level::Should,
-        "rules",
-        "a key begins with a domain, written backwards",
-        "9d23a8b637e99f27",
-        Check::Content(domains),
-    ),
-    author(
-        "annotation-reference-name-has-its-characters",
-        FROM_1_0,
-        Level::Should,
-        KEYS,
-        "a reference's name has letters, digits and a few separators only",
-        "9d6f6145162eb4f6",
-        Check::Content(|content, report| {
+const PAGE: Clause = Clause::of(Source::ImageSpec, "annotations.md");
+const AUTHOR: RuleInfo = RuleInfo::of(Binds::Author, Family::Annotations);
+
+pub(in crate::model) const CONTENT: &[ContentRule] = &[
+    ContentRule {
+        info: RuleInfo {
+            id: "annotations-map-texts-to-texts",
+            clause: Clause {
+                section: "rules",
+                summary: "annotations are an object whose values are texts",
+                sentence: "cd1c2fd1886e8083",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: texts,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "annotation-keys-are-unique",
+            clause: Clause { section: "rules", summary: "no key stands twice", sentence: "67086ad248a79600", ..PAGE },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: unique,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "annotation-keys-begin-with-a-domain",
+            clause: Clause {
+                section: "rules",
+                summary: "a key begins with a domain, written backwards",
+                sentence: "9d23a8b637e99f27",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: domains,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "annotation-reference-name-has-its-characters",
+            clause: Clause {
+                section: KEYS,
+                summary: "a reference's name has letters, digits and a few separators only",
+                sentence: "9d6f6145162eb4f6",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: |content, report| {
             value(content, "org.opencontainers.image.ref.name", report, |name| {
                 let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._:@/+".contains(&b);
                 name.bytes().all(allowed).then_some(()).ok_or("write it with A-Za-z0-9 and -._:@/+ only")
             });
-        }),
-    ),
-    author(
-        "annotation-base-name-has-a-registry",
-        FROM_1_1,
-        Level::Should,
-        KEYS,
-        "the base image's name is a whole reference, the registry's host included",
-        "011e51612c64ab67",
-        Check::Content(|content, report| {
+        },
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "annotation-base-name-has-a-registry",
+            clause: Clause {
+                section: KEYS,
+                summary: "the base image's name is a whole reference, the registry's host included",
+                sentence: "011e51612c64ab67",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_1,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: |content, report| {
             value(content, "org.opencontainers.image.base.name", report, |name| {
                 is_full_reference(name).then_some(()).ok_or("write the whole of it, as registry.example.com/name:tag")
             });
-        }),
-    ),
+        },
+    },
 ];
 
 /// The annotations of the document and of its descriptors, whatever they are.

@@ -3,51 +3,78 @@
 use crate::exchange::ARTIFACT_MANIFEST;
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::members::Name;
-use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use crate::model::rule::{Binds, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source};
 use crate::model::rules::image::manifest;
 use crate::model::versions::ONLY_RC2;
 
-const fn author(id: &'static str, level: Level, says: &'static str, sentence: &'static str, check: Check) -> Rule {
-    let section = "artifact-manifest-property-descriptions";
-    image_rule(id, ONLY_RC2, level, Binds::Author, Clause { page: "artifact.md", section, says, sentence }, check)
-}
+const PAGE: Clause =
+    Clause { section: "artifact-manifest-property-descriptions", ..Clause::of(Source::ImageSpec, "artifact.md") };
+const AUTHOR: RuleInfo = RuleInfo::of(Binds::Author, Family::Artifact);
 
-pub(in crate::model) const RULES: &[Rule] = &[
-    author(
-        "artifact-media-type-is-its-own",
-        Level::Must,
-        "mediaType is there and is the artifact manifest's",
-        "2b71aa52998be615",
-        Check::Content(media_type),
-    ),
-    author(
-        "artifact-says-its-artifact-type",
-        Level::Should,
-        "an artifactType is there",
-        "a52b8a29f5b2c399",
-        Check::Content(says_artifact_type),
-    ),
-    author(
-        "artifact-artifact-type-is-a-media-type",
-        Level::Must,
-        "an artifactType has the form of RFC 6838",
-        "1e20e30e0a5b062a",
-        Check::Content(|content, report| manifest::artifact_type(content, DocumentKind::Artifact, report)),
-    ),
-    author(
-        "artifact-blobs-are-descriptors",
-        Level::Must,
-        "each element of blobs is a descriptor",
-        "38be19aaf11986b2",
-        Check::Content(blobs),
-    ),
-    author(
-        "artifact-subject-is-a-descriptor",
-        Level::Must,
-        "a subject is a descriptor",
-        "4c11d64dda3a156a",
-        Check::Content(|content, report| manifest::subject(content, DocumentKind::Artifact, report)),
-    ),
+pub(in crate::model) const CONTENT: &[ContentRule] = &[
+    ContentRule {
+        info: RuleInfo {
+            id: "artifact-media-type-is-its-own",
+            clause: Clause {
+                summary: "mediaType is there and is the artifact manifest's",
+                sentence: "2b71aa52998be615",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: ONLY_RC2,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: media_type,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "artifact-says-its-artifact-type",
+            clause: Clause { summary: "an artifactType is there", sentence: "a52b8a29f5b2c399", ..PAGE },
+            level: Level::Should,
+            versions: ONLY_RC2,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: says_artifact_type,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "artifact-artifact-type-is-a-media-type",
+            clause: Clause {
+                summary: "an artifactType has the form of RFC 6838",
+                sentence: "1e20e30e0a5b062a",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: ONLY_RC2,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: |content, report| manifest::artifact_type(content, DocumentKind::Artifact, report),
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "artifact-blobs-are-descriptors",
+            clause: Clause { summary: "each element of blobs is a descriptor", sentence: "38be19aaf11986b2", ..PAGE },
+            level: Level::Must,
+            versions: ONLY_RC2,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: blobs,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "artifact-subject-is-a-descriptor",
+            clause: Clause { summary: "a subject is a descriptor", sentence: "4c11d64dda3a156a", ..PAGE },
+            level: Level::Must,
+            versions: ONLY_RC2,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: |content, report| manifest::subject(content, DocumentKind::Artifact, report),
+    },
 ];
 
 fn media_type(content: &Content<'_>, report: &mut Report) {

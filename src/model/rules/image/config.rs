@@ -7,23 +7,29 @@ use bytes::Bytes;
 use crate::json::Node;
 use crate::model::document::content::Content;
 use crate::model::document::media_types::KnownType;
-use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use crate::model::rule::{Binds, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source};
 use crate::model::rules::image::manifest::config_of;
 use crate::model::versions::FROM_1_0;
 
-pub(in crate::model) const RULES: &[Rule] = &[image_rule(
-    "manifest-image-config-is-an-image-config",
-    FROM_1_0,
-    Level::Must,
-    Binds::Author,
-    Clause {
-        page: "config.md",
-        section: "properties",
-        says: "content of the image configuration's type names architecture, os and a rootfs of layers",
-        sentence: "7f139b35b6f8918a",
+const PAGE: Clause = Clause::of(Source::ImageSpec, "config.md");
+const AUTHOR: RuleInfo = RuleInfo::of(Binds::Author, Family::Manifest);
+
+pub(in crate::model) const CONTENT: &[ContentRule] = &[ContentRule {
+    info: RuleInfo {
+        id: "manifest-image-config-is-an-image-config",
+        clause: Clause {
+            section: "properties",
+            summary: "content of the image configuration's type names architecture, os and a rootfs of layers",
+            sentence: "7f139b35b6f8918a",
+            ..PAGE
+        },
+        level: Level::Must,
+        versions: FROM_1_0,
+        ..AUTHOR
     },
-    Check::Content(image_config),
-)];
+    consequence: Consequence::Breach,
+    check: image_config,
+}];
 
 fn image_config(content: &Content<'_>, report: &mut Report) {
     let Some(config) = config_of(content) else { return };

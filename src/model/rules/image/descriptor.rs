@@ -6,123 +6,190 @@ use crate::model::document::data::Data;
 use crate::model::document::descriptors::Descriptor;
 use crate::model::document::forms::{DigestForm, Size, is_media_type, uri};
 use crate::model::document::members::Name;
-use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use crate::model::rule::{Binds, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source};
 use crate::model::rules::image::parameters::has_parameters;
-use crate::model::versions::{FROM_1_0, FROM_1_1, Span};
+use crate::model::versions::{FROM_1_0, FROM_1_1};
 
-const fn author(
-    id: &'static str,
-    span: Span,
-    level: Level,
-    section: &'static str,
-    says: &'static str,
-    sentence: &'static str,
-    check: Check,
-) -> Rule {
-    let clause = Clause { page: "descriptor.md", section, says, sentence };
-    image_rule(id, span, level, Binds::Author, clause, check)
-}
+const PAGE: Clause = Clause::of(Source::ImageSpec, "descriptor.md");
+const AUTHOR: RuleInfo = RuleInfo::of(Binds::Author, Family::Descriptor);
 
-pub(in crate::model) const RULES: &[Rule] = &[
-    author(
-        "descriptor-media-type-is-a-media-type",
-        FROM_1_0,
-        Level::Must,
-        "properties",
-        "mediaType is there and has the form of RFC 6838",
-        "ca57bf28586867e5",
-        Check::Content(media_types),
-    ),
-    author(
-        "descriptor-digest-is-a-digest",
-        FROM_1_0,
-        Level::Must,
-        "digests",
-        "digest is there and keeps the grammar",
-        "32f0863703342eb4",
-        Check::Content(digests),
-    ),
-    author(
-        "descriptor-sha256-is-64-lower-case-hex-digits",
-        FROM_1_0,
-        Level::Must,
-        "sha-256",
-        "after sha256: stand 64 hex digits in lower case",
-        "d8ce5c12c4199cc3",
-        Check::Content(|content, report| hex_digits(content, DigestForm::WrongSha256, "sha256", 64, report)),
-    ),
-    author(
-        "descriptor-sha512-is-128-lower-case-hex-digits",
-        FROM_1_0,
-        Level::Must,
-        "sha-512",
-        "after sha512: stand 128 hex digits in lower case",
-        "4f401b8e493986fe",
-        Check::Content(|content, report| hex_digits(content, DigestForm::WrongSha512, "sha512", 128, report)),
-    ),
-    author(
-        "descriptor-digest-uses-sha256",
-        FROM_1_0,
-        Level::Should,
-        "registered-algorithms",
-        "a digest's algorithm is SHA-256",
-        "283c834780f6077c",
-        Check::Content(other_algorithms),
-    ),
-    author(
-        "descriptor-size-is-the-contents",
-        FROM_1_0,
-        Level::Must,
-        "properties",
-        "size is there, an int64, and the length of the content",
-        "9e45caa55725e7a5",
-        Check::Content(sizes),
-    ),
-    author(
-        "descriptor-urls-are-uris",
-        FROM_1_0,
-        Level::Must,
-        "properties",
-        "urls is an array of texts that keep RFC 3986",
-        "6db57c746d0bc074",
-        Check::Content(urls),
-    ),
-    author(
-        "descriptor-urls-use-http",
-        FROM_1_0,
-        Level::Should,
-        "properties",
-        "an element of urls begins with http or https",
-        "4d9c936688ce1b35",
-        Check::Content(schemes),
-    ),
-    author(
-        "descriptor-data-is-base64",
-        FROM_1_1,
-        Level::Must,
-        "properties",
-        "data is base64 as RFC 4648 has it in section 4",
-        "1f6b952e8fc7e0a2",
-        Check::Content(data_is_base64),
-    ),
-    author(
-        "descriptor-data-is-the-content",
-        FROM_1_1,
-        Level::Must,
-        "properties",
-        "data, decoded, is the content",
-        "7f75ec90d5ac4b61",
-        Check::Content(data_is_the_content),
-    ),
-    author(
-        "descriptor-artifact-type-is-a-media-type",
-        FROM_1_1,
-        Level::Must,
-        "properties",
-        "an artifactType has the form of RFC 6838",
-        "1e20e30e0a5b062a",
-        Check::Content(artifact_types),
-    ),
+pub(in crate::model) const CONTENT: &[ContentRule] = &[
+    ContentRule {
+        info: RuleInfo {
+            id: "descriptor-media-type-is-a-media-type",
+            clause: Clause {
+                section: "properties",
+                summary: "mediaType is there and has the form of RFC 6838",
+                sentence: "ca57bf28586867e5",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: media_types,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "descriptor-digest-is-a-digest",
+            clause: Clause {
+                section: "digests",
+                summary: "digest is there and keeps the grammar",
+                sentence: "32f0863703342eb4",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: digests,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "descriptor-sha256-is-64-lower-case-hex-digits",
+            clause: Clause {
+                section: "sha-256",
+                summary: "after sha256: stand 64 hex digits in lower case",
+                sentence: "d8ce5c12c4199cc3",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: |content, report| hex_digits(content, DigestForm::WrongSha256, "sha256", 64, report),
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "descriptor-sha512-is-128-lower-case-hex-digits",
+            clause: Clause {
+                section: "sha-512",
+                summary: "after sha512: stand 128 hex digits in lower case",
+                sentence: "4f401b8e493986fe",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: |content, report| hex_digits(content, DigestForm::WrongSha512, "sha512", 128, report),
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "descriptor-digest-uses-sha256",
+            clause: Clause {
+                section: "registered-algorithms",
+                summary: "a digest's algorithm is SHA-256",
+                sentence: "283c834780f6077c",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: other_algorithms,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "descriptor-size-is-the-contents",
+            clause: Clause {
+                section: "properties",
+                summary: "size is there, an int64, and the length of the content",
+                sentence: "9e45caa55725e7a5",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: sizes,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "descriptor-urls-are-uris",
+            clause: Clause {
+                section: "properties",
+                summary: "urls is an array of texts that keep RFC 3986",
+                sentence: "6db57c746d0bc074",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: urls,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "descriptor-urls-use-http",
+            clause: Clause {
+                section: "properties",
+                summary: "an element of urls begins with http or https",
+                sentence: "4d9c936688ce1b35",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: schemes,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "descriptor-data-is-base64",
+            clause: Clause {
+                section: "properties",
+                summary: "data is base64 as RFC 4648 has it in section 4",
+                sentence: "1f6b952e8fc7e0a2",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: data_is_base64,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "descriptor-data-is-the-content",
+            clause: Clause {
+                section: "properties",
+                summary: "data, decoded, is the content",
+                sentence: "7f75ec90d5ac4b61",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: data_is_the_content,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "descriptor-artifact-type-is-a-media-type",
+            clause: Clause {
+                section: "properties",
+                summary: "an artifactType has the form of RFC 6838",
+                sentence: "1e20e30e0a5b062a",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: artifact_types,
+    },
 ];
 
 fn media_types(content: &Content<'_>, report: &mut Report) {

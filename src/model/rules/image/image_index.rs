@@ -5,87 +5,127 @@ use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::descriptors::Part;
 use crate::model::document::media_types::KnownType;
 use crate::model::document::members::Name;
-use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use crate::model::rule::{Binds, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source};
 use crate::model::rules::image::manifest;
-use crate::model::versions::{FROM_1_0, FROM_1_0_2, FROM_1_1, Span};
+use crate::model::versions::{FROM_1_0, FROM_1_0_2, FROM_1_1};
 
-const fn author(
-    id: &'static str,
-    span: Span,
-    level: Level,
-    says: &'static str,
-    sentence: &'static str,
-    check: Check,
-) -> Rule {
-    let clause = Clause { page: "image-index.md", section: "image-index-property-descriptions", says, sentence };
-    image_rule(id, span, level, Binds::Author, clause, check)
-}
+const PAGE: Clause =
+    Clause { section: "image-index-property-descriptions", ..Clause::of(Source::ImageSpec, "image-index.md") };
+const AUTHOR: RuleInfo = RuleInfo::of(Binds::Author, Family::Index);
 
-pub(in crate::model) const RULES: &[Rule] = &[
-    author(
-        "index-schema-version-is-2",
-        FROM_1_0,
-        Level::Must,
-        "schemaVersion is there and is the integer 2",
-        "e0fb76e6d61f4562",
-        Check::Content(|content, report| manifest::schema_version(content, DocumentKind::Index, report)),
-    ),
-    author(
-        "index-media-type-is-its-own",
-        FROM_1_0_2,
-        Level::Must,
-        "a mediaType, where there is one, is the image index's",
-        "c7ca2c1ad9c18dae",
-        Check::Content(|content, report| manifest::own_media_type(content, DocumentKind::Index, IMAGE_INDEX, report)),
-    ),
-    author(
-        "index-says-its-media-type",
-        FROM_1_0_2,
-        Level::Should,
-        "a mediaType is there",
-        "adb7a5c1a1c2f9bc",
-        Check::Content(|content, report| manifest::has_media_type(content, DocumentKind::Index, report)),
-    ),
-    author(
-        "index-artifact-type-is-a-media-type",
-        FROM_1_1,
-        Level::Must,
-        "an artifactType has the form of RFC 6838",
-        "1e20e30e0a5b062a",
-        Check::Content(|content, report| manifest::artifact_type(content, DocumentKind::Index, report)),
-    ),
-    author(
-        "index-manifests-is-there",
-        FROM_1_0,
-        Level::Must,
-        "manifests is there, be it without elements",
-        "1e43363188329a1e",
-        Check::Content(manifests_is_there),
-    ),
-    author(
-        "index-manifests-are-descriptors",
-        FROM_1_0,
-        Level::Must,
-        "each element of manifests is a descriptor",
-        "d1d51c3b2cd0bdbe",
-        Check::Content(manifests),
-    ),
-    author(
-        "index-child-types-are-portable",
-        FROM_1_0,
-        Level::Should,
-        "an element's type is an image manifest's or an index's",
-        "67f49e9e3a29a5b1",
-        Check::Content(portable_children),
-    ),
-    author(
-        "index-subject-is-a-descriptor",
-        FROM_1_1,
-        Level::Must,
-        "a subject is a descriptor",
-        "4c11d64dda3a156a",
-        Check::Content(|content, report| manifest::subject(content, DocumentKind::Index, report)),
-    ),
+pub(in crate::model) const CONTENT: &[ContentRule] = &[
+    ContentRule {
+        info: RuleInfo {
+            id: "index-schema-version-is-2",
+            clause: Clause {
+                summary: "schemaVersion is there and is the integer 2",
+                sentence: "e0fb76e6d61f4562",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: |content, report| manifest::schema_version(content, DocumentKind::Index, report),
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "index-media-type-is-its-own",
+            clause: Clause {
+                summary: "a mediaType, where there is one, is the image index's",
+                sentence: "c7ca2c1ad9c18dae",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0_2,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: |content, report| manifest::own_media_type(content, DocumentKind::Index, IMAGE_INDEX, report),
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "index-says-its-media-type",
+            clause: Clause { summary: "a mediaType is there", sentence: "adb7a5c1a1c2f9bc", ..PAGE },
+            level: Level::Should,
+            versions: FROM_1_0_2,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: |content, report| manifest::has_media_type(content, DocumentKind::Index, report),
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "index-artifact-type-is-a-media-type",
+            clause: Clause {
+                summary: "an artifactType has the form of RFC 6838",
+                sentence: "1e20e30e0a5b062a",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: |content, report| manifest::artifact_type(content, DocumentKind::Index, report),
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "index-manifests-is-there",
+            clause: Clause {
+                summary: "manifests is there, be it without elements",
+                sentence: "1e43363188329a1e",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: manifests_is_there,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "index-manifests-are-descriptors",
+            clause: Clause {
+                summary: "each element of manifests is a descriptor",
+                sentence: "d1d51c3b2cd0bdbe",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: manifests,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "index-child-types-are-portable",
+            clause: Clause {
+                summary: "an element's type is an image manifest's or an index's",
+                sentence: "67f49e9e3a29a5b1",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: portable_children,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "index-subject-is-a-descriptor",
+            clause: Clause { summary: "a subject is a descriptor", sentence: "4c11d64dda3a156a", ..PAGE },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: |content, report| manifest::subject(content, DocumentKind::Index, report),
+    },
 ];
 
 fn manifests_is_there(content: &Content<'_>, report: &mut Report) {

@@ -3,22 +3,28 @@
 use crate::model::document::content::Content;
 use crate::model::document::descriptors::Part;
 use crate::model::document::media_types::KnownType;
-use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use crate::model::rule::{Binds, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source};
 use crate::model::versions::FROM_1_0;
 
-pub(in crate::model) const RULES: &[Rule] = &[image_rule(
-    "manifest-tar-layer-is-a-tar",
-    FROM_1_0,
-    Level::Must,
-    Binds::Author,
-    Clause {
-        page: "layer.md",
-        section: "application-vnd-oci-image-layer-v1-tar",
-        says: "content of a tar layer's type is a tar archive",
-        sentence: "bc5695706d21a756",
+const PAGE: Clause = Clause::of(Source::ImageSpec, "layer.md");
+const AUTHOR: RuleInfo = RuleInfo::of(Binds::Author, Family::Manifest);
+
+pub(in crate::model) const CONTENT: &[ContentRule] = &[ContentRule {
+    info: RuleInfo {
+        id: "manifest-tar-layer-is-a-tar",
+        clause: Clause {
+            section: "application-vnd-oci-image-layer-v1-tar",
+            summary: "content of a tar layer's type is a tar archive",
+            sentence: "bc5695706d21a756",
+            ..PAGE
+        },
+        level: Level::Must,
+        versions: FROM_1_0,
+        ..AUTHOR
     },
-    Check::Content(tar_layers),
-)];
+    consequence: Consequence::Breach,
+    check: tar_layers,
+}];
 
 fn tar_layers(content: &Content<'_>, report: &mut Report) {
     for layer in content.descriptors_of(Part::Layer) {

@@ -7,110 +7,209 @@ use crate::model::document::descriptors::{Descriptor, Part};
 use crate::model::document::forms::{is_media_type, parameters};
 use crate::model::document::media_types::KnownType;
 use crate::model::document::members::Name;
-use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use crate::model::rule::{Binds, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source};
 use crate::model::rules::image::parameters::has_parameters;
-use crate::model::versions::{FROM_1_0, FROM_1_0_2, FROM_1_1, FROM_RC2, Span};
-
-const fn clause(section: &'static str, says: &'static str, sentence: &'static str) -> Clause {
-    Clause { page: "manifest.md", section, says, sentence }
-}
-
-const fn author(id: &'static str, span: Span, level: Level, clause: Clause, check: Check) -> Rule {
-    image_rule(id, span, level, Binds::Author, clause, check)
-}
+use crate::model::versions::{FROM_1_0, FROM_1_0_2, FROM_1_1, FROM_RC2};
 
 const PROPERTIES: &str = "image-manifest-property-descriptions";
 
-pub(in crate::model) const RULES: &[Rule] = &[
-    author(
-        "manifest-schema-version-is-2",
-        FROM_1_0,
-        Level::Must,
-        clause(PROPERTIES, "schemaVersion is there and is the integer 2", "e0fb76e6d61f4562"),
-        Check::Content(|content, report| schema_version(content, DocumentKind::Image, report)),
-    ),
-    author(
-        "manifest-media-type-is-its-own",
-        FROM_1_0_2,
-        Level::Must,
-        clause(PROPERTIES, "a mediaType, where there is one, is the image manifest's", "4569ef2dbd7623cd"),
-        Check::Content(|content, report| own_media_type(content, DocumentKind::Image, IMAGE_MANIFEST, report)),
-    ),
-    author(
-        "manifest-says-its-media-type",
-        FROM_1_0_2,
-        Level::Should,
-        clause(PROPERTIES, "a mediaType is there", "247741fedb72441e"),
-        Check::Content(|content, report| has_media_type(content, DocumentKind::Image, report)),
-    ),
-    author(
-        "manifest-artifact-type-is-a-media-type",
-        FROM_1_1,
-        Level::Must,
-        clause(PROPERTIES, "an artifactType has the form of RFC 6838", "1e20e30e0a5b062a"),
-        Check::Content(|content, report| artifact_type(content, DocumentKind::Image, report)),
-    ),
-    author(
-        "manifest-empty-config-needs-artifact-type",
-        FROM_1_1,
-        Level::Must,
-        clause(PROPERTIES, "an artifactType is there if the config is the empty descriptor", "21562ee99513fc74"),
-        Check::Content(empty_config),
-    ),
-    author(
-        "manifest-artifact-has-a-config-of-its-own",
-        FROM_1_1,
-        // The sentence says MUST, but stands among guidelines, and which manifests are artifacts it does not say.
-        Level::Should,
-        clause(
-            "guidelines-for-artifact-usage",
-            "an artifact's config has a type of its own or the empty descriptor's, not an image's",
-            "f93ab915a43641a4",
-        ),
-        Check::Content(config_of_artifact),
-    ),
-    author(
-        "manifest-config-is-a-descriptor",
-        FROM_1_0,
-        Level::Must,
-        clause(PROPERTIES, "config is there and is a descriptor", "7066306da8cb96a1"),
-        Check::Content(config),
-    ),
-    author(
-        "manifest-layers-are-descriptors",
-        FROM_1_0,
-        Level::Must,
-        clause(PROPERTIES, "each element of layers is a descriptor", "c81171fa70ec0791"),
-        Check::Content(layers),
-    ),
-    author(
-        "manifest-has-a-layer",
-        FROM_1_1,
-        Level::Should,
-        clause(PROPERTIES, "layers has at least one element", "ca8c42651c1c19f7"),
-        Check::Content(has_a_layer),
-    ),
-    author(
-        "manifest-single-layer-is-not-empty",
-        FROM_1_1,
-        Level::Should,
-        clause("guidelines-for-artifact-usage", "an artifact's only layer has a size above zero", "7d7f78aeb70d08ba"),
-        Check::Content(single_layer),
-    ),
-    author(
-        "manifest-layer-types-are-portable",
-        FROM_1_0,
-        Level::Should,
-        clause(PROPERTIES, "an image's layers have types that everybody knows", "fc5b2fd3f2a73b16"),
-        Check::Content(portable_layers),
-    ),
-    author(
-        "manifest-subject-is-a-descriptor",
-        FROM_RC2,
-        Level::Must,
-        clause(PROPERTIES, "a subject is a descriptor", "4c11d64dda3a156a"),
-        Check::Content(|content, report| subject(content, DocumentKind::Image, report)),
-    ),
+const PAGE: Clause = Clause::of(Source::ImageSpec, "manifest.md");
+const AUTHOR: RuleInfo = RuleInfo::of(Binds::Author, Family::Manifest);
+
+pub(in crate::model) const CONTENT: &[ContentRule] = &[
+    ContentRule {
+        info: RuleInfo {
+            id: "manifest-schema-version-is-2",
+            clause: Clause {
+                section: PROPERTIES,
+                summary: "schemaVersion is there and is the integer 2",
+                sentence: "e0fb76e6d61f4562",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: |content, report| schema_version(content, DocumentKind::Image, report),
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "manifest-media-type-is-its-own",
+            clause: Clause {
+                section: PROPERTIES,
+                summary: "a mediaType, where there is one, is the image manifest's",
+                sentence: "4569ef2dbd7623cd",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0_2,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: |content, report| own_media_type(content, DocumentKind::Image, IMAGE_MANIFEST, report),
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "manifest-says-its-media-type",
+            clause: Clause {
+                section: PROPERTIES,
+                summary: "a mediaType is there",
+                sentence: "247741fedb72441e",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_0_2,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: |content, report| has_media_type(content, DocumentKind::Image, report),
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "manifest-artifact-type-is-a-media-type",
+            clause: Clause {
+                section: PROPERTIES,
+                summary: "an artifactType has the form of RFC 6838",
+                sentence: "1e20e30e0a5b062a",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: |content, report| artifact_type(content, DocumentKind::Image, report),
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "manifest-empty-config-needs-artifact-type",
+            clause: Clause {
+                section: PROPERTIES,
+                summary: "an artifactType is there if the config is the empty descriptor",
+                sentence: "21562ee99513fc74",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: empty_config,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "manifest-artifact-has-a-config-of-its-own",
+            clause: Clause {
+                section: "guidelines-for-artifact-usage",
+                summary: "an artifact's config has a type of its own or the empty descriptor's, not an image's",
+                sentence: "f93ab915a43641a4",
+                ..PAGE
+            },
+            // The sentence says MUST, but stands among guidelines, and which manifests are artifacts it does not say.
+            level: Level::Should,
+            versions: FROM_1_1,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: config_of_artifact,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "manifest-config-is-a-descriptor",
+            clause: Clause {
+                section: PROPERTIES,
+                summary: "config is there and is a descriptor",
+                sentence: "7066306da8cb96a1",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: config,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "manifest-layers-are-descriptors",
+            clause: Clause {
+                section: PROPERTIES,
+                summary: "each element of layers is a descriptor",
+                sentence: "c81171fa70ec0791",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: layers,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "manifest-has-a-layer",
+            clause: Clause {
+                section: PROPERTIES,
+                summary: "layers has at least one element",
+                sentence: "ca8c42651c1c19f7",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_1,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: has_a_layer,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "manifest-single-layer-is-not-empty",
+            clause: Clause {
+                section: "guidelines-for-artifact-usage",
+                summary: "an artifact's only layer has a size above zero",
+                sentence: "7d7f78aeb70d08ba",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_1,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: single_layer,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "manifest-layer-types-are-portable",
+            clause: Clause {
+                section: PROPERTIES,
+                summary: "an image's layers have types that everybody knows",
+                sentence: "fc5b2fd3f2a73b16",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: portable_layers,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "manifest-subject-is-a-descriptor",
+            clause: Clause {
+                section: PROPERTIES,
+                summary: "a subject is a descriptor",
+                sentence: "4c11d64dda3a156a",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_RC2,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: |content, report| subject(content, DocumentKind::Image, report),
+    },
 ];
 
 /// Whether a number means 2 but is not written as the integer 2.

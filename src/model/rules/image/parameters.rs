@@ -5,23 +5,29 @@ use crate::json::Node;
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::forms::parameters;
 use crate::model::document::members::Name;
-use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use crate::model::rule::{Binds, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source};
 use crate::model::versions::{FROM_1_0, FROM_1_1};
 
-pub(in crate::model) const RULES: &[Rule] = &[image_rule(
-    "media-types-have-no-parameters",
-    FROM_1_0,
-    // The sentence says MUST, but not whether parameters are part of a type's name.
-    Level::Should,
-    Binds::Author,
-    Clause {
-        page: "descriptor.md",
-        section: "properties",
-        says: "a media type is named as in RFC 6838, which is without parameters",
-        sentence: "ca57bf28586867e5",
+const PAGE: Clause = Clause::of(Source::ImageSpec, "descriptor.md");
+const AUTHOR: RuleInfo = RuleInfo::of(Binds::Author, Family::Descriptor);
+
+pub(in crate::model) const CONTENT: &[ContentRule] = &[ContentRule {
+    info: RuleInfo {
+        id: "media-types-have-no-parameters",
+        clause: Clause {
+            section: "properties",
+            summary: "a media type is named as in RFC 6838, which is without parameters",
+            sentence: "ca57bf28586867e5",
+            ..PAGE
+        },
+        // The sentence says MUST, but not whether parameters are part of a type's name.
+        level: Level::Should,
+        versions: FROM_1_0,
+        ..AUTHOR
     },
-    Check::Content(|content, report| with_parameters(content).for_each(|node| name(node, report))),
-)];
+    consequence: Consequence::Breach,
+    check: |content, report| with_parameters(content).for_each(|node| name(node, report)),
+}];
 
 /// Every member whose value is a media type with parameters or a bare `;`.
 pub(in crate::model) fn with_parameters<'c>(content: &'c Content<'_>) -> impl Iterator<Item = Node<'c>> {

@@ -8,75 +8,111 @@ use crate::model::document::content::Content;
 use crate::model::document::descriptors::{Descriptor, Part};
 use crate::model::document::media_types::KnownType;
 use crate::model::document::members::Name;
-use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
-use crate::model::versions::{FROM_1_0, Span};
+use crate::model::rule::{Binds, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source};
+use crate::model::versions::FROM_1_0;
 
-const fn author(
-    id: &'static str,
-    span: Span,
-    level: Level,
-    says: &'static str,
-    sentence: &'static str,
-    check: Check,
-) -> Rule {
-    let clause = Clause { page: "image-index.md", section: "image-index-property-descriptions", says, sentence };
-    image_rule(id, span, level, Binds::Author, clause, check)
-}
+const PAGE: Clause = Clause::of(Source::ImageSpec, "image-index.md");
+const AUTHOR: RuleInfo = RuleInfo::of(Binds::Author, Family::Index);
 
-pub(in crate::model) const RULES: &[Rule] = &[
-    author(
-        "index-platform-names-architecture-and-os",
-        FROM_1_0,
-        Level::Must,
-        "a platform names architecture and os",
-        "625ac90e5fdfd7f5",
-        Check::Content(names_both),
-    ),
-    author(
-        "index-platform-members-have-their-types",
-        FROM_1_0,
-        Level::Must,
-        "os.version and variant are texts, os.features is an array of texts",
-        "8158b0d9a62769bb",
-        Check::Content(types),
-    ),
-    author(
-        "index-platform-architecture-is-gos",
-        FROM_1_0,
-        Level::Should,
-        "architecture is one that the Go language names",
-        "08b785db6d5decc2",
-        Check::Content(|content, report| known(content, "architecture", ARCHITECTURES, report)),
-    ),
-    author(
-        "index-platform-os-is-gos",
-        FROM_1_0,
-        Level::Should,
-        "os is one that the Go language names",
-        "8054c9761d5ae95c",
-        Check::Content(|content, report| known(content, "os", SYSTEMS, report)),
-    ),
-    author(
-        "index-platform-windows-features-are-listed",
-        FROM_1_0,
-        Level::Should,
-        "a feature of windows is one that the page lists",
-        "464e91816cf7694d",
-        Check::Content(windows_features),
-    ),
-    image_rule(
-        "descriptor-of-an-image-names-its-platform",
-        FROM_1_0,
-        Level::Should,
-        Binds::Author,
-        Clause {
-            page: "descriptor.md",
-            section: "properties",
-            says: "a descriptor of an image manifest has a platform; here: as an element of an index",
-            sentence: "e18b6d2ecd3f1a63",
+pub(in crate::model) const CONTENT: &[ContentRule] = &[
+    ContentRule {
+        info: RuleInfo {
+            id: "index-platform-names-architecture-and-os",
+            clause: Clause {
+                section: "image-index-property-descriptions",
+                summary: "a platform names architecture and os",
+                sentence: "625ac90e5fdfd7f5",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
         },
-        Check::Content(has_platform),
-    ),
+        consequence: Consequence::Breach,
+        check: names_both,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "index-platform-members-have-their-types",
+            clause: Clause {
+                section: "image-index-property-descriptions",
+                summary: "os.version and variant are texts, os.features is an array of texts",
+                sentence: "8158b0d9a62769bb",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: types,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "index-platform-architecture-is-gos",
+            clause: Clause {
+                section: "image-index-property-descriptions",
+                summary: "architecture is one that the Go language names",
+                sentence: "08b785db6d5decc2",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: |content, report| known(content, "architecture", ARCHITECTURES, report),
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "index-platform-os-is-gos",
+            clause: Clause {
+                section: "image-index-property-descriptions",
+                summary: "os is one that the Go language names",
+                sentence: "8054c9761d5ae95c",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: |content, report| known(content, "os", SYSTEMS, report),
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "index-platform-windows-features-are-listed",
+            clause: Clause {
+                section: "image-index-property-descriptions",
+                summary: "a feature of windows is one that the page lists",
+                sentence: "464e91816cf7694d",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: windows_features,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "descriptor-of-an-image-names-its-platform",
+            clause: Clause {
+                document: Source::ImageSpec,
+                page: "descriptor.md",
+                section: "properties",
+                summary: "a descriptor of an image manifest has a platform; here: as an element of an index",
+                sentence: "e18b6d2ecd3f1a63",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_0,
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: has_platform,
+    },
 ];
 
 /// What Go's `go tool dist list` and its documentation name as GOARCH.

@@ -7,139 +7,203 @@ use crate::model::document::descriptors::Part;
 use crate::model::document::forms::{DigestForm, is_media_type};
 use crate::model::document::media_types::KnownType;
 use crate::model::document::members::Name;
-use crate::model::rule::{Binds, Check, Clause, Level, Report, Rule, image_rule};
+use crate::model::rule::{Binds, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source};
 use crate::model::rules::image::annotations::annotations;
-use crate::model::versions::{FROM_1_0, FROM_1_1, FROM_1_1_1, ONLY_1_0, ONLY_RC2, Span};
+use crate::model::versions::{FROM_1_0, FROM_1_1, FROM_1_1_1, ONLY_1_0, ONLY_RC2};
 
-const MANIFEST: (&str, &str) = ("manifest.md", "image-manifest-property-descriptions");
-const INDEX: (&str, &str) = ("image-index.md", "image-index-property-descriptions");
-const CONSIDERATIONS: (&str, &str) = ("considerations.md", "extensibility");
-const ANNOTATIONS: (&str, &str) = ("annotations.md", "rules");
-const DIGESTS: (&str, &str) = ("descriptor.md", "digests");
+const MANIFEST: Clause =
+    Clause { section: "image-manifest-property-descriptions", ..Clause::of(Source::ImageSpec, "manifest.md") };
+const INDEX: Clause =
+    Clause { section: "image-index-property-descriptions", ..Clause::of(Source::ImageSpec, "image-index.md") };
+const CONSIDERATIONS: Clause =
+    Clause { section: "extensibility", ..Clause::of(Source::ImageSpec, "considerations.md") };
+const ANNOTATIONS: Clause = Clause { section: "rules", ..Clause::of(Source::ImageSpec, "annotations.md") };
+const DIGESTS: Clause = Clause { section: "digests", ..Clause::of(Source::ImageSpec, "descriptor.md") };
 
-const fn takes(
-    id: &'static str,
-    span: Span,
-    level: Level,
-    place: (&'static str, &'static str),
-    says: &'static str,
-    sentence: &'static str,
-    check: fn(&Content<'_>, &mut Report),
-) -> Rule {
-    let clause = Clause { page: place.0, section: place.1, says, sentence };
-    image_rule(id, span, level, Binds::Registry, clause, Check::Takes(check))
-}
+const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Storage);
 
-pub(in crate::model) const RULES: &[Rule] = &[
-    takes(
-        "registry-takes-unknown-artifact-types",
-        FROM_1_1,
-        Level::Must,
-        MANIFEST,
-        "whoever stores manifests raises no error for an unknown artifactType",
-        "50e7eb5cd9c055a0",
-        unknown_artifact_type,
-    ),
-    takes(
-        "registry-takes-unknown-config-types",
-        FROM_1_1,
-        Level::Must,
-        MANIFEST,
-        "whoever stores manifests raises no error for an unknown config type",
-        "956aa094ac313092",
-        |content, report| unknown_type(content, Part::Config, KnownType::is_config, report),
-    ),
-    takes(
-        "registry-takes-unknown-layer-types",
-        FROM_1_1,
-        Level::Must,
-        MANIFEST,
-        "whoever stores manifests raises no error for an unknown layer type",
-        "a268e6c2a78957ee",
-        |content, report| unknown_type(content, Part::Layer, KnownType::is_layer, report),
-    ),
-    takes(
-        "registry-takes-zstd-layers",
-        FROM_1_1_1,
-        Level::Should,
-        MANIFEST,
-        "implementations know the type of layers under zstd",
-        "3deece5208ef00bb",
-        zstd_layers,
-    ),
-    takes(
-        "registry-ignores-unknown-types",
-        ONLY_RC2,
-        Level::Must,
-        MANIFEST,
-        "an unknown type of a layer is passed over",
-        "da9057aba34844a9",
-        |content, report| unknown_type(content, Part::Layer, KnownType::is_layer, report),
-    ),
-    takes(
-        "registry-takes-nested-indexes",
-        FROM_1_1,
-        Level::Should,
-        INDEX,
-        "implementations know an index as an element of an index",
-        "d5aca8350c20c12d",
-        nested_index,
-    ),
-    takes(
-        "registry-takes-unknown-child-types",
-        FROM_1_1,
-        Level::Must,
-        INDEX,
-        "an unknown type of a child raises no error",
-        "0c03c53aa9a9e9b6",
-        unregistered_child_type,
-    ),
-    takes(
-        "registry-ignores-unknown-child-types",
-        ONLY_1_0,
-        Level::Should,
-        INDEX,
-        "an unknown type of a child is passed over",
-        "37673d233b5e5562",
-        unknown_child_type,
-    ),
-    takes(
-        "registry-takes-unknown-members",
-        FROM_1_1,
-        Level::Should,
-        CONSIDERATIONS,
-        "an unknown property raises no error",
-        "7f877030b7cf1c15",
-        unknown_members,
-    ),
-    takes(
-        "registry-ignores-unknown-members",
-        ONLY_1_0,
-        Level::Must,
-        CONSIDERATIONS,
-        "an unknown property of a manifest or an index raises no error",
-        "e2779c2ea853427f",
-        unknown_members,
-    ),
-    takes(
-        "registry-takes-unknown-digest-algorithms",
-        FROM_1_0,
-        Level::Should,
-        DIGESTS,
-        "a digest of an unknown algorithm that keeps the grammar passes validation",
-        "4dba6dcf413864c3",
-        unknown_algorithm,
-    ),
-    takes(
-        "registry-takes-unknown-annotation-keys",
-        FROM_1_0,
-        // The sentence says MUST NOT, but speaks of consumers; a registry only stores annotations.
-        Level::Should,
-        ANNOTATIONS,
-        "an unknown key of an annotation raises no error",
-        "1324cbc42794cb75",
-        unknown_annotation_keys,
-    ),
+pub(in crate::model) const CONTENT: &[ContentRule] = &[
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-takes-unknown-artifact-types",
+            clause: Clause {
+                summary: "whoever stores manifests raises no error for an unknown artifactType",
+                sentence: "50e7eb5cd9c055a0",
+                ..MANIFEST
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        consequence: Consequence::Accept,
+        check: unknown_artifact_type,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-takes-unknown-config-types",
+            clause: Clause {
+                summary: "whoever stores manifests raises no error for an unknown config type",
+                sentence: "956aa094ac313092",
+                ..MANIFEST
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        consequence: Consequence::Accept,
+        check: |content, report| unknown_type(content, Part::Config, KnownType::is_config, report),
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-takes-unknown-layer-types",
+            clause: Clause {
+                summary: "whoever stores manifests raises no error for an unknown layer type",
+                sentence: "a268e6c2a78957ee",
+                ..MANIFEST
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        consequence: Consequence::Accept,
+        check: |content, report| unknown_type(content, Part::Layer, KnownType::is_layer, report),
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-takes-zstd-layers",
+            clause: Clause {
+                summary: "implementations know the type of layers under zstd",
+                sentence: "3deece5208ef00bb",
+                ..MANIFEST
+            },
+            level: Level::Should,
+            versions: FROM_1_1_1,
+            ..REGISTRY
+        },
+        consequence: Consequence::Accept,
+        check: zstd_layers,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-ignores-unknown-types",
+            clause: Clause {
+                summary: "an unknown type of a layer is passed over",
+                sentence: "da9057aba34844a9",
+                ..MANIFEST
+            },
+            level: Level::Must,
+            versions: ONLY_RC2,
+            ..REGISTRY
+        },
+        consequence: Consequence::Accept,
+        check: |content, report| unknown_type(content, Part::Layer, KnownType::is_layer, report),
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-takes-nested-indexes",
+            clause: Clause {
+                summary: "implementations know an index as an element of an index",
+                sentence: "d5aca8350c20c12d",
+                ..INDEX
+            },
+            level: Level::Should,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        consequence: Consequence::Accept,
+        check: nested_index,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-takes-unknown-child-types",
+            clause: Clause {
+                summary: "an unknown type of a child raises no error",
+                sentence: "0c03c53aa9a9e9b6",
+                ..INDEX
+            },
+            level: Level::Must,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        consequence: Consequence::Accept,
+        check: unregistered_child_type,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-ignores-unknown-child-types",
+            clause: Clause {
+                summary: "an unknown type of a child is passed over",
+                sentence: "37673d233b5e5562",
+                ..INDEX
+            },
+            level: Level::Should,
+            versions: ONLY_1_0,
+            ..REGISTRY
+        },
+        consequence: Consequence::Accept,
+        check: unknown_child_type,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-takes-unknown-members",
+            clause: Clause {
+                summary: "an unknown property raises no error",
+                sentence: "7f877030b7cf1c15",
+                ..CONSIDERATIONS
+            },
+            level: Level::Should,
+            versions: FROM_1_1,
+            ..REGISTRY
+        },
+        consequence: Consequence::Accept,
+        check: unknown_members,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-ignores-unknown-members",
+            clause: Clause {
+                summary: "an unknown property of a manifest or an index raises no error",
+                sentence: "e2779c2ea853427f",
+                ..CONSIDERATIONS
+            },
+            level: Level::Must,
+            versions: ONLY_1_0,
+            ..REGISTRY
+        },
+        consequence: Consequence::Accept,
+        check: unknown_members,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-takes-unknown-digest-algorithms",
+            clause: Clause {
+                summary: "a digest of an unknown algorithm that keeps the grammar passes validation",
+                sentence: "4dba6dcf413864c3",
+                ..DIGESTS
+            },
+            level: Level::Should,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        consequence: Consequence::Accept,
+        check: unknown_algorithm,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "registry-takes-unknown-annotation-keys",
+            clause: Clause {
+                summary: "an unknown key of an annotation raises no error",
+                sentence: "1324cbc42794cb75",
+                ..ANNOTATIONS
+            },
+            // The sentence says MUST NOT, but speaks of consumers; a registry only stores annotations.
+            level: Level::Should,
+            versions: FROM_1_0,
+            ..REGISTRY
+        },
+        consequence: Consequence::Accept,
+        check: unknown_annotation_keys,
+    },
 ];
 
 fn unknown_artifact_type(content: &Content<'_>, report: &mut Report) {

@@ -1,0 +1,197 @@
+//! What every rule has, whatever it is checked on: id, clause, level, versions.
+
+use crate::model::versions::{Span, Versions};
+
+/// The document that a rule comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// OCI image-spec.
+    ImageSpec,
+    /// OCI distribution-spec.
+    DistributionSpec,
+    /// HTTP semantics (RFC 9110, 9112): warnings at most.
+    Http,
+    /// JSON (RFC 8259).
+    Json,
+}
+
+impl Source {
+    /// As reports write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ImageSpec => "image-spec",
+            Self::DistributionSpec => "distribution-spec",
+            Self::Http => "HTTP",
+            Self::Json => "JSON",
+        }
+    }
+}
+
+/// How binding a rule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// MAY, OPTIONAL.
+    May,
+    /// SHOULD, RECOMMENDED.
+    Should,
+    /// MUST, REQUIRED.
+    Must,
+}
+
+impl Level {
+    /// As `manifuzz check` writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::May => "may",
+            Self::Should => "should",
+            Self::Must => "must",
+        }
+    }
+}
+
+/// Whom a rule binds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binds {
+    /// Whoever makes or pushes the document.
+    Author,
+    /// The registry.
+    Registry,
+}
+
+/// Where a specification states the rule.
+#[derive(Clone, Copy, Debug)]
+pub struct Clause {
+    /// The document.
+    pub document: Source,
+    /// The page, such as `manifest.md`, or the number of an RFC.
+    pub page: &'static str,
+    /// The anchor of the section.
+    pub section: &'static str,
+    /// What the clause requires, in our own words.
+    pub summary: &'static str,
+    /// The first 16 hex digits of the SHA-256 of the sentence, with normalised white space; see
+    /// [`sentences`](crate::model::sentences). Empty for RFCs, whose text is not pinned.
+    pub sentence: &'static str,
+}
+
+impl Clause {
+    /// A template for the clauses of one page: section, summary and sentence are empty.
+    pub(in crate::model) const fn of(document: Source, page: &'static str) -> Self {
+        Self { document, page, section: "", summary: "", sentence: "" }
+    }
+}
+
+/// Rules that are about the same subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// The bytes of the document as JSON.
+    Json,
+    /// The image manifest, its config and its layers.
+    Manifest,
+    /// The image index and its platforms.
+    Index,
+    /// The artifact manifest of image-spec 1.1.0-rc2.
+    Artifact,
+    /// Descriptors: media type, digest, size, data.
+    Descriptor,
+    /// Annotations.
+    Annotations,
+    /// Content that a registry must or should store.
+    Storage,
+    /// The push of a manifest, and its answer.
+    Push,
+    /// GET and HEAD of manifests and blobs.
+    Pull,
+    /// Tag lists.
+    Tags,
+    /// Referrers lists.
+    Referrers,
+    /// Deletion of tags, manifests and blobs.
+    Deletion,
+    /// Error codes and error bodies.
+    Errors,
+    /// `Warning` headers.
+    Warnings,
+    /// HTTP where distribution-spec is silent.
+    Http,
+}
+
+impl Family {
+    /// The name in the output of `manifuzz rules ID`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Manifest => "manifest",
+            Self::Index => "index",
+            Self::Artifact => "artifact",
+            Self::Descriptor => "descriptor",
+            Self::Annotations => "annotations",
+            Self::Storage => "storage",
+            Self::Push => "push",
+            Self::Pull => "pull",
+            Self::Tags => "tags",
+            Self::Referrers => "referrers",
+            Self::Deletion => "deletion",
+            Self::Errors => "errors",
+            Self::Warnings => "warnings",
+            Self::Http => "http",
+        }
+    }
+}
+
+/// One normative statement of a specification, without its check.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleInfo {
+    /// A stable claim, such as `manifest-schema-version-is-2`.
+    pub id: &'static str,
+    /// Where the specification states it.
+    pub clause: Clause,
+    /// How binding it is.
+    pub level: Level,
+    /// The versions of the document that state it.
+    pub versions: Span,
+    /// Whom it binds.
+    pub binds: Binds,
+    /// Which rules it belongs with.
+    pub family: Family,
+    /// What goes wrong for users if it is broken; empty if nobody has written it down yet.
+    pub why: &'static str,
+    /// What whoever breaks it should change; empty if nobody has written it down yet.
+    pub fix: &'static str,
+    /// Whether an equal refusal of a neighbour without the blamed content excuses the finding: the error code may belong
+    /// to the other reason for refusing.
+    pub excused_by_equal_refusal: bool,
+}
+
+impl RuleInfo {
+    /// A template for the rules of one page: a row adds id, clause, level and versions.
+    pub(in crate::model) const fn of(binds: Binds, family: Family) -> Self {
+        Self {
+            id: "",
+            clause: Clause::of(Source::Json, ""),
+            level: Level::May,
+            versions: crate::model::versions::ALWAYS,
+            binds,
+            family,
+            why: "",
+            fix: "",
+            excused_by_equal_refusal: false,
+        }
+    }
+
+    /// The newest set of versions in which the rule holds.
+    pub fn newest_versions(&self) -> Versions {
+        Versions::ALL.into_iter().find(|versions| self.holds_in(*versions)).unwrap_or_default()
+    }
+
+    /// Whether the rule holds in these versions.
+    pub fn holds_in(&self, versions: Versions) -> bool {
+        match self.clause.document {
+            Source::ImageSpec => self.versions.holds(versions.image),
+            Source::DistributionSpec => self.versions.holds(versions.distribution),
+            // An RFC applies where distribution-spec is silent.
+            Source::Http => self.versions.holds(versions.distribution),
+            Source::Json => true,
+        }
+    }
+}

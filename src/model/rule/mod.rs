@@ -1,0 +1,11 @@
+//! What a rule is: one normative statement of a specification, as a row with a check.
+
+pub(in crate::model) mod checked;
+pub(in crate::model) mod class;
+pub(in crate::model) mod info;
+pub(in crate::model) mod report;
+
+pub use self::checked::{AnswerRule, Consequence, ContentRule, Rule};
+pub use self::class::Class;
+pub use self::info::{Binds, Clause, Family, Level, RuleInfo, Source};
+pub use self::report::Report;
