@@ -1,7 +1,7 @@
-//! manifuzz finds out what container registries and clients really do with OCI manifests.
+//! Property-based fuzzer and executable conformance model for OCI registries.
 //!
 //! Data flows one way: generate → render → fire → judge → compare → shrink → record → report.
-//! `ARCHITECTURE.md` has the map and the import table.
+//! `ARCHITECTURE.md` describes the modules and which of them may import which.
 
 #[cfg(feature = "cli")]
 pub mod cli;

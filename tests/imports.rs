@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const TABLE: &[(&str, &[&str])] = &[
     ("shape", &[]),
     ("json", &[]),
-    ("exchange", &["json"]),
+    ("exchange", &[]),
     ("error", &[]),
     ("foreign", &[]),
     ("generate", &["shape"]),
@@ -21,7 +21,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("compare", &["model", "exchange", "json"]),
     ("shrink", &["shape"]),
     ("findings", &["shape", "exchange", "json", "render", "compare"]),
-    ("report", &["findings", "compare", "model", "exchange", "generate"]),
+    ("report", &["findings", "compare", "exchange", "generate"]),
     ("consumers", &["shape", "generate", "render", "exchange", "model"]),
     (
         "engine",
@@ -36,7 +36,6 @@ const TABLE: &[(&str, &[&str])] = &[
             "transport",
             "compare",
             "shrink",
-            "findings",
         ],
     ),
 ];
@@ -196,6 +195,9 @@ fn expand(tree: &str, prefix: String, add: &mut impl FnMut(String)) {
 
 /// A path from the root of the crate; `None` for other crates. A path may also begin with a child of the module.
 fn absolute(modules: &BTreeSet<Module>, module: &[String], path: &str) -> Option<Module> {
+    if path.starts_with("::") {
+        return None;
+    }
     let mut names: Vec<&str> = path.split("::").filter(|name| !name.is_empty()).collect();
     let mut base: Module = match names.first()? {
         &"crate" => Vec::new(),

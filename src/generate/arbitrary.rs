@@ -1,4 +1,4 @@
-//! `Arbitrary` for shapes: mostly valid ones; the base on empty input.
+//! `Arbitrary` for shapes: preset `mostly-valid`; the base for empty input.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 
@@ -9,7 +9,7 @@ struct FromBytes<'u, 'b>(&'u mut Unstructured<'b>);
 
 impl Choices for FromBytes<'_, '_> {
     fn below(&mut self, bound: usize) -> usize {
-        // Runs dry to the start of the range, which is "no deviation".
+        // Exhausted input yields the start of the range: no deviation.
         if bound == 0 { 0 } else { self.0.int_in_range(0..=bound - 1).unwrap_or(0) }
     }
 }
@@ -19,7 +19,7 @@ impl<'b> Arbitrary<'b> for Shape {
         Ok(draw(Preset::MostlyValid, &mut FromBytes(bytes)))
     }
 
-    /// At least nothing (the base), at most five bytes a slot: whether it deviates, where to, and a number.
+    /// From no bytes (the base) to five for each slot: whether it deviates, the entry, and a number.
     fn size_hint(_depth: usize) -> (usize, Option<usize>) {
         (0, Some(5 * crate::shape::space().slots().count() + 16))
     }

@@ -1,35 +1,35 @@
-//! The arrays of the variant space: all t-tuples of valid entries, and all (t-1)-tuples of valid entries beside
-//! each single invalid one. Never two invalid entries in a row: one hides the other from a target that stops at
-//! the first.
+//! Covering arrays of the variant space: all t-tuples of valid entries, and all (t-1)-tuples of valid entries together
+//! with each single invalid one. A row never has two invalid entries: a target that stops at the first error would not
+//! see the second.
 
 use super::Filter;
 use super::covering_array::{Assignment, Axis, Forest, Stop, never};
 use crate::shape::{Choice, Shape, SlotId, space};
 
-/// The rows of an array, built a part at a time as they are asked for: those of valid entries alone, then those beside
-/// each invalid entry. Ends early, in the middle of a part, where `stop` says so.
+/// Iterator over the rows of a covering array: first those of valid entries only, then those of each invalid entry.
+/// Parts are built on demand. Ends early, possibly in the middle of a part, once `stop` returns true.
 pub struct Rows<'s> {
     axes: Axes,
     strength: usize,
     stop: Stop<'s>,
     parts: std::vec::IntoIter<ArrayPart>,
-    /// The rows of the part that was built last, and where its invalid entry goes.
+    /// The remaining rows of the current part; its invalid entry is put in when a row is returned.
     built: std::vec::IntoIter<Assignment>,
-    of: ArrayPart,
-    /// The rows beside the invalid entries of one axis that give life to nothing.
+    current: ArrayPart,
+    /// The rows for the invalid entries of one axis that activate no slot, and that axis.
     shared: Option<(usize, Vec<Assignment>)>,
 }
 
-/// What is built at once: the rows of valid entries alone, or those beside an invalid entry of an axis.
+/// A part of a covering array: the rows of valid entries only, or those with one invalid entry, as axis and entry.
 type ArrayPart = Option<(usize, usize)>;
 
-/// The rows of the array of this strength, 1 to [`MOST_STRENGTH`](super::covering_array::MOST_STRENGTH), over the slots that the
-/// filter admits.
+/// The rows of the covering array of this strength, from 1 to
+/// [`MOST_STRENGTH`](super::covering_array::MOST_STRENGTH), over the slots that the filter admits.
 pub fn rows<'s>(strength: usize, filter: Option<&Filter>, stop: Stop<'s>) -> Rows<'s> {
     let axes = Axes::new(filter);
     let parts: Vec<ArrayPart> = std::iter::once(None).chain(axes.invalid(filter).into_iter().map(Some)).collect();
     let built = Vec::new().into_iter();
-    Rows { axes, strength, stop, parts: parts.into_iter(), built, of: None, shared: None }
+    Rows { axes, strength, stop, parts: parts.into_iter(), built, current: None, shared: None }
 }
 
 impl Iterator for Rows<'_> {
@@ -38,7 +38,7 @@ impl Iterator for Rows<'_> {
     fn next(&mut self) -> Option<Shape> {
         loop {
             if let Some(mut row) = self.built.next() {
-                if let Some((axis, entry)) = self.of {
+                if let Some((axis, entry)) = self.current {
                     row[axis] = Some(entry);
                 }
                 return Some(self.axes.shape(&row));
@@ -48,7 +48,7 @@ impl Iterator for Rows<'_> {
                 return None;
             }
             self.built = self.build(part).into_iter();
-            self.of = part;
+            self.current = part;
         }
     }
 }
@@ -58,13 +58,13 @@ impl Rows<'_> {
         let forest = &self.axes.forest;
         let Some((axis, entry)) = part else { return forest.covering(self.strength, self.stop) };
         let strength = self.strength.saturating_sub(1);
-        if gives_life(self.axes.slots[axis], entry) {
-            return forest.beside(axis, entry, strength, self.stop);
+        if activates(self.axes.slots[axis], entry) {
+            return forest.covering_with(axis, entry, strength, self.stop);
         }
-        // The same live beside all entries that give life to nothing, so they are worked out once.
+        // The same slots are active with all entries that activate none, so these rows are built once.
         match &self.shared {
-            Some((of, rows)) if *of == axis => rows.clone(),
-            _ => self.shared.insert((axis, forest.beside(axis, entry, strength, self.stop))).1.clone(),
+            Some((shared_axis, rows)) if *shared_axis == axis => rows.clone(),
+            _ => self.shared.insert((axis, forest.covering_with(axis, entry, strength, self.stop))).1.clone(),
         }
     }
 }
@@ -75,35 +75,42 @@ impl std::fmt::Debug for Rows<'_> {
     }
 }
 
-/// The rows of an array, and what their number is to be compared with.
+/// A covering array, and figures to compare its size with.
 #[derive(Clone, Debug)]
 pub struct Cover {
-    /// Rows of valid entries alone.
+    /// Rows of valid entries only.
     pub valid: Vec<Shape>,
     /// Rows with one invalid entry.
     pub invalid: Vec<Shape>,
-    /// The product of the two largest menus of valid entries that live together.
+    /// The product of the sizes of the two largest menus of slots that can be active together, counting valid entries:
+    /// a lower bound on the rows of strength 2.
     pub two_largest: usize,
-    /// The sum, over invalid entries, of the largest menu of valid entries that lives beside it.
+    /// The sum, over invalid entries, of the size of the largest menu of a slot that can be active together with it,
+    /// counting valid entries.
     pub beside: usize,
 }
 
-/// The whole array of this strength, with its numbers.
+/// The covering array of this strength over the slots that the filter admits: all t-tuples of valid entries that can
+/// occur together, and all (t-1)-tuples together with each single invalid entry. Entries that only render to more than
+/// 64 KiB are left out.
+///
+/// Strength is from 1 to [`MOST_STRENGTH`](super::covering_array::MOST_STRENGTH). Deterministic. Strength 2 over all
+/// slots takes seconds; use [`rows`] to build it step by step.
 pub fn cover(strength: usize, filter: Option<&Filter>) -> Cover {
     let (valid, invalid) = rows(strength, filter, &never).partition(|shape| shape.invalid() == 0);
     let axes = Axes::new(filter);
-    let beside = axes.invalid(filter).iter().map(|(axis, entry)| axes.forest.largest_beside(*axis, *entry)).sum();
-    Cover { valid, invalid, two_largest: axes.forest.product_of_the_two_largest(), beside }
+    let beside = axes.invalid(filter).iter().map(|(axis, entry)| axes.forest.largest_with(*axis, *entry)).sum();
+    Cover { valid, invalid, two_largest: axes.forest.product_of_two_largest(), beside }
 }
 
-/// The slots of an array as axes.
+/// The slots of a covering array, by axis.
 struct Axes {
     slots: Vec<SlotId>,
     forest: Forest,
 }
 
-/// Whether some slot lives under this entry.
-fn gives_life(slot: SlotId, entry: usize) -> bool {
+/// Whether this entry activates some slot.
+fn activates(slot: SlotId, entry: usize) -> bool {
     let mut parents = space().slots().filter_map(|(_, row)| row.parent.as_ref());
     parents.any(|parent| parent.slot == slot && parent.under.contains(&entry))
 }
@@ -112,10 +119,10 @@ impl Axes {
     fn new(filter: Option<&Filter>) -> Self {
         let admitted = |slot: SlotId| filter.is_none_or(|filter| filter.admits(slot));
         let slots: Vec<SlotId> = space().slots().map(|(slot, _)| slot).filter(|slot| admitted(*slot)).collect();
-        let place = |slot: SlotId| slots.iter().position(|other| *other == slot);
+        let axis_of = |slot: SlotId| slots.iter().position(|other| *other == slot);
         let axis = |slot: &SlotId| {
             let row = space().slot(*slot);
-            let parent = row.parent.as_ref().and_then(|parent| Some((place(parent.slot)?, parent.under.clone())));
+            let parent = row.parent.as_ref().and_then(|parent| Some((axis_of(parent.slot)?, parent.under.clone())));
             Axis { values: row.menu.len(), parent }
         };
         let axes: Vec<Axis> = slots.iter().map(axis).collect();
@@ -123,14 +130,14 @@ impl Axes {
             let slot = slots[axis];
             let row = &space().slot(slot).menu[entry];
             let named = filter.is_none_or(|filter| filter.names(slot));
-            (row.valid || slot == SlotId::KIND) && row.has_small() && (named || entry == 0 || gives_life(slot, entry))
+            (row.valid || slot == SlotId::KIND) && row.has_small() && (named || entry == 0 || activates(slot, entry))
         });
         Self { slots, forest }
     }
 
-    /// The invalid entries, each with its axis, in the order of the table.
+    /// The invalid entries, as axis and entry, in table order.
     fn invalid(&self, filter: Option<&Filter>) -> Vec<(usize, usize)> {
-        // The mark of the kind itself does not count, and what only gives life is not tested for itself.
+        // The kind's own mark does not count, and slots that the filter only needs as ancestors are not tested.
         let counts = |slot: SlotId| slot != SlotId::KIND && filter.is_none_or(|filter| filter.names(slot));
         let axes = self.slots.iter().enumerate().filter(|(_, slot)| counts(**slot));
         let entries = |(axis, slot): (usize, &SlotId)| {
@@ -149,7 +156,7 @@ impl Axes {
                 || vec![0],
                 |numbers| numbers.listed.iter().copied().filter(|number| *number <= numbers.small_to).collect(),
             );
-            // Where no listed number is small, the least is.
+            // If no listed number is small, the least one is.
             let number = small.get(i % small.len().max(1)).copied();
             shape.with(slot, Choice { entry, number: number.or(numbers.map(|n| n.least)).unwrap_or(0) })
         })

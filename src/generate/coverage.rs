@@ -1,26 +1,28 @@
-//! How much of the variant space a set of shapes touches.
+//! Coverage of the variant space by a set of shapes: entries and pairs of entries.
 
 use std::fmt;
 use std::sync::LazyLock;
 
 use crate::shape::{Entry, Shape, SlotId, space};
 
-/// What was covered, of all there is.
+/// Covered items out of all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count {
-    /// What stood in some shape.
+    /// The number covered by some shape.
     pub covered: usize,
-    /// All there is.
+    /// The total number.
     pub of: usize,
 }
 
-/// Entries and pairs that were covered. A pair counts where no other entry of the shape is invalid; the mark of
-/// `kind` itself does not count. Pairs of entries that render above 64 KiB are left out.
+/// Entries and pairs of entries covered. A pair counts as covered only if every other entry of the shape is valid (not
+/// counting `kind`); otherwise the target may have stopped at an earlier error. Pairs with an entry that renders to
+/// more than 64 KiB are left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
-    /// Entries, entry 0 of a slot that lived among them.
+    /// Entries, including entry 0 of active slots.
     pub entries: Count,
-    /// Pairs of entries of two slots that can live together, at most one of them invalid: what arrays cover.
+    /// Pairs of entries of two slots that can be active together, at most one of them invalid: those that covering
+    /// arrays of strength 2 contain.
     pub pairs: Count,
     /// Pairs of two invalid entries.
     pub invalid_pairs: Count,
@@ -34,10 +36,11 @@ impl fmt::Display for Coverage {
     }
 }
 
-/// The entries of all slots, numbered.
+/// A consecutive numbering of the entries of all slots, and the total numbers.
 struct Numbered {
+    /// The number of each slot's entry 0.
     first: Vec<usize>,
-    /// How many there are.
+    /// The number of entries.
     count: usize,
     pairs: usize,
     invalid_pairs: usize,
@@ -53,7 +56,7 @@ static NUMBERED: LazyLock<Numbered> = LazyLock::new(|| {
     let mut numbered = Numbered { first, count, pairs: 0, invalid_pairs: 0 };
     for (b, _) in space().slots() {
         for (a, _) in space().slots().take(b.index()) {
-            for (entry_a, entry_b) in living_together(a, b) {
+            for (entry_a, entry_b) in compatible(a, b) {
                 if is_invalid(a, entry_a) && is_invalid(b, entry_b) {
                     numbered.invalid_pairs += 1;
                 } else {
@@ -73,31 +76,31 @@ fn is_invalid(slot: SlotId, at: usize) -> bool {
     slot != SlotId::KIND && !entry(slot, at).valid
 }
 
-/// What a slot needs to live: each of its ancestors with the entries that give life.
+/// What a slot requires to be active: each of its ancestors, with the entries it must have.
 fn needs(slot: SlotId) -> impl Iterator<Item = (SlotId, &'static [usize])> {
     let above = |slot: SlotId| space().slot(slot).parent.as_ref().map(|parent| (parent.slot, parent.under.as_slice()));
     std::iter::successors(above(slot), move |(parent, _)| above(*parent))
 }
 
-/// The pairs of small entries of two slots that can stand in one shape; `a` stands before `b` in the table.
-fn living_together(a: SlotId, b: SlotId) -> Vec<(usize, usize)> {
-    let meet = |x: &[usize], y: &[usize]| x.iter().any(|entry| y.contains(entry));
-    let can = needs(a).all(|(slot, under)| needs(b).all(|(other, others)| slot != other || meet(under, others)));
+/// The pairs of small entries of two slots that can occur in one shape. `a` comes before `b` in the table.
+fn compatible(a: SlotId, b: SlotId) -> Vec<(usize, usize)> {
+    let intersect = |x: &[usize], y: &[usize]| x.iter().any(|entry| y.contains(entry));
+    let can = needs(a).all(|(slot, under)| needs(b).all(|(other, others)| slot != other || intersect(under, others)));
     if !can {
         return Vec::new();
     }
-    let life: Option<&[usize]> = needs(b).find(|(slot, _)| *slot == a).map(|(_, under)| under);
+    let required: Option<&[usize]> = needs(b).find(|(slot, _)| *slot == a).map(|(_, under)| under);
     let small = |slot: SlotId| (0..space().slot(slot).menu.len()).filter(move |at| entry(slot, *at).has_small());
-    let of_a = small(a).filter(|at| life.is_none_or(|life| life.contains(at)));
+    let of_a = small(a).filter(|at| required.is_none_or(|required| required.contains(at)));
     of_a.flat_map(|x| small(b).map(move |y| (x, y))).collect()
 }
 
-/// What some shapes cover, shape by shape: takes as much memory for a million of them as for one.
+/// Accumulates coverage shape by shape, in constant memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Covered {
-    /// By the entry's number; empty before the first shape, as the others.
+    /// By entry number. Empty before the first shape, like `pairs`.
     entries: Vec<bool>,
-    /// By the lower number times the count of all, and the higher one.
+    /// By lower entry number times the number of entries, plus higher entry number.
     pairs: Vec<bool>,
     entries_covered: usize,
     pairs_covered: usize,
@@ -105,14 +108,14 @@ pub struct Covered {
 }
 
 impl Covered {
-    /// Adds what a shape covers.
+    /// Adds the entries and pairs that a shape covers.
     pub fn add(&mut self, shape: &Shape) {
         let numbered = &*NUMBERED;
         if self.entries.is_empty() {
             self.entries = vec![false; numbered.count];
             self.pairs = vec![false; numbered.count * numbered.count];
         }
-        // The numbers of what stands in the shape, the invalid ones apart.
+        // The numbers of the shape's entries, invalid ones separately.
         let (mut valid, mut invalid) = (Vec::new(), Vec::new());
         for (slot, _) in space().slots().filter(|(slot, _)| shape.is_active(*slot)) {
             let choice = shape.choice(slot);
@@ -127,23 +130,23 @@ impl Covered {
         if shape.is_large() {
             return;
         }
-        let mut meet = |a: usize, b: usize, covered: &mut usize| {
+        let mut mark = |a: usize, b: usize, covered: &mut usize| {
             let at = a.min(b) * numbered.count + a.max(b);
             *covered += usize::from(!std::mem::replace(&mut self.pairs[at], true));
         };
         match invalid.as_slice() {
             [] => {
                 for (i, a) in valid.iter().enumerate() {
-                    valid[..i].iter().for_each(|b| meet(*a, *b, &mut self.pairs_covered));
+                    valid[..i].iter().for_each(|b| mark(*a, *b, &mut self.pairs_covered));
                 }
             }
-            [one] => valid.iter().for_each(|b| meet(*one, *b, &mut self.pairs_covered)),
-            [one, two] => meet(*one, *two, &mut self.invalid_pairs_covered),
+            [one] => valid.iter().for_each(|b| mark(*one, *b, &mut self.pairs_covered)),
+            [one, two] => mark(*one, *two, &mut self.invalid_pairs_covered),
             _ => {}
         }
     }
 
-    /// How much that is, of all there is.
+    /// The coverage so far.
     pub fn count(&self) -> Coverage {
         Coverage {
             entries: Count { covered: self.entries_covered, of: NUMBERED.count },

@@ -1,34 +1,44 @@
-//! Enumeration: the bases, each entry alone, and everything up to k deviations.
+//! Enumeration: the bases, each entry alone, and all shapes of up to k deviations.
 
 use std::rc::Rc;
 
 use crate::shape::{Choice, Shape, Slot, SlotId, space};
 
-/// The base of each kind, in the order of the menu.
+/// The base of each kind, in menu order.
 pub fn bases() -> Vec<Shape> {
     let kinds = space().slot(SlotId::KIND).menu.len();
     (0..kinds).map(|entry| Shape::base().with(SlotId::KIND, Choice { entry, number: 0 })).collect()
 }
 
-/// Each entry alone under the first kind where it lives, in the order of the table; listed numbers each.
+/// Each entry as the only deviation, under the first kind where its slot is active, in table order; entries with a
+/// number once for each listed number.
 pub fn each_alone() -> impl Iterator<Item = Shape> {
     let slots = space().slots().skip(1);
     slots.flat_map(|(slot, _)| space().choices(slot).map(move |choice| Shape::base().with_ancestors(slot, choice)))
 }
 
-/// Every shape that at most `k` choices lead to, over all kinds, each once; ancestors at the first entry that gives
-/// life. Each kind's base comes before what deviates from it, and the memory that it takes depends on `k` alone.
+/// Every shape of at most `k` deviations, over all kinds, each once. Inactive ancestors are set to the first entry that
+/// activates the slot; entries with a number take each listed number.
+///
+/// Each kind's base comes first among the shapes of that kind. Memory use depends only on `k`.
+///
+/// ```
+/// use manifuzz::generate::{bases, exhaustive};
+///
+/// assert_eq!(exhaustive(0).count(), bases().len());
+/// assert!(exhaustive(1).any(|shape| shape.to_string() == "layers=empty"));
+/// ```
 pub fn exhaustive(k: usize) -> impl Iterator<Item = Shape> {
     exhaustive_over(k, |_| true)
 }
 
-/// The same, where only slots that `may` deviate do.
+/// Like [`exhaustive`], over the slots for which `may` returns true; others deviate only as required ancestors.
 pub fn exhaustive_over(k: usize, may: impl Fn(&Slot) -> bool) -> impl Iterator<Item = Shape> {
     let slots: Rc<[SlotId]> = space().slots().skip(1).filter(|(_, slot)| may(slot)).map(|(slot, _)| slot).collect();
     bases().into_iter().flat_map(move |base| deviate(Path::from(base), Rc::clone(&slots), 0, k))
 }
 
-/// A shape, and the choices that lead to it, in the order of the table.
+/// A shape, and the choices that lead to it from its base, in table order.
 struct Path {
     base: Shape,
     chosen: Vec<(SlotId, Choice)>,
@@ -42,8 +52,8 @@ impl From<Shape> for Path {
 }
 
 impl Path {
-    /// Where one more choice leads; `None` where fewer choices lead to the same shape, since one of those before is
-    /// what this one brings along.
+    /// The shape after one more choice; `None` if an earlier choice is superfluous because this one implies it, since
+    /// fewer choices lead to the same shape.
     fn with(&self, slot: SlotId, choice: Choice) -> Option<Shape> {
         let changed = self.shape.with_ancestors(slot, choice);
         let is_superfluous = |superfluous: SlotId| {
@@ -62,21 +72,21 @@ impl Path {
     }
 }
 
-/// The path's shape, and it with up to `k` more deviations in `slots` from one on, in the order of the table.
+/// The path's shape, then its variants with up to `k` more deviations in `slots[from..]`, in table order.
 fn deviate(path: Path, slots: Rc<[SlotId]>, from: usize, k: usize) -> Box<dyn Iterator<Item = Shape>> {
     let first = std::iter::once(path.shape.clone());
     if k == 0 {
         return Box::new(first);
     }
     let path = Rc::new(path);
-    let (from_here, of_table) = (Rc::clone(&path), Rc::clone(&slots));
-    let reached = (from..slots.len()).filter(move |i| reaches(&from_here.shape, of_table[*i]));
-    let (from_here, of_table) = (Rc::clone(&path), Rc::clone(&slots));
+    let (from_here, all_slots) = (Rc::clone(&path), Rc::clone(&slots));
+    let reached = (from..slots.len()).filter(move |i| reaches(&from_here.shape, all_slots[*i]));
+    let (from_here, all_slots) = (Rc::clone(&path), Rc::clone(&slots));
     let next = reached.flat_map(move |i| {
-        let (slot, path) = (of_table[i], Rc::clone(&from_here));
+        let (slot, path) = (all_slots[i], Rc::clone(&from_here));
         space().choices(slot).filter_map(move |choice| Some((i, choice, path.with(slot, choice)?)))
     });
-    // Most shapes are the last of their path.
+    // Fast path: most shapes are the last of their path.
     if k == 1 {
         return Box::new(first.chain(next.map(|(_, _, shape)| shape)));
     }
@@ -86,7 +96,7 @@ fn deviate(path: Path, slots: Rc<[SlotId]>, from: usize, k: usize) -> Box<dyn It
     })))
 }
 
-/// Whether a slot lives in `shape` or can be brought to life without changing the kind or what deviates.
+/// Whether a slot is active in `shape`, or can be activated without changing the kind or a deviation.
 fn reaches(shape: &Shape, slot: SlotId) -> bool {
     if shape.choice(slot).entry != 0 {
         return false;

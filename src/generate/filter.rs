@@ -1,4 +1,4 @@
-//! Which slots may deviate: `--filter`, by name or by group.
+//! Filters: which slots may deviate, by name or group.
 
 use std::str::FromStr;
 
@@ -7,7 +7,16 @@ use wildmatch::WildMatch;
 use crate::error::Input;
 use crate::shape::{Choice, Shape, SlotId, space};
 
-/// Slots that may deviate, and what they need to live.
+/// A set of slots that may deviate, by name or group.
+///
+/// ```
+/// use manifuzz::generate::Filter;
+///
+/// let filter: Filter = "layers.0.*".parse()?;
+/// assert!(filter.passes(&"layers.0.size=zero".parse().unwrap()));
+/// assert!(!filter.passes(&"schemaVersion=absent".parse().unwrap()));
+/// # Ok::<(), manifuzz::error::Input>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filter {
     patterns: Vec<WildMatch>,
@@ -16,39 +25,43 @@ pub struct Filter {
 impl FromStr for Filter {
     type Err = Input;
 
-    /// Reads patterns over names or groups of slots, joined by commas; `*` stands for any text.
+    /// Parses a comma-separated list of patterns that match names or groups of slots; `*` matches any string.
+    ///
+    /// # Errors
+    ///
+    /// [`Input::Value`] if no slot matches.
     fn from_str(text: &str) -> Result<Self, Input> {
         let filter = Self { patterns: text.split(',').map(WildMatch::new).collect() };
         if space().slots().any(|(slot, _)| filter.names(slot)) {
             return Ok(filter);
         }
-        let advice = "write the name of a slot or a group, such as `layers.0.*` or `text`; `manifuzz slots` lists them";
-        Err(Input::value(format!("the filter `{text}`"), "no slot and no group has such a name", advice))
+        let advice = "expected names of slots or groups, e.g. `layers.0.*` or `text`; list them with `manifuzz slots`";
+        Err(Input::value(format!("invalid filter `{text}`"), "no slot or group matches", advice))
     }
 }
 
 impl Filter {
-    /// Whether the filter names this slot, by its own name or its group's.
+    /// Whether a pattern matches the slot's name or its group's.
     pub fn names(&self, slot: SlotId) -> bool {
         let slot = space().slot(slot);
         self.patterns.iter().any(|pattern| pattern.matches(&slot.name) || pattern.matches(slot.group.as_str()))
     }
 
-    /// Whether a slot deviates only because one that the filter names needs it to live, or may itself.
+    /// Whether the slot may deviate at all: it is `kind`, it matches, or it is an ancestor of one that matches.
     pub fn admits(&self, slot: SlotId) -> bool {
-        slot == SlotId::KIND || self.names(slot) || self.needs(slot)
+        slot == SlotId::KIND || self.names(slot) || self.is_ancestor_of_named(slot)
     }
 
-    fn needs(&self, slot: SlotId) -> bool {
+    fn is_ancestor_of_named(&self, slot: SlotId) -> bool {
         space().slots().any(|(other, _)| self.names(other) && space().is_ancestor(slot, other))
     }
 
-    /// Whether nothing deviates in the shape but what the filter lets through.
+    /// Whether the shape has only deviations that the filter allows, ignoring the kind and required ancestors.
     pub fn passes(&self, shape: &Shape) -> bool {
         self.apply(shape) == *shape
     }
 
-    /// The shape without the deviations that the filter does not let through.
+    /// The shape without the deviations that the filter does not allow.
     pub fn apply(&self, shape: &Shape) -> Shape {
         let kept: Vec<SlotId> = shape.deviating().map(|(slot, _)| slot).filter(|slot| self.names(*slot)).collect();
         let needed = |slot: SlotId| kept.iter().any(|kept| space().is_ancestor(slot, *kept));

@@ -1,47 +1,72 @@
-//! Flavours: shapes with a name, kept as data in `corpus/flavours.csv`.
+//! Flavours: named shapes, defined in `corpus/flavours.csv`.
 
 use std::sync::LazyLock;
 
 use crate::error::Input;
 use crate::shape::Shape;
 
-/// A shape with a name.
+/// A named shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flavour {
     /// The name.
     pub name: String,
-    /// The set that it belongs to: `seed` for the table of image-spec#1025.
+    /// The set it belongs to, e.g. `seed`: the flavours of the table in opencontainers/image-spec#1025.
     pub set: String,
     /// The shape.
     pub shape: Shape,
-    /// A few words for people.
+    /// A short description.
     pub about: String,
 }
 
-/// All flavours, in the order of the file.
+/// All flavours, in file order.
+///
+/// ```
+/// use manifuzz::generate::flavours;
+///
+/// assert!(flavours().iter().any(|flavour| flavour.set == "seed" && flavour.name == "no-layers"));
+/// ```
 pub fn flavours() -> &'static [Flavour] {
     static FLAVOURS: LazyLock<Vec<Flavour>> = LazyLock::new(|| {
-        let mut reader = csv::Reader::from_reader(&include_bytes!("../../corpus/flavours.csv")[..]);
-        // A row that does not read is left out here; the test of the file names it.
-        reader.records().filter_map(|record| read(&record.ok()?)).collect()
+        let rows = csv::Reader::from_reader(&include_bytes!("../../corpus/flavours.csv")[..]).into_deserialize();
+        let parsed =
+            rows.map(|row: Result<FlavourRow, _>| row.map_err(|error| error.to_string()).and_then(Flavour::parse));
+        let named = |flavour: Result<_, _>| flavour.unwrap_or_else(|error| panic!("corpus/flavours.csv: {error}"));
+        parsed.map(named).collect()
     });
     &FLAVOURS
 }
 
-fn read(record: &csv::StringRecord) -> Option<Flavour> {
-    let column = |i: usize| record.get(i).map(str::to_owned);
-    Some(Flavour { name: column(0)?, set: column(1)?, shape: record.get(2)?.parse().ok()?, about: column(3)? })
+/// A row of `corpus/flavours.csv`.
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FlavourRow {
+    name: String,
+    set: String,
+    shape: String,
+    about: String,
 }
 
-/// The flavours of a list: names of flavours or sets, or `all`, joined by commas; each once, in the list's order.
+impl Flavour {
+    fn parse(row: FlavourRow) -> Result<Self, String> {
+        let FlavourRow { name, set, shape, about } = row;
+        let shape = shape.parse().map_err(|error| format!("the flavour `{name}`: {error}"))?;
+        Ok(Self { name, set, shape, about })
+    }
+}
+
+/// The flavours in a comma-separated list of flavour names, set names or `all`: each once, in the order of the list.
+///
+/// # Errors
+///
+/// [`Input::Value`] if a name matches no flavour and no set.
 pub fn flavours_of(list: &str) -> Result<Vec<&'static Flavour>, Input> {
     let mut chosen: Vec<&Flavour> = Vec::new();
     for name in list.split(',').map(str::trim) {
-        let before = flavours().iter().filter(|flavour| name == "all" || flavour.set == name || flavour.name == name);
-        let named: Vec<&Flavour> = before.collect();
+        let is_named = |flavour: &&Flavour| name == "all" || flavour.set == name || flavour.name == name;
+        let named: Vec<&Flavour> = flavours().iter().filter(is_named).collect();
         if named.is_empty() {
-            let advice = "`manifuzz flavours` lists them; `seed` and `all` name several";
-            return Err(Input::value(format!("the flavour `{name}`"), "there is none of this name", advice));
+            let advice = "list the flavours with `manifuzz flavours`; `seed` is a set, `all` is every flavour";
+            return Err(Input::value(format!("invalid flavour `{name}`"), "unknown name", advice));
         }
         for flavour in named {
             if !chosen.contains(&flavour) {

@@ -1,7 +1,7 @@
-//! WAYS to get shapes out of the one description of the slots: presets, exhaustive enumeration, mutation,
-//! and, by feature, a proptest strategy and `Arbitrary`.
+//! Generators of shapes: presets, exhaustive enumeration, covering arrays, mutation, flavours, and, by feature, a
+//! proptest strategy and `Arbitrary`. All are derived from the table of slots.
 //!
-//! Decides which shapes come and in what order; knows nothing of bytes or verdicts. May import shape.
+//! Decides which shapes are generated and in what order; knows nothing of bytes or verdicts. May import shape.
 
 #[cfg(feature = "arbitrary")]
 mod arbitrary;

@@ -1,17 +1,17 @@
-//! The fuzzer's mutator: one slot changed.
+//! The fuzzer's mutator: changes one slot.
 
 use super::{Bound, Choices, some_number};
 use crate::shape::{Choice, Shape, SlotId, space};
 
-/// The shape with one slot changed: a live slot to another choice, a slot back to entry 0, or a number
-/// near a limit.
+/// The shape with one slot changed: an active slot set to another entry, with a number near a limit if it has one, or a
+/// deviating slot reset to entry 0.
 pub fn mutate(shape: &Shape, choices: &mut dyn Choices) -> Shape {
     let menu = |slot: SlotId| space().slot(slot).menu;
     let deviating: Vec<(SlotId, Choice)> = shape.deviating().collect();
     let invalid: Vec<(SlotId, Choice)> =
         deviating.iter().copied().filter(|(slot, choice)| !menu(*slot)[choice.entry].valid).collect();
-    // The more deviates the likelier it goes back, or shapes only ever grow; and of what goes back, invalid entries
-    // first: one hides all else from a target that stops at the first.
+    // The more deviations, the likelier a reset, or shapes would only grow. If several entries are invalid, one of them
+    // is reset, since a target that stops at the first error does not see the rest.
     if choices.below(deviating.len() + 3) >= 3 {
         let from = if invalid.len() > 1 { &invalid } else { &deviating };
         let (slot, _) = from[choices.below(from.len())];

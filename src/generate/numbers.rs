@@ -1,31 +1,31 @@
-//! Numbers for the entries that take one: around documented limits and powers of two.
+//! Numbers for entries that have one: near documented limits and powers of two.
 
 use super::Choices;
 use crate::shape::Entry;
 
-/// How far a drawn number may go.
+/// How large a drawn number may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
-    /// As long as the entry renders to at most 64 KiB.
+    /// The entry renders to at most 64 KiB.
     Small,
-    /// To 8 MiB where it is a size; what is larger is asked for by name.
+    /// Sizes are at most 8 MiB; larger ones are never drawn.
     Hostile,
 }
 
-/// The most bytes that a drawn number asks for.
-const MOST: u64 = 8 << 20;
+/// The largest size that is drawn, in bytes.
+const MAX_SIZE: u64 = 8 << 20;
 
-/// A number for the entry: one of the listed ones, a power of two, or one beside either; 0 if it takes none. A dry
-/// source gives the first listed number, or the least where that one is out of bounds.
+/// A number for the entry: a listed one or a power of two, or one more or less; 0 if the entry has no number. An
+/// exhausted source gives the first listed number, clamped to the bounds.
 pub fn some_number<C: Choices + ?Sized>(entry: &Entry, bound: Bound, choices: &mut C) -> u64 {
     let Some(numbers) = entry.numbers else { return 0 };
     let most = match bound {
         Bound::Small => numbers.most.min(numbers.small_to),
-        // What stays small whatever the number counts no bytes.
+        // An entry that is small for every number does not count bytes.
         Bound::Hostile if numbers.small_to >= numbers.most => numbers.most,
-        Bound::Hostile => numbers.most.min(MOST),
+        Bound::Hostile => numbers.most.min(MAX_SIZE),
     };
-    // What stays small is most of the time a sixty-fourth of that: about one KiB, and a few uploads in place of hundreds.
+    // Most small draws are limited further, to a 64th: about 1 KiB, or a few uploads instead of hundreds.
     let slim = numbers.least.max(numbers.small_to / 64);
     let most = if bound == Bound::Small && choices.below(16) < 15 { most.min(slim) } else { most };
     let fits = |number: &u64| (numbers.least..=most).contains(number);

@@ -1,4 +1,4 @@
-//! A proptest strategy whose tree walks [`Shape::simpler`].
+//! A proptest strategy for shapes whose value tree walks [`Shape::simpler`].
 
 use proptest::prelude::Rng as _;
 use proptest::strategy::{NewTree, Strategy, ValueTree};
@@ -7,12 +7,24 @@ use proptest::test_runner::{TestRng, TestRunner};
 use super::{Choices, Preset, draw};
 use crate::shape::Shape;
 
-/// Shapes of a preset, shrinking towards the base.
+/// A proptest strategy for shapes of a preset. Failing shapes shrink towards the base by [`Shape::simpler`], and a
+/// failure prints the text form of the smallest one.
+///
+/// ```
+/// use manifuzz::generate::{Preset, shapes};
+/// use manifuzz::render::render;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(shape in shapes(Preset::Valid))| {
+///     // Put your registry's handler in place of this check.
+///     prop_assert!(!render(&shape).tested.body.is_empty());
+/// });
+/// ```
 pub fn shapes(preset: Preset) -> ShapeStrategy {
     ShapeStrategy { preset }
 }
 
-/// See [`shapes`].
+/// The strategy that [`shapes`] returns.
 #[derive(Clone, Copy, Debug)]
 pub struct ShapeStrategy {
     preset: Preset,
@@ -35,7 +47,7 @@ impl Strategy for ShapeStrategy {
     }
 }
 
-/// A shape and the simpler ones still to be tried.
+/// A shape, and the simpler ones that are still to be tried.
 #[derive(Clone, Debug)]
 pub struct ShapeTree {
     failing: Shape,
@@ -56,7 +68,7 @@ impl ValueTree for ShapeTree {
         self.current.clone()
     }
 
-    /// Called when the current shape still fails: goes on from it.
+    /// Called when the current shape fails: continues from it.
     fn simplify(&mut self) -> bool {
         if self.current != self.failing {
             *self = Self::new(self.current.clone());
@@ -64,7 +76,7 @@ impl ValueTree for ShapeTree {
         self.try_next()
     }
 
-    /// Called when the current shape passes: back to the failing one, and the next candidate.
+    /// Called when the current shape passes: returns to the failing one and tries its next candidate.
     fn complicate(&mut self) -> bool {
         self.current = self.failing.clone();
         self.try_next()

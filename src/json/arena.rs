@@ -1,21 +1,49 @@
-//! The reader's lists, handed from one document to the next: a reader that reads millions of documents asks for memory
-//! once.
+//! The reader's buffers, reused between documents to save allocations.
 
 use std::cell::Cell;
 use std::ops::{Deref, DerefMut};
 
-use super::node::ArenaEntry;
+/// The kinds of JSON value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueKind {
+    /// `null`
+    Null,
+    /// `false`
+    False,
+    /// `true`
+    True,
+    /// A number.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
 
-/// The entries of a document, given back when it goes.
+/// A value's span. The children of a container follow it directly; `next` is the index after the last of them. Kept
+/// small, since a deep document has hundreds of thousands of values.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ArenaEntry {
+    pub start: u32,
+    pub end: u32,
+    pub next: u32,
+    pub kind: ValueKind,
+    /// For a string: whether it contains an escape.
+    pub escaped: bool,
+}
+
+/// The entries of a document. The buffer is returned for reuse on drop.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Arena(Vec<ArenaEntry>);
 
-/// For each object that is being read the bits of the names that it has so far; given back likewise.
+/// For each open object, the bits of the names it has so far. The buffer is returned for reuse on drop.
 #[derive(Debug, Default)]
 pub(super) struct Stack(Vec<u64>);
 
-/// The most that is kept between two documents, in entries; a rare huge one goes back to the allocator.
-const MOST: usize = 1 << 16;
+/// The largest buffer that is reused, in entries; larger ones are freed.
+const MAX_REUSED: usize = 1 << 16;
 
 thread_local! {
     static ENTRIES: Cell<Vec<ArenaEntry>> = const { Cell::new(Vec::new()) };
@@ -23,8 +51,8 @@ thread_local! {
 }
 
 impl Arena {
-    /// An empty one with room for the document of a text of this length.
-    pub fn for_text_of(length: usize) -> Self {
+    /// An empty arena with room for a document of this length in bytes.
+    pub fn with_capacity_for(length: usize) -> Self {
         let mut entries = ENTRIES.take();
         entries.clear();
         entries.reserve(length.min(1 << 16) / 16 + 4);
@@ -34,7 +62,7 @@ impl Arena {
 
 impl Drop for Arena {
     fn drop(&mut self) {
-        if self.0.capacity() <= MOST {
+        if self.0.capacity() <= MAX_REUSED {
             ENTRIES.set(std::mem::take(&mut self.0));
         }
     }
@@ -55,7 +83,7 @@ impl DerefMut for Arena {
 }
 
 impl Stack {
-    /// An empty one.
+    /// An empty stack.
     pub fn empty() -> Self {
         let mut names = NAMES.take();
         names.clear();
@@ -65,7 +93,7 @@ impl Stack {
 
 impl Drop for Stack {
     fn drop(&mut self) {
-        if self.0.capacity() <= MOST {
+        if self.0.capacity() <= MAX_REUSED {
             NAMES.set(std::mem::take(&mut self.0));
         }
     }

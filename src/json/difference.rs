@@ -1,17 +1,19 @@
-//! Where two documents differ in value: member order, white space and escapes are no difference.
+//! Where two documents differ in value, ignoring member order, white space and escapes. Numbers are compared as
+//! spelled.
 
-use super::node::{Document, Node, ValueKind};
+use super::arena::ValueKind;
+use super::node::{Document, Node};
 use super::pointer::escape;
 
-/// The deepest JSON Pointer that covers every difference of the two values; `None` if they are equal.
+/// The deepest JSON Pointer that covers every difference between two documents; `None` if they are equal.
 pub fn difference(a: &Document<'_>, b: &Document<'_>) -> Option<String> {
     let mut pointer = String::new();
     let (mut a, mut b) = (a.root(), b.root());
     if equal(a, b) {
         return None;
     }
-    // Down as long as a single child holds all of the difference.
-    while let Some((name, inner)) = the_one_difference(a, b) {
+    // Descend while a single child contains every difference.
+    while let Some((name, inner)) = only_difference(a, b) {
         pointer.push('/');
         pointer.push_str(&name);
         match inner {
@@ -24,8 +26,9 @@ pub fn difference(a: &Document<'_>, b: &Document<'_>) -> Option<String> {
 
 type Both<'a, 'b> = (Node<'a>, Node<'b>);
 
-/// The part's name and, where both sides have it once, its two values; `None` if the difference is wider.
-fn the_one_difference<'a, 'b>(a: Node<'a>, b: Node<'b>) -> Option<(String, Option<Both<'a, 'b>>)> {
+/// The only child in which the two values differ: its pointer token and, if both have it exactly once, its two values.
+/// `None` if several children differ.
+fn only_difference<'a, 'b>(a: Node<'a>, b: Node<'b>) -> Option<(String, Option<Both<'a, 'b>>)> {
     match (a.kind(), b.kind()) {
         (ValueKind::Object, ValueKind::Object) => {
             let mut names: Vec<_> = a.members().chain(b.members()).map(|(key, _)| name(key)).collect();
@@ -55,12 +58,12 @@ fn the_one_difference<'a, 'b>(a: Node<'a>, b: Node<'b>) -> Option<(String, Optio
     }
 }
 
-/// A member's name; its raw text where it has no meaning.
+/// A member's decoded name; its raw form if it cannot be decoded.
 fn name(key: Node<'_>) -> String {
     key.text().map_or_else(|| String::from_utf8_lossy(key.raw()).into_owned(), std::borrow::Cow::into_owned)
 }
 
-/// All values of the members of this name.
+/// The values of all members with this name.
 fn values<'d>(node: Node<'d>, key: &str) -> Vec<Node<'d>> {
     node.members().filter(|(k, _)| name(*k) == key).map(|(_, value)| value).collect()
 }
@@ -70,10 +73,10 @@ fn same_members(a: Node<'_>, b: Node<'_>, key: &str) -> bool {
     a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| equal(*a, *b))
 }
 
-/// Whether two values are equal. Iterative: any depth.
+/// Whether two values are equal. Iterative, since depth is unlimited.
 fn equal(a: Node<'_>, b: Node<'_>) -> bool {
-    let mut due = vec![(a, b)];
-    while let Some((a, b)) = due.pop() {
+    let mut pending = vec![(a, b)];
+    while let Some((a, b)) = pending.pop() {
         if a.raw() == b.raw() {
             continue;
         }
@@ -90,13 +93,13 @@ fn equal(a: Node<'_>, b: Node<'_>) -> bool {
                 }
                 let (values_a, values_b): (Vec<_>, Vec<_>) =
                     (a.members().map(|(_, value)| value).collect(), b.members().map(|(_, value)| value).collect());
-                due.extend(names_a.iter().zip(&names_b).map(|(a, b)| (values_a[a.1], values_b[b.1])));
+                pending.extend(names_a.iter().zip(&names_b).map(|(a, b)| (values_a[a.1], values_b[b.1])));
             }
             (ValueKind::Array, ValueKind::Array) => {
                 if a.len() != b.len() {
                     return false;
                 }
-                due.extend(a.elements().zip(b.elements()));
+                pending.extend(a.elements().zip(b.elements()));
             }
             (ValueKind::String, ValueKind::String) => match (a.text(), b.text()) {
                 (Some(a), Some(b)) if a == b => {}

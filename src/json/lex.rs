@@ -1,12 +1,12 @@
-//! The words of a text: strings, numbers, `true`, `false` and `null`.
+//! The reader's scalars: strings, numbers, `true`, `false` and `null`.
 
-use super::node::ValueKind;
+use super::arena::ValueKind;
 use super::plain::plain;
 use super::read::{Parser, SyntaxError, short};
 use super::unescape::is_hex;
 
 impl Parser<'_> {
-    /// Reads a scalar's end into the entry that was pushed at its start.
+    /// Sets the end of the scalar that was pushed last, and moves on to it.
     fn finish(&mut self, end: usize) {
         if let Some(entry) = self.entries.last_mut() {
             entry.end = short(end);
@@ -14,16 +14,17 @@ impl Parser<'_> {
         self.at = end;
     }
 
-    pub(super) fn word(&mut self, word: &'static [u8], kind: ValueKind) -> Result<bool, SyntaxError> {
-        if !self.source[self.at..].starts_with(word) {
+    /// Reads `true`, `false` or `null`. Always returns `false`, since it opens no container.
+    pub(super) fn literal(&mut self, literal: &'static [u8], kind: ValueKind) -> Result<bool, SyntaxError> {
+        if !self.source[self.at..].starts_with(literal) {
             return self.expected("`true`, `false` or `null`");
         }
         self.push(kind);
-        self.finish(self.at + word.len());
+        self.finish(self.at + literal.len());
         Ok(false)
     }
 
-    /// Reads a string; returns whether it has an escape.
+    /// Reads a string. Returns whether it contains an escape.
     pub(super) fn string(&mut self) -> Result<bool, SyntaxError> {
         self.push(ValueKind::String);
         let mut at = self.at + 1;
@@ -42,7 +43,7 @@ impl Parser<'_> {
                 }
                 Some(b'\\') => {
                     escaped = true;
-                    // Where all is escaped, one follows another.
+                    // Escapes often follow each other directly.
                     while self.source.get(at) == Some(&b'\\') {
                         at += self.escape(at)?;
                     }
@@ -57,10 +58,10 @@ impl Parser<'_> {
         }
     }
 
-    /// The length of the escape that begins at `at`.
+    /// The length in bytes of the escape that starts at `at`.
     #[inline]
     fn escape(&mut self, at: usize) -> Result<usize, SyntaxError> {
-        // Most are of ASCII.
+        // Fast path: most escapes are of ASCII characters.
         if let Some([_, b'u', b'0', b'0', a, b]) = self.source.get(at..at + 6)
             && is_hex(*a)
             && is_hex(*b)
@@ -107,7 +108,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// The offset after at least one digit.
+    /// The offset after one or more digits.
     fn digits(&self, start: usize) -> Result<usize, SyntaxError> {
         let count = self.source[start.min(self.source.len())..].iter().take_while(|b| b.is_ascii_digit()).count();
         if count == 0 { Err(SyntaxError { offset: start, expected: "a digit" }) } else { Ok(start + count) }

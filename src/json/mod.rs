@@ -1,8 +1,8 @@
-//! JSON as it is written: a lossless, iterative reader into a flat arena of source spans, a writer of documents
-//! that no serialiser would write, JSON Pointer, and the difference of two documents.
+//! Lossless JSON: an iterative reader into a flat arena of source spans, a writer that can produce invalid documents,
+//! JSON Pointer, and the difference of two documents.
 //!
-//! Keeps what other readers lose: repeated members, order, the text of numbers, raw bytes, positions, any depth.
-//! Decides nothing about manifests. Imports nothing of ours; everybody but `shape` and `generate` may import it.
+//! Keeps what other readers lose: repeated members, order, the spelling of numbers, raw bytes, positions. Depth is
+//! unlimited. Knows nothing of manifests. Imports no other module.
 
 mod arena;
 mod difference;
@@ -17,8 +17,9 @@ mod scalar;
 mod unescape;
 mod write;
 
+pub use arena::ValueKind;
 pub use difference::difference;
-pub use node::{Document, Node, Traits, ValueKind};
+pub use node::{Document, Node, Traits};
 pub use pointer::find;
 pub use read::{SyntaxError, read, read_answer, read_bounded, read_first};
 pub use repeated::first_repeated;

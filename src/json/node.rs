@@ -1,39 +1,17 @@
-//! A document that was read, and walking in it.
+//! Documents and their values.
 
-use super::arena::Arena;
+use super::arena::{Arena, ArenaEntry, ValueKind};
 
-/// The sorts of JSON value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ValueKind {
-    /// `null`
-    Null,
-    /// `false`
-    False,
-    /// `true`
-    True,
-    /// A number.
-    Number,
-    /// A string.
-    String,
-    /// An array.
-    Array,
-    /// An object.
-    Object,
-}
-
-/// A value's span. Children follow their container at once; `next` leads past all of them. Small, since a deep document
-/// has a hundred thousand of them.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ArenaEntry {
-    pub start: u32,
-    pub end: u32,
-    pub next: u32,
-    pub kind: ValueKind,
-    /// Of a string: it has an escape.
-    pub escaped: bool,
-}
-
-/// A text that was read: spans into it, in source order.
+/// A parsed document: spans into the source, in source order.
+///
+/// ```
+/// use manifuzz::json;
+///
+/// let document = json::read(br#"{"size": 1, "size": 1.0}"#)?;
+/// let sizes: Vec<_> = document.root().all("size").map(|size| size.raw()).collect();
+/// assert_eq!(sizes, [&b"1"[..], b"1.0"]);
+/// # Ok::<(), json::SyntaxError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Document<'s> {
     pub(super) source: &'s [u8],
@@ -41,49 +19,49 @@ pub struct Document<'s> {
     pub(super) traits: Traits,
 }
 
-/// What was seen on the way, so that nobody has to walk through a whole document to learn that it has none of it.
+/// What the reader noticed, so that checks can skip documents without a walk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Traits {
-    /// Some escape stands for half of a surrogate pair.
+    /// Some escape encodes a surrogate, lone or paired.
     pub surrogates: bool,
-    /// Some byte may be no ASCII.
+    /// Some byte may be non-ASCII.
     pub non_ascii: bool,
-    /// Some object may have a name twice.
+    /// Some object may have repeated names.
     pub repeats: bool,
-    /// Some number is not written as a plain integer of at most 18 digits.
+    /// Some number is not an integer in plain notation of at most 18 characters.
     pub odd_numbers: bool,
-    /// How many containers hold each other at most.
+    /// The depth of nesting of arrays and objects; 0 for a scalar.
     pub depth: usize,
 }
 
 impl Document<'_> {
-    /// The value that is the document.
+    /// The document's value.
     pub fn root(&self) -> Node<'_> {
         Node { document: self, index: 0 }
     }
 
-    /// The value or name of this number, as [`Node::number`] gives it.
+    /// The value or name with this number; see [`Node::number`].
     pub fn node(&self, number: usize) -> Node<'_> {
         Node { document: self, index: number }
     }
 
-    /// What was seen on reading it.
+    /// What the reader noticed.
     pub fn traits(&self) -> Traits {
         self.traits
     }
 
-    /// Every value and name, in source order.
+    /// All values and names, in source order.
     pub fn all(&self) -> impl Iterator<Item = Node<'_>> {
         (0..self.entries.len()).map(|index| Node { document: self, index })
     }
 
-    /// How many values and names it holds.
+    /// The number of values and names.
     pub fn nodes(&self) -> usize {
         self.entries.len()
     }
 }
 
-/// A value, or a member's name, in a document.
+/// A value or a member's name in a document.
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'d> {
     pub(super) document: &'d Document<'d>,
@@ -91,7 +69,7 @@ pub struct Node<'d> {
 }
 
 impl PartialEq for Node<'_> {
-    /// The same place of the same document.
+    /// Whether both are the same position in the same document; does not compare values.
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.document, other.document) && self.index == other.index
     }
@@ -102,17 +80,17 @@ impl<'d> Node<'d> {
         &self.document.entries[self.index]
     }
 
-    /// Its number among the document's values and names, in source order; for [`Document::node`].
+    /// The index among the document's values and names, in source order; see [`Document::node`].
     pub fn number(self) -> usize {
         self.index
     }
 
-    /// The value or name whose number is this much higher.
-    pub fn after(self, many: usize) -> Self {
-        Self { index: self.index + many, ..self }
+    /// The value or name whose number is higher by `offset`.
+    pub fn after(self, offset: usize) -> Self {
+        Self { index: self.index + offset, ..self }
     }
 
-    /// What sort of value it is.
+    /// The kind of value.
     pub fn kind(self) -> ValueKind {
         self.entry().kind
     }
@@ -142,17 +120,17 @@ impl<'d> Node<'d> {
         self.kind() == ValueKind::Null
     }
 
-    /// The exact bytes of the value.
+    /// The value's exact bytes in the source.
     pub fn raw(self) -> &'d [u8] {
         &self.document.source[self.entry().start as usize..self.entry().end as usize]
     }
 
-    /// Where the value begins, in bytes from the start of the text.
+    /// The value's offset in the source, in bytes.
     pub fn offset(self) -> usize {
         self.entry().start as usize
     }
 
-    /// What an array or object holds directly, names and values alike; nothing for other values.
+    /// The direct children of an array or object, names and values alike; empty for other values.
     pub(super) fn children(self) -> Children<'d> {
         let end = match self.kind() {
             ValueKind::Array | ValueKind::Object => self.entry().next as usize,
@@ -161,30 +139,30 @@ impl<'d> Node<'d> {
         Children { document: self.document, at: self.index + 1, end }
     }
 
-    /// An array's elements; nothing for other values.
+    /// An array's elements; empty for other values.
     pub fn elements(self) -> impl Iterator<Item = Node<'d>> {
         let children = self.children();
         self.is_array().then_some(children).into_iter().flatten()
     }
 
-    /// An object's members in source order, repeated ones included; nothing for other values.
+    /// An object's members as name and value, in source order, including repeated ones; empty for other values.
     pub fn members(self) -> impl Iterator<Item = (Node<'d>, Node<'d>)> {
         let mut children = self.children();
         let is_object = self.is_object();
         std::iter::from_fn(move || if is_object { Some((children.next()?, children.next()?)) } else { None })
     }
 
-    /// All values of the members of this name.
+    /// The values of all members with this name.
     pub fn all<'n>(self, name: &'n str) -> impl Iterator<Item = Node<'d>> + use<'d, 'n> {
         self.members().filter(move |(key, _)| key.is_named(name)).map(|(_, value)| value)
     }
 
-    /// The value of the last member of this name, which is the one that most readers keep.
+    /// The value of the last member with this name, which is the one that most readers keep.
     pub fn get(self, name: &str) -> Option<Node<'d>> {
         self.all(name).last()
     }
 
-    /// How many elements or members it has.
+    /// The number of elements or members; 0 for other values.
     pub fn len(self) -> usize {
         let children = self.children().count();
         if self.is_object() { children / 2 } else { children }
@@ -196,7 +174,7 @@ impl<'d> Node<'d> {
     }
 }
 
-/// Children of a container, in source order.
+/// Iterator over the children of a container, in source order.
 pub(super) struct Children<'d> {
     document: &'d Document<'d>,
     at: usize,

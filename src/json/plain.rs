@@ -1,7 +1,8 @@
-//! How far a text goes on as it is: most of a manifest are long texts without anything to escape.
+//! Fast scan for string characters that need no escape.
 
-/// How many bytes at the start of `bytes` are surely neither a quotation mark, a backslash nor a control character, and
-/// whether some of those looked at is no ASCII; eight at a time, since most of a manifest are long texts.
+/// The length of a prefix of `bytes` without quotation marks, backslashes and control characters (not necessarily the
+/// longest one), and whether a byte examined is non-ASCII. Examines eight bytes at a time, since manifests are mostly
+/// long strings.
 pub(super) fn plain(bytes: &[u8]) -> (usize, bool) {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = ONES << 7;

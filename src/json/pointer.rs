@@ -1,4 +1,4 @@
-//! JSON Pointers (RFC 6901): to a value, and from one.
+//! JSON Pointer (RFC 6901): from a value to its pointer, and back.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use super::node::{Document, Node};
 
 impl Node<'_> {
-    /// The JSON Pointer that leads here from the root. Repeated members share theirs; and no pointer leads
-    /// below a name that means nothing, such as one that is not UTF-8: there it is that of the object with the name.
+    /// The JSON Pointer of this value; that of the member for a name. Repeated members have the same pointer. Below a
+    /// name that cannot be decoded (e.g. not UTF-8), it is the pointer of the object that contains the name.
     pub fn pointer(self) -> String {
         let mut pointer = String::with_capacity(48);
         let mut at = self.document.root();
@@ -24,12 +24,12 @@ impl Node<'_> {
                 value
             } else {
                 let Some((i, value)) = at.elements().enumerate().find(|(_, value)| holds(value)) else { break };
-                // Writing to a text does not fail.
+                // Writing to a `String` does not fail.
                 let _ = write!(pointer, "/{i}");
                 value
             };
             if self.index < value.index {
-                // This is the member's name itself: its pointer is the member's.
+                // This is the member's name.
                 break;
             }
             at = value;
@@ -38,7 +38,7 @@ impl Node<'_> {
     }
 }
 
-/// A name as a JSON Pointer's part.
+/// A name as a reference token of a JSON Pointer.
 pub(super) fn escape(name: &str) -> Cow<'_, str> {
     if !name.contains(['~', '/']) {
         return Cow::Borrowed(name);
@@ -46,7 +46,7 @@ pub(super) fn escape(name: &str) -> Cow<'_, str> {
     Cow::Owned(name.replace('~', "~0").replace('/', "~1"))
 }
 
-/// The value that a JSON Pointer leads to; the last of repeated members.
+/// The value at a JSON Pointer, `None` if there is none. Of repeated members, the last one is used.
 pub fn find<'d>(document: &'d Document<'d>, pointer: &str) -> Option<Node<'d>> {
     let mut at = document.root();
     if pointer.is_empty() {

@@ -1,39 +1,52 @@
-//! The reader: RFC 8259 over bytes, one pass, an explicit stack, nothing decoded.
+//! The reader: RFC 8259 over bytes, in one pass, without recursion or decoding.
 //!
-//! Two liberties, so that nothing is lost: bytes that are not UTF-8 and lone surrogates are read inside strings;
-//! [`Node::text`](super::Node::text) is `None` for them. Depth and the length of numbers are unbounded.
+//! More lenient than RFC 8259 in two respects: strings may contain invalid UTF-8 and lone surrogates, for which
+//! [`Node::text`](super::Node::text) returns `None`. Depth and the length of numbers are unlimited.
 
 use super::arena::{Arena, Stack};
-use super::node::{ArenaEntry, Document, Traits, ValueKind};
+use super::arena::{ArenaEntry, ValueKind};
+use super::node::{Document, Traits};
 use super::repeated::{bit, bit_of_escaped};
 
-/// A text that is not JSON: where, and what would have been read there.
+/// A syntax error: the offset, and what the reader expected there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not JSON at byte {offset}: expected {expected}")]
 pub struct SyntaxError {
-    /// The offset in bytes from the start of the text.
+    /// The offset in the source, in bytes.
     pub offset: usize,
-    /// What could have stood there.
+    /// What was expected there.
     pub expected: &'static str,
 }
 
-/// How many values and names an answer of a server may have. A list of that many is no list of ours, and each takes more memory
-/// than text.
-const ANSWER: usize = 100_000;
+/// The limit on values and names in an answer, since each takes more memory than its text. No list that a case expects
+/// is that long.
+const ANSWER_LIMIT: usize = 100_000;
 
-/// Reads a text that is exactly one value with white space around it.
+/// Reads a document: exactly one value, optionally surrounded by white space.
+///
+/// # Errors
+///
+/// The first syntax error. Also fails if the source is 4 GiB or longer.
 pub fn read(source: &[u8]) -> Result<Document<'_>, SyntaxError> {
     read_bounded(source, usize::MAX)
 }
 
-/// Reads the body of an answer, whoever sent it: [`read_bounded`] to 100 000 values and names.
+/// Reads the body of a server's answer: [`read_bounded`] with a limit of 100 000 values and names.
+///
+/// # Errors
+///
+/// As [`read_bounded`].
 pub fn read_answer(source: &[u8]) -> Result<Document<'_>, SyntaxError> {
-    read_bounded(source, ANSWER)
+    read_bounded(source, ANSWER_LIMIT)
 }
 
-/// Like [`read`]; fails at a value beyond `most` values and names.
-pub fn read_bounded(source: &[u8], most: usize) -> Result<Document<'_>, SyntaxError> {
-    let (document, end) = first_bounded(source, most)?;
+/// Like [`read`], with at most `max` values and names.
+///
+/// # Errors
+///
+/// The first syntax error. If the document has too many values, [`SyntaxError::is_too_large`] is true.
+pub fn read_bounded(source: &[u8], max: usize) -> Result<Document<'_>, SyntaxError> {
+    let (document, end) = first_bounded(source, max)?;
     let end = skip_space(source, end);
     if end < source.len() {
         return Err(SyntaxError { offset: end, expected: "the end of the text" });
@@ -41,29 +54,33 @@ pub fn read_bounded(source: &[u8], most: usize) -> Result<Document<'_>, SyntaxEr
     Ok(document)
 }
 
-/// Reads the first value of a text; returns it with the offset just after it.
+/// Reads the first value of the source. Returns it and the offset after it; the rest is not examined.
+///
+/// # Errors
+///
+/// The first syntax error in that value. Also fails if the source is 4 GiB or longer.
 pub fn read_first(source: &[u8]) -> Result<(Document<'_>, usize), SyntaxError> {
     first_bounded(source, usize::MAX)
 }
 
-/// What would have been read where a document has too many values.
+/// [`SyntaxError::expected`] if a document has too many values.
 const FEWER: &str = "fewer values";
 
 impl SyntaxError {
-    /// Whether the text may be JSON, and has too many values.
+    /// Whether reading stopped because the document has too many values. It may be valid JSON.
     pub fn is_too_large(&self) -> bool {
         self.expected == FEWER
     }
 }
 
-fn first_bounded(source: &[u8], most: usize) -> Result<(Document<'_>, usize), SyntaxError> {
-    // Spans are kept in 32 bits.
+fn first_bounded(source: &[u8], max: usize) -> Result<(Document<'_>, usize), SyntaxError> {
+    // Spans are 32-bit.
     if u32::try_from(source.len()).is_err() {
-        return Err(SyntaxError { offset: u32::MAX as usize, expected: "a text of less than 4 GiB" });
+        return Err(SyntaxError { offset: u32::MAX as usize, expected: "a document of less than 4 GiB" });
     }
-    let (entries, names) = (Arena::for_text_of(source.len()), Stack::empty());
+    let (entries, names) = (Arena::with_capacity_for(source.len()), Stack::empty());
     let traits = Traits::default();
-    let mut reader = Parser { source, at: 0, entries, most, innermost: NONE, depth: 0, names, traits };
+    let mut reader = Parser { source, at: 0, entries, max, innermost: NONE, depth: 0, names, traits };
     reader.value()?;
     Ok((Document { source, entries: reader.entries, traits: reader.traits }, reader.at))
 }
@@ -71,7 +88,7 @@ fn first_bounded(source: &[u8], most: usize) -> Result<(Document<'_>, usize), Sy
 fn skip_space(source: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\t' | b'\n' | b'\r') = source.get(at) {
         at += 1;
-        // Padding is blanks by the thousand.
+        // Fast path for padding: thousands of spaces.
         while source.get(at..at + 32).is_some_and(|next| *next == [b' '; 32]) {
             at += 32;
         }
@@ -79,25 +96,25 @@ fn skip_space(source: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// An offset or a number of entries, which the length of the text bounds.
+/// An offset or number of entries in 32 bits. It fits, since the length of the source does.
 pub(super) fn short(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// The number of no entry.
+/// [`Parser::innermost`] if no container is open.
 const NONE: u32 = u32::MAX;
 
 pub(super) struct Parser<'s> {
     pub(super) source: &'s [u8],
     pub(super) at: usize,
     pub(super) entries: Arena,
-    /// How many entries there may be.
-    most: usize,
-    /// The number of the container that was opened last; its entry's `next` is the one around it until it is closed, so
-    /// that arrays in arrays cost no memory of their own.
+    /// The limit on entries.
+    max: usize,
+    /// The index of the innermost open container. While a container is open, its entry's `next` is the index of the one
+    /// around it, so no separate stack is needed.
     innermost: u32,
     depth: usize,
-    /// The names of the objects that are open.
+    /// The names of the open objects.
     names: Stack,
     pub(super) traits: Traits,
 }
@@ -108,7 +125,7 @@ impl Parser<'_> {
     }
 
     fn peek(&mut self) -> Option<u8> {
-        // Most values have no white space before them.
+        // Fast path: most values are not preceded by white space.
         if let Some(byte) = self.source.get(self.at).filter(|byte| **byte > b' ') {
             return Some(*byte);
         }
@@ -122,7 +139,7 @@ impl Parser<'_> {
             if self.opens_or_reads()? {
                 continue;
             }
-            // A value is complete: close what ends here, until another value is due.
+            // A value is complete: close containers until another value follows.
             loop {
                 let Some(open) = self.entries.get(self.innermost as usize) else { return Ok(()) };
                 let is_object = open.kind == ValueKind::Object;
@@ -144,9 +161,9 @@ impl Parser<'_> {
         }
     }
 
-    /// Reads a scalar or an empty container (`false`), or opens a container that a value is due in (`true`).
+    /// Reads a scalar or an empty container (`false`), or opens a container in which a value follows (`true`).
     fn opens_or_reads(&mut self) -> Result<bool, SyntaxError> {
-        if self.entries.len() >= self.most {
+        if self.entries.len() >= self.max {
             return self.expected(FEWER);
         }
         match self.peek() {
@@ -169,9 +186,9 @@ impl Parser<'_> {
             }
             Some(b'"') => self.string().map(|_| false),
             Some(b'-' | b'0'..=b'9') => self.number().map(|()| false),
-            Some(b't') => self.word(b"true", ValueKind::True),
-            Some(b'f') => self.word(b"false", ValueKind::False),
-            Some(b'n') => self.word(b"null", ValueKind::Null),
+            Some(b't') => self.literal(b"true", ValueKind::True),
+            Some(b'f') => self.literal(b"false", ValueKind::False),
+            Some(b'n') => self.literal(b"null", ValueKind::Null),
             _ => self.expected("a value"),
         }
     }
@@ -194,7 +211,7 @@ impl Parser<'_> {
         self.at += 1;
     }
 
-    /// Closes the container that was opened last.
+    /// Closes the innermost container.
     fn close(&mut self) {
         self.at += 1;
         let (end, next) = (short(self.at), short(self.entries.len()));
@@ -216,7 +233,7 @@ impl Parser<'_> {
         let start = self.at + 1;
         let escaped = self.string()?;
         let name = &self.source[start..self.at - 1];
-        // Names whose bits differ are different names, so that most documents need no second look.
+        // Names with different bits are different, so most documents need no further check for repeated names.
         let bit = if escaped { bit_of_escaped(name) } else { Some(bit(name)) };
         if let (Some(bit), Some(names)) = (bit, self.names.last_mut()) {
             self.traits.repeats |= *names & bit != 0;

@@ -1,4 +1,4 @@
-//! Members whose name stands twice.
+//! Repeated member names.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -8,19 +8,20 @@ use foldhash::fast::FixedState;
 use super::node::Node;
 use super::unescape::ends;
 
-/// Up to here each name is compared with those before it.
+/// Up to this number of members, each name is compared with those before it.
 const FEW: usize = 32;
 
-/// The value of the first member of an object whose name stood before; names are compared by what they mean.
+/// The value of the first member of an object whose name occurred before; `None` if all names differ, or for other
+/// values. Names are compared decoded.
 pub fn first_repeated(object: Node<'_>) -> Option<Node<'_>> {
     if !object.is_object() {
         return None;
     }
-    // One bit for each length and last letter that was seen: most objects are done without comparing any two names.
+    // Names with different bits are different: most objects are done without comparing any two names.
     let mut seen = 0u64;
     for (i, (name, value)) in object.members().enumerate() {
         let raw = name.raw();
-        // Two spellings of one name are seen only by their meaning; and with many names, pairs are too many.
+        // Different spellings of a name are found only by decoding, and comparing all pairs of many names is too slow.
         if i == FEW || name.is_escaped() {
             return among_many(object);
         }
@@ -33,14 +34,14 @@ pub fn first_repeated(object: Node<'_>) -> Option<Node<'_>> {
     None
 }
 
-/// One bit of 64 for a name, by its length and its ends: no two names that the specifications have stand together and
-/// share theirs.
+/// One bit of 64 for a name, by its length, first and last byte. Chosen so that no two names that the specifications
+/// define for the same object share a bit.
 pub(super) fn bit(name: &[u8]) -> u64 {
     let [first, last] = [name.first(), name.last()].map(|end| end.copied().unwrap_or(0));
     bit_by(name.len(), first, last)
 }
 
-/// The same of a name with escapes, for what it means; `None` if it means nothing.
+/// Like [`bit`], for the decoded form of a name with escapes; `None` if it cannot be decoded.
 pub(super) fn bit_of_escaped(name: &[u8]) -> Option<u64> {
     let (length, first, last) = ends(name)?;
     Some(bit_by(length, first, last))
@@ -53,15 +54,15 @@ fn bit_by(length: usize, first: u8, last: u8) -> u64 {
 fn among_many<'d>(object: Node<'d>) -> Option<Node<'d>> {
     let is_escaped = object.members().any(|(name, _)| name.is_escaped());
     let mut seen = HashSet::<_, FixedState>::default();
-    // A name without a meaning is compared as it is written.
-    let spelt = |name: Node<'d>| -> Cow<'d, [u8]> {
+    // A name that cannot be decoded is compared as written.
+    let spelling = |name: Node<'d>| -> Cow<'d, [u8]> {
         let text = if is_escaped { name.text() } else { None };
         text.map_or(Cow::Borrowed(name.raw()), |text| Cow::Owned(quoted(text)))
     };
-    object.members().find(|(name, _)| !seen.insert(spelt(*name))).map(|(_, value)| value)
+    object.members().find(|(name, _)| !seen.insert(spelling(*name))).map(|(_, value)| value)
 }
 
-/// A text between quotation marks: spelt as a name without escapes is.
+/// A name in quotation marks, like the raw form of a name without escapes.
 fn quoted(text: Cow<'_, str>) -> Vec<u8> {
     [b"\"", text.as_bytes(), b"\""].concat()
 }

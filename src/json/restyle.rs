@@ -1,12 +1,13 @@
-//! The same document in another style: white space, order of members, escapes. What the values mean stays.
+//! Rewrites a document in another style (white space, member order, escapes) with the same values.
 //!
-//! Walks the arena with a stack of its own, so that depth is no limit; numbers, and strings without a meaning,
-//! stay as they are written.
+//! Uses an explicit stack, since depth is unlimited. Numbers, and strings that cannot be decoded, are copied as
+//! written.
 
 use std::borrow::Cow;
 use std::vec::IntoIter;
 
-use super::node::{Children, Document, Node, ValueKind};
+use super::arena::ValueKind;
+use super::node::{Children, Document, Node};
 use super::write::string;
 
 /// White space between values.
@@ -15,41 +16,41 @@ pub enum Spacing {
     /// None.
     #[default]
     Compact,
-    /// A line a value, indented by two blanks.
+    /// One value per line, indented by two spaces.
     Indented,
-    /// A line a value, indented by tabs, CR LF between lines.
+    /// One value per line, indented by tabs, CRLF line endings.
     Tabs,
-    /// Blank, tab, CR and LF around every value.
+    /// Space, tab, CR and LF around every value.
     Everywhere,
 }
 
 /// The order of members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum MemberOrder {
-    /// As they are given.
+    /// As given.
     #[default]
     AsGiven,
-    /// The other way round, in every object.
+    /// In reverse, in every object.
     Reversed,
-    /// By name, in every object; of one name, as they are given.
+    /// By name, in every object; repeated members keep their order.
     Sorted,
 }
 
 /// Which characters of strings are escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Escaping {
-    /// As they are written.
+    /// As given.
     #[default]
     AsGiven,
-    /// All of them, by their UTF-16 units.
+    /// All characters, as UTF-16 code units.
     All,
-    /// Those of members' names.
+    /// All characters of member names.
     Names,
-    /// The solidus.
+    /// The slash, as `\/`.
     Solidus,
 }
 
-/// How a document is written.
+/// The style of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Style {
     /// White space.
@@ -60,7 +61,18 @@ pub struct Style {
     pub escapes: Escaping,
 }
 
-/// The document in this style.
+/// Writes the document in this style. Values stay the same, in meaning and, for numbers, in spelling.
+///
+/// Indentation stops growing at a depth of 8.
+///
+/// ```
+/// use manifuzz::json::{MemberOrder, Style, read, restyle};
+///
+/// let document = read(br#"{"a": 1.0, "b": []}"#)?;
+/// let style = Style { order: MemberOrder::Reversed, ..Style::default() };
+/// assert_eq!(restyle(&document, style), br#"{"b":[],"a":1.0}"#);
+/// # Ok::<(), manifuzz::json::SyntaxError>(())
+/// ```
 pub fn restyle(document: &Document<'_>, style: Style) -> Vec<u8> {
     let times = if style.escapes == Escaping::All { 6 } else { 2 };
     let mut writer = Writer { out: Vec::with_capacity(document.source.len() * times), plain: Vec::new(), style };
@@ -101,11 +113,11 @@ pub fn restyle(document: &Document<'_>, style: Style) -> Vec<u8> {
     }
 }
 
-/// A container that is being written.
+/// A container that is being written, without recursion.
 struct Open<'d> {
-    /// An object's members where they have another order than in the source.
+    /// The remaining members, if they are reordered.
     ordered: IntoIter<(Node<'d>, Node<'d>)>,
-    /// What is still to come in the order of the source.
+    /// The remaining children in source order.
     given: Children<'d>,
     is_object: bool,
     is_first: bool,
@@ -133,7 +145,7 @@ impl<'d> Open<'d> {
         Some(Self { ordered: ordered.into_iter(), given, is_object, is_first: true, brackets })
     }
 
-    /// The next value, with its name in an object.
+    /// The next value; with its name if it is a member of an object.
     fn next(&mut self) -> Option<(Option<Node<'d>>, Node<'d>)> {
         if let Some((name, value)) = self.ordered.next() {
             return Some((Some(name), value));
@@ -145,14 +157,14 @@ impl<'d> Open<'d> {
 
 struct Writer {
     out: Vec<u8>,
-    /// A string before its solidi are escaped; kept for the next one.
+    /// A buffer for a string before its slashes are escaped.
     plain: Vec<u8>,
     style: Style,
 }
 
 impl Writer {
     fn line(&mut self, depth: usize) {
-        // No manifest is deeper, and the blanks of a deep document would be megabytes.
+        // Manifests are not deeper, and unlimited indentation of a deep document would take megabytes.
         let depth = depth.min(8);
         match self.style.space {
             Spacing::Compact => {}
@@ -194,7 +206,7 @@ impl Writer {
             Some(text) if all => string(&mut self.out, &text, true),
             Some(text) => {
                 let plain = match text {
-                    // Without escapes, a string is written as it is plainly.
+                    // A string without escapes is already in plain form.
                     Cow::Borrowed(_) => node.raw(),
                     Cow::Owned(text) => {
                         self.plain.clear();

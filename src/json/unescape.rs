@@ -1,6 +1,6 @@
-//! What a string with escapes means: most of what is asked of one needs no copy.
+//! Decodes escapes in strings, mostly without copying.
 
-/// The value of each hex digit, and more than any for what is none.
+/// The value of each byte as a hex digit; `u8::MAX` if it is not one.
 static HEX: [u8; 256] = {
     let mut values = [u8::MAX; 256];
     let mut b = 0;
@@ -19,12 +19,12 @@ pub(super) fn is_hex(byte: u8) -> bool {
     HEX[usize::from(byte)] < 16
 }
 
-/// Hands out what the inside of a JSON string stands for, piece by piece; none is empty. `None` where an escape stands for
-/// nothing, or as soon as `take` says so.
+/// Decodes the content of a JSON string, passing non-empty pieces to `take`. `None` for a lone surrogate, or as soon as
+/// `take` returns `None`.
 #[inline]
 fn decode(mut inner: &[u8], mut take: impl FnMut(&[u8]) -> Option<()>) -> Option<()> {
     loop {
-        // Where all is escaped, one follows another.
+        // Escapes often follow each other directly.
         while inner.first() == Some(&b'\\') {
             let (char, length) = escaped(inner)?;
             match u8::try_from(char) {
@@ -42,7 +42,7 @@ fn decode(mut inner: &[u8], mut take: impl FnMut(&[u8]) -> Option<()>) -> Option
     }
 }
 
-/// The bytes that the inside of a JSON string stands for; `None` where an escape stands for none.
+/// The decoded content of a JSON string, valid UTF-8 or not; `None` for a lone surrogate.
 pub(super) fn unescaped(inner: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(inner.len());
     decode(inner, |piece| {
@@ -52,16 +52,16 @@ pub(super) fn unescaped(inner: &[u8]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// The character of the escape at the start of a text, and how long that is.
+/// The character that the escape at the start of `text` encodes, and the length of the escape in bytes.
 #[inline]
 fn escaped(text: &[u8]) -> Option<(char, usize)> {
     let value = |digit: &u8| HEX[usize::from(*digit)];
     let char = match text {
-        // Most are of ASCII.
+        // Fast path: most escapes are of ASCII characters.
         [_, b'u', b'0', b'0', a, b, ..] if (value(a) | value(b)) < 16 => {
             return Some((char::from(value(a) << 4 | value(b)), 6));
         }
-        [_, b'u', ..] => return unit(text),
+        [_, b'u', ..] => return unicode_escape(text),
         [_, b'b', ..] => '\u{8}',
         [_, b'f', ..] => '\u{c}',
         [_, b'n', ..] => '\n',
@@ -73,11 +73,11 @@ fn escaped(text: &[u8]) -> Option<(char, usize)> {
     Some((char, 2))
 }
 
-/// The character of `\u` and four digits, or of two such escapes that are a pair.
-fn unit(text: &[u8]) -> Option<(char, usize)> {
+/// The character that a `\u` escape, or a surrogate pair of them, encodes, and their length in bytes.
+fn unicode_escape(text: &[u8]) -> Option<(char, usize)> {
     let number = |digits: [u8; 4]| {
         let [a, b, c, d] = digits.map(|digit| u32::from(HEX[usize::from(digit)]));
-        // What is no digit has bits that none has.
+        // Bytes that are not hex digits have higher bits set.
         if (a | b | c | d) < 16 { Some(a << 12 | b << 8 | c << 4 | d) } else { None }
     };
     let [_, _, a, b, c, d, rest @ ..] = text else { return None };
@@ -90,7 +90,7 @@ fn unit(text: &[u8]) -> Option<(char, usize)> {
     Some((char::from_u32(0x10000 + ((high - 0xd800) << 10) + low)?, 12))
 }
 
-/// A few bytes.
+/// Up to `N` bytes, on the stack.
 #[derive(Clone, Copy, Debug)]
 pub struct Short<const N: usize> {
     bytes: [u8; N],
@@ -98,9 +98,9 @@ pub struct Short<const N: usize> {
 }
 
 impl<const N: usize> Short<N> {
-    /// What the inside of a JSON string stands for; `None` where that is longer, or an escape stands for nothing.
+    /// The decoded content of a JSON string; `None` if it is longer than `N` bytes, or for a lone surrogate.
     pub(super) fn of(inner: &[u8]) -> Option<Self> {
-        // Six bytes are the longest way of writing one.
+        // A decoded byte takes at most six bytes.
         if inner.len() > 6 * N {
             return None;
         }
@@ -123,8 +123,7 @@ impl<const N: usize> std::ops::Deref for Short<N> {
     }
 }
 
-/// The length of what the inside of a JSON string stands for, its first and its last byte; `None` where an escape stands
-/// for nothing.
+/// Length, first and last byte of the decoded content of a JSON string; `None` for a lone surrogate.
 pub(super) fn ends(inner: &[u8]) -> Option<(usize, u8, u8)> {
     let (mut length, mut first, mut last) = (0, 0, 0);
     decode(inner, |piece| {
@@ -138,16 +137,16 @@ pub(super) fn ends(inner: &[u8]) -> Option<(usize, u8, u8)> {
     Some((length, first, last))
 }
 
-/// Whether the inside of a JSON string stands for this text.
+/// Whether the content of a JSON string decodes to `text`.
 pub(super) fn means(inner: &[u8], text: &str) -> bool {
-    // Six bytes are the longest way of writing one.
+    // A decoded byte takes at most six bytes.
     if text.len() > inner.len() || text.len() * 6 < inner.len() {
         return false;
     }
-    let mut due = text.as_bytes();
-    let begins = decode(inner, |piece| {
-        due = due.strip_prefix(piece)?;
+    let mut rest = text.as_bytes();
+    let is_prefix = decode(inner, |piece| {
+        rest = rest.strip_prefix(piece)?;
         Some(())
     });
-    begins.is_some() && due.is_empty()
+    is_prefix.is_some() && rest.is_empty()
 }

@@ -1,10 +1,10 @@
-//! The writer: any sequence of members, any raw text in the place of a value.
+//! The writer: any sequence of members, and raw bytes in place of any value.
 
 use std::borrow::Cow;
 
 use super::plain::plain;
 
-/// A value to be written. An object may repeat names; `Raw` is written as it stands, JSON or not.
+/// A value to write. Objects may repeat names; `Raw` is written verbatim, even if it is not JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// Exactly these bytes.
@@ -23,7 +23,7 @@ impl Value {
         Self::Text(text.to_owned())
     }
 
-    /// Exactly this text.
+    /// Exactly this string, written verbatim.
     pub fn raw(text: Cow<'static, str>) -> Self {
         Self::Raw(match text {
             Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
@@ -32,14 +32,21 @@ impl Value {
     }
 }
 
-/// The bytes of a value without white space, members in the order in which they are given.
+/// Writes a value without white space, members in the given order.
+///
+/// ```
+/// use manifuzz::json::{Value, write};
+///
+/// let members = vec![("size".into(), Value::raw("1e400".into())), ("size".into(), Value::text("1"))];
+/// assert_eq!(write(&Value::Object(members)), br#"{"size":1e400,"size":"1"}"#);
+/// ```
 pub fn write(value: &Value) -> Vec<u8> {
     let mut out = Vec::with_capacity(1024);
     put(&mut out, value);
     out
 }
 
-/// Recurses only as deep as the value was built; what is deeper is `Raw`.
+/// Recursion is bounded by the depth of `Value`; deep documents are `Raw`.
 fn put(out: &mut Vec<u8>, value: &Value) {
     match value {
         Value::Raw(bytes) => out.extend_from_slice(bytes),
@@ -69,11 +76,11 @@ fn put(out: &mut Vec<u8>, value: &Value) {
     }
 }
 
-/// Writes a string; `all` escapes every character.
+/// Writes a string. With `all`, every character is escaped.
 pub(super) fn string(out: &mut Vec<u8>, text: &str, all: bool) {
     out.push(b'"');
-    let stands_as_it_is = |byte: &u8| *byte >= 0x20 && *byte != b'"' && *byte != b'\\';
-    if !all && text.as_bytes()[plain(text.as_bytes()).0..].iter().all(stands_as_it_is) {
+    let is_plain = |byte: &u8| *byte >= 0x20 && *byte != b'"' && *byte != b'\\';
+    if !all && text.as_bytes()[plain(text.as_bytes()).0..].iter().all(is_plain) {
         out.extend_from_slice(text.as_bytes());
         return out.push(b'"');
     }
@@ -97,7 +104,7 @@ pub(super) fn string(out: &mut Vec<u8>, text: &str, all: bool) {
     out.push(b'"');
 }
 
-/// One unit of UTF-16 as an escape.
+/// Writes a UTF-16 code unit as an escape.
 fn escape(out: &mut Vec<u8>, unit: u16) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let [a, b, c, d] = [12, 8, 4, 0].map(|shift| DIGITS[usize::from(unit >> shift & 15)]);

@@ -1,18 +1,26 @@
-//! A case: a shape with the exchange it renders to, made once and passed on.
+//! A case: a shape and the exchange it renders to, rendered once and shared.
 
 use std::fmt;
 
 use crate::exchange::Exchange;
 use crate::shape::Shape;
 
-/// A shape and what it renders to. Whoever fires, repeats or looks up a case shares one rendering.
+/// A shape and the exchange it renders to, so that firing, repeating and caching share one rendering.
+///
+/// ```
+/// use manifuzz::render::Case;
+///
+/// let case = Case::of("layers=empty".parse()?);
+/// assert_eq!(case.to_string(), "layers=empty");
+/// # Ok::<(), manifuzz::shape::ShapeError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Case {
     /// The shape.
     pub shape: Shape,
-    /// What it renders to.
+    /// The exchange that the shape renders to.
     pub exchange: Exchange,
-    /// [`Exchange::fingerprint`]: what answers are cached by.
+    /// [`Exchange::fingerprint`], the key by which answers are cached.
     pub fingerprint: [u8; 32],
 }
 
@@ -24,20 +32,20 @@ impl Case {
         Self { shape, exchange, fingerprint }
     }
 
-    /// The base of image manifests: the simplest case there is.
+    /// The base: a valid image manifest, the simplest case.
     pub fn base() -> Self {
         Self::of(Shape::base())
     }
 
-    /// What two cases must not share if they are in flight at once: the subject, else the body. Cases that share a
-    /// body share its subject.
+    /// The digest that two cases in flight at once must not share: the subject's, else the body's. Cases with the same
+    /// body have the same subject.
     pub fn contended(&self) -> &str {
         self.exchange.subject.as_deref().unwrap_or_else(|| self.exchange.tested.digest())
     }
 }
 
 impl fmt::Display for Case {
-    /// The shape's text.
+    /// The shape's text form.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.shape.fmt(out)
     }

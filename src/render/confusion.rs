@@ -1,13 +1,14 @@
-//! What makes a document ambiguous to its readers: members of two kinds, names in another case, repeats.
+//! Makes a document ambiguous: members of two kinds, names in a different case, repeated members.
 
+use super::media_type::named_type;
+use super::template::fill;
 use std::borrow::Cow;
 
-use super::layout::{deviating, fill, layout};
-use super::request::named_type;
+use super::layout::{deviating, layout};
 use crate::json::Value;
 use crate::shape::{Effect, Kind, Shape};
 
-/// The name of the list that a kind of document has.
+/// The name of the kind's list of descriptors.
 fn list(kind: Kind) -> &'static str {
     match kind {
         Kind::Index | Kind::DockerList => "manifests",
@@ -16,7 +17,7 @@ fn list(kind: Kind) -> &'static str {
     }
 }
 
-/// The name of the list that makes it look like the other sort of manifest.
+/// The name of the list that belongs to the other kind of manifest.
 fn other_list(kind: Kind) -> &'static str {
     match kind {
         Kind::Index | Kind::DockerList => "layers",
@@ -24,14 +25,14 @@ fn other_list(kind: Kind) -> &'static str {
     }
 }
 
-/// Changes the members as the shape's slots of confusion say. `descriptor` makes one for a path.
+/// Applies the shape's confusion slots to the members. `descriptor` returns the descriptor at a path.
 pub(super) fn confuse(
     shape: &Shape,
     members: &mut Vec<(Cow<'static, str>, Value)>,
     mut descriptor: impl FnMut(&str) -> Value,
 ) {
     let kind = shape.kind();
-    let written = |template: &'static str| {
+    let filled = |template: &'static str| {
         fill(template, |variable| match variable {
             "list" => Some(list(kind).into()),
             "List" => Some(format!("{}{}", list(kind)[..1].to_ascii_uppercase(), &list(kind)[1..]).into()),
@@ -41,28 +42,28 @@ pub(super) fn confuse(
     };
     for slot in deviating(shape, &layout().confusion) {
         match shape.entry(slot).effect {
-            Effect::Last(name, value) => members.push((written(name), Value::raw(written(value)))),
-            Effect::First(name, value) => members.insert(0, (written(name), Value::raw(written(value)))),
+            Effect::Last(name, value) => members.push((filled(name), Value::raw(filled(value)))),
+            Effect::First(name, value) => members.insert(0, (filled(name), Value::raw(filled(value)))),
             Effect::OtherList => {
                 let element = descriptor(&format!("{}.0", other_list(kind)));
                 members.push((other_list(kind).into(), Value::Array(vec![element])));
             }
             Effect::Renamed(from, to) => {
-                for (name, _) in members.iter_mut().filter(|(name, _)| *name == written(from)) {
-                    *name = written(to);
+                for (name, _) in members.iter_mut().filter(|(name, _)| *name == filled(from)) {
+                    *name = filled(to);
                 }
             }
             Effect::Again(name) => {
-                let again = members.iter().find(|(other, _)| *other == written(name)).cloned();
-                members.extend(again);
+                let copy = members.iter().find(|(other, _)| *other == filled(name)).cloned();
+                members.extend(copy);
             }
-            Effect::Split(name) => split(members, &written(name)),
+            Effect::Split(name) => split(members, &filled(name)),
             _ => {}
         }
     }
 }
 
-/// The second half of what the member holds goes into a member of the same name, just after it.
+/// Moves the second half of the member's elements or members to a new member of the same name, directly after it.
 fn split(members: &mut Vec<(Cow<'static, str>, Value)>, name: &str) {
     let Some(at) = members.iter().position(|(other, _)| other == name) else { return };
     let rest = match &mut members[at].1 {

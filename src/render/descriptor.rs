@@ -1,48 +1,32 @@
-//! Descriptors as the menus say, and what they need.
+//! Renders descriptors, and the content they need.
 //!
-//! Most shapes have most descriptors in common, so what was written once is kept: the base's for good, by place, and
-//! what deviates in one of its own slots for a while.
+//! Most shapes share most of their descriptors, so serialised descriptors are cached (see `cache`): those of the base,
+//! and those with one deviation.
 
+use super::media_type::{Family, index_type, other_family, usual_media_type};
+use super::position::Position;
+use super::position_cache::PositionCache;
+use super::template::{fill_into, repeated};
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::cache::{self, ByPlace, Kept};
-use super::content::{self, Blob, Family};
-use super::layout::{PlaceSlots, deviating, fill_into, layout, repeated};
+use super::cache::{self, CachedDescriptor};
+use super::content::{self, Blob};
+use super::layout::{SiteSlots, deviating, layout};
 use crate::exchange::{Need, NeedKind, State, sha256, sha512};
 use crate::json::Value;
 use crate::shape::{Choice, Effect, Kind, Role, Shape, SlotId, space};
 
-/// The name of a member that no specification names.
+/// The usual name of the unknown member.
 pub(super) const UNKNOWN: &str = "comExampleUnknown";
 
-/// Where a descriptor stands.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Position<'p> {
-    /// As slots name it: `config`, `layers.0`.
-    pub path: &'p str,
-    /// Its own slots, if it has any.
-    pub slots: Option<&'static PlaceSlots>,
-    /// In its list.
-    pub position: usize,
-    /// The position whose content it points at.
-    pub content: usize,
-}
-
-impl<'p> Position<'p> {
-    /// A place that is no list's, or a list's first.
-    pub fn first(path: &'p str) -> Self {
-        Self { path, slots: layout().places.get(path), position: 0, content: 0 }
-    }
-}
-
 fn role(path: &str) -> Role {
-    const LISTS: [(&str, Role); 4] =
+    const PREFIXES: [(&str, Role); 4] =
         [("layers", Role::Layer), ("config", Role::Config), ("manifests", Role::Child), ("subject", Role::Subject)];
-    LISTS.iter().find(|(start, _)| path.starts_with(start)).map_or(Role::Blob, |(_, role)| *role)
+    PREFIXES.iter().find(|(prefix, _)| path.starts_with(prefix)).map_or(Role::Blob, |(_, role)| *role)
 }
 
 fn family(shape: &Shape) -> Family {
@@ -52,89 +36,92 @@ fn family(shape: &Shape) -> Family {
     }
 }
 
-/// The descriptor at a place; adds what it needs.
-pub(super) fn descriptor(shape: &Shape, place: &Position<'_>, needs: &mut Vec<Arc<Need>>) -> Value {
-    let (family, role) = (family(shape), role(place.path));
-    // A member that is to be split is taken apart.
+/// The descriptor at a position. Adds the content it needs to `needs`.
+pub(super) fn descriptor(shape: &Shape, position: &Position<'_>, needs: &mut Vec<Arc<Need>>) -> Value {
+    let (family, role) = (family(shape), role(position.path));
+    // Splitting needs the individual members.
     if deviating(shape, &layout().confusion).any(|slot| matches!(shape.entry(slot).effect, Effect::Split(_))) {
-        return made(shape, place, needs, |it| it.value());
+        return render_with(shape, position, needs, |described| described.value());
     }
-    let now = |needs: &mut Vec<_>| Value::raw(Cow::Owned(made(shape, place, needs, |it| it.written())));
-    // A subject is told from those of other shapes; so is what is not usually there.
-    let depends_on_all = role == Role::Subject
-        || place.slots.and_then(|slots| slots.facts).is_some_and(|facts| shape.choice(facts).entry != 0);
-    if depends_on_all {
-        return now(needs);
+    let uncached = |needs: &mut Vec<_>| {
+        Value::raw(Cow::Owned(render_with(shape, position, needs, |described| described.serialised())))
+    };
+    // Salted content depends on the whole shape.
+    let is_salted = role == Role::Subject
+        || position.slots.and_then(|slots| slots.facts).is_some_and(|facts| shape.choice(facts).entry != 0);
+    if is_salted {
+        return uncached(needs);
     }
     let make = || {
         let mut needs = Vec::new();
-        let written = made(shape, place, &mut needs, |it| it.written()).into_bytes();
-        Kept { written, needs }
+        let written = render_with(shape, position, &mut needs, |described| described.serialised()).into_bytes();
+        CachedDescriptor { written, needs }
     };
-    let own = place.slots.map(|slots| &slots.all).filter(|own| shape.deviates_in(own));
-    static OF_BASE: LazyLock<ByPlace<Kept>> = LazyLock::new(ByPlace::empty);
+    let own = position.slots.map(|slots| &slots.all).filter(|own| shape.deviates_in(own));
+    static OF_BASE: LazyLock<PositionCache<CachedDescriptor>> = LazyLock::new(PositionCache::empty);
     if own.is_none()
-        && place.position == place.content
-        && let Some(kept) = OF_BASE.get_or_init((role, family, place.position), make)
+        && position.position == position.content
+        && let Some(cached) = OF_BASE.get_or_init((role, family, position.position), make)
     {
-        needs.extend(kept.needs.iter().cloned());
-        return Value::Raw(Cow::Borrowed(&kept.written));
+        needs.extend(cached.needs.iter().cloned());
+        return Value::Raw(Cow::Borrowed(&cached.written));
     }
     let mut deviating = shape.deviating().filter(|(slot, _)| own.is_some_and(|own| own.contains(*slot)));
     let (deviation, more) = (deviating.next(), deviating.next());
-    // What deviates in more than one way is rarely asked for twice.
+    // Descriptors with several deviations are rarely reused.
     if more.is_some() {
-        return now(needs);
+        return uncached(needs);
     }
-    cache::with((place, family, deviation), make, |kept| {
-        needs.extend(kept.needs.iter().cloned());
-        Value::Raw(Cow::Owned(kept.written.clone()))
+    cache::with((position, family, deviation), make, |cached| {
+        needs.extend(cached.needs.iter().cloned());
+        Value::Raw(Cow::Owned(cached.written.clone()))
     })
 }
 
-/// The descriptor at a place, in the form in which `write` puts it. One without slots of its own, such as `layers.7`, is
-/// written as the base's.
-fn made<R>(
+/// Renders the descriptor at a position, in the form that `write` returns. A position without its own slots, such as
+/// `layers.7`, is rendered like the base's.
+fn render_with<R>(
     shape: &Shape,
-    place: &Position<'_>,
+    position: &Position<'_>,
     needs: &mut Vec<Arc<Need>>,
     write: impl FnOnce(&Described<'_>) -> R,
 ) -> R {
-    let Position { path, slots, content: index, .. } = *place;
+    let Position { path, slots, content: index, .. } = *position;
     let (family, role) = (family(shape), role(path));
-    let says = |slot: Option<SlotId>| slot.map_or(Effect::Usual, |slot| shape.deviation(slot));
-    let fact = says(slots.and_then(|slots| slots.facts));
-    let content = says(slots.and_then(|slots| slots.content));
+    let deviation = |slot: Option<SlotId>| slot.map_or(Effect::Usual, |slot| shape.deviation(slot));
+    let fact = deviation(slots.and_then(|slots| slots.facts));
+    let content = deviation(slots.and_then(|slots| slots.content));
     let state = match fact {
         Effect::Missing => State::Absent,
         Effect::Elsewhere => State::Elsewhere,
         _ => State::Present,
     };
-    // What is not usually there needs content that no other exchange pushes; and lists of referrers must stay short.
+    // Missing content must be unique, so that no other exchange pushes it; and so must subjects, so that their lists of
+    // referrers stay short.
     let salt = (fact != Effect::Usual || role == Role::Subject).then(|| salt(shape, path));
-    let is_manifest_place = matches!(role, Role::Child | Role::Subject);
+    let is_manifest_site = matches!(role, Role::Child | Role::Subject);
     let source = match content {
         Effect::ContentOf(other) => other,
-        _ if fact == Effect::OtherEndpoint && !is_manifest_place => Role::Child,
+        _ if fact == Effect::OtherEndpoint && !is_manifest_site => Role::Child,
         _ => role,
     };
-    // A list of manifests says what its elements really are; elsewhere the place says what they should be.
-    let mut media_type = content::usual_media_type(if is_manifest_place { source } else { role }, family);
+    // References to manifests state the type of the actual content, others the type expected at that place.
+    let mut media_type = usual_media_type(if is_manifest_site { source } else { role }, family);
     let blob = match content {
         Effect::Bytes(bytes) if source == role => {
             Blob::from(salt.as_ref().map_or_else(|| bytes.to_vec(), |salt| content::salted(bytes, salt)))
         }
         Effect::IndexContent => {
-            media_type = content::index_type(family);
+            media_type = index_type(family);
             Blob::from(content::index(family, salt.as_deref()))
         }
         _ => content::usual(source, family, index, salt.as_deref()),
     };
-    // A manifest goes to the endpoint of its place, or to the other one.
+    // A manifest is pushed to the endpoint that its site implies, or to the other one; a blob only to that of blobs.
     let pushed_as_manifest =
-        matches!(source, Role::Child | Role::Subject) && is_manifest_place != (fact == Effect::OtherEndpoint);
+        matches!(source, Role::Child | Role::Subject) && is_manifest_site != (fact == Effect::OtherEndpoint);
     let base = Shape::base();
-    let (shape, slots) = slots.map_or_else(|| (&base, usual_place(role)), |slots| (shape, slots));
+    let (shape, slots) = slots.map_or_else(|| (&base, usual_slots(role)), |slots| (shape, slots));
     let described = Described { shape, slots, media_type, blob };
     let written = write(&described);
     let Blob { digest, bytes, parts } = described.blob;
@@ -142,8 +129,8 @@ fn made<R>(
         needs.extend(content::needs_of(path, *parts, state).map(Arc::new));
     }
     let kind = match pushed_as_manifest {
-        true if content == Effect::IndexContent => NeedKind::Manifest(content::index_type(family)),
-        true => NeedKind::Manifest(content::usual_media_type(source, family)),
+        true if content == Effect::IndexContent => NeedKind::Manifest(index_type(family)),
+        true => NeedKind::Manifest(usual_media_type(source, family)),
         false => NeedKind::Blob,
     };
     let length = bytes.len();
@@ -151,8 +138,8 @@ fn made<R>(
     written
 }
 
-/// The place whose entries 0 say how a descriptor of this role is written.
-fn usual_place(role: Role) -> &'static PlaceSlots {
+/// The slots whose entries 0 describe the usual descriptor of this role.
+fn usual_slots(role: Role) -> &'static SiteSlots {
     let path = match role {
         Role::Config => "config",
         Role::Layer => "layers.0",
@@ -160,44 +147,44 @@ fn usual_place(role: Role) -> &'static PlaceSlots {
         Role::Child => "manifests.0",
         Role::Subject => "subject",
     };
-    &layout().places[path]
+    &layout().sites[path]
 }
 
-/// What tells this shape's content from that of others. The descriptor's own members play no part: one that
-/// deviates must differ from its witness in that member only.
+/// A salt that makes this shape's content unique. The descriptor's own members are not part of it, so that a shape that
+/// deviates in one of them differs from its witness only in that member.
 fn salt(shape: &Shape, path: &str) -> String {
-    let mut said = String::with_capacity(256);
-    said.push_str(path);
-    said.push_str(" of ");
+    let mut salted = String::with_capacity(256);
+    salted.push_str(path);
+    salted.push_str(" of ");
     let mut digits = itoa::Buffer::new();
     let is_own = |name: &str| name.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
     let mut separator = "";
     for (slot, Choice { entry, number }) in shape.deviating() {
         let name = &space().slot(slot).name;
         if !is_own(name) {
-            // What is hashed is frozen: a salt is part of what a shape renders to.
+            // The hashed text is frozen, because the salt is part of what a shape renders to.
             for text in [separator, name, " Choice { entry: ", digits.format(entry)] {
-                said.push_str(text);
+                salted.push_str(text);
             }
             for text in [", number: ", digits.format(number), " }"] {
-                said.push_str(text);
+                salted.push_str(text);
             }
             separator = ";";
         }
     }
-    sha256(said.as_bytes())[7..23].to_owned()
+    sha256(salted.as_bytes())[7..23].to_owned()
 }
 
-/// A descriptor before it is written.
+/// A descriptor before it is serialised.
 struct Described<'s> {
     shape: &'s Shape,
-    slots: &'static PlaceSlots,
+    slots: &'static SiteSlots,
     media_type: &'static str,
     blob: Blob,
 }
 
 impl Described<'_> {
-    /// The members' names, with the templates of their values and the numbers in those.
+    /// The members: name, template of the value, number for the template.
     fn members(&self) -> impl Iterator<Item = (&'static str, &'static str, u64)> {
         self.slots.members.iter().filter_map(|(name, slot)| match self.shape.entry(*slot).effect {
             Effect::Json(template) => {
@@ -208,7 +195,7 @@ impl Described<'_> {
         })
     }
 
-    /// Member by member.
+    /// The descriptor as an object of individual members.
     fn value(&self) -> Value {
         let members = self.members().map(|(name, template, number)| {
             let mut value = String::new();
@@ -218,8 +205,8 @@ impl Described<'_> {
         Value::Object(members.collect())
     }
 
-    /// The object as a text.
-    fn written(&self) -> String {
+    /// The descriptor as JSON.
+    fn serialised(&self) -> String {
         let mut object = String::with_capacity(256);
         for (i, (name, template, number)) in self.members().enumerate() {
             object.push_str(if i == 0 { "{\"" } else { ",\"" });
@@ -238,7 +225,7 @@ impl Described<'_> {
             Some(Cow::Owned(match variable {
                 "type" => return Some(Cow::Borrowed(self.media_type)),
                 "TYPE" => self.media_type.to_ascii_uppercase(),
-                "other-family" => content::other_family(self.media_type).to_owned(),
+                "other-family" => other_family(self.media_type).to_owned(),
                 "digest" => return Some(Cow::Borrowed(self.blob.digest.as_str())),
                 "hex" => return Some(Cow::Borrowed(hex)),
                 "HEX" => hex.to_ascii_uppercase(),
@@ -247,7 +234,7 @@ impl Described<'_> {
                 "other-digest" => sha256(&[&self.blob.bytes[..], b"other"].concat()),
                 "size" => size.to_string(),
                 "size+n" => size.saturating_add(number).to_string(),
-                // No content is empty where entry 0 stands beside it; one less than nothing is the most there is.
+                // Empty content has no size minus 1; use a size that is certainly wrong.
                 "size-1" => size.checked_sub(1).unwrap_or(i64::MAX as u64).to_string(),
                 "base64" => STANDARD.encode(&self.blob.bytes),
                 _ => return repeated(variable, number),

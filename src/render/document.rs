@@ -1,17 +1,19 @@
-//! The document as a value: its members as the menus say.
+//! Renders the members of a document that is an object.
 
+use super::media_type::named_type;
+use super::position::Position;
+use super::template::{fill, repeated};
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::confusion::confuse;
-use super::descriptor::{Position, UNKNOWN, descriptor};
-use super::layout::{fill, layout, repeated};
-use super::request::named_type;
+use super::descriptor::{UNKNOWN, descriptor};
+use super::layout::layout;
 use crate::exchange::Need;
 use crate::json::Value;
 use crate::shape::{Effect, Shape, SlotId};
 
-/// The document of a shape whose kind is an object. Adds what it points at to `needs`.
+/// The document of a shape whose kind is an object. Adds the content it references to `needs`.
 pub(super) fn document(shape: &Shape, needs: &mut Vec<Arc<Need>>) -> Value {
     let mut members: Vec<(Cow<'static, str>, Value)> = Vec::with_capacity(8);
     for known in &layout().document[shape.choice(SlotId::KIND).entry] {
@@ -45,7 +47,7 @@ fn member(shape: &Shape, slot: SlotId, name: &str, needs: &mut Vec<Arc<Need>>) -
             let element = |position| {
                 let path = paths.get(position).map_or_else(|| format!("{name}.{position}").into(), Cow::from);
                 let has_own = position < layout().own_elements;
-                let slots = if has_own { layout().places.get(&*path) } else { None };
+                let slots = if has_own { layout().sites.get(&*path) } else { None };
                 let content = if same { 0 } else { position };
                 descriptor(shape, &Position { path: &path, slots, position, content }, needs)
             };

@@ -1,7 +1,8 @@
-//! Shape → [`Case`]: exactly the bytes meant, the request that carries them, and what is to be there before.
+//! Renders a shape to a [`Case`]: the exact bytes of the document, the request that carries them, and the content that
+//! has to be pushed beforehand.
 //!
-//! Interprets what the menus say; holds no menu and no verdict. May import shape, json, exchange.
-//! The same shape always renders to the same exchange; fresh tags and repositories are put in by `target`.
+//! Interprets the effects in the menus; defines no menu and no verdict. May import shape, json, exchange.
+//! The same shape always renders to the same exchange; `transport` fills in fresh tags and repositories.
 
 mod cache;
 mod case;
@@ -10,9 +11,14 @@ mod content;
 mod descriptor;
 mod document;
 mod layout;
+mod media_type;
+mod position;
+mod position_cache;
 mod request;
+mod template;
 mod text;
 
+pub use media_type::media_type;
 use std::borrow::Cow;
 
 use bytes::Bytes;
@@ -22,13 +28,26 @@ use crate::shape::{Effect, Kind, Shape};
 use layout::layout;
 
 pub use case::Case;
-pub use request::media_type;
 
-/// Renders a shape.
+/// Renders a shape to the exchange that tests it. Deterministic.
+///
+/// ```
+/// use manifuzz::render::render;
+/// use manifuzz::shape::Shape;
+///
+/// let shape: Shape = "annotations=one;layers=absent".parse()?;
+/// let exchange = render(&shape);
+/// let body: serde_json::Value = serde_json::from_slice(&exchange.tested.body).unwrap();
+/// assert_eq!(body["annotations"]["com.example.key"], "value");
+/// assert!(body.get("layers").is_none());
+/// // Only the config has to be pushed beforehand.
+/// assert_eq!(exchange.needs.len(), 1);
+/// # Ok::<(), manifuzz::shape::ShapeError>(())
+/// ```
 pub fn render(shape: &Shape) -> Exchange {
     let mut needs = Vec::with_capacity(8);
     let body = match shape.kind() {
-        Kind::Json | Kind::NotJson => no_object(shape),
+        Kind::Json | Kind::NotJson => non_object(shape),
         _ => text::apply(shape, &document::document(shape, &mut needs)),
     };
     let body = Body::from(Bytes::from(request::coded(shape, body)));
@@ -46,17 +65,17 @@ pub fn render(shape: &Shape) -> Exchange {
     let repeat = shape.deviation(layout().repeat);
     let before = match repeat {
         Effect::OverAnother => {
-            let (another, its_needs) = content::another_manifest();
-            needs.extend(its_needs);
+            let (another, another_needs) = content::another_manifest();
+            needs.extend(another_needs);
             let mut before = Put::by_tag(IMAGE_MANIFEST, another);
-            // The tag must be the same one.
+            // Both pushes must use the same tag.
             if tested.reference.tag("").is_some() {
                 before.reference = tested.reference.clone();
             }
             Some(before)
         }
         Effect::AsOtherBefore => {
-            let other = request::other_media_type(shape.kind());
+            let other = media_type::other_media_type(shape.kind());
             Some(Put { content_type: Some(Cow::Borrowed(other)), ..tested.clone() })
         }
         _ => None,
@@ -66,7 +85,7 @@ pub fn render(shape: &Shape) -> Exchange {
         needs.filter(move |(_, need)| (need.kind == NeedKind::Blob) == blobs).map(|(i, _)| Step::Need(i))
     };
     let mut steps = Vec::with_capacity(needs.len() + 3);
-    // A manifest is pushed after the blobs that it points at.
+    // Blobs first: a manifest is pushed after the blobs that it references.
     steps.extend(pushed(true).chain(pushed(false)));
     steps.extend(before.map(Box::new).map(Step::Put));
     if repeat == Effect::Twice {
@@ -77,12 +96,12 @@ pub fn render(shape: &Shape) -> Exchange {
     Exchange { needs, steps, tested, subject, accept, afterwards }
 }
 
-/// A body that is no object.
-fn no_object(shape: &Shape) -> Vec<u8> {
+/// The body of a kind that is not a JSON object.
+fn non_object(shape: &Shape) -> Vec<u8> {
     let slot = if shape.kind() == Kind::Json { layout().value } else { layout().bytes };
     match shape.entry(slot).effect {
         Effect::Json(template) => {
-            layout::fill(template, |variable| layout::repeated(variable, shape.choice(slot).number))
+            template::fill(template, |variable| template::repeated(variable, shape.choice(slot).number))
                 .into_owned()
                 .into_bytes()
         }

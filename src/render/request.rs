@@ -1,5 +1,7 @@
-//! The request that carries the document: its headers, its reference, the body's coding, and how it is read back.
+//! The tested request: headers, reference and content coding, and how the manifest is read back.
 
+use super::media_type::{media_type, named_type};
+use super::template::fill;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io::Write as _;
@@ -7,55 +9,9 @@ use std::io::Write as _;
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
 
-use super::layout::{Filling, fill, layout};
-use crate::exchange::{
-    ARTIFACT_MANIFEST, Accept, Ask, Body, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, Reference,
-    TagForm, Transfer, sha256, sha512,
-};
-use crate::shape::{Effect, Kind, Shape};
-
-/// Docker's schema 1, signed.
-const SCHEMA_1: &str = "application/vnd.docker.distribution.manifest.v1+prettyjws";
-
-/// The media type of a kind's documents; that of an image manifest for what is no manifest at all.
-pub fn media_type(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Image | Kind::Json | Kind::NotJson => IMAGE_MANIFEST,
-        Kind::Index => IMAGE_INDEX,
-        Kind::DockerImage => DOCKER_MANIFEST,
-        Kind::DockerList => DOCKER_LIST,
-        Kind::Artifact => ARTIFACT_MANIFEST,
-    }
-}
-
-/// The media type that `other` entries stand for.
-pub(super) fn other_media_type(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Image | Kind::Json | Kind::NotJson => IMAGE_INDEX,
-        Kind::Index | Kind::Artifact => IMAGE_MANIFEST,
-        Kind::DockerImage => DOCKER_LIST,
-        Kind::DockerList => DOCKER_MANIFEST,
-    }
-}
-
-/// What stands for a variable that names a kind's media type, in the document as in the request.
-pub(super) fn named_type<'v>(kind: Kind, variable: &str) -> Filling<'v> {
-    let own = media_type(kind);
-    Some(Cow::Borrowed(match variable {
-        "own" => own,
-        "OWN" => return Some(Cow::Owned(own.to_ascii_uppercase())),
-        "other" => other_media_type(kind),
-        "other-family" => match kind {
-            Kind::Image | Kind::Json | Kind::NotJson | Kind::Artifact => DOCKER_MANIFEST,
-            Kind::Index => DOCKER_LIST,
-            Kind::DockerImage => IMAGE_MANIFEST,
-            Kind::DockerList => IMAGE_INDEX,
-        },
-        "schema1" => SCHEMA_1,
-        "docker" => return Some(Cow::Owned(format!("{DOCKER_MANIFEST}, {DOCKER_LIST}"))),
-        _ => return None,
-    }))
-}
+use super::layout::layout;
+use crate::exchange::{Accept, Ask, Body, Reference, TagForm, Transfer, sha256, sha512};
+use crate::shape::{Effect, Shape};
 
 pub(super) fn content_type(shape: &Shape) -> Option<Cow<'static, str>> {
     match shape.deviation(layout().content_type) {
@@ -104,25 +60,26 @@ pub(super) fn content_encoding(shape: &Shape) -> Option<&'static str> {
     }
 }
 
-/// The body in the coding that the shape asks for.
+/// The body in the shape's content coding.
 pub(super) fn coded(shape: &Shape, body: Vec<u8>) -> Vec<u8> {
     if !matches!(shape.deviation(layout().content_encoding), Effect::Gzip) {
         return body;
     }
-    // Writing to memory does not fail; if it did, the body would go out as it is.
+    // Writing to memory does not fail.
     gzip(&body).unwrap_or(body)
 }
 
-/// RFC 1952 around RFC 1951: no name, no time, no known system. The coder is kept, since making one costs as much as all else.
+/// Compresses to gzip (RFC 1952) without name, time and operating system. Reuses the encoder, since creating one costs
+/// as much as rendering everything else.
 fn gzip(body: &[u8]) -> std::io::Result<Vec<u8>> {
     const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
     thread_local! {
-        static CODER: RefCell<DeflateEncoder<Vec<u8>>> =
+        static ENCODER: RefCell<DeflateEncoder<Vec<u8>>> =
             RefCell::new(DeflateEncoder::new(Vec::new(), Compression::fast()));
     }
-    CODER.with_borrow_mut(|coder| {
-        coder.write_all(body)?;
-        let coded = coder.reset(Vec::new())?;
+    ENCODER.with_borrow_mut(|encoder| {
+        encoder.write_all(body)?;
+        let coded = encoder.reset(Vec::new())?;
         let mut sum = Crc::new();
         sum.update(body);
         Ok([&HEADER[..], &coded, &sum.sum().to_le_bytes(), &sum.amount().to_le_bytes()].concat())

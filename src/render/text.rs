@@ -1,10 +1,10 @@
-//! The document as bytes: style, flaws of syntax, truncation, what stands before and after, padding, encoding.
+//! Serialises the document: style, syntax errors, truncation, bytes before and after, padding, encoding.
 
 use super::layout::{deviating, layout};
 use crate::json::{self, Value};
 use crate::shape::{self, Effect, Shape, WhiteSpace};
 
-/// The bytes of a document under the text slots of a shape.
+/// The document's bytes, with the shape's text slots applied.
 pub(super) fn apply(shape: &Shape, document: &Value) -> Vec<u8> {
     let mut style = json::Style::default();
     let (mut before, mut after): (&[u8], &[u8]) = (b"", b"");
@@ -16,7 +16,7 @@ pub(super) fn apply(shape: &Shape, document: &Value) -> Vec<u8> {
         match shape.entry(slot).effect {
             Effect::Order(shape::Order::Reversed) => style.order = json::MemberOrder::Reversed,
             Effect::Order(shape::Order::Sorted) => style.order = json::MemberOrder::Sorted,
-            Effect::WhiteSpace(WhiteSpace::Blanks) => style.space = json::Spacing::Indented,
+            Effect::WhiteSpace(WhiteSpace::Spaces) => style.space = json::Spacing::Indented,
             Effect::WhiteSpace(WhiteSpace::Tabs) => style.space = json::Spacing::Tabs,
             Effect::WhiteSpace(WhiteSpace::Everywhere) => style.space = json::Spacing::Everywhere,
             Effect::Escapes(shape::Escapes::All) => style.escapes = json::Escaping::All,
@@ -24,16 +24,16 @@ pub(super) fn apply(shape: &Shape, document: &Value) -> Vec<u8> {
             Effect::Escapes(shape::Escapes::Solidus) => style.escapes = json::Escaping::Solidus,
             Effect::Before(bytes) => before = bytes,
             Effect::After(bytes) => after = bytes,
-            says @ (Effect::TrailingComma | Effect::Comment) => flaw = says,
-            says @ (Effect::Half | Effect::AllButLast | Effect::Cut) => (length, cut) = (says, number()),
-            says @ (Effect::PadAfter | Effect::PadInside) => (padding, padded_to) = (says, number()),
-            says @ Effect::Utf16 { .. } => encoding = says,
+            effect @ (Effect::TrailingComma | Effect::Comment) => flaw = effect,
+            effect @ (Effect::Half | Effect::AllButLast | Effect::Cut) => (length, cut) = (effect, number()),
+            effect @ (Effect::PadAfter | Effect::PadInside) => (padding, padded_to) = (effect, number()),
+            effect @ Effect::Utf16 { .. } => encoding = effect,
             _ => {}
         }
     }
     let mut body = json::write(document);
     if style != json::Style::default() {
-        // What is not JSON has no other style.
+        // A body that is not JSON (an invalid value) keeps its style.
         body = json::read(&body).map_or_else(|_| body.clone(), |document| json::restyle(&document, style));
     }
     match flaw {
@@ -47,12 +47,12 @@ pub(super) fn apply(shape: &Shape, document: &Value) -> Vec<u8> {
         Effect::Cut => body.truncate(cut),
         _ => {}
     }
-    let blanks = padded_to.saturating_sub(before.len() + body.len() + after.len());
-    let (inside, outside) = if padding == Effect::PadInside { (blanks, 0) } else { (0, blanks) };
-    if before.is_empty() && after.is_empty() && blanks == 0 && encoding == Effect::Usual {
+    let spaces = padded_to.saturating_sub(before.len() + body.len() + after.len());
+    let (inside, outside) = if padding == Effect::PadInside { (spaces, 0) } else { (0, spaces) };
+    if before.is_empty() && after.is_empty() && spaces == 0 && encoding == Effect::Usual {
         return body;
     }
-    let mut bytes = Vec::with_capacity(before.len() + body.len() + after.len() + blanks);
+    let mut bytes = Vec::with_capacity(before.len() + body.len() + after.len() + spaces);
     bytes.extend_from_slice(before);
     bytes.extend_from_slice(&body[..body.len().min(1)]);
     bytes.resize(bytes.len() + inside, b' ');
@@ -65,7 +65,7 @@ pub(super) fn apply(shape: &Shape, document: &Value) -> Vec<u8> {
     }
 }
 
-/// The text in UTF-16. What is no UTF-8 is taken byte for character, so that its bytes are there still.
+/// Encodes the document in UTF-16. If it is not UTF-8, each byte becomes one character, so that none is lost.
 fn utf16(bytes: &[u8], big: bool, mark: bool) -> Vec<u8> {
     let mut written = Vec::with_capacity(2 * bytes.len() + 2);
     let mut put = |unit: u16| written.extend_from_slice(&if big { unit.to_be_bytes() } else { unit.to_le_bytes() });

@@ -1,63 +1,63 @@
-//! What an entry says: plain data, which `render` reads, so that a new slot of the usual sort is one row in `menu` and
-//! nothing else.
+//! What an entry renders to, as plain data that `render` interprets: adding a slot of a known kind takes one row in
+//! `menu` and no code.
 
-use super::slot::{Kind, Role};
+use super::kind::{Kind, Role};
 
-/// What an entry renders to, as data. Texts may hold `${name}`, which `render` fills in; `${x*n}` is `x` as many
-/// times as the entry's number says.
+/// What an entry renders to. Strings are templates: `render` replaces `${name}`, and `${x*n}` by `x` repeated as often
+/// as the entry's number says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
-    /// Nothing of its own: the usual thing.
+    /// The default; nothing to change.
     Usual,
     /// This kind of document.
     Kind(Kind),
-    /// The member is left out.
+    /// The member is absent.
     Absent,
-    /// The member's value is exactly this text.
+    /// The member's value is exactly this JSON.
     Json(&'static str),
-    /// The member is a descriptor, which has slots of its own.
+    /// The member is a descriptor, which has its own slots.
     Descriptor,
-    /// The member is an array of that many descriptors; of `number` for an entry that takes one.
+    /// The member is an array of that many descriptors; of `number` descriptors for an entry with a number.
     Descriptors(u64),
     /// The content, or the member's value, is exactly these bytes.
     Bytes(&'static [u8]),
-    /// The content is of the sort that this role has usually.
+    /// The content is what descriptors of this role usually reference.
     ContentOf(Role),
-    /// The content is an image index without elements.
+    /// The content is an empty image index.
     IndexContent,
-    /// Every element of the list has the content of the first.
+    /// Every element of the list references the first element's content.
     SameContent,
     /// The content is never pushed.
     Missing,
-    /// The content is pushed to another repository only.
+    /// The content is pushed only to another repository.
     Elsewhere,
-    /// A blob is pushed as a manifest only, a manifest as a blob only.
+    /// A blob is pushed only as a manifest, a manifest only as a blob.
     OtherEndpoint,
-    /// The member of a name that no specification knows has this name.
+    /// The name of the unknown member.
     Name(&'static str),
-    /// One more member at the document's end: name and value.
+    /// An additional member at the end of the document: name and value.
     Last(&'static str, &'static str),
-    /// One more member at the document's start: name and value.
+    /// An additional member at the start of the document: name and value.
     First(&'static str, &'static str),
-    /// One more member at the document's end: the list of the other sort of manifest, with one element.
+    /// An additional member at the end of the document: the list of the other kind of manifest, with one element.
     OtherList,
-    /// The member of the first name is written under the second one.
+    /// The member is renamed: old and new name.
     Renamed(&'static str, &'static str),
-    /// The member is written a second time, at the document's end.
+    /// The member is repeated at the end of the document.
     Again(&'static str),
-    /// The member is written twice, each time with a part of what it holds.
+    /// The member is written twice, each with one half of its elements or members.
     Split(&'static str),
     /// The order of members.
     Order(Order),
-    /// White space between values.
+    /// The white space between values.
     WhiteSpace(WhiteSpace),
-    /// What is escaped in texts.
+    /// Which characters of strings are escaped.
     Escapes(Escapes),
-    /// These bytes before the document.
+    /// These bytes precede the document.
     Before(&'static [u8]),
-    /// These bytes after the document.
+    /// These bytes follow the document.
     After(&'static [u8]),
-    /// A comma after the last member.
+    /// A trailing comma after the last member.
     TrailingComma,
     /// A comment after the opening brace.
     Comment,
@@ -67,43 +67,43 @@ pub enum Effect {
     AllButLast,
     /// Only the first `number` bytes of the document.
     Cut,
-    /// Blanks after the document up to `number` bytes in all.
+    /// Spaces after the document, up to `number` bytes in total.
     PadAfter,
-    /// Blanks after the opening brace up to `number` bytes in all.
+    /// Spaces after the opening brace, up to `number` bytes in total.
     PadInside,
-    /// The text in UTF-16: big-endian or not, with a byte order mark or without.
+    /// The document is encoded in UTF-16.
     Utf16 {
-        /// The high byte of each unit first.
+        /// Big-endian rather than little-endian.
         big: bool,
         /// With a byte order mark.
         mark: bool,
     },
-    /// Without this header.
+    /// The header is absent.
     NoHeader,
-    /// This value of the header, or this reference.
+    /// The value of the header, or the reference.
     Value(&'static str),
-    /// A fresh tag after this text.
+    /// A fresh tag with this prefix.
     TagAfter(&'static str),
     /// A fresh tag of `number` characters.
     TagOfLength,
     /// `Transfer-Encoding: chunked`.
     Chunked,
-    /// The body is sent in this coding, with the header that names it.
+    /// The body is gzip-compressed, with a matching `Content-Encoding`.
     Gzip,
     /// The request is sent twice.
     Twice,
-    /// The tag points at another manifest before.
+    /// Another manifest is pushed to the tag first.
     OverAnother,
-    /// The same body is sent as another kind before.
+    /// The same body is pushed as another kind first.
     AsOtherBefore,
-    /// What the entry's own name says is asked afterwards.
+    /// The request that the entry's name identifies is sent afterwards.
     Asks,
 }
 
 /// The order of members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Order {
-    /// The other way round, in every object.
+    /// In reverse, in every object.
     Reversed,
     /// By name, in every object.
     Sorted,
@@ -112,21 +112,21 @@ pub enum Order {
 /// White space between values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WhiteSpace {
-    /// A line a value, indented by two blanks.
-    Blanks,
-    /// A line a value, indented by tabs, lines ending with CR LF.
+    /// One value per line, indented by two spaces.
+    Spaces,
+    /// One value per line, indented by tabs, CRLF line endings.
     Tabs,
-    /// All four kinds of white space around every value.
+    /// All four white space characters around every value.
     Everywhere,
 }
 
-/// What is escaped in texts beyond what must be.
+/// Which characters of strings are escaped, beyond those that must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Escapes {
     /// Every character.
     All,
-    /// Every character of members' names.
+    /// Every character of member names.
     Names,
-    /// The solidus, as `\/`.
+    /// The slash, as `\/`.
     Solidus,
 }

@@ -1,10 +1,11 @@
-//! WHAT a case is: a sparse map from slot to entry, its text form, and its simpler neighbours.
+//! Test cases as data: a shape is a sparse map from slot to entry, with a text form and simpler neighbours.
 //!
-//! Decides which slots there are and what their menus hold; not what bytes they become (`render`) nor how
-//! shapes are drawn (`generate`). Imports nothing of ours; `generate`, `render`, `shrink` and `corpus` may
-//! import it. The model never does.
+//! Decides which slots exist and what their menus contain, not which bytes they render to (`render`) or how shapes
+//! are drawn (`generate`). Imports no other module. Must not be imported by the model, so that generator and oracle
+//! share no mistakes.
 
 mod effect;
+mod kind;
 mod menu;
 mod set;
 mod simpler;
@@ -13,47 +14,65 @@ mod space;
 mod text;
 
 pub use effect::{Effect, Escapes, Order, WhiteSpace};
+pub use kind::{Kind, Role};
 pub use set::SlotSet;
-pub use slot::{Entry, Group, Kind, Numbers, Role, Slot, SlotId};
+pub use slot::{Entry, Group, Numbers, Slot, SlotId};
 pub use space::{Entries, Space, space};
 pub use text::ShapeError;
 
-/// An entry of a slot's menu, with its number where it has one (else 0).
+/// An entry of a slot's menu and its number (0 if it has none).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Choice {
-    /// The entry's place in the menu; 0 is the valid, simplest one.
+    /// The index in the menu. Entry 0 is valid and the simplest one.
     pub entry: usize,
-    /// The number, for an entry that takes one.
+    /// The number, for an entry that has one; else 0.
     pub number: u64,
 }
 
 impl Choice {
-    /// The entry at this place of the menu; its number is the first listed one, if it takes any.
+    /// The entry at this index of the menu, with its first listed number if it has any.
     pub fn of(slot: &Slot, entry: usize) -> Self {
         let number = slot.menu[entry].numbers.map_or(0, |numbers| numbers.listed[0]);
         Self { entry, number }
     }
 }
 
-/// A case: the slots that deviate from entry 0. Holds no slot that does not live.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// A test case: the slots that deviate from entry 0, all of them active.
+///
+/// The text form (`Display` and `FromStr`) is `base` for the shape without deviations, else `slot=entry` or
+/// `slot=entry(number)` for each deviation, sorted by name and joined by `;`. `Debug` prints the text form, too.
+///
+/// ```
+/// use manifuzz::shape::Shape;
+///
+/// let shape: Shape = "manifests.0.platform=absent;kind=index".parse()?;
+/// assert_eq!(shape.to_string(), "kind=index;manifests.0.platform=absent");
+/// assert_eq!(shape.deviations(), 1); // the kind is not counted
+/// assert_eq!(Shape::base().to_string(), "base");
+///
+/// // `layers` is not active under `kind=index`.
+/// assert!("kind=index;layers=empty".parse::<Shape>().is_err());
+/// # Ok::<(), manifuzz::shape::ShapeError>(())
+/// ```
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Shape {
-    /// In the order of the table.
+    /// In table order.
     deviating: Vec<(SlotId, Choice)>,
-    /// The same slots.
+    /// The slots in `deviating`.
     slots: SlotSet,
 }
 
 impl Shape {
-    /// The shape without any deviation.
+    /// The shape without deviations: a valid OCI image manifest.
     pub fn base() -> Self {
         Self::default()
     }
 
-    /// The base of a kind: no deviation but the kind itself.
+    /// The base of a kind: no deviation except the kind itself.
     pub fn base_of(kind: Kind) -> Self {
         let kinds = space().slot(SlotId::KIND);
-        let entry = kinds.menu.iter().position(|entry| entry.effect == Effect::Kind(kind)).unwrap_or(0);
+        let entry = kinds.menu.iter().position(|entry| entry.effect == Effect::Kind(kind));
+        let entry = entry.unwrap_or_else(|| panic!("menu table: the slot `kind` has no entry for {kind:?}"));
         Self::base().with(SlotId::KIND, Choice { entry, number: 0 })
     }
 
@@ -62,27 +81,28 @@ impl Shape {
         Self::base_of(self.kind())
     }
 
-    /// The choice at a slot; entry 0 where it does not deviate or does not live.
+    /// The choice at a slot; entry 0 if it does not deviate or is not active.
     pub fn choice(&self, slot: SlotId) -> Choice {
-        // Most do not, and counting what stands before one costs more than asking.
+        // Fast path: most slots do not deviate, and the bit test is cheaper than `rank`.
         if !self.slots.contains(slot) {
             return Choice { entry: 0, number: 0 };
         }
         self.deviating[self.slots.rank(slot)].1
     }
 
-    /// Where a slot stands among those that deviate, or where it would.
-    fn place(&self, slot: SlotId) -> Result<usize, usize> {
+    /// The slot's index in `deviating`, or the index at which to insert it.
+    fn position(&self, slot: SlotId) -> Result<usize, usize> {
         let at = self.slots.rank(slot);
         if self.slots.contains(slot) { Ok(at) } else { Err(at) }
     }
 
-    /// The entry chosen at a slot.
+    /// The entry chosen at a slot; entry 0 if it does not deviate or is not active.
     pub fn entry(&self, slot: SlotId) -> &'static Entry {
         &space().slot(slot).menu[self.choice(slot).entry]
     }
 
-    /// What deviates at a slot: what its entry says, and [`Effect::Usual`] where entry 0 stands, whatever that says.
+    /// The effect of the entry chosen at a slot if it deviates, else [`Effect::Usual`] (whatever the effect of entry
+    /// 0).
     pub fn deviation(&self, slot: SlotId) -> Effect {
         if self.slots.contains(slot) { self.entry(slot).effect } else { Effect::Usual }
     }
@@ -95,16 +115,16 @@ impl Shape {
         }
     }
 
-    /// Whether a slot lives: its parent does, at one of the entries that give it life.
+    /// Whether a slot is active: it has no parent, or its parent is active and has one of the entries it requires.
     pub fn is_active(&self, slot: SlotId) -> bool {
-        match space().life(slot) {
+        match space().activation(slot) {
             None => true,
             Some((parent, under)) => under.contains(self.choice(parent).entry) && self.is_active(parent),
         }
     }
 
-    /// This shape with another choice at one slot; what no longer lives is dropped. Unchanged if the slot
-    /// does not live.
+    /// This shape with another choice at one slot. Deviations that are no longer active are dropped. Returns the shape
+    /// unchanged if the slot is not active.
     #[must_use]
     pub fn with(&self, slot: SlotId, choice: Choice) -> Self {
         let mut changed = self.clone();
@@ -112,45 +132,45 @@ impl Shape {
         changed
     }
 
-    /// Makes another choice at one slot, as [`Shape::with`] does.
+    /// Changes the choice at one slot in place, as [`Shape::with`] does.
     pub fn set(&mut self, slot: SlotId, choice: Choice) {
         if !self.is_active(slot) {
             return;
         }
-        match (self.place(slot), choice.entry) {
+        match (self.position(slot), choice.entry) {
             (Ok(at), 0) => self.remove(at),
             (Ok(at), _) => self.deviating[at].1 = choice,
             (Err(_), 0) => {}
             (Err(at), _) => {
-                self.make_room();
+                self.reserve();
                 self.deviating.insert(at, (slot, choice));
                 self.slots.insert(slot);
             }
         }
         if space().is_parent(slot) {
-            self.drop_what_does_not_live();
+            self.drop_inactive();
         }
     }
 
-    /// Room for as many deviations as most drawn shapes have, before the first one.
-    fn make_room(&mut self) {
+    /// Allocates once, for as many deviations as most drawn shapes have.
+    fn reserve(&mut self) {
         if self.deviating.capacity() == 0 {
             self.deviating.reserve(12);
         }
     }
 
-    /// Adds a choice at a slot that lives and stands after all that deviate, as drivers that walk through the table
-    /// do; anything else leaves the shape as it is.
+    /// Adds a choice at an active slot that comes after every deviating one in the table: cheaper than [`Shape::set`]
+    /// for callers that walk the table in order. Otherwise does nothing.
     pub fn append(&mut self, slot: SlotId, choice: Choice) {
         let is_next = self.deviating.last().is_none_or(|(last, _)| *last < slot);
         if choice.entry != 0 && is_next && self.is_active(slot) {
-            self.make_room();
+            self.reserve();
             self.deviating.push((slot, choice));
             self.slots.insert(slot);
         }
     }
 
-    /// This shape with a choice at a slot, its ancestors brought to the first entries that give it life.
+    /// This shape with a choice at a slot, after setting inactive ancestors to the first entry that activates it.
     #[must_use]
     pub fn with_ancestors(&self, slot: SlotId, choice: Choice) -> Self {
         let mut changed = self.clone();
@@ -163,8 +183,8 @@ impl Shape {
         changed.with(slot, choice)
     }
 
-    fn drop_what_does_not_live(&mut self) {
-        // Parents stand before their children in the table, so one pass in order is enough.
+    fn drop_inactive(&mut self) {
+        // Parents come before their children in the table, so one pass in order is enough.
         let mut at = 0;
         while let Some((slot, _)) = self.deviating.get(at) {
             if self.is_active(*slot) {
@@ -180,41 +200,42 @@ impl Shape {
         self.slots.remove(slot);
     }
 
-    /// The slots that deviate, in the order of the table, with their choices.
+    /// The deviating slots and their choices, in table order.
     pub fn deviating(&self) -> impl Iterator<Item = (SlotId, Choice)> + Clone + '_ {
         self.deviating.iter().copied()
     }
 
-    /// Whether one of these slots deviates.
+    /// Whether any of these slots deviates.
     pub fn deviates_in(&self, slots: &SlotSet) -> bool {
-        self.slots.meets(slots)
+        self.slots.intersects(slots)
     }
 
-    /// The deviations that count: without `kind` and without the ancestors that another one needs to live.
+    /// The number of deviations, not counting `kind` and the ancestors that other deviations require.
     pub fn deviations(&self) -> usize {
         let space = space();
         let needed = |slot: SlotId| self.deviating.iter().any(|(other, _)| space.is_ancestor(slot, *other));
         self.deviating().filter(|(slot, _)| *slot != SlotId::KIND && !needed(*slot)).count()
     }
 
-    /// Whether every deviation of `smaller` is one of this shape's.
+    /// Whether this shape has every deviation of `smaller`.
     pub fn contains(&self, smaller: &Self) -> bool {
         smaller.deviating.iter().all(|(slot, choice)| self.choice(*slot) == *choice)
     }
 
-    /// Whether some deviation renders above 64 KiB.
+    /// Whether some deviation renders to more than 64 KiB.
     pub fn is_large(&self) -> bool {
         self.deviating().any(|(slot, choice)| space().slot(slot).menu[choice.entry].is_large(choice.number))
     }
 
-    /// How many deviating entries are marked invalid; the mark of `kind` itself does not count.
+    /// The number of deviating entries marked invalid, not counting `kind`.
     pub fn invalid(&self) -> usize {
         self.deviating()
             .filter(|(slot, choice)| *slot != SlotId::KIND && !space().slot(*slot).menu[choice.entry].valid)
             .count()
     }
 
-    /// The order of simplicity: fewer deviating slots, then lower entries, positions, numbers, then the text.
+    /// The sort key of simplicity: number of deviating slots, sum of entries, number of slots at position 1, sum of
+    /// numbers, text form.
     pub fn weight(&self) -> (usize, usize, usize, u64, String) {
         let space = space();
         let positions = self.deviating().filter(|(slot, _)| space.at_position_0(*slot).is_some()).count();

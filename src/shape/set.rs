@@ -1,4 +1,4 @@
-//! A set of slots as bits: rendering asks a shape for dozens of slots, of which a handful deviate.
+//! A set of slots as a bit set: rendering asks a shape about dozens of slots, of which only a few deviate.
 
 use super::SlotId;
 
@@ -8,41 +8,41 @@ pub struct SlotSet([u64; Self::WORDS]);
 
 impl SlotSet {
     const WORDS: usize = 4;
-    /// The most slots that a table can have; a test holds the one there is to that.
+    /// The capacity; a test checks that the table fits.
     #[cfg(test)]
-    const MOST: usize = 64 * Self::WORDS;
+    const CAPACITY: usize = 64 * Self::WORDS;
 
-    fn place(slot: SlotId) -> (usize, u64) {
+    fn bit_of(slot: SlotId) -> (usize, u64) {
         (slot.index() / 64 % Self::WORDS, 1 << (slot.index() % 64))
     }
 
-    /// Whether it has this slot.
+    /// Whether the set contains this slot.
     pub fn contains(&self, slot: SlotId) -> bool {
-        let (word, bit) = Self::place(slot);
+        let (word, bit) = Self::bit_of(slot);
         self.0[word] & bit != 0
     }
 
     /// Adds a slot.
     pub fn insert(&mut self, slot: SlotId) {
-        let (word, bit) = Self::place(slot);
+        let (word, bit) = Self::bit_of(slot);
         self.0[word] |= bit;
     }
 
-    /// Takes a slot out.
+    /// Removes a slot.
     pub fn remove(&mut self, slot: SlotId) {
-        let (word, bit) = Self::place(slot);
+        let (word, bit) = Self::bit_of(slot);
         self.0[word] &= !bit;
     }
 
-    /// How many of its slots stand before this one in the table.
+    /// The number of slots in the set that come before this one in the table.
     pub fn rank(&self, slot: SlotId) -> usize {
-        let (word, bit) = Self::place(slot);
+        let (word, bit) = Self::bit_of(slot);
         let ones = |bits: u64| bits.count_ones() as usize;
         self.0[..word].iter().map(|bits| ones(*bits)).sum::<usize>() + ones(self.0[word] & (bit - 1))
     }
 
-    /// Whether the two have a slot in common.
-    pub fn meets(&self, other: &Self) -> bool {
+    /// Whether the two sets have a slot in common.
+    pub fn intersects(&self, other: &Self) -> bool {
         self.0.iter().zip(&other.0).fold(0, |common, (one, other)| common | one & other) != 0
     }
 }
@@ -62,11 +62,11 @@ mod tests {
 
     #[test]
     fn the_table_fits() {
-        assert!(space().slots().count() <= SlotSet::MOST);
+        assert!(space().slots().count() <= SlotSet::CAPACITY);
     }
 
     #[test]
-    fn ranks_count_what_stands_before() {
+    fn rank_counts_the_slots_before() {
         let all: Vec<SlotId> = space().slots().map(|(slot, _)| slot).collect();
         let some: Vec<SlotId> = all.iter().copied().step_by(7).collect();
         let mut set: SlotSet = some.iter().copied().collect();
@@ -75,7 +75,7 @@ mod tests {
             assert_eq!(set.rank(*slot), some.iter().filter(|other| *other < slot).count());
         }
         set.remove(some[3]);
-        assert!(!set.contains(some[3]) && !set.meets(&[some[3]].into_iter().collect()));
-        assert!(set.meets(&all.into_iter().collect()));
+        assert!(!set.contains(some[3]) && !set.intersects(&[some[3]].into_iter().collect()));
+        assert!(set.intersects(&all.into_iter().collect()));
     }
 }

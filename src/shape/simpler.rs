@@ -1,12 +1,12 @@
-//! The simpler neighbours of a shape: what shrinking, proptest's tree and the laws walk.
+//! The simpler neighbours of a shape, which shrinking and proptest's value tree walk.
 
 use super::{Choice, Shape, space};
 
 impl Shape {
-    /// The candidates for something smaller, the boldest first: each deviation at entry 0, each at the lower
-    /// entries of its menu, the same choice at position 0 of its list, lower numbers by bisection.
+    /// The simpler neighbours, the largest steps first: each deviation reset to entry 0, the same choice at position 0
+    /// of its list, each lower entry of its menu, lower numbers by bisection. No duplicates.
     ///
-    /// Each has a smaller [`weight`](Shape::weight), so that any descent ends.
+    /// Each has a smaller [`weight`](Shape::weight), so every descent terminates.
     pub fn simpler(&self) -> Vec<Self> {
         let space = space();
         let mut found: Vec<Self> = Vec::new();
@@ -42,7 +42,7 @@ impl Shape {
     }
 }
 
-/// Numbers below `number`, from `least` on in steps that halve, the last one `number - 1`.
+/// Numbers from `least` up to `number - 1`, each halving the distance to `number`.
 fn halving(least: u64, number: u64) -> Vec<u64> {
     let mut gap = number.saturating_sub(least);
     let mut numbers = Vec::new();

@@ -1,8 +1,8 @@
-//! What a slot, its menu and an entry are.
+//! Slots, their menus and entries: the types that the table is made of.
 
 use super::effect::Effect;
 
-/// A slot's place in the table: parents before children.
+/// A slot's index in the table, in which parents come before their children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SlotId(pub(super) u16);
 
@@ -10,26 +10,26 @@ impl SlotId {
     /// The slot `kind`.
     pub const KIND: Self = Self(0);
 
-    /// The place in the table.
+    /// The index in the table, from 0.
     pub fn index(self) -> usize {
         usize::from(self.0)
     }
 }
 
-/// The groups of slots.
+/// The group that a slot belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Group {
-    /// What sort of document it is.
+    /// The kind of document.
     Kind,
     /// Members of the document itself.
     Document,
     /// Members of a descriptor.
     Descriptor,
-    /// What a descriptor points at, and whether it was pushed.
+    /// The content that a descriptor references, and whether it was pushed.
     Content,
-    /// Documents that can be read in two ways.
+    /// Ambiguous documents.
     Confusion,
-    /// Members that no specification names.
+    /// Members that no specification defines.
     Unknown,
     /// The bytes around and between the values.
     Text,
@@ -38,7 +38,7 @@ pub enum Group {
 }
 
 impl Group {
-    /// As `manifuzz slots` prints it.
+    /// The name that `manifuzz slots` prints.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Kind => "kind",
@@ -53,55 +53,16 @@ impl Group {
     }
 }
 
-/// The sorts of document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// OCI image manifest.
-    Image,
-    /// OCI image index.
-    Index,
-    /// Docker image manifest version 2, schema 2.
-    DockerImage,
-    /// Docker manifest list.
-    DockerList,
-    /// The artifact manifest of image-spec 1.1.0's release candidates.
-    Artifact,
-    /// JSON that is not an object.
-    Json,
-    /// Not JSON.
-    NotJson,
-}
-
-/// What part a descriptor plays in the document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// `config`
-    Config,
-    /// An element of `layers`.
-    Layer,
-    /// An element of `manifests`.
-    Child,
-    /// An element of `blobs`.
-    Blob,
-    /// `subject`
-    Subject,
-}
-
-impl Role {
-    /// Every role.
-    pub const ALL: [Self; 5] = [Self::Config, Self::Layer, Self::Child, Self::Blob, Self::Subject];
-}
-
-/// The numbers that an entry takes.
+/// The numbers that an entry accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Numbers {
-    /// The few that enumeration uses: documented limits and one either side.
+    /// The few that enumeration uses: documented limits, plus and minus one.
     pub listed: &'static [u64],
-    /// The least that means something.
+    /// The smallest number accepted.
     pub least: u64,
-    /// The most that is rendered.
+    /// The largest number accepted.
     pub most: u64,
-    /// Up to this number the entry renders to at most 64 KiB.
+    /// The largest number with which the entry renders to at most 64 KiB.
     pub small_to: u64,
 }
 
@@ -110,13 +71,14 @@ pub struct Numbers {
 pub struct Entry {
     /// The name in the text form.
     pub name: &'static str,
-    /// Alone, it leaves the expectation no worse than the base's. A test has the model check this mark.
+    /// Whether the entry, as the only deviation, leaves the expectation no worse than that of its kind's base. A
+    /// test checks each mark against the model.
     pub valid: bool,
-    /// What `render` makes of it.
+    /// What it renders to, as data.
     pub effect: Effect,
-    /// A few words for people.
+    /// What it renders to, for people: a few words that `manifuzz slots` prints.
     pub about: &'static str,
-    /// The numbers, for an entry that takes one.
+    /// The numbers accepted, for an entry that has one.
     pub numbers: Option<Numbers>,
 }
 
@@ -131,39 +93,39 @@ impl Entry {
         Self { name, valid: false, effect, about, numbers: None }
     }
 
-    /// An entry with this mark.
+    /// An entry marked `valid` or invalid.
     pub(super) const fn marked(valid: bool, name: &'static str, effect: Effect, about: &'static str) -> Self {
         Self { name, valid, effect, about, numbers: None }
     }
 
-    /// The same entry with a number.
+    /// The same entry with a number; see [`Numbers`] for the arguments.
     pub(super) const fn taking(mut self, listed: &'static [u64], least: u64, most: u64, small_to: u64) -> Self {
         self.numbers = Some(Numbers { listed, least, most, small_to });
         self
     }
 
-    /// Whether it renders above 64 KiB with this number.
+    /// Whether it renders to more than 64 KiB with this number.
     pub fn is_large(&self, number: u64) -> bool {
         self.numbers.is_some_and(|numbers| number > numbers.small_to)
     }
 
-    /// Whether it can be rendered to at most 64 KiB.
+    /// Whether some number accepted renders to at most 64 KiB; true for an entry without a number.
     pub fn has_small(&self) -> bool {
         self.numbers.is_none_or(|numbers| numbers.least <= numbers.small_to)
     }
 
-    /// The numbers that enumeration uses; one 0 for an entry that takes none.
+    /// The numbers that enumeration uses; `[0]` for an entry without a number.
     pub fn listed(&self) -> &'static [u64] {
         self.numbers.map_or(&[0], |numbers| numbers.listed)
     }
 }
 
-/// What gives a slot life: its parent at one of these entries.
+/// When a slot is active: its parent is, and has one of these entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parent {
-    /// The parent.
+    /// The parent slot.
     pub slot: SlotId,
-    /// Places in the parent's menu.
+    /// Indices into the parent's menu.
     pub under: Vec<usize>,
 }
 
@@ -172,10 +134,10 @@ pub struct Parent {
 pub struct Slot {
     /// The name in the text form.
     pub name: String,
-    /// The group it belongs to.
+    /// The group.
     pub group: Group,
-    /// What gives it life; `None` for a slot that always lives.
+    /// When it is active; `None` for a slot that always is.
     pub parent: Option<Parent>,
-    /// The menu; entry 0 is valid and the simplest.
+    /// The menu. Entry 0 is valid and the simplest one.
     pub menu: &'static [Entry],
 }

@@ -1,59 +1,59 @@
-//! The text form: only the deviations, sorted by name as bytes, joined by `;`. Exact both ways.
+//! The text form of shapes: the deviations, sorted by name as bytes and joined by `;`. Each shape has exactly one.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{Choice, Shape, SlotId, space};
 
-/// A text that is no shape.
+/// Why a string is not the text form of a shape. Every message contains the whole text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ShapeError {
     /// A part without `=`.
-    #[error("in the shape text `{text}`: `{part}` has no `=`; write slot=entry, joined by `;`")]
+    #[error("invalid shape `{text}`: expected slot=entry, joined by `;`, but `{part}` has no `=`")]
     NoEntry {
-        /// The whole text.
+        /// The text that was parsed.
         text: String,
-        /// The part.
+        /// The part without `=`.
         part: String,
     },
-    /// A slot that is not in the table.
-    #[error("in the shape text `{text}`: there is no slot `{slot}`; {advice}")]
+    /// A slot that does not exist.
+    #[error("invalid shape `{text}`: there is no slot `{slot}`; {advice}")]
     UnknownSlot {
-        /// The whole text.
+        /// The text that was parsed.
         text: String,
-        /// The name.
+        /// The unknown name.
         slot: String,
         /// What to do next.
         advice: String,
     },
-    /// An entry that is not on the slot's menu.
-    #[error("in the shape text `{text}`: the slot `{slot}` has no entry `{entry}`; its menu is {menu}")]
+    /// An entry that is not in the slot's menu, or a number that the entry does not accept.
+    #[error("invalid shape `{text}`: the slot `{slot}` has no entry `{entry}`; expected one of {menu}")]
     UnknownEntry {
-        /// The whole text.
+        /// The text that was parsed.
         text: String,
         /// The slot.
         slot: String,
-        /// The entry.
+        /// The unknown entry.
         entry: String,
-        /// All entries of the slot.
+        /// All entries of the slot, with the range of numbers of those that have one.
         menu: String,
     },
-    /// A slot that occurs twice.
-    #[error("in the shape text `{text}`: the slot `{slot}` stands twice; name each slot once")]
+    /// A slot that occurs more than once.
+    #[error("invalid shape `{text}`: the slot `{slot}` is given twice; give each slot once")]
     Repeated {
-        /// The whole text.
+        /// The text that was parsed.
         text: String,
         /// The slot.
         slot: String,
     },
-    /// A slot that does not live beside the others.
-    #[error("in the shape text `{text}`: the slot `{slot}` does not live here; it needs {needs}")]
-    DoesNotLive {
-        /// The whole text.
+    /// A slot that is not active in this shape.
+    #[error("invalid shape `{text}`: the slot `{slot}` is not active here; it requires {needs}")]
+    Inactive {
+        /// The text that was parsed.
         text: String,
         /// The slot.
         slot: String,
-        /// What would give it life.
+        /// What would activate it, such as `kind=index|docker-list`.
         needs: String,
     },
 }
@@ -78,10 +78,22 @@ impl fmt::Display for Shape {
     }
 }
 
+impl fmt::Debug for Shape {
+    /// `Shape("TEXT")`, with the text form.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("Shape").field(&self.to_string()).finish()
+    }
+}
+
 impl FromStr for Shape {
     type Err = ShapeError;
 
-    /// Reads a text in any order of its parts. Entry 0 may be written out; it is no deviation.
+    /// Parses the text form. Parts may come in any order, and entry 0 may be given explicitly.
+    ///
+    /// # Errors
+    ///
+    /// See [`ShapeError`]: a part without `=`, an unknown slot or entry, a number out of range, a repeated slot, or a
+    /// slot that is not active.
     fn from_str(text: &str) -> Result<Self, ShapeError> {
         let mut shape = Self::base();
         if text == "base" {
@@ -99,17 +111,17 @@ impl FromStr for Shape {
                 return Err(ShapeError::Repeated { text: text.to_owned(), slot: name.to_owned() });
             }
             parts.push(slot);
-            // Of slots that share a name, one is meant: the one that lives under the text's kind.
+            // Of slots that share a name, the one that is active under the given kind is meant.
             let slot = match slots {
                 [_, _, ..] => {
-                    let kind = kind(text);
-                    slots.iter().copied().find(|slot| kind.is_active(*slot)).unwrap_or(slot)
+                    let base = base_of_kind(text);
+                    slots.iter().copied().find(|slot| base.is_active(*slot)).unwrap_or(slot)
                 }
                 _ => slot,
             };
             named.push((slot, read_entry(text, slot, entry)?));
         }
-        // In the order of the table, so that parents give life before their children are set.
+        // In table order, so that parents are set before their children.
         named.sort_by_key(|(slot, _)| *slot);
         for (slot, choice) in named {
             if !shape.is_active(slot) {
@@ -119,7 +131,7 @@ impl FromStr for Shape {
                     let entries: Vec<_> = parent.under.iter().map(|entry| above.menu[*entry].name).collect();
                     format!("{}={}", above.name, entries.join("|"))
                 });
-                return Err(ShapeError::DoesNotLive { text: text.to_owned(), slot: slot.name.clone(), needs });
+                return Err(ShapeError::Inactive { text: text.to_owned(), slot: slot.name.clone(), needs });
             }
             shape = shape.with(slot, choice);
         }
@@ -127,8 +139,8 @@ impl FromStr for Shape {
     }
 }
 
-/// The base of the kind that the text names; of an image if it names none that there is.
-fn kind(text: &str) -> Shape {
+/// The base of the kind that the text gives; of an image if it gives no valid one.
+fn base_of_kind(text: &str) -> Shape {
     let named = text.split(';').find_map(|part| part.strip_prefix("kind="));
     let choice = named.and_then(|entry| read_entry(text, SlotId::KIND, entry).ok());
     Shape::base().with(SlotId::KIND, choice.unwrap_or(Choice { entry: 0, number: 0 }))
@@ -139,11 +151,11 @@ fn unknown_slot(text: &str, slot: &str) -> ShapeError {
     let near: Vec<_> =
         space().slots().map(|(_, s)| s.name.as_str()).filter(|name| name.rsplit('.').next() == Some(last)).collect();
     let advice = if slot == "body" {
-        "a body that no shape says can only be read from a file".to_owned()
+        "an explicit body can only be read from a file".to_owned()
     } else if near.is_empty() {
-        "`manifuzz slots` lists them all".to_owned()
+        "list the slots with `manifuzz slots`".to_owned()
     } else {
-        format!("is it one of {}?", near.join(", "))
+        format!("did you mean one of {}?", near.join(", "))
     };
     ShapeError::UnknownSlot { text: text.to_owned(), slot: slot.to_owned(), advice }
 }
@@ -158,7 +170,7 @@ fn read_entry(text: &str, slot: SlotId, written: &str) -> Result<Choice, ShapeEr
         let number = match (row.menu[entry].numbers, number) {
             (None, None) => 0,
             (Some(numbers), Some(digits)) => {
-                // One way to write a number, so that a text is one shape and a shape one text.
+                // No sign and no leading zeros, so that each shape has exactly one text form.
                 let plain = digits.bytes().all(|b| b.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'));
                 digits.parse().ok().filter(|n| plain && (numbers.least..=numbers.most).contains(n))?
             }

@@ -1,19 +1,20 @@
-//! What is still to be covered, and a row that covers much of it.
+//! The uncovered tuples of a covering array, and the greedy choice of a row that covers many of them.
 
-use super::{Assignment, Forest, Stop};
+use super::forest::{Assignment, Forest, Stop};
 use crate::generate::{Choices, Seeded};
 
-/// What is still to be covered.
+/// The tuples that are still uncovered.
 pub(super) struct ArrayPlan<'f> {
     forest: &'f Forest,
     strength: usize,
     given: Option<(usize, usize)>,
-    /// A bit for each tuple of numbers in ascending order that is due.
-    due: Vec<u64>,
+    /// One bit for each tuple by its index; set while it is uncovered.
+    uncovered: Vec<u64>,
+    /// The number of bits set.
     left: usize,
-    /// How many due tuples hold each number.
+    /// The number of uncovered tuples that contain each value, by value number.
     degree: Vec<usize>,
-    /// Where the search for the next due tuple goes on.
+    /// The word at which to continue the search for an uncovered tuple.
     at: usize,
 }
 
@@ -21,16 +22,16 @@ impl<'f> ArrayPlan<'f> {
     pub(super) fn new(forest: &'f Forest, strength: usize, given: Option<(usize, usize)>, stop: Stop<'_>) -> Self {
         let count = forest.numbered.len();
         let tuples = if strength == 0 { 0 } else { count.pow(u32::try_from(strength).unwrap_or(1)) };
-        let due = vec![0; tuples / 64 + 1];
-        let mut plan = Self { forest, strength, given, due, left: 0, degree: vec![0; count], at: 0 };
-        let beside = |axis: usize| given.is_none_or(|(other, _)| other != axis);
-        let open: Vec<usize> = (0..count).filter(|n| forest.open[*n] && beside(forest.numbered[*n].0)).collect();
+        let uncovered = vec![0; tuples / 64 + 1];
+        let mut plan = Self { forest, strength, given, uncovered, left: 0, degree: vec![0; count], at: 0 };
+        let is_free = |axis: usize| given.is_none_or(|(other, _)| other != axis);
+        let open: Vec<usize> = (0..count).filter(|n| forest.open[*n] && is_free(forest.numbered[*n].0)).collect();
         let mut chosen = Vec::new();
         plan.require(&open, 0, &mut chosen, stop);
         plan
     }
 
-    /// Makes every tuple due that begins with the chosen numbers.
+    /// Marks every possible tuple that begins with the chosen values as uncovered.
     fn require(&mut self, open: &[usize], from: usize, chosen: &mut Vec<usize>, stop: Stop<'_>) {
         if !chosen.is_empty() && !self.fits(chosen) {
             return;
@@ -38,7 +39,7 @@ impl<'f> ArrayPlan<'f> {
         if chosen.len() == self.strength {
             if self.strength > 0 {
                 let index = self.index(chosen);
-                self.due[index / 64] |= 1 << (index % 64);
+                self.uncovered[index / 64] |= 1 << (index % 64);
                 self.left += 1;
                 for number in chosen.iter() {
                     self.degree[*number] += 1;
@@ -65,24 +66,24 @@ impl<'f> ArrayPlan<'f> {
         self.forest.fit(&values)
     }
 
-    /// The place of a tuple's bit; the numbers ascend.
+    /// The index of a tuple of ascending value numbers.
     fn index(&self, numbers: &[usize]) -> usize {
         numbers.iter().fold(0, |index, number| index * self.forest.numbered.len() + number)
     }
 
-    fn is_due(&self, index: usize) -> bool {
-        self.due[index / 64] & (1 << (index % 64)) != 0
+    fn is_uncovered(&self, index: usize) -> bool {
+        self.uncovered[index / 64] & (1 << (index % 64)) != 0
     }
 
-    /// The values of a tuple that is due; `None` if none is.
+    /// The values of an uncovered tuple; `None` if there is none.
     pub(super) fn next_seed(&mut self) -> Option<Vec<(usize, usize)>> {
         if self.left == 0 {
             return None;
         }
-        while self.due[self.at] == 0 {
+        while self.uncovered[self.at] == 0 {
             self.at += 1;
         }
-        let mut index = self.at * 64 + self.due[self.at].trailing_zeros() as usize;
+        let mut index = self.at * 64 + self.uncovered[self.at].trailing_zeros() as usize;
         let mut values = Vec::new();
         for _ in 0..self.strength {
             values.push(self.forest.numbered[index % self.forest.numbered.len()]);
@@ -91,13 +92,13 @@ impl<'f> ArrayPlan<'f> {
         Some(values)
     }
 
-    /// The value that stands in most of the tuples that are due.
-    pub(super) fn most_due(&self) -> Vec<(usize, usize)> {
+    /// The value that occurs in most uncovered tuples.
+    pub(super) fn most_uncovered(&self) -> Vec<(usize, usize)> {
         let most = (0..self.degree.len()).max_by_key(|number| self.degree[*number]);
         most.map(|number| self.forest.numbered[number]).into_iter().collect()
     }
 
-    /// A row that holds the seed and what is given, filled so that it covers much.
+    /// A row that contains the seed and the given value, filled greedily to cover many tuples.
     pub(super) fn row(&self, seed: &[(usize, usize)], choices: &mut Seeded) -> Assignment {
         let forest = self.forest;
         let fixed: Vec<(usize, usize)> = seed.iter().copied().chain(self.given).collect();
@@ -110,7 +111,7 @@ impl<'f> ArrayPlan<'f> {
                 chosen.push(forest.first[*axis] + value);
             }
         }
-        // In any order, but an axis after its ancestors.
+        // In random order, but each axis after its ancestors.
         let mut ready: Vec<usize> = (0..forest.axes.len()).filter(|axis| forest.axes[*axis].parent.is_none()).collect();
         let mut waiting: Vec<usize> = (0..forest.axes.len()).filter(|a| forest.axes[*a].parent.is_some()).collect();
         while !ready.is_empty() {
@@ -138,39 +139,40 @@ impl<'f> ArrayPlan<'f> {
         row
     }
 
-    /// The value that covers most with what is chosen; of those that cover alike, one by lot.
+    /// The value that covers most tuples together with the chosen ones; ties are broken at random.
     fn best(&self, axis: usize, bound: Option<&[usize]>, chosen: &[usize], choices: &mut Seeded) -> Option<usize> {
         let values = (0..self.forest.axes[axis].values)
             .filter(|value| self.forest.is_open(axis, *value) && bound.is_none_or(|bound| bound.contains(value)));
         values.max_by_key(|value| {
             let number = self.forest.first[axis] + value;
-            // What a parent's value gives life to counts for more than what it covers itself.
+            // The axes that a value activates matter more than the tuples it covers itself.
             let below = if self.forest.is_parent[axis] { self.below(axis, *value, choices) } else { 0 };
             (below, self.gained_by(number, chosen), choices.below(1 << 16))
         })
     }
 
-    /// By lot, in proportion to what is still due of the axes that this value gives life to.
+    /// A random weight, in proportion to the uncovered tuples of this value and of the axes it activates.
     fn below(&self, axis: usize, value: usize, choices: &mut Seeded) -> usize {
-        let alive = self.forest.axes.iter().enumerate().filter(
+        let activated = self.forest.axes.iter().enumerate().filter(
             |(_, other)| matches!(&other.parent, Some((parent, under)) if *parent == axis && under.contains(&value)),
         );
         let degree = |axis: usize| {
             let first = self.forest.first[axis];
             self.degree[first..first + self.forest.axes[axis].values].iter().sum::<usize>()
         };
-        let due = alive.map(|(axis, _)| degree(axis)).sum::<usize>() + self.degree[self.forest.first[axis] + value];
-        choices.below(due + 1)
+        let uncovered =
+            activated.map(|(axis, _)| degree(axis)).sum::<usize>() + self.degree[self.forest.first[axis] + value];
+        choices.below(uncovered + 1)
     }
 
-    /// How many due tuples a number completes with those that are chosen.
+    /// The number of uncovered tuples that a value forms with the chosen ones.
     fn gained_by(&self, number: usize, chosen: &[usize]) -> usize {
         let mut gained = 0;
-        self.each_with(number, chosen, |index| gained += usize::from(self.is_due(index)));
+        self.each_with(number, chosen, |index| gained += usize::from(self.is_uncovered(index)));
         gained
     }
 
-    /// Shows the places of the tuples of a number with those that are chosen.
+    /// Calls `see` with the index of each tuple that a value forms with the chosen ones.
     fn each_with(&self, number: usize, chosen: &[usize], mut see: impl FnMut(usize)) {
         self.forest.all_tuples(self.strength, number, chosen.iter().copied(), |tuple| {
             see(tuple);
@@ -178,7 +180,7 @@ impl<'f> ArrayPlan<'f> {
         });
     }
 
-    /// The numbers of a row's values, but for the one that is given.
+    /// The value numbers of a row, without the given value.
     fn numbers(&self, row: &Assignment) -> Vec<usize> {
         let values = row.iter().enumerate().filter_map(|(axis, value)| Some((axis, (*value)?)));
         values.filter(|value| self.given != Some(*value)).map(|(axis, value)| self.forest.first[axis] + value).collect()
@@ -192,10 +194,10 @@ impl<'f> ArrayPlan<'f> {
     pub(super) fn cover(&mut self, row: &Assignment) {
         let numbers = self.numbers(row);
         for (i, number) in numbers.iter().enumerate() {
-            let mut met = Vec::new();
-            self.each_with(*number, &numbers[..i], |index| met.extend(self.is_due(index).then_some(index)));
-            for index in met {
-                self.due[index / 64] &= !(1 << (index % 64));
+            let mut newly = Vec::new();
+            self.each_with(*number, &numbers[..i], |index| newly.extend(self.is_uncovered(index).then_some(index)));
+            for index in newly {
+                self.uncovered[index / 64] &= !(1 << (index % 64));
                 self.left -= 1;
                 let mut rest = index;
                 for _ in 0..self.strength {

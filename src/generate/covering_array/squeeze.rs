@@ -1,25 +1,26 @@
-//! Rows less: what only one row covers is moved into places of other rows that cover nothing of their own, until
-//! the row can go. After Nayeri, Colbourn and Konjevod, "Randomized postoptimization of covering arrays", 2013.
+//! Removes rows: the tuples that only one row covers are moved to other rows, in place of values that are redundant
+//! there, until the row can be dropped. After Nayeri, Colbourn and Konjevod, "Randomized postoptimization of covering
+//! arrays", 2013.
 
-use super::{Assignment, Forest, Stop};
+use super::forest::{Assignment, Forest, Stop};
 
-/// Above this many possible tuples counting them costs more than the rows are worth.
-const MOST_TUPLES: usize = 20_000_000;
+/// With more possible tuples, counting them costs more than the rows saved are worth.
+const MAX_TUPLES: usize = 20_000_000;
 
-/// How often a row is tried, for each row there is.
+/// Stop after this many failed attempts in a row, as a multiple of the number of rows.
 const ROUNDS: usize = 4;
 
 struct Counted<'f> {
     forest: &'f Forest,
     strength: usize,
-    /// How many rows cover each tuple, by its place.
+    /// The number of rows that cover each tuple, by tuple index.
     count: Vec<u16>,
 }
 
-/// An array of at most as many rows that covers at least the same tuples, also where it is stopped.
+/// Rows that cover at least the same tuples, at most as many as before; also when stopped.
 pub(super) fn squeeze(forest: &Forest, strength: usize, mut rows: Vec<Assignment>, stop: Stop<'_>) -> Vec<Assignment> {
     let tuples = forest.numbered.len().checked_pow(u32::try_from(strength).unwrap_or(u32::MAX));
-    let Some(tuples) = tuples.filter(|tuples| *tuples <= MOST_TUPLES && strength > 1) else { return rows };
+    let Some(tuples) = tuples.filter(|tuples| *tuples <= MAX_TUPLES && strength > 1) else { return rows };
     let mut counted = Counted { forest, strength, count: vec![0; tuples] };
     for row in &rows {
         for tuple in counted.tuples(row) {
@@ -28,7 +29,7 @@ pub(super) fn squeeze(forest: &Forest, strength: usize, mut rows: Vec<Assignment
     }
     let mut tried = 0;
     while tried < ROUNDS * rows.len() && rows.len() > 1 && !stop() {
-        // The rows in turn, beginning with the last: greedy rows hold less and less of their own.
+        // In turn, starting with the last row: each greedy row covers fewer new tuples than the one before.
         let at = rows.len() - 1 - tried % rows.len();
         tried += 1;
         let row = rows.swap_remove(at);
@@ -50,7 +51,7 @@ impl Counted<'_> {
         row.iter().enumerate().filter_map(|(axis, value)| Some(self.number(axis, (*value)?))).collect()
     }
 
-    /// The places of all tuples of a row.
+    /// The indices of all tuples of a row.
     fn tuples(&self, row: &Assignment) -> Vec<usize> {
         let numbers = self.numbers(row);
         let mut found = Vec::new();
@@ -60,7 +61,7 @@ impl Counted<'_> {
         found
     }
 
-    /// The places of the tuples of a number with others.
+    /// Appends the indices of the tuples that a value forms with others.
     fn with(&self, number: usize, others: &[usize], found: &mut Vec<usize>) {
         self.forest.all_tuples(self.strength, number, others.iter().copied(), |tuple| {
             found.push(tuple);
@@ -68,15 +69,15 @@ impl Counted<'_> {
         });
     }
 
-    /// Moves what this row covers alone to the other rows, as far as it goes. Whether all of it went; if not, the
-    /// row is counted again, for it must stay.
+    /// Moves the tuples that only this row covers to the other rows, as far as possible. Returns whether all could be
+    /// moved; if not, the row must stay, and is counted again.
     fn dissolve(&mut self, row: &Assignment, rows: &mut [Assignment]) -> bool {
         let own = self.tuples(row);
         own.iter().for_each(|tuple| self.count[*tuple] -= 1);
         let alone: Vec<usize> = own.iter().copied().filter(|tuple| self.count[*tuple] == 0).collect();
         let mut gone = true;
         for tuple in alone {
-            // A move before may have brought it along.
+            // An earlier move may have covered it, too.
             gone &= self.count[tuple] > 0 || rows.iter_mut().any(|other| self.place(tuple, other));
         }
         if !gone {
@@ -85,7 +86,7 @@ impl Counted<'_> {
         gone
     }
 
-    /// Puts a tuple into a row, if what it takes the place of is covered elsewhere.
+    /// Puts a tuple into a row if other rows cover all tuples of the values it replaces.
     fn place(&mut self, tuple: usize, row: &mut Assignment) -> bool {
         let width = self.forest.numbered.len();
         let mut rest = tuple;
@@ -96,7 +97,7 @@ impl Counted<'_> {
             match row[axis] {
                 None => break,
                 Some(now) if now == value => continue,
-                // Its value cannot change alone: it gives life to others.
+                // A parent's value cannot be changed alone: it activates other axes.
                 Some(_) if self.forest.is_parent[axis] => break,
                 Some(now) => {
                     if !self.change(row, axis, value) {
@@ -109,17 +110,17 @@ impl Counted<'_> {
         if self.count[tuple] > 0 {
             return true;
         }
-        // Back: what was covered elsewhere before is so still.
+        // Undo: the tuples lost were covered by other rows, and still are.
         for (axis, value) in before.into_iter().rev() {
             self.set(row, axis, value);
         }
         false
     }
 
-    /// Changes a value if all tuples that it leaves are covered by other rows too.
+    /// Changes a value if other rows cover all tuples that are lost.
     fn change(&mut self, row: &mut Assignment, axis: usize, value: usize) -> bool {
         let Some(now) = row[axis] else { return false };
-        let (number, others) = (self.number(axis, now), self.beside(row, axis));
+        let (number, others) = (self.number(axis, now), self.others(row, axis));
         let free = self.forest.all_tuples(self.strength, number, others, |tuple| self.count[tuple] > 1);
         if free {
             self.set(row, axis, value);
@@ -134,16 +135,16 @@ impl Counted<'_> {
         self.around(row, axis, value).into_iter().for_each(|tuple| self.count[tuple] += 1);
     }
 
-    /// The tuples of a row that hold this axis at this value.
+    /// The tuples of a row that contain this value of this axis.
     fn around(&self, row: &Assignment, axis: usize, value: usize) -> Vec<usize> {
-        let others: Vec<usize> = self.beside(row, axis).collect();
+        let others: Vec<usize> = self.others(row, axis).collect();
         let mut found = Vec::with_capacity(others.len());
         self.with(self.number(axis, value), &others, &mut found);
         found
     }
 
-    /// The numbers of a row's values but for one axis.
-    fn beside<'r>(&'r self, row: &'r Assignment, axis: usize) -> impl Iterator<Item = usize> + Clone + 'r {
+    /// The value numbers of a row, without one axis.
+    fn others<'r>(&'r self, row: &'r Assignment, axis: usize) -> impl Iterator<Item = usize> + Clone + 'r {
         let others = row.iter().enumerate().filter(move |(other, _)| *other != axis);
         others.filter_map(|(other, value)| Some(self.number(other, (*value)?)))
     }

@@ -1,7 +1,7 @@
-//! Documents that can be read in two ways: as two kinds, or by readers that treat names and repeats differently.
+//! Ambiguous documents: of two kinds at once, or with names and repeated members that readers treat differently.
 //!
-//! Names may hold `${list}`, the kind's own list of descriptors, `${List}`, the same with a capital letter, and
-//! `${other-list}`, the list of the other sort of manifest.
+//! Template variables in names: `${list}` is the kind's list of descriptors, `${List}` the same name capitalised,
+//! `${other-list}` the list of the other kind of manifest.
 
 use super::{Effect, Entry, Group, OBJECTS, SlotRow, Under};
 
@@ -13,10 +13,14 @@ pub(super) const ROWS: &[SlotRow] = &[
         group: Group::Confusion,
         under: OBJECTS,
         menu: &[
-            Entry::valid("none", Effect::Usual, "only the lists of the kind"),
-            Entry::invalid("other-list", Effect::OtherList, "manifests beside layers, layers beside manifests"),
-            Entry::invalid("other-list-empty", Effect::Last("${other-list}", "[]"), "the other list, without elements"),
-            Entry::invalid("other-list-null", Effect::Last("${other-list}", "null"), "the other list, null"),
+            Entry::valid("none", Effect::Usual, "only the lists of this kind"),
+            Entry::invalid(
+                "other-list",
+                Effect::OtherList,
+                "an additional list with one element: manifests in an image, layers in an index",
+            ),
+            Entry::invalid("other-list-empty", Effect::Last("${other-list}", "[]"), "the other list, empty"),
+            Entry::invalid("other-list-null", Effect::Last("${other-list}", "null"), "the other list as null"),
             Entry::invalid(
                 "other-list-first",
                 Effect::First("${other-list}", "[]"),
@@ -29,24 +33,32 @@ pub(super) const ROWS: &[SlotRow] = &[
         group: Group::Confusion,
         under: OBJECTS,
         menu: &[
-            Entry::valid("none", Effect::Usual, "members as the specification spells them"),
+            Entry::valid("none", Effect::Usual, "members spelled as in the specification"),
             Entry::valid(
                 "list-beside",
                 Effect::Last("${List}", "[]"),
-                "the list once more with a capital letter, empty",
+                "an additional empty list with a capitalised name",
             ),
-            Entry::valid("type-beside", Effect::Last("MediaType", "\"${other}\""), "MediaType too, another kind's"),
+            Entry::valid(
+                "type-beside",
+                Effect::Last("MediaType", "\"${other}\""),
+                "an additional `MediaType` at the end: another kind's type",
+            ),
             Entry::valid(
                 "type-first",
                 Effect::First("MEDIATYPE", "\"${other}\""),
-                "MEDIATYPE at the start, another kind's",
+                "an additional `MEDIATYPE` at the start: another kind's type",
             ),
-            Entry::invalid("list-in-place", Effect::Renamed("${list}", "${List}"), "the list with a capital letter"),
-            Entry::valid("type-in-place", Effect::Renamed("mediaType", "mediatype"), "mediatype in mediaType's place"),
+            Entry::invalid("list-in-place", Effect::Renamed("${list}", "${List}"), "the list under a capitalised name"),
+            Entry::valid(
+                "type-in-place",
+                Effect::Renamed("mediaType", "mediatype"),
+                "`mediatype` instead of `mediaType`",
+            ),
             Entry::valid(
                 "long-s",
                 Effect::Last("\u{17f}chemaVersion", "1"),
-                "schemaVersion with a letter that folds to s",
+                "an additional schemaVersion whose first letter case-folds to s",
             ),
         ],
     },
@@ -56,12 +68,16 @@ pub(super) const ROWS: &[SlotRow] = &[
         under: IMAGES,
         menu: &[
             Entry::valid("none", Effect::Usual, "config once"),
-            Entry::invalid("twice", Effect::Again("config"), "config twice, the same"),
-            Entry::invalid("null-last", Effect::Last("config", "null"), "config, and at the end once more, null"),
-            Entry::invalid("empty-first", Effect::First("config", "{}"), "an empty config at the start, then its own"),
-            Entry::invalid("split", Effect::Split("config"), "its members spread over two objects of the same name"),
-            Entry::invalid("case-in-place", Effect::Renamed("config", "Config"), "Config in its place"),
-            Entry::valid("case-beside", Effect::Last("CONFIG", "null"), "CONFIG beside it, null"),
+            Entry::invalid("twice", Effect::Again("config"), "the same config twice"),
+            Entry::invalid("null-last", Effect::Last("config", "null"), "config, then null at the end"),
+            Entry::invalid(
+                "empty-first",
+                Effect::First("config", "{}"),
+                "an empty config at the start, then the real one",
+            ),
+            Entry::invalid("split", Effect::Split("config"), "members split over two objects of the same name"),
+            Entry::invalid("case-in-place", Effect::Renamed("config", "Config"), "`Config` instead of `config`"),
+            Entry::valid("case-beside", Effect::Last("CONFIG", "null"), "an additional `CONFIG`: null"),
         ],
     },
     SlotRow {
@@ -70,26 +86,34 @@ pub(super) const ROWS: &[SlotRow] = &[
         under: OBJECTS,
         menu: &[
             Entry::valid("none", Effect::Usual, "every member once"),
-            Entry::invalid("type-twice", Effect::Again("mediaType"), "mediaType twice, the same"),
+            Entry::invalid("type-twice", Effect::Again("mediaType"), "the same mediaType twice"),
             Entry::invalid(
                 "other-type-first",
                 Effect::First("mediaType", "\"${other}\""),
-                "another kind's type, then its own",
+                "another kind's type at the start, then the kind's own",
             ),
             Entry::invalid(
                 "other-type-last",
                 Effect::Last("mediaType", "\"${other}\""),
-                "its own type, then another kind's",
+                "the kind's own type, then another kind's at the end",
             ),
-            Entry::invalid("list-twice", Effect::Again("${list}"), "the list twice, the same"),
-            Entry::invalid("list-empty-first", Effect::First("${list}", "[]"), "the list empty, then as it is"),
-            Entry::invalid("list-empty-last", Effect::Last("${list}", "[]"), "the list as it is, then empty"),
+            Entry::invalid("list-twice", Effect::Again("${list}"), "the same list twice"),
             Entry::invalid(
-                "list-split",
-                Effect::Split("${list}"),
-                "its elements spread over two lists of the same name",
+                "list-empty-first",
+                Effect::First("${list}", "[]"),
+                "an empty list at the start, then the real one",
             ),
-            Entry::invalid("version-first", Effect::First("schemaVersion", "1"), "schemaVersion 1, then its own"),
+            Entry::invalid(
+                "list-empty-last",
+                Effect::Last("${list}", "[]"),
+                "the real list, then an empty one at the end",
+            ),
+            Entry::invalid("list-split", Effect::Split("${list}"), "elements split over two lists of the same name"),
+            Entry::invalid(
+                "version-first",
+                Effect::First("schemaVersion", "1"),
+                "schemaVersion 1 at the start, then the real one",
+            ),
         ],
     },
 ];

@@ -1,9 +1,9 @@
-//! What a descriptor points at, and whether that was pushed.
+//! The content that descriptors reference, and whether it was pushed.
 
 use super::descriptor::PARTS;
 use super::{DescriptorRow, Effect, Entry, Group, Role};
 
-/// The slots of content, for each place of a descriptor; they come after its members.
+/// The slots of content, for each descriptor site; they come after the descriptor's members.
 pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
     DescriptorRow {
         name: "content.*",
@@ -17,11 +17,11 @@ pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
             NOT_JSON,
             Entry::invalid("null", Effect::Bytes(b"null"), "`null`"),
             Entry::invalid("array", Effect::Bytes(b"[]"), "`[]`"),
-            Entry::valid("history", Effect::Bytes(HISTORY), "an image configuration with the history of two layers"),
+            Entry::valid("history", Effect::Bytes(HISTORY), "an image configuration whose history lists two layers"),
             Entry::valid(
                 "docker-only",
                 Effect::Bytes(DESCRIPTION),
-                "an image configuration with Docker's own members, null",
+                "an image configuration with Docker-only members set to null",
             ),
         ],
     },
@@ -35,7 +35,7 @@ pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
             ZERO_BYTES,
             GIF_IMAGE,
             NOT_JSON,
-            Entry::valid("end-of-archive", Effect::Bytes(&[0; 1024]), "a tar archive that holds nothing"),
+            Entry::valid("end-of-archive", Effect::Bytes(&[0; 1024]), "an empty tar archive"),
             Entry::invalid("manifest", Effect::ContentOf(Role::Child), "an image manifest"),
         ],
     },
@@ -51,9 +51,9 @@ pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
         roles: &[Role::Child],
         menu: &[
             Entry::valid("usual", Effect::Usual, "an image manifest"),
-            Entry::valid("index", Effect::IndexContent, "an image index without elements"),
-            Entry::invalid("layer", Effect::ContentOf(Role::Layer), "a tar archive, which is a blob"),
-            Entry::invalid("config", Effect::ContentOf(Role::Config), "an image configuration, which is a blob"),
+            Entry::valid("index", Effect::IndexContent, "an empty image index"),
+            Entry::invalid("layer", Effect::ContentOf(Role::Layer), "a tar archive (a blob)"),
+            Entry::invalid("config", Effect::ContentOf(Role::Config), "an image configuration (a blob)"),
         ],
     },
     DescriptorRow {
@@ -62,7 +62,7 @@ pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
         roles: &[Role::Subject],
         menu: &[
             Entry::valid("usual", Effect::Usual, "an image manifest"),
-            Entry::valid("index", Effect::IndexContent, "an image index without elements"),
+            Entry::valid("index", Effect::IndexContent, "an empty image index"),
         ],
     },
     DescriptorRow {
@@ -70,10 +70,14 @@ pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
         group: Group::Content,
         roles: PARTS,
         menu: &[
-            Entry::valid("pushed", Effect::Usual, "pushed before"),
-            Entry::invalid("missing", Effect::Missing, "never pushed, and content that nothing else pushes"),
+            Entry::valid("pushed", Effect::Usual, "pushed beforehand"),
+            Entry::invalid("missing", Effect::Missing, "never pushed; the content is unique to this case"),
             Entry::invalid("elsewhere", Effect::Elsewhere, "pushed to another repository only"),
-            Entry::invalid("other-endpoint", Effect::OtherEndpoint, "a blob as a manifest, a manifest as a blob"),
+            Entry::invalid(
+                "other-endpoint",
+                Effect::OtherEndpoint,
+                "a blob pushed as a manifest, a manifest pushed as a blob",
+            ),
         ],
     },
     DescriptorRow {
@@ -81,8 +85,8 @@ pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
         group: Group::Content,
         roles: &[Role::Subject],
         menu: &[
-            Entry::valid("pushed", Effect::Usual, "pushed before"),
-            Entry::valid("missing", Effect::Missing, "never pushed, and content that nothing else pushes"),
+            Entry::valid("pushed", Effect::Usual, "pushed beforehand"),
+            Entry::valid("missing", Effect::Missing, "never pushed; the content is unique to this case"),
             Entry::valid("elsewhere", Effect::Elsewhere, "pushed to another repository only"),
         ],
     },
@@ -90,13 +94,13 @@ pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
 
 const EMPTY_JSON: Entry = Entry::invalid("empty-json", Effect::Bytes(b"{}"), "`{}`");
 const ZERO_BYTES: Entry = Entry::invalid("zero-bytes", Effect::Bytes(b""), "no bytes");
-const GIF_IMAGE: Entry = Entry::invalid("gif", Effect::Bytes(GIF), "a GIF image of one pixel");
+const GIF_IMAGE: Entry = Entry::invalid("gif", Effect::Bytes(GIF), "a one-pixel GIF image");
 const NOT_JSON: Entry = Entry::invalid("not-json", Effect::Bytes(b"not json"), "`not json`");
 const EMPTY_BLOB: Entry = Entry::valid("empty-json", Effect::Bytes(b"{}"), "`{}`");
 const ZERO_BLOB: Entry = Entry::valid("zero-bytes", Effect::Bytes(b""), "no bytes");
-const GIF_BLOB: Entry = Entry::valid("gif", Effect::Bytes(GIF), "a GIF image of one pixel");
+const GIF_BLOB: Entry = Entry::valid("gif", Effect::Bytes(GIF), "a one-pixel GIF image");
 
-/// As the usual configuration, but with the history of two layers where the image has one.
+/// The usual configuration, with the history of two layers although the image has one.
 const HISTORY: &[u8] =
     b"{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},\
 \"history\":[{\"created_by\":\"a\"},{\"created_by\":\"b\"}]}";
@@ -104,6 +108,6 @@ const DESCRIPTION: &[u8] =
     b"{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},\
 \"description\":null,\"container_config\":null}";
 
-/// A transparent pixel: the smallest GIF that readers take.
+/// A transparent pixel: the smallest GIF that common readers accept.
 const GIF: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\
 \x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x01D\x00;";

@@ -1,21 +1,21 @@
-//! The media types that a descriptor can name, by the part that it plays.
+//! The media types of descriptors, by role.
 
 use super::{Effect, Entry};
 
-const USUAL_TYPE: Entry = Entry::valid("usual", Effect::Json("\"${type}\""), "the type that the place has usually");
+const USUAL_TYPE: Entry = Entry::valid("usual", Effect::Json("\"${type}\""), "the usual media type of this descriptor");
 const UNKNOWN_TYPE: Entry =
-    Entry::valid("unknown", Effect::Json("\"application/vnd.example.unknown.v1\""), "an unknown type");
-const NO_TYPE: Entry = Entry::invalid("absent", Effect::Absent, "no such member");
+    Entry::valid("unknown", Effect::Json("\"application/vnd.example.unknown.v1\""), "an unknown media type");
+const NO_TYPE: Entry = Entry::invalid("absent", Effect::Absent, "member absent");
 const NULL_TYPE: Entry = Entry::invalid("null", Effect::Json("null"), "null");
-const EMPTY_TYPE: Entry = Entry::invalid("empty", Effect::Json("\"\""), "the empty text");
-const MALFORMED_TYPE: Entry = Entry::invalid("malformed", Effect::Json("\"no-slash\""), "a text that is no media type");
+const EMPTY_TYPE: Entry = Entry::invalid("empty", Effect::Json("\"\""), "an empty string");
+const MALFORMED_TYPE: Entry = Entry::invalid("malformed", Effect::Json("\"no-slash\""), "invalid media type");
 const NUMBER_TYPE: Entry = Entry::invalid("number", Effect::Json("1"), "a number");
 const PARAMETERS: Entry = Entry::invalid("parameters", Effect::Json("\"${type}; charset=utf-8\""), "with a parameter");
-const BLANK_BEFORE: Entry = Entry::invalid("blank-before", Effect::Json("\" ${type}\""), "a blank before it");
+const BLANK_BEFORE: Entry = Entry::invalid("blank-before", Effect::Json("\" ${type}\""), "with a leading space");
 const LONG_TYPE: Entry =
-    Entry::valid("long", Effect::Json("\"application/${x127}\""), "a subtype of 127 characters, the most there can be");
+    Entry::valid("long", Effect::Json("\"application/${x127}\""), "a subtype of 127 characters, the longest valid one");
 const TOO_LONG_TYPE: Entry =
-    Entry::invalid("too-long", Effect::Json("\"application/${x127}x\""), "a subtype of 128 characters");
+    Entry::invalid("too-long", Effect::Json("\"application/${x127}x\""), "a subtype of 128 characters, one too many");
 const EMPTY_DESCRIPTOR: &str = "\"application/vnd.oci.empty.v1+json\"";
 const GIF_TYPE: Entry = Entry::valid("gif", Effect::Json("\"image/gif\""), "image/gif");
 const OCTETS: Entry =
@@ -24,7 +24,7 @@ const UPPER_CASE: Entry = Entry::valid("upper-case", Effect::Json("\"${TYPE}\"")
 const OTHER_FAMILY: Entry = Entry::valid(
     "other-family",
     Effect::Json("\"${other-family}\""),
-    "Docker's type in an OCI document, OCI's in Docker's",
+    "Docker's equivalent in OCI documents, OCI's in Docker documents",
 );
 
 pub(super) const CONFIG_TYPES: &[Entry] = &[
@@ -35,21 +35,17 @@ pub(super) const CONFIG_TYPES: &[Entry] = &[
     EMPTY_TYPE,
     MALFORMED_TYPE,
     NUMBER_TYPE,
-    Entry::invalid(
-        "empty-descriptor",
-        Effect::Json(EMPTY_DESCRIPTOR),
-        "the empty descriptor's, which asks for an artifactType",
-    ),
+    Entry::invalid("empty-descriptor", Effect::Json(EMPTY_DESCRIPTOR), "empty descriptor, which requires artifactType"),
     GIF_TYPE,
     OCTETS,
     OTHER_FAMILY,
     UPPER_CASE,
     Entry::valid("text", Effect::Json("\"text/comment\""), "text/comment"),
-    Entry::valid("helm", Effect::Json("\"application/vnd.cncf.helm.config.v1+json\""), "a Helm chart's"),
+    Entry::valid("helm", Effect::Json("\"application/vnd.cncf.helm.config.v1+json\""), "Helm chart configuration"),
     Entry::valid(
         "buildkit",
         Effect::Json("\"application/vnd.buildkit.cacheconfig.v0\""),
-        "BuildKit's cache configuration's",
+        "BuildKit cache configuration",
     ),
     PARAMETERS,
     BLANK_BEFORE,
@@ -65,25 +61,25 @@ pub(super) const LAYER_TYPES: &[Entry] = &[
     EMPTY_TYPE,
     MALFORMED_TYPE,
     NUMBER_TYPE,
-    Entry::valid("empty-descriptor", Effect::Json(EMPTY_DESCRIPTOR), "the empty descriptor's"),
+    Entry::valid("empty-descriptor", Effect::Json(EMPTY_DESCRIPTOR), "empty descriptor"),
     GIF_TYPE,
     OCTETS,
     OTHER_FAMILY,
     UPPER_CASE,
-    Entry::valid("gzip", Effect::Json("\"application/vnd.oci.image.layer.v1.tar+gzip\""), "a tar archive's under gzip"),
-    Entry::valid("zstd", Effect::Json("\"application/vnd.oci.image.layer.v1.tar+zstd\""), "a tar archive's under zstd"),
+    Entry::valid("gzip", Effect::Json("\"application/vnd.oci.image.layer.v1.tar+gzip\""), "gzip-compressed layer"),
+    Entry::valid("zstd", Effect::Json("\"application/vnd.oci.image.layer.v1.tar+zstd\""), "zstd-compressed layer"),
     Entry::valid(
         "nondistributable",
         Effect::Json("\"application/vnd.oci.image.layer.nondistributable.v1.tar\""),
-        "a layer's that is not to be pushed",
+        "non-distributable layer",
     ),
     Entry::valid(
         "docker-foreign",
         Effect::Json("\"application/vnd.docker.image.rootfs.foreign.diff.tar.gzip\""),
-        "Docker's foreign layer's",
+        "Docker foreign layer",
     ),
-    Entry::valid("in-toto", Effect::Json("\"application/vnd.in-toto+json\""), "an attestation's"),
-    Entry::valid("manifest", Effect::Json("\"application/vnd.oci.image.manifest.v1+json\""), "an image manifest's"),
+    Entry::valid("in-toto", Effect::Json("\"application/vnd.in-toto+json\""), "in-toto attestation"),
+    Entry::valid("manifest", Effect::Json("\"application/vnd.oci.image.manifest.v1+json\""), "image manifest"),
     PARAMETERS,
     BLANK_BEFORE,
     LONG_TYPE,
@@ -98,26 +94,22 @@ pub(super) const CHILD_TYPES: &[Entry] = &[
     EMPTY_TYPE,
     MALFORMED_TYPE,
     NUMBER_TYPE,
-    Entry::valid("index", Effect::Json("\"application/vnd.oci.image.index.v1+json\""), "an image index's"),
+    Entry::valid("index", Effect::Json("\"application/vnd.oci.image.index.v1+json\""), "image index"),
     OTHER_FAMILY,
     UPPER_CASE,
     Entry::valid(
         "docker-list",
         Effect::Json("\"application/vnd.docker.distribution.manifest.list.v2+json\""),
-        "a Docker manifest list's",
+        "Docker manifest list",
     ),
     Entry::valid(
         "schema1",
         Effect::Json("\"application/vnd.docker.distribution.manifest.v1+prettyjws\""),
-        "a Docker schema 1 manifest's",
+        "Docker schema 1 manifest",
     ),
-    Entry::valid(
-        "artifact",
-        Effect::Json("\"application/vnd.oci.artifact.manifest.v1+json\""),
-        "an artifact manifest's",
-    ),
-    Entry::valid("layer", Effect::Json("\"application/vnd.oci.image.layer.v1.tar\""), "a layer's"),
-    Entry::valid("config", Effect::Json("\"application/vnd.oci.image.config.v1+json\""), "an image configuration's"),
+    Entry::valid("artifact", Effect::Json("\"application/vnd.oci.artifact.manifest.v1+json\""), "artifact manifest"),
+    Entry::valid("layer", Effect::Json("\"application/vnd.oci.image.layer.v1.tar\""), "image layer"),
+    Entry::valid("config", Effect::Json("\"application/vnd.oci.image.config.v1+json\""), "image configuration"),
     PARAMETERS,
     BLANK_BEFORE,
     LONG_TYPE,
@@ -147,9 +139,9 @@ pub(super) const SUBJECT_TYPES: &[Entry] = &[
     EMPTY_TYPE,
     MALFORMED_TYPE,
     NUMBER_TYPE,
-    Entry::valid("index", Effect::Json("\"application/vnd.oci.image.index.v1+json\""), "an image index's"),
+    Entry::valid("index", Effect::Json("\"application/vnd.oci.image.index.v1+json\""), "image index"),
     OTHER_FAMILY,
-    Entry::valid("layer", Effect::Json("\"application/vnd.oci.image.layer.v1.tar\""), "a layer's"),
+    Entry::valid("layer", Effect::Json("\"application/vnd.oci.image.layer.v1.tar\""), "image layer"),
     PARAMETERS,
     BLANK_BEFORE,
     LONG_TYPE,

@@ -1,6 +1,6 @@
-//! The rows of the table. A new slot is one row here; its entries say as data what they render to.
+//! The rows of the table. To add a slot, add a row; its entries declare as data what they render to.
 //!
-//! Menus only grow, at their end, and what an entry renders to is frozen: a corpus holds its text.
+//! Menus only grow, at their end, and what an entry renders to is frozen, because corpora refer to entries by name.
 
 mod confusion;
 mod content;
@@ -12,21 +12,22 @@ mod text;
 mod unknown;
 
 use super::effect::Effect;
-use super::slot::{Entry, Group, Kind, Role};
+use super::kind::{Kind, Role};
+use super::slot::{Entry, Group};
 
 pub(super) use content::CONTENT_ROWS;
-pub(super) use descriptor::{DESCRIPTOR_ROWS, PLACES};
+pub(super) use descriptor::{DESCRIPTOR_ROWS, SITES};
 
-/// Where a row lives.
+/// When a slot is active.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Under {
     /// Always.
     Always,
-    /// Under these entries of this slot.
+    /// When this slot has one of these entries.
     Entries(&'static str, &'static [&'static str]),
 }
 
-/// A row that stands once in the table.
+/// A row of the table that becomes one slot.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SlotRow {
     pub name: &'static str,
@@ -44,21 +45,21 @@ const KIND: SlotRow = SlotRow {
         Entry::valid("index", Effect::Kind(Kind::Index), "an OCI image index"),
         Entry::invalid("docker-image", Effect::Kind(Kind::DockerImage), "a Docker schema 2 image manifest"),
         Entry::invalid("docker-list", Effect::Kind(Kind::DockerList), "a Docker manifest list"),
-        Entry::invalid("artifact", Effect::Kind(Kind::Artifact), "an artifact manifest of image-spec 1.1.0-rc2"),
-        Entry::invalid("json", Effect::Kind(Kind::Json), "`[]`: JSON that is not an object"),
-        Entry::invalid("not-json", Effect::Kind(Kind::NotJson), "`manifest`: no JSON at all"),
+        Entry::invalid("artifact", Effect::Kind(Kind::Artifact), "an artifact manifest (image-spec 1.1.0-rc2)"),
+        Entry::invalid("json", Effect::Kind(Kind::Json), "`[]`: JSON, but not an object"),
+        Entry::invalid("not-json", Effect::Kind(Kind::NotJson), "`manifest`: not JSON"),
     ],
 };
 
 /// Kinds whose document is an object.
 const OBJECTS: Under = Under::Entries("kind", &["image", "index", "docker-image", "docker-list", "artifact"]);
 
-/// All rows outside descriptors, parents before children.
+/// All rows except those of descriptors, parents before children.
 pub(super) static ROWS: std::sync::LazyLock<Vec<SlotRow>> = std::sync::LazyLock::new(|| {
     [&[KIND][..], document::ROWS, confusion::ROWS, unknown::ROWS, text::ROWS, request::ROWS].concat()
 });
 
-/// A row that stands once for each place of a descriptor with one of these roles. `*` in the name is the place.
+/// A row that becomes a slot for each descriptor site with one of these roles. `*` in the name is the site's path.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DescriptorRow {
     pub name: &'static str,
@@ -67,7 +68,7 @@ pub(super) struct DescriptorRow {
     pub menu: &'static [Entry],
 }
 
-/// A place where a descriptor can stand, and what gives it life.
+/// A place in the document where a descriptor can occur, and when its slots are active.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DescriptorSite {
     pub path: &'static str,

@@ -1,0 +1,40 @@
+//! The kinds of document, and the roles of descriptors in them.
+
+/// The kinds of document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// OCI image manifest.
+    Image,
+    /// OCI image index.
+    Index,
+    /// Docker image manifest version 2, schema 2.
+    DockerImage,
+    /// Docker manifest list.
+    DockerList,
+    /// Artifact manifest of the image-spec 1.1.0 release candidates.
+    Artifact,
+    /// JSON, but not an object.
+    Json,
+    /// Not JSON.
+    NotJson,
+}
+
+/// The role of a descriptor in the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// `config`
+    Config,
+    /// An element of `layers`.
+    Layer,
+    /// An element of `manifests`.
+    Child,
+    /// An element of `blobs`.
+    Blob,
+    /// `subject`
+    Subject,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 5] = [Self::Config, Self::Layer, Self::Child, Self::Blob, Self::Subject];
+}
