@@ -1,4 +1,4 @@
-//! Shapes drawn and rendered by each driver: how many a second, and the allocations of each.
+//! Throughput and allocations of drawing and rendering shapes, per driver.
 //!
 //! `cargo bench --bench generate --features arbitrary`
 
@@ -21,7 +21,7 @@ fn main() {
     divan::main();
 }
 
-/// Draws and renders, a case an iteration.
+/// Draws and renders one case per iteration.
 fn each(bencher: Bencher<'_, '_>, mut next: impl FnMut() -> Shape) {
     bencher.counter(ItemsCount::new(1usize)).bench_local(|| black_box(render(&next())));
 }
@@ -72,7 +72,7 @@ fn exhaustive_two_deviations(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench(sample_size = 200)]
-fn array_rows(bencher: Bencher<'_, '_>) {
+fn covering_array_rows(bencher: Bencher<'_, '_>) {
     let cover = cover(2, "layers.0.*,config.*,subject".parse().ok().as_ref());
     let mut rows = cover.valid.iter().chain(&cover.invalid).cycle();
     each(bencher, || rows.next().cloned().unwrap_or_default());
@@ -88,7 +88,7 @@ fn drawn_rendered_and_judged(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// The same over shapes of two deviations, from all over the space.
+/// As above, for shapes with two deviations sampled from the whole space.
 #[divan::bench(sample_size = 200)]
 fn two_deviations_spread_rendered_and_judged(bencher: Bencher<'_, '_>) {
     let mut all = exhaustive(2).filter(|shape| !shape.is_large()).step_by(41);
@@ -100,7 +100,7 @@ fn two_deviations_spread_rendered_and_judged(bencher: Bencher<'_, '_>) {
     );
 }
 
-/// The same over shapes of two deviations, in the order in which a bound hands them out.
+/// As above, for shapes with two deviations in enumeration order.
 #[divan::bench(sample_size = 200)]
 fn two_deviations_generated_rendered_and_judged(bencher: Bencher<'_, '_>) {
     let mut all = exhaustive(2).filter(|shape| !shape.is_large());
@@ -110,8 +110,8 @@ fn two_deviations_generated_rendered_and_judged(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// Building the strength-2 array of the whole space.
+/// Builds the strength-2 covering array of the whole space.
 #[divan::bench(sample_count = 1, sample_size = 1)]
-fn array_of_the_space() -> usize {
+fn covering_array_of_the_space() -> usize {
     cover(2, None).invalid.len()
 }

@@ -1,8 +1,8 @@
-//! Judging a manifest, reading it included, beside what serde_json needs to parse the same bytes, the crate jsonschema
-//! to validate them, the crate oci-spec to parse them, and SHA-256 to hash them.
+//! Judging a manifest (including parsing), compared with parsing it with serde_json or oci-spec, validating it with
+//! jsonschema, and hashing it with SHA-256.
 //!
-//! `cargo bench --bench judge`. The JSON Schema is read from the folder that MANIFUZZ_SCHEMA names, else from
-//! ../shared/specs; without it, that row is missing.
+//! `cargo bench --bench judge`. Reads the JSON Schema from the directory in `MANIFUZZ_SCHEMA`, by default
+//! `../shared/specs/image-spec-v1.1.1/schema`; skips that row if there is none.
 
 use std::path::PathBuf;
 
@@ -22,7 +22,7 @@ fn main() {
     divan::main();
 }
 
-/// The flavours of the seed, and a manifest of 100 layers.
+/// The seed flavours and a manifest with 100 layers.
 fn exchanges() -> Vec<Exchange> {
     let hundred = "layers=count(100)".parse::<Shape>().unwrap_or_default();
     flavours().iter().filter(|flavour| flavour.set == "seed").map(|f| &f.shape).chain([&hundred]).map(render).collect()
@@ -39,7 +39,7 @@ fn judged(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench(sample_size = 50)]
-fn read_into_the_arena(bencher: Bencher<'_, '_>) {
+fn parsed_into_the_arena(bencher: Bencher<'_, '_>) {
     let exchanges = exchanges();
     bencher.bench_local(|| exchanges.iter().filter(|exchange| read(&exchange.tested.body).is_ok()).count());
 }
@@ -54,13 +54,13 @@ fn parsed_by_serde_json(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// Parsed and validated, yes or no; nothing where there is no schema.
+/// Parses and validates, without collecting errors. Skipped without a schema.
 #[divan::bench(sample_size = 50)]
 fn parsed_and_validated_by_jsonschema(bencher: Bencher<'_, '_>) {
-    let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/specs/image-spec-v1.1.1/schema"));
-    let folder = std::env::var_os("MANIFUZZ_SCHEMA").map_or_else(beside, PathBuf::from);
-    let Ok(schema) = Schema::open(&folder) else {
-        return println!("skipped: there is no JSON Schema in {}", folder.display());
+    let default = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/specs/image-spec-v1.1.1/schema"));
+    let directory = std::env::var_os("MANIFUZZ_SCHEMA").map_or_else(default, PathBuf::from);
+    let Ok(schema) = Schema::open(&directory) else {
+        return println!("skipped: no JSON Schema in {}", directory.display());
     };
     let exchanges = exchanges();
     bencher.bench_local(|| exchanges.iter().filter(|e| schema.is_valid(Kind::Image, &e.tested.body)).count());

@@ -1,7 +1,7 @@
-//! How many cases it takes until each quirk shows itself, by four ways to draw them. `cargo bench --bench kills` prints
-//! one table in Markdown.
+//! How many cases each of four generation strategies needs to detect each quirk. `cargo bench --bench kills` prints a
+//! Markdown table.
 //!
-//! A case shows a quirk if it gives a finding in the quirk's class that the same case does not give of `clean`.
+//! A case detects a quirk if it leads to a finding of the quirk's class that the same case does not lead to on `clean`.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -23,37 +23,38 @@ use serde_json::{Map, Value, json};
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-/// How many cases a way without an end of its own gets.
+/// Number of cases for unbounded strategies.
 const CASES: u64 = 5000;
-/// How many pushes a registry gets: its tags are listed after each.
+/// Number of pushes per registry. Bounded because the tags are listed after each push.
 const PUSHES: usize = 250;
 
-/// A way to draw cases.
-struct Way {
+/// A way to generate cases.
+struct Strategy {
     name: &'static str,
     cases: Vec<Exchange>,
-    /// What each case shows of `clean`, as class and symptom.
+    /// The symptoms of each case on `clean`.
     clean: Vec<BTreeSet<String>>,
 }
 
-impl Way {
+impl Strategy {
     fn new(name: &'static str, cases: Vec<Exchange>) -> Self {
         let mut clean = Vec::with_capacity(cases.len());
         for chunk in cases.chunks(PUSHES) {
-            let registry = Planted::new(&Profile::clean());
-            clean.extend(chunk.iter().map(|case| registry.shows(case).map(|(_, symptom)| symptom).collect()));
+            let registry = ProbedRegistry::new(&Profile::clean());
+            clean.extend(chunk.iter().map(|case| registry.symptoms(case).map(|(_, symptom)| symptom).collect()));
         }
         Self { name, cases, clean }
     }
 
-    /// The first case that shows the quirk, counted from one.
-    fn first(&self, quirk: &Quirk, class: &str) -> Option<usize> {
+    /// The number of the first case that detects the quirk, from 1.
+    fn first_detection(&self, quirk: &Quirk, class: &str) -> Option<usize> {
         let profile = Profile::clean().plant(quirk.name, Params::default()).ok()?;
         for (c, chunk) in self.cases.chunks(PUSHES).enumerate() {
-            let registry = Planted::new(&profile);
+            let registry = ProbedRegistry::new(&profile);
             for (i, case) in chunk.iter().enumerate() {
                 let at = c * PUSHES + i;
-                if registry.shows(case).any(|(own, symptom)| own == class && !self.clean[at].contains(&symptom)) {
+                if registry.symptoms(case).any(|(found, symptom)| found == class && !self.clean[at].contains(&symptom))
+                {
                     return Some(at + 1);
                 }
             }
@@ -62,10 +63,10 @@ impl Way {
     }
 }
 
-/// A registry and what it can do.
-struct Planted(Box<dyn Target>, Capabilities);
+/// A registry and its capabilities.
+struct ProbedRegistry(Box<dyn Target>, Capabilities);
 
-impl Planted {
+impl ProbedRegistry {
     fn new(profile: &Profile) -> Self {
         let target = embedded(profile, &Opening { nonce: "bench".to_owned(), ..Opening::default() });
         let capabilities = target
@@ -74,7 +75,7 @@ impl Planted {
         Self(target, capabilities)
     }
 
-    fn shows(&self, case: &Exchange) -> impl Iterator<Item = (&'static str, String)> {
+    fn symptoms(&self, case: &Exchange) -> impl Iterator<Item = (&'static str, String)> {
         let place = if case.afterwards.is_some_and(|ask| ask.changes()) { Repository::Fresh } else { Repository::Main };
         let seen = self.0.fire(case, place, Depth::Full).ok();
         let findings = seen.map(|seen| {
@@ -86,7 +87,7 @@ impl Planted {
     }
 }
 
-/// JSON as a loop around a random generator would send it.
+/// Random JSON, as a naive fuzzer would send it.
 fn random_json(choices: &mut Seeded, depth: usize) -> Value {
     let name = |choices: &mut Seeded| -> String {
         (0..1 + choices.below(8)).map(|_| char::from(b'a' + u8::try_from(choices.below(26)).unwrap_or(0))).collect()
@@ -104,7 +105,7 @@ fn random_json(choices: &mut Seeded, depth: usize) -> Value {
     }
 }
 
-fn ways() -> [Way; 4] {
+fn strategies() -> [Strategy; 4] {
     let flavours = flavours().iter().map(|flavour| flavour.shape.clone()).collect();
     let order = Schedule { seed: 1, flavours, ..Schedule::default() };
     let array = cover(2, None);
@@ -115,18 +116,21 @@ fn ways() -> [Way; 4] {
         Exchange { tested: Put::by_tag(IMAGE_MANIFEST, body.into()), ..base.clone() }
     });
     [
-        Way::new("`run` without options", order.cases().map(|shape| render(&shape)).collect()),
-        Way::new("strength-2 array", array.valid.iter().chain(&array.invalid).map(render).collect()),
-        Way::new("random `mostly-valid`", (0..CASES).map(|i| render(&draw_nth(1, Preset::MostlyValid, i))).collect()),
-        Way::new("plain random JSON", json.collect()),
+        Strategy::new("`run` with default options", order.cases().map(|shape| render(&shape)).collect()),
+        Strategy::new("strength-2 covering array", array.valid.iter().chain(&array.invalid).map(render).collect()),
+        Strategy::new(
+            "random `mostly-valid`",
+            (0..CASES).map(|i| render(&draw_nth(1, Preset::MostlyValid, i))).collect(),
+        ),
+        Strategy::new("plain random JSON", json.collect()),
     ]
 }
 
 fn main() {
-    let ways = ways();
+    let strategies = strategies();
     let all: Vec<(&Quirk, &str, &str)> = quirks()
         .filter_map(|quirk| match quirk.shows {
-            // A single case shows what is late as what is lost; only waiting tells them apart.
+            // Without waiting, a late manifest looks like a lost one.
             Shows::Finding("late", shape) => Some((quirk, "lost", shape)),
             Shows::Finding(class, shape) => Some((quirk, class, shape)),
             _ => None,
@@ -140,37 +144,37 @@ fn main() {
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some((quirk, class, _)) = all.get(at) else { break };
-                    let found = [0, 1, 2, 3].map(|way| ways[way].first(quirk, class));
+                    let found = [0, 1, 2, 3].map(|i| strategies[i].first_detection(quirk, class));
                     firsts.lock().unwrap_or_else(std::sync::PoisonError::into_inner)[at] = found;
                 }
             });
         }
     });
     let firsts = firsts.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    print(&ways, &all, &firsts);
+    print(&strategies, &all, &firsts);
 }
 
-fn print(ways: &[Way; 4], all: &[(&Quirk, &str, &str)], firsts: &[[Option<usize>; 4]]) {
+fn print(strategies: &[Strategy; 4], all: &[(&Quirk, &str, &str)], firsts: &[[Option<usize>; 4]]) {
     let row = |name: &str, cells: [String; 4]| println!("| {name} | {} |", cells.join(" | "));
-    row("", [0, 1, 2, 3].map(|way| ways[way].name.to_owned()));
+    row("", [0, 1, 2, 3].map(|i| strategies[i].name.to_owned()));
     println!("| --- | ---: | ---: | ---: | ---: |");
-    let sorted = [0, 1, 2, 3].map(|way| {
-        let mut cases: Vec<usize> = firsts.iter().filter_map(|first| first[way]).collect();
+    let sorted = [0, 1, 2, 3].map(|i| {
+        let mut cases: Vec<usize> = firsts.iter().filter_map(|first| first[i]).collect();
         cases.sort_unstable();
         cases
     });
-    row("cases in all", [0, 1, 2, 3].map(|way| ways[way].cases.len().to_string()));
-    row("quirks found", [0, 1, 2, 3].map(|way| format!("{} of {}", sorted[way].len(), all.len())));
-    let share = |percent: usize| {
-        // Over all quirks: one that is not found needs more cases than there are.
-        [0, 1, 2, 3].map(|way| {
+    row("total cases", [0, 1, 2, 3].map(|i| strategies[i].cases.len().to_string()));
+    row("quirks detected", [0, 1, 2, 3].map(|i| format!("{} of {}", sorted[i].len(), all.len())));
+    let percentile = |percent: usize| {
+        // Percentiles over all quirks: an undetected one counts as needing infinitely many cases.
+        [0, 1, 2, 3].map(|i| {
             let at = (all.len() * percent).div_ceil(100).max(1) - 1;
-            sorted[way].get(at).map_or_else(|| "never".to_owned(), usize::to_string)
+            sorted[i].get(at).map_or_else(|| "never".to_owned(), usize::to_string)
         })
     };
-    row("cases until half of them were found", share(50));
-    row("until nine of ten", share(90));
-    row("until all", share(100));
+    row("cases to detect 50%", percentile(50));
+    row("cases to detect 90%", percentile(90));
+    row("cases to detect all", percentile(100));
     for ((quirk, class, shape), first) in all.iter().zip(firsts) {
         row(
             &format!("{}: {class}, `{shape}`", quirk.name),

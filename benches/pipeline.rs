@@ -1,5 +1,5 @@
-//! Shapes drawn, rendered and judged, without a profiler of allocations: the mean over whole samples, rare huge cases
-//! included.
+//! Throughput of drawing, rendering and judging, without an allocation profiler: the mean over large samples, which
+//! includes rare huge cases.
 //!
 //! `cargo bench --bench pipeline`
 
@@ -19,8 +19,8 @@ fn main() {
     divan::main();
 }
 
-/// Takes shapes through rendering and judging, a case an iteration. A judgement goes at once, as it does in a run: twenty
-/// thousand that are kept until a sample's end take memory that no run takes.
+/// Renders and judges one case per iteration. Drops each judgement immediately, as a run does: keeping 20,000 of them
+/// until the end of a sample would measure memory that a run never uses.
 fn each(bencher: Bencher<'_, '_>, mut next: impl FnMut() -> Shape) {
     bencher.counter(ItemsCount::new(1usize)).bench_local(|| {
         let exchange = render(&next());
@@ -37,7 +37,7 @@ fn preset(bencher: Bencher<'_, '_>, preset: Preset) {
     });
 }
 
-/// In the order in which a bound hands them out.
+/// In enumeration order.
 #[divan::bench(sample_count = 10, sample_size = 20_000)]
 fn exhaustive_two_deviations(bencher: Bencher<'_, '_>) {
     let mut all = exhaustive(2).filter(|shape| !shape.is_large());

@@ -1,11 +1,12 @@
-//! Tests a registry's handler with shapes, in the handler's own test suite: `--features proptest` is all it takes.
+//! Property-tests a registry handler with generated manifests, in the handler's own test suite. Requires only
+//! `--features proptest`.
 
 use manifuzz::exchange::Exchange;
 use manifuzz::generate::{Preset, shapes};
 use manifuzz::render::render;
 use proptest::test_runner::{Config, TestError, TestRunner};
 
-/// The handler under test: takes a manifest, but knows one type of config only.
+/// The handler under test; its bug is that it accepts a single config media type.
 fn status_of_push(exchange: &Exchange) -> u16 {
     let Ok(document) = serde_json::from_slice::<serde_json::Value>(&exchange.tested.body) else { return 400 };
     match document["config"]["mediaType"].as_str() {
@@ -14,7 +15,7 @@ fn status_of_push(exchange: &Exchange) -> u16 {
     }
 }
 
-/// The smallest shape of valid content that the handler refuses, if there is one.
+/// The smallest valid shape that the handler refuses, if any.
 fn smallest_refused() -> Option<String> {
     let mut runner = TestRunner::new(Config { cases: 2000, failure_persistence: None, ..Config::default() });
     let outcome = runner.run(&shapes(Preset::Valid), |shape| match status_of_push(&render(&shape)) {
@@ -28,7 +29,7 @@ fn smallest_refused() -> Option<String> {
 }
 
 fn main() {
-    println!("refused, although valid: {}", smallest_refused().as_deref().unwrap_or("nothing"));
+    println!("refused although valid: {}", smallest_refused().as_deref().unwrap_or("none"));
 }
 
 #[test]

@@ -11,5 +11,5 @@ libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, see
 
 #[cfg(not(fuzzing))]
 fn main() {
-    eprintln!("this is a fuzz target: cargo +nightly fuzz run fire");
+    eprintln!("this is a fuzz target; run it with `cargo +nightly fuzz run fire`");
 }

@@ -6,5 +6,5 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| manifuzz_fuzz::shape_round_trip::run(d
 
 #[cfg(not(fuzzing))]
 fn main() {
-    eprintln!("this is a fuzz target: cargo +nightly fuzz run shape_round_trip");
+    eprintln!("this is a fuzz target; run it with `cargo +nightly fuzz run shape_round_trip`");
 }

@@ -1,4 +1,4 @@
-//! Any bytes as a manifest, judged.
+//! Judges arbitrary bytes as a manifest.
 
 use manifuzz::exchange::{Exchange, Facts, IMAGE_INDEX, IMAGE_MANIFEST};
 use manifuzz::json::{find, read};
@@ -8,7 +8,7 @@ use manifuzz::model::{Party, Versions, judge};
 ///
 /// # Panics
 ///
-/// Where judging twice differs, or a finding points at nothing.
+/// If judging twice gives different results, or a breach has a JSON Pointer that does not resolve.
 pub fn run(bytes: &[u8]) {
     for content_type in [IMAGE_MANIFEST, IMAGE_INDEX] {
         for versions in [Versions::V1_1, Versions::V1_0] {
@@ -16,11 +16,11 @@ pub fn run(bytes: &[u8]) {
             let facts = Facts::as_meant(&exchange);
             let once = judge(&exchange, &facts, Party::Registry, versions);
             let again = judge(&exchange, &facts, Party::Registry, versions);
-            assert_eq!(format!("{once:?}"), format!("{again:?}"), "judging twice differs");
+            assert_eq!(format!("{once:?}"), format!("{again:?}"), "judging is not deterministic");
             let document = read(bytes).ok();
             for place in once.breaches.iter().map(|breach| breach.place.as_str()).filter(|p| p.starts_with('/')) {
                 let resolves = document.as_ref().is_some_and(|document| find(document, place).is_some());
-                assert!(resolves, "the model points at {place}, where nothing is");
+                assert!(resolves, "the model reports {place}, which does not exist");
             }
         }
     }
@@ -39,7 +39,7 @@ mod tests {
                 continue;
             }
             super::run(&body);
-            // And the same with a few bytes changed.
+            // The same with a few bytes changed.
             let mut choices = Seeded::new(&["bytes", &seed.to_string()]);
             for _ in 0..4 {
                 let at = choices.below(body.len());

@@ -1,10 +1,10 @@
-//! Fuzz targets, each a library function with a smoke test that stable runs; the binaries are one line.
+//! Fuzz targets. Each is a library function with a smoke test that runs on stable; the binaries only call it.
 //!
-//! | target | input | claim |
+//! | target | input | checks |
 //! |---|---|---|
-//! | [`fire`] | shape text | what a registry does with the shape, judged, shrunk and recorded |
-//! | [`judge_bytes`] | any bytes | the model never panics, says the same twice, and points at what is there |
-//! | [`shape_round_trip`] | shape text | parsing and printing are exact; valid shapes are valid to the model |
+//! | [`fire`] | shape text | the registry's behaviour for this shape; findings are shrunk and recorded |
+//! | [`judge_bytes`] | any bytes | the model does not panic, is deterministic, and reports only existing pointers |
+//! | [`shape_round_trip`] | shape text | printing and parsing round-trip; the model agrees that shapes of the preset `valid` are valid |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -1,4 +1,4 @@
-//! Shape texts: parsing, printing, rendering; and the promise of the preset `valid`.
+//! Parsing, printing and rendering of shapes, and the validity of the preset `valid`.
 
 use arbitrary::{Arbitrary as _, Unstructured};
 use manifuzz::exchange::Facts;
@@ -7,28 +7,32 @@ use manifuzz::model::{Party, Versions, judge};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
 
-/// Reads the input as a shape's text, or lets it choose a shape where it is none; draws a valid shape from it too.
+/// Parses the input as shape text, or derives a shape from it with `Arbitrary` if that fails; also draws a shape of the
+/// preset `valid` from it.
 ///
 /// # Panics
 ///
-/// Where a text does not come back, a shape renders to two exchanges, or a valid shape is not valid to the model.
+/// If a shape does not round-trip, rendering is not deterministic, or the model considers the drawn shape invalid.
 pub fn run(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
-    let chosen = || Shape::arbitrary(&mut Unstructured::new(input)).ok();
-    if let Some(shape) = text.parse::<Shape>().ok().or_else(chosen) {
+    let arbitrary = || Shape::arbitrary(&mut Unstructured::new(input)).ok();
+    if let Some(shape) = text.parse::<Shape>().ok().or_else(arbitrary) {
         let printed = shape.to_string();
-        assert_eq!(printed.parse::<Shape>().as_ref(), Ok(&shape), "{printed} does not come back");
+        assert_eq!(printed.parse::<Shape>().as_ref(), Ok(&shape), "{printed} does not round-trip");
         if !shape.is_large() {
-            assert_eq!(render(&shape), render(&shape), "{printed} renders to two exchanges");
+            assert_eq!(render(&shape), render(&shape), "rendering {printed} is not deterministic");
         }
     }
     let valid = draw(Preset::Valid, &mut Seeded::new(&["valid", &text]));
-    let expect = |shape: &Shape| {
+    let judge_rendered = |shape: &Shape| {
         let exchange = render(shape);
         judge(&exchange, &Facts::as_meant(&exchange), Party::Registry, Versions::V1_1)
     };
-    let (of_shape, of_base) = (expect(&valid), expect(&valid.own_base()));
-    assert!(of_shape.expect.rank() <= of_base.expect.rank().max(1), "{valid} is drawn as valid, but is {of_shape}");
+    let (judgement, base_judgement) = (judge_rendered(&valid), judge_rendered(&valid.own_base()));
+    assert!(
+        judgement.expect.rank() <= base_judgement.expect.rank().max(1),
+        "{valid} is drawn as valid, but judged {judgement}"
+    );
 }
 
 #[cfg(test)]
@@ -38,12 +42,12 @@ mod tests {
     use manifuzz::shape::Shape;
 
     #[test]
-    fn bytes_choose_shapes() {
-        assert_eq!(Shape::arbitrary(&mut Unstructured::new(b"")), Ok(Shape::base()), "nothing chooses nothing");
+    fn bytes_determine_shapes() {
+        assert_eq!(Shape::arbitrary(&mut Unstructured::new(b"")), Ok(Shape::base()), "no bytes give the base");
         let chosen: std::collections::HashSet<String> = (0..=255)
             .map(|byte| Shape::arbitrary(&mut Unstructured::new(&[byte; 256])).expect("never fails").to_string())
             .collect();
-        assert!(chosen.len() > 100, "other bytes choose other shapes, but these are only {}", chosen.len());
+        assert!(chosen.len() > 100, "expected more than 100 distinct shapes, got {}", chosen.len());
     }
 
     #[test]

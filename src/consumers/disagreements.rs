@@ -1,4 +1,4 @@
-//! The table of known disagreements, and what it explains.
+//! The table of known disagreements between readers and the model.
 
 use std::collections::HashSet;
 
@@ -12,14 +12,14 @@ use crate::shape::{Group, Kind, Shape};
 
 const TABLE: &str = include_str!("../../corpus/disagreements.csv");
 
-/// A reader that takes what the model calls invalid, or the other way round.
+/// A document that a reader accepts and the model considers invalid, or the other way round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Disagreement {
-    /// Who.
+    /// The reader.
     pub reader: Reader,
-    /// What the reader does.
+    /// Whether the reader accepts the document.
     pub takes: bool,
-    /// With what.
+    /// The document.
     pub shape: Shape,
 }
 
@@ -28,31 +28,31 @@ struct KnownDisagreement {
     reader: String,
     /// `takes` or `refuses`.
     does: String,
-    /// Settings, joined by `;`: each a slot and an entry, with `*` for any text.
+    /// Deviations joined by `;`, each `slot=entry`; `*` matches any characters.
     shape: String,
     reason: String,
 }
 
 struct Pattern {
     row: KnownDisagreement,
-    settings: Vec<WildMatch>,
+    deviations: Vec<WildMatch>,
 }
 
-/// The table.
+/// The table of known disagreements.
 pub struct Table {
     rows: Vec<Pattern>,
 }
 
-/// What came of walking through documents with the table.
+/// The result of comparing documents with the help of the table.
 #[derive(Clone, Debug, Default)]
 pub struct Explained {
-    /// How many documents were read.
+    /// Number of documents compared.
     pub documents: usize,
-    /// How many disagreements a row explains.
+    /// Number of disagreements that a row explains.
     pub explained: usize,
-    /// Those that no row explains.
+    /// Disagreements that no row explains.
     pub left: Vec<Disagreement>,
-    /// Rows that explain none.
+    /// Rows that explain no disagreement, as `reader,does,shape`.
     pub stale: Vec<String>,
 }
 
@@ -64,49 +64,60 @@ impl std::fmt::Display for Disagreement {
 }
 
 impl Table {
-    /// The table that comes with this version of the model.
+    /// The built-in table, `corpus/disagreements.csv`.
+    ///
+    /// # Errors
+    ///
+    /// If a row is invalid.
     pub fn own() -> Result<Self, Input> {
         Self::read(TABLE)
     }
 
-    /// A table from its CSV: `reader,does,shape,reason`.
+    /// Parses a table from CSV with the columns `reader,does,shape,reason`.
+    ///
+    /// # Errors
+    ///
+    /// If the CSV is malformed, or if a row has an unknown reader or verb or lacks a reason.
     pub fn read(csv: &str) -> Result<Self, Input> {
-        let refused = |why: String| Input::value("the table of disagreements", why, "correct that line");
+        let invalid = |why: String| Input::value("table of disagreements", why, "correct this row");
         let mut rows = Vec::new();
         for row in csv::Reader::from_reader(csv.as_bytes()).into_deserialize() {
-            let row: KnownDisagreement = row.map_err(|error: csv::Error| refused(error.to_string()))?;
-            let known = Reader::ALL.iter().any(|reader| reader.as_str() == row.reader);
-            if !known || !matches!(row.does.as_str(), "takes" | "refuses") || row.reason.is_empty() {
-                return Err(refused(format!("{row:?} names no reader, no deed or no reason")));
+            let row: KnownDisagreement = row.map_err(|error: csv::Error| invalid(error.to_string()))?;
+            let is_known = Reader::ALL.iter().any(|reader| reader.as_str() == row.reader);
+            if !is_known || !matches!(row.does.as_str(), "takes" | "refuses") || row.reason.is_empty() {
+                let KnownDisagreement { reader, does, shape, .. } = row;
+                let why = format!("`{reader},{does},{shape}` needs a known reader, `takes` or `refuses`, and a reason");
+                return Err(invalid(why));
             }
-            rows.push(Pattern { settings: row.shape.split(';').map(WildMatch::new).collect(), row });
+            rows.push(Pattern { deviations: row.shape.split(';').map(WildMatch::new).collect(), row });
         }
         Ok(Self { rows })
     }
 
-    /// The rows that explain a disagreement: all of a row's settings are among the shape's.
+    /// Indexes of the rows that explain a disagreement: each of their deviations is one of the shape's.
     fn explaining(&self, disagreement: &Disagreement) -> impl Iterator<Item = usize> {
         let text = disagreement.shape.to_string();
         let does = if disagreement.takes { "takes" } else { "refuses" };
         let reader = disagreement.reader.as_str();
         self.rows.iter().enumerate().filter_map(move |(i, pattern)| {
-            let has = |setting: &WildMatch| text.split(';').any(|own| setting.matches(own));
-            let fits = pattern.row.reader == reader && pattern.row.does == does && pattern.settings.iter().all(has);
+            let matches = |pattern: &WildMatch| text.split(';').any(|deviation| pattern.matches(deviation));
+            let fits =
+                pattern.row.reader == reader && pattern.row.does == does && pattern.deviations.iter().all(matches);
             fits.then_some(i)
         })
     }
 
-    /// Has both readers and the model read these documents.
+    /// Compares every reader with the model on each document.
     ///
-    /// A row is stale only where the documents have as many deviations as it speaks of.
+    /// A row is stale if it explains nothing although some document has at least as many deviations as the row.
     pub fn explain(&self, schema: &Schema, documents: impl Iterator<Item = Shape>) -> Explained {
         let mut explained = Explained::default();
-        let mut deviations = 0;
+        let mut most_deviations = 0;
         let mut used: HashSet<usize> = HashSet::new();
         for shape in documents {
             let body = render(&shape).tested.body;
             explained.documents += 1;
-            deviations = deviations.max(shape.deviations());
+            most_deviations = most_deviations.max(shape.deviations());
             for reader in Reader::ALL {
                 let Some(disagreement) = disagrees(reader, schema, &shape, &body) else { continue };
                 let by: Vec<usize> = self.explaining(&disagreement).collect();
@@ -119,18 +130,18 @@ impl Table {
             }
         }
         let rows = self.rows.iter().enumerate();
-        let stale = rows.filter(|(i, pattern)| !used.contains(i) && pattern.settings.len() <= deviations);
+        let stale = rows.filter(|(i, pattern)| !used.contains(i) && pattern.deviations.len() <= most_deviations);
         explained.stale = stale.map(|(_, p)| format!("{},{},{}", p.row.reader, p.row.does, p.row.shape)).collect();
         explained
     }
 }
 
-/// The documents that the readers know: image manifests and indexes with at most `k` deviations that show in the bytes.
+/// The documents to compare: image manifests and indexes with at most `k` deviations, all of which affect the bytes.
 pub fn documents(k: usize) -> impl Iterator<Item = Shape> {
-    let shows =
+    let affects_bytes =
         |group| matches!(group, Group::Document | Group::Descriptor | Group::Confusion | Group::Unknown | Group::Text);
     let shapes = exhaustive_over(k, move |slot| {
-        shows(slot.group) || slot.group == Group::Content && slot.name.starts_with("content.")
+        affects_bytes(slot.group) || slot.group == Group::Content && slot.name.starts_with("content.")
     });
     shapes.filter(|shape| matches!(shape.kind(), Kind::Image | Kind::Index))
 }

@@ -1,7 +1,7 @@
-//! Other readers of the same bytes: image-spec's JSON Schema and the crate `oci-spec`. Where they and the model do not
-//! agree, one of the three is wrong or the documents are; each known case is a row of a table, with the reason.
+//! Independent readers of manifests: image-spec's JSON Schema and the crate `oci-spec`. If they disagree with the model,
+//! one of the three or the specification is wrong; each known disagreement is a row of a table, with the reason.
 //!
-//! May import shape, generate, render, exchange, spec.
+//! May import `shape`, `generate`, `render`, `exchange` and `model`; imported by the command line.
 
 mod disagreements;
 mod schema;
@@ -14,7 +14,7 @@ use crate::shape::{Kind, Shape};
 pub use disagreements::{Disagreement, Explained, Table, documents};
 pub use schema::Schema;
 
-/// Who reads.
+/// An independent reader of manifests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reader {
     /// image-spec's JSON Schema.
@@ -24,10 +24,10 @@ pub enum Reader {
 }
 
 impl Reader {
-    /// Both.
+    /// All readers.
     pub const ALL: [Self; 2] = [Self::Schema, Self::OciSpec];
 
-    /// As the table names it.
+    /// The name used in the table.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Schema => "json-schema",
@@ -35,7 +35,7 @@ impl Reader {
         }
     }
 
-    /// Whether it takes these bytes as a manifest of this kind; `None` if it knows no such kind.
+    /// Whether the reader accepts `body` as a manifest of this kind; `None` if it does not support the kind.
     pub fn takes(self, schema: &Schema, kind: Kind, body: &[u8]) -> Option<bool> {
         use oci_spec::image::{ImageIndex, ImageManifest};
         match (self, kind) {
@@ -47,15 +47,15 @@ impl Reader {
     }
 }
 
-/// Whether the model calls these bytes a valid manifest of this kind, whatever they point at; `None` where documents
-/// contradict each other.
+/// Whether the model considers `body` a valid manifest of this kind, assuming that all referenced content exists; `None`
+/// if the specifications contradict each other about it.
 pub fn model_takes(kind: Kind, body: &bytes::Bytes, versions: Versions) -> Option<bool> {
     let exchange = Exchange::of_document(Some(media_type(kind).to_owned()), body.clone(), Vec::new());
     let facts = Facts::all_there(&exchange);
     let breaks = |breach: &crate::model::Breach| {
         breach.rule.level == Level::Must
             && breach.rule.binds == Binds::Author
-            // Of the document alone: a header is not among the bytes that others read.
+            // Only rules on the document: the readers do not see headers.
             && !breach.place.starts_with("header:")
     };
     if judge(&exchange, &facts, Party::Registry, versions).breaches.iter().any(breaks) {
@@ -64,7 +64,8 @@ pub fn model_takes(kind: Kind, body: &bytes::Bytes, versions: Versions) -> Optio
     contradictions(&Content::new(&exchange, &facts, versions)).next().is_none().then_some(true)
 }
 
-/// What a reader and the model do not agree on.
+/// Compares a reader with the model on one document; `None` if they agree, if the reader does not support the kind, or
+/// if the specifications contradict each other.
 pub fn disagrees(reader: Reader, schema: &Schema, shape: &Shape, body: &bytes::Bytes) -> Option<Disagreement> {
     let model = model_takes(shape.kind(), body, Versions::V1_1)?;
     let reader_takes = reader.takes(schema, shape.kind(), body)?;

@@ -1,13 +1,13 @@
-//! How answers are put together: headers, bodies, and errors in the form and with the codes of distribution-spec.
-//! Decides nothing about when. Imports nothing of the registry.
+//! Builds responses: headers, bodies, and errors in the format and with the codes of distribution-spec. Does not decide
+//! when to send which. Imports nothing from the registry.
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 
-/// What the registry answers.
+/// A response with its whole body.
 pub(super) type Response = http::Response<Bytes>;
 
-/// Why a request is refused. Becomes one error for each detail, or one without.
+/// Why a request is refused. Serialises to one error per detail, or to a single error if there are no details.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub status: u16,
@@ -26,7 +26,7 @@ impl Refusal {
         self
     }
 
-    /// The repository was never pushed to.
+    /// Nothing was ever pushed to the repository.
     pub(super) fn name_unknown(name: &str) -> Self {
         Self::new(404, "NAME_UNKNOWN", "repository name not known to registry").about(name)
     }
@@ -43,7 +43,7 @@ impl Refusal {
         Self::new(400, "DIGEST_INVALID", message).about(digest)
     }
 
-    /// A method that the endpoint does not have.
+    /// The endpoint does not support the method.
     pub(super) fn method() -> Self {
         Self::new(405, "UNSUPPORTED", "the operation is unsupported")
     }
@@ -53,7 +53,7 @@ impl Refusal {
     }
 }
 
-/// An error answer of the specified form.
+/// An error response in the format of distribution-spec.
 pub(super) fn error(status: u16, code: &str, message: &str, details: &[String]) -> Response {
     let one = |detail: Option<&String>| serde_json::json!({"code": code, "message": message, "detail": detail});
     let errors: Vec<_> =
@@ -62,7 +62,7 @@ pub(super) fn error(status: u16, code: &str, message: &str, details: &[String]) 
     answer(status, &[("content-type", "application/json")], Bytes::from(body))
 }
 
-/// An answer with its `Content-Length`. A header whose value HTTP cannot carry is left out.
+/// A response with `Content-Length`. Headers with invalid values are omitted.
 pub(super) fn answer(status: u16, headers: &[(&'static str, &str)], body: Bytes) -> Response {
     let mut response = Response::default();
     *response.status_mut() = status_of(status);
@@ -72,7 +72,7 @@ pub(super) fn answer(status: u16, headers: &[(&'static str, &str)], body: Bytes)
             response.headers_mut().insert(*name, value);
         }
     }
-    // 204 has no body, and so no length (RFC 9110, section 8.6).
+    // A 204 must not have a Content-Length (RFC 9110, section 8.6).
     if status == 204 {
         return response;
     }
@@ -80,13 +80,13 @@ pub(super) fn answer(status: u16, headers: &[(&'static str, &str)], body: Bytes)
     response
 }
 
-/// Gives an answer another body, and its length.
+/// Replaces the body and updates `Content-Length`.
 pub(super) fn set_body(response: &mut Response, body: Bytes) {
     response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
     *response.body_mut() = body;
 }
 
-/// A status; 500 where the number is none.
+/// The status code; 500 if the number is not a valid one.
 pub(super) fn status_of(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }

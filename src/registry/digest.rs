@@ -1,17 +1,18 @@
-//! Digests: their grammar, and whether one belongs to some bytes. Imports nothing of the registry.
+//! Digests: parsing, and checking one against bytes. Imports nothing from the registry.
 
 pub(super) use crate::exchange::sha512;
 
-/// What can be done with a digest that keeps the grammar.
+/// The algorithm of a syntactically valid digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Algorithm {
     Sha256,
     Sha512,
-    /// Any other: nothing can be checked.
+    /// Any other: the content cannot be verified.
     Unknown,
 }
 
-/// The algorithm of a digest, or `None` where the text breaks the grammar of image-spec's descriptor page.
+/// The algorithm of a digest; `None` if the string does not match the grammar in image-spec's descriptor page, or if
+/// the encoded part does not fit a registered algorithm.
 pub(super) fn algorithm(text: &str) -> Option<Algorithm> {
     let (algorithm, encoded) = text.split_once(':')?;
     let component =
@@ -30,8 +31,8 @@ pub(super) fn algorithm(text: &str) -> Option<Algorithm> {
     }
 }
 
-/// Whether `digest` is the digest of `bytes`; never for an algorithm that is unknown.
-pub(super) fn belongs(digest: &str, bytes: &[u8]) -> bool {
+/// Whether `digest` is the digest of `bytes`; always false for an unknown algorithm.
+pub(super) fn matches(digest: &str, bytes: &[u8]) -> bool {
     match algorithm(digest) {
         Some(Algorithm::Sha256) => digest == crate::exchange::sha256(bytes),
         Some(Algorithm::Sha512) => digest == sha512(bytes),
@@ -44,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_digest_is_read_by_the_grammar_and_by_its_algorithm() {
+    fn a_digest_is_parsed_by_grammar_and_algorithm() {
         let hex = "0123456789abcdef".repeat(4);
         assert_eq!(algorithm(&format!("sha256:{hex}")), Some(Algorithm::Sha256));
         assert_eq!(algorithm(&format!("sha512:{hex}{hex}")), Some(Algorithm::Sha512));
@@ -58,8 +59,8 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_belongs_to_its_bytes_only() {
-        assert!(belongs(&sha512(b"a"), b"a") && belongs(&crate::exchange::sha256(b"a"), b"a"));
-        assert!(!belongs(&sha512(b"a"), b"b") && !belongs("md5:0cc175b9c0f1b6a831c399e269772661", b"a"));
+    fn a_digest_matches_its_bytes_only() {
+        assert!(matches(&sha512(b"a"), b"a") && matches(&crate::exchange::sha256(b"a"), b"a"));
+        assert!(!matches(&sha512(b"a"), b"b") && !matches("md5:0cc175b9c0f1b6a831c399e269772661", b"a"));
     }
 }

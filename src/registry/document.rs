@@ -1,5 +1,5 @@
-//! Whether a pushed document is a manifest that the registry takes, as far as its own bytes say: image-spec's
-//! pages on manifests and descriptors. What it points at is looked up in `present`.
+//! Checks a pushed document by its bytes alone, against image-spec's pages on manifests and descriptors. Whether the
+//! content that it references is stored is checked in `present`.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use super::pushed::{ManifestKind, Pushed, content, present};
 use super::quirk::{Check, Waived};
 use crate::json::Node;
 
-/// A manifest above this many bytes is refused with 413. The specification asks for 4 MB at least.
+/// Largest accepted manifest, in bytes; a larger one is refused with 413. The specification requires at least 4 MB.
 pub(super) const LIMIT: usize = 8 * 1024 * 1024;
 
 fn invalid(pointer: &str, why: impl std::fmt::Display) -> Refusal {
@@ -20,7 +20,11 @@ fn invalid(pointer: &str, why: impl std::fmt::Display) -> Refusal {
     Refusal::new(400, "MANIFEST_INVALID", format!("manifest invalid: {place} {why}")).about(pointer)
 }
 
-/// The kind and the members of a document that passes every check that is not waived.
+/// Runs every check that is not waived; returns the kind and the root object.
+///
+/// # Errors
+///
+/// `MANIFEST_INVALID` with the JSON Pointer of the first violation.
 pub(super) fn check<'d>(pushed: &'d Pushed<'_>, waived: &Waived) -> Result<(ManifestKind, Node<'d>), Refusal> {
     let root = match (pushed.document(), pushed.first()) {
         (Ok(root), _) => root,
@@ -38,21 +42,21 @@ pub(super) fn check<'d>(pushed: &'d Pushed<'_>, waived: &Waived) -> Result<(Mani
     if !root.is_utf8() {
         return Err(invalid("", "is not valid UTF-8"));
     }
-    unrepeated("", root, waived)?;
+    check_duplicates("", root, waived)?;
     if kind != ManifestKind::Artifact && root.get("schemaVersion").and_then(Node::integer) != Some(2) {
         return Err(invalid("/schemaVersion", "is not the integer 2"));
     }
-    own_media_type(pushed, root, waived)?;
+    check_media_type(pushed, root, waived)?;
     members(kind, root, waived)?;
     Ok((kind, root))
 }
 
-fn own_media_type(pushed: &Pushed<'_>, root: Node<'_>, waived: &Waived) -> Result<(), Refusal> {
+fn check_media_type(pushed: &Pushed<'_>, root: Node<'_>, waived: &Waived) -> Result<(), Refusal> {
     let Some(own) = present(root, "mediaType") else { return Ok(()) };
     let own = own.text().ok_or_else(|| invalid("/mediaType", "is not a text"))?;
-    // Its author has to send the type that the document has; where either says nothing, the other one holds.
-    let is_silent = own.is_empty() || pushed.essence.is_empty();
-    if is_silent || own.eq_ignore_ascii_case(pushed.essence) || waived.has(Check::Agreement) {
+    // The two must match if both are set. If one is missing or empty, the other decides.
+    let is_one_missing = own.is_empty() || pushed.essence.is_empty();
+    if is_one_missing || own.eq_ignore_ascii_case(pushed.essence) || waived.has(Check::Agreement) {
         return Ok(());
     }
     Err(invalid("/mediaType", format_args!("is not the Content-Type `{}`", pushed.essence)))
@@ -92,18 +96,18 @@ fn descriptor(pointer: &str, node: Node<'_>, waived: &Waived) -> Result<(), Refu
     if !node.is_object() {
         return Err(invalid(pointer, "is not a descriptor"));
     }
-    unrepeated(pointer, node, waived)?;
+    check_duplicates(pointer, node, waived)?;
     if !node.get("mediaType").and_then(Node::text).is_some_and(|text| is_media_type(&text)) {
         return Err(invalid(&format!("{pointer}/mediaType"), "is not a media type"));
     }
     let digest = node.get("digest").and_then(Node::text);
-    let form = digest.as_deref().and_then(digest::algorithm);
-    if form.is_none() && !waived.has(Check::DigestForm) {
+    let algorithm = digest.as_deref().and_then(digest::algorithm);
+    if algorithm.is_none() && !waived.has(Check::DigestForm) {
         return Err(invalid(&format!("{pointer}/digest"), "is not a digest"));
     }
-    let (digest, algorithm) = (digest.unwrap_or_default(), form.unwrap_or(Algorithm::Unknown));
+    let (digest, algorithm) = (digest.unwrap_or_default(), algorithm.unwrap_or(Algorithm::Unknown));
     let size = node.get("size").and_then(Node::integer).and_then(|size| u64::try_from(size).ok());
-    if size.is_none() && !takes_size(node, waived) {
+    if size.is_none() && !allows_size(node, waived) {
         return Err(invalid(&format!("{pointer}/size"), "is not a non-negative integer"));
     }
     if present(node, "urls").is_some_and(|urls| !urls.is_array() || !urls.elements().all(Node::is_string)) {
@@ -112,8 +116,8 @@ fn descriptor(pointer: &str, node: Node<'_>, waived: &Waived) -> Result<(), Refu
     if let Some(data) = present(node, "data") {
         let bytes = data.text().and_then(|text| STANDARD.decode(text.as_bytes()).ok());
         let bytes = bytes.ok_or_else(|| invalid(&format!("{pointer}/data"), "is not base64"))?;
-        let belongs = algorithm == Algorithm::Unknown || digest::belongs(&digest, &bytes);
-        if Some(bytes.len() as u64) != size || !belongs {
+        let has_digest = algorithm == Algorithm::Unknown || digest::matches(&digest, &bytes);
+        if Some(bytes.len() as u64) != size || !has_digest {
             return Err(invalid(&format!("{pointer}/data"), "is not the content that digest and size describe"));
         }
     }
@@ -124,8 +128,8 @@ fn descriptor(pointer: &str, node: Node<'_>, waived: &Waived) -> Result<(), Refu
     annotations(pointer, node, waived)
 }
 
-/// Whether a size that is no integer from 0 on is taken all the same.
-pub(super) fn takes_size(node: Node<'_>, waived: &Waived) -> bool {
+/// Whether a waived check allows a size that is not a non-negative integer.
+pub(super) fn allows_size(node: Node<'_>, waived: &Waived) -> bool {
     let Some(size) = node.get("size").filter(|size| size.is_number()) else { return false };
     match size.integer() {
         Some(number) => number < 0 && waived.has(Check::Negative),
@@ -144,21 +148,21 @@ fn artifact_type(pointer: &str, node: Node<'_>) -> Result<(), Refusal> {
 fn annotations(pointer: &str, node: Node<'_>, waived: &Waived) -> Result<(), Refusal> {
     let Some(value) = present(node, "annotations") else { return Ok(()) };
     let pointer = format!("{pointer}/annotations");
-    let texts = value.is_object() && value.members().all(|(_, value)| value.is_string());
-    if !texts && !waived.has(Check::Annotations) {
+    let is_string_map = value.is_object() && value.members().all(|(_, value)| value.is_string());
+    if !is_string_map && !waived.has(Check::Annotations) {
         return Err(invalid(&pointer, "is not an object of texts"));
     }
-    unrepeated(&pointer, value, waived)
+    check_duplicates(&pointer, value, waived)
 }
 
-/// Two readers may keep different ones of members that repeat, so none of these is taken.
-fn unrepeated(pointer: &str, object: Node<'_>, waived: &Waived) -> Result<(), Refusal> {
+/// Refuses duplicate keys: parsers differ in which value they keep.
+fn check_duplicates(pointer: &str, object: Node<'_>, waived: &Waived) -> Result<(), Refusal> {
     if waived.has(Check::Repeats) {
         return Ok(());
     }
     let mut seen = HashSet::new();
     for (key, _) in object.members() {
-        // A name that has no meaning as text is told by its bytes.
+        // Compare a key that does not decode to text by its raw bytes.
         let name = key.text().map_or_else(|| key.raw().to_vec(), |text| text.as_bytes().to_vec());
         if !seen.insert(name) {
             let name = String::from_utf8_lossy(key.raw());
@@ -168,7 +172,7 @@ fn unrepeated(pointer: &str, object: Node<'_>, waived: &Waived) -> Result<(), Re
     Ok(())
 }
 
-/// Whether a text is `type/subtype` with names as RFC 6838 section 4.2 has them.
+/// Whether the string is `type/subtype` with names as defined in RFC 6838 section 4.2.
 pub(super) fn is_media_type(text: &str) -> bool {
     let is_name = |name: &str| {
         let allowed = |b: u8| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b);

@@ -1,46 +1,45 @@
-//! The lists: tags (end-8) and referrers (end-12 of distribution-spec).
+//! Tag lists and referrers lists (end-8 and end-12 of distribution-spec).
 
 use bytes::Bytes;
 use http::Method;
 
 use super::answer::{Refusal, Response, answer};
 use super::digest;
-use super::request::Asked;
+use super::request::ParsedRequest;
 use super::storage::{Manifest, Storage};
 use crate::exchange::IMAGE_INDEX;
 
-/// Lists the tags in their order, `n` of them after `last`.
-pub(super) fn tags(asked: &Asked<'_>, storage: &Storage) -> Result<Response, Refusal> {
-    if !matches!(*asked.method, Method::GET | Method::HEAD) {
+/// Lists the tags in order: at most `n` of them, starting after `last`. Adds a `Link` if more follow.
+pub(super) fn tags(request: &ParsedRequest<'_>, storage: &Storage) -> Result<Response, Refusal> {
+    if !matches!(*request.method, Method::GET | Method::HEAD) {
         return Err(Refusal::method());
     }
-    let repository = storage.repositories.get(asked.name).ok_or_else(|| Refusal::name_unknown(asked.name))?;
-    let last = asked.parameter("last").unwrap_or_default();
-    let limit = match asked.parameter("n") {
+    let repository = storage.repositories.get(request.name).ok_or_else(|| Refusal::name_unknown(request.name))?;
+    let last = request.parameter("last").unwrap_or_default();
+    let limit = match request.parameter("n") {
         None => usize::MAX,
         Some(n) => n.parse().map_err(|_| Refusal::new(400, "UNSUPPORTED", "`n` is not a number of tags").about(n))?,
     };
     let mut after = repository.tags_after(&last).map(|(tag, _)| tag);
     let tags: Vec<&str> = after.by_ref().take(limit).collect();
     let next = tags.last().filter(|_| after.next().is_some());
-    let link = next.map(|tag| format!("</v2/{}/tags/list?n={limit}&last={tag}>; rel=\"next\"", asked.name));
-    let body = serde_json::json!({"name": asked.name, "tags": tags}).to_string();
+    let link = next.map(|tag| format!("</v2/{}/tags/list?n={limit}&last={tag}>; rel=\"next\"", request.name));
+    let body = serde_json::json!({"name": request.name, "tags": tags}).to_string();
     let mut headers = vec![("content-type", "application/json")];
     headers.extend(link.as_deref().map(|link| ("link", link)));
     Ok(answer(200, &headers, Bytes::from(body)))
 }
 
-/// Lists the manifests whose subject is `digest`; an empty list where there are none, and where there is no
-/// repository.
-pub(super) fn referrers(asked: &Asked<'_>, digest: &str, storage: &Storage) -> Result<Response, Refusal> {
-    if !matches!(*asked.method, Method::GET | Method::HEAD) {
+/// Lists the manifests whose subject is `digest`; the list is empty if there are none or if the repository is unknown.
+pub(super) fn referrers(request: &ParsedRequest<'_>, digest: &str, storage: &Storage) -> Result<Response, Refusal> {
+    if !matches!(*request.method, Method::GET | Method::HEAD) {
         return Err(Refusal::method());
     }
     if digest::algorithm(digest).is_none() {
         return Err(Refusal::digest_invalid("the subject's digest is not a digest", digest));
     }
-    let wanted = asked.parameter("artifactType");
-    let found = storage.repositories.get(asked.name).into_iter().flat_map(|repository| repository.referrers(digest));
+    let wanted = request.parameter("artifactType");
+    let found = storage.repositories.get(request.name).into_iter().flat_map(|repository| repository.referrers(digest));
     let found = found.filter(|(_, manifest)| wanted.is_none() || manifest.artifact_type == wanted);
     let body = index_of(found);
     let mut headers = vec![("content-type", IMAGE_INDEX)];
@@ -48,7 +47,7 @@ pub(super) fn referrers(asked: &Asked<'_>, digest: &str, storage: &Storage) -> R
     Ok(answer(200, &headers, body))
 }
 
-/// An index of these manifests.
+/// An image index with a descriptor of each of these manifests.
 pub(super) fn index_of<'m>(found: impl Iterator<Item = (&'m str, &'m Manifest)>) -> Bytes {
     let manifests: Vec<String> = found.map(|(digest, manifest)| descriptor(digest, manifest)).collect();
     let list = manifests.join(",");
@@ -56,17 +55,17 @@ pub(super) fn index_of<'m>(found: impl Iterator<Item = (&'m str, &'m Manifest)>)
 }
 
 fn descriptor(digest: &str, manifest: &Manifest) -> String {
-    let text = |text: &str| serde_json::Value::from(text).to_string();
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let mut members = format!(
         "\"mediaType\":{},\"digest\":{},\"size\":{}",
-        text(&manifest.content_type),
-        text(digest),
+        quoted(&manifest.content_type),
+        quoted(digest),
         manifest.bytes.len()
     );
     if let Some(artifact_type) = &manifest.artifact_type {
-        members += &format!(",\"artifactType\":{}", text(artifact_type));
+        members += &format!(",\"artifactType\":{}", quoted(artifact_type));
     }
-    // As they were written: a value that no reader of ours can hold still comes back as it is.
+    // Copied as raw JSON, so that values this process cannot represent (large numbers) stay unchanged.
     if let Some(annotations) = &manifest.annotations {
         members += &format!(",\"annotations\":{}", String::from_utf8_lossy(annotations));
     }

@@ -1,15 +1,20 @@
-//! Whether what a manifest points at is in the repository, and as large as the manifest says. The subject is
-//! never looked for: distribution-spec has it accepted whether it is there or not.
+//! Checks that the content a manifest references is stored in the repository with the stated size. The subject is not
+//! checked: distribution-spec requires accepting manifests whose subject does not exist.
 
 use super::answer::Refusal;
 use super::digest::{Algorithm, algorithm};
-use super::document::takes_size;
+use super::document::allows_size;
 use super::pushed::{ManifestKind, content, present};
 use super::quirk::{Check, Waived};
 use super::storage::Repository;
 use crate::json::Node;
 
-/// Fails where something is missing, with an error for each, or where a size is not the stored one's.
+/// Looks up every descriptor of the manifest.
+///
+/// # Errors
+///
+/// `MANIFEST_BLOB_UNKNOWN` with a detail for each missing blob or manifest; `MANIFEST_INVALID` with a detail for each
+/// size that differs from that of the stored content.
 pub(super) fn check(
     kind: ManifestKind,
     root: Node<'_>,
@@ -19,7 +24,7 @@ pub(super) fn check(
     let mut missing = Vec::new();
     let mut sizes = Vec::new();
     for (pointer, node) in content(kind, root) {
-        // Content with `urls` may live elsewhere, and of an algorithm that is unknown nothing can be stored.
+        // Content with `urls` may be hosted elsewhere, and content with an unknown algorithm cannot be stored here.
         if present(node, "urls").is_some_and(|urls| !urls.is_empty()) {
             continue;
         }
@@ -27,12 +32,12 @@ pub(super) fn check(
         if algorithm(&digest).is_none_or(|known| known == Algorithm::Unknown) {
             continue;
         }
-        let only_manifest = kind.is_list() && names_manifest(node);
+        let only_manifest = kind.is_list() && has_manifest_type(node);
         match stored_size(repository, &digest, only_manifest) {
             None => missing.push(format!("{pointer} {digest}")),
             Some(size)
                 if node.get("size").and_then(Node::integer) != i64::try_from(size).ok()
-                    && !takes_size(node, waived) =>
+                    && !allows_size(node, waived) =>
             {
                 sizes.push(format!("{pointer}/size of {digest}, which has {size} bytes"));
             }
@@ -51,8 +56,8 @@ pub(super) fn check(
     Ok(())
 }
 
-/// Whether a descriptor's media type is a manifest's.
-pub(super) fn names_manifest(node: Node<'_>) -> bool {
+/// Whether the descriptor's media type is that of a known kind of manifest.
+pub(super) fn has_manifest_type(node: Node<'_>) -> bool {
     node.get("mediaType").and_then(Node::text).is_some_and(|text| ManifestKind::of(&text).is_some())
 }
 

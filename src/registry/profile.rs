@@ -1,6 +1,7 @@
-//! Profiles: which quirks make the registry behave like a documented one. They are data files beside this module.
+//! Profiles: which quirks make the registry behave like a documented one. Read from the JSON files in `profiles/`.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -32,40 +33,48 @@ const FILES: &[&str] = &[
     include_str!("profiles/zot.json"),
 ];
 
-/// What the registry behaves like.
+/// A description of a registry's behaviour, as a list of quirks.
+///
+/// ```
+/// use manifuzz::registry::Profile;
+///
+/// let profile = Profile::named("ecr+refuses-data")?;
+/// assert_eq!(profile.quirks.last().map(|planted| planted.quirk.name), Some("refuses-data"));
+/// # Ok::<(), manifuzz::error::Input>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Profile {
-    /// As `embedded:NAME` has it.
+    /// The name, as in `embedded:NAME`.
     pub name: String,
-    /// The date of the evidence; the version of the embedded target.
+    /// Date of the evidence, `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; reported as the version of the embedded target.
     pub date: String,
     /// Where the behaviour is documented.
     pub source: String,
-    /// One line on what it stands for.
+    /// One-line description.
     pub about: String,
-    /// Whether it is a row of the seed table.
+    /// Whether it is a row of the seed table (opencontainers/image-spec#1025).
     pub seed: bool,
-    /// How a flavour has to change to say anything about this registry.
+    /// Changes to make to a flavour before it is pushed to this registry.
     pub changes: Vec<Change>,
-    /// Flavours whose outcome is a guess, each with the reason.
+    /// Flavours whose outcome is uncertain, each with the reason.
     pub uncertain: BTreeMap<String, String>,
-    /// Further words on the outcome of a flavour.
+    /// Notes on the outcome of a flavour.
     pub notes: BTreeMap<String, String>,
-    /// In the order in which they are asked.
+    /// The quirks, in the order in which they are applied.
     pub quirks: Vec<Planted>,
 }
 
-/// What is taken out of a flavour before it is pushed.
+/// A slot to remove from a flavour before it is pushed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
-    /// The slot that does not deviate, nor what lives under it.
+    /// The slot to reset to entry 0, together with the slots under it.
     pub without: String,
-    /// Why.
+    /// The reason.
     pub note: String,
 }
 
-/// A profile as its file has it.
+/// The JSON format of a profile.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -93,39 +102,51 @@ struct QuirkRow {
 }
 
 impl Profile {
-    /// A registry that keeps distribution-spec 1.1.1, without quirks and under the name `clean`.
+    /// The profile `clean`: no quirks, conforms to distribution-spec 1.1.1.
     pub fn clean() -> Self {
-        profile("clean").unwrap_or_default()
+        built_in()[0].clone()
     }
 
-    /// The profile of this name, with the quirks that follow it planted: `clean+refuses-data+lacks-referrers`. Its own
-    /// name is the whole text. Fails for a name that there is not.
+    /// Parses the name of a profile, optionally followed by quirks to add: `clean+refuses-data+lacks-referrers`. The
+    /// result's name is the whole string.
+    ///
+    /// # Errors
+    ///
+    /// If the profile or a quirk is unknown.
     pub fn named(text: &str) -> Result<Self, Input> {
         let mut parts = text.split('+');
         let name = parts.next().unwrap_or_default();
         let known = profile(name).ok_or_else(|| {
             let names: Vec<_> = profiles().map(|profile| profile.name).collect();
-            let advice = format!("use one of {}", names.join(", "));
-            Input::value(format!("the profile `{name}`"), "there is none of this name", advice)
+            let advice = format!("expected one of {}", names.join(", "));
+            Input::value(format!("profile `{name}`"), "not found", advice)
         })?;
         let planted = parts.try_fold(known, |profile, quirk| profile.plant(quirk, Params::default()))?;
         Ok(Self { name: text.to_owned(), ..planted })
     }
 
-    /// The same with one more quirk, asked after those that are there. Fails for a name that no quirk has.
+    /// Adds a quirk, to be applied after those already planted.
+    ///
+    /// # Errors
+    ///
+    /// If no quirk has this name.
     pub fn plant(mut self, name: &str, params: Params) -> Result<Self, Input> {
-        let found = quirk(name).ok_or_else(|| {
-            Input::value(format!("quirk `{name}`"), "there is none of this name", "list them with `manifuzz quirks`")
-        })?;
+        let found = quirk(name)
+            .ok_or_else(|| Input::value(format!("quirk `{name}`"), "not found", "`manifuzz quirks` lists them"))?;
         self.quirks.push(Planted { quirk: found, params });
         Ok(self)
     }
 
-    /// Reads a profile's JSON: `name`, `date`, `source`, `about`, `seed`, `quirks`, each an object with `quirk` and what
-    /// is to be overridden of `status`, `code` and `message`; and where there are such `changes`, `uncertain`, `notes`.
+    /// Parses a profile from JSON. Required members: `name`, `date`, `source`, `about`, `seed` and `quirks`, an array of
+    /// objects with `quirk` and, to override the quirk's response, `status`, `code` and `message`. Optional members:
+    /// `changes`, `uncertain` and `notes`.
+    ///
+    /// # Errors
+    ///
+    /// If the JSON does not match this format or names an unknown quirk.
     pub fn read(source: &str) -> Result<Self, Input> {
         let file: File = serde_json::from_str(source)
-            .map_err(|error| Input::value("the profile", error.to_string(), "correct its JSON"))?;
+            .map_err(|error| Input::value("profile", error.to_string(), "correct its JSON"))?;
         let File { name, date, source, about, seed, changes, uncertain, notes, quirks } = file;
         let profile = Self { name, date, source, about, seed, changes, uncertain, notes, quirks: Vec::new() };
         quirks.into_iter().try_fold(profile, |profile, QuirkRow { quirk, status, code, message }| {
@@ -134,15 +155,23 @@ impl Profile {
     }
 }
 
-/// The profiles that come with the registry, `clean` first.
+/// The built-in profiles, `clean` first.
 pub fn profiles() -> impl Iterator<Item = Profile> {
-    // A file that does not read is left out; a test reads them all.
-    FILES.iter().filter_map(|file| Profile::read(file).ok())
+    built_in().iter().cloned()
 }
 
-/// The profile of this name.
+/// The built-in profiles, parsed once. Panics if a file does not parse; the message includes the file.
+fn built_in() -> &'static [Profile] {
+    static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| {
+        let parsed = FILES.iter().map(|file| Profile::read(file).unwrap_or_else(|error| panic!("{error} in {file}")));
+        parsed.collect()
+    });
+    &PROFILES
+}
+
+/// The built-in profile with this name.
 pub fn profile(name: &str) -> Option<Profile> {
-    profiles().find(|profile| profile.name == name)
+    built_in().iter().find(|profile| profile.name == name).cloned()
 }
 
 #[cfg(test)]
@@ -150,19 +179,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_profile_reads_and_names_are_unique() {
+    fn every_profile_parses_and_names_are_unique() {
         let names: Vec<_> = FILES.iter().map(|file| Profile::read(file).map(|profile| profile.name)).collect();
-        let names: Vec<_> = names.into_iter().collect::<Result<_, _>>().expect("a profile does not read");
+        let names: Vec<_> = names.into_iter().collect::<Result<_, _>>().expect("every profile parses");
         let unique: std::collections::BTreeSet<_> = names.iter().collect();
         assert_eq!(unique.len(), names.len(), "{names:?}");
         assert_eq!(names.first().map(String::as_str), Some("clean"));
         assert_eq!(profiles().filter(|profile| profile.seed).count(), 10, "the rows of the seed table");
         assert!(Profile::clean().quirks.is_empty() && !Profile::clean().seed);
-        assert!(!Profile::clean().source.is_empty(), "the file stands behind `clean()`");
+        assert!(!Profile::clean().source.is_empty(), "`clean()` comes from its file");
     }
 
     #[test]
-    fn every_profile_says_since_when_and_a_variant_is_dated_by_its_name() {
+    fn every_profile_is_dated_and_a_variant_has_the_date_in_its_name() {
         for profile in profiles() {
             let is_date = profile.date.starts_with("20") && matches!(profile.date.len(), 4 | 7 | 10);
             assert!(is_date && !profile.source.is_empty() && !profile.about.is_empty(), "{profile:?}");
@@ -173,14 +202,14 @@ mod tests {
     }
 
     #[test]
-    fn quirks_are_planted_by_the_name_of_a_target() {
-        let planted = Profile::named("ecr+refuses-data").expect("both are there");
+    fn quirks_are_planted_by_name() {
+        let planted = Profile::named("ecr+refuses-data").expect("both exist");
         assert_eq!((planted.name.as_str(), planted.quirks.len()), ("ecr+refuses-data", 10));
         assert!(Profile::named("ecr+none").is_err() && Profile::named("none").is_err());
     }
 
     #[test]
-    fn a_profile_with_an_unknown_quirk_or_without_a_member_is_refused() {
+    fn a_profile_with_an_unknown_quirk_or_a_missing_member_is_an_error() {
         let whole = r#"{"name":"a","date":"","source":"","about":"","seed":false,"quirks":[{"quirk":"refuses-data"}]}"#;
         assert!(Profile::read(whole).is_ok());
         assert!(Profile::read(&whole.replace("refuses-data", "no-such-quirk")).is_err());

@@ -1,5 +1,4 @@
-//! The document of a manifest push: which kind it is, and the places where it has descriptors. Says what the
-//! document says, not whether that is right.
+//! The document of a manifest push: its kind and its descriptors. Only reads the document; `document` checks it.
 
 use bytes::Bytes;
 use http::{HeaderMap, header};
@@ -7,7 +6,7 @@ use http::{HeaderMap, header};
 use crate::exchange::{ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST};
 use crate::json::{self, Document, Node, SyntaxError};
 
-/// The kinds of manifest that the registry knows.
+/// The kinds of manifest that the registry supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ManifestKind {
     Image,
@@ -18,7 +17,7 @@ pub(super) enum ManifestKind {
 }
 
 impl ManifestKind {
-    /// The kind of a media type without parameters, in any case.
+    /// The kind with this media type, which must not have parameters; ignores case.
     pub(super) fn of(media_type: &str) -> Option<Self> {
         [Self::Image, Self::Index, Self::Artifact, Self::DockerImage, Self::DockerList]
             .into_iter()
@@ -45,7 +44,7 @@ impl ManifestKind {
         matches!(self, Self::Index | Self::DockerList)
     }
 
-    /// Has `subject`, `artifactType` and `annotations`; to Docker's kinds these are unknown members.
+    /// Has `subject`, `artifactType` and `annotations`; in Docker's kinds these are unknown members.
     pub(super) fn is_oci(self) -> bool {
         matches!(self, Self::Image | Self::Index | Self::Artifact)
     }
@@ -63,9 +62,9 @@ impl ManifestKind {
 /// A pushed document.
 pub(super) struct Pushed<'a> {
     document: Result<Document<'a>, SyntaxError>,
-    /// What follows the first value where the text does not end there.
-    trailing: Option<Document<'a>>,
-    /// The header's value without parameters; empty where there is no header.
+    /// The first JSON value, if the body as a whole does not parse.
+    prefix: Option<Document<'a>>,
+    /// The Content-Type without parameters; empty if the header is absent.
     pub essence: &'a str,
 }
 
@@ -74,26 +73,26 @@ impl<'a> Pushed<'a> {
         let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let essence = value.split(';').next().unwrap_or_default().trim();
         let document = json::read(body);
-        let trailing = if document.is_err() { json::read_first(body).ok().map(|(first, _)| first) } else { None };
-        Self { document, trailing, essence }
+        let prefix = if document.is_err() { json::read_first(body).ok().map(|(first, _)| first) } else { None };
+        Self { document, prefix, essence }
     }
 
-    /// The document, which is exactly one JSON value.
+    /// The document, if the body is exactly one JSON value.
     pub(super) fn document(&self) -> Result<Node<'_>, &SyntaxError> {
         self.document.as_ref().map(Document::root)
     }
 
-    /// The first value, whatever follows it.
+    /// The first JSON value, regardless of what follows it.
     pub(super) fn first(&self) -> Option<Node<'_>> {
-        self.document.as_ref().ok().or(self.trailing.as_ref()).map(Document::root)
+        self.document.as_ref().ok().or(self.prefix.as_ref()).map(Document::root)
     }
 
-    /// The document, where it is an object.
+    /// The document, if it is an object.
     pub(super) fn object(&self) -> Option<Node<'_>> {
         self.document().ok().filter(|root| root.is_object())
     }
 
-    /// The kind that the header names, else the one that `mediaType` names, else the one that the members fit.
+    /// The kind, from Content-Type, then `mediaType`, then the members.
     pub(super) fn kind(&self) -> Option<ManifestKind> {
         if let Some(kind) = ManifestKind::of(self.essence) {
             return Some(kind);
@@ -111,18 +110,18 @@ impl<'a> Pushed<'a> {
         })
     }
 
-    /// The kind and the object, where both are known.
+    /// The kind and the root object, if both are known.
     pub(super) fn manifest(&self) -> Option<(ManifestKind, Node<'_>)> {
         Some((self.kind()?, self.object()?))
     }
 }
 
-/// A member that is there and is not null.
+/// A member that is present and not null.
 pub(super) fn present<'d>(object: Node<'d>, name: &str) -> Option<Node<'d>> {
     object.get(name).filter(|value| !value.is_null())
 }
 
-/// The descriptors of a document with the pointers to them; `subject` is left out, for it need not be there.
+/// The descriptors of a document, each with its JSON Pointer. Leaves out `subject`, which need not exist.
 pub(super) fn content<'d>(kind: ManifestKind, root: Node<'d>) -> Vec<(String, Node<'d>)> {
     let config = if kind.is_image() { present(root, "config") } else { None };
     let mut found: Vec<_> = config.map(|config| ("/config".to_owned(), config)).into_iter().collect();

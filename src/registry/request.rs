@@ -1,5 +1,5 @@
-//! What a request asks: its endpoint, its query, and for a manifest push the document in its body. Handlers and
-//! quirks read the same [`Asked`]. Decides nothing.
+//! A parsed request: its endpoint, its query and, for a manifest push, the document in its body. Shared by handlers and
+//! quirks. Makes no decisions.
 
 use std::time::Duration;
 
@@ -9,44 +9,44 @@ use http::{HeaderMap, Method};
 use super::pushed::Pushed;
 use super::route::Endpoint;
 
-/// A request, read as far as it can be read without storage.
-pub(super) struct Asked<'a> {
+/// A request, parsed as far as possible without looking at storage.
+pub(super) struct ParsedRequest<'a> {
     pub method: &'a Method,
-    /// The repository's name; empty where the path has none.
+    /// The repository's name; empty if the path has none.
     pub name: &'a str,
-    pub place: Endpoint<'a>,
+    pub endpoint: Endpoint<'a>,
     pub query: &'a str,
     pub headers: &'a HeaderMap,
     pub body: &'a Bytes,
-    /// When it comes, by the registry's own clock; see [`Registry::advance`](super::Registry::advance).
+    /// When it arrived, on the registry's own clock; see [`Registry::advance`](super::Registry::advance).
     pub now: Duration,
-    /// The document of a manifest push; `None` for other requests, and for a body above the limit.
+    /// The document of a manifest push; `None` for other requests and for bodies over the size limit.
     pub pushed: Option<Pushed<'a>>,
 }
 
-impl Asked<'_> {
-    /// A header that reads as text.
+impl ParsedRequest<'_> {
+    /// The header's value; `None` if it is absent or not text.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// A parameter of the query, decoded.
+    /// A query parameter, percent-decoded.
     pub(super) fn parameter(&self, name: &str) -> Option<String> {
         let pairs = self.query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
         pairs.into_iter().find(|(key, _)| *key == name).map(|(_, value)| decode(value))
     }
 
-    /// The reference of a manifest push.
-    pub(super) fn pushes_manifest(&self) -> Option<&str> {
-        match self.place {
+    /// The reference that a manifest is pushed to; `None` for any other request.
+    pub(super) fn pushed_reference(&self) -> Option<&str> {
+        match self.endpoint {
             Endpoint::Manifest(reference) if self.method == Method::PUT => Some(reference),
             _ => None,
         }
     }
 
-    /// The reference of a manifest that is read, by HEAD or GET.
-    pub(super) fn pulls_manifest(&self) -> Option<&str> {
-        match self.place {
+    /// The reference of a manifest pulled by HEAD or GET; `None` for any other request.
+    pub(super) fn pulled_reference(&self) -> Option<&str> {
+        match self.endpoint {
             Endpoint::Manifest(reference) if self.method == Method::GET || self.method == Method::HEAD => {
                 Some(reference)
             }
@@ -55,7 +55,7 @@ impl Asked<'_> {
     }
 }
 
-/// Undoes percent-encoding. `+` stays: media types hold it, and no value that we read holds a blank.
+/// Decodes percent-encoding. Keeps `+`: media types contain it, and no parameter read here contains a space.
 fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -80,7 +80,7 @@ mod tests {
     use super::decode;
 
     #[test]
-    fn a_query_is_decoded_and_plus_stays() {
+    fn a_query_is_decoded_and_plus_is_kept() {
         assert_eq!(decode("sha256%3Aab"), "sha256:ab");
         assert_eq!(decode("a/b%2Bjson"), "a/b+json");
         assert_eq!(decode("a+json%"), "a+json%");

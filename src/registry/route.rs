@@ -1,39 +1,40 @@
-//! Which endpoint a path means, and the grammars of repository names and tags. The path is taken as it was sent:
-//! `..` and `%2e` mean nothing here. Imports nothing of the registry.
+//! Maps paths to endpoints, and checks the grammars of repository names and tags. The path is not normalised: `..` and
+//! `%2e` have no special meaning. Imports nothing from the registry.
 
-/// An endpoint of distribution-spec, with what the path says after the repository's name.
+/// An endpoint of distribution-spec, with the part of the path after the repository's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Endpoint<'p> {
     /// `/v2/`
     Support,
     Blob(&'p str),
-    /// Where uploads begin.
+    /// `/v2/<name>/blobs/uploads/`
     Uploads,
-    /// An upload that has begun.
+    /// An upload session.
     Upload(&'p str),
     Manifest(&'p str),
     Tags,
     Referrers(&'p str),
-    /// An endpoint under a name that breaks the grammar.
+    /// An endpoint under an invalid repository name.
     BadName,
-    Nowhere,
+    /// No endpoint of distribution-spec.
+    Unknown,
 }
 
-/// Reads a path: the repository's name (empty where there is none) and the endpoint.
+/// Splits a path into the repository's name (empty if it has none) and the endpoint.
 pub(super) fn route(path: &str) -> (&str, Endpoint<'_>) {
-    let Some(rest) = path.strip_prefix("/v2") else { return ("", Endpoint::Nowhere) };
+    let Some(rest) = path.strip_prefix("/v2") else { return ("", Endpoint::Unknown) };
     if rest.is_empty() || rest == "/" {
         return ("", Endpoint::Support);
     }
-    let Some(rest) = rest.strip_prefix('/') else { return ("", Endpoint::Nowhere) };
-    let (name, place) = if let Some(name) = rest.strip_suffix("/tags/list") {
+    let Some(rest) = rest.strip_prefix('/') else { return ("", Endpoint::Unknown) };
+    let (name, endpoint) = if let Some(name) = rest.strip_suffix("/tags/list") {
         (name, Endpoint::Tags)
     } else if let Some((name, session)) = rest.rsplit_once("/blobs/uploads/") {
         (name, if session.is_empty() { Endpoint::Uploads } else { Endpoint::Upload(session) })
     } else if let Some(name) = rest.strip_suffix("/blobs/uploads") {
         (name, Endpoint::Uploads)
     } else {
-        // A name may hold a part such as `blobs`, so the last separator is the one that counts.
+        // A repository name may contain a component such as `blobs`, so split at the last separator.
         let split = |separator: &str| rest.rsplit_once(separator).map(|(name, last)| (name.len(), name, last));
         let found = [
             split("/blobs/").map(|(at, name, last)| (at, name, Endpoint::Blob(last))),
@@ -41,23 +42,23 @@ pub(super) fn route(path: &str) -> (&str, Endpoint<'_>) {
             split("/referrers/").map(|(at, name, last)| (at, name, Endpoint::Referrers(last))),
         ];
         match found.into_iter().flatten().max_by_key(|(at, _, _)| *at) {
-            Some((_, name, place)) => (name, place),
-            None => ("", Endpoint::Nowhere),
+            Some((_, name, endpoint)) => (name, endpoint),
+            None => ("", Endpoint::Unknown),
         }
     };
-    match place {
-        Endpoint::Nowhere => ("", place),
-        _ if is_name(name) => (name, place),
+    match endpoint {
+        Endpoint::Unknown => ("", endpoint),
+        _ if is_name(name) => (name, endpoint),
         _ => (name, Endpoint::BadName),
     }
 }
 
-/// Whether a text is a repository's name.
+/// Whether the string is a valid repository name.
 pub(super) fn is_name(text: &str) -> bool {
     text.split('/').all(is_component)
 }
 
-/// Alphanumeric runs, with `.`, `_`, `__` or dashes between them.
+/// Lower-case alphanumeric runs, separated by `.`, `_`, `__` or dashes.
 fn is_component(text: &str) -> bool {
     let is_alphanumeric = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let bytes = text.as_bytes();
@@ -69,7 +70,7 @@ fn is_component(text: &str) -> bool {
         })
 }
 
-/// Whether a text is a tag: at most 128 of the tag's characters, the first neither dot nor dash.
+/// Whether the string is a valid tag: at most 128 characters of `[a-zA-Z0-9_.-]`, the first neither a dot nor a dash.
 pub(super) fn is_tag(text: &str) -> bool {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let bytes = text.as_bytes();
@@ -83,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_split_at_its_last_separator_and_never_tidied() {
+    fn a_path_is_split_at_its_last_separator_and_never_normalised() {
         let rows = [
             ("/v2/", "", Endpoint::Support),
             ("/v2", "", Endpoint::Support),
@@ -98,26 +99,26 @@ mod tests {
             ("/v2/a/referrers/x", "a", Endpoint::Referrers("x")),
             ("/v2/A/tags/list", "A", Endpoint::BadName),
             ("/v2/a/../b/tags/list", "a/../b", Endpoint::BadName),
-            ("/v2/a", "", Endpoint::Nowhere),
-            ("/v1/", "", Endpoint::Nowhere),
-            ("/v2x/", "", Endpoint::Nowhere),
+            ("/v2/a", "", Endpoint::Unknown),
+            ("/v1/", "", Endpoint::Unknown),
+            ("/v2x/", "", Endpoint::Unknown),
         ];
-        for (path, name, place) in rows {
-            assert_eq!(route(path), (name, place), "{path}");
+        for (path, name, endpoint) in rows {
+            assert_eq!(route(path), (name, endpoint), "{path}");
         }
     }
 
     #[test]
-    fn names_and_tags_keep_their_grammars() {
-        for good in ["a", "a.b", "a_b", "a__b", "a---b", "a/b-c/0"] {
-            assert!(is_name(good), "{good}");
+    fn names_and_tags_are_checked_by_grammar() {
+        for valid in ["a", "a.b", "a_b", "a__b", "a---b", "a/b-c/0"] {
+            assert!(is_name(valid), "{valid}");
         }
-        for bad in ["", "A", "a..b", "a___b", "a._b", "-a", "a-", "a//b", "/a", "a/", "a b"] {
-            assert!(!is_name(bad), "{bad}");
+        for invalid in ["", "A", "a..b", "a___b", "a._b", "-a", "a-", "a//b", "/a", "a/", "a b"] {
+            assert!(!is_name(invalid), "{invalid}");
         }
         assert!(is_tag("_a.B-0") && is_tag(&"a".repeat(128)));
-        for bad in ["", ".a", "-a", "a/b", "a:b", "ä", &"a".repeat(129)] {
-            assert!(!is_tag(bad), "{bad}");
+        for invalid in ["", ".a", "-a", "a/b", "a:b", "ä", &"a".repeat(129)] {
+            assert!(!is_tag(invalid), "{invalid}");
         }
     }
 }

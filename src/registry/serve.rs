@@ -1,5 +1,5 @@
-//! The embedded registry as an HTTP/1.1 server on a socket. Passes requests through as they come; what they mean
-//! is decided in [`Registry::handle`]. The command line and tests import it.
+//! Serves the embedded registry over HTTP/1.1. Passes requests on unchanged to [`Registry::handle`], which decides
+//! everything. May be imported by the command line and tests.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,11 +17,15 @@ use tokio::sync::oneshot;
 use super::answer::Refusal;
 use super::{Registry, is_dropped};
 
-/// A request whose body is larger than this many bytes is answered with 413.
+/// Largest accepted request body, in bytes; a larger one is answered with 413.
 pub const BODY_LIMIT: usize = 128 * 1024 * 1024;
 
-/// Serves `registry` at `listen` until the process ends. Calls `ready` with the address once connections are taken;
-/// with port 0 the system chooses one. Fails where the address cannot be bound.
+/// Serves `registry` at `listen` until the process ends. Calls `ready` with the bound address once connections are
+/// accepted; with port 0 the system chooses the port.
+///
+/// # Errors
+///
+/// If the runtime cannot be started or the address cannot be bound.
 pub fn serve(registry: Arc<Registry>, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> std::io::Result<()> {
     runtime()?.block_on(async {
         let listener = TcpListener::bind(listen).await?;
@@ -31,10 +35,10 @@ pub fn serve(registry: Arc<Registry>, listen: SocketAddr, ready: impl FnOnce(Soc
     })
 }
 
-/// A registry that is served on a thread; dropping it stops the server.
+/// A registry served on a background thread; dropping it stops the server.
 #[derive(Debug)]
 pub struct Serving {
-    /// Where it listens.
+    /// The address it listens on.
     pub address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -42,6 +46,10 @@ pub struct Serving {
 
 impl Serving {
     /// Serves `registry` on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime or the thread cannot be started, or no port can be bound.
     pub fn start(registry: Arc<Registry>) -> std::io::Result<Self> {
         let runtime = runtime()?;
         let listener = runtime.block_on(TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))))?;
@@ -62,7 +70,7 @@ impl Serving {
 impl Drop for Serving {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
-            // The receiver is gone where the thread has ended already.
+            // Fails only if the thread has already ended.
             let _ = stop.send(());
         }
         if let Some(thread) = self.thread.take() {
@@ -78,14 +86,14 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 async fn accept(registry: Arc<Registry>, listener: TcpListener) {
     loop {
         let Ok((stream, _)) = listener.accept().await else {
-            // Out of descriptors, say: connections that end will free some.
+            // Probably out of file descriptors: wait for connections to close.
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             continue;
         };
         let registry = Arc::clone(&registry);
         tokio::spawn(async move {
-            let service = service_fn(|request| one(&registry, request));
-            // A client that goes away, or a quirk that drops the connection, is no failure of the server.
+            let service = service_fn(|request| respond(&registry, request));
+            // An error here means that the client disconnected or that a quirk dropped the connection: nothing to report.
             let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
         });
     }
@@ -93,8 +101,15 @@ async fn accept(registry: Arc<Registry>, listener: TcpListener) {
 
 type ServeError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Answers one request; an error closes the connection without an answer.
-async fn one(registry: &Registry, request: http::Request<Incoming>) -> Result<http::Response<Full<Bytes>>, ServeError> {
+/// Answers one request.
+///
+/// # Errors
+///
+/// Closes the connection without an answer: the body could not be read, or a quirk drops the connection.
+async fn respond(
+    registry: &Registry,
+    request: http::Request<Incoming>,
+) -> Result<http::Response<Full<Bytes>>, ServeError> {
     let (parts, body) = request.into_parts();
     let response = match Limited::new(body, BODY_LIMIT).collect().await {
         Ok(body) => registry.handle(http::Request::from_parts(parts, body.to_bytes())),
@@ -105,7 +120,7 @@ async fn one(registry: &Registry, request: http::Request<Incoming>) -> Result<ht
         Err(error) => return Err(error),
     };
     if is_dropped(&response) {
-        return Err("the profile drops this connection".into());
+        return Err("connection dropped by a quirk of the profile".into());
     }
     Ok(response.map(Full::new))
 }

@@ -1,4 +1,4 @@
-//! Pushing blobs: in one request, in a session, in chunks, or by mounting (end-4, 5, 6, 11, 13 of
+//! Blob uploads: monolithic (one request or two), chunked, and cross-repository mounts (end-4, 5, 6, 11 and 13 of
 //! distribution-spec).
 
 use bytes::Bytes;
@@ -6,65 +6,73 @@ use http::Method;
 
 use super::answer::{Refusal, Response, answer};
 use super::digest;
-use super::request::Asked;
+use super::request::ParsedRequest;
 use super::storage::Storage;
 
-/// Answers a request where uploads begin.
-pub(super) fn begin(asked: &Asked<'_>, storage: &mut Storage) -> Result<Response, Refusal> {
-    if asked.method != Method::POST {
+/// Handles `/v2/<name>/blobs/uploads/`.
+pub(super) fn begin(request: &ParsedRequest<'_>, storage: &mut Storage) -> Result<Response, Refusal> {
+    if request.method != Method::POST {
         return Err(Refusal::method());
     }
-    if let Some(digest) = asked.parameter("mount") {
-        let from = asked.parameter("from").and_then(|from| storage.repositories.get(&from));
+    if let Some(digest) = request.parameter("mount") {
+        let from = request.parameter("from").and_then(|from| storage.repositories.get(&from));
         if let Some(blob) = from.and_then(|from| from.blobs.get(&digest)).cloned() {
-            return Ok(stored(asked.name, &digest, blob, storage));
+            return Ok(store(request.name, &digest, blob, storage));
         }
-        // What cannot be mounted is uploaded: the answer begins a session.
-    } else if let Some(digest) = asked.parameter("digest") {
-        has_length(asked)?;
-        return finished(asked.name, &digest, asked.body.clone(), storage);
+        // The blob cannot be mounted: open an upload session instead, as the specification requires.
+    } else if let Some(digest) = request.parameter("digest") {
+        check_length(request)?;
+        return finish(request.name, &digest, request.body.clone(), storage);
     }
-    let session = storage.begin(asked.name);
-    Ok(progress(202, asked.name, &session, 0))
+    let session = storage.begin_upload(request.name);
+    Ok(progress(202, request.name, &session, 0))
 }
 
-/// Answers a request for an upload that has begun.
-pub(super) fn answer_to(asked: &Asked<'_>, session: &str, storage: &mut Storage) -> Result<Response, Refusal> {
+/// Handles a request to an open upload session.
+pub(super) fn answer_to(
+    request: &ParsedRequest<'_>,
+    session: &str,
+    storage: &mut Storage,
+) -> Result<Response, Refusal> {
     let unknown = || Refusal::new(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry").about(session);
-    let upload = storage.upload(asked.name, session).ok_or_else(unknown)?;
-    match *asked.method {
-        Method::GET => Ok(progress(204, asked.name, session, upload.content.len())),
+    let upload = storage.upload(request.name, session).ok_or_else(unknown)?;
+    match *request.method {
+        Method::GET => Ok(progress(204, request.name, session, upload.content.len())),
         Method::PATCH => {
-            has_length(asked)?;
-            if !continues(asked, upload.content.len())? {
-                return Ok(progress(416, asked.name, session, upload.content.len()));
+            check_length(request)?;
+            if !continues(request, upload.content.len())? {
+                return Ok(progress(416, request.name, session, upload.content.len()));
             }
-            upload.content.extend_from_slice(asked.body);
-            Ok(progress(202, asked.name, session, upload.content.len()))
+            upload.content.extend_from_slice(request.body);
+            Ok(progress(202, request.name, session, upload.content.len()))
         }
         Method::PUT => {
-            let digest = asked.parameter("digest");
+            let digest = request.parameter("digest");
             let digest = digest.ok_or_else(|| Refusal::digest_invalid("the query has no `digest`", session))?;
-            has_length(asked)?;
-            if !continues(asked, upload.content.len())? {
-                return Ok(progress(416, asked.name, session, upload.content.len()));
+            check_length(request)?;
+            if !continues(request, upload.content.len())? {
+                return Ok(progress(416, request.name, session, upload.content.len()));
             }
             let content = if upload.content.is_empty() {
-                asked.body.clone()
+                request.body.clone()
             } else {
-                [&upload.content, &asked.body[..]].concat().into()
+                [&upload.content, &request.body[..]].concat().into()
             };
-            // The session ends either way: what it holds now is not what its client counts on.
-            storage.end(session);
-            finished(asked.name, &digest, content, storage)
+            // Close the session even if the digest does not match: its content is not what the client meant to upload.
+            storage.end_upload(session);
+            finish(request.name, &digest, content, storage)
         }
         _ => Err(Refusal::method()),
     }
 }
 
-/// Whether a chunk begins where the upload stands. One without `Content-Range` does.
-fn continues(asked: &Asked<'_>, at: usize) -> Result<bool, Refusal> {
-    let Some(range) = asked.header("content-range") else { return Ok(true) };
+/// Whether the chunk starts at offset `at`; a chunk without `Content-Range` is assumed to.
+///
+/// # Errors
+///
+/// `BLOB_UPLOAD_INVALID` if `Content-Range` does not parse, `SIZE_INVALID` if its length differs from that of the body.
+fn continues(request: &ParsedRequest<'_>, at: usize) -> Result<bool, Refusal> {
+    let Some(range) = request.header("content-range") else { return Ok(true) };
     let broken = || Refusal::new(400, "BLOB_UPLOAD_INVALID", "Content-Range is not FIRST-LAST").about(range);
     let (first, last) = range.split_once('-').ok_or_else(broken)?;
     let number = |text: &str| if text.starts_with('+') { None } else { text.parse::<usize>().ok() };
@@ -72,15 +80,15 @@ fn continues(asked: &Asked<'_>, at: usize) -> Result<bool, Refusal> {
     if first != at {
         return Ok(false);
     }
-    if last.checked_sub(first).is_none_or(|rest| rest.checked_add(1) != Some(asked.body.len())) {
+    if last.checked_sub(first).is_none_or(|span| span.checked_add(1) != Some(request.body.len())) {
         return Err(Refusal::new(400, "SIZE_INVALID", "Content-Range is not the length of the chunk").about(range));
     }
     Ok(true)
 }
 
-fn has_length(asked: &Asked<'_>) -> Result<(), Refusal> {
-    match asked.header("content-length") {
-        Some(length) if length.parse() != Ok(asked.body.len()) => {
+fn check_length(request: &ParsedRequest<'_>) -> Result<(), Refusal> {
+    match request.header("content-length") {
+        Some(length) if length.parse() != Ok(request.body.len()) => {
             Err(Refusal::new(400, "SIZE_INVALID", "provided length did not match content length").about(length))
         }
         _ => Ok(()),
@@ -94,14 +102,14 @@ fn progress(status: u16, name: &str, session: &str, at: usize) -> Response {
     answer(status, &headers, Bytes::new())
 }
 
-fn finished(name: &str, digest: &str, content: Bytes, storage: &mut Storage) -> Result<Response, Refusal> {
-    if !digest::belongs(digest, &content) {
+fn finish(name: &str, digest: &str, content: Bytes, storage: &mut Storage) -> Result<Response, Refusal> {
+    if !digest::matches(digest, &content) {
         return Err(Refusal::digest_invalid("provided digest did not match uploaded content", digest));
     }
-    Ok(stored(name, digest, content, storage))
+    Ok(store(name, digest, content, storage))
 }
 
-fn stored(name: &str, digest: &str, content: Bytes, storage: &mut Storage) -> Response {
+fn store(name: &str, digest: &str, content: Bytes, storage: &mut Storage) -> Response {
     storage.repository_mut(name).blobs.insert(digest.to_owned(), content);
     let location = format!("/v2/{name}/blobs/{digest}");
     answer(201, &[("location", &location), ("docker-content-digest", digest)], Bytes::new())

@@ -1,18 +1,18 @@
-//! Refusals of manifests by what their descriptors say, and by the content of their config.
+//! Refusals of manifests by their descriptors and by the content of their config.
 
 use super::refusals::{
-    config, descriptors, has, has_empty_config, has_no_bytes, has_unknown_config, layers, media_type, subject,
+    config, descriptors, has, has_empty_config, has_size_zero, has_unknown_config, layers, media_type, subject,
 };
 use super::{Act, DENIED, Quirk, Shows, UNREPORTED, With, fail, refuse};
 use crate::json::{self, Node};
 use crate::registry::digest::{Algorithm, algorithm};
-use crate::registry::request::Asked;
+use crate::registry::request::ParsedRequest;
 use crate::registry::storage::Repository;
 
 pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "denies-unknown-config-type",
-        does: "answers 403 to an image manifest whose config is no image configuration by its media type",
+        does: "answers 403 to an image manifest whose config does not have the media type of an image configuration",
         source: "oras#129, docker/roadmap#135",
         since: "2020",
         shows: Shows::Finding("rejects-valid", "config.mediaType=unknown"),
@@ -20,7 +20,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "fails-on-unknown-config-type",
-        does: "answers 500 to an image manifest whose config is no image configuration by its media type",
+        does: "answers 500 to an image manifest whose config does not have the media type of an image configuration",
         source: "harbor#10811",
         since: "2020",
         shows: Shows::Finding("server-error", "config.mediaType=unknown"),
@@ -28,52 +28,52 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "fails-on-empty-config",
-        does: "answers 500 to an image manifest whose config has the size 0",
-        source: "harbor#21018; oras#260, of GitLab",
+        does: "answers 500 to an image manifest whose config has size 0",
+        source: "harbor#21018; oras#260 (GitLab)",
         since: "2024",
         shows: Shows::Finding("server-error", "content.config=zero-bytes"),
         act: fail(has_empty_config),
     },
     Quirk {
         name: "refuses-empty-layer",
-        does: "refuses an image manifest with a layer of the size 0",
+        does: "refuses an image manifest with a layer of size 0",
         source: "seed table, row harbor, a guess",
         since: "2023-02",
         shows: Shows::Finding("rejects-valid", "content.layers.0=zero-bytes;layers.0.mediaType=unknown"),
-        act: refuse(|asked, _| layers(asked).into_iter().any(|layer| has_no_bytes(Some(layer)))),
+        act: refuse(|request, _| layers(request).into_iter().any(|layer| has_size_zero(Some(layer)))),
     },
     Quirk {
         name: "refuses-zstd-layer",
-        does: "refuses an image manifest with a layer under zstd",
+        does: "refuses an image manifest with a zstd-compressed layer",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("rejects-valid", "layers.0.mediaType=zstd"),
-        act: refuse(|asked, _| has_layer_of(asked, "application/vnd.oci.image.layer.v1.tar+zstd")),
+        act: refuse(|request, _| has_layer_of(request, "application/vnd.oci.image.layer.v1.tar+zstd")),
     },
     Quirk {
         name: "refuses-in-toto-layer",
-        does: "refuses an image manifest with a layer of in-toto",
+        does: "refuses an image manifest with an in-toto layer",
         source: "attest-build-provenance#73, attest-build-provenance#606",
         since: "2024",
         shows: Shows::Finding("rejects-valid", "layers.0.mediaType=in-toto"),
-        act: refuse(|asked, _| has_layer_of(asked, "application/vnd.in-toto+json")),
+        act: refuse(|request, _| has_layer_of(request, "application/vnd.in-toto+json")),
     },
     Quirk {
         name: "refuses-foreign-layer-without-urls",
-        does: "refuses an image manifest with a layer that may not be distributed and has no `urls`",
-        source: "pulp_container, as read in its source",
+        does: "refuses an image manifest with a non-distributable layer without `urls`",
+        source: "pulp_container source",
         since: "2026",
         shows: Shows::Finding("rejects-valid", "layers.0.mediaType=nondistributable"),
-        act: refuse(|asked, _| {
-            layers(asked).into_iter().any(|layer| {
-                let own = media_type(Some(layer)).unwrap_or_default();
-                (own.contains(".nondistributable.") || own.contains(".foreign.")) && !has(layer, "urls")
+        act: refuse(|request, _| {
+            layers(request).into_iter().any(|layer| {
+                let media_type = media_type(Some(layer)).unwrap_or_default();
+                (media_type.contains(".nondistributable.") || media_type.contains(".foreign.")) && !has(layer, "urls")
             })
         }),
     },
     Quirk {
         name: "refuses-history-mismatch",
-        does: "refuses an image manifest whose config counts other layers in its history",
+        does: "refuses an image manifest whose number of layers differs from that in the config's history",
         source: "distribution-spec#147; quay `manifest.py`",
         since: "2020",
         shows: Shows::Finding("rejects-valid", "content.config=history"),
@@ -81,32 +81,32 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "refuses-null-config",
-        does: "refuses an image manifest whose config is the JSON value null",
+        does: "refuses an image manifest whose config is `null`",
         source: "singularity#5691, singularity#5951",
         since: "2021",
         shows: Shows::Finding("rejects-valid", "config.mediaType=unknown;content.config=null"),
-        act: refuse(|asked, repository| stored_config(asked, repository).is_some_and(|bytes| bytes == b"null")),
+        act: refuse(|request, repository| stored_config(request, repository).is_some_and(|bytes| bytes == b"null")),
     },
     Quirk {
         name: "refuses-unknown-algorithm",
-        does: "calls a manifest invalid whose digests have an algorithm that it does not know",
+        does: "refuses a manifest with an unknown digest algorithm in a descriptor, with DIGEST_INVALID",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("wrong-code", "config.digest=unknown-algorithm"),
         act: Act::Refuse {
-            when: |asked, _| any_digest(asked, |digest| algorithm(digest) == Some(Algorithm::Unknown)),
+            when: |request, _| any_digest(request, |digest| algorithm(digest) == Some(Algorithm::Unknown)),
             with: With::Error(400, "DIGEST_INVALID", "unsupported digest algorithm"),
         },
     },
     Quirk {
         name: "refuses-unknown-subject-algorithm",
-        does: "calls a manifest invalid whose subject has a digest of an algorithm that it does not know",
+        does: "refuses a manifest with an unknown digest algorithm in its subject, with DIGEST_INVALID",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("rejects-valid", "subject=present;subject.digest=unknown-algorithm"),
         act: Act::Refuse {
-            when: |asked, _| {
-                let digest = subject(asked).and_then(|subject| subject.get("digest")).and_then(Node::text);
+            when: |request, _| {
+                let digest = subject(request).and_then(|subject| subject.get("digest")).and_then(Node::text);
                 digest.is_some_and(|digest| algorithm(&digest) == Some(Algorithm::Unknown))
             },
             with: With::Error(400, "DIGEST_INVALID", "unsupported digest algorithm"),
@@ -114,45 +114,47 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "fails-on-digest-traversal",
-        does: "answers 500 where a digest holds a path",
-        source: "CVE-2024-3727, there of clients",
+        does: "answers 500 if a digest contains `..`",
+        source: "CVE-2024-3727, in clients",
         since: "2024-05",
         shows: Shows::Finding("server-error", "config.digest=traversal"),
-        act: fail(|asked, _| any_digest(asked, |digest| digest.contains(".."))),
+        act: fail(|request, _| any_digest(request, |digest| digest.contains(".."))),
     },
     Quirk {
         name: "fails-on-fractional-size",
-        does: "answers 500 where a size is written with a fraction",
-        source: "gitea, as read in its source",
+        does: "answers 500 if a size has a fraction",
+        source: "gitea source",
         since: "2026",
         shows: Shows::Finding("server-error", "config.size=float"),
-        act: fail(|asked, _| {
-            descriptors(asked).into_iter().any(|descriptor| {
+        act: fail(|request, _| {
+            descriptors(request).into_iter().any(|descriptor| {
                 descriptor.get("size").is_some_and(|size| size.is_number() && size.raw().contains(&b'.'))
             })
         }),
     },
 ];
 
-fn has_layer_of(asked: &Asked<'_>, wanted: &str) -> bool {
-    layers(asked).into_iter().any(|layer| media_type(Some(layer)).is_some_and(|own| own == wanted))
+fn has_layer_of(request: &ParsedRequest<'_>, wanted: &str) -> bool {
+    layers(request).into_iter().any(|layer| media_type(Some(layer)).is_some_and(|name| name == wanted))
 }
 
-fn any_digest(asked: &Asked<'_>, is: impl Fn(&str) -> bool) -> bool {
-    let digests = descriptors(asked).into_iter().filter_map(|descriptor| descriptor.get("digest")?.text());
-    digests.into_iter().any(|digest| is(&digest))
+fn any_digest(request: &ParsedRequest<'_>, predicate: impl Fn(&str) -> bool) -> bool {
+    let digests = descriptors(request).into_iter().filter_map(|descriptor| descriptor.get("digest")?.text());
+    digests.into_iter().any(|digest| predicate(&digest))
 }
 
-/// The stored config of a pushed image manifest, whatever its type.
-fn stored_config<'r>(asked: &Asked<'_>, repository: &'r Repository) -> Option<&'r [u8]> {
-    let digest = config(asked)?.get("digest")?.text()?;
+/// The stored config of a pushed image manifest, whatever its media type.
+fn stored_config<'r>(request: &ParsedRequest<'_>, repository: &'r Repository) -> Option<&'r [u8]> {
+    let digest = config(request)?.get("digest")?.text()?;
     repository.blobs.get(digest.as_ref()).map(AsRef::as_ref)
 }
 
-/// Whether the history counts another number of layers than the manifest has; without a history nothing is counted.
-fn has_other_history(asked: &Asked<'_>, repository: &Repository) -> bool {
-    let Some(content) = stored_config(asked, repository).and_then(|bytes| json::read(bytes).ok()) else { return false };
+/// Whether the config's history lists a different number of layers than the manifest has; false without a history.
+fn has_other_history(request: &ParsedRequest<'_>, repository: &Repository) -> bool {
+    let Some(content) = stored_config(request, repository).and_then(|bytes| json::read(bytes).ok()) else {
+        return false;
+    };
     let Some(history) = content.root().get("history").filter(|history| history.is_array()) else { return false };
     let is_layer = |entry: &Node<'_>| entry.get("empty_layer").is_none_or(|empty| empty.raw() != b"true");
-    history.elements().filter(is_layer).count() != layers(asked).len()
+    history.elements().filter(is_layer).count() != layers(request).len()
 }

@@ -1,12 +1,12 @@
-//! Refusals of documents by the members that they have or lack.
+//! Refusals of documents by their members.
 
 use super::{Act, DENIED, Quirk, Shows, UNREPORTED, With, fail, refuse};
 use crate::json::Node;
 use crate::registry::pushed::{ManifestKind, present};
-use crate::registry::request::Asked;
+use crate::registry::request::ParsedRequest;
 use crate::registry::storage::Repository;
 
-/// The members that image-spec names.
+/// The top-level members defined by image-spec.
 const KNOWN: &[&str] =
     &["schemaVersion", "mediaType", "artifactType", "config", "layers", "manifests", "blobs", "subject", "annotations"];
 
@@ -25,7 +25,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "seed table, rows ecr, gcr and quay",
         since: "2023-02",
         shows: Shows::Finding("ambiguous", "layers=absent"),
-        act: refuse(|asked, _| layers(asked).is_some_and(|layers| layers.is_none())),
+        act: refuse(|request, _| layers(request).is_some_and(|layers| layers.is_none())),
     },
     Quirk {
         name: "refuses-several-layers",
@@ -33,26 +33,26 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("rejects-valid", "layers=two"),
-        act: refuse(|asked, _| layers(asked).flatten().is_some_and(|list| list.elements().nth(1).is_some())),
+        act: refuse(|request, _| layers(request).flatten().is_some_and(|list| list.elements().nth(1).is_some())),
     },
     Quirk {
         name: "refuses-absent-config",
-        does: "refuses an image manifest without `config`, with an answer of its own",
+        does: "refuses an image manifest without `config`, with its own status and code",
         source: "seed table, column no-config",
         since: "2023-02",
         shows: Shows::Nothing(
-            "an absent config breaks a MUST of its author, and no registry is obliged to say so in one way",
+            "a manifest without config is invalid, and no specification defines how a registry must refuse it",
         ),
-        act: refuse(|asked, _| lacks_config(asked)),
+        act: refuse(|request, _| lacks_config(request)),
     },
     Quirk {
         name: "keeps-refused-without-config",
-        does: "refuses an image manifest without `config`, and stores it all the same",
-        source: "harbor `controller/artifact/manifest/index.go`, there of an index whose child its database lacks",
+        does: "refuses an image manifest without `config` but stores it",
+        source: "harbor `controller/artifact/manifest/index.go`, for an index with a child missing from its database",
         since: "2026",
         shows: Shows::Finding("residue", "config=absent"),
         act: Act::RefuseButStore {
-            when: |asked, _| lacks_config(asked),
+            when: |request, _| lacks_config(request),
             with: With::Error(400, "MANIFEST_INVALID", "manifest invalid"),
         },
     },
@@ -62,16 +62,16 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "GitLab container-registry#1135, ocx#480",
         since: "2026-09-16",
         shows: Shows::Finding("rejects-valid", "artifactType=present"),
-        act: refuse(|asked, _| member(asked, "artifactType").is_some()),
+        act: refuse(|request, _| member(request, "artifactType").is_some()),
     },
     Quirk {
         name: "refuses-artifact-type-with-subject",
-        does: "refuses a manifest that has both `artifactType` and `subject`",
+        does: "refuses a manifest with both `artifactType` and `subject`",
         source: "containers-roadmap#2783",
         since: "2026-03",
         shows: Shows::Finding("rejects-valid", "artifactType=present;subject=present"),
         act: Act::Refuse {
-            when: |asked, _| member(asked, "artifactType").is_some() && member(asked, "subject").is_some(),
+            when: |request, _| member(request, "artifactType").is_some() && member(request, "subject").is_some(),
             with: With::Error(405, "UNSUPPORTED", "Invalid parameter at 'ImageManifest'"),
         },
     },
@@ -82,17 +82,17 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2022-11",
         shows: Shows::Finding("rejects-valid", "subject=present"),
         act: Act::Refuse {
-            when: |asked, _| member(asked, "subject").is_some(),
+            when: |request, _| member(request, "subject").is_some(),
             with: With::Error(400, "MANIFEST_BLOB_UNKNOWN", "manifest blob unknown to registry"),
         },
     },
     Quirk {
         name: "denies-subject",
-        does: "answers the push of a manifest with `subject` with 403",
+        does: "answers 403 to the push of a manifest with `subject`",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("rejects-valid", "subject=present"),
-        act: Act::Refuse { when: |asked, _| member(asked, "subject").is_some(), with: DENIED },
+        act: Act::Refuse { when: |request, _| member(request, "subject").is_some(), with: DENIED },
     },
     Quirk {
         name: "refuses-missing-subject",
@@ -108,16 +108,16 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("rejects-valid", "annotations=one"),
-        act: refuse(|asked, _| member(asked, "annotations").is_some()),
+        act: refuse(|request, _| member(request, "annotations").is_some()),
     },
     Quirk {
         name: "refuses-unknown-member",
-        does: "refuses a document with a top-level member that image-spec does not name",
+        does: "refuses a document with a top-level member that image-spec does not define",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("rejects-valid", "unknown.member=text"),
-        act: refuse(|asked, _| {
-            manifest(asked).is_some_and(|(_, root)| {
+        act: refuse(|request, _| {
+            manifest(request).is_some_and(|(_, root)| {
                 root.members().any(|(key, _)| key.text().is_none_or(|text| !KNOWN.contains(&text.as_ref())))
             })
         }),
@@ -141,19 +141,19 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "refuses-above-100-layers",
         does: "refuses an image manifest with more than 100 layers",
-        source: "GitLab container-registry, merge requests 788 and 818: a limit on references; the number is ours",
+        source: "GitLab container-registry, merge requests 788 and 818; the exact limit is a guess",
         since: "2021",
         shows: Shows::Finding("rejects-valid", "layers=count(101)"),
-        act: refuse(|asked, _| layers(asked).flatten().is_some_and(|list| list.elements().nth(100).is_some())),
+        act: refuse(|request, _| layers(request).flatten().is_some_and(|list| list.elements().nth(100).is_some())),
     },
     Quirk {
         name: "refuses-null-members",
         does: "refuses a document in which an optional member is null",
-        source: "serverless-registry, as read in its source",
+        source: "serverless-registry source",
         since: "2026",
         shows: Shows::Finding("ambiguous", "annotations=null"),
-        act: refuse(|asked, _| {
-            manifest(asked).is_some_and(|(_, root)| {
+        act: refuse(|request, _| {
+            manifest(request).is_some_and(|(_, root)| {
                 ["mediaType", "artifactType", "subject", "annotations"]
                     .iter()
                     .any(|name| root.get(name).is_some_and(Node::is_null))
@@ -162,70 +162,72 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "refuses-media-type-in-another-case",
-        does: "refuses a document with a member `MediaType` that is another text than `mediaType`, for it reads both",
-        source: "docker-registry 2.8.2; decoders of Go, which match names in any case",
+        does: "refuses a document with a member such as `MediaType` whose value differs from that of `mediaType`",
+        source: "docker-registry 2.8.2; Go's JSON decoder, which matches keys case-insensitively",
         since: "2026-11-24",
         shows: Shows::Finding("rejects-valid", "confusion.case=type-beside"),
-        act: refuse(|asked, _| {
-            manifest(asked).is_some_and(|(_, root)| {
-                let own = root.get("mediaType").map(Node::raw);
-                let is_other = |name: &str| name != "mediaType" && name.eq_ignore_ascii_case("mediaType");
-                root.members()
-                    .any(|(key, value)| key.text().is_some_and(|name| is_other(&name)) && own != Some(value.raw()))
+        act: refuse(|request, _| {
+            manifest(request).is_some_and(|(_, root)| {
+                let media_type = root.get("mediaType").map(Node::raw);
+                let is_variant = |name: &str| name != "mediaType" && name.eq_ignore_ascii_case("mediaType");
+                root.members().any(|(key, value)| {
+                    key.text().is_some_and(|name| is_variant(&name)) && media_type != Some(value.raw())
+                })
             })
         }),
     },
     Quirk {
         name: "fails-on-folded-case",
-        does: "answers 500 where a member is a known one but for a letter that folds to an ASCII letter",
-        source: "docker-registry 2.8.2, which reads U+017F as s",
+        does: "answers 500 if a key equals a known one only after Unicode case folding",
+        source: "docker-registry 2.8.2, which treats U+017F as `s`",
         since: "2026-11-24",
         shows: Shows::Finding("server-error", "confusion.case=long-s"),
-        act: fail(|asked, _| {
-            any_name(asked, |name| name.contains('\u{17f}') && KNOWN.contains(&&*name.replace('\u{17f}', "s")))
+        act: fail(|request, _| {
+            any_key(request, |name| name.contains('\u{17f}') && KNOWN.contains(&&*name.replace('\u{17f}', "s")))
         }),
     },
     Quirk {
         name: "fails-on-annotation-types",
-        does: "answers 500 to a manifest with annotations whose values are no texts",
-        source: "gitea, as read in its source",
+        does: "answers 500 to a manifest with annotation values that are not strings",
+        source: "gitea source",
         since: "2026",
         shows: Shows::Finding("server-error", "annotations=number-value"),
-        act: fail(|asked, _| {
-            member(asked, "annotations").is_some_and(|all| all.members().any(|(_, value)| !value.is_string()))
+        act: fail(|request, _| {
+            member(request, "annotations").is_some_and(|all| all.members().any(|(_, value)| !value.is_string()))
         }),
     },
 ];
 
-/// A pushed object whose kind is known.
-pub(super) fn manifest<'a>(asked: &'a Asked<'_>) -> Option<(ManifestKind, Node<'a>)> {
-    asked.pushed.as_ref()?.manifest()
+/// The pushed document, if it is an object and its kind is known.
+pub(super) fn manifest<'a>(request: &'a ParsedRequest<'_>) -> Option<(ManifestKind, Node<'a>)> {
+    request.pushed.as_ref()?.manifest()
 }
 
-/// A member, not null, of a pushed manifest of a kind that has it.
-fn member<'a>(asked: &'a Asked<'_>, name: &str) -> Option<Node<'a>> {
-    manifest(asked).filter(|(kind, _)| kind.is_oci()).and_then(|(_, root)| present(root, name))
+/// A member of a pushed OCI manifest, if present and not null.
+fn member<'a>(request: &'a ParsedRequest<'_>, name: &str) -> Option<Node<'a>> {
+    manifest(request).filter(|(kind, _)| kind.is_oci()).and_then(|(_, root)| present(root, name))
 }
 
-/// The `layers` of a pushed image manifest: `None` for other requests, `Some(None)` where there are none.
-fn layers<'a>(asked: &'a Asked<'_>) -> Option<Option<Node<'a>>> {
-    manifest(asked).filter(|(kind, _)| kind.is_image()).map(|(_, root)| present(root, "layers"))
+/// The `layers` of a pushed image manifest: `None` for any other request, `Some(None)` if the member is absent.
+fn layers<'a>(request: &'a ParsedRequest<'_>) -> Option<Option<Node<'a>>> {
+    manifest(request).filter(|(kind, _)| kind.is_image()).map(|(_, root)| present(root, "layers"))
 }
 
-fn has_empty_layers(asked: &Asked<'_>, _: &Repository) -> bool {
-    layers(asked).flatten().is_some_and(|list| list.is_array() && list.is_empty())
+fn has_empty_layers(request: &ParsedRequest<'_>, _: &Repository) -> bool {
+    layers(request).flatten().is_some_and(|list| list.is_array() && list.is_empty())
 }
 
-fn lacks_config(asked: &Asked<'_>) -> bool {
-    manifest(asked).is_some_and(|(kind, root)| kind.is_image() && present(root, "config").is_none())
+fn lacks_config(request: &ParsedRequest<'_>) -> bool {
+    manifest(request).is_some_and(|(kind, root)| kind.is_image() && present(root, "config").is_none())
 }
 
-fn lacks_subject(asked: &Asked<'_>, repository: &Repository) -> bool {
-    let digest = member(asked, "subject").and_then(|subject| subject.get("digest"));
+fn lacks_subject(request: &ParsedRequest<'_>, repository: &Repository) -> bool {
+    let digest = member(request, "subject").and_then(|subject| subject.get("digest"));
     digest.and_then(Node::text).is_some_and(|digest| repository.manifest(&digest).is_none())
 }
 
-/// Whether any name of a member of a pushed manifest is such a one.
-fn any_name(asked: &Asked<'_>, is: impl Fn(&str) -> bool) -> bool {
-    manifest(asked).is_some_and(|(_, root)| root.members().any(|(key, _)| key.text().is_some_and(|text| is(&text))))
+/// Whether any top-level key of a pushed manifest satisfies the predicate.
+fn any_key(request: &ParsedRequest<'_>, predicate: impl Fn(&str) -> bool) -> bool {
+    manifest(request)
+        .is_some_and(|(_, root)| root.members().any(|(key, _)| key.text().is_some_and(|text| predicate(&text))))
 }

@@ -1,4 +1,4 @@
-//! Error answers in another form than distribution-spec gives them, or with another code.
+//! Error responses that deviate from distribution-spec in format or code.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
@@ -8,7 +8,7 @@ use super::answers::rewrite;
 use super::missing::code_of;
 use super::{Act, Params, Quirk, Shows, UNREPORTED};
 use crate::registry::answer::{Response, set_body, status_of};
-use crate::registry::request::Asked;
+use crate::registry::request::ParsedRequest;
 use crate::registry::storage::Repository;
 
 pub(super) const QUIRKS: &[Quirk] = &[
@@ -17,9 +17,9 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "answers refused manifest pushes with an HTML page",
         source: UNREPORTED,
         since: "2026-11",
-        shows: Shows::Nothing("the form of a body that is not JSON is left open"),
-        act: Act::Alter(|asked, _, response, _| {
-            if is_refused_push(asked, response) {
+        shows: Shows::Nothing("distribution-spec does not restrict error bodies that are not JSON"),
+        act: Act::Alter(|request, _, response, _| {
+            if is_refused_push(request, response) {
                 let page = format!("<html><body><h1>{}</h1></body></html>", response.status());
                 response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
                 set_body(response, Bytes::from(page));
@@ -28,12 +28,12 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "errors-in-plain-text",
-        does: "answers refused manifest pushes with plain text that it calls JSON",
+        does: "answers refused manifest pushes with plain text labelled as JSON",
         source: UNREPORTED,
         since: "2026-11",
-        shows: Shows::Nothing("the form of a body that is not JSON is left open"),
-        act: Act::Alter(|asked, _, response, _| {
-            if is_refused_push(asked, response) {
+        shows: Shows::Nothing("distribution-spec does not restrict error bodies that are not JSON"),
+        act: Act::Alter(|request, _, response, _| {
+            if is_refused_push(request, response) {
                 let text = response.status().to_string();
                 set_body(response, Bytes::from(text));
             }
@@ -41,12 +41,12 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "errors-lack-errors",
-        does: "answers refused manifest pushes with one JSON error that is not in a list",
+        does: "answers refused manifest pushes with a bare JSON error instead of an `errors` array",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("bad-error-body", "schemaVersion=absent"),
-        act: Act::Alter(|asked, _, response, _| {
-            if is_refused_push(asked, response)
+        act: Act::Alter(|request, _, response, _| {
+            if is_refused_push(request, response)
                 && let Ok(mut body) = serde_json::from_slice::<Value>(response.body())
                 && let Some(first) = body.pointer_mut("/errors/0").map(Value::take)
             {
@@ -56,50 +56,50 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "errors-with-own-code",
-        does: "answers refused manifest pushes with a code that distribution-spec does not list",
+        does: "answers refused manifest pushes with a code that distribution-spec does not define",
         source: "containers/image#2203, harbor#11744; GitLab MANIFEST_SIZE_LIMIT",
         since: "2020",
         shows: Shows::Finding("wrong-code", "schemaVersion=absent"),
-        act: Act::Alter(|asked, _, response, params: &Params| {
+        act: Act::Alter(|request, _, response, params: &Params| {
             let own = params.code.as_deref().unwrap_or("NOT_FOUND");
-            if is_refused_push(asked, response) {
+            if is_refused_push(request, response) {
                 set_codes(response, |_| Some(own));
             }
         }),
     },
     Quirk {
         name: "missing-blob-is-manifest-invalid",
-        does: "answers MANIFEST_INVALID where something that the manifest points at is missing",
+        does: "answers MANIFEST_INVALID if content that the manifest references is missing",
         source: "quay `image/shared/schemautil.py`; pulp_container",
         since: "2023",
         shows: Shows::Finding("wrong-code", "facts.config=missing"),
-        act: Act::Alter(|asked, _: &Repository, response, params| {
+        act: Act::Alter(|request, _: &Repository, response, params| {
             let own = params.code.as_deref().unwrap_or("MANIFEST_INVALID");
-            if is_refused_push(asked, response) {
+            if is_refused_push(request, response) {
                 set_codes(response, |code| (code == "MANIFEST_BLOB_UNKNOWN").then_some(own));
             }
         }),
     },
     Quirk {
         name: "missing-child-answers-404",
-        does: "answers 404 where a child of an index is missing",
-        source: "gitea, as read in its source",
+        does: "answers 404 if a child of an index is missing",
+        source: "gitea source",
         since: "2026",
-        shows: Shows::Nothing("the code of such a refusal is fixed, its status is not"),
-        act: Act::Alter(|asked, _: &Repository, response, _| {
-            if is_refused_push(asked, response) && is_list(asked) && code_of(response) == "MANIFEST_BLOB_UNKNOWN" {
+        shows: Shows::Nothing("distribution-spec defines the code of this refusal but not its status"),
+        act: Act::Alter(|request, _: &Repository, response, _| {
+            if is_refused_push(request, response) && is_list(request) && code_of(response) == "MANIFEST_BLOB_UNKNOWN" {
                 *response.status_mut() = status_of(404);
             }
         }),
     },
     Quirk {
         name: "errors-with-number-messages",
-        does: "answers refused manifest pushes with a message that is a number",
+        does: "answers refused manifest pushes with a number as error message",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("bad-error-body", "schemaVersion=absent"),
-        act: Act::Alter(|asked, _, response, _| {
-            if is_refused_push(asked, response) {
+        act: Act::Alter(|request, _, response, _| {
+            if is_refused_push(request, response) {
                 rewrite(response, |body| {
                     for error in body
                         .get_mut("errors")
@@ -116,13 +116,13 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "missing-blob-is-blob-unknown",
-        does: "answers BLOB_UNKNOWN where a blob that the manifest points at is missing",
-        source: "gitea, pulp_container and serverless-registry, as read in their source",
+        does: "answers BLOB_UNKNOWN if a blob that the manifest references is missing",
+        source: "gitea, pulp_container and serverless-registry source",
         since: "2026",
         shows: Shows::Finding("ambiguous", "facts.config=missing"),
-        act: Act::Alter(|asked, _: &Repository, response, params| {
+        act: Act::Alter(|request, _: &Repository, response, params| {
             let own = params.code.as_deref().unwrap_or("BLOB_UNKNOWN");
-            if is_refused_push(asked, response) && !is_list(asked) && code_of(response) == "MANIFEST_BLOB_UNKNOWN" {
+            if is_refused_push(request, response) && !is_list(request) && code_of(response) == "MANIFEST_BLOB_UNKNOWN" {
                 set_codes(response, |_| Some(own));
                 *response.status_mut() = params.status.map_or(response.status(), status_of);
             }
@@ -130,16 +130,16 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
 ];
 
-fn is_refused_push(asked: &Asked<'_>, response: &Response) -> bool {
-    asked.pushes_manifest().is_some() && response.status().as_u16() >= 400
+fn is_refused_push(request: &ParsedRequest<'_>, response: &Response) -> bool {
+    request.pushed_reference().is_some() && response.status().as_u16() >= 400
 }
 
 /// Whether the pushed document is an index or a Docker manifest list.
-fn is_list(asked: &Asked<'_>) -> bool {
-    asked.pushed.as_ref().and_then(|pushed| pushed.kind()).is_some_and(|kind| kind.is_list())
+fn is_list(request: &ParsedRequest<'_>) -> bool {
+    request.pushed.as_ref().and_then(|pushed| pushed.kind()).is_some_and(|kind| kind.is_list())
 }
 
-/// Replaces the codes of an error answer for which `change` has another.
+/// Replaces the error codes for which `change` returns a new one.
 fn set_codes<'c>(response: &mut Response, change: impl Fn(&str) -> Option<&'c str>) {
     let Ok(mut body) = serde_json::from_slice::<Value>(response.body()) else { return };
     let errors = body.get_mut("errors").and_then(Value::as_array_mut);

@@ -1,11 +1,11 @@
-//! Acceptances: checks that a registry leaves out.
+//! Missing checks: invalid content that a registry accepts.
 
 use super::{Act, Check, Quirk, Shows, UNREPORTED};
 
 pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "stores-under-wrong-digest",
-        does: "stores a manifest under the digest in the path though it is that of other bytes",
+        does: "stores a manifest under the digest in the path even if it does not match the body",
         source: "serverless-registry#134; artifact-keeper#3116",
         since: "2026-06-21",
         shows: Shows::Finding("accepts-forbidden", "reference=wrong-digest"),
@@ -13,7 +13,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "accepts-any-object",
-        does: "takes any JSON object for a manifest",
+        does: "accepts any JSON object as a manifest",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("lenient", "schemaVersion=absent"),
@@ -22,14 +22,14 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "accepts-trailing-bytes",
         does: "reads the first JSON value of the body and ignores what follows",
-        source: "gitea, which calls `json.NewDecoder(…).Decode` once",
+        source: "gitea source: calls `json.NewDecoder(…).Decode` once",
         since: "2026",
         shows: Shows::Finding("lenient", "text.after=garbage"),
         act: Act::Waive(Check::End),
     },
     Quirk {
         name: "accepts-other-content-type",
-        does: "takes the kind from `Content-Type` and never compares it with `mediaType`",
+        does: "determines the kind from `Content-Type` without comparing it with `mediaType`",
         source: "gitea, serverless-registry",
         since: "2023",
         shows: Shows::Finding("lenient", "mediaType=other"),
@@ -37,7 +37,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "accepts-manifests-beside-layers",
-        does: "takes a document that has members of an image manifest and of an index",
+        does: "accepts a document with the members of both an image manifest and an index",
         source: "CVE-2021-41190; quay, gitea, pulp_container",
         since: "2021-11",
         shows: Shows::Finding("ambiguous", "confusion=other-list"),
@@ -45,7 +45,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "accepts-annotations-of-any-type",
-        does: "takes annotations whose values are no texts",
+        does: "accepts annotation values that are not strings",
         source: "quay, pulp_container",
         since: "2023",
         shows: Shows::Finding("lenient", "annotations=number-value"),
@@ -53,39 +53,39 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "accepts-repeated-members",
-        does: "takes documents in which a member repeats, and keeps the last",
-        source: "decoders of Go, Python and JavaScript",
+        does: "accepts documents with duplicate keys and keeps the last",
+        source: "JSON decoders of Go, Python and JavaScript",
         since: "2021",
         shows: Shows::Finding("ambiguous", "confusion.repeat=type-twice"),
         act: Act::Waive(Check::Repeats),
     },
     Quirk {
         name: "accepts-missing-children",
-        does: "takes an index whose children are not there",
-        source: "pulp_container `registry_api.py`, which builds the error and does not raise it",
+        does: "accepts an index whose children are missing",
+        source: "pulp_container `registry_api.py`: creates the error but does not raise it",
         since: "2026",
-        shows: Shows::Nothing("a registry may take a manifest before what it points at"),
+        shows: Shows::Nothing("a registry may accept a manifest before the content it references"),
         act: Act::Waive(Check::Children),
     },
     Quirk {
         name: "accepts-wrong-sizes",
-        does: "takes a manifest whose sizes are not those of the content",
-        source: "quay and pulp_container, as read in their source",
+        does: "accepts descriptors whose size does not match the content",
+        source: "quay and pulp_container source",
         since: "2026",
         shows: Shows::Finding("lenient", "config.size=zero"),
         act: Act::Waive(Check::Sizes),
     },
     Quirk {
         name: "ignores-digest-in-path",
-        does: "stores a manifest under its own digest, whatever digest the path has",
-        source: "pulp_container and gitea do not compare it, as read in their source; where it is stored is our guess",
+        does: "stores a manifest under the digest of its body, whatever digest is in the path",
+        source: "pulp_container and gitea source: the digest is not compared; where the manifest is stored is a guess",
         since: "2026",
         shows: Shows::Finding("accepts-forbidden", "reference=wrong-digest"),
         act: Act::Waive(Check::DigestInPath),
     },
     Quirk {
         name: "accepts-any-digest",
-        does: "takes descriptors whose digest is none",
+        does: "accepts descriptors with a malformed or missing digest",
         source: "CVE-2024-3727; apple/container, discussion 2209",
         since: "2024-05",
         shows: Shows::Finding("lenient", "config.digest=absent"),
@@ -93,7 +93,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "accepts-negative-size",
-        does: "takes descriptors whose size is negative",
+        does: "accepts descriptors with a negative size",
         source: "quay#3660, quay#3683",
         since: "2025",
         shows: Shows::Finding("ambiguous", "config.size=negative"),
@@ -101,16 +101,16 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "accepts-fractional-size",
-        does: "takes descriptors whose size is written with a fraction",
-        source: "quay, as read in its source",
+        does: "accepts descriptors whose size has a fraction or an exponent",
+        source: "quay source",
         since: "2026",
         shows: Shows::Finding("ambiguous", "config.size=float"),
         act: Act::Waive(Check::Fraction),
     },
     Quirk {
         name: "lower-cases-tags",
-        does: "takes tags that differ by case for one, and lists it in lower case",
-        source: "gitea, as read in its source",
+        does: "treats tags as case-insensitive and lists them in lower case",
+        source: "gitea source",
         since: "2026",
         shows: Shows::Finding("inconsistent", "reference=upper-case-tag"),
         act: Act::Waive(Check::TagCase),

@@ -1,5 +1,5 @@
-//! Quirks: departures of registries, most of them documented, each a row with a function. A new one is one more row in the
-//! file of its subject. A profile plants them; what a planted one answers with can be set by its parameters.
+//! Quirks: known deviations of registries, each a row with a function. To add one, add a row to the file of its subject.
+//! Profiles plant quirks; parameters override the response of a planted quirk.
 
 mod answers;
 mod deletion;
@@ -20,40 +20,40 @@ use bytes::Bytes;
 
 use super::Dropped;
 use super::answer::{Response, answer, error};
-use super::request::Asked;
+use super::request::ParsedRequest;
 use super::storage::Repository;
 
-/// The source of a defect that is worth planting though no registry is known to have it.
-const UNREPORTED: &str = "no report is known: a defect to test with";
+/// The source of a defect that no registry is known to have but that is worth planting in tests.
+const UNREPORTED: &str = "no known report; planted for testing";
 
-/// One departure from the specifications or from what registries commonly do, documented where `source` says so.
+/// A deviation from the specifications or from common behaviour of registries.
 pub struct Quirk {
-    /// Unique, in the words of the subject: `refuses-empty-layers`.
+    /// Unique name, such as `refuses-empty-layers`.
     pub name: &'static str,
-    /// What a registry with it does, in one line.
+    /// What a registry with this quirk does, in one line.
     pub does: &'static str,
-    /// Where that is documented.
+    /// Where this is documented.
     pub source: &'static str,
     /// The date of the evidence, `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
     pub since: &'static str,
-    /// What a run shows of a registry that keeps everything else.
+    /// What a run finds if this is the registry's only deviation.
     pub shows: Shows,
     pub(super) act: Act,
 }
 
-/// What a run without options shows of a quirk that is planted alone into `clean`.
+/// What a run with default options finds if the quirk alone is planted into `clean`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shows {
-    /// A finding of this class, and the text of its smallest case.
+    /// A finding of this class, with this shape as its smallest case.
     Finding(&'static str, &'static str),
-    /// That the registry lacks a capability, which is said once and is no finding.
+    /// A missing capability; reported once and not a finding.
     Lack(&'static str),
-    /// Nothing, for this reason.
+    /// No finding, for this reason.
     Nothing(&'static str),
 }
 
 impl Quirk {
-    /// Whether `source` names a report or something that was seen, and not a defect of our own making.
+    /// Whether a real registry is known to have the quirk; false for defects made up for testing.
     pub fn is_reported(&self) -> bool {
         self.source != UNREPORTED
     }
@@ -71,46 +71,46 @@ impl PartialEq for Quirk {
     }
 }
 
-/// Looks at a request, and at the repository that it names as it stands.
-pub(super) type When = fn(&Asked<'_>, &Repository) -> bool;
+/// A condition on a request and on the current state of the repository that it names.
+pub(super) type When = fn(&ParsedRequest<'_>, &Repository) -> bool;
 
 /// What a quirk does.
 #[derive(Clone, Copy)]
 pub(super) enum Act {
-    /// Refuses a request before anything else looks at it.
+    /// Refuses a request before it is handled.
     Refuse { when: When, with: With },
-    /// Refuses a manifest push and stores the manifest all the same.
+    /// Refuses a manifest push but stores the manifest.
     RefuseButStore { when: When, with: With },
-    /// Leaves a check out.
+    /// Skips a check.
     Waive(Check),
-    /// Changes an answer before it goes out.
-    Alter(fn(&Asked<'_>, &Repository, &mut Response, &Params)),
+    /// Changes a response before it is sent.
+    Alter(fn(&ParsedRequest<'_>, &Repository, &mut Response, &Params)),
 }
 
-/// A refusal with the usual answer.
+/// A refusal with 400 `MANIFEST_INVALID`.
 const fn refuse(when: When) -> Act {
     Act::Refuse { when, with: With::Error(400, "MANIFEST_INVALID", "manifest invalid") }
 }
 
-/// The answer to who may not do what was asked.
+/// The response to an unauthorised request.
 const DENIED: With = With::Error(403, "DENIED", "requested access to the resource is denied");
 
-/// What several registries take at most of a manifest.
+/// The manifest size limit of several registries, in bytes.
 const FOUR_MIB: usize = 4 * 1024 * 1024;
 
-/// A failure of the server.
+/// A refusal with status 500.
 const fn fail(when: When) -> Act {
     Act::Refuse { when, with: With::Error(500, "UNKNOWN", "unknown error") }
 }
 
-/// What a refusal answers with, unless parameters say otherwise.
+/// The default response of a refusal; parameters override it.
 #[derive(Clone, Copy)]
 pub(super) enum With {
     /// Status, code and message.
     Error(u16, &'static str, &'static str),
-    /// A status and nothing else.
+    /// A status with an empty body.
     Status(u16),
-    /// No answer.
+    /// No response: the connection is closed.
     Drop,
 }
 
@@ -133,42 +133,42 @@ impl With {
     }
 }
 
-/// A check on a manifest push that can be left out.
+/// A check that a quirk can waive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Check {
-    /// The digest in the path is that of the body.
+    /// The digest in the path matches the body. If waived, the manifest is stored under the digest in the path.
     Digest,
-    /// Everything that makes a JSON object a manifest.
+    /// Everything that makes a JSON object a valid manifest.
     Content,
-    /// The body ends after its JSON value.
+    /// Nothing follows the JSON value.
     End,
     /// `mediaType` and `Content-Type` name the same kind.
     Agreement,
-    /// Members of one kind only.
+    /// Only one kind's members are present.
     Confusion,
-    /// Annotations are texts.
+    /// Annotation values are strings.
     Annotations,
-    /// No member repeats.
+    /// No key is duplicated.
     Repeats,
-    /// The children of an index are there.
+    /// The children of an index exist.
     Children,
-    /// Sizes are those of the content.
+    /// Sizes match the content.
     Sizes,
     /// Sizes are not negative.
     Negative,
     /// Sizes are written as integers.
     Fraction,
-    /// Digests keep their grammar.
+    /// Digests are syntactically valid.
     DigestForm,
-    /// The digest in the path is the body's; the body's own is what counts.
+    /// The digest in the path matches the body. If waived, the manifest is stored under the digest of the body.
     DigestInPath,
-    /// Tags differ by case.
+    /// Tags are case-sensitive.
     TagCase,
-    /// Deleting a manifest removes its tags.
+    /// Deleting a manifest also removes its tags.
     Tags,
 }
 
-/// The checks that are left out.
+/// The checks that quirks waive.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Waived(Vec<Check>);
 
@@ -186,35 +186,40 @@ impl Waived {
     }
 }
 
-/// What a refusal of a quirk answers with in place of its own defaults. Quirks that do not refuse use what fits:
-/// the one that changes error codes uses `code`.
+/// Overrides for a quirk's default response. Quirks that do not refuse requests use the fields that apply to them: the
+/// quirk that changes error codes uses `code`, for example.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Params {
     /// The HTTP status.
     pub status: Option<u16>,
     /// The error code.
     pub code: Option<String>,
-    /// The message.
+    /// The error message.
     pub message: Option<String>,
 }
 
 impl Params {
-    /// Status, code and message of a refusal.
+    /// Overrides the status, code and message.
     pub fn refusal(status: u16, code: &str, message: &str) -> Self {
         Self { status: Some(status), code: Some(code.to_owned()), message: Some(message.to_owned()) }
     }
 }
 
-/// A quirk in a profile.
+/// A quirk with its parameters, as part of a profile.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Planted {
-    /// Which one.
+    /// The quirk.
     pub quirk: &'static Quirk,
-    /// What it answers with.
+    /// Overrides for its default response.
     pub params: Params,
 }
 
-/// All quirks, by subject.
+/// All quirks, grouped by subject. Names are unique.
+///
+/// ```
+/// let quirk = manifuzz::registry::quirks().find(|quirk| quirk.name == "refuses-empty-layers");
+/// assert_eq!(quirk.map(|quirk| quirk.since), Some("2023-02"));
+/// ```
 pub fn quirks() -> impl Iterator<Item = &'static Quirk> {
     [
         documents::QUIRKS,
@@ -236,7 +241,7 @@ pub fn quirks() -> impl Iterator<Item = &'static Quirk> {
     .flatten()
 }
 
-/// The quirk of this name.
+/// The quirk with this name.
 pub(super) fn quirk(name: &str) -> Option<&'static Quirk> {
     quirks().find(|quirk| quirk.name == name)
 }
@@ -246,7 +251,7 @@ mod tests {
     use super::quirks;
 
     #[test]
-    fn names_of_quirks_are_unique_and_plain() {
+    fn quirk_names_are_unique_kebab_case() {
         let mut names: Vec<_> = quirks().map(|quirk| quirk.name).collect();
         assert!(names.len() >= 150, "{}", names.len());
         for name in &names {
@@ -255,11 +260,11 @@ mod tests {
         names.sort_unstable();
         let count = names.len();
         names.dedup();
-        assert_eq!(names.len(), count, "a name stands twice");
+        assert_eq!(names.len(), count, "duplicate name");
     }
 
     #[test]
-    fn every_quirk_says_what_it_does_where_and_when_that_was_seen() {
+    fn every_quirk_has_a_description_a_source_and_a_date() {
         for quirk in quirks() {
             assert!(!quirk.does.is_empty() && !quirk.source.is_empty(), "{quirk:?}");
             assert!(quirk.since.starts_with("20") && quirk.since.len() >= 4, "{quirk:?}: {}", quirk.since);

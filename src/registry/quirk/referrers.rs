@@ -1,4 +1,4 @@
-//! Lists of referrers that lack something, or hold something else than they should.
+//! Wrong or incomplete referrers lists.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use super::{Act, Quirk, Shows, UNREPORTED};
 use crate::exchange::IMAGE_INDEX;
 use crate::registry::answer::{Refusal, Response, answer, set_body};
 use crate::registry::lists::index_of;
-use crate::registry::request::Asked;
+use crate::registry::request::ParsedRequest;
 use crate::registry::route::Endpoint;
 use crate::registry::storage::Repository;
 
@@ -16,76 +16,76 @@ const FILTERS: &str = "oci-filters-applied";
 pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "referrers-lack-artifact-type",
-        does: "lists referrers without `artifactType`",
+        does: "omits `artifactType` from referrers lists",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("referrers-wrong", "subject=present"),
-        act: Act::Alter(|asked, _, response, _| without_member(asked, response, "artifactType")),
+        act: Act::Alter(|request, _, response, _| remove_member(request, response, "artifactType")),
     },
     Quirk {
         name: "referrers-lack-annotations",
-        does: "lists referrers without their annotations",
+        does: "omits `annotations` from referrers lists",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("referrers-wrong", "annotations=one;subject=present"),
-        act: Act::Alter(|asked, _, response, _| without_member(asked, response, "annotations")),
+        act: Act::Alter(|request, _, response, _| remove_member(request, response, "annotations")),
     },
     Quirk {
         name: "referrers-of-missing-answer-400",
-        does: "answers the referrers of a digest that is not stored with 400",
-        source: "quay, as read in its source",
+        does: "answers a referrers request for a missing subject with 400",
+        source: "quay source",
         since: "2026",
         shows: Shows::Finding("referrers-wrong", "facts.subject=missing;subject=present"),
-        act: Act::Alter(|asked, repository, response, _| {
-            if listed_of_missing(asked, repository, response).is_some() {
+        act: Act::Alter(|request, repository, response, _| {
+            if missing_subject(request, repository, response).is_some() {
                 *response = Refusal::new(400, "MANIFEST_INVALID", "manifest invalid").answer();
             }
         }),
     },
     Quirk {
         name: "referrers-of-missing-answer-404",
-        does: "answers the referrers of a digest that is not stored with 404",
+        does: "answers a referrers request for a missing subject with 404",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("referrers-wrong", "facts.subject=missing;subject=present"),
-        act: Act::Alter(|asked, repository, response, _| {
-            if let Some(digest) = listed_of_missing(asked, repository, response) {
+        act: Act::Alter(|request, repository, response, _| {
+            if let Some(digest) = missing_subject(request, repository, response) {
                 *response = Refusal::manifest_unknown(digest).answer();
             }
         }),
     },
     Quirk {
         name: "referrers-take-malformed-digest",
-        does: "answers the referrers of what is no digest with an empty list",
+        does: "answers a referrers request for a malformed digest with an empty list",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("wrong-status", "afterwards=referrers-of-malformed"),
-        act: Act::Alter(|asked, _, response, _| {
-            if matches!(asked.place, Endpoint::Referrers(_)) && response.status() == 400 {
+        act: Act::Alter(|request, _, response, _| {
+            if matches!(request.endpoint, Endpoint::Referrers(_)) && response.status() == 400 {
                 *response = answer(200, &[("content-type", IMAGE_INDEX)], index_of(std::iter::empty()));
             }
         }),
     },
     Quirk {
         name: "referrers-lose-manifests",
-        does: "lists no referrers",
-        source: "artifact-keeper#3376, defects of its referrers list",
+        does: "returns empty referrers lists",
+        source: "artifact-keeper#3376, defects of the referrers list",
         since: "2026-08",
         shows: Shows::Finding("referrers-wrong", "subject=present"),
-        act: Act::Alter(|asked, _, response, _| {
-            if listed(asked, response).is_some() {
+        act: Act::Alter(|request, _, response, _| {
+            if listed_subject(request, response).is_some() {
                 set_body(response, index_of(std::iter::empty()));
             }
         }),
     },
     Quirk {
         name: "referrers-lose-indexes",
-        does: "lists no index among the referrers",
+        does: "omits indexes from referrers lists",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("referrers-wrong", "kind=index;subject=present"),
-        act: Act::Alter(|asked, _, response, _| {
-            if listed(asked, response).is_some() {
+        act: Act::Alter(|request, _, response, _| {
+            if listed_subject(request, response).is_some() {
                 rewrite(response, |body| {
                     if let Some(manifests) = body.get_mut("manifests").and_then(Value::as_array_mut) {
                         manifests.retain(|manifest| manifest["mediaType"] != IMAGE_INDEX);
@@ -96,24 +96,24 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "referrers-of-nobody-hold-others",
-        does: "lists the referrers of other manifests where there are none",
+        does: "lists the referrers of other manifests for a subject without referrers",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("referrers-wrong", "afterwards=referrers-of-unknown;subject=present"),
-        act: Act::Alter(|asked, repository, response, _| {
-            if is_of_nobody(asked, repository, response) {
+        act: Act::Alter(|request, repository, response, _| {
+            if has_no_referrers(request, repository, response) {
                 set_body(response, index_of(repository.all_referrers()));
             }
         }),
     },
     Quirk {
         name: "referrers-are-null",
-        does: "lists referrers as null where there are none",
+        does: "returns `null` instead of an empty array for a subject without referrers",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("referrers-wrong", "afterwards=referrers-of-unknown"),
-        act: Act::Alter(|asked, repository, response, _| {
-            if is_of_nobody(asked, repository, response) {
+        act: Act::Alter(|request, repository, response, _| {
+            if has_no_referrers(request, repository, response) {
                 rewrite(response, |body| {
                     if let Some(manifests) = body.get_mut("manifests") {
                         *manifests = Value::Null;
@@ -124,37 +124,37 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "referrers-answer-json",
-        does: "lists referrers with the Content-Type application/json",
+        does: "sends referrers lists with the Content-Type application/json",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("referrers-wrong", "subject=present"),
-        act: Act::Alter(|asked, _, response, _| {
-            if listed(asked, response).is_some() {
+        act: Act::Alter(|request, _, response, _| {
+            if listed_subject(request, response).is_some() {
                 set(response, "content-type", "application/json");
             }
         }),
     },
     Quirk {
         name: "referrers-link-unquoted",
-        does: "has a Link without angle brackets in a list of referrers",
+        does: "sends referrers lists with a `Link` without angle brackets",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("referrers-wrong", "subject=present"),
-        act: Act::Alter(|asked, _, response, _| {
-            if let Some(digest) = listed(asked, response) {
-                let link = format!("/v2/{}/referrers/{digest}?last=a; rel=next", asked.name);
+        act: Act::Alter(|request, _, response, _| {
+            if let Some(digest) = listed_subject(request, response) {
+                let link = format!("/v2/{}/referrers/{digest}?last=a; rel=next", request.name);
                 set(response, "link", &link);
             }
         }),
     },
     Quirk {
         name: "referrers-ignore-filter",
-        does: "lists referrers of all types whatever type is asked for",
+        does: "ignores the `artifactType` filter of referrers requests",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("referrers-wrong", "afterwards=referrers-filtered;subject=present"),
-        act: Act::Alter(|asked, repository, response, _| {
-            if let Some(digest) = filtered(asked, response) {
+        act: Act::Alter(|request, repository, response, _| {
+            if let Some(digest) = filtered_subject(request, response) {
                 set_body(response, index_of(repository.referrers(digest)));
                 response.headers_mut().remove(FILTERS);
             }
@@ -162,55 +162,55 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "referrers-claim-filter",
-        does: "lists referrers of all types and says that they were filtered",
+        does: "ignores the `artifactType` filter but sends `OCI-Filters-Applied`",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("referrers-wrong", "afterwards=referrers-filtered;subject=present"),
-        act: Act::Alter(|asked, repository, response, _| {
-            if let Some(digest) = filtered(asked, response) {
+        act: Act::Alter(|request, repository, response, _| {
+            if let Some(digest) = filtered_subject(request, response) {
                 set_body(response, index_of(repository.referrers(digest)));
             }
         }),
     },
     Quirk {
         name: "referrers-filter-unnamed",
-        does: "filters referrers and does not say so",
+        does: "filters referrers by `artifactType` without sending `OCI-Filters-Applied`",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("missing-header", "afterwards=referrers-filtered;subject=present"),
-        act: Act::Alter(|asked, _, response, _| {
-            if filtered(asked, response).is_some() {
+        act: Act::Alter(|request, _, response, _| {
+            if filtered_subject(request, response).is_some() {
                 response.headers_mut().remove(FILTERS);
             }
         }),
     },
 ];
 
-/// The digest whose referrers this answers with.
-fn listed<'a>(asked: &Asked<'a>, response: &Response) -> Option<&'a str> {
-    match asked.place {
+/// The subject's digest, if this is a successful response to a referrers request.
+fn listed_subject<'a>(request: &ParsedRequest<'a>, response: &Response) -> Option<&'a str> {
+    match request.endpoint {
         Endpoint::Referrers(digest) if response.status() == 200 => Some(digest),
         _ => None,
     }
 }
 
-/// The same where no manifest of this digest is stored.
-fn listed_of_missing<'a>(asked: &Asked<'a>, repository: &Repository, response: &Response) -> Option<&'a str> {
-    listed(asked, response).filter(|digest| repository.manifest(digest).is_none())
+/// As `listed_subject`, if the subject is not stored.
+fn missing_subject<'a>(request: &ParsedRequest<'a>, repository: &Repository, response: &Response) -> Option<&'a str> {
+    listed_subject(request, response).filter(|digest| repository.manifest(digest).is_none())
 }
 
-/// Whether this answers with the referrers of a digest that has none.
-fn is_of_nobody(asked: &Asked<'_>, repository: &Repository, response: &Response) -> bool {
-    listed(asked, response).is_some_and(|digest| repository.referrers(digest).next().is_none())
+/// Whether this is a referrers list for a subject without referrers.
+fn has_no_referrers(request: &ParsedRequest<'_>, repository: &Repository, response: &Response) -> bool {
+    listed_subject(request, response).is_some_and(|digest| repository.referrers(digest).next().is_none())
 }
 
-/// The digest whose referrers of one type this answers with.
-fn filtered<'a>(asked: &Asked<'a>, response: &Response) -> Option<&'a str> {
-    listed(asked, response).filter(|_| asked.parameter("artifactType").is_some())
+/// As `listed_subject`, if the request filters by `artifactType`.
+fn filtered_subject<'a>(request: &ParsedRequest<'a>, response: &Response) -> Option<&'a str> {
+    listed_subject(request, response).filter(|_| request.parameter("artifactType").is_some())
 }
 
-fn without_member(asked: &Asked<'_>, response: &mut Response, name: &str) {
-    if listed(asked, response).is_none() {
+fn remove_member(request: &ParsedRequest<'_>, response: &mut Response, name: &str) {
+    if listed_subject(request, response).is_none() {
         return;
     }
     rewrite(response, |body| {

@@ -1,4 +1,4 @@
-//! Refusals of manifests by what their descriptors say or point at, and of blobs.
+//! Refusals of manifests by their descriptors and the referenced content, and of blobs.
 
 use super::documents::manifest;
 use super::{Act, Quirk, Shows, UNREPORTED, With, fail, refuse};
@@ -6,7 +6,7 @@ use crate::exchange::sha256;
 use crate::json::{self, Node};
 use crate::registry::digest::sha512;
 use crate::registry::pushed::{ManifestKind, content, present};
-use crate::registry::request::Asked;
+use crate::registry::request::ParsedRequest;
 use crate::registry::route::Endpoint;
 use crate::registry::storage::Repository;
 
@@ -18,7 +18,7 @@ const LAYERS: &[&str] = &["application/vnd.oci.image.layer.", "application/vnd.d
 pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "refuses-unknown-config-type",
-        does: "refuses an image manifest whose config is no image configuration by its media type",
+        does: "refuses an image manifest whose config does not have the media type of an image configuration",
         source: "oras#129, helm#5861, flux2#3724",
         since: "2020",
         shows: Shows::Finding("rejects-valid", "config.mediaType=unknown"),
@@ -26,50 +26,50 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "refuses-unknown-layer-type",
-        does: "refuses an image manifest with a layer that is no image layer by its media type",
+        does: "refuses an image manifest with a layer that does not have the media type of an image layer",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("rejects-valid", "layers.0.mediaType=unknown"),
-        act: refuse(|asked, _| {
-            let known = |own: &str| own == EMPTY || LAYERS.iter().any(|start| own.starts_with(start));
-            layers(asked).into_iter().any(|layer| media_type(Some(layer)).is_some_and(|own| !known(&own)))
+        act: refuse(|request, _| {
+            let is_known = |name: &str| name == EMPTY || LAYERS.iter().any(|prefix| name.starts_with(prefix));
+            layers(request).into_iter().any(|layer| media_type(Some(layer)).is_some_and(|name| !is_known(&name)))
         }),
     },
     Quirk {
         name: "refuses-layer-urls",
-        does: "refuses an image manifest with a layer that has `urls`",
+        does: "refuses an image manifest with `urls` in a layer",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("rejects-valid", "layers.0.urls=one"),
-        act: refuse(|asked, _| layers(asked).into_iter().any(|layer| has(layer, "urls"))),
+        act: refuse(|request, _| layers(request).into_iter().any(|layer| has(layer, "urls"))),
     },
     Quirk {
         name: "refuses-layer-annotations",
-        does: "refuses an image manifest with a layer that has `annotations`",
+        does: "refuses an image manifest with `annotations` in a layer",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("rejects-valid", "layers.0.annotations=one"),
-        act: refuse(|asked, _| layers(asked).into_iter().any(|layer| has(layer, "annotations"))),
+        act: refuse(|request, _| layers(request).into_iter().any(|layer| has(layer, "annotations"))),
     },
     Quirk {
         name: "refuses-layer-data",
-        does: "refuses an image manifest with a layer that has `data`",
+        does: "refuses an image manifest with `data` in a layer",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("rejects-valid", "layers.0.data=right"),
-        act: refuse(|asked, _| layers(asked).into_iter().any(|layer| has(layer, "data"))),
+        act: refuse(|request, _| layers(request).into_iter().any(|layer| has(layer, "data"))),
     },
     Quirk {
         name: "refuses-data",
-        does: "refuses a manifest with a descriptor that has `data`",
+        does: "refuses a manifest with `data` in a descriptor",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("rejects-valid", "config.data=right"),
-        act: refuse(|asked, _| descriptors(asked).into_iter().any(|descriptor| has(descriptor, "data"))),
+        act: refuse(|request, _| descriptors(request).into_iter().any(|descriptor| has(descriptor, "data"))),
     },
     Quirk {
         name: "refuses-empty-config",
-        does: "refuses an image manifest whose config has the size 0",
+        does: "refuses an image manifest whose config has size 0",
         source: "devcontainers/cli#815, earthly#3714; harbor#21018",
         since: "2023",
         shows: Shows::Finding("rejects-valid", "config.mediaType=unknown;content.config=zero-bytes"),
@@ -78,33 +78,33 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "refuses-config-content",
         does: "refuses an image manifest whose image configuration is not a JSON object with `rootfs`",
-        source: "harbor `processor/default.go` and jib#1445, there of other flaws of a config",
+        source: "harbor `processor/default.go` and jib#1445, for other config errors",
         since: "2019",
-        shows: Shows::Nothing("such content breaks what image-spec asks of the author of a config"),
-        act: refuse(|asked, repository| {
-            config_content(asked, repository)
+        shows: Shows::Nothing("such a config violates image-spec"),
+        act: refuse(|request, repository| {
+            config_content(request, repository)
                 .is_some_and(|bytes| json::read(bytes).map_or(true, |read| present(read.root(), "rootfs").is_none()))
         }),
     },
     Quirk {
         name: "fails-on-config-content",
         does: "answers 500 to an image manifest whose image configuration is not a JSON object",
-        source: "gitea, as read in its source",
+        source: "gitea source",
         since: "2026",
         shows: Shows::Finding("server-error", "content.config=zero-bytes"),
-        act: fail(|asked, repository| {
-            config_content(asked, repository)
+        act: fail(|request, repository| {
+            config_content(request, repository)
                 .is_some_and(|bytes| json::read(bytes).map_or(true, |read| !read.root().is_object()))
         }),
     },
     Quirk {
         name: "refuses-repeated-layer",
-        does: "refuses an image manifest that names one layer twice",
+        does: "refuses an image manifest with the same layer twice",
         source: "container-libs#1017",
         since: "2026-07",
         shows: Shows::Finding("rejects-valid", "layers=two;layers.repeat=same"),
-        act: refuse(|asked, _| {
-            let digests: Vec<_> = layers(asked).into_iter().filter_map(|layer| layer.get("digest")?.text()).collect();
+        act: refuse(|request, _| {
+            let digests: Vec<_> = layers(request).into_iter().filter_map(|layer| layer.get("digest")?.text()).collect();
             let mut sorted = digests.clone();
             sorted.sort_unstable();
             sorted.dedup();
@@ -113,19 +113,19 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "fails-on-empty-blob",
-        does: "answers 500 to the upload of a blob of zero bytes",
+        does: "answers 500 to the upload of an empty blob",
         source: "seed table, rows icr and quay",
         since: "2023-02",
         shows: Shows::Finding("server-error", "content.config=zero-bytes"),
-        act: Act::Refuse { when: uploads_nothing, with: With::Error(500, "UNKNOWN", "error uploading zero blob") },
+        act: Act::Refuse { when: uploads_empty_blob, with: With::Error(500, "UNKNOWN", "error uploading zero blob") },
     },
     Quirk {
         name: "refuses-empty-blob",
-        does: "refuses the upload of a blob of zero bytes",
+        does: "refuses the upload of an empty blob",
         source: "oras#157, oras#184",
         since: "2020",
         shows: Shows::Finding("rejects-valid", "content.config=zero-bytes"),
-        act: Act::Refuse { when: uploads_nothing, with: With::Error(400, "SIZE_INVALID", "the blob is empty") },
+        act: Act::Refuse { when: uploads_empty_blob, with: With::Error(400, "SIZE_INVALID", "the blob is empty") },
     },
 ];
 
@@ -133,27 +133,27 @@ pub(super) fn has(descriptor: Node<'_>, name: &str) -> bool {
     present(descriptor, name).is_some()
 }
 
-/// The config, layers, children or blobs, and the subject of a pushed manifest.
-pub(super) fn descriptors<'a>(asked: &'a Asked<'_>) -> Vec<Node<'a>> {
-    let Some((kind, root)) = manifest(asked) else { return Vec::new() };
-    content(kind, root).into_iter().map(|(_, node)| node).chain(subject(asked)).collect()
+/// All descriptors of a pushed manifest, the subject last.
+pub(super) fn descriptors<'a>(request: &'a ParsedRequest<'_>) -> Vec<Node<'a>> {
+    let Some((kind, root)) = manifest(request) else { return Vec::new() };
+    content(kind, root).into_iter().map(|(_, node)| node).chain(subject(request)).collect()
 }
 
-/// The subject of a pushed manifest of a kind that has one.
-pub(super) fn subject<'a>(asked: &'a Asked<'_>) -> Option<Node<'a>> {
-    manifest(asked).filter(|(kind, _)| kind.is_oci()).and_then(|(_, root)| present(root, "subject"))
+/// The subject of a pushed OCI manifest.
+pub(super) fn subject<'a>(request: &'a ParsedRequest<'_>) -> Option<Node<'a>> {
+    manifest(request).filter(|(kind, _)| kind.is_oci()).and_then(|(_, root)| present(root, "subject"))
 }
 
-fn image<'a>(asked: &'a Asked<'_>) -> Option<Node<'a>> {
-    manifest(asked).filter(|(kind, _)| kind.is_image()).map(|(_, root)| root)
+fn image<'a>(request: &'a ParsedRequest<'_>) -> Option<Node<'a>> {
+    manifest(request).filter(|(kind, _)| kind.is_image()).map(|(_, root)| root)
 }
 
-pub(super) fn config<'a>(asked: &'a Asked<'_>) -> Option<Node<'a>> {
-    present(image(asked)?, "config")
+pub(super) fn config<'a>(request: &'a ParsedRequest<'_>) -> Option<Node<'a>> {
+    present(image(request)?, "config")
 }
 
-pub(super) fn layers<'a>(asked: &'a Asked<'_>) -> Vec<Node<'a>> {
-    let list = image(asked).and_then(|root| present(root, ManifestKind::Image.list()));
+pub(super) fn layers<'a>(request: &'a ParsedRequest<'_>) -> Vec<Node<'a>> {
+    let list = image(request).and_then(|root| present(root, ManifestKind::Image.list()));
     list.map(|list| list.elements().collect()).unwrap_or_default()
 }
 
@@ -161,30 +161,30 @@ pub(super) fn media_type(descriptor: Option<Node<'_>>) -> Option<String> {
     Some(descriptor?.get("mediaType")?.text()?.into_owned())
 }
 
-/// The stored config of a pushed image manifest that says it is an image configuration.
-fn config_content<'r>(asked: &Asked<'_>, repository: &'r Repository) -> Option<&'r [u8]> {
-    let config = config(asked)?;
-    media_type(Some(config)).filter(|own| CONFIGS.contains(&own.as_str()))?;
+/// The stored config of a pushed image manifest, if its media type is that of an image configuration.
+fn config_content<'r>(request: &ParsedRequest<'_>, repository: &'r Repository) -> Option<&'r [u8]> {
+    let config = config(request)?;
+    media_type(Some(config)).filter(|name| CONFIGS.contains(&name.as_str()))?;
     let digest = config.get("digest")?.text()?;
     repository.blobs.get(digest.as_ref()).map(AsRef::as_ref)
 }
 
-/// Whether an upload ends with the digest of nothing.
-fn uploads_nothing(asked: &Asked<'_>, _: &Repository) -> bool {
-    let is_upload = matches!(asked.place, Endpoint::Uploads | Endpoint::Upload(_));
-    let digest = asked.parameter("digest").filter(|_| is_upload);
+/// Whether the request completes the upload of an empty blob.
+fn uploads_empty_blob(request: &ParsedRequest<'_>, _: &Repository) -> bool {
+    let is_upload = matches!(request.endpoint, Endpoint::Uploads | Endpoint::Upload(_));
+    let digest = request.parameter("digest").filter(|_| is_upload);
     digest.is_some_and(|digest| digest == sha256(b"") || digest == sha512(b""))
 }
 
-pub(super) fn has_unknown_config(asked: &Asked<'_>, _: &Repository) -> bool {
-    media_type(config(asked)).is_some_and(|own| own != EMPTY && !CONFIGS.contains(&own.as_str()))
+pub(super) fn has_unknown_config(request: &ParsedRequest<'_>, _: &Repository) -> bool {
+    media_type(config(request)).is_some_and(|name| name != EMPTY && !CONFIGS.contains(&name.as_str()))
 }
 
-pub(super) fn has_empty_config(asked: &Asked<'_>, _: &Repository) -> bool {
-    has_no_bytes(config(asked))
+pub(super) fn has_empty_config(request: &ParsedRequest<'_>, _: &Repository) -> bool {
+    has_size_zero(config(request))
 }
 
-/// Whether a descriptor says that its content is empty.
-pub(super) fn has_no_bytes(descriptor: Option<Node<'_>>) -> bool {
+/// Whether the descriptor's size is 0.
+pub(super) fn has_size_zero(descriptor: Option<Node<'_>>) -> bool {
     descriptor.and_then(|descriptor| descriptor.get("size")?.integer()) == Some(0)
 }

@@ -1,23 +1,23 @@
-//! Tag lists that hold something else than they should, or in another order.
+//! Tag lists with wrong content or in the wrong order.
 
 use serde_json::{Value, json};
 
 use super::answers::{rewrite, set};
 use super::{Act, Quirk, Shows, UNREPORTED};
 use crate::registry::answer::{Refusal, Response};
-use crate::registry::request::Asked;
+use crate::registry::request::ParsedRequest;
 use crate::registry::route::Endpoint;
 use crate::registry::storage::Repository;
 
 pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "tag-list-lags",
-        does: "lists a tag only once it was pushed for a second time",
+        does: "lists a tag only after its second push",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("inconsistent", "base"),
-        act: Act::Alter(|asked, repository, response, _| {
-            if listed(asked, response) {
+        act: Act::Alter(|request, repository, response, _| {
+            if is_tag_list(request, response) {
                 rewrite(response, |body| {
                     if let Some(tags) = body.get_mut("tags").and_then(Value::as_array_mut) {
                         tags.retain(|tag| is_repushed(repository, tag));
@@ -28,12 +28,12 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "tag-list-ignores-n",
-        does: "lists all tags whatever `n` says",
+        does: "ignores `n` and lists all tags",
         source: "docker-registry 2.8.2",
         since: "2026-11-24",
         shows: Shows::Finding("inconsistent", "afterwards=tags-none"),
-        act: Act::Alter(|asked, repository, response, _| {
-            if listed(asked, response) && asked.parameter("n").is_some() {
+        act: Act::Alter(|request, repository, response, _| {
+            if is_tag_list(request, response) && request.parameter("n").is_some() {
                 response.headers_mut().remove("link");
                 set_tags(response, repository);
             }
@@ -45,35 +45,37 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("inconsistent", "afterwards=tags-none"),
-        act: Act::Alter(|asked, repository, response, _| {
-            if listed(asked, response) && asked.parameter("n").as_deref() == Some("0") {
+        act: Act::Alter(|request, repository, response, _| {
+            if is_tag_list(request, response) && request.parameter("n").as_deref() == Some("0") {
                 set_tags(response, repository);
             }
         }),
     },
     Quirk {
         name: "tag-list-refuses-n",
-        does: "answers a tag list with `n` with 400",
+        does: "answers a tag list request with `n` with 400",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("wrong-status", "afterwards=tags-none"),
-        act: Act::Alter(|asked, _, response, _| {
-            if listed(asked, response) && asked.parameter("n").is_some() {
+        act: Act::Alter(|request, _, response, _| {
+            if is_tag_list(request, response) && request.parameter("n").is_some() {
                 *response = Refusal::new(400, "UNSUPPORTED", "the operation is unsupported").answer();
             }
         }),
     },
     Quirk {
         name: "tag-list-by-age",
-        does: "lists tags in the order in which they were pushed",
+        does: "lists tags in the order of their last push",
         source: "docker-registry 2.8.2",
         since: "2026-11-24",
         shows: Shows::Finding("inconsistent", "afterwards=tags-in-order"),
-        act: Act::Alter(|asked, repository, response, _| {
-            if listed(asked, response) {
+        act: Act::Alter(|request, repository, response, _| {
+            if is_tag_list(request, response) {
                 rewrite(response, |body| {
                     if let Some(tags) = body.get_mut("tags").and_then(Value::as_array_mut) {
-                        tags.sort_by_key(|tag| tag.as_str().and_then(|tag| repository.tagged(tag)).map(|tag| tag.at));
+                        tags.sort_by_key(|tag| {
+                            tag.as_str().and_then(|tag| repository.tag(tag)).map(|tag| tag.sequence)
+                        });
                     }
                 });
             }
@@ -81,12 +83,12 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "tag-list-is-bare",
-        does: "answers a tag list with an array of the tags",
+        does: "returns a bare array as the tag list",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("inconsistent", "base"),
-        act: Act::Alter(|asked, _, response, _| {
-            if listed(asked, response) {
+        act: Act::Alter(|request, _, response, _| {
+            if is_tag_list(request, response) {
                 rewrite(response, |body| {
                     if let Some(tags) = body.get_mut("tags").map(Value::take) {
                         *body = tags;
@@ -97,12 +99,12 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "tag-list-link-is-prev",
-        does: "names the relation prev in the Link of a tag list",
+        does: "sends tag lists with a `Link` whose relation is `prev`",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("inconsistent", "afterwards=tags-one"),
-        act: Act::Alter(|asked, _, response, _| {
-            if listed(asked, response)
+        act: Act::Alter(|request, _, response, _| {
+            if is_tag_list(request, response)
                 && let Some(link) = response.headers().get("link").and_then(|link| link.to_str().ok())
             {
                 let link = link.replace("next", "prev");
@@ -112,12 +114,12 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
 ];
 
-/// Whether this answers with a tag list.
-fn listed(asked: &Asked<'_>, response: &Response) -> bool {
-    asked.place == Endpoint::Tags && response.status() == 200
+/// Whether this is a successful response to a tag list request.
+fn is_tag_list(request: &ParsedRequest<'_>, response: &Response) -> bool {
+    request.endpoint == Endpoint::Tags && response.status() == 200
 }
 
-/// Lists every tag there is.
+/// Replaces the list with all tags of the repository.
 fn set_tags(response: &mut Response, repository: &Repository) {
     rewrite(response, |body| {
         if let Some(tags) = body.get_mut("tags") {
@@ -127,5 +129,5 @@ fn set_tags(response: &mut Response, repository: &Repository) {
 }
 
 fn is_repushed(repository: &Repository, tag: &Value) -> bool {
-    tag.as_str().and_then(|tag| repository.tagged(tag)).is_some_and(|tag| tag.pushes > 1)
+    tag.as_str().and_then(|tag| repository.tag(tag)).is_some_and(|tag| tag.pushes > 1)
 }

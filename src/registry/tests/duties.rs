@@ -1,4 +1,4 @@
-//! The profile `clean` keeps the duties of distribution-spec's pages on pulling, uploading and listing.
+//! The profile `clean` conforms to distribution-spec's sections on pulling, pushing blobs, deletion and listing.
 
 use http::Method;
 use serde_json::json;
@@ -8,7 +8,7 @@ use crate::exchange::{IMAGE_INDEX, IMAGE_MANIFEST, sha256};
 use crate::registry::digest::sha512;
 
 #[test]
-fn each_request_has_the_status_and_code_of_the_specification() {
+fn every_request_has_the_status_and_code_of_the_specification() {
     let client = Client::clean();
     let image = client.image();
     assert_eq!(client.push(&image).status(), 201);
@@ -64,7 +64,7 @@ fn a_manifest_comes_back_as_it_was_pushed_by_tag_digest_and_location() {
 }
 
 #[test]
-fn a_manifest_pushed_by_sha512_is_there_under_both_digests() {
+fn a_manifest_pushed_by_sha512_is_stored_under_both_digests() {
     let client = Client::clean();
     let bytes = client.image().to_string();
     let long = sha512(bytes.as_bytes());
@@ -80,7 +80,7 @@ fn a_manifest_pushed_by_sha512_is_there_under_both_digests() {
 }
 
 #[test]
-fn what_is_deleted_is_gone_with_its_tags_and_referrers() {
+fn deleting_a_manifest_also_removes_its_tags_and_referrers() {
     let client = Client::clean();
     let document = with(&client.image(), "/subject", subject());
     let digest = sha256(document.to_string().as_bytes());
@@ -100,7 +100,7 @@ fn what_is_deleted_is_gone_with_its_tags_and_referrers() {
 }
 
 #[test]
-fn a_blob_is_uploaded_in_one_request_in_two_in_chunks_and_by_mounting() {
+fn a_blob_can_be_uploaded_in_one_request_in_two_in_chunks_and_by_mounting() {
     let client = Client::clean();
     let begin = |repository: &str| {
         let begun = client.send(Method::POST, &format!("/v2/{repository}/blobs/uploads/"), &[], b"");
@@ -126,7 +126,7 @@ fn a_blob_is_uploaded_in_one_request_in_two_in_chunks_and_by_mounting() {
     assert_eq!(patch("2-4", b"cde").status(), 202);
     let end = client.send(Method::PUT, &format!("{at}?digest={}", digest.replace(':', "%3A")), &[], b"f");
     assert_eq!((end.status().as_u16(), blob("chunks").body().as_ref()), (201, b"abcdef".as_slice()));
-    assert_eq!(client.get(&at).status(), 404, "the session has ended");
+    assert_eq!(client.get(&at).status(), 404, "the session is closed");
 
     let mount =
         |from: &str| client.send(Method::POST, &format!("/v2/m/blobs/uploads/?mount={digest}&from={from}"), &[], b"");
@@ -136,7 +136,7 @@ fn a_blob_is_uploaded_in_one_request_in_two_in_chunks_and_by_mounting() {
 }
 
 #[test]
-fn a_blob_whose_digest_is_another_is_refused_and_leaves_nothing() {
+fn a_blob_that_does_not_match_its_digest_is_refused_and_not_stored() {
     let client = Client::clean();
     for digest in [sha256(b"other"), "sha256:ab".to_owned(), "md5:900150983cd24fb0d6963f7d28e17f72".to_owned()] {
         let response = client.send(Method::POST, &format!("/v2/r/blobs/uploads/?digest={digest}"), &[], b"abc");
@@ -146,7 +146,7 @@ fn a_blob_whose_digest_is_another_is_refused_and_leaves_nothing() {
 }
 
 #[test]
-fn a_part_of_a_blob_is_read_by_range() {
+fn part_of_a_blob_can_be_pulled_by_range() {
     let client = Client::clean();
     let digest = client.blob("a/b", b"abcdef")["digest"].as_str().unwrap_or_default().to_owned();
     let part = |range| client.send(Method::GET, &format!("/v2/r/blobs/{digest}"), &[("range", range)], b"");
@@ -157,7 +157,7 @@ fn a_part_of_a_blob_is_read_by_range() {
 }
 
 #[test]
-fn tags_are_listed_in_order_and_by_pages() {
+fn tags_are_listed_in_order_and_in_pages() {
     let client = Client::clean();
     let bytes = client.image().to_string();
     for tag in ["b", "C", "a", "B", "0"] {
@@ -175,7 +175,7 @@ fn tags_are_listed_in_order_and_by_pages() {
 }
 
 #[test]
-fn referrers_say_what_the_manifests_say_and_can_be_filtered() {
+fn referrers_lists_repeat_the_members_of_manifests_and_can_be_filtered() {
     let client = Client::clean();
     let image = with(&with(&client.image(), "/subject", subject()), "/annotations", json!({"k": "v"}));
     let typed = with(&image, "/artifactType", json!("application/vnd.example+json"));

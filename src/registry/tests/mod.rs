@@ -1,10 +1,10 @@
-//! What the registry's tests share: a client in process, and manifests to push.
+//! Shared by the registry's tests: an in-process client, and manifests to push.
 
-mod asks;
 mod duties;
 mod profiles;
 mod pushes;
 mod quirks;
+mod scenarios;
 #[cfg(feature = "live")]
 mod served;
 
@@ -16,7 +16,7 @@ use super::answer::Response;
 use super::{Params, Profile, Registry};
 use crate::exchange::{IMAGE_INDEX, IMAGE_MANIFEST, sha256};
 
-/// A client of a registry of its own; all it does is in the repository `r`.
+/// A client with its own registry; uses only the repository `r`.
 pub(super) struct Client(pub Registry);
 
 impl Client {
@@ -25,7 +25,7 @@ impl Client {
     }
 
     pub(super) fn with(quirk: &str) -> Self {
-        Self(Registry::new(&Profile::clean().plant(quirk, Params::default()).expect("a quirk that there is")))
+        Self(Registry::new(&Profile::clean().plant(quirk, Params::default()).expect("a known quirk")))
     }
 
     pub(super) fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
@@ -33,7 +33,7 @@ impl Client {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.0.handle(request.body(Bytes::copy_from_slice(body)).expect("a request that HTTP carries"))
+        self.0.handle(request.body(Bytes::copy_from_slice(body)).expect("a valid request"))
     }
 
     pub(super) fn get(&self, path: &str) -> Response {
@@ -44,7 +44,7 @@ impl Client {
         self.send(Method::HEAD, path, &[], b"")
     }
 
-    /// Pushes a blob; returns a descriptor of it.
+    /// Pushes a blob; returns its descriptor.
     pub(super) fn blob(&self, media_type: &str, content: &[u8]) -> Value {
         let digest = sha256(content);
         let response = self.send(Method::POST, &format!("/v2/r/blobs/uploads/?digest={digest}"), &[], content);
@@ -52,7 +52,7 @@ impl Client {
         json!({"mediaType": media_type, "digest": digest, "size": content.len()})
     }
 
-    /// An image manifest whose config and layer are pushed.
+    /// An image manifest; pushes its config and layer.
     pub(super) fn image(&self) -> Value {
         let config = br#"{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}"#;
         let config = self.blob("application/vnd.oci.image.config.v1+json", config);
@@ -60,7 +60,7 @@ impl Client {
         json!({"schemaVersion": 2, "mediaType": IMAGE_MANIFEST, "config": config, "layers": [layer]})
     }
 
-    /// An index whose child is pushed.
+    /// An index; pushes its child.
     pub(super) fn index(&self) -> Value {
         let image = self.image().to_string();
         assert!(self.put("child", IMAGE_MANIFEST, image.as_bytes()).status().is_success());
@@ -74,30 +74,30 @@ impl Client {
         self.send(Method::PUT, &format!("/v2/r/manifests/{reference}"), headers, body)
     }
 
-    /// Pushes a document under the tag `t`, as what its `mediaType` says.
+    /// Pushes a document to the tag `t`, with its `mediaType` as Content-Type.
     pub(super) fn push(&self, document: &Value) -> Response {
         let own = document["mediaType"].as_str().unwrap_or(IMAGE_MANIFEST);
         self.put("t", own, document.to_string().as_bytes())
     }
 }
 
-/// A subject that is stored nowhere.
+/// A descriptor of a subject that is not stored.
 pub(super) fn subject() -> Value {
     json!({"mediaType": IMAGE_MANIFEST, "digest": sha256(b"nowhere"), "size": 7})
 }
 
-/// A document with a member set, by JSON Pointer; the last part may be new in its object.
+/// A copy of the document with the value at a JSON Pointer replaced; a new member may be added to an object.
 pub(super) fn with(document: &Value, pointer: &str, value: Value) -> Value {
     let mut document = document.clone();
     let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
-    match document.pointer_mut(parent).expect("a place") {
+    match document.pointer_mut(parent).expect("an existing parent") {
         Value::Array(elements) => elements[name.parse::<usize>().expect("a position")] = value,
-        place => place[name] = value,
+        object => object[name] = value,
     }
     document
 }
 
-/// A document without one of its top-level members.
+/// A copy of the document without a top-level member.
 pub(super) fn without(document: &Value, name: &str) -> Value {
     let mut document = document.clone();
     document.as_object_mut().expect("an object").remove(name);
@@ -105,14 +105,14 @@ pub(super) fn without(document: &Value, name: &str) -> Value {
 }
 
 pub(super) fn header<'r>(response: &'r Response, name: &str) -> &'r str {
-    response.headers().get(name).map_or("", |value| value.to_str().expect("a header that is text"))
+    response.headers().get(name).map_or("", |value| value.to_str().expect("a text header"))
 }
 
 pub(super) fn body(response: &Response) -> Value {
     serde_json::from_slice(response.body()).unwrap_or(Value::Null)
 }
 
-/// The code of an answer's first error; empty where there is none.
+/// The code of the first error; empty if there is none.
 pub(super) fn code(response: &Response) -> String {
     body(response)["errors"][0]["code"].as_str().unwrap_or_default().to_owned()
 }

@@ -1,4 +1,4 @@
-//! Which manifests the profile `clean` takes, and which it refuses with what.
+//! Which manifests the profile `clean` accepts, and how it refuses the others.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::{Client, code, header, subject, with, without};
 use crate::exchange::{ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, sha256};
 
 #[test]
-fn valid_and_unknown_content_is_taken() {
+fn valid_and_unknown_content_is_accepted() {
     let client = Client::clean();
     let (image, index) = (client.image(), client.index());
     let zero = client.blob("application/octet-stream", b"");
@@ -49,7 +49,7 @@ fn valid_and_unknown_content_is_taken() {
 }
 
 #[test]
-fn the_kind_is_known_by_content_type_media_type_or_members() {
+fn the_kind_is_determined_by_content_type_media_type_or_members() {
     let client = Client::clean();
     let image = client.image().to_string();
     let bare = without(&client.image(), "mediaType").to_string();
@@ -70,7 +70,7 @@ fn the_kind_is_known_by_content_type_media_type_or_members() {
 }
 
 #[test]
-fn what_is_no_manifest_is_refused_with_manifest_invalid_and_leaves_nothing() {
+fn an_invalid_manifest_is_refused_with_manifest_invalid_and_not_stored() {
     let client = Client::clean();
     let (image, index) = (client.image(), client.index());
     let text = image.to_string();
@@ -79,7 +79,7 @@ fn what_is_no_manifest_is_refused_with_manifest_invalid_and_leaves_nothing() {
     let rows: Vec<(String, Vec<u8>)> = [
         ("empty", String::new()),
         ("not JSON", "{".to_owned()),
-        ("of another type than its own", at("/mediaType", json!("application/vnd.example+json"))),
+        ("unrelated mediaType", at("/mediaType", json!("application/vnd.example+json"))),
         ("not an object", "[]".to_owned()),
         ("two values", format!("{text}{text}")),
         ("byte order mark", format!("\u{feff}{text}")),
@@ -102,14 +102,14 @@ fn what_is_no_manifest_is_refused_with_manifest_invalid_and_leaves_nothing() {
         ("descriptor digest", at("/config/digest", json!("sha256:ab"))),
         ("descriptor size", at("/config/size", json!(-1))),
         ("descriptor size 5.0", at("/layers/0/size", json!(5.0))),
-        ("other size", at("/layers/0/size", json!(6))),
+        ("wrong size", at("/layers/0/size", json!(6))),
         ("child's size", child_size.to_string()),
         ("urls", at("/layers/0/urls", json!("a"))),
-        ("no base64", at("/layers/0/data", json!("bGF5ZXI"))),
-        ("other data", at("/layers/0/data", json!("YmFzZXI="))),
-        ("repeated member", text.replacen('{', "{\"schemaVersion\":2,", 1)),
-        ("repeated member, escaped", text.replacen('{', "{\"schemaVersio\\u006e\":2,", 1)),
-        ("repeated in a descriptor", text.replacen("\"size\"", "\"size\":1,\"size\"", 1)),
+        ("not base64", at("/layers/0/data", json!("bGF5ZXI"))),
+        ("wrong data", at("/layers/0/data", json!("YmFzZXI="))),
+        ("duplicate key", text.replacen('{', "{\"schemaVersion\":2,", 1)),
+        ("duplicate key, escaped", text.replacen('{', "{\"schemaVersio\\u006e\":2,", 1)),
+        ("duplicate key in a descriptor", text.replacen("\"size\"", "\"size\":1,\"size\"", 1)),
     ]
     .into_iter()
     .map(|(name, text)| (name.to_owned(), text.into_bytes()))
@@ -130,14 +130,14 @@ fn what_is_no_manifest_is_refused_with_manifest_invalid_and_leaves_nothing() {
 }
 
 #[test]
-fn content_that_is_not_there_is_named_in_one_error_each() {
+fn each_missing_blob_has_its_own_error() {
     let client = Client::clean();
     let absent = json!({"mediaType": "a/b", "digest": sha256(b"absent"), "size": 6});
     let image = with(&client.image(), "/layers", json!([absent, absent]));
     let response = client.push(&image);
     assert_eq!((response.status().as_u16(), code(&response).as_str()), (400, "MANIFEST_BLOB_UNKNOWN"));
     assert_eq!(super::body(&response)["errors"].as_array().map(Vec::len), Some(2));
-    // A blob is no manifest: a child that says it is one is not there.
+    // A blob is not a manifest: a child with a manifest's media type is missing even if a blob has its digest.
     let layer = client.image()["layers"][0].clone();
     let child = with(&layer, "/mediaType", json!(IMAGE_MANIFEST));
     assert_eq!(code(&client.push(&with(&client.index(), "/manifests/0", child))), "MANIFEST_BLOB_UNKNOWN");
@@ -167,7 +167,7 @@ fn a_reference_is_a_tag_or_the_digest_of_the_body() {
 }
 
 #[test]
-fn a_manifest_of_8_mib_is_taken_and_a_larger_one_answered_with_413() {
+fn a_manifest_of_8_mib_is_accepted_and_a_larger_one_answered_with_413() {
     let client = Client::clean();
     let mut bytes = client.image().to_string().into_bytes();
     bytes.resize(8 * 1024 * 1024, b' ');

@@ -1,30 +1,31 @@
-//! Each quirk, planted alone into the clean registry, changes the one answer it says.
+//! Each quirk, planted alone into the clean registry, changes the responses it describes and no others.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::asks::{ASKS, Ask, image};
+use super::scenarios::{SCENARIOS, Scenario, image};
 use super::{Client, body, code, header, with};
 use crate::exchange::{IMAGE_INDEX, IMAGE_MANIFEST, sha256};
 use crate::registry::answer::Response;
 use crate::registry::{Params, Profile, Registry, is_dropped, quirks};
 
-/// Quirks whose effect reaches every request of a sort, and those for which a request holds two of their marks.
+/// The scenarios whose response a quirk changes. An empty list means that any are allowed; `None`, that another check
+/// applies.
 fn changed(quirk: &str) -> Option<&'static [&'static str]> {
     let one: &'static [&'static str] = match quirk {
         "refuses-empty-layers" => &["push of empty layers"],
-        "refuses-absent-layers" => &["push of no layers"],
+        "refuses-absent-layers" => &["push without layers"],
         "refuses-several-layers" => &["push of two layers", "push of one layer twice"],
         "refuses-absent-config" => &[],
-        "keeps-refused-without-config" => &["push of no config", "tags after a refusal"],
+        "keeps-refused-without-config" => &["push without config", "tags after a refusal"],
         "refuses-artifact-type" => {
             &["push of artifactType", "push of artifactType and subject", "push of an artifact manifest"]
         }
         "refuses-artifact-type-with-subject" => &["push of artifactType and subject"],
         "refuses-subject" | "denies-subject" => SUBJECTS,
         "refuses-missing-subject" => &["push of a missing subject", "push of artifactType and subject", "referrers"],
-        "refuses-annotations" => &["push of annotations", "push of annotations of another type", "referrers"],
+        "refuses-annotations" => &["push of annotations", "push of non-string annotations", "referrers"],
         "refuses-unknown-member" => &["push of an unknown member"],
         "refuses-absent-media-type" => &["push without mediaType"],
         "fails-on-schema-version" => &["push of schemaVersion 1"],
@@ -38,12 +39,12 @@ fn changed(quirk: &str) -> Option<&'static [&'static str]> {
         "refuses-layer-annotations" => &["push of layer annotations"],
         "refuses-data" | "refuses-layer-data" => &["push of data"],
         "refuses-empty-config" => &["push of an empty config"],
-        "refuses-config-content" => &["push of a config without rootfs", "push of a config that is no JSON"],
-        "fails-on-config-content" => &["push of a config that is no JSON"],
+        "refuses-config-content" => &["push of a config without rootfs", "push of a config that is not JSON"],
+        "fails-on-config-content" => &["push of a config that is not JSON"],
         "refuses-repeated-layer" => &["push of one layer twice"],
-        "fails-on-empty-blob" => &["push of an empty config", "upload of nothing"],
-        "fails-on-absent-content-type" => &["push as nothing"],
-        "refuses-unknown-content-type" => &["push as nothing", "push as JSON"],
+        "fails-on-empty-blob" => &["push of an empty config", "upload of an empty blob"],
+        "fails-on-absent-content-type" => &["push without Content-Type"],
+        "refuses-unknown-content-type" => &["push without Content-Type", "push as JSON"],
         "refuses-content-type-parameters" => &["push with parameters"],
         "refuses-content-type-case" => &["push in upper case"],
         "refuses-chunked" => &["push in chunks"],
@@ -59,9 +60,9 @@ fn changed(quirk: &str) -> Option<&'static [&'static str]> {
         "stores-under-wrong-digest" => &["push by wrong digest"],
         "accepts-trailing-bytes" => &["push of two values"],
         "accepts-other-content-type" => &["push as JSON", "push as the other kind", "push of an object"],
-        "accepts-manifests-beside-layers" => &["push of manifests beside layers"],
-        "accepts-annotations-of-any-type" => &["push of annotations of another type"],
-        "accepts-repeated-members" => &["push of a repeat"],
+        "accepts-manifests-beside-layers" => &["push of manifests and layers"],
+        "accepts-annotations-of-any-type" => &["push of non-string annotations"],
+        "accepts-repeated-members" => &["push of a duplicate key"],
         "accepts-missing-children" => &[],
         "accepts-wrong-sizes" => &["push of a wrong size"],
         "push-lacks-oci-subject" => {
@@ -84,35 +85,37 @@ fn changed(quirk: &str) -> Option<&'static [&'static str]> {
 const SUBJECTS: &[&str] =
     &["push of a stored subject", "push of a missing subject", "push of artifactType and subject", "referrers"];
 
-/// All of an answer that can be told from another.
-fn told(response: &Response) -> String {
+/// Everything by which two responses can differ.
+fn snapshot(response: &Response) -> String {
     format!("{} {:?} {:?} {}", response.status(), response.headers(), response.body(), is_dropped(response))
 }
 
 fn differing(quirk: &str) -> BTreeSet<&'static str> {
-    let differs = |(_, ask): &&Ask| told(&ask(&Client::clean())) != told(&ask(&Client::with(quirk)));
-    ASKS.iter().filter(differs).map(|(name, _)| *name).collect()
+    let differs =
+        |(_, scenario): &&Scenario| snapshot(&scenario(&Client::clean())) != snapshot(&scenario(&Client::with(quirk)));
+    SCENARIOS.iter().filter(differs).map(|(name, _)| *name).collect()
 }
 
 #[test]
-fn each_quirk_planted_alone_changes_the_answers_it_says_and_no_other() {
+fn each_quirk_changes_only_the_responses_it_describes() {
     let broad = ["push-lacks-location", "push-answers-200", "push-answers-202", "accepts-any-object"];
     let mut wrong = Vec::new();
     for quirk in quirks() {
         let found = differing(quirk.name);
-        let right = match changed(quirk.name) {
+        let is_right = match changed(quirk.name) {
             Some([]) => true,
             Some(wanted) => found == wanted.iter().copied().collect(),
             None if broad.contains(&quirk.name) => {
-                !found.is_empty() && found.iter().all(|ask| ask.starts_with("push") || *ask == "tags after a refusal")
+                !found.is_empty()
+                    && found.iter().all(|scenario| scenario.starts_with("push") || *scenario == "tags after a refusal")
             }
             None if quirk.name.starts_with("errors-") => {
                 found.contains("push by wrong digest") && !found.contains("push")
             }
-            // The others are told by what a run finds of them: `tests/kills.rs`.
+            // The others are checked by what a run finds: `tests/kills.rs`.
             None => true,
         };
-        if !right {
+        if !is_right {
             wrong.push(format!("{} changes {found:?}", quirk.name));
         }
     }
@@ -121,40 +124,43 @@ fn each_quirk_planted_alone_changes_the_answers_it_says_and_no_other() {
 
 #[test]
 fn each_quirk_has_its_effect() {
-    let ask = |quirk: &str, name: &str| {
-        let (_, ask) = ASKS.iter().find(|(own, _)| *own == name).expect("a row");
-        ask(&Client::with(quirk))
+    let response_of = |quirk: &str, name: &str| {
+        let (_, scenario) = SCENARIOS.iter().find(|(known, _)| *known == name).expect("a known scenario");
+        scenario(&Client::with(quirk))
     };
-    let status = |quirk: &str, name: &str| ask(quirk, name).status().as_u16();
+    let status = |quirk: &str, name: &str| response_of(quirk, name).status().as_u16();
     for (quirk, name, wanted) in [
         ("stores-under-wrong-digest", "push by wrong digest", 201),
         ("accepts-any-object", "push of an object", 201),
         ("accepts-trailing-bytes", "push of two values", 201),
-        ("accepts-manifests-beside-layers", "push of manifests beside layers", 201),
-        ("accepts-annotations-of-any-type", "push of annotations of another type", 201),
-        ("accepts-repeated-members", "push of a repeat", 201),
+        ("accepts-manifests-beside-layers", "push of manifests and layers", 201),
+        ("accepts-annotations-of-any-type", "push of non-string annotations", 201),
+        ("accepts-repeated-members", "push of a duplicate key", 201),
         ("accepts-wrong-sizes", "push of a wrong size", 201),
         ("push-answers-200", "push", 200),
         ("push-answers-202", "push", 202),
         ("denies-subject", "push of a stored subject", 403),
-        ("fails-on-absent-content-type", "push as nothing", 500),
+        ("fails-on-absent-content-type", "push without Content-Type", 500),
         ("fails-on-malformed-digest", "push by malformed digest", 500),
-        ("refuses-absent-config", "push of no config", 400),
+        ("refuses-absent-config", "push without config", 400),
     ] {
         assert_eq!(status(quirk, name), wanted, "{quirk}");
     }
-    assert_eq!(header(&ask("push-lacks-location", "push"), "location"), "");
-    assert!(is_dropped(&ask("drops-child-without-platform", "push of a child without platform")));
-    assert_eq!(code(&ask("missing-blob-is-manifest-invalid", "push of a missing layer")), "MANIFEST_INVALID");
-    assert_eq!(code(&ask("errors-with-own-code", "push by wrong digest")), "NOT_FOUND");
-    assert_eq!(body(&ask("errors-lack-errors", "push by wrong digest"))["code"], "DIGEST_INVALID");
-    assert_eq!(body(&ask("errors-in-plain-text", "push by wrong digest")), Value::Null);
-    assert_eq!(header(&ask("errors-in-html", "push by wrong digest"), "content-type"), "text/html");
-    assert_eq!(body(&ask("keeps-refused-without-config", "tags after a refusal"))["tags"], json!(["refused", "t"]));
+    assert_eq!(header(&response_of("push-lacks-location", "push"), "location"), "");
+    assert!(is_dropped(&response_of("drops-child-without-platform", "push of a child without platform")));
+    assert_eq!(code(&response_of("missing-blob-is-manifest-invalid", "push of a missing layer")), "MANIFEST_INVALID");
+    assert_eq!(code(&response_of("errors-with-own-code", "push by wrong digest")), "NOT_FOUND");
+    assert_eq!(body(&response_of("errors-lack-errors", "push by wrong digest"))["code"], "DIGEST_INVALID");
+    assert_eq!(body(&response_of("errors-in-plain-text", "push by wrong digest")), Value::Null);
+    assert_eq!(header(&response_of("errors-in-html", "push by wrong digest"), "content-type"), "text/html");
+    assert_eq!(
+        body(&response_of("keeps-refused-without-config", "tags after a refusal"))["tags"],
+        json!(["refused", "t"])
+    );
 }
 
 #[test]
-fn a_wrong_digest_finds_the_bytes_and_the_right_one_does_not() {
+fn a_manifest_stored_under_a_wrong_digest_is_not_found_under_its_own() {
     let client = Client::with("stores-under-wrong-digest");
     let bytes = client.image().to_string();
     assert_eq!(client.put(&sha256(b"other"), IMAGE_MANIFEST, bytes.as_bytes()).status(), 201);
@@ -163,7 +169,7 @@ fn a_wrong_digest_finds_the_bytes_and_the_right_one_does_not() {
 }
 
 #[test]
-fn a_manifest_that_is_not_sorted_comes_back_sorted_from_the_quirk_alone() {
+fn only_the_quirk_returns_a_manifest_with_sorted_members() {
     let client = Client::with("pull-reserialises");
     let image = client.image();
     let unsorted = format!("{{ \"schemaVersion\":2,\"layers\":{},\"config\":{}}}", image["layers"], image["config"]);
@@ -175,7 +181,7 @@ fn a_manifest_that_is_not_sorted_comes_back_sorted_from_the_quirk_alone() {
 }
 
 #[test]
-fn a_document_of_another_kind_than_the_header_says_passes_with_the_quirk_alone() {
+fn only_the_quirk_accepts_a_media_type_that_differs_from_the_content_type() {
     let push = |client: &Client| {
         let image = with(&client.image(), "/mediaType", json!(IMAGE_INDEX)).to_string();
         client.put("t", IMAGE_MANIFEST, image.as_bytes()).status().as_u16()
@@ -184,7 +190,7 @@ fn a_document_of_another_kind_than_the_header_says_passes_with_the_quirk_alone()
 }
 
 #[test]
-fn a_manifest_of_more_than_4_mib_is_refused_by_the_quirk_alone() {
+fn only_the_quirk_refuses_a_manifest_larger_than_4_mib() {
     let push = |client: &Client| {
         let mut bytes = client.image().to_string().into_bytes();
         bytes.resize(4 * 1024 * 1024 + 1, b' ');
@@ -194,22 +200,22 @@ fn a_manifest_of_more_than_4_mib_is_refused_by_the_quirk_alone() {
 }
 
 #[test]
-fn several_refusals_can_answer_alike() {
+fn several_refusals_can_share_one_response() {
     let same = || Params::refusal(405, "UNSUPPORTED", "no");
     let profile = ["refuses-data", "refuses-annotations"]
         .into_iter()
         .try_fold(Profile::clean(), |profile, quirk| profile.plant(quirk, same()))
-        .expect("quirks that there are");
+        .expect("known quirks");
     let client = Client(Registry::new(&profile));
     let [data, annotations] =
         [image(&client, "/layers/0/data", json!("bGF5ZXI=")), image(&client, "/annotations", json!({"a": "b"}))];
     assert_eq!((data.status().as_u16(), code(&data).as_str()), (405, "UNSUPPORTED"));
-    assert_eq!(told(&data), told(&annotations));
+    assert_eq!(snapshot(&data), snapshot(&annotations));
     assert_eq!(client.push(&client.image()).status(), 201);
 }
 
 #[test]
-fn a_quirk_that_there_is_not_is_refused_by_name() {
-    let error = Profile::clean().plant("no-such-quirk", Params::default()).expect_err("no quirk");
+fn an_unknown_quirk_is_an_error_that_names_it() {
+    let error = Profile::clean().plant("no-such-quirk", Params::default()).expect_err("an unknown quirk");
     assert!(error.to_string().contains("no-such-quirk"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! Requests of many sorts, each to a registry of its own.
+//! Scenarios: short sequences of requests to a fresh registry, each ending in the response under test.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -8,14 +8,14 @@ use crate::exchange::{ARTIFACT_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, sha256};
 use crate::registry::answer::Response;
 use crate::registry::digest::sha512;
 
-/// What is asked of a registry, and how: the name of the row is that of the request, not of a quirk.
-pub(super) type Ask = (&'static str, fn(&Client) -> Response);
+/// The name of the last request, and a function that sends the whole sequence and returns the last response.
+pub(super) type Scenario = (&'static str, fn(&Client) -> Response);
 
 fn push(change: impl Fn(&Client) -> Value) -> impl Fn(&Client) -> Response {
     move |client| client.push(&change(client))
 }
 
-/// Pushes the image with a member set.
+/// Pushes the image with one member changed.
 pub(super) fn image(client: &Client, pointer: &str, value: Value) -> Response {
     push(|client| with(&client.image(), pointer, value.clone()))(client)
 }
@@ -58,14 +58,14 @@ fn put(client: &Client, reference: &str, content_type: &str) -> Response {
 
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 
-pub(super) const ASKS: &[Ask] = &[
+pub(super) const SCENARIOS: &[Scenario] = &[
     ("push", |c| c.push(&c.image())),
     ("push of an index", |c| c.push(&c.index())),
     ("push by digest", |c| put(c, &sha256(c.image().to_string().as_bytes()), IMAGE_MANIFEST)),
     ("push by sha512", |c| put(c, &sha512(c.image().to_string().as_bytes()), IMAGE_MANIFEST)),
     ("push by wrong digest", |c| put(c, &sha256(b"other"), IMAGE_MANIFEST)),
     ("push by malformed digest", |c| put(c, "sha256:ab", IMAGE_MANIFEST)),
-    ("push as nothing", |c| put(c, "t", "")),
+    ("push without Content-Type", |c| put(c, "t", "")),
     ("push as JSON", |c| put(c, "t", "application/json")),
     ("push as the other kind", |c| put(c, "t", IMAGE_INDEX)),
     ("push with parameters", |c| put(c, "t", &format!("{IMAGE_MANIFEST}; a=b"))),
@@ -76,7 +76,7 @@ pub(super) const ASKS: &[Ask] = &[
     }),
     ("push indented", |c| c.put("t", IMAGE_MANIFEST, format!("{:#}", c.image()).as_bytes())),
     ("push of two values", |c| c.put("t", IMAGE_MANIFEST, format!("{}{{}}", c.image()).as_bytes())),
-    ("push of a repeat", |c| {
+    ("push of a duplicate key", |c| {
         c.put("t", IMAGE_MANIFEST, c.image().to_string().replacen('{', "{\"schemaVersion\":2,", 1).as_bytes())
     }),
     ("push of an object", |c| {
@@ -84,13 +84,13 @@ pub(super) const ASKS: &[Ask] = &[
     }),
     ("push of schemaVersion 1", |c| image(c, "/schemaVersion", json!(1))),
     ("push without mediaType", |c| c.push(&without(&c.image(), "mediaType"))),
-    ("push of no config", |c| c.push(&without(&c.image(), "config"))),
+    ("push without config", |c| c.push(&without(&c.image(), "config"))),
     ("push of unknown config", |c| with_config(c, "image/gif", b"GIF89a")),
     ("push of a config without rootfs", |c| with_config(c, CONFIG, b"{}")),
-    ("push of a config that is no JSON", |c| with_config(c, CONFIG, b"GIF89a")),
+    ("push of a config that is not JSON", |c| with_config(c, CONFIG, b"GIF89a")),
     ("push of an empty config", |c| with_config(c, "image/gif", b"")),
     ("push of unknown layer", |c| image(c, "/layers/0/mediaType", json!("image/gif"))),
-    ("push of no layers", |c| c.push(&without(&c.image(), "layers"))),
+    ("push without layers", |c| c.push(&without(&c.image(), "layers"))),
     ("push of empty layers", |c| image(c, "/layers", json!([]))),
     ("push of two layers", |c| {
         let layers = [b"one", b"two"].map(|content| c.blob("application/vnd.oci.image.layer.v1.tar", content));
@@ -120,9 +120,9 @@ pub(super) const ASKS: &[Ask] = &[
         c.push(&with(&with(&c.image(), "/subject", subject()), "/artifactType", json!("a/b")))
     }),
     ("push of annotations", |c| image(c, "/annotations", json!({"a": "b"}))),
-    ("push of annotations of another type", |c| image(c, "/annotations", json!({"a": 1}))),
+    ("push of non-string annotations", |c| image(c, "/annotations", json!({"a": 1}))),
     ("push of an unknown member", |c| image(c, "/unknown", json!(1))),
-    ("push of manifests beside layers", |c| image(c, "/manifests", json!([]))),
+    ("push of manifests and layers", |c| image(c, "/manifests", json!([]))),
     ("push of a nested index", |c| {
         let inner = c.index().to_string();
         c.put("inner", IMAGE_INDEX, inner.as_bytes());
@@ -136,7 +136,9 @@ pub(super) const ASKS: &[Ask] = &[
         index(c, "/manifests/0", with(&c.image()["layers"][0], "/platform", platform))
     }),
     ("push of an artifact manifest", artifact),
-    ("upload of nothing", |c| c.send(Method::POST, &format!("/v2/r/blobs/uploads/?digest={}", sha256(b"")), &[], b"")),
+    ("upload of an empty blob", |c| {
+        c.send(Method::POST, &format!("/v2/r/blobs/uploads/?digest={}", sha256(b"")), &[], b"")
+    }),
     ("chunk", |c| {
         let begun = c.send(Method::POST, "/v2/r/blobs/uploads/", &[], b"");
         c.send(Method::PATCH, header(&begun, "location"), &[], b"a")
