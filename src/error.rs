@@ -1,8 +1,8 @@
-//! Three kinds of failure, three types: trouble with a target ([`Trouble`]), bad input of the user
-//! ([`Input`]), and a bug of ours ([`Bug`]). A finding is none of them: it is a result.
+//! Errors: a target that cannot be tested ([`Trouble`]), invalid user input ([`Input`]), and a bug in manifuzz ([`Bug`]). A
+//! finding is a result, not an error.
 //!
-//! Every message says what was attempted, on what, and why it failed. What to do about a [`Trouble`] depends on how the
-//! library is driven, so the driver says it: for the command line, `cli/advice.rs`. Open to all.
+//! Every message states what was attempted, on what, and why it failed. How to resolve a [`Trouble`] depends on the caller, so
+//! the caller adds that; for the command line, `cli/advice.rs`.
 
 mod redact;
 
@@ -11,33 +11,33 @@ use std::sync::Arc;
 
 pub use redact::redacted;
 
-/// What kind of trouble a target is in: what a driver decides and advises by.
+/// The kind of a [`Trouble`], for callers that react to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TroubleKind {
     /// No connection could be made.
     Unreachable,
-    /// 401, or credentials that were not taken.
+    /// Answered 401: no or invalid credentials.
     Unauthorized,
-    /// 403 to what these credentials should be able to do.
+    /// Answered 403: insufficient permissions.
     Forbidden,
-    /// 429 even after waiting.
+    /// Answered 429 even after waiting.
     RateLimited,
     /// The TLS handshake failed: a certificate or a protocol version.
     Tls,
-    /// No answer within the deadlines.
+    /// No answer within the deadline.
     TimeOut,
-    /// The answers are not those of a registry, or a request cannot be written as HTTP.
+    /// The answers are not those of a registry, or a request cannot be expressed in HTTP.
     Protocol,
-    /// An answer exceeded a bound without which nothing can be judged.
+    /// An answer exceeded a size limit, so it cannot be judged.
     TooLarge,
-    /// The target pointed at a host that may not be contacted.
+    /// The target points to a host that may not be contacted.
     ForeignHost,
     /// The run was asked to stop.
     Interrupted,
 }
 
 impl TroubleKind {
-    /// The kind of trouble that a status stands for.
+    /// The kind of trouble for an HTTP status.
     pub fn of_status(status: u16) -> Self {
         match status {
             401 => Self::Unauthorized,
@@ -50,11 +50,11 @@ impl TroubleKind {
 
 use crate::foreign::escaped;
 
-/// The target could not be talked to. Never a finding.
+/// The target could not be tested. Never a finding.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{attempted} on {host}: {cause}")]
 pub struct Trouble {
-    /// What kind of trouble.
+    /// The kind of trouble.
     pub kind: TroubleKind,
     /// What was attempted, such as `PUT /v2/a/manifests/b`.
     pub attempted: String,
@@ -66,7 +66,7 @@ pub struct Trouble {
 }
 
 impl Trouble {
-    /// Trouble with `host` while `attempted` was tried.
+    /// Trouble with `host` during `attempted`.
     pub fn new(
         kind: TroubleKind,
         attempted: impl Into<String>,
@@ -76,22 +76,22 @@ impl Trouble {
         Self { kind, attempted: attempted.into(), host: host.into(), cause: cause.into(), source: None }
     }
 
-    /// The same, with the error that caused it.
+    /// Adds the underlying error.
     pub fn caused_by(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.source = Some(Arc::from(source.into()));
         self
     }
 }
 
-/// Bad input: usage, configuration, corpus, shape text. Nothing was changed.
+/// Invalid user input: arguments, configuration, corpus files, shape texts.
 #[derive(Debug, thiserror::Error)]
 pub enum Input {
-    /// A value that cannot be used.
+    /// An invalid value.
     #[error("{what}: {why}; {advice}")]
     Value {
-        /// Which value.
+        /// The value, such as ``invalid rate `5` ``.
         what: String,
-        /// Why not.
+        /// Why it is invalid.
         why: String,
         /// What to do next.
         advice: String,
@@ -103,14 +103,14 @@ pub enum Input {
         attempted: &'static str,
         /// The file.
         path: PathBuf,
-        /// The system's reason.
+        /// The I/O error.
         cause: std::io::Error,
         /// What to do next.
         advice: String,
     },
-    /// A target that is not on loopback and was not allowed by name.
+    /// A target that is neither loopback nor allowed by name.
     #[error(
-        "the target {target} is not on loopback, and manifuzz pushes odd manifests to its targets; {host} must be allowed by name"
+        "refusing to test {target}: manifuzz pushes malformed manifests, and {host} is neither loopback nor allowed by name"
     )]
     NotAllowed {
         /// The target, without credentials.
@@ -121,44 +121,44 @@ pub enum Input {
 }
 
 impl Input {
-    /// A value that cannot be used, why, and what to do next. What they quote is escaped here.
+    /// An invalid value, why, and what to do next. The strings are [`escaped`].
     pub fn value(what: impl Into<String>, why: impl Into<String>, advice: impl Into<String>) -> Self {
         let visible = |text: String| escaped(&text).into_owned();
         Self::Value { what: visible(what.into()), why: visible(why.into()), advice: visible(advice.into()) }
     }
 
-    /// The same, with this added to what to do next.
+    /// Appends to the advice.
     pub fn advising(mut self, more: &str) -> Self {
         let (Self::Value { advice, .. } | Self::File { advice, .. }) = &mut self else { return self };
         advice.push_str(more);
         self
     }
 
-    /// A file that cannot be used.
+    /// A file that cannot be read or written.
     pub fn file(attempted: &'static str, path: &Path, cause: std::io::Error, advice: impl Into<String>) -> Self {
         Self::File { attempted, path: path.to_owned(), cause, advice: advice.into() }
     }
 }
 
-/// A bug of manifuzz: something that must hold does not. Reported as such, never as a finding.
+/// A violated invariant of manifuzz. Never a finding.
 #[derive(Debug, thiserror::Error)]
 #[error("a bug in manifuzz: {0}; please report it with the command line and the seed")]
 pub struct Bug(pub String);
 
-/// What ends a command other than its result.
+/// Any error.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Exit 2.
+    /// Invalid input; exit code 2.
     #[error(transparent)]
     Input(#[from] Input),
-    /// Exit 3.
+    /// The target could not be tested; exit code 3.
     #[error(transparent)]
     Trouble(#[from] Trouble),
-    /// Exit 101.
+    /// A bug in manifuzz; exit code 101.
     #[error(transparent)]
     Bug(#[from] Bug),
-    /// Nobody reads the results any more, as after `| head`. Exit 141 without a word, as a process that SIGPIPE ends.
-    #[error("nobody reads standard output any more")]
+    /// Standard output was closed, as by `| head`. Exit code 141 without a message, like a process killed by SIGPIPE.
+    #[error("stdout was closed")]
     Unread,
 }
 

@@ -1,14 +1,13 @@
-//! Text of others: of a server, a corpus, a document, an argument. Escaped once, where it enters a finding or a message,
-//! so that no terminal obeys it and no reader is misled by what cannot be seen.
+//! Escapes untrusted text (of a server, a corpus, a document, an argument) where it enters a finding or a message, so that it
+//! cannot control the terminal or mislead the reader with invisible characters.
 //!
-//! A backslash in the text is left alone, so escaping twice changes nothing; the result is for reading, and is never
-//! turned back. Open to all.
+//! Backslashes are not escaped, so escaping is idempotent; the result is for display and cannot be unescaped.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// The text with every invisible character written as `\u{202e}`: C0, DEL and C1 controls, what changes the direction of
-/// the text, what has no width, line and paragraph separators, tags. A newline, a return and a tab are `\n`, `\r`, `\t`.
+/// Escapes invisible characters as in `\u{202e}`: C0, DEL and C1 controls, bidirectional formatting, zero-width characters,
+/// line and paragraph separators, tags. Newline, carriage return and tab become `\n`, `\r` and `\t`.
 pub fn escaped(text: &str) -> Cow<'_, str> {
     if !text.contains(is_invisible) {
         return Cow::Borrowed(text);
@@ -18,15 +17,15 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The text [`escaped`], and cut to at most `most` characters; a cut text ends with `…`. No escape is cut in two.
+/// [`Escapes`](escaped) the text and truncates it to at most `most` characters, ending with `…`. Escapes are not split.
 pub fn bounded(text: &str, most: usize) -> String {
     let mut out = String::new();
-    // The length in characters so far, and where the text is cut if it turns out to be too long.
+    // The length in characters so far, and where to cut if the text turns out to be too long.
     let (mut length, mut cut) = (0, 0);
     for c in text.chars() {
         let before = out.len();
         push(&mut out, c);
-        // What is pushed for an invisible character is ASCII.
+        // Escapes are ASCII, so bytes are characters.
         length += if is_invisible(c) { out.len() - before } else { 1 };
         if length > most {
             out.truncate(cut);
@@ -40,9 +39,9 @@ pub fn bounded(text: &str, most: usize) -> String {
     out
 }
 
-/// JSON with every invisible character of its strings in JSON's own escapes: it reads back as the same.
+/// Writes invisible characters in JSON strings as JSON escapes. The value is unchanged.
 pub fn json_escaped(json: &str) -> Cow<'_, str> {
-    // Controls below U+0080 but DEL are escaped by JSON itself; outside of strings they are white space.
+    // JSON requires controls below U+0020 to be escaped in strings; outside they are white space.
     let is_raw = |c: char| is_invisible(c) && c >= '\u{7f}';
     if !json.contains(is_raw) {
         return Cow::Borrowed(json);
@@ -68,7 +67,7 @@ fn push(out: &mut String, c: char) {
     }
 }
 
-/// Controls, separators, and what Unicode calls ignorable by default: it is not shown, or changes what is.
+/// Controls, separators, and Unicode's default-ignorable characters.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -83,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_seen_is_written_out() {
+    fn invisible_characters_are_escaped() {
         for (text, is) in [
             ("plain, Größe 世界 🦀 \\ \\u{202e}", "plain, Größe 世界 🦀 \\ \\u{202e}"),
             ("a\u{1b}[2J\u{0}\u{7f}", "a\\u{1b}[2J\\u{0}\\u{7f}"),
@@ -95,13 +94,13 @@ mod tests {
             ("\u{e0041}\u{e007f}", "\\u{e0041}\\u{e007f}"),
         ] {
             assert_eq!(escaped(text), is);
-            assert_eq!(escaped(&escaped(text)), is, "twice is as once");
+            assert_eq!(escaped(&escaped(text)), is, "idempotent");
         }
         assert!(matches!(escaped("nothing to do"), Cow::Borrowed(_)));
     }
 
     #[test]
-    fn a_cut_never_leaves_half_an_escape() {
+    fn truncation_does_not_split_escapes() {
         assert_eq!(bounded("abc", 3), "abc");
         assert_eq!(bounded("abcd", 3), "ab…");
         assert_eq!(bounded("äöüß", 3), "äö…");
@@ -118,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn json_reads_back_as_it_was() {
+    fn escaped_json_has_the_same_value() {
         let value = serde_json::json!({ "a\u{202e}\u{7f}": "\u{85}\u{e0041}\u{feff}\u{2028}\u{1b}\n", "b": "ü" });
         for json in [value.to_string(), format!("{value:#}\n")] {
             let escaped = json_escaped(&json);

@@ -25,18 +25,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("consumers", &["shape", "generate", "render", "exchange", "model"]),
     (
         "engine",
-        &[
-            "shape",
-            "generate",
-            "render",
-            "json",
-            "exchange",
-            "model",
-            "registry",
-            "transport",
-            "compare",
-            "shrink",
-        ],
+        &["shape", "generate", "render", "json", "exchange", "model", "registry", "transport", "compare", "shrink"],
     ),
 ];
 

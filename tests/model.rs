@@ -3,7 +3,9 @@
 use manifuzz::compare::{Grade, grade};
 use manifuzz::exchange::Facts;
 use manifuzz::generate::{Preset, draw_nth, exhaustive};
-use manifuzz::model::{Check, Class, Content, Expect, Level, Party, Source, Versions, judge, report, rule, rules};
+use manifuzz::model::{
+    Class, Consequence, Content, Expect, Level, Party, Rule, Source, Versions, judge, report, rule, rules,
+};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
 
@@ -116,9 +118,9 @@ fn only_a_must_of_the_specifications_makes_a_violation() {
         (Class::Ambiguous, Expect::Ambiguous, None, Grade::Note),
     ];
     for (class, expect, rule, expected) in table {
-        assert_eq!(grade(class, expect, rule), expected, "{class:?} under {expect:?}");
+        assert_eq!(grade(class, expect, rule.map(Rule::info)), expected, "{class:?} under {expect:?}");
     }
-    for rule in rules().filter(|rule| rule.source == Source::Http) {
+    for rule in rules().filter(|rule| rule.clause.document == Source::Http) {
         assert_ne!(rule.level, Level::Must, "{}: HTTP alone makes no violation", rule.id);
     }
 }
@@ -128,7 +130,7 @@ fn rules_have_ids_of_their_own_and_name_a_sentence() {
     let mut ids = std::collections::HashSet::new();
     for rule in rules() {
         assert!(ids.insert(rule.id), "{} stands twice", rule.id);
-        let pinned = matches!(rule.source, Source::ImageSpec | Source::DistributionSpec);
+        let pinned = matches!(rule.clause.document, Source::ImageSpec | Source::DistributionSpec);
         assert_eq!(rule.clause.sentence.len(), if pinned { 16 } else { 0 }, "{}", rule.id);
     }
     assert!(ids.len() >= 15);
@@ -144,18 +146,23 @@ fn a_judgement_misses_no_rule_that_speaks() {
         for versions in Versions::ALL {
             let judgement = judge(&exchange, &facts, Party::Registry, versions);
             let content = Content::new(&exchange, &facts, versions);
-            let authors = rules().filter(|rule| matches!(rule.check, Check::Content(_)) && rule.holds_in(versions));
+            let authors = rules().filter(|rule| is_on_authors(*rule) && rule.holds_in(versions));
             let alone = authors.flat_map(|rule| {
                 report(rule, &content).places.into_iter().map(move |(place, message)| (rule.id, place, message))
             });
             let judged = judgement.breaches.iter().map(|b| (b.rule.id, b.place.clone(), b.message.clone()));
             assert!(alone.eq(judged), "{shape} by {versions:?}");
             // What is taken, refused or allowed shows in the judgement only where nothing else decides.
-            for rule in judgement.rules.iter().filter(|rule| !matches!(rule.check, Check::Content(_))) {
+            let named = judgement.rules.iter().filter_map(|info| rule(info.id));
+            for rule in named.filter(|rule| !is_on_authors(*rule)) {
                 assert!(report(rule, &content).applies, "{shape}: {}", rule.id);
             }
         }
     }
+}
+
+fn is_on_authors(rule: Rule) -> bool {
+    rule.on_content().is_some_and(|rule| rule.consequence == Consequence::Breach)
 }
 
 /// Whether a rule was silent on some shape, and whether it spoke of one.
@@ -166,7 +173,9 @@ fn look(seen: &mut Seen, shape: &Shape, only: &[&'static str]) {
     let facts = Facts::as_meant(&exchange);
     let sets = Versions::ALL.map(|versions| (versions, Content::new(&exchange, &facts, versions)));
     for rule in rules().filter(|rule| only.is_empty() || only.contains(&rule.id)) {
-        let Some((_, content)) = sets.iter().find(|(versions, _)| *versions == rule.versions()) else { continue };
+        let Some((_, content)) = sets.iter().find(|(versions, _)| *versions == rule.newest_versions()) else {
+            continue;
+        };
         seen.entry(rule.id).or_default()[usize::from(report(rule, content).applies)] = true;
     }
 }
@@ -176,7 +185,7 @@ fn every_rule_on_content_is_silent_on_some_shape_and_speaks_of_another() {
     let mut seen = Seen::new();
     exhaustive(1).for_each(|shape| look(&mut seen, &shape, &[]));
     let vacuous = |seen: &Seen| {
-        let on_content = rules().filter(|rule| !matches!(rule.check, Check::Answer(..)));
+        let on_content = rules().filter(|rule| rule.on_content().is_some());
         on_content.filter(|rule| seen[rule.id].contains(&false)).map(|rule| rule.id).collect::<Vec<_>>()
     };
     // One speaks of two members at once.

@@ -16,7 +16,7 @@ use manifuzz::exchange::{Answer, Depth, Reply};
 use manifuzz::findings::key;
 use manifuzz::model::Versions;
 use manifuzz::registry::{Params, Profile};
-use manifuzz::transport::conversation::RegistryTarget;
+use manifuzz::transport::RegistryTarget;
 use manifuzz::transport::embedded::EmbeddedTransport;
 use manifuzz::transport::{Allowance, Origin, Request, Sent, Target, Transport};
 
@@ -76,7 +76,7 @@ struct Kept(Vec<MinimalFinding>);
 
 impl Sink for Kept {
     fn take(&mut self, _: &dyn Target, event: Event<'_>) -> Result<(), Error> {
-        if let Event::MinimalFinding(found) = event {
+        if let Event::Found(found) = event {
             self.0.push(found.clone());
         }
         Ok(())

@@ -32,7 +32,7 @@ struct Kept(Vec<MinimalFinding>);
 
 impl Sink for Kept {
     fn take(&mut self, _: &dyn Target, event: Event<'_>) -> Result<(), Error> {
-        if let Event::MinimalFinding(found) = event {
+        if let Event::Found(found) = event {
             self.0.push(found.clone());
         }
         Ok(())

@@ -37,7 +37,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Run),
-    MatrixCommand(matrix::MatrixCommand),
+    Matrix(matrix::MatrixCommand),
     Shrink(shrink::Shrink),
     Serve(serve::Serve),
     Check(check::Check),
@@ -114,7 +114,7 @@ pub fn main() -> ExitCode {
     let done = match arguments.command {
         None => Output::print(&Arguments::command().render_long_help().to_string()).map(|()| 0),
         Some(Command::Run(run)) => run.run(),
-        Some(Command::MatrixCommand(matrix)) => matrix.run(),
+        Some(Command::Matrix(matrix)) => matrix.run(),
         Some(Command::Shrink(shrink)) => shrink.run(),
         Some(Command::Serve(serve)) => serve.run(),
         Some(Command::Check(check)) => check.run(),

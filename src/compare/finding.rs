@@ -1,4 +1,4 @@
-//! What a finding is, and when a neighbour's answer takes something of it back.
+//! Findings, and when a neighbour's answer downgrades or explains one.
 
 use std::fmt;
 
@@ -6,24 +6,24 @@ use super::grade::Grade;
 use crate::exchange::Stage;
 use crate::model::{Class, rule};
 
-/// What must stay the same while a case shrinks. The target is left out: a run of the minimiser has one.
+/// What must stay the same while a case shrinks, on a given target.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Symptom {
-    /// Where it was seen.
+    /// The stage at which it was observed.
     pub stage: Stage,
-    /// What it is.
+    /// The class of the finding.
     pub class: Class,
-    /// The status of the answer that shows it.
+    /// The status of the answer that shows it, if one arrived.
     pub status: Option<u16>,
-    /// The first error code of that answer; empty where there is none.
+    /// The first error code of that answer; empty if it has none.
     pub code: String,
-    /// The rule that the answer breaks; rules that the content breaks are no part of a symptom.
+    /// The rule that the answer breaks. Rules that the content breaks are not part of a symptom.
     pub duty: Option<&'static str>,
 }
 
 impl Symptom {
-    /// Whether it was seen in what is read back: then what the repository held before plays a part, and the
-    /// case is repeated where nothing was.
+    /// Whether it was observed in reading back, so that the earlier content of the repository matters and the case is repeated in
+    /// a fresh one.
     pub fn depends_on_state(&self) -> bool {
         !matches!(self.stage, Stage::BlobUpload | Stage::ManifestPut)
     }
@@ -42,45 +42,45 @@ impl fmt::Display for Symptom {
     }
 }
 
-/// One way in which an answer departs from the expectation.
+/// One departure of an answer from the expectation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What must stay the same while it shrinks.
+    /// What must stay the same while the case shrinks.
     pub symptom: Symptom,
-    /// How much it weighs.
+    /// The severity.
     pub grade: Grade,
-    /// The server's words, at most 500 characters.
+    /// The server's message, escaped, at most 500 characters.
     pub message: String,
-    /// The rules it rests on.
+    /// Ids of the rules it is based on.
     pub rules: Vec<&'static str>,
-    /// The expectation, as the `expect` column has it.
+    /// The expectation: the `expect` column.
     pub expect: String,
-    /// In our words, what was seen.
+    /// What was observed, at most 500 characters before later stages append to it.
     pub note: String,
-    /// The rules by which the content must be accepted, if it must.
+    /// Ids of the rules that require accepting the content, if it must be accepted.
     pub rules_due: Vec<&'static str>,
-    /// Where it must be accepted, the SHOULDs that speak for it as well.
+    /// Ids of the rules that recommend accepting it as well.
     pub rules_recommending: Vec<&'static str>,
 }
 
 impl Finding {
-    /// The rules that the answer breaks: what it owes, and what was to be taken or refused. What it only lets pass
-    /// breaks none of its own.
+    /// Ids of the rules that the answer itself breaks: its duty, and for a wrong verdict the rules on the content. Rules that
+    /// leniently accepted content breaks are not included.
     pub fn breaks(&self) -> impl Iterator<Item = &'static str> + '_ {
         let is_verdict = self.symptom.class == Class::AcceptsForbidden || self.is_refusal();
         let rules = self.rules.iter().chain(&self.rules_recommending).copied();
         rules.filter(move |_| is_verdict).chain(self.symptom.duty)
     }
 
-    /// Whether a refusal that was seen without what this one is blamed on answers alike: then its code fits the other
-    /// reason, and says nothing here.
+    /// Whether a neighbour without the content blamed here is refused with the same status and code, so that the code fits another
+    /// reason and the finding is void.
     pub fn is_explained_by(&self, neighbour: &Self) -> bool {
         let answer = |symptom: &Symptom| (symptom.stage, symptom.status, symptom.code.clone());
         self.blames_a_code() && answer(&self.symptom) == answer(&neighbour.symptom) && self.symptom != neighbour.symptom
     }
 
-    /// Takes the MUST out of a refusal if the target keeps that MUST elsewhere: it accepts content that the same
-    /// rules name, so they are not what it breaks here. What remains is valid content that was refused.
+    /// Downgrades a refused MUST-accept to a warning if the target accepts another case, `elsewhere`, to which the same rules apply
+    /// (`accepted_by`): it honours the MUST, so the refusal has another reason.
     pub fn excuse(&mut self, accepted_by: &[&'static str], elsewhere: &str) {
         if self.breaks_a_duty_to_accept() && self.rules_due.iter().all(|rule| accepted_by.contains(rule)) {
             self.grade = Grade::Warning;
@@ -91,9 +91,8 @@ impl Finding {
         }
     }
 
-    /// Downgrades a violation that blames a refusal on one part of the content, because another deviation may explain the
-    /// refusal. For cases that were not shrunk to their smallest form, with the number of their deviations: if there is only
-    /// one, nothing changes.
+    /// Downgrades a violation that blames a refusal on one part of the content if the case, which was not shrunk, has other
+    /// `deviations` that may explain the refusal.
     pub fn unshrunk(&mut self, deviations: usize) {
         let blames_content = self.breaks_a_duty_to_accept() || self.blames_a_code();
         if deviations > 1 && self.grade == Grade::Violation && blames_content {
@@ -102,7 +101,7 @@ impl Finding {
         }
     }
 
-    /// Whether the tested request was refused; a failure, or no answer, counts as a refusal.
+    /// Whether the tested request was refused. A 5xx or no answer counts as a refusal.
     fn is_refusal(&self) -> bool {
         self.symptom.stage == Stage::ManifestPut
             && matches!(self.symptom.class, Class::RejectsValid | Class::ServerError | Class::Dropped | Class::Hang)
@@ -113,7 +112,7 @@ impl Finding {
         self.is_refusal() && self.grade == Grade::Violation && !self.rules_due.is_empty()
     }
 
-    /// Whether it says that the error code does not fit the only reason that the content gives for a refusal.
+    /// Whether it is about an error code that does not match the only reason for a refusal.
     fn blames_a_code(&self) -> bool {
         self.symptom.class == Class::WrongCode
             && self.symptom.duty.and_then(rule).is_some_and(|rule| rule.excused_by_equal_refusal)

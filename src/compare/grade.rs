@@ -1,4 +1,4 @@
-//! The one table from class to grade.
+//! The mapping from class to grade.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,19 +6,19 @@ use std::str::FromStr;
 use crate::error::Input;
 use crate::model::{Class, Expect, Level, RuleInfo, Source};
 
-/// How much a finding weighs.
+/// The severity of a finding, in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Grade {
-    /// No verdict of the specification.
+    /// The specification does not decide.
     Note,
-    /// A SHOULD is broken, or what HTTP alone asks for.
+    /// A SHOULD is broken, or a requirement of HTTP only.
     Warning,
     /// A MUST that binds the party is broken.
     Violation,
 }
 
 impl Grade {
-    /// As the corpus writes it.
+    /// The name in the corpus.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Note => "note",
@@ -27,7 +27,7 @@ impl Grade {
         }
     }
 
-    /// The grade that is written like this.
+    /// Looks up a grade by its name in the corpus.
     pub fn named(text: &str) -> Option<Self> {
         [Self::Note, Self::Warning, Self::Violation].into_iter().find(|grade| grade.as_str() == text)
     }
@@ -44,12 +44,12 @@ impl FromStr for Grade {
 
     fn from_str(text: &str) -> Result<Self, Input> {
         Self::named(text).ok_or_else(|| {
-            Input::value(format!("the grade `{text}`"), "there is no such grade", "use violation, warning or note")
+            Input::value(format!("invalid grade `{text}`"), "unknown value", "expected violation, warning or note")
         })
     }
 }
 
-/// The one table: how much a class weighs under an expectation, where `rule` is the one that the answer breaks.
+/// The grade of a class under an expectation. `rule` is the rule that the answer breaks, if any.
 pub fn grade(class: Class, expect: Expect, rule: Option<&RuleInfo>) -> Grade {
     let of_rule = |rule: &RuleInfo| match (rule.level, rule.clause.document) {
         (Level::Must, Source::ImageSpec | Source::DistributionSpec) => Grade::Violation,
@@ -67,7 +67,7 @@ pub fn grade(class: Class, expect: Expect, rule: Option<&RuleInfo>) -> Grade {
             Expect::ShouldReject => Grade::Warning,
             _ => Grade::Note,
         },
-        // At least a warning, whatever was sent. For content that must be accepted it is also a refusal.
+        // At least a warning for any content. For content that must be accepted it also counts as a refusal.
         Class::ServerError | Class::Dropped | Class::Hang if expect == Expect::MustAccept => Grade::Violation,
         Class::ServerError | Class::Dropped | Class::Hang => rule.map_or(Grade::Warning, of_rule).max(Grade::Warning),
         Class::Lenient | Class::Ambiguous | Class::Late => Grade::Note,

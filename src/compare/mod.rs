@@ -1,6 +1,6 @@
-//! Expectation × observation → findings, and the one table from class to grade.
+//! Compares an observation with the model's judgement and returns findings.
 //!
-//! Decides what a difference is called and how much it weighs; what is right is the model's. May import spec, exchange.
+//! Decides the class and grade of a departure; what counts as one is the model's decision.
 
 mod finding;
 mod grade;
@@ -18,12 +18,31 @@ use crate::json;
 pub use crate::model::Class;
 use crate::model::{Expect, Judgement, RuleInfo, Versions, code_of, decoded, decoded_answer, obligations, unanswered};
 
-/// The longest code, message and note of a finding, in characters.
+/// Maximum length of a finding's code, message and note, in characters.
 const CODE: usize = 128;
 const MESSAGE: usize = 500;
 const NOTE: usize = 500;
 
-/// Every way in which the observation departs from what was expected.
+/// Every departure of the observation from the judgement, one finding per symptom. Duties that need a capability the target lacks
+/// are not checked.
+///
+/// # Examples
+///
+/// ```
+/// use manifuzz::compare::compare;
+/// use manifuzz::exchange::{Capabilities, Depth};
+/// use manifuzz::model::{Party, Versions, judge};
+/// use manifuzz::render::render;
+/// use manifuzz::transport::{Opening, Repository, open};
+///
+/// let target = open("embedded:clean", &Opening { nonce: "run1".to_owned(), ..Opening::default() })?;
+/// let exchange = render(&"annotations=one".parse()?);
+/// let observation = target.fire(&exchange, Repository::Main, Depth::Full)?;
+/// let judgement = judge(&exchange, &observation.facts, Party::Registry, Versions::V1_1);
+/// let findings = compare(&exchange, &judgement, &observation, &Capabilities::ALL, Versions::V1_1);
+/// assert!(findings.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn compare(
     exchange: &Exchange,
     judgement: &Judgement,
@@ -55,14 +74,13 @@ pub fn compare(
             .finding(judgement),
         );
     }
-    // One answer gives one finding for each symptom.
+    // One finding per symptom.
     let mut seen = std::collections::HashSet::new();
     findings.retain(|finding| seen.insert(finding.symptom.clone()));
     findings
 }
 
-/// What the judgement on the content lets the target do at a stage: that a push must be accepted says nothing of what is
-/// asked after it.
+/// The expectation that applies at a stage: that a push must be accepted does not cover the requests after it.
 fn expect_at(stage: Stage, judgement: &Judgement) -> Expect {
     match judgement.expect {
         Expect::MustAccept if stage != Stage::ManifestPut => Expect::ShouldAccept,
@@ -70,13 +88,13 @@ fn expect_at(stage: Stage, judgement: &Judgement) -> Expect {
     }
 }
 
-/// The rules by which the content must be accepted, where the server failed at the push: that counts as a refusal.
+/// The rules that require accepting the content, if the server failed on the push, which counts as a refusal.
 fn failing(class: Class, stage: Stage, judgement: &Judgement) -> Vec<&'static str> {
     let fails = matches!(class, Class::ServerError | Class::Dropped | Class::Hang) && stage == Stage::ManifestPut;
     if fails { due(judgement) } else { Vec::new() }
 }
 
-/// The rules by which the content must be accepted, if it must.
+/// The rules that require accepting the content, if it must be accepted.
 fn due(judgement: &Judgement) -> Vec<&'static str> {
     match judgement.expect {
         Expect::MustAccept => judgement.rules.iter().map(|rule| rule.id).collect(),
@@ -84,7 +102,7 @@ fn due(judgement: &Judgement) -> Vec<&'static str> {
     }
 }
 
-/// Every rule that speaks for accepting the content, SHOULDs included.
+/// Ids of the rules that require or recommend accepting the content.
 pub fn applicable(judgement: &Judgement) -> Vec<&'static str> {
     match judgement.expect {
         Expect::MustAccept | Expect::ShouldAccept => {
@@ -94,8 +112,8 @@ pub fn applicable(judgement: &Judgement) -> Vec<&'static str> {
     }
 }
 
-/// What is wrong with a reply whatever it belongs to: no answer, or a refused upload. `must` gives the MUST that requires an
-/// answer to the request.
+/// A finding about a reply to any request: no answer, a reference that was not followed, or a refused upload. `must` returns the
+/// MUST that requires an answer to the request.
 fn of_reply(
     exchange: &Exchange,
     judgement: &Judgement,
@@ -108,16 +126,16 @@ fn of_reply(
         Reply::NotFollowed(not) if not.is_redirect() || matches!(not.why, Unfollowable::Elsewhere(_)) => {
             (Class::Inconsistent, Some(&not.answer), not.to_string())
         }
-        // What is malformed breaks a rule.
+        // A malformed reference breaks a rule, which reports it.
         Reply::NotFollowed(_) => return None,
         Reply::Dropped(why) => (Class::Dropped, None, format!("{stage}: no answer: {why}")),
         Reply::Hang => (Class::Hang, None, format!("{stage}: no answer within the deadline")),
         Reply::Answer(answer) if matches!(probe, Probe::Upload(_)) && answer.status < 500 => {
-            (Class::RejectsValid, Some(answer), format!("the upload of content is answered with {}", answer.status))
+            (Class::RejectsValid, Some(answer), format!("blob upload refused with {}", answer.status))
         }
         Reply::Answer(_) => return None,
     };
-    // Content is content: an upload has nothing to do with what the manifest breaks.
+    // The judgement on the manifest does not apply to uploads of its content.
     let expect = match probe {
         Probe::Upload(need) if is_foreign(exchange, *need) => Expect::Unspecified,
         Probe::Upload(_) => Expect::ShouldAccept,
@@ -137,17 +155,17 @@ fn of_reply(
     Some(seen.finding(judgement))
 }
 
-/// Whether what is uploaded is a manifest of a kind that no specification of ours has, and nobody is obliged to take.
+/// Whether a need is a manifest of a kind outside the specifications, which no registry must accept.
 fn is_foreign(exchange: &Exchange, need: usize) -> bool {
     let kind = exchange.needs.get(need).map(|need| &need.kind);
     matches!(kind, Some(NeedKind::Manifest(DOCKER_MANIFEST | DOCKER_LIST | ARTIFACT_MANIFEST)))
 }
 
-/// What the answer to the tested request says against the expectation.
+/// The finding about the verdict on the tested request: accepted or refused against the expectation.
 fn of_put(judgement: &Judgement, answer: &Answer) -> Option<Finding> {
     let accepted = answer.is_success();
     let class = match judgement.expect {
-        // A failing server is a finding of its own, by its rule.
+        // A 5xx is reported by its own rule.
         _ if answer.status >= 500 => return None,
         Expect::MustAccept | Expect::ShouldAccept if !accepted => Class::RejectsValid,
         Expect::MustReject | Expect::ShouldReject if accepted => Class::AcceptsForbidden,
@@ -177,13 +195,13 @@ fn of_put(judgement: &Judgement, answer: &Answer) -> Option<Finding> {
     Some(seen.finding(judgement))
 }
 
-/// What was seen, as every finding is made of it. Text of the server enters a finding here and nowhere else.
+/// The parts of a finding. The only place where a server's text enters a finding, escaped and bounded.
 struct Seen<'s> {
     stage: Stage,
     class: Class,
     duty: Option<&'static str>,
     grade: Grade,
-    /// The answer that shows it, if one came.
+    /// The answer that shows it, if one arrived.
     answer: Option<&'s Answer>,
     rules: Vec<&'static str>,
     /// May quote the answer.
@@ -200,7 +218,7 @@ impl Seen<'_> {
             message,
             rules: self.rules,
             expect: judgement.to_string(),
-            // It may say what a header of the answer says.
+            // The note may quote a header of the answer.
             note: bounded(&redacted(self.note), NOTE),
             rules_due: due(judgement),
             rules_recommending: judgement.recommends.iter().map(|rule| rule.id).collect(),
@@ -208,14 +226,14 @@ impl Seen<'_> {
     }
 }
 
-/// The first error code of a refusal, and its message, else the beginning of its body; both empty for a success.
-/// Escaped and bounded.
+/// The first error code of a refusal, and its message or else the start of its body; both empty for a success. Escaped and
+/// bounded.
 pub fn words_of(answer: &Answer) -> (String, String) {
     let answer = decoded_answer(answer);
     (bounded(&code_of(&answer), CODE), bounded(&server_words(&answer), MESSAGE))
 }
 
-/// The message of the first error, else the body's beginning.
+/// The message of the first error, or else the start of the body.
 fn server_words(answer: &Answer) -> String {
     if answer.is_success() {
         return String::new();
@@ -224,7 +242,7 @@ fn server_words(answer: &Answer) -> String {
         let error = body.root().get("errors")?.elements().next()?;
         Some(error.get("message")?.text()?.into_owned())
     });
-    // A page that redirects holds the URL that it redirects to.
+    // The body of a redirect contains the URL, which may contain a token.
     let words =
         message.unwrap_or_else(|| String::from_utf8_lossy(&answer.body[..answer.body.len().min(MESSAGE)]).into_owned());
     redacted(&words)

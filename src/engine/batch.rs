@@ -1,16 +1,16 @@
-//! Fires many cases on several threads, so that no two that share a body overlap. Pauses when the target may be down.
+//! Fires cases on several threads. Cases that share a body never overlap, and firing pauses when the target may be down.
 
+use super::outcome::TROUBLES;
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
-use super::doubt::TROUBLES;
 use super::outcome::Outcome;
 use super::prober::{FireOptions, Prober};
 use crate::render::Case;
 
-/// What came of a case, and when it was in flight.
+/// The outcome of a case, and when it was in flight.
 #[derive(Clone, Debug)]
 pub(super) struct Shot {
     pub outcome: Outcome,
@@ -19,7 +19,7 @@ pub(super) struct Shot {
 }
 
 impl Shot {
-    /// Whether both were in flight at some moment.
+    /// Whether both were in flight at the same time.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.start <= other.end && other.start <= self.end
     }
@@ -30,14 +30,13 @@ impl Shot {
     }
 }
 
-/// The first shot to end among some.
+/// The shot that ended first.
 pub(super) fn first_to_end<'s>(shots: impl Iterator<Item = &'s Shot>) -> Option<&'s Shot> {
     shots.min_by_key(|shot| shot.end)
 }
 
-/// Fires the cases and gives what came of them in their order. `None` for those that `over` came before, or that were
-/// held back: because an answer failed to come, so that each further case may be lost on a target that is down, or
-/// because too many in a row were in trouble.
+/// Fires the cases and returns their outcomes in order. `None` for cases not fired: because `over` returned true, because the
+/// target may be down, or because too many cases in a row were in trouble.
 pub(super) fn fire_all(
     prober: &Prober<'_>,
     cases: &[&Case],
@@ -78,11 +77,11 @@ pub(super) fn fire_all(
         }
     });
     let shots = shots.into_inner().unwrap_or_else(PoisonError::into_inner);
-    // What was cut off by the end of the run says nothing.
+    // Cases interrupted by the end of the run have no outcome.
     shots.into_iter().map(|shot| shot.filter(|shot| !shot.outcome.is_interrupted())).collect()
 }
 
-/// Cases that share a body or a subject, in case order: two of them at once would see each other's traces.
+/// Groups cases that share a body or a subject, in case order: concurrent ones would observe each other's effects.
 fn groups(cases: &[&Case]) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut by_body = HashMap::new();

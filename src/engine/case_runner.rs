@@ -1,11 +1,12 @@
-//! One case at a time: what a fuzzer and `manifuzz shrink` drive.
+//! Judges and shrinks one case at a time, for fuzz targets and `manifuzz shrink`.
 
+use super::hunter::Hunt;
+use super::minimal::{Hunted, MinimalFinding};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::doubt::{Believed, Firing, Loss};
-use super::hunt::{Hunt, Hunted, MinimalFinding};
 use super::known::KnownSmallest;
 use super::limits::Limits;
 use super::outcome::Outcome;
@@ -14,29 +15,49 @@ use super::sink::{Event, Silent, Sink};
 use crate::error::{Error, Trouble, TroubleKind};
 use crate::exchange::Depth;
 use crate::model::Versions;
-use crate::render::Case;
 use crate::shape::Shape;
 use crate::transport::Target;
 
-/// Judges and shrinks single cases on one target, and knows what it found before.
+/// Judges and shrinks single cases on one target. Remembers the smallest cases it found, and does not report them again.
+///
+/// # Examples
+///
+/// ```
+/// use manifuzz::engine::CaseRunner;
+/// use manifuzz::exchange::Depth;
+/// use manifuzz::model::Versions;
+/// use manifuzz::registry::{Params, Profile};
+/// use manifuzz::transport::{Opening, embedded};
+///
+/// let profile = Profile::clean().plant("refuses-annotations", Params::default())?;
+/// let target = embedded(&profile, &Opening { nonce: "run1".to_owned(), ..Opening::default() });
+/// let mut runner = CaseRunner::new(target.as_ref(), Versions::V1_1, Depth::Full)?;
+/// let found = runner.case(&"annotations=one;layers=two".parse()?)?;
+/// assert_eq!(found[0].shape.to_string(), "annotations=one");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct CaseRunner<'t> {
     prober: Prober<'t>,
     known: KnownSmallest,
     stop: Arc<AtomicBool>,
     time: Option<Duration>,
-    /// Some finding did not come again.
+    /// Some finding was not reproduced.
     flaky: bool,
 }
 
 impl<'t> CaseRunner<'t> {
-    /// Probes the target's capabilities on the base.
+    /// Checks that the target is a registry and probes its capabilities.
+    ///
+    /// # Errors
+    ///
+    /// Trouble from [`Target::ping`] or [`Target::capabilities`].
     pub fn new(target: &'t dyn Target, versions: Versions, depth: Depth) -> Result<Self, Trouble> {
         let (stop, known) = (Arc::new(AtomicBool::new(false)), KnownSmallest::default());
         Ok(Self { prober: Prober::new(target, versions, depth)?, known, stop, time: None, flaky: false })
     }
 
-    /// Ends each case when `stop` says so, or after `time`, with what was found by then.
+    /// Ends each case when `stop` is set or after `time`, with what was found by then.
     #[must_use]
     pub fn within(self, stop: Arc<AtomicBool>, time: Option<Duration>) -> Self {
         Self { stop, time, ..self }
@@ -47,14 +68,23 @@ impl<'t> CaseRunner<'t> {
         self.prober.target()
     }
 
-    /// Fires a case and shrinks each of its findings that no known smallest case explains.
+    /// Fires a case and shrinks each of its findings that is not explained by a known smallest case.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Trouble`] if the case could not be tested.
     pub fn case(&mut self, shape: &Shape) -> Result<Vec<MinimalFinding>, Error> {
         self.case_told(shape, &mut Silent)
     }
 
-    /// The same, and tells `sink` how it goes.
+    /// As [`case`](Self::case), reporting progress to `sink`.
+    ///
+    /// # Errors
+    ///
+    /// As [`case`](Self::case), and any error that the sink returns.
     pub fn case_told(&mut self, shape: &Shape, sink: &mut dyn Sink) -> Result<Vec<MinimalFinding>, Error> {
-        let case = Case::of(shape.clone());
+        self.prober.end_block();
+        let case = self.prober.case(shape);
         let stop = Arc::clone(&self.stop);
         let limits = Limits::new(&stop, self.time);
         let mut found = Vec::new();
@@ -82,23 +112,16 @@ impl<'t> CaseRunner<'t> {
             Some(Outcome::Unsupported) | None => return Ok(found),
         };
         for finding in findings {
-            if self.known.explains(shape, &finding.symptom) {
-                continue;
-            }
             let hunt = Hunt { prober: &self.prober, jobs: 1, shrink: true, limits, flaky: self.flaky };
-            match hunt.down(&case, &finding, sink)? {
-                Hunted::MinimalFinding(one) => {
-                    self.known.add(finding.symptom, one.shape.clone());
-                    found.push(*one);
-                }
-                Hunted::Explained(smallest) => self.known.add(finding.symptom, smallest),
-                Hunted::OfHistory => {}
-                Hunted::Gone => self.flaky = true,
-                Hunted::Lost(all, why) => {
+            match self.known.pursue(&hunt, &case, &finding, sink)? {
+                Some(Hunted::Found(one)) => found.push(*one),
+                Some(Hunted::Gone) => self.flaky = true,
+                Some(Hunted::Lost(all, why)) => {
                     found.extend(all);
                     sink.take(self.target(), Event::Lost(&why))?;
                     break;
                 }
+                Some(Hunted::Explained(_) | Hunted::NeedsHistory) | None => {}
             }
         }
         Ok(found)

@@ -1,21 +1,23 @@
-//! What is decided at the ends of blocks, in case order: what is known already, what is hunted, when a target is given up.
+//! Decisions at the end of each block, in case order: which findings are already known, which to hunt, when to give up a target.
 
-use super::doubt::{Believed, Loss, TROUBLES};
-use super::hunt::{Hunt, Hunted, MinimalFinding};
+use super::doubt::{Believed, Loss};
+use super::hunter::Hunt;
 use super::known::KnownSmallest;
 use super::limits::Limits;
+use super::minimal::{Hunted, MinimalFinding};
 use super::outcome::Outcome;
+use super::outcome::TROUBLES;
+use super::plan::Plan;
 use super::prober::Prober;
 use super::repetition::UNSHRUNK;
-use super::run::Plan;
 use super::sink::{Event, Sink};
 use super::summary::Summary;
 use super::widespread::{Pending, Spread, Universal, Widespread};
-use crate::compare::{Finding, Grade, Symptom};
+use crate::compare::{Finding, Grade};
 use crate::error::{Error, Trouble};
 use crate::render::Case;
 
-/// The state that decisions rest on.
+/// The state of a run between blocks.
 pub(super) struct Decisions<'a, 't> {
     prober: &'a Prober<'t>,
     jobs: usize,
@@ -24,9 +26,9 @@ pub(super) struct Decisions<'a, 't> {
     pub summary: Summary,
     known: KnownSmallest,
     widespread: Widespread,
-    /// Findings that wait for the end of the cases, because they hold no verdict.
+    /// Notes, which are hunted last.
     notes: Vec<Pending>,
-    /// Findings that the end of the run came before.
+    /// Findings not hunted because the run ended.
     unshrunk: Vec<Pending>,
     troubles_in_a_row: usize,
 }
@@ -57,11 +59,11 @@ impl<'a, 't> Decisions<'a, 't> {
         self.summary.lost.is_some()
     }
 
-    fn may_send_no_more(&self) -> bool {
+    fn has_ended(&self) -> bool {
         self.has_lost_the_target() || self.limits.are_over()
     }
 
-    /// Decides on a block.
+    /// Processes the outcomes of a block.
     pub fn settle(&mut self, block: &[Case], believed: Believed, sink: &mut dyn Sink) -> Result<(), Error> {
         let Believed { outcomes, gone, loss } = believed;
         for (i, symptom) in gone {
@@ -103,18 +105,18 @@ impl<'a, 't> Decisions<'a, 't> {
         self.troubles_in_a_row += 1;
         sink.take(self.prober.target(), Event::Trouble(trouble))?;
         if self.troubles_in_a_row >= TROUBLES && !self.has_lost_the_target() {
-            self.lose(&format!("{TROUBLES} cases in a row were in trouble"), sink)?;
+            self.lose(&format!("{TROUBLES} cases in a row could not be tested"), sink)?;
         }
         Ok(())
     }
 
-    /// Hunts what waited for the end of the cases: defects that may be those of every answer, then what holds no verdict.
+    /// Hunts the findings held back until the end of the cases: first widespread defects, then notes.
     pub fn conclude(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
         let mut waiting = Vec::new();
         for Spread { universal, pending } in std::mem::take(&mut self.widespread).into_families() {
             let mut settled = Vec::new();
             for (kind, defect) in universal {
-                if !self.may_send_no_more() && self.is_everywhere(&defect, sink)? {
+                if !self.has_ended() && self.is_everywhere(&defect, sink)? {
                     settled.push(kind);
                 }
             }
@@ -123,17 +125,17 @@ impl<'a, 't> Decisions<'a, 't> {
             waiting.extend(pending.into_iter().filter(|one| !is_settled(one)));
         }
         waiting.append(&mut self.notes);
-        // What has a verdict first: a run that is cut short should have it.
+        // Notes last, in case the run is cut short.
         waiting.sort_by_key(|pending| pending.finding.grade == Grade::Note);
         for Pending { shape, finding } in waiting {
-            self.hunt_down(&Case::of(shape), &finding, sink)?;
+            self.hunt_down(&self.prober.case(&shape), &finding, sink)?;
         }
         let unshrunk = self.unshrunk();
         self.summary.found += unshrunk.len();
         sink.take(self.prober.target(), Event::Unshrunk(&unshrunk))
     }
 
-    /// The findings that the end of the run came before, without those that contain a smaller one of the same symptom.
+    /// The findings not hunted because the run ended, except those that contain a smaller one of the same symptom.
     fn unshrunk(&mut self) -> Vec<MinimalFinding> {
         let mut pending = std::mem::take(&mut self.unshrunk);
         pending.sort_by_cached_key(|pending| pending.shape.weight());
@@ -148,26 +150,27 @@ impl<'a, 't> Decisions<'a, 't> {
         found
     }
 
-    /// Whether a defect that every answer of a sort showed does so again, on two cases. If it does, it is written.
+    /// Reproduces a widespread defect on two cases, and reports it as one finding if that succeeds.
     fn is_everywhere(&mut self, defect: &Universal, sink: &mut dyn Sink) -> Result<bool, Error> {
         let Universal { simplest, another, note } = defect;
         let (hunt, shown_by_another) = (self.hunt(), another.finding.symptom.clone());
-        let another = Case::of(another.shape.clone());
+        let another = self.prober.case(&another.shape);
         if self.prober.fire(&another, self.prober.options(&shown_by_another)).finding(&shown_by_another).is_none() {
             return Ok(false);
         }
-        match hunt.as_it_is(&Case::of(simplest.shape.clone()), &simplest.finding, sink)? {
-            Hunted::MinimalFinding(mut found) => {
+        let hunted = hunt.confirm(&self.prober.case(&simplest.shape), &simplest.finding, sink)?;
+        self.known.remember(&simplest.finding.symptom, &hunted);
+        match hunted {
+            Hunted::Found(mut found) => {
                 found.finding.note.push_str(note);
-                self.known.add(simplest.finding.symptom.clone(), found.shape.clone());
                 self.found(&found, sink)?;
                 Ok(true)
             }
             Hunted::Lost(found, why) => {
-                self.lost_while_hunting(&simplest.finding.symptom, found, &why, sink)?;
+                self.lost_while_hunting(&found, &why, sink)?;
                 Ok(true)
             }
-            Hunted::Explained(_) | Hunted::OfHistory | Hunted::Gone => Ok(false),
+            Hunted::Explained(_) | Hunted::NeedsHistory | Hunted::Gone => Ok(false),
         }
     }
 
@@ -181,37 +184,24 @@ impl<'a, 't> Decisions<'a, 't> {
         if self.known.explains(&case.shape, symptom) {
             return Ok(());
         }
-        if self.may_send_no_more() {
+        if self.has_ended() {
             self.unshrunk.push(Pending { shape: case.shape.clone(), finding: seen.clone() });
             return Ok(());
         }
-        match self.hunt().down(case, seen, sink)? {
-            Hunted::MinimalFinding(found) => {
-                self.known.add(symptom.clone(), found.shape.clone());
-                self.found(&found, sink)
-            }
-            Hunted::Explained(smallest) => {
-                self.known.add(symptom.clone(), smallest);
-                Ok(())
-            }
-            Hunted::Lost(found, why) => self.lost_while_hunting(symptom, found, &why, sink),
-            Hunted::OfHistory => Ok(()),
-            Hunted::Gone => {
+        let hunt = self.hunt();
+        match self.known.pursue(&hunt, case, seen, sink)? {
+            Some(Hunted::Found(found)) => self.found(&found, sink),
+            Some(Hunted::Lost(found, why)) => self.lost_while_hunting(&found, &why, sink),
+            Some(Hunted::Gone) => {
                 self.summary.add_unreproduced(symptom, &case.shape);
                 Ok(())
             }
+            Some(Hunted::Explained(_) | Hunted::NeedsHistory) | None => Ok(()),
         }
     }
 
-    fn lost_while_hunting(
-        &mut self,
-        symptom: &Symptom,
-        found: Vec<MinimalFinding>,
-        why: &str,
-        sink: &mut dyn Sink,
-    ) -> Result<(), Error> {
-        for one in &found {
-            self.known.add(symptom.clone(), one.shape.clone());
+    fn lost_while_hunting(&mut self, found: &[MinimalFinding], why: &str, sink: &mut dyn Sink) -> Result<(), Error> {
+        for one in found {
             self.found(one, sink)?;
         }
         self.lose(why, sink)
@@ -222,7 +212,7 @@ impl<'a, 't> Decisions<'a, 't> {
         if !found.late.is_empty() {
             self.summary.late.push((found.finding.symptom.clone(), found.shape.clone(), found.late.clone()));
         }
-        sink.take(self.prober.target(), Event::MinimalFinding(found))
+        sink.take(self.prober.target(), Event::Found(found))
     }
 
     fn lose(&mut self, why: &str, sink: &mut dyn Sink) -> Result<(), Error> {

@@ -1,7 +1,7 @@
-//! Drives the minimiser: fires its candidates and tells it what they did.
+//! Drives the minimiser: fires its candidates and reports their outcomes to it.
 
 use super::doubt::{Firing, Loss};
-use super::hunt::Hunt;
+use super::hunter::Hunt;
 use super::known::KnownSmallest;
 use super::outcome::Outcome;
 use super::prober::FireOptions;
@@ -14,7 +14,7 @@ use crate::render::Case;
 use crate::shape::Shape;
 use crate::shrink::{Minimiser, Verdict};
 
-/// How often the candidates of the smallest case are asked again on a flaky target.
+/// How often the candidates of the smallest case are retried on a flaky target.
 const RECHECKS: usize = 2;
 
 /// A descent to the smallest case of a symptom.
@@ -24,20 +24,20 @@ pub(super) struct Descent<'h, 'a, 't> {
     pub options: FireOptions,
 }
 
-/// Why a target was given up, and the shapes that may be the reason, with what each showed.
+/// Why a target was given up, and the shapes that may have caused it, each with its finding.
 type Lost = (String, Vec<(Shape, Finding)>);
 
-/// Where a descent ended.
+/// The result of a descent.
 pub(super) struct Descended {
     pub smallest: Case,
     pub witness: Option<Shape>,
     pub probes: usize,
-    /// The target was given up on the way, for this reason; with the candidates that may be why.
+    /// Set if the target was given up during the descent.
     pub loss: Option<Lost>,
 }
 
 impl Descent<'_, '_, '_> {
-    /// From a case that shows the symptom.
+    /// Descends from a case that shows the symptom.
     pub fn from(&self, case: &Case, sink: &mut dyn Sink) -> Result<Descended, Error> {
         let mut minimiser = Minimiser::new(case.shape.clone());
         let mut loss = None;
@@ -46,7 +46,7 @@ impl Descent<'_, '_, '_> {
         while !self.hunt.limits.are_over() && loss.is_none() {
             let candidates = minimiser.candidates(self.at_once());
             if candidates.is_empty() {
-                // On a flaky target, one answer does not make the smallest case.
+                // On a flaky target, one answer does not settle which case is smallest.
                 if !self.hunt.flaky || rechecks == RECHECKS || !minimiser.recheck() {
                     break;
                 }
@@ -74,22 +74,22 @@ impl Descent<'_, '_, '_> {
         }
         let minimal = minimiser.finish();
         let witness = minimal.witness.or_else(|| self.hunt.accepted_base(&minimal.shape, self.options));
-        Ok(Descended { smallest: Case::of(minimal.shape), witness, probes: minimal.probes + 2, loss })
+        Ok(Descended { smallest: self.hunt.prober.case(&minimal.shape), witness, probes: minimal.probes + 2, loss })
     }
 
-    /// A candidate that may take the target down would take its neighbours' connections with it.
+    /// How many candidates to fire concurrently: one if a candidate may take the target, and thereby other connections, down.
     fn at_once(&self) -> usize {
         if matches!(self.symptom.class, Class::Dropped | Class::Hang) { 1 } else { self.hunt.jobs }
     }
 
-    /// What a candidate did. On a flaky target it must do so twice to count as reproduced; and where the symptom is in reading
-    /// back, with a body that was not sent before.
+    /// The verdict on a candidate. On a flaky target it must reproduce twice; and if the symptom is in reading back, also with a
+    /// body that was never sent before.
     fn confirmed(&self, candidate: &Shape, outcome: Option<&Outcome>, freshness: &mut Freshness) -> Verdict {
         let verdict = self.verdict(outcome);
         if verdict != Verdict::Reproduced {
             return verdict;
         }
-        let case = Case::of(candidate.clone());
+        let case = self.hunt.prober.case(candidate);
         if self.hunt.flaky && self.verdict(Some(&self.hunt.prober.fire(&case, self.options))) != verdict {
             return Verdict::Otherwise;
         }
@@ -109,14 +109,14 @@ impl Descent<'_, '_, '_> {
         }
     }
 
-    /// Outcomes from the cache where it has them, else from the target, all at once.
+    /// The outcomes of candidates, from the cache or by firing them concurrently.
     fn ask_all(
         &self,
         candidates: &[Shape],
         sink: &mut dyn Sink,
     ) -> Result<(Vec<Option<Outcome>>, Option<Lost>), Error> {
         let Hunt { prober, limits, flaky, .. } = *self.hunt;
-        let candidates: Vec<Case> = candidates.iter().cloned().map(Case::of).collect();
+        let candidates: Vec<Case> = candidates.iter().map(|shape| prober.case(shape)).collect();
         let known = |case: &Case| prober.known(case, self.options).filter(|_| !flaky);
         let mut outcomes: Vec<Option<Outcome>> = candidates.iter().map(known).collect();
         let unknown: Vec<(usize, Case)> =
@@ -143,11 +143,11 @@ impl Descent<'_, '_, '_> {
     }
 }
 
-/// Tells what a candidate does from what is remembered of its body: see [`Variations`].
+/// Rules out that a target answers from a cache by body: see [`Variations`].
 struct Freshness {
     smallest: Case,
     variations: Variations,
-    /// Whether a variation of the smallest case shows the symptom, once that was asked: else variations say nothing.
+    /// Whether a variation of the smallest case shows the symptom, once known; if not, variations are inconclusive.
     is_telling: Option<bool>,
 }
 
@@ -156,8 +156,7 @@ impl Freshness {
         Self { smallest: case.clone(), variations: Variations::new(), is_telling: None }
     }
 
-    /// Whether a candidate shows the symptom whatever is remembered of its body. Only one that keeps the body of the smallest
-    /// case can show it for that reason alone.
+    /// Whether a candidate shows the symptom regardless of any cache. Only one with the body of the smallest case can be affected.
     fn shows(&mut self, descent: &Descent<'_, '_, '_>, candidate: &Case) -> bool {
         if candidate.exchange.tested.digest() != self.smallest.exchange.tested.digest() {
             return true;

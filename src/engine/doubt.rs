@@ -1,14 +1,15 @@
-//! After a block: which of its outcomes can be believed, and which cases are repeated alone to find out.
+//! Decides which outcomes of a block can be believed, and repeats doubtful cases alone.
 //!
-//! A server that fails, drops a connection or stays silent may do so because of another case in flight, or because it is
-//! failing altogether. The base tells: it is asked once for all
-//! cases that were in flight together, and after each case that is doubtful when it is alone.
+//! A server error, a dropped connection or a timeout may be caused by another case in flight, or the server may be failing
+//! altogether. Firing the base tells: once for all cases that were in flight together, and after each case that is still
+//! doubtful alone.
 
 use super::batch::{Shot, fire_all, first_to_end};
 use super::health::{Health, health};
 use super::known::KnownSmallest;
 use super::limits::Limits;
 use super::outcome::Outcome;
+use super::outcome::TROUBLES;
 use super::prober::{FireOptions, Prober};
 use super::sink::Sink;
 use crate::compare::{Finding, Grade, Symptom};
@@ -17,51 +18,48 @@ use crate::exchange::Depth;
 use crate::model::Class;
 use crate::render::Case;
 
-/// How many cases in a row may be in trouble before the target is given up.
-pub(super) const TROUBLES: usize = 20;
-
-/// Why a target was given up, and the cases that may be the reason.
+/// Why a target was given up, and the cases that may have caused it.
 #[derive(Clone, Debug)]
 pub(super) struct Loss {
     /// What happened to the target.
     pub why: String,
-    /// Cases by their place in the block, each with what came of it.
+    /// Indexes of cases in the block, each with its finding.
     pub suspects: Vec<(usize, Finding)>,
 }
 
 impl Loss {
-    /// The target was given up after this case, which was alone.
+    /// The target was given up after this case, which was in flight alone.
     pub fn of(suspect: Option<Finding>, health: &Health) -> Self {
         Self { why: why(health).to_owned(), suspects: suspect.into_iter().map(|finding| (0, finding)).collect() }
     }
 }
 
-/// What can be believed of a block.
+/// The outcomes of a block after doubtful ones were repeated.
 #[derive(Debug)]
 pub(super) struct Believed {
-    /// In the order of the cases; `None` for those that were not fired to their end.
+    /// In the order of the cases; `None` for cases that were not completed.
     pub outcomes: Vec<Option<Outcome>>,
-    /// What was seen and did not come again when the case was alone.
+    /// Symptoms that were not reproduced when the case was fired alone.
     pub gone: Vec<(usize, Symptom)>,
     /// The target was given up.
     pub loss: Option<Loss>,
 }
 
-/// How a block is fired.
+/// How to fire a block.
 #[derive(Clone, Copy)]
 pub(super) struct Firing<'a, 't> {
     pub prober: &'a Prober<'t>,
     pub options: FireOptions,
     pub jobs: usize,
     pub limits: Limits<'a>,
-    /// What these explain leaves no doubt.
+    /// Findings explained by these are not doubtful.
     pub known: &'a KnownSmallest,
-    /// What is being looked for: showing it leaves no doubt either.
+    /// The symptom being shrunk, which is not doubtful either.
     pub sought: Option<&'a Symptom>,
 }
 
 impl Firing<'_, '_> {
-    /// Fires the cases and repeats alone those whose outcome is in doubt.
+    /// Fires the cases, then repeats the doubtful ones alone.
     pub fn fire(
         &self,
         cases: &[Case],
@@ -87,7 +85,7 @@ impl Firing<'_, '_> {
         Ok(believed)
     }
 
-    /// Whether an outcome leaves a doubt that no known smallest case takes away.
+    /// Whether an outcome is doubtful and not explained by a known smallest case.
     fn is_in_doubt(&self, case: &Case, outcome: &Outcome) -> bool {
         let is_expected = |finding: &Finding| {
             self.sought == Some(&finding.symptom) || self.known.explains(&case.shape, &finding.symptom)
@@ -104,16 +102,16 @@ impl Firing<'_, '_> {
     ) -> Result<(), Error> {
         let may_be_down = fired.iter().any(|(_, shot)| shot.outcome.may_be_down());
         let doubtful = |(i, shot): &&(usize, Shot)| self.is_in_doubt(&cases[*i], &shot.outcome);
-        let mut is_barred = false;
+        let mut is_denied = false;
         let first = first_to_end(fired.iter().filter(doubtful).map(|(_, shot)| shot)).cloned();
         if (may_be_down || first.is_some()) && !self.limits.are_over() {
             let silences = fired.iter().map(|(_, shot)| shot.outcome.silences()).max().unwrap_or_default();
             let health = health(self.prober, self.limits, silences, sink)?;
-            // A wait that the end of the run cut short says nothing of the target.
+            // If the end of the run cut the wait short, the target may still recover.
             if !health.is_usable() && !self.limits.are_over() {
                 believed.loss = Some(self.loss(cases, &fired, &health));
             }
-            is_barred = matches!(health, Health::NotLetIn(_));
+            is_denied = matches!(health, Health::Denied(_));
         }
         let gone_before = believed.gone.len();
         let mut some_came_again = false;
@@ -124,7 +122,7 @@ impl Firing<'_, '_> {
             if is_affected && believed.loss.is_some() {
                 // The target is gone, so this outcome cannot be confirmed.
                 believed.outcomes[i] = Some(shot.outcome).filter(|outcome| !self.is_in_doubt(&cases[i], outcome));
-            } else if is_barred && matches!(shot.outcome, Outcome::Trouble(_)) {
+            } else if is_denied && matches!(shot.outcome, Outcome::Trouble(_)) {
                 believed.outcomes[i] = Some(shot.outcome);
             } else if is_affected && !self.limits.are_over() {
                 let broke = shot.outcome.may_be_down();
@@ -136,7 +134,7 @@ impl Firing<'_, '_> {
             }
         }
         if some_came_again {
-            // One of them takes the target down: that is why the connections of the others ended.
+            // A reproduced case takes the target down, which explains the dropped connections of the others.
             let mut place = 0;
             believed.gone.retain(|(_, symptom)| {
                 place += 1;
@@ -146,7 +144,7 @@ impl Firing<'_, '_> {
         Ok(())
     }
 
-    /// Repeats a case alone: by its push, unless what is doubtful was seen in reading back.
+    /// Repeats a case alone: only its push, unless the doubtful finding is in reading back.
     fn repeat(
         &self,
         cases: &[Case],
@@ -173,12 +171,11 @@ impl Firing<'_, '_> {
             .map(|finding| finding.symptom.clone())
             .collect();
         let was_judged = matches!(before, Outcome::Judged { .. });
-        let says_the_same =
-            was_judged && gone.is_empty() && before.accepted() == again.accepted() && !again.is_doubtful();
+        let is_same = was_judged && gone.is_empty() && before.accepted() == again.accepted() && !again.is_doubtful();
         let outcome = match &health_after {
-            // 403 says something of the content only if the base is let in.
-            Health::NotLetIn(trouble) if !was_judged || shows_403(&before) => Outcome::Trouble(trouble.clone()),
-            Health::NotLetIn(_) => before,
+            // A 403 is about the content only if the base is accepted.
+            Health::Denied(trouble) if !was_judged || shows_403(&before) => Outcome::Trouble(trouble.clone()),
+            Health::Denied(_) => before,
             Health::Down | Health::Failing { .. } if self.limits.are_over() => before,
             Health::Down | Health::Failing { .. } => {
                 let shown = again.doubts().next().or(before.doubts().next());
@@ -187,11 +184,11 @@ impl Firing<'_, '_> {
                 believed.loss = Some(Loss { why: why(&health_after).to_owned(), suspects });
                 return Ok(());
             }
-            // What it shows alone is its own doing. The first outcome may know more: it was read back further.
+            // Reproduced alone, so the case is the cause. Keep the first outcome, which was read back further.
             Health::Well | Health::Recovered if was_judged && gone.is_empty() && before.doubts().next().is_some() => {
                 before
             }
-            Health::Well | Health::Recovered if says_the_same => before,
+            Health::Well | Health::Recovered if is_same => before,
             Health::Well | Health::Recovered if depth == self.options.depth => again,
             Health::Well | Health::Recovered => self.prober.fire(case, self.options),
         };
@@ -200,8 +197,8 @@ impl Firing<'_, '_> {
         Ok(())
     }
 
-    /// The cases that may be why the target is lost. Where it is down: each that was in flight with the first one that was
-    /// dropped. Where it answers, and fails on everything: the first one that it failed on.
+    /// The cases that may have caused the loss. If the target is down: each in flight together with the first that failed. If it
+    /// answers every request with an error: the first that failed.
     fn loss(&self, cases: &[Case], fired: &[(usize, Shot)], health: &Health) -> Loss {
         let doubts = |shot: &Shot| shot.outcome.doubts().next().cloned();
         let failed: Vec<&(usize, Shot)> = fired
@@ -211,7 +208,7 @@ impl Firing<'_, '_> {
         let Some(first) = first_to_end(failed.iter().map(|(_, shot)| shot)) else {
             return Loss { why: why(health).to_owned(), suspects: Vec::new() };
         };
-        // One that is known to take the target down is enough of a reason.
+        // A case known to take the target down explains the loss.
         let is_known = |(i, shot): &(usize, Shot)| {
             shot.overlaps(first) && shot.outcome.may_be_down() && !self.is_in_doubt(&cases[*i], &shot.outcome)
         };
@@ -228,7 +225,7 @@ impl Firing<'_, '_> {
     }
 }
 
-/// Whether the last so many cases were all in trouble: then no more are fired.
+/// Whether the last [`TROUBLES`] cases were all in trouble, so that firing more is pointless.
 fn is_hopeless(outcomes: &[Option<Outcome>]) -> bool {
     let fired: Vec<&Outcome> = outcomes.iter().flatten().collect();
     let in_a_row = fired.iter().rev().take_while(|outcome| matches!(outcome, Outcome::Trouble(_))).count();
@@ -241,16 +238,17 @@ fn shows_403(outcome: &Outcome) -> bool {
 
 fn why(health: &Health) -> &'static str {
     match health {
-        Health::Failing { .. } => "every request fails, the base included",
-        _ => "it no longer answers, the base included",
+        Health::Failing { .. } => "every request fails, including the base case",
+        _ => "it no longer answers, not even the base case",
     }
 }
 
-/// What a suspect is written as: by what came of it, never above a warning, because nothing confirms it.
+/// The finding of a suspected case: at most a warning, because it is not confirmed.
 pub(super) fn suspect(finding: &Finding, health: &Health, in_flight: usize) -> Finding {
     let mut finding = Finding { grade: Grade::Warning, ..finding.clone() };
     finding.note = match health {
-        Health::Failing { .. } => "the target failed from here on".to_owned(),
+        Health::Failing { .. } => "every request failed from this case on".to_owned(),
+        _ if in_flight == 1 => "the only case in flight when the target went down".to_owned(),
         _ => format!("one of the {in_flight} cases in flight when the target went down"),
     };
     finding

@@ -1,6 +1,6 @@
-//! Pushes flavours to a target, once each, for the table of image-spec#1025. Judges nothing.
+//! Pushes flavours to a target, once each, without judging the answers: the table of image-spec#1025.
 
-use super::outcome::who_may_not;
+use super::outcome::access_denied;
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Depth, Observation};
 use crate::generate::Flavour;
@@ -9,21 +9,37 @@ use crate::render::render;
 use crate::shape::Shape;
 use crate::transport::{Repository, Target};
 
-/// A flavour, pushed once.
+/// A flavour that was pushed once.
 #[derive(Debug)]
 pub struct PushedFlavour<'p> {
     /// The flavour.
     pub flavour: &'p Flavour,
-    /// The shape that was pushed: the flavour's, or what the change leaves of it.
+    /// The shape that was pushed: the flavour's, after the change.
     pub shape: Shape,
-    /// What was removed from the flavour.
+    /// The change applied to the flavour, if any.
     pub change: Option<&'p Change>,
     /// What the target answered, or why the flavour was not tested.
     pub seen: Result<Observation, Trouble>,
 }
 
-/// Pushes each flavour with its own tag. `changes` are those of the profile that an embedded target plays. If the
-/// target refuses access to the base, every flavour has that as its trouble.
+/// Pushes each flavour under a tag of its own, in order. `changes` are those of an embedded target's profile; live targets
+/// have none. If the target cannot be reached or denies access to the base, every flavour reports that trouble.
+///
+/// # Examples
+///
+/// ```
+/// use manifuzz::engine::push_flavours;
+/// use manifuzz::generate::flavours;
+/// use manifuzz::transport::{Opening, open};
+///
+/// let target = open("embedded:clean", &Opening { nonce: "run1".to_owned(), ..Opening::default() })?;
+/// let flavours: Vec<_> = flavours().iter().collect();
+/// for pushed in push_flavours(target.as_ref(), &flavours, &[]) {
+///     let accepted = pushed.seen?.accepted();
+///     println!("{}: {}", pushed.flavour.name, if accepted { "accepted" } else { "rejected" });
+/// }
+/// # Ok::<(), manifuzz::error::Error>(())
+/// ```
 pub fn push_flavours<'p>(
     target: &dyn Target,
     flavours: &[&'p Flavour],
@@ -31,7 +47,7 @@ pub fn push_flavours<'p>(
 ) -> Vec<PushedFlavour<'p>> {
     let pinged = target.ping(&render(&Shape::base()));
     let base = pinged.and_then(|()| push(target, &Shape::base())).and_then(|seen| match base_refused(&seen) {
-        Some(status) => Err(not_let_in(target, status)),
+        Some(status) => Err(access_trouble(target, status)),
         None => Ok(seen),
     });
     let pushed = |flavour: &&'p Flavour| {
@@ -50,23 +66,23 @@ pub fn push_flavours<'p>(
 
 fn push(target: &dyn Target, shape: &Shape) -> Result<Observation, Trouble> {
     let seen = target.fire(&render(shape), Repository::Main, Depth::Put)?;
-    match who_may_not(&seen) {
-        Some((_, status)) => Err(not_let_in(target, status)),
+    match access_denied(&seen) {
+        Some((_, status)) => Err(access_trouble(target, status)),
         None => Ok(seen),
     }
 }
 
-/// 403 for the base is about who asks, not about what is pushed.
+/// A 403 for the base means that access is denied; it does not depend on the content.
 fn base_refused(seen: &Observation) -> Option<u16> {
     seen.answers().map(|(_, answer)| answer.status).find(|status| *status == 403)
 }
 
-fn not_let_in(target: &dyn Target, status: u16) -> Trouble {
-    let cause = format!("it was answered with {status}");
+fn access_trouble(target: &dyn Target, status: u16) -> Trouble {
+    let cause = format!("answered {status}");
     Trouble::new(TroubleKind::of_status(status), "pushing a flavour", target.name(), cause)
 }
 
-/// Whether a part of a shape's text belongs to the slot: itself, what lives under it, its content and facts.
+/// Whether a part of a shape's text belongs to the slot: the slot itself, its sub-slots, its content and facts.
 fn belongs(part: &str, slot: &str) -> bool {
     let name = part.split('=').next().unwrap_or_default();
     let place = name.strip_prefix("content.").or_else(|| name.strip_prefix("facts.")).unwrap_or(name);
@@ -77,7 +93,7 @@ fn touches(change: &Change, shape: &Shape) -> bool {
     shape.to_string().split(';').any(|part| belongs(part, &change.without))
 }
 
-/// The shape without a slot and what belongs to it; `None` where what is left is no shape.
+/// The shape without a slot and everything that belongs to it; `None` if the rest is not a valid shape.
 fn without(shape: &Shape, slot: &str) -> Option<Shape> {
     let text = shape.to_string();
     let kept: Vec<&str> = text.split(';').filter(|part| !belongs(part, slot)).collect();

@@ -1,4 +1,4 @@
-//! Whether the target still answers the base, and waiting for one that went down.
+//! Checks whether the target still accepts the base case, and waits for one that went down.
 
 use std::time::Duration;
 
@@ -11,49 +11,49 @@ use crate::exchange::Depth;
 use crate::model::Class;
 use crate::transport::Repository;
 
-/// The pause before the base is asked again for the first time; it doubles each time.
+/// The pause before the base is fired again; it doubles each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// How long a target that fails on everything, but answers, is waited for. Restarts are waited for longer.
+/// How long to wait for a target that answers every request with an error. Restarts get more time.
 const PATIENCE_WITH_FAILURES: Duration = Duration::from_secs(6);
-/// How many requests in a row may go unanswered until a target that accepts connections is given up. Those of the base come after
-/// those of a case, and at least one of them is asked.
+/// How many consecutive requests may time out before a target that accepts connections is given up. Those of the preceding case
+/// count, and at least one must be the base's.
 const SILENCES: usize = 3;
 
-/// How the base was answered.
+/// How the target answers the base case.
 #[derive(Clone, Debug)]
 pub(super) enum Health {
-    /// As at the beginning of the run.
+    /// As at the start of the run.
     Well,
-    /// It was not at first, and then it was.
+    /// As at the start, after a failure.
     Recovered,
-    /// The credentials or the rate of requests are no longer accepted.
-    NotLetIn(Trouble),
-    /// With a 5xx each time: by a gateway in front of the registry, or by the registry.
+    /// The credentials or the request rate are no longer accepted.
+    Denied(Trouble),
+    /// With a 5xx each time, by the registry or a gateway in front of it.
     Failing {
         /// 502, 503 or 504.
         is_gateway: bool,
     },
-    /// With no answer at all.
+    /// Not at all.
     Down,
 }
 
 impl Health {
     /// Whether cases can be fired.
     pub fn is_usable(&self) -> bool {
-        matches!(self, Self::Well | Self::Recovered | Self::NotLetIn(_))
+        matches!(self, Self::Well | Self::Recovered | Self::Denied(_))
     }
 }
 
-/// Asks the base once, with its push alone.
-fn asked(prober: &Prober<'_>) -> (Health, Option<Class>) {
+/// Pushes the base once, without reading back.
+fn ask_base(prober: &Prober<'_>) -> (Health, Option<Class>) {
     let options = FireOptions { place: Repository::Main, depth: Depth::Put };
     match prober.fire_uncached(prober.base(), options) {
         Outcome::Trouble(trouble) => match trouble.kind {
             TroubleKind::Unreachable | TroubleKind::Protocol => (Health::Down, None),
             TroubleKind::TimeOut => (Health::Down, Some(Class::Hang)),
-            _ => (Health::NotLetIn(trouble), None),
+            _ => (Health::Denied(trouble), None),
         },
         outcome => match outcome.doubts().next().map(|finding| (finding.symptom.class, finding.symptom.status)) {
             None => (Health::Well, None),
@@ -64,34 +64,34 @@ fn asked(prober: &Prober<'_>) -> (Health, Option<Class>) {
             }
             Some(_) => {
                 let attempted = "pushing the base again";
-                let cause = "it was accepted before, and is now answered with 403";
-                (Health::NotLetIn(Trouble::new(TroubleKind::Forbidden, attempted, prober.target().name(), cause)), None)
+                let cause = "accepted before, now answered 403";
+                (Health::Denied(Trouble::new(TroubleKind::Forbidden, attempted, prober.target().name(), cause)), None)
             }
         },
     }
 }
 
-/// Asks the base, and where it is not answered as before, waits until it is: 0.2 s, doubling up to 5 s, `restart_wait` in
-/// all, and `silences` requests before this went unanswered. Says to the sink what it waits for.
+/// Fires the base and, if it fails, waits until it is accepted again: 0.2 s, doubling up to 5 s, at most `restart_wait` in
+/// total. `silences` is the number of requests that timed out just before. Announces the wait to the sink.
 pub(super) fn health(
     prober: &Prober<'_>,
     limits: Limits<'_>,
     silences: usize,
     sink: &mut dyn Sink,
 ) -> Result<Health, Error> {
-    let (mut health, class) = asked(prober);
+    let (mut health, class) = ask_base(prober);
     if health.is_usable() {
         return Ok(health);
     }
     let patience = match health {
-        // A gateway that answers for a registry is waiting for a restart itself.
+        // A gateway error may mean that the registry behind it is restarting.
         Health::Failing { is_gateway: false } => prober.restart_wait().min(PATIENCE_WITH_FAILURES),
         _ => prober.restart_wait(),
     };
     let target = prober.target();
     sink.take(target, Event::Waiting { failing: matches!(health, Health::Failing { .. }), most: patience })?;
     let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
-    // At least one more answer of the base must fail to come.
+    // At least one more request for the base must time out.
     let mut silences = silences.min(SILENCES - 1) + usize::from(class == Some(Class::Hang));
     while waited < patience && silences < SILENCES && !limits.are_over() {
         let next = pause.min(patience - waited);
@@ -99,7 +99,7 @@ pub(super) fn health(
             break;
         }
         (waited, pause) = (waited + next, (pause * 2).min(LONGEST_PAUSE));
-        let (now, class) = asked(prober);
+        let (now, class) = ask_base(prober);
         silences += usize::from(class == Some(Class::Hang));
         match now {
             Health::Well => return Ok(Health::Recovered),

@@ -1,4 +1,4 @@
-//! The smallest cases that are known, and what they explain.
+//! The known smallest cases, and the findings they explain.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::shape::Shape;
 pub(super) struct KnownSmallest(HashMap<Symptom, Vec<Shape>>);
 
 impl KnownSmallest {
-    /// Whether a shape contains a smallest case of this symptom: then it shows nothing new.
+    /// Whether a shape contains a smallest case of this symptom, so that its finding is not new.
     pub fn explains(&self, shape: &Shape, symptom: &Symptom) -> bool {
         self.0.get(symptom).is_some_and(|smallest| smallest.iter().any(|smallest| shape.contains(smallest)))
     }

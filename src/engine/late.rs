@@ -1,4 +1,4 @@
-//! What was absent at first may only be late: it is asked for again, on fresh pushes of the smallest case.
+//! Checks whether absent content is only late, by requesting it repeatedly after fresh pushes of the smallest case.
 
 use std::time::Duration;
 
@@ -9,36 +9,36 @@ use crate::exchange::{Answer, Observation};
 use crate::model::Class;
 use crate::render::Case;
 
-/// How long what is absent may take to appear.
+/// How long to wait for absent content.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The pause before it is asked for again for the first time; it doubles each time, up to a second.
+/// The pause before the second request; it doubles each time, up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
-/// On how many fresh pushes it has to be late.
+/// The number of fresh pushes after which it must be late.
 const PUSHES: usize = 3;
 
-/// What waiting for something that was absent showed.
+/// The result of waiting for absent content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Waited {
     /// It never appeared.
     Absent,
     /// It appeared each time, after these pauses.
     Late(Vec<Duration>),
-    /// Sometimes one, sometimes the other.
+    /// It behaved differently on different pushes.
     Unclear,
 }
 
-/// The duties of a list that it breaks by what it does not hold yet.
+/// The rules that a list breaks if an entry is missing.
 const LISTS: [&str; 3] = ["tag-list-holds-the-tag", "referrers-hold-the-manifest", "referrers-hold-the-index"];
 
-/// Whether a symptom says that something is absent.
+/// Whether a symptom is about absent content.
 pub(super) fn is_absence(symptom: &Symptom) -> bool {
     let is_missed = symptom.class == Class::Lost || symptom.duty.is_some_and(|duty| LISTS.contains(&duty));
     symptom.depends_on_state() && is_missed
 }
 
-/// Pushes the case afresh and asks for what is absent until it is there, or for five seconds. Whether it is late is settled by
-/// three pushes; whether it never comes, by one.
+/// Pushes the case again and requests the absent content until it appears or [`PATIENCE`] is over. Three pushes decide that it
+/// is late, one that it never appears.
 pub(super) fn wait_for(
     prober: &Prober<'_>,
     case: &Case,
@@ -49,7 +49,7 @@ pub(super) fn wait_for(
     while times.len() < PUSHES {
         match appears_after(prober, case, symptom, options)? {
             None if times.is_empty() => return Ok(Waited::Absent),
-            // Without a pause it was not late.
+            // Present at once, so not late.
             None | Some(Duration::ZERO) => return Ok(Waited::Unclear),
             Some(time) => times.push(time),
         }
@@ -57,7 +57,7 @@ pub(super) fn wait_for(
     Ok(Waited::Late(times))
 }
 
-/// The pauses, in all, until the symptom is gone.
+/// The total pause until the symptom disappears; `None` if it does not.
 fn appears_after(
     prober: &Prober<'_>,
     case: &Case,
@@ -74,19 +74,19 @@ fn appears_after(
         target.wait(next)?;
         (waited, pause) = (waited + next, (pause * 2).min(LONGEST_PAUSE));
         let again = target.read_again(&case.exchange, &first, options.depth)?;
-        // A failure shows nothing: neither that it is there nor that it is not.
+        // Another failure does not show that the content is present.
         is_absent = shows(&again) || !is_there(&again, symptom);
     }
     Ok(Some(waited).filter(|_| !is_absent))
 }
 
-/// Whether everything that was asked at the symptom's stage was answered with 2xx.
+/// Whether every request at the symptom's stage was answered with 2xx.
 fn is_there(observation: &Observation, symptom: &Symptom) -> bool {
     let at_stage = observation.replies.iter().filter(|(probe, _)| probe.stage() == symptom.stage);
     at_stage.into_iter().all(|(_, reply)| reply.answer().is_some_and(Answer::is_success))
 }
 
-/// A finding of what was absent, as one of what is late.
+/// Turns a finding of absent content into one of late content.
 pub(super) fn as_late(finding: Finding, times: &[Duration]) -> Finding {
     let longest = times.iter().max().copied().unwrap_or_default();
     let bucket = match longest.as_millis() {
@@ -95,7 +95,7 @@ pub(super) fn as_late(finding: Finding, times: &[Duration]) -> Finding {
         _ => "< 5 s",
     };
     let symptom = Symptom { class: Class::Late, ..finding.symptom };
-    Finding { symptom, grade: Grade::Note, note: format!("absent at first, there after {bucket}"), ..finding }
+    Finding { symptom, grade: Grade::Note, note: format!("absent at first, present after {bucket}"), ..finding }
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
-//! THE LOOP: draw, schedule, fire, judge, compare, drive the minimiser, cache, and hand findings to a sink.
+//! The run loop: draws cases, fires them, judges and compares the answers, drives the minimiser, and reports events to a sink.
 //!
-//! Prints nothing, and knows no file format and no date. Decisions are taken in case order at the ends of blocks, so that
-//! the number of jobs changes nothing but the time. May import all but report and cli.
+//! Does not print and knows neither file formats nor dates. Decisions are made in case order at the end of each block, so the
+//! number of jobs only affects the duration.
+//!
+//! [`run`] executes a whole [`Plan`], [`CaseRunner`] judges and shrinks single cases, [`Prober`] fires cases without shrinking,
+//! and [`push_flavours`] pushes flavours without judging them.
 
 mod batch;
 mod case_runner;
@@ -11,12 +14,17 @@ mod doubt;
 mod flavours;
 mod health;
 mod hunt;
+mod hunter;
 mod known;
 mod late;
 mod limits;
+mod minimal;
 mod order;
 mod outcome;
+mod plan;
 mod prober;
+mod pursuit;
+mod rendered;
 mod repetition;
 mod run;
 mod sink;
@@ -26,10 +34,11 @@ mod widespread;
 
 pub use case_runner::CaseRunner;
 pub use flavours::{PushedFlavour, push_flavours};
-pub use hunt::MinimalFinding;
+pub use minimal::MinimalFinding;
 pub use order::Schedule;
 pub use outcome::Outcome;
+pub use plan::Plan;
 pub use prober::{FireOptions, Prober, RESTART_WAIT};
-pub use run::{Plan, run};
+pub use run::run;
 pub use sink::{Event, Sink};
 pub use summary::{Summary, Unreproduced};

@@ -1,4 +1,4 @@
-//! The order of a run: the fixed part, an array if asked, then a preset's draws; each shape once.
+//! The order of a run: the fixed cases, a covering array if requested, then random draws; each shape once.
 
 use std::collections::HashSet;
 
@@ -6,24 +6,24 @@ use crate::generate::covering_array::{Stop, never};
 use crate::generate::{Filter, Preset, bases, draw_nth, each_alone, rows};
 use crate::shape::Shape;
 
-/// How many draws there are where nothing bounds them.
+/// Default number of draws.
 const DRAWS: u64 = 1000;
 
-/// Which cases a run fires, and in what order: the base of each kind, the flavours, each entry alone, the array,
-/// then draws. Large shapes come only alone, or with the preset `hostile`.
+/// Which cases a run fires, and in which order: the base of each kind, the flavours, each entry alone, a covering array, then
+/// random draws. Large entries occur only alone or in draws of the preset `hostile`.
 #[derive(Clone, Debug, Default)]
 pub struct Schedule {
-    /// What draws depend on.
+    /// The seed of the draws.
     pub seed: u64,
-    /// How far draws stray.
+    /// The preset of the draws.
     pub preset: Preset,
-    /// Bounds the whole. Without it there are 1000 draws, or none after an array.
+    /// Total number of cases. `None` means 1000 draws, or no draws if there is a covering array.
     pub count: Option<usize>,
-    /// Shapes to begin with, after the bases.
+    /// Shapes to fire after the bases.
     pub flavours: Vec<Shape>,
-    /// The strength of the array, if there is to be one.
+    /// The strength of the covering array, if any.
     pub cover: Option<usize>,
-    /// The slots that may deviate.
+    /// The slots that may deviate; `None` means all.
     pub filter: Option<Filter>,
 }
 
@@ -33,8 +33,8 @@ impl Schedule {
         self.cases_until(&never)
     }
 
-    /// The cases, without repeats. The array is built when its first row is asked for, and ends early where `stop` says
-    /// so; the other parts take no time.
+    /// The cases, without repeats. The covering array is built when its first row is requested, and ends early if `stop` returns
+    /// true.
     pub fn cases_until<'s>(&self, stop: Stop<'s>) -> impl Iterator<Item = Shape> + use<'s> {
         let draws = match (self.count, self.cover) {
             (Some(_), _) => u64::MAX,
@@ -51,8 +51,7 @@ impl Schedule {
         let drawn = (0..draws).map(move |i| draw_nth(seed, preset, i));
         let drawn = drawn.map(move |shape| filter.as_ref().map_or(shape.clone(), |filter| filter.apply(&shape)));
         let mut seen = HashSet::new();
-        // A preset has finitely many small shapes, but far more than any count unless a filter leaves few; give up
-        // only on a long row of repeats.
+        // A filter may leave fewer shapes than `count`, so give up after many repeats in a row.
         let mut repeats = 0;
         fixed
             .chain(array)

@@ -1,29 +1,32 @@
-//! What came of firing one case.
+//! The outcome of firing one case.
 
 use crate::compare::{Finding, Symptom};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Observation, Probe, Stage};
 use crate::model::Class;
 
-/// What came of one case.
+/// The target is given up after this many cases in a row that could not be tested.
+pub(super) const TROUBLES: usize = 20;
+
+/// The outcome of one case.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// It could be judged.
+    /// The case was judged.
     Judged {
-        /// Every way in which it departs from the expectation.
+        /// Every departure from the expectation.
         findings: Vec<Finding>,
         /// Whether the tested request was accepted.
         accepted: bool,
         /// The rules that require or recommend accepting it.
         applicable: Vec<&'static str>,
-        /// The stages at which an answer came, each once.
+        /// The stages that were answered, each once.
         answered: Vec<Stage>,
-        /// Whether the document was not there before.
+        /// Whether the body had not been pushed before.
         body_is_new: bool,
     },
-    /// It needs a capability that the target lacks.
+    /// The case needs a capability that the target lacks.
     Unsupported,
-    /// The target could not be asked, or it did not let us in.
+    /// The target could not be reached, or denied access.
     Trouble(Trouble),
 }
 
@@ -33,7 +36,7 @@ impl Outcome {
         self.findings().iter().find(|finding| finding.symptom == *symptom)
     }
 
-    /// Every finding; none where nothing was judged.
+    /// All findings; empty if the case was not judged.
     pub fn findings(&self) -> &[Finding] {
         match self {
             Self::Judged { findings, .. } => findings,
@@ -46,18 +49,17 @@ impl Outcome {
         matches!(self, Self::Judged { accepted: true, .. })
     }
 
-    /// The findings that leave a doubt: whether they are this case's doing or that of another one in flight, or of a
-    /// target that is failing.
+    /// The doubtful findings: those that may be caused by another case in flight or by a failing target.
     pub(super) fn doubts(&self) -> impl Iterator<Item = &Finding> {
         self.findings().iter().filter(|finding| is_doubtful(&finding.symptom))
     }
 
-    /// Whether some finding leaves a doubt, or the target could not be asked.
+    /// Whether some finding is doubtful, or the case could not be tested.
     pub(super) fn is_doubtful(&self) -> bool {
         matches!(self, Self::Trouble(_)) || self.doubts().next().is_some()
     }
 
-    /// Whether the target may have gone down: no connection, or one that ended or stayed silent.
+    /// Whether the target may have gone down: a connection failed, was dropped or timed out.
     pub(super) fn may_be_down(&self) -> bool {
         match self {
             Self::Trouble(trouble) => matches!(trouble.kind, TroubleKind::Unreachable | TroubleKind::TimeOut),
@@ -68,7 +70,7 @@ impl Outcome {
         }
     }
 
-    /// How many requests in a row may have gone unanswered.
+    /// An upper bound on the number of consecutive requests that timed out.
     pub(super) fn silences(&self) -> usize {
         match self {
             Self::Trouble(Trouble { kind: TroubleKind::TimeOut, .. }) => 1,
@@ -76,19 +78,19 @@ impl Outcome {
         }
     }
 
-    /// Whether the run was asked to stop before the answer came.
+    /// Whether the run was stopped before the answer arrived.
     pub(super) fn is_interrupted(&self) -> bool {
         matches!(self, Self::Trouble(Trouble { kind: TroubleKind::Interrupted, .. }))
     }
 }
 
-/// Whether a symptom may be another case's doing, or that of a failing target. 403 is about the content only if the same
-/// credentials are accepted just before and after.
+/// Whether a symptom may be caused by another case or by a failing target. A 403 is about the content only if the same
+/// credentials are accepted for the base.
 pub(super) fn is_doubtful(symptom: &Symptom) -> bool {
     matches!(symptom.class, Class::Dropped | Class::Hang | Class::ServerError) || symptom.status == Some(403)
 }
 
-/// The stages at which an answer came, each once, in the order of the requests.
+/// The stages that were answered, each once, in the order of the requests.
 pub(super) fn answered(observation: &Observation) -> Vec<Stage> {
     let mut stages = Vec::new();
     for (probe, _) in observation.answers() {
@@ -99,8 +101,8 @@ pub(super) fn answered(observation: &Observation) -> Vec<Stage> {
     stages
 }
 
-/// The request that was answered with 401 or 429: about who asks and how often, not about what is asked.
-pub(super) fn who_may_not(observation: &Observation) -> Option<(&Probe, u16)> {
+/// The first request answered 401 or 429, which depend on credentials and request rate rather than on the content.
+pub(super) fn access_denied(observation: &Observation) -> Option<(&Probe, u16)> {
     let mut answers = observation.answers().map(|(probe, answer)| (probe, answer.status));
     answers.find(|(_, status)| matches!(status, 401 | 429))
 }

@@ -1,10 +1,11 @@
-//! One case, from shape to findings: render, fire, judge by the observed facts, compare. With a cache.
+//! Fires a single case, judges it by the observed facts and caches the outcome.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::outcome::{Outcome, answered, who_may_not};
+use super::outcome::{Outcome, access_denied, answered};
+use super::rendered::Rendered;
 use crate::compare::{Symptom, applicable, compare};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Capabilities, Depth, Exchange, NeedKind, Observation, Reference, Stage, State};
@@ -13,40 +14,61 @@ use crate::render::Case;
 use crate::shape::Shape;
 use crate::transport::{Repository, Target};
 
-/// How a case is fired: what a symptom needs to show itself, and no more.
+/// How to fire a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FireOptions {
-    /// In which repository.
+    /// The repository.
     pub place: Repository,
-    /// How far is read back.
+    /// How much to read back.
     pub depth: Depth,
 }
 
-/// How long a target that went down is waited for, unless the plan says otherwise.
+/// Default of [`Plan::restart_wait`](super::Plan::restart_wait).
 pub const RESTART_WAIT: Duration = Duration::from_secs(60);
 
 type Cache = HashMap<([u8; 32], bool, u8), Outcome>;
 
-/// Fires cases at one target and judges what comes back.
+/// Fires cases at one target and judges the answers, without shrinking.
+///
+/// # Examples
+///
+/// ```
+/// use manifuzz::engine::Prober;
+/// use manifuzz::exchange::Depth;
+/// use manifuzz::model::Versions;
+/// use manifuzz::render::Case;
+/// use manifuzz::transport::{Opening, open};
+///
+/// let target = open("embedded:clean", &Opening { nonce: "run1".to_owned(), ..Opening::default() })?;
+/// let prober = Prober::new(target.as_ref(), Versions::V1_1, Depth::Full)?;
+/// let outcome = prober.fire(&Case::of("annotations=one".parse()?), prober.usual());
+/// assert!(outcome.accepted() && outcome.findings().is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Prober<'t> {
     target: &'t dyn Target,
     base: Case,
-    /// What the target can do.
+    /// The target's capabilities.
     pub capabilities: Capabilities,
-    /// What cases are judged by.
+    /// The specification versions to judge by.
     pub versions: Versions,
-    /// How far is read back.
+    /// How much to read back.
     pub depth: Depth,
     restart_wait: Duration,
     cache: Mutex<Cache>,
+    rendered: Rendered,
     contradictions: Mutex<BTreeSet<String>>,
 }
 
 impl<'t> Prober<'t> {
-    /// Probes the target's capabilities on the base.
+    /// Checks that the target is a registry and probes its capabilities.
+    ///
+    /// # Errors
+    ///
+    /// Trouble from [`Target::ping`] or [`Target::capabilities`].
     pub fn new(target: &'t dyn Target, versions: Versions, depth: Depth) -> Result<Self, Trouble> {
         let base = Case::base();
-        let with_subject = Case::of("subject=present".parse().unwrap_or_else(|_| Shape::base()));
+        let with_subject = Case::of("subject=present".parse().expect("a shape of the menu"));
         target.ping(&base.exchange)?;
         let capabilities = target.capabilities(&base.exchange, &with_subject.exchange)?;
         Ok(Self {
@@ -57,6 +79,7 @@ impl<'t> Prober<'t> {
             depth,
             restart_wait: RESTART_WAIT,
             cache: Mutex::default(),
+            rendered: Rendered::default(),
             contradictions: Mutex::default(),
         })
     }
@@ -66,28 +89,38 @@ impl<'t> Prober<'t> {
         self.target
     }
 
-    /// The same, with another time for which a target that went down is waited for.
+    /// Sets how long to wait for a target that went down.
     #[must_use]
     pub fn waiting(self, restart_wait: Duration) -> Self {
         Self { restart_wait, ..self }
     }
 
-    /// How long a target that went down is waited for.
+    /// How long to wait for a target that went down.
     pub(super) fn restart_wait(&self) -> Duration {
         self.restart_wait
     }
 
-    /// The simplest case, which a target that works accepts.
+    /// The case of a shape; within a block each shape is rendered and hashed once.
+    pub(super) fn case(&self, shape: &Shape) -> Case {
+        self.rendered.case(shape)
+    }
+
+    /// Forgets the cases of a block that is over.
+    pub(super) fn end_block(&self) {
+        self.rendered.clear();
+    }
+
+    /// The simplest case, which a working target accepts.
     pub fn base(&self) -> &Case {
         &self.base
     }
 
-    /// How the cases of a run are fired.
+    /// The options with which a run fires its cases.
     pub fn usual(&self) -> FireOptions {
         FireOptions { place: Repository::Main, depth: self.depth }
     }
 
-    /// How a case with this symptom is repeated.
+    /// The options to repeat a case with: only the requests the symptom depends on.
     pub fn options(&self, symptom: &Symptom) -> FireOptions {
         if !symptom.depends_on_state() {
             return FireOptions { place: Repository::Main, depth: Depth::Put };
@@ -96,10 +129,10 @@ impl<'t> Prober<'t> {
         FireOptions { place, depth: self.depth }
     }
 
-    /// Fires a case, whatever the cache knows, and remembers what came of it.
+    /// Fires a case without looking into the cache, and caches the outcome.
     pub fn fire(&self, case: &Case, options: FireOptions) -> Outcome {
         let outcome = self.fire_uncached(case, options);
-        // What is in trouble now may not be so the next time.
+        // Trouble may be temporary.
         if !matches!(outcome, Outcome::Trouble(_)) {
             let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
             cache.insert(place_in_cache(case, options), outcome.clone());
@@ -107,26 +140,26 @@ impl<'t> Prober<'t> {
         outcome
     }
 
-    /// Fires a case and remembers nothing of it.
+    /// Fires a case without using the cache.
     pub(super) fn fire_uncached(&self, case: &Case, options: FireOptions) -> Outcome {
         self.judged(&case.exchange, options)
     }
 
-    /// Whether a case shows a symptom by itself: what is seen in reading back may be another push's doing, so it is
-    /// fired once more where nothing was pushed, as far as the target has such a place.
+    /// Whether a case shows a symptom on its own. What is observed in reading back may be caused by another push, so the case is
+    /// fired again in a fresh repository, if the target allows that.
     pub fn shows_alone(&self, case: &Case, symptom: &Symptom) -> bool {
         let options = self.options(symptom);
         options == self.usual() || self.fire(case, options).finding(symptom).is_some()
     }
 
-    /// What is known of a case that was fired in this options, or read back further.
+    /// The cached outcome of a case fired with these options or read back further.
     pub fn known(&self, case: &Case, options: FireOptions) -> Option<Outcome> {
         let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         let further = FireOptions { depth: self.depth, ..options };
         [options, further].into_iter().find_map(|options| cache.get(&place_in_cache(case, options)).cloned())
     }
 
-    /// What is known of a case, or what comes of firing it now.
+    /// The cached outcome of a case, or that of firing it now.
     pub fn ask(&self, case: &Case, options: FireOptions) -> Outcome {
         self.known(case, options).unwrap_or_else(|| self.fire(case, options))
     }
@@ -134,7 +167,7 @@ impl<'t> Prober<'t> {
     fn judged(&self, exchange: &Exchange, options: FireOptions) -> Outcome {
         let by_digest =
             matches!(&exchange.tested.reference, Reference::Text(text) if *text == exchange.tested.digest());
-        // A manifest that the document points at is pushed by its digest.
+        // Manifests that the document points at are pushed by digest.
         let points_at_manifest =
             exchange.needs.iter().any(|need| need.kind != NeedKind::Blob && need.state != State::Absent);
         if (by_digest || points_at_manifest) && !self.capabilities.push_by_digest {
@@ -149,7 +182,7 @@ impl<'t> Prober<'t> {
             Ok(observation) => observation,
             Err(trouble) => return Outcome::Trouble(trouble),
         };
-        if let Some(trouble) = self.not_let_in(&observation) {
+        if let Some(trouble) = self.access_trouble(&observation) {
             return Outcome::Trouble(trouble);
         }
         if let Some(contradiction) = self.capabilities.contradicted_by(&observation) {
@@ -158,12 +191,12 @@ impl<'t> Prober<'t> {
         self.judge(exchange, &observation)
     }
 
-    /// What later answers showed against what was found out about the target's capabilities, each once.
+    /// Answers that contradict the probed capabilities, each once.
     pub(super) fn contradictions(&self) -> Vec<String> {
         self.contradictions.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
-    /// What an observation shows.
+    /// Judges an observation.
     pub(super) fn judge(&self, exchange: &Exchange, observation: &Observation) -> Outcome {
         let judgement = judge(exchange, &observation.facts, Party::Registry, self.versions);
         let findings = compare(exchange, &judgement, observation, &self.capabilities, self.versions);
@@ -172,32 +205,31 @@ impl<'t> Prober<'t> {
         Outcome::Judged { findings, accepted: observation.accepted(), applicable, answered, body_is_new }
     }
 
-    /// Where an exchange is fired: what changes more than its own tag, in a repository of its own. `None` if it
-    /// needs what the target lacks.
+    /// The repository to fire an exchange in: a fresh one if it changes more than its own tag. `None` if it needs a capability
+    /// that the target lacks.
     fn place(&self, exchange: &Exchange, options: FireOptions) -> Option<Repository> {
         let Some(ask) = exchange.afterwards else { return Some(options.place) };
-        let has = &self.capabilities;
-        let can = match ask.stage() {
-            Stage::Referrers => has.referrers,
-            Stage::TagList => has.tag_list,
+        let is_supported = match ask.stage() {
+            Stage::Referrers => self.capabilities.referrers,
+            Stage::TagList => self.capabilities.tag_list,
             _ => true,
         };
         let needs_another = ask.changes() || ask.names_another_repository();
-        if !can || (needs_another && !has.fresh_repositories) {
+        if !is_supported || (needs_another && !self.capabilities.fresh_repositories) {
             return None;
         }
         Some(if ask.changes() { Repository::Fresh } else { options.place })
     }
 
-    /// 401 and 429 say nothing about the content, wherever they come.
-    fn not_let_in(&self, observation: &Observation) -> Option<Trouble> {
-        let (probe, status) = who_may_not(observation)?;
-        let (attempted, cause) = (format!("a request ({probe:?})"), format!("it was answered with {status}"));
+    /// A 401 or 429 to any request is trouble: it does not depend on the content.
+    fn access_trouble(&self, observation: &Observation) -> Option<Trouble> {
+        let (probe, status) = access_denied(observation)?;
+        let (attempted, cause) = (format!("{} request", probe.stage()), format!("answered {status}"));
         Some(Trouble::new(TroubleKind::of_status(status), attempted, self.target.name(), cause))
     }
 }
 
-/// Answers are cached by rendered exchange, fresh names left out.
+/// Outcomes are cached by the rendered exchange, excluding fresh names.
 fn place_in_cache(case: &Case, options: FireOptions) -> ([u8; 32], bool, u8) {
     (case.fingerprint, options.place == Repository::Fresh, options.depth as u8)
 }

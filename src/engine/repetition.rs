@@ -1,8 +1,9 @@
-//! Whether a case shows again what it showed once.
+//! Re-runs a case to confirm a symptom.
 
 use super::doubt::{Loss, suspect};
 use super::health::{Health, health};
-use super::hunt::{Hunt, Hunted, MinimalFinding};
+use super::hunter::Hunt;
+use super::minimal::{Hunted, MinimalFinding};
 use super::outcome::Outcome;
 use super::prober::FireOptions;
 use super::sink::Sink;
@@ -11,23 +12,23 @@ use crate::error::Error;
 use crate::render::Case;
 use crate::shape::Shape;
 
-/// What came of repeating a case.
+/// The result of repeating a case.
 pub(super) enum Repeated {
-    /// It showed the symptom each time; with what it showed last.
+    /// It showed the symptom each time; the last finding.
     Each(Finding),
-    /// Once it did not.
+    /// At least once it did not show the symptom.
     Missed,
-    /// The run ended after so many times.
+    /// The run ended after this many repetitions.
     Cut(usize),
-    /// After so many times, the target could be asked no more, but is not lost.
-    Barred(usize),
+    /// The target refused further requests after this many repetitions, but is not lost.
+    Denied(usize),
     /// The target was given up.
     Lost(Loss),
 }
 
 impl Hunt<'_, '_> {
-    /// Asks the target itself, so many times. After an answer that leaves a doubt the base is asked, once more each time: a
-    /// failing node behind a load balancer then meets another request.
+    /// Fires the case `times` times, bypassing the cache. After a doubtful answer the base is fired, once more each time, so that
+    /// one failing node of several behind a load balancer is not blamed on the case.
     pub(super) fn repeat(
         &self,
         case: &Case,
@@ -42,7 +43,7 @@ impl Hunt<'_, '_> {
                 return Ok(Repeated::Cut(done));
             }
             let mut outcome = self.prober.fire(case, options);
-            // A target that is restarting, or briefly refuses access, has not answered this case.
+            // A target that is restarting or briefly denies access has not answered this case.
             if is_no_answer(&outcome) && outcome.finding(symptom).is_none() && !outcome.is_interrupted() {
                 let health = health(self.prober, self.limits, outcome.silences(), sink)?;
                 if !health.is_usable() {
@@ -54,7 +55,7 @@ impl Hunt<'_, '_> {
                 return Ok(Repeated::Cut(done));
             }
             if matches!(outcome, Outcome::Trouble(_)) {
-                return Ok(Repeated::Barred(done));
+                return Ok(Repeated::Denied(done));
             }
             let Some(shown) = outcome.finding(symptom) else { return Ok(Repeated::Missed) };
             for base in 0..=done {
@@ -64,11 +65,11 @@ impl Hunt<'_, '_> {
                 let health = health(self.prober, self.limits, outcome.silences(), sink)?;
                 match health {
                     Health::Well => {}
-                    // The case may have brought it down for a moment; what fails later does so by itself.
+                    // The case may have brought the target down for a moment; later failures are not its doing.
                     Health::Recovered if base == 0 => {}
-                    // 403 says something of the content only if the base is let in.
-                    Health::NotLetIn(_) if symptom.status != Some(403) => {}
-                    Health::Recovered | Health::NotLetIn(_) => return Ok(Repeated::Missed),
+                    // A 403 is about the content only if the base is accepted.
+                    Health::Denied(_) if symptom.status != Some(403) => {}
+                    Health::Recovered | Health::Denied(_) => return Ok(Repeated::Missed),
                     Health::Failing { .. } | Health::Down => return Ok(self.ended_by(&health, done, Some(shown))),
                 }
             }
@@ -77,7 +78,7 @@ impl Hunt<'_, '_> {
         Ok(last.map_or(Repeated::Missed, Repeated::Each))
     }
 
-    /// How a repetition ends after a target that is not usable any more: with the run, or as a loss.
+    /// The result if the target is no longer usable: cut if the run is over, otherwise a loss.
     fn ended_by(&self, health: &Health, done: usize, shown: Option<&Finding>) -> Repeated {
         if self.limits.are_over() {
             return Repeated::Cut(done);
@@ -86,13 +87,13 @@ impl Hunt<'_, '_> {
     }
 }
 
-/// Whether an outcome says nothing of the case, because the target gave no answer to judge.
+/// Whether the target gave no answer to judge.
 fn is_no_answer(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Trouble(_)) || outcome.may_be_down()
 }
 
 impl Repeated {
-    /// What a hunt ends with that was not confirmed each time: `case` was shrunk from `from` and showed `seen` before.
+    /// The result of a hunt that was not fully confirmed. `case` was shrunk from `from` and showed `seen` before.
     pub fn ended(self, case: &Case, from: &Shape, seen: &Finding) -> Hunted {
         let as_seen = |reason: &str, times| {
             let mut finding = seen.clone();
@@ -101,8 +102,8 @@ impl Repeated {
         };
         match self {
             Self::Each(_) | Self::Missed => Hunted::Gone,
-            Self::Cut(times) => Hunted::MinimalFinding(Box::new(as_seen(UNSHRUNK, times))),
-            Self::Barred(times) => Hunted::MinimalFinding(Box::new(as_seen(BARRED, times))),
+            Self::Cut(times) => Hunted::Found(Box::new(as_seen(UNSHRUNK, times))),
+            Self::Denied(times) => Hunted::Found(Box::new(as_seen(DENIED, times))),
             Self::Lost(Loss { why, suspects }) => {
                 let suspects: Vec<MinimalFinding> =
                     suspects.into_iter().map(|(_, finding)| MinimalFinding::as_seen(&case.shape, finding, 0)).collect();
@@ -113,7 +114,7 @@ impl Repeated {
     }
 }
 
-/// Appended to the note if the target refused access before the finding was confirmed.
-const BARRED: &str = "; not shrunk, because the target could not be asked again";
-/// What the note of a finding says that the end of the run came before.
-pub(super) const UNSHRUNK: &str = "; not shrunk, because the run ended";
+/// Appended to the note if the target denied access before the finding was confirmed.
+const DENIED: &str = "; not shrunk: the target refused further requests";
+/// Appended to the note if the run ended before the finding was shrunk.
+pub(super) const UNSHRUNK: &str = "; not shrunk: the run ended";

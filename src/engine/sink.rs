@@ -1,66 +1,70 @@
-//! What happens in a run, and who is told.
+//! The events of a run, and the trait that receives them.
 
+use super::minimal::MinimalFinding;
 use std::time::Duration;
 
-use super::hunt::MinimalFinding;
 use crate::compare::Symptom;
 use crate::error::{Error, Trouble};
 use crate::exchange::Lack;
 use crate::shape::Shape;
 use crate::transport::Target;
 
-/// What happens in a run, in order.
+/// An event of a run.
 #[derive(Debug)]
 pub enum Event<'e> {
-    /// A target's capabilities were probed.
+    /// The target's capabilities were probed. Always the first event.
     Target {
-        /// Its name.
+        /// The target's name.
         name: &'e str,
-        /// What it lacks: not judged, never a finding.
+        /// The capabilities it lacks. They are not judged and are never findings.
         lacking: Vec<Lack>,
-        /// How many cases will be fired.
+        /// The number of cases planned; 0 if not known yet.
         cases: usize,
     },
     /// A block of cases was fired.
     Block {
-        /// How many cases so far.
+        /// The number of cases fired so far.
         done: usize,
-        /// Of how many.
+        /// The number of cases planned.
         cases: usize,
     },
-    /// A finding was reproduced and shrunk, or is a suspicion that nothing could confirm.
-    MinimalFinding(&'e MinimalFinding),
-    /// At the end: the findings that were seen and neither confirmed nor shrunk, because the run ended.
+    /// A finding that was reproduced and shrunk, or one that could not be confirmed (`reproduced` 0).
+    Found(&'e MinimalFinding),
+    /// At the end: findings that were neither confirmed nor shrunk because the run ended.
     Unshrunk(&'e [MinimalFinding]),
-    /// While a finding is shrunk: a smaller case shows it as well.
+    /// While shrinking: a smaller case shows the same symptom.
     Smaller {
-        /// What it shows.
+        /// The symptom.
         symptom: &'e Symptom,
         /// The smallest case so far.
         shape: &'e Shape,
-        /// How many cases were asked for.
+        /// The number of candidates tried so far.
         probes: usize,
     },
     /// A case could not be judged.
     Trouble(&'e Trouble),
-    /// The target does not answer the base as before, and is waited for.
+    /// The target no longer accepts the base case; the run waits for it to recover.
     Waiting {
-        /// It answers, but with a 5xx.
+        /// Whether it answers, with a 5xx.
         failing: bool,
-        /// How long at most.
+        /// The maximum wait.
         most: Duration,
     },
-    /// The target was given up before the end of the run.
+    /// The target was given up before the end of the run, for this reason.
     Lost(&'e str),
 }
 
-/// What takes a run's events.
+/// Receives the events of a run, in order. See [`run`](super::run()) for an example.
 pub trait Sink {
-    /// Takes one event. An error ends the run.
+    /// Handles one event.
+    ///
+    /// # Errors
+    ///
+    /// An error ends the run, which returns it.
     fn take(&mut self, target: &dyn Target, event: Event<'_>) -> Result<(), Error>;
 }
 
-/// Takes events and does nothing with them.
+/// Ignores all events.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Silent;
 

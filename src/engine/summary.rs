@@ -1,4 +1,4 @@
-//! What came of a run on one target, in counts.
+//! The counts of a run on one target.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,55 +7,55 @@ use crate::compare::Symptom;
 use crate::generate::Covered;
 use crate::shape::Shape;
 
-/// Of how many findings one may fail to come again before the target is called flaky: one in twenty.
+/// A target is flaky if more than one in this many findings is not reproduced.
 const FLAKY_ONE_IN: usize = 20;
-/// How many shapes are kept of a symptom that did not come again.
+/// How many example shapes are kept for an unreproduced symptom.
 const EXAMPLES: usize = 2;
 
-/// A symptom that was seen and did not come again.
+/// A symptom that was observed but not reproduced.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unreproduced {
-    /// How often it was seen.
+    /// How often it was observed.
     pub count: usize,
     /// The first two shapes that showed it.
     pub shapes: Vec<Shape>,
 }
 
-/// What came of a run on one target.
+/// The result of a run on one target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Cases that could be judged.
+    /// Cases that were judged.
     pub judged: usize,
-    /// Cases that need what the target lacks.
+    /// Cases that need a capability the target lacks.
     pub unsupported: usize,
-    /// Cases that the target could not be asked.
+    /// Cases that could not be tested.
     pub trouble: usize,
-    /// Cases of the plan that were not sent, or not decided on, before the run ended.
+    /// Cases of the plan that were not sent, or not evaluated, before the run ended.
     pub not_asked: usize,
-    /// Findings that did not come again.
+    /// Findings that were not reproduced.
     pub not_reproduced: usize,
-    /// What those showed, by symptom.
+    /// Their symptoms.
     pub unreproduced: BTreeMap<Symptom, Unreproduced>,
-    /// What was absent at first: symptom, smallest case, and after how long it was there on each of three pushes.
+    /// Content that appeared late: symptom, smallest case, and the delay for each of three pushes.
     pub late: Vec<(Symptom, Shape, Vec<Duration>)>,
-    /// Findings handed to the sink.
+    /// Findings passed to the sink.
     pub found: usize,
     /// Requests sent.
     pub requests: u64,
-    /// What the shapes that were judged cover.
+    /// Coverage of the judged shapes.
     pub covered: Covered,
-    /// The run was stopped before its end.
+    /// Whether the run was stopped before its end.
     pub stopped: bool,
-    /// Why the target was given up in mid-run, if it was.
+    /// Why the target was given up during the run, if it was.
     pub lost: Option<String>,
-    /// Answers that contradict what was found out about the target's capabilities, each once.
+    /// Answers that contradict the probed capabilities, each once.
     pub contradictions: Vec<String>,
-    /// How many cases the whole blocks hold that were decided on.
+    /// Cases in completely evaluated blocks. Running this many cases again reproduces the run.
     pub whole: usize,
 }
 
 impl Summary {
-    /// Counts a finding that did not come again.
+    /// Counts a finding that was not reproduced.
     pub(super) fn add_unreproduced(&mut self, symptom: &Symptom, shape: &Shape) {
         self.not_reproduced += 1;
         let kept = self.unreproduced.entry(symptom.clone()).or_default();
@@ -65,7 +65,7 @@ impl Summary {
         }
     }
 
-    /// Whether more than 5 % of all findings did not come again.
+    /// Whether more than 5 % of all findings were not reproduced.
     pub fn is_flaky(&self) -> bool {
         self.not_reproduced * FLAKY_ONE_IN > self.found + self.not_reproduced
     }

@@ -1,28 +1,28 @@
-//! The same case with a body that was never sent before.
+//! Varies a case so that its body was never sent before.
 //!
-//! A registry with a cache may answer for a body as it answered the first time it was asked. A candidate that changes the request
-//! and keeps the body is then answered as the case that it comes from, whatever its request does. A variation of it is not.
+//! A registry with a cache may repeat its first answer for a body. A candidate that changes only the request would then get the
+//! answer of the case it was derived from; a variation of it does not.
 
 use crate::shape::{Choice, Shape, SlotId};
 
-/// Texts of an unknown member, each of another length.
+/// Values of an unknown member, each of a different length.
 #[derive(Debug)]
 pub(super) struct Variations {
     slot: Option<(SlotId, Choice)>,
     length: u64,
 }
 
-/// The shortest text. The lengths that other cases have are far from it.
+/// The shortest value, far from the lengths in other cases.
 const FIRST: u64 = 101;
 
 impl Variations {
-    /// None was used so far.
+    /// Starts with the shortest value.
     pub fn new() -> Self {
         let member = "unknown.member=length(101)".parse::<Shape>().ok();
         Self { slot: member.and_then(|shape| shape.deviating().next()), length: FIRST }
     }
 
-    /// The shape with a member of a length that no variation had; `None` where it has no room for one.
+    /// The shape with an unknown member of a new length; `None` if the slot is inactive or already deviates.
     pub fn of(&mut self, shape: &Shape) -> Option<Shape> {
         let (slot, choice) = self.slot?;
         if !shape.is_active(slot) || shape.choice(slot).entry != 0 {

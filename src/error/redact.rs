@@ -1,20 +1,19 @@
-//! Passwords and tokens of URLs, taken out before a text is shown or written.
+//! Removes passwords and tokens in URLs from text that is shown or written.
 //!
-//! Works on any text: URLs that no parser would take are how secrets get into error messages. Where it is unclear whether
-//! something is a secret, it is taken out.
+//! Works on any text, because malformed URLs end up in error messages too. When in doubt, it redacts.
 
-/// What a secret is replaced by.
+/// Replaces a secret.
 const MARK: &str = "***";
 
-/// Parts of the names of parameters that hold secrets, in lower case.
+/// Substrings of names of secret parameters, in lower case.
 const PARTS: [&str; 11] =
     ["token", "signature", "secret", "passw", "pwd", "credential", "auth", "apikey", "api_key", "api-key", "jwt"];
-/// Whole names of such parameters.
+/// Full names of secret parameters.
 const NAMES: [&str; 6] = ["sig", "key", "code", "sas", "policy", "awsaccesskeyid"];
 
-/// The text without the user information and the secret parameters of the URLs in it.
+/// Replaces the user information and the values of secret parameters in all URLs of the text.
 pub fn redacted(text: &str) -> String {
-    // A password may hold white space: where the text starts with a URL, all of it may be that URL.
+    // A password may contain white space: if the text starts with a URL, treat all of it as that URL.
     let is_address = scheme(text.trim_start()) > 0;
     let text = match user_information(text).filter(|_| is_address) {
         Some(end) => hidden(text, end),
@@ -38,21 +37,21 @@ fn by_words(text: &str, change: impl Fn(&str) -> String) -> String {
     out
 }
 
-/// The length of a scheme with its colon at the start of the text; 0 if there is none.
+/// The length of the scheme and colon at the start of the text; 0 if absent.
 fn scheme(text: &str) -> usize {
     let is_scheme = |name: &str| {
         name.starts_with(|c: char| c.is_ascii_alphabetic())
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
     };
     match text.split_once(':') {
-        // `user:password@host` has none.
+        // `user:password@host` has no scheme.
         Some((name, rest)) if is_scheme(name) && rest.starts_with(['/', '\\']) => name.len() + 1,
         Some(("http" | "https" | "HTTP" | "HTTPS", _)) => text.find(':').map_or(0, |colon| colon + 1),
         _ => 0,
     }
 }
 
-/// Where user information ends: the last `@` that does not come before a digest.
+/// The end of the user information: the last `@` that is not followed by a digest.
 fn user_information(text: &str) -> Option<usize> {
     let is_digest = |after: &str| {
         let end = after.find(|c: char| !(c.is_ascii_alphanumeric() || "+._-".contains(c))).unwrap_or(after.len());
@@ -62,15 +61,15 @@ fn user_information(text: &str) -> Option<usize> {
     text.match_indices('@').map(|(at, _)| at).rfind(|at| !is_digest(&text[at + 1..]))
 }
 
-/// The text with what comes between its scheme and `end` replaced.
+/// Replaces everything between the scheme and `end`.
 fn hidden(text: &str, end: usize) -> String {
-    let blanks = text.len() - text.trim_start().len();
-    let start = text[..end].find("://").map_or_else(|| blanks + scheme(&text[blanks..]), |at| at + 3).min(end);
+    let indent = text.len() - text.trim_start().len();
+    let start = text[..end].find("://").map_or_else(|| indent + scheme(&text[indent..]), |at| at + 3).min(end);
     let start = end - text[start..end].trim_start_matches(['/', '\\']).len();
     format!("{}{MARK}{}", &text[..start], &text[end..])
 }
 
-/// Replaces the values of parameters whose names say that they are secret.
+/// Replaces the values of secret parameters.
 fn parameters(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -96,7 +95,7 @@ fn is_secret(name: &str) -> bool {
     NAMES.contains(&&*name) || PARTS.iter().any(|part| name.contains(part))
 }
 
-/// The text with `%41` and its like read: a name may be spelled that way.
+/// Percent-decodes the name of a parameter.
 fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -185,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_secret_stays() {
+    fn other_text_is_unchanged() {
         for text in [
             "",
             "http://127.0.0.1:5000/a/b",

@@ -1,25 +1,25 @@
-//! Questions that follow an accepted push: what distribution-spec says of things that the push itself does not show.
+//! Follow-up requests after an accepted push, for rules of distribution-spec that the push itself does not exercise.
 
-use super::observation::Stage;
+use super::stage::Stage;
 
-/// One question on another endpoint.
+/// One follow-up request to another endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Ask {
     /// GET of the first blob that the document points at.
     Blob,
-    /// GET of a tag that nobody pushed.
+    /// GET of an unknown tag.
     UnknownTag,
-    /// GET of a manifest's digest that nobody pushed.
+    /// GET of a manifest by an unknown digest.
     UnknownDigest,
-    /// GET of a blob that nobody pushed.
+    /// GET of an unknown blob.
     UnknownBlob,
-    /// GET of a manifest in a repository that is not there.
+    /// GET of a manifest in an unknown repository.
     UnknownRepository,
-    /// The referrers of a digest that nobody pushed.
+    /// The referrers of an unknown digest.
     ReferrersOfUnknown,
-    /// The referrers of a text that is no digest.
+    /// The referrers of a malformed digest.
     ReferrersOfMalformed,
-    /// The referrers of the subject with a type that none of them has.
+    /// The referrers of the subject, filtered by an artifact type that none of them has.
     ReferrersFiltered,
     /// The tag list with `n=0`.
     NoTags,
@@ -31,14 +31,14 @@ pub enum Ask {
     DeleteTag,
     /// DELETE of the digest, then GET of it and of the tag.
     DeleteDigest,
-    /// DELETE of a blob that nobody pushed.
+    /// DELETE of an unknown blob.
     DeleteUnknownBlob,
-    /// DELETE of a manifest in a repository that is not there.
+    /// DELETE of a manifest in an unknown repository.
     DeleteInUnknownRepository,
 }
 
 impl Ask {
-    /// Every question by its name.
+    /// Every follow-up request by name.
     pub const ALL: [(&'static str, Self); 15] = [
         ("get-blob", Self::Blob),
         ("get-unknown-tag", Self::UnknownTag),
@@ -57,18 +57,17 @@ impl Ask {
         ("delete-in-unknown-repository", Self::DeleteInUnknownRepository),
     ];
 
-    /// The question of this name.
+    /// Looks up a follow-up request by name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|(own, _)| *own == name).map(|(_, ask)| ask)
     }
 
-    /// The artifact type that no document has: what referrers are filtered by.
-    pub const NOBODYS_TYPE: &'static str = "application/vnd.example.nobody.v1";
-    /// What further tags are called after the fresh one, in the order in which they are pushed: so many that a
-    /// registry that knows no order does not keep it by chance.
+    /// An artifact type that no document has, used to filter referrers.
+    pub const ABSENT_TYPE: &'static str = "application/vnd.example.nobody.v1";
+    /// Suffixes of the additional tags, in push order. There are enough that an unsorted list is not sorted by chance.
     pub const MORE_TAGS: [&'static str; 7] = ["-e", "-b", "-g", "-a", "-d", "-f", "-c"];
 
-    /// Where its answer is seen.
+    /// The stage of its answer.
     pub fn stage(self) -> Stage {
         match self {
             Self::Blob | Self::UnknownBlob => Stage::BlobGet,
@@ -81,17 +80,17 @@ impl Ask {
         }
     }
 
-    /// Whether it changes what is there, so that it belongs into a repository of its own.
+    /// Whether it changes the repository, so that it needs a separate one.
     pub fn changes(self) -> bool {
         self.pushes_tags() || matches!(self, Self::DeleteTag | Self::DeleteDigest)
     }
 
-    /// Whether it names a repository below the one that is tested.
+    /// Whether it names a repository below the one under test.
     pub fn names_another_repository(self) -> bool {
         matches!(self, Self::UnknownRepository | Self::DeleteInUnknownRepository)
     }
 
-    /// Whether further tags are pushed first.
+    /// Whether additional tags are pushed first.
     pub fn pushes_tags(self) -> bool {
         matches!(self, Self::OneTag | Self::TagsInOrder)
     }

@@ -1,31 +1,31 @@
-//! Which optional parts a target has, and how that is known.
+//! The optional capabilities of a target, with the evidence for those that are absent.
 
 use std::fmt;
 
 use super::observation::{Answer, Observation, Probe};
 use super::{Ask, Reply};
 
-/// An optional part of a registry.
+/// An optional capability of a registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Capability {
-    /// Takes a manifest under its digest.
+    /// Accepts manifests pushed by digest.
     PushByDigest,
     /// Has the referrers endpoint.
     Referrers,
     /// Lists tags.
     TagList,
-    /// Takes pushes into new repositories below the given one.
+    /// Accepts pushes to new repositories below the given one.
     FreshRepositories,
-    /// Deletes manifests by their digest.
+    /// Deletes manifests by digest.
     Deletion,
 }
 
 impl Capability {
-    /// Every part.
+    /// Every capability.
     pub const ALL: [Self; 5] =
         [Self::PushByDigest, Self::Referrers, Self::TagList, Self::FreshRepositories, Self::Deletion];
 
-    /// As messages name it.
+    /// The name in messages.
     pub fn name(self) -> &'static str {
         match self {
             Self::PushByDigest => "push by digest",
@@ -36,7 +36,7 @@ impl Capability {
         }
     }
 
-    /// The section of distribution-spec that describes it; `None` if no section does.
+    /// The section of distribution-spec that describes it, if any.
     pub fn clause(self) -> Option<&'static str> {
         match self {
             Self::PushByDigest => Some("pushing-manifests"),
@@ -48,14 +48,14 @@ impl Capability {
     }
 }
 
-/// A part that a target lacks.
+/// A capability that a target lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lack {
-    /// Which part.
+    /// Which capability.
     pub part: Capability,
     /// [`Capability::name`].
     pub name: &'static str,
-    /// What was asked and answered, such as `GET /v2/a/tags/list answered 404`. Empty if it was not probed.
+    /// The request and its answer, such as `GET /v2/a/tags/list answered 404`. Empty if it was not probed.
     pub evidence: String,
     /// [`Capability::clause`].
     pub clause: Option<&'static str>,
@@ -72,25 +72,25 @@ impl fmt::Display for Lack {
     }
 }
 
-/// The optional parts that a target has, probed before a run.
+/// The optional capabilities of a target, probed before a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capabilities {
-    /// Takes a manifest under its digest.
+    /// Accepts manifests pushed by digest.
     pub push_by_digest: bool,
     /// Has the referrers endpoint.
     pub referrers: bool,
     /// Lists tags.
     pub tag_list: bool,
-    /// Takes pushes into new repositories below the given one.
+    /// Accepts pushes to new repositories below the given one.
     pub fresh_repositories: bool,
-    /// Deletes manifests by their digest.
+    /// Deletes manifests by digest.
     pub deletion: bool,
-    /// For parts that are lacking, what was asked and answered.
+    /// The request and answer that showed each absent capability.
     pub evidence: Vec<(Capability, String)>,
 }
 
 impl Capabilities {
-    /// Everything there is.
+    /// All capabilities.
     pub const ALL: Self = Self {
         push_by_digest: true,
         referrers: true,
@@ -100,7 +100,7 @@ impl Capabilities {
         evidence: Vec::new(),
     };
 
-    /// Whether the target has this part.
+    /// Whether the target has this capability.
     pub fn has(&self, part: Capability) -> bool {
         match part {
             Capability::PushByDigest => self.push_by_digest,
@@ -111,7 +111,7 @@ impl Capabilities {
         }
     }
 
-    /// Notes that the target lacks a part, and what was asked and answered.
+    /// Marks a capability as absent, with the request and answer that showed it.
     pub fn lack(&mut self, part: Capability, evidence: String) {
         match part {
             Capability::PushByDigest => self.push_by_digest = false,
@@ -123,7 +123,7 @@ impl Capabilities {
         self.evidence.push((part, evidence));
     }
 
-    /// What is lacking, with the evidence and the clause: not judged, never a finding.
+    /// The absent capabilities, with evidence and clause. They are not judged and are never findings.
     pub fn lacking(&self) -> Vec<Lack> {
         let evidence = |part| self.evidence.iter().find(|(of, _)| *of == part).map(|(_, text)| text.clone());
         let lacking = Capability::ALL.into_iter().filter(|part| !self.has(*part));
@@ -137,13 +137,13 @@ impl Capabilities {
             .collect()
     }
 
-    /// How an observation shows that the target has a part that it was said to lack; `None` if it does not.
+    /// A message if the observation shows that the target has a capability probed as absent.
     pub fn contradicted_by(&self, seen: &Observation) -> Option<String> {
         let is_200 = |probe: &Probe| seen.reply(probe).is_some_and(|reply| reply.is(200));
         let is_success = |probe: &Probe| seen.answer(probe).is_some_and(Answer::is_success);
         let names_subject = |(_, answer): (&Probe, &Answer)| answer.header("oci-subject").is_some();
         let shown = |part| match part {
-            // An observation does not say under which reference it pushed.
+            // An observation does not record the pushed reference.
             Capability::PushByDigest => None,
             Capability::Referrers if seen.answers().any(names_subject) => Some("a push was answered with OCI-Subject"),
             Capability::Referrers => {
@@ -164,7 +164,7 @@ impl Capabilities {
             }
         };
         let mut lacking = Capability::ALL.into_iter().filter(|part| !self.has(*part));
-        lacking.find_map(|part| Some(format!("said to lack {}, but {}", part.name(), shown(part)?)))
+        lacking.find_map(|part| Some(format!("probed as lacking {}, but {}", part.name(), shown(part)?)))
     }
 }
 

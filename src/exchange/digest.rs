@@ -1,4 +1,4 @@
-//! Digests: their grammar, and those of some bytes.
+//! Digests: computing them, and their grammar.
 
 use std::io::Read;
 
@@ -14,7 +14,11 @@ pub fn sha512(bytes: &[u8]) -> String {
     named("sha512", &Sha512::digest(bytes))
 }
 
-/// The digest of what is read, by the algorithm of this name; `None` where that is no registered one.
+/// The digest of the content by the named algorithm; `None` if it is neither `sha256` nor `sha512`.
+///
+/// # Errors
+///
+/// If reading the content fails.
 pub fn digest_of(content: &mut impl Read, algorithm: &str) -> std::io::Result<Option<String>> {
     Ok(match algorithm {
         "sha256" => Some(named(algorithm, &hashed::<Sha256>(content)?)),
@@ -36,15 +40,15 @@ fn hashed<H: Digest>(content: &mut impl Read) -> std::io::Result<Vec<u8>> {
     }
 }
 
-/// A digest: the algorithm, and the bytes as hex digits.
+/// Formats a digest as `algorithm:hex`.
 fn named(algorithm: &str, bytes: &[u8]) -> String {
     let mut hex = [0; 128];
-    // There is room for the longest digest that there is.
+    // Large enough for SHA-512.
     let hex = base16ct::lower::encode_str(bytes, &mut hex).unwrap_or_default();
     [algorithm, ":", hex].concat()
 }
 
-/// Whether a text keeps the digest grammar: `algorithm:encoded`.
+/// Whether a string matches the digest grammar, `algorithm:encoded`.
 pub fn is_digest(text: &str) -> bool {
     let Some((algorithm, encoded)) = text.split_once(':') else { return false };
     let is_component =

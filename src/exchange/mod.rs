@@ -1,13 +1,13 @@
-//! Plain data between the parts: what is sent, what the target holds, what it answered.
+//! Plain data shared by the stages: what is sent, what the target holds, what it answered.
 //!
-//! Decides nothing. Everything after rendering speaks in these types; shapes do not appear here, so that
-//! the model cannot see them. Anybody may import it.
+//! Every stage after rendering works on these types. They do not contain shapes, so the model cannot see them.
 
 mod ask;
 mod capabilities;
 mod digest;
 mod observation;
 mod put;
+mod stage;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -18,36 +18,37 @@ use sha2::{Digest as _, Sha256};
 pub use ask::Ask;
 pub use capabilities::{Capabilities, Capability, Lack};
 pub use digest::{digest_of, is_digest, sha256, sha512};
-pub use observation::{Answer, By, Depth, NotFollowed, Observation, Probe, Reply, Stage, Unfollowable};
+pub use observation::{Answer, NotFollowed, Observation, Probe, Reply, Unfollowable};
 pub use put::{Body, Put, Reference, TagForm, Transfer};
+pub use stage::{By, Depth, Stage};
 
 /// `application/vnd.oci.image.manifest.v1+json`
 pub const IMAGE_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 /// `application/vnd.oci.image.index.v1+json`
 pub const IMAGE_INDEX: &str = "application/vnd.oci.image.index.v1+json";
-/// `application/vnd.oci.artifact.manifest.v1+json`, which the release candidates of image-spec 1.1 had.
+/// `application/vnd.oci.artifact.manifest.v1+json`, from the release candidates of image-spec 1.1.
 pub const ARTIFACT_MANIFEST: &str = "application/vnd.oci.artifact.manifest.v1+json";
 /// `application/vnd.docker.distribution.manifest.v2+json`
 pub const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 /// `application/vnd.docker.distribution.manifest.list.v2+json`
 pub const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
 
-/// Every type of manifest that is asked for by name on reading back.
+/// The manifest types listed in `Accept` when reading back.
 pub const MANIFEST_TYPES: [&str; 5] = [IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST, DOCKER_LIST, ARTIFACT_MANIFEST];
 
-/// Whether a thing that the document points at is there when the tested request goes out.
+/// The intended state of content that the document points at, when the tested request is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
     /// Pushed before.
     Present,
     /// Never pushed by any exchange.
     Absent,
-    /// Pushed, but to another repository only.
+    /// Pushed to another repository only.
     Elsewhere,
 }
 
 impl State {
-    /// As the corpus writes it.
+    /// The name in the corpus.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Present => "present",
@@ -57,7 +58,7 @@ impl State {
     }
 }
 
-/// What kind of thing a need is.
+/// The kind of a need.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum NeedKind {
     /// Pushed to the blob endpoints.
@@ -67,7 +68,7 @@ pub enum NeedKind {
 }
 
 impl NeedKind {
-    /// The endpoint that holds it: the part of the path before its digest.
+    /// The endpoint that serves it: the path element before its digest.
     pub fn endpoint(&self) -> &'static str {
         match self {
             Self::Blob => "blobs",
@@ -76,25 +77,25 @@ impl NeedKind {
     }
 }
 
-/// A blob or manifest that the tested document points at, and whether it is to be there.
+/// A blob or manifest that the tested document points at, and whether it should be present.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Need {
-    /// Where the document points at it, as slots name it: `config`, `layers.0`, `subject`.
+    /// The position of its descriptor, named as slots are: `config`, `layers.0`, `subject`.
     pub path: String,
     /// Blob or manifest.
     pub kind: NeedKind,
     /// `sha256:HEX` of `bytes`.
     pub digest: String,
-    /// The content; empty where it is too long to be held.
+    /// The content; empty if it is too long to be held in memory.
     pub bytes: Bytes,
-    /// How long it is, in bytes.
+    /// Its length in bytes.
     pub length: usize,
-    /// Meant to be there or not.
+    /// The intended state.
     pub state: State,
 }
 
 impl Need {
-    /// The content, where it is held.
+    /// The content, if it is held in memory.
     pub fn held(&self) -> Option<&Bytes> {
         Some(&self.bytes).filter(|bytes| bytes.len() == self.length)
     }
@@ -105,13 +106,13 @@ impl Need {
 pub enum Step {
     /// Push `needs[i]`, unless the target is known to hold it.
     Need(usize),
-    /// Push a manifest that is not under test, such as what the tag points at before.
+    /// Push a manifest that is not under test, such as an earlier manifest of the tag.
     Put(Box<Put>),
-    /// Send the tested request, the same one each time it occurs; the last occurrence is judged.
+    /// Send the tested request. If it occurs several times, the last is judged.
     Tested,
 }
 
-/// A media type without its parameters, in lower case: what two values of a header are compared by.
+/// A media type in lower case without its parameters, for comparing header values.
 pub fn essence(value: &str) -> String {
     value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase()
 }
@@ -119,16 +120,16 @@ pub fn essence(value: &str) -> String {
 /// The `Accept` header with which a manifest is read back.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Accept {
-    /// Every kind of manifest by name: what a careful client sends.
+    /// Every manifest type by name, as a careful client sends.
     Every,
-    /// No such header, which stands for any type.
+    /// No `Accept` header, which means any type.
     Absent,
     /// Exactly this value.
     Value(String),
 }
 
 impl Accept {
-    /// Whether it names this type; parameters and case do not count.
+    /// Whether it names this type; parameters and case are ignored.
     pub fn names(&self, media_type: &str) -> bool {
         match self {
             Self::Every => MANIFEST_TYPES.contains(&&*essence(media_type)),
@@ -138,37 +139,37 @@ impl Accept {
     }
 }
 
-/// A shape rendered: the steps to take, and the tested request with its exact bytes.
+/// A rendered shape: the steps to take, and the tested request with its exact bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Exchange {
-    /// What the document points at, in document order, a thing once for each place. Most exchanges share theirs.
+    /// The content the document points at, in document order, one need per descriptor. Shared between exchanges.
     pub needs: Vec<Arc<Need>>,
     /// What to do, in order.
     pub steps: Vec<Step>,
     /// The request under test.
     pub tested: Put,
-    /// `sha256:HEX` digest in the document's `subject`, where there is one that reads as a text.
+    /// The digest in the document's `subject`, if it is a string.
     pub subject: Option<String>,
-    /// What is accepted on reading back.
+    /// The `Accept` header used when reading back.
     pub accept: Accept,
-    /// What is asked once the push was accepted and read back.
+    /// The follow-up request, sent if the push was accepted, after reading back.
     pub afterwards: Option<Ask>,
 }
 
 impl Exchange {
-    /// A push of this document by a fresh tag, with what is known of what it points at.
+    /// A push of the given document by a fresh tag.
     pub fn of_document(content_type: Option<String>, body: Bytes, needs: Vec<Need>) -> Self {
         let tested = Put { content_type: content_type.map(Cow::Owned), ..Put::by_tag("", body) };
         let needs = needs.into_iter().map(Arc::new).collect();
         Self { needs, steps: vec![Step::Tested], tested, subject: None, accept: Accept::Every, afterwards: None }
     }
 
-    /// Whether the same body is pushed as another kind before.
+    /// Whether the same body is also pushed before the tested request, with another content type.
     pub fn is_of_two_kinds(&self) -> bool {
         self.steps.iter().any(|step| matches!(step, Step::Put(before) if before.digest() == self.tested.digest()))
     }
 
-    /// A digest over everything that the target sees, fresh names left out: what answers are cached by.
+    /// A digest of everything the target sees except fresh names: the key of the answer cache.
     pub fn fingerprint(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
         for need in &self.needs {
@@ -187,7 +188,6 @@ impl Exchange {
         }
         put(&mut hash, &self.tested);
         hash.update(format!("{:?}", self.accept));
-        // Left out where nothing is asked.
         if let Some(ask) = self.afterwards {
             hash.update(format!("{ask:?}"));
         }
@@ -195,14 +195,14 @@ impl Exchange {
     }
 }
 
-/// Whether the target holds a thing.
+/// Whether the target holds some content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Presence {
-    /// It answered that it stored the thing, or that it has it.
+    /// It answered that it stored the content or has it.
     Yes,
     /// It answered that it does not have it.
     No,
-    /// It was not asked, or its answer says neither.
+    /// It was not asked, or the answer was inconclusive.
     Unknown,
 }
 
@@ -211,12 +211,12 @@ pub enum Presence {
 pub struct Facts {
     /// For each of the exchange's needs, in the same order.
     pub needs: Vec<Presence>,
-    /// Whatever else the document points at.
+    /// Anything else the document points at.
     pub others: Presence,
 }
 
 impl Facts {
-    /// The facts that the exchange means to have: what is taken where there is no target.
+    /// The intended facts of the exchange, for use without a target.
     pub fn as_meant(exchange: &Exchange) -> Self {
         let held = |need: &Arc<Need>| match need.state {
             State::Present => Presence::Yes,
@@ -231,7 +231,7 @@ impl Facts {
         needs.find(|(need, held)| need.kind == NeedKind::Blob && **held == Presence::Yes).map(|(need, _)| &**need)
     }
 
-    /// The facts that a document found in the wild is judged by: all that it points at is taken to be there.
+    /// The facts for judging a document without a registry: everything it points at is assumed present.
     pub fn all_there(exchange: &Exchange) -> Self {
         Self { needs: vec![Presence::Yes; exchange.needs.len()], others: Presence::Yes }
     }

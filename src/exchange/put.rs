@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use super::{is_digest, sha256, sha512};
 
-/// A body, and its digest once somebody asks for that: most of what is generated is never sent.
+/// A body with a lazily computed digest: most generated bodies are never sent.
 #[derive(Clone, Debug, Default)]
 pub struct Body {
     bytes: Bytes,
@@ -66,25 +66,25 @@ impl Hash for Body {
 /// The last element of a manifest request's path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Reference {
-    /// A fresh tag, put in by the target; written `{tag}`.
+    /// A fresh tag, substituted by the target; written `{tag}`.
     Tag,
     /// A fresh tag of this form.
     FreshTag(TagForm),
-    /// Exactly this text: a digest, or something that is neither digest nor tag.
+    /// Exactly this string: a digest, or neither digest nor tag.
     Text(String),
 }
 
-/// What a fresh tag looks like.
+/// The form of a fresh tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TagForm {
-    /// This text and then the fresh part.
+    /// This prefix, then the fresh part.
     After(&'static str),
-    /// This many characters in all; written `{tag:N}`.
+    /// This many characters in total; written `{tag:N}`.
     Length(usize),
 }
 
 impl Reference {
-    /// The tag that this stands for, made of a fresh name; `None` if it is no fresh tag.
+    /// The tag for the given fresh name; `None` if the reference is not a fresh tag.
     pub fn tag(&self, fresh: &str) -> Option<String> {
         match self {
             Self::Tag => Some(fresh.to_owned()),
@@ -109,7 +109,7 @@ impl fmt::Display for Reference {
     }
 }
 
-/// How the body's length is told.
+/// How the length of the body is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Transfer {
     /// With a `Content-Length` header.
@@ -123,11 +123,11 @@ pub enum Transfer {
 pub struct Put {
     /// The last path element.
     pub reference: Reference,
-    /// The `Content-Type` header's exact value; `None` sends none.
+    /// The exact `Content-Type` value; `None` sends no such header.
     pub content_type: Option<Cow<'static, str>>,
-    /// How the length is told.
+    /// How the length of the body is sent.
     pub transfer: Transfer,
-    /// The `Content-Encoding` header's exact value; `None` sends none.
+    /// The exact `Content-Encoding` value; `None` sends no such header.
     pub content_encoding: Option<&'static str>,
     /// The exact body.
     pub body: Body,
@@ -150,16 +150,16 @@ impl Put {
         self.body.digest()
     }
 
-    /// The digest that it is asked for by once it was accepted: the one it was pushed under, where that is the body's or of
-    /// an algorithm that nobody here can compute, else `sha256:HEX` of the body.
+    /// Digest used to fetch the manifest: the pushed reference if it matches the body or cannot be verified, else the body's
+    /// `sha256:HEX`.
     pub fn name_by_digest(&self) -> &str {
-        let is_its_own = |text: &str| match text.split_once(':') {
+        let may_match = |text: &str| match text.split_once(':') {
             Some(("sha256", _)) => false,
             Some(("sha512", _)) => text == sha512(&self.body),
             _ => is_digest(text),
         };
         match &self.reference {
-            Reference::Text(text) if is_its_own(text) => text,
+            Reference::Text(text) if may_match(text) => text,
             _ => self.digest(),
         }
     }

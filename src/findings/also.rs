@@ -1,46 +1,45 @@
-//! The `also` column: other shapes with a row's key. A row lists a bounded number of them, and says how many more there
-//! are at least.
+//! The `also` column: other shapes with a row's key, up to a limit, and the minimum number of further ones.
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-/// How many texts a row lists at most, and in how many bytes.
+/// Maximum number of texts in a row, and of their bytes.
 const MOST_TEXTS: usize = 32;
 const MOST_BYTES: usize = 8 * 1024;
 
-/// Texts of other shapes with the same key. Written blank-separated in the order of their bytes, the first 32; the last
-/// word is `+N` if there are at least so many more. No shape's text begins with `+`.
+/// Texts of other shapes with the same key. Written space-separated in bytewise order, at most 32, followed by `+N` if there are
+/// at least N more. No shape's text begins with `+`.
 ///
-/// What is read back knows only the number of those that were left out, and so a number is never added to another: the
-/// same shapes found again make it no larger.
+/// The omitted texts are not known after reading, so merging takes the maximum of the counts: finding the same shapes again does
+/// not increase it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Also {
     texts: BTreeSet<String>,
-    /// Further ones of which only the number is known.
+    /// The number of further, unknown texts.
     more: usize,
 }
 
 impl Also {
-    /// The texts that are known, in the order of their bytes.
+    /// The known texts, in bytewise order.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.texts.iter().map(String::as_str)
     }
 
-    /// How many there are at least.
+    /// The minimum number of shapes.
     pub fn count(&self) -> usize {
         self.texts.len() + self.more
     }
 
-    /// Without this text, if it is known.
+    /// A copy without this text.
     pub fn without(&self, text: &str) -> Self {
         let mut rest = self.clone();
         rest.texts.remove(text);
         rest
     }
 
-    /// The texts of both.
+    /// The union of both.
     pub fn union(&self, other: &Self) -> Self {
         let texts: BTreeSet<String> = self.texts.union(&other.texts).cloned().collect();
         let count = self.count().max(other.count()).max(texts.len());

@@ -1,4 +1,4 @@
-//! The shape of a row: its text is the durable form, the parsed shape comes with the versions that know it.
+//! The shape of a record: its text, which is the durable form, and the parsed shape if this version can parse it.
 
 use std::fmt;
 
@@ -10,8 +10,7 @@ pub fn id(shape: &str) -> String {
     sha256(shape.as_bytes())[7..23].to_owned()
 }
 
-/// A shape's text as a corpus has it. A text that this version cannot parse, such as one of a newer version, is kept
-/// as it is.
+/// The text of a shape in a corpus. Text that this version cannot parse, such as that of a newer version, is kept unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseText {
     text: String,
@@ -20,7 +19,7 @@ pub struct CaseText {
 }
 
 impl CaseText {
-    /// The case with this text, whether it parses or not.
+    /// A case with this text, which need not parse.
     pub fn new(text: impl Into<String>) -> Self {
         let text = text.into();
         Self { id: id(&text), shape: text.parse().ok(), text }
@@ -36,12 +35,12 @@ impl CaseText {
         &self.id
     }
 
-    /// The shape, where this version can parse the text.
+    /// The shape, if this version can parse the text.
     pub fn shape(&self) -> Option<&Shape> {
         self.shape.as_ref()
     }
 
-    /// Fewer deviations, then a shorter text, then its bytes: what replaces a larger case of the same key.
+    /// The order in which a smaller case replaces a larger one of the same key: number of deviations, length of the text, text.
     pub fn size(&self) -> (usize, usize, &str) {
         let deviations = if self.text == "base" { 0 } else { self.text.split(';').count() };
         (deviations, self.text.len(), &self.text)

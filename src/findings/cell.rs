@@ -1,11 +1,11 @@
-//! Text that a spreadsheet would run is told apart by a leading apostrophe.
+//! Prevents spreadsheets from interpreting untrusted text as formulas.
 
-/// The text with an apostrophe in front if a spreadsheet would run it, or if it has one there already.
+/// Prepends an apostrophe to text that a spreadsheet might interpret as a formula, and to text that starts with one.
 pub fn neutralise(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) { format!("'{text}") } else { text.to_owned() }
 }
 
-/// The text that [`neutralise`] was given.
+/// Reverts [`neutralise`].
 pub fn restore(cell: &str) -> String {
     cell.strip_prefix('\'').unwrap_or(cell).to_owned()
 }

@@ -1,4 +1,4 @@
-//! The corpus as CSV: RFC 4180, UTF-8, LF. A line that does not read as a record is damaged; it is kept as it is.
+//! The corpus as CSV: RFC 4180, UTF-8, LF. Lines that are not valid records are kept unchanged.
 
 use std::path::Path;
 
@@ -7,21 +7,21 @@ use super::record::Record;
 use super::row::{COLUMNS, Row};
 use crate::error::Input;
 
-/// Columns that hold a server's or a person's text.
+/// Columns with untrusted text.
 const FOREIGN_TEXT: [&str; 5] = ["target", "target_version", "error_code", "error_message", "note"];
 
-/// A line of the file that does not read as a record. Kept byte for byte, after the records.
+/// A line of the file that is not a valid record. Kept byte for byte, after the records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damaged {
-    /// The line it begins at, from 1.
+    /// The number of its first line, from 1.
     pub line: u64,
-    /// What is wrong with it.
+    /// Why it is invalid.
     pub why: String,
     /// The bytes of the line.
     text: Vec<u8>,
 }
 
-/// The file's content: a header, the records in this order, and the damaged lines.
+/// Encodes a corpus: a header, the records in the given order, and the damaged lines.
 pub(super) fn write(records: &[Record], damaged: &[Damaged]) -> std::io::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
@@ -38,7 +38,7 @@ pub(super) fn write(records: &[Record], damaged: &[Damaged]) -> std::io::Result<
     Ok(text)
 }
 
-/// The cells of a row as they are written.
+/// The encoded cells of a row.
 fn cells(row: &Row) -> impl Iterator<Item = String> + '_ {
     COLUMNS.iter().map(|name| {
         let value = row.column(name).unwrap_or_default();
@@ -46,7 +46,7 @@ fn cells(row: &Row) -> impl Iterator<Item = String> + '_ {
     })
 }
 
-/// Reads a file's content. `path` is named in errors.
+/// Decodes a corpus. `path` is used in errors only.
 pub(super) fn read(path: &Path, text: &[u8]) -> Result<(Vec<Record>, Vec<Damaged>), Input> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
@@ -58,7 +58,7 @@ pub(super) fn read(path: &Path, text: &[u8]) -> Result<(Vec<Record>, Vec<Damaged
         let start = reader.position().clone();
         let more = reader.read_byte_record(&mut line_read).map_err(|error| {
             Input::value(
-                format!("the corpus {}", path.display()),
+                format!("cannot read corpus {}", path.display()),
                 error.to_string(),
                 "repair or move it; nothing was changed",
             )
@@ -72,14 +72,14 @@ pub(super) fn read(path: &Path, text: &[u8]) -> Result<(Vec<Record>, Vec<Damaged
         };
         let bytes = |position: u64| usize::try_from(position).unwrap_or(text.len()).min(text.len());
         let raw = &text[bytes(start.byte())..bytes(reader.position().byte())];
-        // The reader skips empty lines; they belong to no record.
+        // The reader skips empty lines, which the position includes.
         let line = start.line()
             + raw.iter().take_while(|b| matches!(b, b'\n' | b'\r')).filter(|b| **b == b'\n').count() as u64;
         match record_of(names, &line_read) {
             Ok(record) if records.iter().any(|other| other.identity() == record.identity()) => {
                 damaged.push(Damaged {
                     line,
-                    why: "a second row for one target, spec and key".into(),
+                    why: "duplicate of an earlier row (same target, spec and key)".into(),
                     text: raw.to_vec(),
                 });
             }
@@ -92,29 +92,28 @@ pub(super) fn read(path: &Path, text: &[u8]) -> Result<(Vec<Record>, Vec<Damaged
 
 fn names_of(path: &Path, line: &csv::ByteRecord) -> Result<Vec<String>, Input> {
     let names: Vec<String> = line.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
-    let what = || format!("the corpus {}", path.display());
+    let what = || format!("cannot read corpus {}", path.display());
     if let Some(unknown) = names.iter().find(|name| !COLUMNS.contains(&name.as_str())) {
-        let why = format!("it has a column `{unknown}` that this version does not know");
         return Err(Input::value(
             what(),
-            why,
-            "use the manifuzz that wrote it, or name another file; nothing was changed",
+            format!("unknown column `{unknown}`"),
+            "use the manifuzz version that wrote it, or choose another file; nothing was changed",
         ));
     }
     if !["id", "shape", "target", "key"].iter().all(|name| names.iter().any(|n| n == name)) {
-        let advice = "is this a corpus? Name another file; nothing was changed";
-        return Err(Input::value(what(), "its first line lacks id, shape, target or key", advice));
+        let advice = "check that it is a corpus, or choose another file; nothing was changed";
+        return Err(Input::value(what(), "the header lacks id, shape, target or key", advice));
     }
     Ok(names)
 }
 
 fn record_of(names: &[String], line: &csv::ByteRecord) -> Result<Record, String> {
     if line.len() != names.len() {
-        return Err(format!("{} cells instead of {}", line.len(), names.len()));
+        return Err(format!("found {} cells, expected {}", line.len(), names.len()));
     }
     let mut row = Row::default();
     for (name, cell) in names.iter().zip(line) {
-        let cell = std::str::from_utf8(cell).map_err(|_| "bytes that are not UTF-8".to_owned())?;
+        let cell = std::str::from_utf8(cell).map_err(|_| format!("the column {name} is not valid UTF-8"))?;
         if let Some(column) = row.column_mut(name) {
             *column = if FOREIGN_TEXT.contains(&name.as_str()) { restore(cell) } else { cell.to_owned() };
         }

@@ -1,4 +1,4 @@
-//! The file: read whole, replaced whole by a rename, one writer at a time.
+//! The corpus file: read completely, replaced atomically by a rename, one writer at a time.
 
 use std::fs;
 use std::io::{ErrorKind, Write as _};
@@ -11,29 +11,49 @@ use super::place;
 use super::record::Record;
 use crate::error::Input;
 
-/// What recording a finding changed.
+/// What recording a finding changed in the corpus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowChange {
-    /// There was none of its identity.
+    /// A record with a new identity was added.
     Added,
-    /// It was there; only `last_seen` or `also` may have changed.
+    /// The record existed; only `last_seen` or `also` may have changed.
     Seen,
-    /// It took the place of a larger one, or of one of another version.
+    /// It replaced a larger record, or one of another target version.
     Replaced,
 }
 
-/// A corpus file.
+/// A corpus file: the findings of earlier runs, one record per target, spec and key.
+///
+/// Every change rewrites the file atomically, so it is complete even after a crash. While it is open for writing, a lock file
+/// next to it keeps other writers out.
+///
+/// # Examples
+///
+/// ```
+/// use manifuzz::findings::Corpus;
+///
+/// let directory = tempfile::tempdir().unwrap();
+/// let path = directory.path().join("cases.csv");
+/// let mut corpus = Corpus::open(&path)?;
+/// corpus.record_all([])?;
+/// assert!(corpus.records().is_empty() && corpus.damaged().is_empty());
+/// # Ok::<(), manifuzz::error::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Corpus {
     path: PathBuf,
     records: Vec<Record>,
     damaged: Vec<Damaged>,
-    /// Held as long as this writes; none where it was opened for reading.
+    /// Held while open for writing.
     lock: Option<Lock>,
 }
 
 impl Corpus {
-    /// Opens a file for writing; one that is not there is an empty corpus. Shows at once that it can be written.
+    /// Opens a corpus for writing. A missing file is an empty corpus; it is created with the first record.
+    ///
+    /// # Errors
+    ///
+    /// If the file is not a corpus, cannot be read or written, has several hard links, or is open in another process.
     pub fn open(path: &Path) -> Result<Self, Input> {
         let path = place::resolve(path)?;
         place::check(&path)?;
@@ -41,10 +61,14 @@ impl Corpus {
         Ok(Self { lock: Some(lock), ..Self::of(&path, &place::read(&path)?.unwrap_or_default())? })
     }
 
-    /// Opens a file for reading; it must be there.
+    /// Opens an existing corpus for reading, without a lock.
+    ///
+    /// # Errors
+    ///
+    /// If the file does not exist, cannot be read or is not a corpus.
     pub fn read_only(path: &Path) -> Result<Self, Input> {
         let text = place::read(path)?.ok_or_else(|| {
-            Input::file("read", path, ErrorKind::NotFound.into(), "name a corpus that a run has written")
+            Input::file("read", path, ErrorKind::NotFound.into(), "pass a corpus file written by an earlier run")
         })?;
         Self::of(path, &text)
     }
@@ -60,12 +84,16 @@ impl Corpus {
         &self.records
     }
 
-    /// Lines that do not read as records.
+    /// The lines that are not valid records. They are kept when the file is rewritten.
     pub fn damaged(&self) -> &[Damaged] {
         &self.damaged
     }
 
-    /// Merges a record and replaces the file.
+    /// Merges a record and rewrites the file if that changed something.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written, or was opened for reading. The old file is left intact.
     pub fn record(&mut self, record: Record) -> Result<RowChange, Input> {
         let change = self.insert(record);
         if change.is_some() {
@@ -74,7 +102,11 @@ impl Corpus {
         Ok(change.unwrap_or(RowChange::Seen))
     }
 
-    /// Merges records and replaces the file once.
+    /// Merges records and rewrites the file at most once.
+    ///
+    /// # Errors
+    ///
+    /// As [`record`](Self::record).
     pub fn record_all(&mut self, records: impl IntoIterator<Item = Record>) -> Result<(), Input> {
         let mut changed = false;
         for record in records {
@@ -83,7 +115,7 @@ impl Corpus {
         if changed { self.write() } else { Ok(()) }
     }
 
-    /// Merges a record; `None` where that changed nothing.
+    /// Merges a record; `None` if that changed nothing.
     fn insert(&mut self, record: Record) -> Option<RowChange> {
         let place = self.records.iter().position(|old| old.identity() == record.identity());
         let change = match place {
@@ -107,15 +139,16 @@ impl Corpus {
     }
 
     fn write(&self) -> Result<(), Input> {
-        let fail =
-            |cause| Input::file("write", &self.path, cause, "make room or name another file; the old one is whole");
+        let fail = |cause| {
+            Input::file("write", &self.path, cause, "free disk space or choose another file; the old one is intact")
+        };
         let lock = self.lock.as_ref().ok_or_else(|| fail(ErrorKind::PermissionDenied.into()))?;
-        // What it was at the beginning of a long run it need not be any more.
+        // Check again: the file may have been replaced during a long run.
         place::check(&self.path)?;
-        let mut file = tempfile::NamedTempFile::new_in(place::folder(&self.path)).map_err(fail)?;
+        let mut file = tempfile::NamedTempFile::new_in(place::directory(&self.path)).map_err(fail)?;
         let text = csv::write(&self.records, &self.damaged).map_err(fail)?;
         file.write_all(&text).and_then(|()| file.as_file().sync_all()).map_err(fail)?;
-        // A temporary file is its owner's alone; a corpus is as open as it was, or as other files are.
+        // Temporary files are private; give the corpus its old permissions or those of an ordinary new file.
         let mode = match fs::metadata(&self.path) {
             Ok(old) => old.permissions(),
             Err(_) => lock.permissions().map_err(fail)?,

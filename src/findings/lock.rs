@@ -1,17 +1,17 @@
-//! One writer at a time: a lock file beside the corpus, held by the system's lock on it and removed at the end.
+//! One writer at a time: an advisory lock on a lock file next to the corpus, removed at the end.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::place::folder;
+use super::place::directory;
 use super::system;
 use crate::error::Input;
 
-/// How often the lock file may be removed by its last holder between opening and locking it.
+/// How often to retry if the previous holder removes the lock file between opening and locking it.
 const TRIES: usize = 100;
 
-/// A lock that is held. The system releases it after any kill; the file that is left then is taken over.
+/// A held lock. The system releases it if the process is killed; the file left behind is reused.
 #[derive(Debug)]
 pub(super) struct Lock {
     file: File,
@@ -19,17 +19,17 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of a corpus.
+    /// Acquires the lock of a corpus.
     pub fn take(corpus: &Path) -> Result<Self, Input> {
         let mut name = std::ffi::OsString::from(".");
         name.push(corpus.file_name().unwrap_or_default());
         name.push(".lock");
-        let path = folder(corpus).join(name);
-        let fail = |cause| Input::file("write", corpus, cause, "name a file in a folder that can be written");
+        let path = directory(corpus).join(name);
+        let fail = |cause| Input::file("write", corpus, cause, "choose a file in a writable directory");
         for _ in 0..TRIES {
             if fs::symlink_metadata(&path).is_ok_and(|there| !there.is_file()) {
-                let what = format!("the lock file {}", path.display());
-                return Err(Input::value(what, "it is not a regular file", "remove it, or name another corpus"));
+                let what = format!("cannot lock {}", path.display());
+                return Err(Input::value(what, "not a regular file", "remove it or choose another corpus"));
             }
             let file = system::open_lock(&path).map_err(fail)?;
             match file.try_lock() {
@@ -37,7 +37,7 @@ impl Lock {
                 Err(TryLockError::WouldBlock) => return Err(is_held(corpus, &path)),
                 Err(TryLockError::Error(cause)) => return Err(fail(cause)),
             }
-            // Its last holder may have removed it before it was locked here; another one has a new file by now.
+            // The previous holder may have removed the file before it was locked here.
             let lock = Self { file, path: path.clone() };
             if lock.is_in_place().map_err(fail)? {
                 return Ok(lock);
@@ -46,12 +46,12 @@ impl Lock {
         Err(is_held(corpus, &path))
     }
 
-    /// The permissions of a new file in this folder.
+    /// The permissions of new files in this directory.
     pub fn permissions(&self) -> io::Result<fs::Permissions> {
         Ok(self.file.metadata()?.permissions())
     }
 
-    /// Whether the path still names the file that is locked.
+    /// Whether the path still names the locked file.
     fn is_in_place(&self) -> io::Result<bool> {
         let held = self.file.metadata()?;
         match fs::symlink_metadata(&self.path) {
@@ -63,7 +63,7 @@ impl Lock {
 }
 
 impl Drop for Lock {
-    /// Removes the file while it is still locked: who opens it before that finds it gone, and makes a new one.
+    /// Removes the file while it is still locked. A process that had opened it notices and creates a new one.
     fn drop(&mut self) {
         if self.is_in_place().unwrap_or(false) {
             let _ = fs::remove_file(&self.path);
@@ -73,8 +73,8 @@ impl Drop for Lock {
 
 fn is_held(corpus: &Path, lock: &Path) -> Input {
     Input::value(
-        format!("the corpus {}", corpus.display()),
-        "another manifuzz is writing it",
-        format!("wait for that one to end (it holds {}), or name another file", lock.display()),
+        format!("cannot write corpus {}", corpus.display()),
+        "another manifuzz process is writing to it",
+        format!("wait for it to finish (it holds {}) or choose another file", lock.display()),
     )
 }

@@ -1,12 +1,12 @@
-//! When a record that is there already gives way to a new one.
+//! Merges a new record with an existing one of the same identity.
 
 use super::also::Also;
 use super::record::Record;
 
-/// The record that remains after `new` was found where `old` was; both have one identity.
+/// Merges two records of the same identity.
 ///
-/// The old one keeps everything but `last_seen`, and `also` only grows; a new target version or a smaller
-/// shape replaces it but for `first_seen`.
+/// The old record is kept, with an updated `last_seen`, unless the new one has another target version or a smaller shape; then
+/// the new one is kept, with the old `first_seen`. `also` only grows.
 pub fn merge(old: &Record, new: &Record) -> Record {
     let is_new_version = !new.target_version.is_empty() && new.target_version != old.target_version;
     let replaces = is_new_version || new.shape.size() < old.shape.size();

@@ -1,7 +1,6 @@
-//! The corpus: typed records of findings, their codecs, merging, and a file that is whole after any kill.
+//! Records of findings, their encodings, and the corpus file that collects them over several runs.
 //!
-//! Decides what a record holds and when one replaces another; what a run finds never depends on it.
-//! May import shape, exchange, json, render, compare.
+//! The findings of a run never depend on the corpus.
 
 mod also;
 mod case;

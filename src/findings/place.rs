@@ -1,5 +1,5 @@
-//! Where a corpus file is, and whether it may be replaced: through symbolic links to the file itself, so that every name
-//! of it shares one file and one lock. What is no regular file, has a second name or must not be written is left alone.
+//! Resolves the path of a corpus through symbolic links, so that every path to it uses the same file and lock, and refuses files
+//! that must not be replaced: non-regular files, files with several hard links, and read-only files.
 
 use std::fs::{self, Metadata};
 use std::io::{self, ErrorKind, Read as _};
@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use super::system;
 use crate::error::Input;
 
-/// How many links are followed, as many as Linux follows.
+/// Maximum number of symbolic links to follow, as in Linux.
 const LINKS: usize = 40;
 
-/// The file that a path leads to, which need not be there yet.
+/// Resolves symbolic links. The file need not exist.
 pub(super) fn resolve(path: &Path) -> Result<PathBuf, Input> {
-    let advice = "name a file in a folder that can be written";
+    let advice = "choose a file in a writable directory";
     let fail = |cause| Input::file("find", path, cause, advice);
     match fs::metadata(path) {
         Ok(file) => {
@@ -25,44 +25,44 @@ pub(super) fn resolve(path: &Path) -> Result<PathBuf, Input> {
     }
 }
 
-/// Where a file that is not there yet is going to be: what a link leads to, in the folder itself.
+/// Resolves the path of a file that does not exist yet.
 fn absent(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..LINKS {
         match fs::read_link(&path) {
-            Ok(target) => path = folder(&path).join(target),
+            Ok(target) => path = directory(&path).join(target),
             Err(_) => {
                 let name = path.file_name().ok_or(ErrorKind::InvalidFilename)?.to_owned();
-                // Without the folder the lock cannot be created, which is reported.
-                let folder = fs::canonicalize(folder(&path)).unwrap_or_else(|_| folder(&path).to_owned());
-                return Ok(folder.join(name));
+                // If the directory is missing, creating the lock file reports that.
+                let directory = fs::canonicalize(directory(&path)).unwrap_or_else(|_| directory(&path).to_owned());
+                return Ok(directory.join(name));
             }
         }
     }
     Err(io::Error::other("too many symbolic links"))
 }
 
-/// Whether the file may be replaced; one that is not there may be made.
+/// Checks that the file may be replaced or created.
 pub(super) fn check(path: &Path) -> Result<(), Input> {
     let file = match fs::symlink_metadata(path) {
         Ok(file) => file,
         Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(()),
-        Err(cause) => return Err(Input::file("write", path, cause, "name another file")),
+        Err(cause) => return Err(Input::file("write", path, cause, "choose another file")),
     };
     is_regular(path, &file)?;
     if system::names(&file) > 1 {
-        let why = format!("it has {} hard links, and replacing it would part them", system::names(&file));
-        return Err(Input::value(said(path), why, "copy it, or name another file"));
+        let why = format!("it has {} hard links, which replacing it would break", system::names(&file));
+        return Err(Input::value(label(path), why, "copy it or choose another file"));
     }
     if !system::may_write(path, &file) {
-        return Err(Input::value(said(path), "it has no write permission", "make it writable, or name another file"));
+        return Err(Input::value(label(path), "no write permission", "make it writable or choose another file"));
     }
     Ok(())
 }
 
-/// The content of a file; `None` if it is not there.
+/// Reads a file; `None` if it does not exist.
 pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, Input> {
-    let fail = |cause| Input::file("read", path, cause, "make it readable, or name another file");
+    let fail = |cause| Input::file("read", path, cause, "make it readable or choose another file");
     let mut file = match system::open(path) {
         Ok(file) => file,
         Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(None),
@@ -74,18 +74,18 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, Input> {
     Ok(Some(text))
 }
 
-/// The folder that holds it.
-pub(super) fn folder(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+/// The directory that contains the file.
+pub(super) fn directory(path: &Path) -> &Path {
+    path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn is_regular(path: &Path, file: &Metadata) -> Result<(), Input> {
     if file.is_file() {
         return Ok(());
     }
-    Err(Input::value(said(path), format!("it is {}", system::kind(file)), "name a regular file, or one to be made"))
+    Err(Input::value(label(path), format!("it is {}", system::kind(file)), "choose a regular file or a new one"))
 }
 
-fn said(path: &Path) -> String {
-    format!("the corpus {}", path.display())
+fn label(path: &Path) -> String {
+    format!("cannot use corpus {}", path.display())
 }

@@ -1,4 +1,4 @@
-//! The record of a finding: what a corpus holds, typed. Text columns, CSV and JSON lines are codecs of it.
+//! The typed record of a finding. CSV and JSON lines are encodings of it.
 
 use jiff::civil::Date;
 
@@ -8,34 +8,36 @@ use crate::compare::{Class, Grade, Symptom};
 use crate::exchange::Stage;
 use crate::shape::{Shape, space};
 
-/// One finding in its smallest form. Numbers and dates that a file of an older version does not have are `None`.
+/// One finding in a corpus, usually with its smallest case. Numbers and dates missing in files of older versions are `None`.
+///
+/// [`Sighting::record`](super::Sighting::record) creates one. See [`Row`](super::Row) for the textual form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
     /// The smallest case that shows it.
     pub shape: CaseText,
-    /// What it is.
+    /// The class of the finding.
     pub class: Class,
-    /// How much it weighs.
+    /// The severity.
     pub grade: Grade,
     /// The target's name.
     pub target: String,
-    /// Its version, where that is known.
+    /// The target's version; empty if unknown.
     pub target_version: String,
     /// The set of specification versions, such as `1.1`.
     pub spec: String,
     /// The expectation, with codes or a reason.
     pub expect: String,
-    /// Ids of rules.
+    /// Ids of the rules it is based on.
     pub rules: Vec<String>,
-    /// Where it was seen.
+    /// The stage at which it was observed.
     pub stage: Stage,
-    /// The status of the answer, where one came.
+    /// The status of the answer, if one arrived.
     pub status: Option<u16>,
     /// The first error code.
     pub error_code: String,
-    /// The server's words.
+    /// The server's message.
     pub error_message: String,
-    /// The tested request's Content-Type; empty where it has none.
+    /// The tested request's Content-Type; empty if absent.
     pub content_type: String,
     /// The last element of its path; a fresh tag is `{tag}`.
     pub reference: String,
@@ -45,49 +47,49 @@ pub struct Record {
     pub body_sha256: String,
     /// The body's length in bytes.
     pub body_bytes: Option<u64>,
-    /// JSON: blobs and manifests that must be there or not.
+    /// JSON: blobs and manifests that must be present or absent.
     pub needs: String,
     /// JSON: method, path and headers of the tested request.
     pub request: String,
-    /// JSON: the nearest accepted case; empty where there is none.
+    /// JSON: the nearest accepted case; empty if none is known.
     pub witness: String,
     /// Where the case and its witness differ.
     pub pointer: String,
-    /// What makes two findings the same; see [`key`].
+    /// What identifies the finding; see [`key`].
     pub key: String,
     /// Other shapes with this key.
     pub also: Also,
-    /// How often the target showed it.
+    /// How often the target showed it again; 0 if not confirmed.
     pub reproduced: Option<u64>,
-    /// How many cases it took to shrink it.
+    /// How many cases were fired or looked up to shrink it.
     pub probes: Option<u64>,
-    /// The text of the shape that it was shrunk from.
+    /// The text of the shape it was shrunk from.
     pub shrunk_from: String,
     /// The seed of the run.
     pub seed: Option<u64>,
-    /// The UTC day on which it was first seen.
+    /// The UTC day of the first sighting.
     pub first_seen: Option<Date>,
-    /// The UTC day on which it was last seen.
+    /// The UTC day of the last sighting.
     pub last_seen: Option<Date>,
     /// The version of manifuzz that found it.
     pub tool_version: String,
-    /// In our words, what was seen.
+    /// What was observed.
     pub note: String,
 }
 
 impl Record {
-    /// What makes a record the only one of its kind: target, spec and key.
+    /// What is unique in a corpus: target, spec and key.
     pub fn identity(&self) -> (&str, &str, &str) {
         (&self.target, &self.spec, &self.key)
     }
 
-    /// What a corpus is sorted by, as bytes.
+    /// The sort key of a corpus, compared bytewise.
     pub fn order(&self) -> (&str, &str, &str, &str) {
         (self.shape.id(), &self.target, &self.spec, &self.key)
     }
 }
 
-/// What makes two findings the same: the symptom, and the slots that deviate, positions written `*`.
+/// The key that identifies a finding: the symptom and the deviating slots, with positions written `*`.
 pub fn key(symptom: &Symptom, shape: &Shape) -> String {
     let mut slots: Vec<String> = shape.deviating().map(|(slot, _)| space().name_in_key(slot)).collect();
     slots.sort_unstable();
@@ -96,7 +98,7 @@ pub fn key(symptom: &Symptom, shape: &Shape) -> String {
     format!("{symptom} {slots}")
 }
 
-/// Today's UTC day.
+/// The current UTC day.
 pub fn today() -> Date {
     jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }

@@ -1,4 +1,4 @@
-//! The parts of a record that say how to send a case without manifuzz: body, needs, request, witness and pointer.
+//! The parts of a record needed to reproduce a case without manifuzz: body, needs, request, witness and pointer.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,23 +8,22 @@ use crate::exchange::{Exchange, Need, NeedKind, Transfer};
 use crate::json::{difference, read};
 use crate::shape::Shape;
 
-/// The longest body that is in the row itself, in bytes.
+/// Maximum length of a body included in the row, in bytes.
 pub(super) const BODY_IN_ROW: usize = 24 * 1024;
-/// The longest body that is in the witness, in bytes.
+/// Maximum length of a body included in the witness, in bytes.
 const BODY_IN_WITNESS: usize = 8 * 1024;
-/// The longest content of a need that is in the row itself, in bytes.
+/// Maximum length of a need's content included in the row, in bytes.
 const CONTENT_IN_ROW: usize = 4096;
-/// The longest list of needs, in bytes of JSON.
+/// Maximum length of the list of needs, in bytes of JSON.
 const NEEDS_IN_ROW: usize = 24 * 1024;
 
-/// The body in base64, if it is no longer than `most` bytes.
+/// The body in base64, if it has at most `most` bytes.
 pub(super) fn body(exchange: &Exchange, most: usize) -> Option<String> {
     let body = &exchange.tested.body;
     (body.len() <= most).then(|| STANDARD.encode(body))
 }
 
-/// The needs as a JSON array, with their content while there is room; if there is not even room for all of them, its
-/// last element is `{"more":N}`.
+/// The needs as a JSON array, with their content as far as it fits. If not all needs fit, the last element is `{"more":N}`.
 pub(super) fn needs(exchange: &Exchange) -> String {
     let mut room = NEEDS_IN_ROW;
     let mut takes = |length: usize| {
@@ -96,7 +95,7 @@ pub(super) fn witness(shape: &Shape, exchange: &Exchange) -> String {
     value.to_string()
 }
 
-/// Where two exchanges differ: what comes first of facts, document, bytes, headers, reference, what is asked, steps.
+/// The first difference between two exchanges, in the order facts, document, bytes, headers, reference, follow-up request, steps.
 pub(super) fn pointer(a: &Exchange, b: &Exchange) -> String {
     let state = |exchange: &Exchange, path: &str| exchange.needs.iter().find(|n| n.path == path).map(|n| n.state);
     let moved = a.needs.iter().find(|need| state(b, &need.path).is_some_and(|state| state != need.state));

@@ -1,4 +1,4 @@
-//! A record as text: the columns' names and order, once, and how each is written and read. CSV and JSON lines share it.
+//! A record as text, shared by CSV and JSON lines: the names and order of the columns, and how each is written and read.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,12 +12,12 @@ use crate::compare::{Class, Grade};
 use crate::exchange::Stage;
 use crate::foreign::bounded;
 
-/// How much of a cell is quoted in a message, in characters.
+/// Maximum length of a cell quoted in a message, in characters.
 const QUOTED: usize = 80;
 
 macro_rules! columns {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
-        /// A record as text. What is unknown is empty.
+        /// A record as text. Unknown values are empty.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Row { $($(#[$doc])* pub $name: String,)* }
 
@@ -25,12 +25,12 @@ macro_rules! columns {
         pub const COLUMNS: [&str; [$(stringify!($name)),*].len()] = [$(stringify!($name)),*];
 
         impl Row {
-            /// The column of this name.
+            /// The value of the named column; `None` if there is no such column.
             pub fn column(&self, name: &str) -> Option<&str> {
                 match name { $(stringify!($name) => Some(&self.$name),)* _ => None }
             }
 
-            /// The column of this name, to be written.
+            /// As [`column`](Self::column), mutable.
             pub(super) fn column_mut(&mut self, name: &str) -> Option<&mut String> {
                 match name { $(stringify!($name) => Some(&mut self.$name),)* _ => None }
             }
@@ -49,23 +49,23 @@ columns! {
     grade,
     /// The target's name.
     target,
-    /// Its version, where that is known.
+    /// The target's version; empty if unknown.
     target_version,
     /// The set of specification versions, such as `1.1`.
     spec,
     /// The expectation, with codes or a reason.
     expect,
-    /// Ids of rules, blank-separated.
+    /// Ids of the rules it is based on, space-separated.
     rules,
-    /// Where it was seen.
+    /// The stage at which it was observed.
     stage,
-    /// Three digits, or empty where no answer came.
+    /// Three digits; empty if no answer arrived.
     status,
     /// The first error code.
     error_code,
-    /// The server's words.
+    /// The server's message.
     error_message,
-    /// The tested request's Content-Type; empty where it has none.
+    /// The tested request's Content-Type; empty if absent.
     content_type,
     /// The last element of its path; a fresh tag is `{tag}`.
     reference,
@@ -75,34 +75,33 @@ columns! {
     body_sha256,
     /// The body's length in bytes.
     body_bytes,
-    /// JSON: blobs and manifests that must be there or not, with digest, size, state, and content where small and there
-    /// is room.
+    /// JSON: blobs and manifests that must be present or absent, with digest, size, state and, if short, content.
     needs,
     /// JSON: method, path and headers of the tested request.
     request,
-    /// JSON: the nearest accepted case, with its shape, request and body; empty where there is none.
+    /// JSON: the nearest accepted case, with its shape, request and body; empty if none is known.
     witness,
     /// Where the case and its witness differ.
     pointer,
-    /// What makes two findings the same: symptom and deviating slots.
+    /// What identifies the finding: symptom and deviating slots.
     key,
-    /// Texts of other shapes with this key, blank-separated; the last word is `+N` if there are at least so many more.
+    /// Texts of other shapes with this key, space-separated; `+N` at the end if there are at least N more.
     also,
-    /// How often the target showed it.
+    /// How often the target showed it again; 0 if not confirmed.
     reproduced,
-    /// How many cases it took to shrink it.
+    /// How many cases were fired or looked up to shrink it.
     probes,
-    /// The shape that it was shrunk from.
+    /// The shape it was shrunk from.
     shrunk_from,
     /// The seed of the run.
     seed,
-    /// UTC day.
+    /// The UTC day of the first sighting.
     first_seen,
-    /// UTC day.
+    /// The UTC day of the last sighting.
     last_seen,
-    /// Of manifuzz.
+    /// The version of manifuzz that found it.
     tool_version,
-    /// In our words, what was seen.
+    /// What was observed.
     note,
 }
 
@@ -148,13 +147,13 @@ impl From<&Record> for Row {
 }
 
 impl TryFrom<Row> for Record {
-    /// Which cell cannot be read, and why.
+    /// Which cell is invalid, and why.
     type Error = String;
 
     fn try_from(row: Row) -> Result<Self, String> {
         let shape = CaseText::new(row.shape);
         if shape.id() != row.id {
-            return Err(format!("the id is not that of the shape `{}`", bounded(shape.as_str(), QUOTED)));
+            return Err(format!("the id does not match the shape `{}`", bounded(shape.as_str(), QUOTED)));
         }
         let class = Class::named(&row.class).ok_or_else(|| unreadable("class", &row.class, "unknown class"))?;
         let grade = Grade::named(&row.grade).ok_or_else(|| unreadable("grade", &row.grade, "unknown grade"))?;
@@ -200,8 +199,7 @@ fn unreadable(column: &str, cell: &str, why: &str) -> String {
     format!("{why} in the column {column}: `{}`", bounded(cell, QUOTED))
 }
 
-/// A number or a day; `None` if the cell is empty. Only the form in which it is written is read, so that a record
-/// writes the cell it was read from.
+/// Parses a number or a day; `None` if the cell is empty. Accepts only the form that is written, so that cells round-trip.
 fn cell<T: FromStr + fmt::Display>(column: &str, cell: &str) -> Result<Option<T>, String> {
     if cell.is_empty() {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! From a finding to its record.
+//! Turns a finding into a record.
 
 use jiff::civil::Date;
 
@@ -11,21 +11,20 @@ use crate::foreign::bounded;
 use crate::render::render;
 use crate::shape::Shape;
 
-/// The longest texts of others in a record, in characters: what it is called, its version, its error code, its message
-/// and our note, which may quote it.
+/// Maximum lengths of untrusted text in a record, in characters: target, version, error code, message and note.
 const TARGET: usize = 256;
 const VERSION: usize = 128;
 const CODE: usize = 128;
 const TEXT: usize = 500;
 
-/// A finding as it was seen on a target.
+/// A finding on a target.
 #[derive(Clone, Copy, Debug)]
 pub struct Sighting<'s> {
     /// The target's name.
     pub target: &'s str,
-    /// Its version; empty where that is not known.
+    /// Its version; empty if unknown.
     pub target_version: &'s str,
-    /// The set of versions judged by.
+    /// The set of specification versions, such as `1.1`.
     pub spec: &'s str,
     /// The smallest case.
     pub shape: &'s Shape,
@@ -33,29 +32,29 @@ pub struct Sighting<'s> {
     pub finding: &'s Finding,
     /// The nearest accepted shape.
     pub witness: Option<&'s Shape>,
-    /// What it was shrunk from.
+    /// The case it was shrunk from.
     pub from: &'s Shape,
-    /// How often the target showed it.
+    /// How often the target showed it again.
     pub reproduced: usize,
-    /// Whether `shape` is the smallest case; else the finding was not shrunk, or not confirmed.
+    /// Whether `shape` is the smallest case. Otherwise the finding was not shrunk or not confirmed.
     pub is_smallest: bool,
-    /// How many cases it took.
+    /// How many cases were fired or looked up.
     pub probes: usize,
 }
 
-/// What the records of a run have in common.
+/// Properties shared by the records of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'c> {
     /// The run's seed.
     pub seed: u64,
     /// The UTC day.
     pub day: Date,
-    /// The version of the tool.
+    /// The version of manifuzz.
     pub tool_version: &'c str,
 }
 
 impl Sighting<'_> {
-    /// Its record, below 128 KiB in every codec, whatever the target answered.
+    /// The record of the finding. Smaller than 128 KiB in every codec, regardless of the target's answers.
     pub fn record(&self, context: &Context<'_>) -> Record {
         let exchange = render(self.shape);
         let finding = self.finding;
@@ -67,10 +66,9 @@ impl Sighting<'_> {
             }
             None => (String::new(), String::new()),
         };
-        // Where there is no smallest case, only the whole shape tells one finding from another, and none may take the place
-        // of one that has it.
+        // Without a smallest case the key contains the whole shape, so that the row does not replace a confirmed one.
         let key_of_case = if self.is_smallest { key(symptom, self.shape) } else { format!("{symptom} {}", self.shape) };
-        // What it was shrunk from is another entry of the same slots, if it has no other slots.
+        // List the original case under `also` if it has the same key.
         let is_another = self.from != self.shape && key(symptom, self.from) == key_of_case;
         let also: Also = is_another.then(|| self.from.to_string()).into_iter().collect();
         Record {

@@ -1,10 +1,10 @@
-//! What the operating system knows of a file beyond its bytes. Elsewhere than on Unix, as much as there is.
+//! File metadata and flags specific to the operating system, with fallbacks for other systems than Unix.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// Opens a file for reading; a pipe does not block.
+/// Opens a file for reading, without blocking on pipes.
 pub(super) fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -12,7 +12,7 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Opens a file for a lock: made if it is not there, never through a symbolic link and never truncated.
+/// Opens or creates a lock file, without following symbolic links or truncating.
 pub(super) fn open_lock(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
@@ -31,7 +31,7 @@ fn flags(options: &mut OpenOptions, no_link: bool) {
 #[cfg(not(unix))]
 fn flags(_: &mut OpenOptions, _: bool) {}
 
-/// Whether both are of one file.
+/// Whether both describe the same file.
 #[cfg(unix)]
 pub(super) fn is_same(a: &Metadata, b: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;
@@ -43,7 +43,7 @@ pub(super) fn is_same(_: &Metadata, _: &Metadata) -> bool {
     true
 }
 
-/// How many names the file has.
+/// The number of hard links of the file.
 #[cfg(unix)]
 pub(super) fn names(file: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::nlink(file)
@@ -54,8 +54,8 @@ pub(super) fn names(_: &Metadata) -> u64 {
     1
 }
 
-/// Whether its owner and this process may write to it. To root the system lets everything be written, so the owner's
-/// bit is looked at.
+/// Whether both the owner and this process may write to the file. Root may write to any file, so the owner's bit is checked as
+/// well.
 #[cfg(unix)]
 pub(super) fn may_write(path: &Path, file: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;
@@ -67,7 +67,7 @@ pub(super) fn may_write(_: &Path, file: &Metadata) -> bool {
     !file.permissions().readonly()
 }
 
-/// What something that is no regular file is called.
+/// What kind of file it is, for messages about non-regular files.
 pub(super) fn kind(file: &Metadata) -> &'static str {
     #[cfg(unix)]
     {
@@ -83,5 +83,5 @@ pub(super) fn kind(file: &Metadata) -> &'static str {
             return "a device";
         }
     }
-    if file.is_dir() { "a folder" } else { "not a regular file" }
+    if file.is_dir() { "a directory" } else { "not a regular file" }
 }

@@ -1,6 +1,6 @@
-//! The model: the specifications as rules, one file per page, and the policy that turns broken rules into expectations.
+//! The model: the specifications as rules, one file per page, and the policy that derives expectations from them.
 //!
-//! Judges bytes, facts and answers; it never sees a shape, a profile or a target. May import `json` and `exchange`.
+//! Judges bytes, facts and answers; never sees a shape, a profile or a target. May import `json` and `exchange`.
 
 mod document;
 mod policy;

@@ -1,15 +1,15 @@
-//! Versions of the specifications, to the patch, and the sets of them that people name.
+//! Versions of the specifications, and the named pairs of them by which cases are judged.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Input;
 
-/// A version of one document; a release candidate comes before its release.
+/// A version of one specification. A release candidate sorts before its release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version {
     release: (u8, u8, u8),
-    /// The number of the candidate; the most there is for the release itself.
+    /// The number of the release candidate; `u8::MAX` for the release.
     candidate: u8,
 }
 
@@ -37,39 +37,39 @@ impl FromStr for Version {
     type Err = Input;
 
     fn from_str(text: &str) -> Result<Self, Input> {
-        let wrong =
-            || Input::value(format!("the version `{text}`"), "it is no version", "write it like 1.1.0 or 1.1.0-rc2");
+        let invalid =
+            || Input::value(format!("invalid version `{text}`"), "malformed", "expected e.g. 1.1.0 or 1.1.0-rc2");
         let (release, candidate) = match text.split_once("-rc") {
-            Some((release, candidate)) => (release, candidate.parse().map_err(|_| wrong())?),
+            Some((release, candidate)) => (release, candidate.parse().map_err(|_| invalid())?),
             None => (text, u8::MAX),
         };
-        let numbers: Vec<u8> = release.split('.').map(str::parse).collect::<Result<_, _>>().map_err(|_| wrong())?;
-        let [major, minor, patch] = numbers[..] else { return Err(wrong()) };
+        let numbers: Vec<u8> = release.split('.').map(str::parse).collect::<Result<_, _>>().map_err(|_| invalid())?;
+        let [major, minor, patch] = numbers[..] else { return Err(invalid()) };
         Ok(Self { release: (major, minor, patch), candidate })
     }
 }
 
-/// The versions in which a rule holds, both ends included.
+/// The versions in which a rule holds, both ends inclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// The first version that has it.
+    /// The first version with the rule.
     pub since: Version,
-    /// The last version that has it; `None` if the newest does.
+    /// The last version with the rule; `None` if the newest version has it.
     pub until: Option<Version>,
 }
 
 impl Span {
-    /// From this version on.
+    /// From `since` on.
     pub const fn since(since: Version) -> Self {
         Self { since, until: None }
     }
 
-    /// From one version to another.
+    /// From `since` to `until`.
     pub const fn between(since: Version, until: Version) -> Self {
         Self { since, until: Some(until) }
     }
 
-    /// Whether this version is among them.
+    /// Whether the span contains `version`.
     pub fn holds(&self, version: Version) -> bool {
         self.since <= version && self.until.is_none_or(|until| version <= until)
     }
@@ -87,32 +87,32 @@ impl fmt::Display for Span {
 
 const RC2: Version = Version::candidate(1, 1, 0, 2);
 
-/// For what no pinned document has: RFCs.
+/// For rules from RFCs, which have no version here.
 pub(in crate::model) const ALWAYS: Span = Span::since(Version::new(0, 0, 0));
-/// Where most rules of both specifications begin.
+/// The first version of most rules of both specifications.
 pub(in crate::model) const FROM_1_0: Span = Span::since(Version::new(1, 0, 0));
-/// Where the document's own mediaType begins.
+/// The first version of the document's `mediaType`.
 pub(in crate::model) const FROM_1_0_2: Span = Span::since(Version::new(1, 0, 2));
-/// Where `subject` begins.
+/// The first version of `subject`.
 pub(in crate::model) const FROM_RC2: Span = Span::since(RC2);
-/// Where artifactType, referrers and the empty descriptor begin.
+/// The first version of `artifactType`, referrers and the empty descriptor.
 pub(in crate::model) const FROM_1_1: Span = Span::since(Version::new(1, 1, 0));
-/// What the last patch changed.
+/// Changes of the last patch release.
 pub(in crate::model) const FROM_1_1_1: Span = Span::since(Version::new(1, 1, 1));
-/// What version 1.1 says in another way.
+/// Rules that version 1.1 states differently.
 pub(in crate::model) const ONLY_1_0: Span = Span::between(Version::new(1, 0, 0), Version::new(1, 0, 2));
-/// What the release candidate alone has.
+/// Rules that only the release candidate has.
 pub(in crate::model) const ONLY_RC2: Span = Span::between(RC2, RC2);
 
-/// The versions that a case is judged by: one of [`Versions::ALL`].
+/// A pair of specification versions by which a case is judged: one of [`Versions::ALL`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Versions {
-    /// As people name the set.
+    /// The name on the command line.
     pub name: &'static str,
-    /// image-spec.
+    /// The version of image-spec.
     pub image: Version,
-    /// distribution-spec.
+    /// The version of distribution-spec.
     pub distribution: Version,
 }
 
@@ -125,19 +125,20 @@ impl Versions {
     pub const V1_1_0: Self = Self { name: "1.1.0", image: Version::new(1, 1, 0), distribution: Version::new(1, 1, 0) };
     /// image-spec 1.0.1 and distribution-spec 1.0.1.
     pub const V1_0_1: Self = Self { name: "1.0.1", image: Version::new(1, 0, 1), distribution: Version::new(1, 0, 1) };
-    /// image-spec 1.1.0-rc2, which has the artifact manifest, and distribution-spec 1.1.0, the first that lists referrers.
+    /// image-spec 1.1.0-rc2, which has the artifact manifest, and distribution-spec 1.1.0, the first that lists
+    /// referrers.
     pub const RC2: Self = Self { name: "1.1.0-rc2", image: RC2, distribution: Version::new(1, 1, 0) };
 
-    /// Every set, the default first.
+    /// Every pair, the default first.
     pub const ALL: [Self; 5] = [Self::V1_1, Self::V1_1_0, Self::RC2, Self::V1_0, Self::V1_0_1];
 
-    /// Whether these versions have the artifact manifest.
+    /// Whether image-spec defines the artifact manifest.
     pub fn has_artifact_manifest(self) -> bool {
         ONLY_RC2.holds(self.image)
     }
 
-    /// Whether image-spec's is 1.1 or a candidate of it: what has `subject`, a descriptor's `data` and `artifactType`, and
-    /// an index among the usual elements of an index.
+    /// Whether image-spec is 1.1 or a release candidate of it, which define `subject`, a descriptor's `data` and
+    /// `artifactType`, and list the image index as an element of an index.
     pub fn is_1_1(self) -> bool {
         FROM_RC2.holds(self.image)
     }
@@ -159,7 +160,7 @@ impl FromStr for Versions {
     type Err = Input;
 
     fn from_str(text: &str) -> Result<Self, Input> {
-        // The newest patch of a minor version is what people mean by it, and the other way round.
+        // A minor version is a synonym for its newest patch.
         let text = match text {
             "1.1.1" => "1.1",
             "1.0.2" => "1.0",
@@ -168,9 +169,9 @@ impl FromStr for Versions {
         Self::ALL.into_iter().find(|versions| versions.name == text).ok_or_else(|| {
             let names = Self::ALL.map(|versions| versions.name).join(", ");
             Input::value(
-                format!("the specification version `{text}`"),
-                "there is no such set",
-                format!("use one of {names}"),
+                format!("invalid specification version `{text}`"),
+                "unknown",
+                format!("expected one of {names}"),
             )
         })
     }

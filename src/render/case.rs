@@ -1,11 +1,12 @@
 //! A case: a shape and the exchange it renders to, rendered once and shared.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::exchange::Exchange;
 use crate::shape::Shape;
 
-/// A shape and the exchange it renders to, so that firing, repeating and caching share one rendering.
+/// A shape and the exchange it renders to; cheap to clone, so that firing, repeating and caching share one rendering.
 ///
 /// ```
 /// use manifuzz::render::Case;
@@ -19,7 +20,7 @@ pub struct Case {
     /// The shape.
     pub shape: Shape,
     /// The exchange that the shape renders to.
-    pub exchange: Exchange,
+    pub exchange: Arc<Exchange>,
     /// [`Exchange::fingerprint`], the key by which answers are cached.
     pub fingerprint: [u8; 32],
 }
@@ -27,7 +28,7 @@ pub struct Case {
 impl Case {
     /// Renders a shape.
     pub fn of(shape: Shape) -> Self {
-        let exchange = super::render(&shape);
+        let exchange = Arc::new(super::render(&shape));
         let fingerprint = exchange.fingerprint();
         Self { shape, exchange, fingerprint }
     }

@@ -1,6 +1,6 @@
-//! Exchanges as files: an OCI image layout, or loose files beside a list.
+//! Writes exchanges as files: an OCI image layout, or loose files with a list.
 //!
-//! A file that a name asks for twice has the same content, for names are digests and ids.
+//! File names are digests and ids, so writing a name twice writes the same content.
 
 use std::collections::HashSet;
 use std::io::Write as _;
@@ -12,71 +12,79 @@ use serde_json::json;
 use crate::error::Input;
 use crate::exchange::{Exchange, State};
 
-const ADVICE: &str = "name a folder that can be written, with room for what is drawn";
+const ADVICE: &str = "choose a writable directory with enough free space";
 
-fn create(folder: &Path) -> Result<(), Input> {
-    std::fs::create_dir_all(folder).map_err(|cause| Input::file("create", folder, cause, ADVICE))
+fn create(directory: &Path) -> Result<(), Input> {
+    std::fs::create_dir_all(directory).map_err(|cause| Input::file("create", directory, cause, ADVICE))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Input> {
     std::fs::write(path, bytes).map_err(|cause| Input::file("write", path, cause, ADVICE))
 }
 
-/// Content by digest, each written once: `blobs/sha256/HEX`.
+/// Writes content to `blobs/sha256/HEX`, each digest once.
 #[derive(Debug)]
 struct Blobs {
-    folder: PathBuf,
+    directory: PathBuf,
     written: HashSet<String>,
 }
 
 impl Blobs {
-    fn create(folder: &Path) -> Result<Self, Input> {
-        let folder = folder.join("blobs").join("sha256");
-        create(&folder)?;
-        Ok(Self { folder, written: HashSet::new() })
+    fn create(directory: &Path) -> Result<Self, Input> {
+        let directory = directory.join("blobs").join("sha256");
+        create(&directory)?;
+        Ok(Self { directory, written: HashSet::new() })
     }
 
     fn add(&mut self, digest: &str, bytes: &Bytes) -> Result<(), Input> {
         let hex = digest.trim_start_matches("sha256:");
-        if self.written.insert(hex.to_owned()) { write(&self.folder.join(hex), bytes) } else { Ok(()) }
+        if self.written.insert(hex.to_owned()) { write(&self.directory.join(hex), bytes) } else { Ok(()) }
     }
 
-    /// What the exchange's document points at, as far as it is meant to be there.
+    /// Adds the content the document points at, except what is meant to be absent.
     fn add_needs(&mut self, exchange: &Exchange) -> Result<(), Input> {
         let present = exchange.needs.iter().filter(|need| need.state == State::Present);
         present.into_iter().try_for_each(|need| self.add(&need.digest, &need.bytes))
     }
 }
 
-/// An OCI image layout that is being written. Each case is one entry of its index, under the case's id.
+/// Writes an OCI image layout. Each case is one entry of its index, named by the case's id.
 #[derive(Debug)]
 pub struct Layout {
-    folder: PathBuf,
+    directory: PathBuf,
     blobs: Blobs,
     manifests: Vec<serde_json::Value>,
 }
 
 impl Layout {
-    /// Begins a layout in this folder, which is created.
-    pub fn create(folder: &Path) -> Result<Self, Input> {
-        let blobs = Blobs::create(folder)?;
-        write(&folder.join("oci-layout"), b"{\"imageLayoutVersion\":\"1.0.0\"}")?;
-        Ok(Self { folder: folder.to_owned(), blobs, manifests: Vec::new() })
+    /// Starts a layout in this directory, which is created if necessary.
+    ///
+    /// # Errors
+    ///
+    /// If a file or directory cannot be created.
+    pub fn create(directory: &Path) -> Result<Self, Input> {
+        let blobs = Blobs::create(directory)?;
+        write(&directory.join("oci-layout"), b"{\"imageLayoutVersion\":\"1.0.0\"}")?;
+        Ok(Self { directory: directory.to_owned(), blobs, manifests: Vec::new() })
     }
 
-    /// Adds a case: its body, what that points at, and an entry of the index whose reference is `name`.
+    /// Adds a case: its body, the content that points at, and an index entry with the reference `name`.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be written.
     pub fn add(&mut self, name: &str, exchange: &Exchange) -> Result<(), Input> {
         let tested = &exchange.tested;
         self.blobs.add_needs(exchange)?;
         self.blobs.add(tested.digest(), &tested.body)?;
-        // The index must be valid whatever the request says.
-        let said = tested.content_type.as_deref().unwrap_or_default().split(';').next().unwrap_or_default();
+        // The index must be valid for any Content-Type.
+        let sent = tested.content_type.as_deref().unwrap_or_default().split(';').next().unwrap_or_default();
         let is_plain = |text: &str| {
             !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
         };
-        let is_type = said.split_once('/').is_some_and(|(kind, subtype)| is_plain(kind) && is_plain(subtype));
+        let is_type = sent.split_once('/').is_some_and(|(kind, subtype)| is_plain(kind) && is_plain(subtype));
         self.manifests.push(json!({
-            "mediaType": if is_type { said } else { "application/octet-stream" },
+            "mediaType": if is_type { sent } else { "application/octet-stream" },
             "digest": tested.digest(),
             "size": tested.body.len(),
             "annotations": { "org.opencontainers.image.ref.name": name },
@@ -84,18 +92,22 @@ impl Layout {
         Ok(())
     }
 
-    /// Writes the index: without it there is no layout.
+    /// Writes the index, which completes the layout.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
     pub fn finish(self) -> Result<(), Input> {
         let index = json!({
             "schemaVersion": 2,
             "mediaType": crate::exchange::IMAGE_INDEX,
             "manifests": self.manifests,
         });
-        write(&self.folder.join("index.json"), index.to_string().as_bytes())
+        write(&self.directory.join("index.json"), index.to_string().as_bytes())
     }
 }
 
-/// Cases as loose files: `bodies/ID`, what they point at by digest, and `cases.jsonl`.
+/// Writes cases as loose files: `bodies/ID`, `blobs/sha256/HEX` for the content they point at, and `cases.jsonl`.
 #[derive(Debug)]
 pub struct Loose {
     bodies: PathBuf,
@@ -105,15 +117,23 @@ pub struct Loose {
 }
 
 impl Loose {
-    /// Begins in this folder, which is created.
-    pub fn create(folder: &Path) -> Result<Self, Input> {
-        let (bodies, path) = (folder.join("bodies"), folder.join("cases.jsonl"));
+    /// Starts in this directory, which is created if necessary.
+    ///
+    /// # Errors
+    ///
+    /// If a file or directory cannot be created.
+    pub fn create(directory: &Path) -> Result<Self, Input> {
+        let (bodies, path) = (directory.join("bodies"), directory.join("cases.jsonl"));
         create(&bodies)?;
         let file = std::fs::File::create(&path).map_err(|cause| Input::file("create", &path, cause, ADVICE))?;
-        Ok(Self { bodies, blobs: Blobs::create(folder)?, list: std::io::BufWriter::new(file), path })
+        Ok(Self { bodies, blobs: Blobs::create(directory)?, list: std::io::BufWriter::new(file), path })
     }
 
-    /// Adds a case, and its line to the list.
+    /// Adds a case, with `line` for `cases.jsonl`.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be written.
     pub fn add(&mut self, name: &str, exchange: &Exchange, line: &str) -> Result<(), Input> {
         self.blobs.add_needs(exchange)?;
         write(&self.bodies.join(name), &exchange.tested.body)?;

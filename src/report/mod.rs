@@ -1,4 +1,4 @@
-//! What people and programs read of a run, one file a format. May import corpus, compare, spec, exchange, generate.
+//! The output formats of runs and matrices: tables, JSON lines, CSV, Markdown, HTML, and files of generated cases.
 
 mod layout;
 mod lines;

@@ -1,4 +1,4 @@
-//! What a run did, as data. `run.json`, the lines at the end of a run and the tables are made from it.
+//! The report of a run, from which `run.json`, the summary lines and the tables are made.
 
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -7,102 +7,102 @@ use crate::compare::Grade;
 use crate::findings::Record;
 use crate::generate::{Count, Coverage};
 
-/// A whole run.
+/// The report of a run on one or more targets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunReport {
     /// The version of manifuzz.
     pub tool_version: String,
-    /// The command line, without the program's name.
+    /// The command line, without the program name.
     pub arguments: Vec<String>,
-    /// The UTC day on which it began.
+    /// The UTC day on which the run started.
     pub day: Date,
     /// The seed of the draws.
     pub seed: u64,
-    /// The set of specification versions judged by.
+    /// The set of specification versions, such as `1.1`.
     pub spec: String,
-    /// The targets, in the order in which they were run.
+    /// The targets, in the order of the run.
     pub targets: Vec<TargetReport>,
-    /// What was found, one record for each target, spec and key, in that order.
+    /// The findings, one record per target, spec and key, in that order.
     pub findings: Vec<Record>,
 }
 
-/// What came of a run on one target.
+/// The report of a run on one target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TargetReport {
     /// The target's name.
     pub name: String,
-    /// Its version; empty where that is not known.
+    /// The target's version; empty if unknown.
     pub version: String,
-    /// The capabilities that it lacks.
+    /// The capabilities it lacks.
     pub lacking: Vec<String>,
-    /// Cases that the plan has.
+    /// The number of cases planned.
     pub cases: usize,
-    /// Of these, how each ended.
+    /// How they ended.
     pub ended: Ended,
-    /// Findings with another result on repetition.
+    /// Findings that were not reproduced.
     pub not_reproduced: usize,
-    /// The symptoms of those.
+    /// Their symptoms.
     pub unreproduced: Vec<UnreproducedLine>,
-    /// What was absent at first and appeared later.
+    /// Content that was absent at first and appeared later.
     pub late: Vec<Late>,
-    /// More findings failed to come again than a target that works can explain.
+    /// Whether more than 5 % of the findings were not reproduced.
     pub flaky: bool,
-    /// Findings that were recorded, before those with one key are merged.
+    /// Findings recorded, before merging by key.
     pub found: usize,
     /// Requests sent.
     pub requests: u64,
-    /// What the judged cases cover of the variant space.
+    /// Coverage of the variant space by the judged cases.
     pub covered: Coverage,
-    /// The run was stopped before its end.
+    /// Whether the run was stopped before its end.
     pub stopped: bool,
-    /// Cases in the blocks that were decided on as a whole: as many repeat the run.
+    /// Cases in completely evaluated blocks. Running this many cases again reproduces the run.
     pub whole: usize,
-    /// The target was lost in mid-run.
+    /// Whether the target was lost during the run.
     pub lost: bool,
-    /// Why the run on this target ended with an error.
+    /// The error that ended the run on this target, if any.
     pub error: Option<String>,
-    /// What else is to be said of it, once for the target.
+    /// Further remarks on the target.
     pub notes: Vec<String>,
 }
 
-/// How cases ended, by their number.
+/// Numbers of cases by how they ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ended {
-    /// Could be judged.
+    /// Judged.
     pub judged: usize,
-    /// Need what the target lacks.
+    /// Not supported by the target.
     pub unsupported: usize,
-    /// The target could not be asked.
+    /// Not testable: the target failed or denied access.
     pub trouble: usize,
-    /// Were not sent, or not decided on, before the run ended.
+    /// Not sent, or not evaluated, before the run ended.
     pub not_asked: usize,
 }
 
 impl Ended {
-    /// Whether too little was judged for a result to mean anything: nothing, or less than half of the cases that were
-    /// sent and need nothing that the target lacks.
+    /// Whether too few cases were judged for the result to be meaningful: none, or less than half of the supported cases that
+    /// were sent.
     pub fn is_untested(self) -> bool {
         self.judged == 0 || self.judged < self.trouble
     }
 }
 
-/// Something that was absent at first and appeared later.
+/// Content that was absent at first and appeared later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Late {
-    /// The symptom, as the first part of a key.
+    /// The symptom, as in a key.
     pub symptom: String,
     /// The smallest case that shows it.
     pub shape: String,
-    /// After how many milliseconds it was there, on each of three pushes.
+    /// The delay for each of three pushes, in milliseconds.
     pub milliseconds: Vec<u128>,
 }
 
-/// A symptom that was seen and did not come again.
+/// A symptom that was observed but not reproduced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnreproducedLine {
-    /// The symptom, as the first part of a key.
+    /// The symptom, as in a key.
     pub symptom: String,
-    /// How often it was seen.
+    /// How often it was observed.
     pub count: usize,
     /// At most two shapes that showed it.
     pub shapes: Vec<String>,
@@ -114,7 +114,7 @@ impl RunReport {
         self.findings.iter().filter(|record| record.grade == grade).count()
     }
 
-    /// The cases of all targets.
+    /// The case counts, summed over all targets.
     pub fn ended(&self) -> Ended {
         self.targets.iter().fold(Ended::default(), |sum, target| Ended {
             judged: sum.judged + target.ended.judged,
@@ -124,22 +124,22 @@ impl RunReport {
         })
     }
 
-    /// Findings of all targets that did not reproduce.
+    /// The number of findings that were not reproduced, over all targets.
     pub fn not_reproduced(&self) -> usize {
         self.targets.iter().map(|target| target.not_reproduced).sum()
     }
 
-    /// The last line of a run.
+    /// The summary line at the end of a run.
     pub fn last_line(&self) -> String {
         let Ended { judged, unsupported, trouble, not_asked } = self.ended();
         let line = format!(
-            "{judged} cases judged, {unsupported} unsupported, {trouble} in trouble, {} findings not reproduced",
+            "{judged} cases judged, {unsupported} unsupported, {trouble} untestable, {} findings not reproduced",
             self.not_reproduced()
         );
-        format!("{line}, {not_asked} cases not asked")
+        format!("{line}, {not_asked} cases not run")
     }
 
-    /// The content of `run.json`. Members are only ever added.
+    /// The content of `run.json`. Later versions only add members.
     pub fn json(&self) -> Value {
         let Ended { judged, unsupported, trouble, not_asked } = self.ended();
         json!({

@@ -1,4 +1,4 @@
-//! The table of findings that a run prints for people.
+//! The tables of findings printed at the end of a run.
 
 use std::cmp::Reverse;
 
@@ -8,19 +8,19 @@ use crate::findings::Record;
 use crate::foreign::escaped;
 use crate::report::TargetReport;
 
-/// The width of a terminal that does not say its own, in columns.
+/// The width of a terminal of unknown width, in columns.
 const DEFAULT_WIDTH: u16 = 80;
 
-/// The records as a table, the heaviest first.
+/// The records as a table, the most severe first.
 pub fn table<'r>(records: impl IntoIterator<Item = &'r Record>) -> String {
     let mut records: Vec<&Record> = records.into_iter().collect();
     let place =
         |record: &'r Record| (Reverse(record.grade), &record.target, record.class.as_str(), record.shape.as_str());
     records.sort_by(|a, b| place(a).cmp(&place(b)));
     let mut table = empty_table();
-    table.set_header(["grade", "target", "class", "smallest case", "differs at", "answer", "what was seen"]);
+    table.set_header(["grade", "target", "class", "smallest case", "differs at", "answer", "note"]);
     for record in records {
-        // A record of another version's corpus may hold anything.
+        // A corpus may contain arbitrary text, so escape it.
         let status = record.status.map(|status| format!("{status:03} ")).unwrap_or_default();
         let answer = format!("{status}{}", record.error_code);
         table.add_row([
@@ -36,8 +36,7 @@ pub fn table<'r>(records: impl IntoIterator<Item = &'r Record>) -> String {
     table.to_string()
 }
 
-/// Without rows, as wide as the terminal. One whose width is 0 or unknown, as in a container or a build log, counts as
-/// [`DEFAULT_WIDTH`] columns.
+/// An empty table as wide as the terminal, or [`DEFAULT_WIDTH`] columns if its width is 0 or unknown, as in a container.
 fn empty_table() -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
@@ -47,10 +46,10 @@ fn empty_table() -> Table {
     table
 }
 
-/// What was seen and did not come again, a row a symptom; `None` where everything came again.
+/// The symptoms that were not reproduced, one per row; `None` if there are none.
 pub fn unreproduced_table(targets: &[TargetReport]) -> Option<String> {
     let mut table = empty_table();
-    table.set_header(["target", "not reproduced", "times", "e.g."]);
+    table.set_header(["target", "not reproduced", "times", "examples"]);
     for (target, one) in targets.iter().flat_map(|target| target.unreproduced.iter().map(move |one| (target, one))) {
         table.add_row([&*target.name, &*one.symptom, &*one.count.to_string(), &*one.shapes.join("\n")]);
     }
@@ -63,7 +62,7 @@ mod tests {
     use crate::report::UnreproducedLine;
 
     #[test]
-    fn what_did_not_come_again_is_a_row_by_symptom() {
+    fn each_unreproduced_symptom_is_a_row() {
         let quiet = TargetReport { name: "quiet".to_owned(), ..TargetReport::default() };
         assert_eq!(unreproduced_table(std::slice::from_ref(&quiet)), None);
         let one =

@@ -1,9 +1,8 @@
-//! How much memory the answers of the cases in flight may take.
+//! Bounds the memory taken by the answers of cases in flight.
 //!
-//! A few answers are small. A case whose answers are not takes a grant, of which there are only so many, and keeps it until
-//! its answers are dropped. A case waits for its grant while it holds none, so that no two wait for each other; and what one
-//! case may take does not depend on the others, so that the same answers are cut at the same place however many are in
-//! flight.
+//! Most answers are small. A case with large answers takes one of a fixed number of grants and keeps it until its answers are
+//! dropped. A case holds at most one grant, so cases cannot deadlock; and the limit of a case does not depend on the other
+//! cases, so answers are truncated at the same place regardless of concurrency.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -11,14 +10,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-/// What a case may take without a grant, in bytes.
+/// Memory a case may use without a grant, in bytes.
 const FREE: usize = 1 << 20;
-/// What a case may take in all, in bytes.
+/// Memory a case may use in total, in bytes.
 const CASE: usize = 8 << 20;
-/// How many cases have a grant at once. With eight jobs, answers take 32 MiB at most.
+/// Number of grants. With eight jobs, answers take 32 MiB at most.
 const GRANTS: usize = 3;
 
-/// The grants of one target: where a transport that reads answers off a wire gets its allowances from.
+/// The grants of one target, shared by the allowances of its cases.
 #[derive(Debug)]
 pub struct Purse {
     left: Mutex<usize>,
@@ -32,7 +31,7 @@ impl Default for Purse {
 }
 
 impl Purse {
-    /// What the answers of one more case may take.
+    /// The allowance of one more case.
     pub fn allowance(self: &Arc<Self>) -> Allowance {
         Allowance { purse: Some(Arc::clone(self)), ..Allowance::default() }
     }
@@ -53,16 +52,16 @@ impl Drop for Grant {
     }
 }
 
-/// What the answers of one case may take in memory.
+/// The memory that the answers of one case may take.
 #[derive(Debug, Default)]
 pub struct Allowance {
     taken: AtomicUsize,
-    /// `None` where nothing is bounded: the answers of an embedded registry are in this process anyway.
+    /// `None` if unbounded: the answers of an embedded registry are in this process anyway.
     purse: Option<Arc<Purse>>,
     grant: OnceLock<Arc<Grant>>,
 }
 
-/// The bytes of an answer, and the grant that they were read under.
+/// The bytes of an answer with the grant they were read under.
 struct Granted<B> {
     bytes: B,
     _grant: Arc<Grant>,
@@ -75,7 +74,8 @@ impl<B: AsRef<[u8]>> AsRef<[u8]> for Granted<B> {
 }
 
 impl Allowance {
-    /// Takes up to `length` more bytes; how many. Waits for a grant if the case needs one, until `is_stopped`.
+    /// Reserves up to `length` more bytes and returns how many were granted. Blocks while no grant is available, until
+    /// `is_stopped` returns true.
     pub fn take(&self, length: usize, is_stopped: impl Fn() -> bool) -> usize {
         let Some(purse) = &self.purse else { return length };
         let taken = self.taken.load(Ordering::Relaxed);
@@ -96,7 +96,7 @@ impl Allowance {
         granted
     }
 
-    /// The bytes, with the grant if the case has one.
+    /// Wraps the bytes so that they keep the case's grant, if it has one.
     pub fn hold(&self, bytes: impl AsRef<[u8]> + Send + 'static) -> Bytes {
         match self.grant.get() {
             Some(grant) => Bytes::from_owner(Granted { bytes, _grant: Arc::clone(grant) }),

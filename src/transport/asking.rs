@@ -1,13 +1,13 @@
-//! The questions after an accepted push, as requests. Decides nothing about their answers.
+//! Sends the follow-up requests after an accepted push. Does not judge their answers.
 
 use ::http::Method;
 
-use super::conversation::{At, RegistryTarget, accept};
+use super::registry_target::{At, RegistryTarget, accept};
 use super::{Owed, Request, Transport};
 use crate::error::Trouble;
 use crate::exchange::{Answer, Ask, By, Exchange, Facts, Probe, Reference, Reply, Stage, sha256};
 
-/// Where a question is put.
+/// The context of a follow-up request.
 pub(super) struct Asking<'a> {
     pub at: At<'a>,
     pub exchange: &'a Exchange,
@@ -17,7 +17,7 @@ pub(super) struct Asking<'a> {
 type Question = (Method, String, Probe);
 
 impl<T: Transport> RegistryTarget<T> {
-    /// Puts the question, and what belongs to it; the replies in their order.
+    /// Sends a follow-up request and the requests that belong to it; returns the replies in order.
     pub(super) fn ask(&self, ask: Ask, asking: &Asking<'_>) -> Result<Vec<(Probe, Reply)>, Trouble> {
         let mut replies = Vec::new();
         if ask.pushes_tags() && !self.push_more_tags(ask, asking)? {
@@ -25,7 +25,7 @@ impl<T: Transport> RegistryTarget<T> {
         }
         let headers = vec![("accept", accept())];
         for (method, target, probe) in questions(ask, asking) {
-            // Only a successful deletion is checked, whatever its status.
+            // Only a successful deletion is checked.
             let is_success = |reply: &Reply| reply.answer().is_some_and(Answer::is_success);
             if matches!(probe, Probe::Gone(_)) && !replies.iter().any(|(_, reply)| is_success(reply)) {
                 break;
@@ -39,7 +39,7 @@ impl<T: Transport> RegistryTarget<T> {
             let owed = owed.map_or(Owed::Nothing, |bytes| Owed::Bytes(bytes.clone()));
             let request = Request::new(method, &target, asking.at.allowance);
             let sent = self.managed(&Request { headers: headers.clone(), owed, is_blob, ..request })?;
-            // Whether it was the first time that deleted the manifest is unknown.
+            // The first attempt may have deleted the manifest.
             if is_delete && sent.repeated && sent.reply.is(404) {
                 break;
             }
@@ -48,7 +48,7 @@ impl<T: Transport> RegistryTarget<T> {
         Ok(replies)
     }
 
-    /// Pushes the same document under further tags; whether all were accepted.
+    /// Pushes the same document under more tags. Returns whether all were accepted.
     fn push_more_tags(&self, ask: Ask, asking: &Asking<'_>) -> Result<bool, Trouble> {
         let mut put = asking.exchange.tested.clone();
         put.reference = Reference::Tag;
@@ -86,7 +86,7 @@ fn questions(ask: Ask, asking: &Asking<'_>) -> Vec<Question> {
         Ask::ReferrersOfMalformed => get(format!("{repository}/referrers/sha256:xyz")),
         Ask::ReferrersFiltered => {
             let subject = exchange.subject.as_deref().unwrap_or(own);
-            get(format!("{repository}/referrers/{subject}?artifactType={}", Ask::NOBODYS_TYPE))
+            get(format!("{repository}/referrers/{subject}?artifactType={}", Ask::ABSENT_TYPE))
         }
         Ask::NoTags => get(format!("{repository}/tags/list?n=0")),
         Ask::OneTag => get(format!("{repository}/tags/list?n=1")),

@@ -1,91 +1,21 @@
-//! The conversation with a registry, whatever the transport: uploads, the tested request, reading back.
+//! The conversation with a registry, independent of the transport: uploads, the tested request, reading back.
 //!
-//! Facts come from the answers here: a thing is there because the registry said so, never because it was sent.
+//! Facts are derived from answers: content counts as present because the registry acknowledged it, never because it was sent.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ::http::{HeaderValue, Method, header};
 
 use super::asking::Asking;
 use super::reading::{DESCRIPTOR, TAG, is_silent};
-use super::talk::Hangs;
-use super::{Allowance, Repository, Sent, Target, Transport};
+use super::registry_target::{At, RegistryTarget};
+use super::{Repository, Sent, Target, Transport};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{
-    Answer, Capabilities, Depth, Exchange, Facts, MANIFEST_TYPES, Observation, Presence, Probe, Put, Reference, Reply,
-    State, Step, Transfer,
+    Answer, Capabilities, Depth, Exchange, Facts, Observation, Presence, Probe, Put, Reply, State, Step, Transfer,
 };
 
-/// A registry behind a transport.
-#[derive(Debug)]
-pub struct RegistryTarget<T> {
-    name: String,
-    version: String,
-    pub(super) repository: String,
-    /// Tells this run's tags and repositories from those of every other run.
-    nonce: String,
-    counter: AtomicU64,
-    pub(super) transport: T,
-    /// What the registry said it stored, by repository and endpoint: need not be pushed again.
-    pub(super) stored: Mutex<HashSet<(String, String)>>,
-    /// The manifests that this run pushed to the main repository and saw acknowledged, by digest.
-    pub(super) acknowledged: Mutex<HashSet<String>>,
-    /// How long lists may have become by what was pushed, by their paths.
-    pub(super) lists: Mutex<HashMap<String, usize>>,
-    pub(super) hangs: Hangs,
-}
-
-/// Every manifest type by name: `*/*` is not enough for several registries.
-pub(super) fn accept() -> String {
-    MANIFEST_TYPES.join(", ")
-}
-
-/// Where a case goes on: its repository, its tag, and what its answers may take.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct At<'a> {
-    pub repository: &'a str,
-    pub tag: &'a str,
-    pub allowance: &'a Allowance,
-}
-
-impl At<'_> {
-    pub fn manifest(&self, reference: &str) -> String {
-        format!("/v2/{}/manifests/{reference}", self.repository)
-    }
-
-    pub fn tag_list(&self) -> String {
-        format!("/v2/{}/tags/list", self.repository)
-    }
-
-    pub fn referrers(&self, subject: &str) -> String {
-        format!("/v2/{}/referrers/{subject}", self.repository)
-    }
-
-    /// The path that a manifest is pushed to.
-    pub fn push(&self, put: &Put) -> String {
-        match &put.reference {
-            Reference::Tag | Reference::FreshTag(_) => self.manifest(self.tag),
-            Reference::Text(text) => self.manifest(text),
-        }
-    }
-}
-
 impl<T: Transport> RegistryTarget<T> {
-    /// A registry's `repository`, under the name that the corpus has for it. `nonce` must be of this run alone.
-    pub fn new(name: String, version: String, repository: String, nonce: String, transport: T) -> Self {
-        let (counter, stored, lists, acknowledged) =
-            (AtomicU64::new(0), Mutex::default(), Mutex::default(), Mutex::default());
-        let hangs = Hangs::default();
-        Self { name, version, repository, nonce, counter, transport, stored, acknowledged, lists, hangs }
-    }
-
-    fn fresh(&self) -> String {
-        format!("{}-{}", self.nonce, self.counter.fetch_add(1, Ordering::Relaxed))
-    }
-
     pub(super) fn put(&self, at: At<'_>, put: &Put) -> Result<Sent, Trouble> {
         let path = at.push(put);
         let unwritable =
@@ -105,12 +35,6 @@ impl<T: Transport> RegistryTarget<T> {
         self.lengthen(at.tag_list(), TAG);
         self.exact(&request, put.transfer == Transfer::Chunked, at.allowance)
     }
-}
-
-/// The `Location` of an answer, whatever bytes it holds.
-pub(super) fn location(answer: &Answer) -> Option<String> {
-    let value = answer.headers.get(header::LOCATION)?;
-    Some(String::from_utf8_lossy(value.as_bytes()).into_owned()).filter(|location| !location.is_empty())
 }
 
 impl<T: Transport> Target for RegistryTarget<T> {
@@ -164,12 +88,12 @@ impl<T: Transport> Target for RegistryTarget<T> {
                 Step::Put(before) => {
                     let Sent { reply, repeated } = self.put(at, before)?;
                     self.note_acknowledged(place, before.digest(), &reply);
-                    // Only an answer that says so leaves the tag new.
+                    // The tag is still new only if the push was answered with a refusal.
                     tag_is_new = !repeated && reply.answer().is_some_and(|answer| !answer.is_success());
                     body_is_new &= tag_is_new || before.digest() != exchange.tested.digest();
                 }
                 Step::Tested => {
-                    // Where the request is sent twice, the first one's answer says what was there before the last.
+                    // If the tested request is sent twice, the first answer decides the state before the second.
                     let before = replies.iter().rev().find(|(probe, _)| *probe == Probe::Put);
                     let was_refused =
                         before.is_none_or(|(_, reply)| reply.answer().is_some_and(|answer| !answer.is_success()));
@@ -178,7 +102,7 @@ impl<T: Transport> Target for RegistryTarget<T> {
                     }
                     let Sent { reply, repeated } = self.put(at, &exchange.tested)?;
                     self.note_acknowledged(place, exchange.tested.digest(), &reply);
-                    // The first time may have been carried out, so the last one did not necessarily find things as they were.
+                    // A retried request may have been executed the first time, so the prior state is unknown.
                     let is_as_before = was_refused && !repeated;
                     (body_is_new, tag_is_new) = (body_is_new && is_as_before, tag_is_new && is_as_before);
                     replies.push((Probe::Put, reply));

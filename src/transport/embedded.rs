@@ -1,4 +1,4 @@
-//! The embedded registry as a transport: in process, no socket.
+//! The embedded registry as a transport: in process, without sockets.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::registry::{Profile, Registry, is_dropped};
 /// The host of every embedded registry.
 const HOST: &str = "embedded.invalid";
 
-/// A registry in this process. Its time is virtual: waiting is counted and takes none.
+/// An in-process registry. Its clock is virtual: waiting advances it and returns at once.
 #[derive(Debug)]
 pub struct EmbeddedTransport {
     host: String,
@@ -26,7 +26,7 @@ pub struct EmbeddedTransport {
 }
 
 impl EmbeddedTransport {
-    /// A registry that behaves as the profile says, with nothing in it.
+    /// An empty registry that behaves as the profile describes.
     pub fn new(profile: &Profile) -> Self {
         let host = format!("embedded:{}", profile.name);
         let origin = Origin { is_tls: false, host: HOST.to_owned(), port: 80 };

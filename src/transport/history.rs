@@ -1,14 +1,14 @@
-//! What this run pushed to the main repository and saw acknowledged: finding it after a refusal is not residue.
+//! Manifests that this run pushed to the main repository. Finding one of them after a refusal is not residue.
 
 use std::sync::PoisonError;
 
-use super::conversation::RegistryTarget;
+use super::registry_target::RegistryTarget;
 use super::{Repository, Transport};
 use crate::exchange::{Answer, Reply};
 
 impl<T: Transport> RegistryTarget<T> {
-    /// Whether a push of this body to the main repository was acknowledged before, as a case or as what one needs. A fresh
-    /// repository has no history.
+    /// Whether an earlier push of this body to the main repository was acknowledged, either as a case or as a need. Always
+    /// false for a fresh repository.
     pub(super) fn is_acknowledged(&self, place: Repository, digest: &str) -> bool {
         let as_need = (self.repository.clone(), format!("manifests/{digest}"));
         place == Repository::Main
@@ -16,7 +16,7 @@ impl<T: Transport> RegistryTarget<T> {
                 || self.stored.lock().unwrap_or_else(PoisonError::into_inner).contains(&as_need))
     }
 
-    /// Remembers a push that was acknowledged. One whose answer did not come may have been stored as well.
+    /// Remembers a push that was acknowledged or not answered; the latter may have been stored as well.
     pub(super) fn note_acknowledged(&self, place: Repository, digest: &str, reply: &Reply) {
         let may_be_stored = reply.answer().is_none_or(Answer::is_success);
         if place == Repository::Main && may_be_stored {

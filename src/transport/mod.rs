@@ -1,13 +1,13 @@
-//! FIRE: sends an exchange to a target and brings back what was observed.
+//! Sends exchanges to a target and returns observations. Does not judge them.
 //!
-//! [`Target`] is what the loop sees: synchronous, a job is a thread. [`Transport`] is how one request reaches
-//! a registry: in process ([`embedded`]) or over HTTP ([`http`]); [`conversation`] is the same for both.
-//! Decides nothing about right or wrong. May import exchange, json, registry.
+//! [`Target`] is the engine's view: synchronous, one thread per job. [`Transport`] carries single requests to a registry, in
+//! process ([`embedded`]) or over HTTP ([`http`]); [`conversation`] implements `Target` over either.
 
 mod allowance;
 mod asking;
-pub mod conversation;
+mod conversation;
 pub mod embedded;
+mod hangs;
 mod history;
 #[cfg(feature = "live")]
 pub mod http;
@@ -16,6 +16,7 @@ mod patience;
 mod probing;
 mod reading;
 mod reference;
+mod registry_target;
 mod talk;
 mod upload;
 
@@ -27,71 +28,107 @@ use bytes::Bytes;
 pub use allowance::{Allowance, Purse};
 pub use open::{Opening, embedded, open};
 pub use reference::{Origin, Url};
+pub use registry_target::RegistryTarget;
 
 use crate::error::Trouble;
 use crate::exchange::{Capabilities, Depth, Exchange, Observation, Reply};
 
-/// Where a case is fired.
+/// The repository a case is sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repository {
-    /// The repository that the user named.
+    /// The repository the user named.
     Main,
-    /// A repository below it that was never written to.
+    /// A new repository below it.
     Fresh,
 }
 
-/// Something that manifests are sent to.
+/// A registry under test. Every method that returns a `Result` fails with [`Trouble`] if the target could not be tested; a
+/// wrong answer is an observation, not trouble.
+///
+/// # Examples
+///
+/// ```
+/// use manifuzz::exchange::Depth;
+/// use manifuzz::render::render;
+/// use manifuzz::shape::Shape;
+/// use manifuzz::transport::{Opening, Repository, open};
+///
+/// let target = open("embedded:clean", &Opening { nonce: "run1".to_owned(), ..Opening::default() })?;
+/// let shape: Shape = "annotations=one".parse()?;
+/// let seen = target.fire(&render(&shape), Repository::Main, Depth::Full)?;
+/// assert!(seen.accepted());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Target: Send + Sync {
-    /// The `target` column.
+    /// Value of the `target` column.
     fn name(&self) -> &str;
 
-    /// The `target_version` column; empty where it cannot be known.
+    /// Value of the `target_version` column; empty if unknown.
     fn version(&self) -> String;
 
-    /// Whether what answers is a registry. Asks `/v2/`, and pushes `base` where that answer does not settle it. Trouble says what
-    /// answers instead.
+    /// Checks that the target is a registry: requests `/v2/`, and pushes `base` if that answer is inconclusive.
+    ///
+    /// # Errors
+    ///
+    /// Trouble that describes the answer if it is not a registry's.
     fn ping(&self, base: &Exchange) -> Result<(), Trouble>;
 
-    /// Probes what the target can do, after a [`ping`](Self::ping): with `base`, which must be accepted for the answers to mean
-    /// anything, and `with_subject`, the base with a subject. A part is lacking only if the target says so twice.
+    /// Probes the optional capabilities, after a [`ping`](Self::ping), with `base` and `with_subject` (the base with a subject).
+    /// The result is only meaningful if the target accepts `base`. A capability is absent only if the target says so twice.
+    ///
+    /// # Errors
+    ///
+    /// Trouble if the target cannot be probed, for example because it requires credentials.
     fn capabilities(&self, base: &Exchange, with_subject: &Exchange) -> Result<Capabilities, Trouble>;
 
-    /// Sends the whole exchange and reads back as far as `depth` says.
+    /// Sends the whole exchange, then reads back as far as `depth` says.
+    ///
+    /// # Errors
+    ///
+    /// Trouble if a request could not be sent or its answer not be read. A timeout or a dropped connection is a [`Reply`].
     fn fire(&self, exchange: &Exchange, place: Repository, depth: Depth) -> Result<Observation, Trouble>;
 
-    /// Reads back once more what an exchange pushed before, and puts its question again unless that changes something. The
-    /// answers to the push are those that were `seen`.
+    /// Reads back an earlier push again, and repeats its follow-up request unless that would change the repository. The replies
+    /// to the push are copied from `seen`.
+    ///
+    /// # Errors
+    ///
+    /// As [`fire`](Self::fire).
     fn read_again(&self, exchange: &Exchange, seen: &Observation, depth: Depth) -> Result<Observation, Trouble>;
 
-    /// Waits, as the target counts time; trouble if the run is asked to stop meanwhile.
+    /// Waits on the target's clock, which may be virtual.
+    ///
+    /// # Errors
+    ///
+    /// Trouble of the kind [`Interrupted`](crate::error::TroubleKind::Interrupted) if the run is asked to stop meanwhile.
     fn wait(&self, pause: Duration) -> Result<(), Trouble>;
 
-    /// How long was waited so far, in all jobs together.
+    /// Total time waited so far, summed over all jobs.
     fn waited(&self) -> Duration;
 
-    /// How many requests were sent so far.
+    /// Number of requests sent so far.
     fn requests(&self) -> u64;
 
-    /// The bound on requests a second, if there is one.
+    /// The rate limit in requests per second, if any.
     fn rate(&self) -> Option<f64> {
         None
     }
 }
 
-/// What an answer returns if all is well, so that it is read that much further than the bound.
+/// The body expected in a correct answer. It is read even where it exceeds the size limit.
 #[derive(Clone, Debug, Default)]
 pub enum Owed {
-    /// Nothing that is known.
+    /// Not known.
     #[default]
     Nothing,
-    /// These bytes. An answer that has them takes no memory of its own.
+    /// These bytes. An answer equal to them shares their memory.
     Bytes(Bytes),
-    /// A list of this many bytes at most.
+    /// A list of at most this many bytes.
     Length(usize),
 }
 
 impl Owed {
-    /// How many bytes that is.
+    /// Its length in bytes.
     pub fn length(&self) -> usize {
         match self {
             Self::Nothing => 0,
@@ -101,22 +138,22 @@ impl Owed {
     }
 }
 
-/// A request as a well-behaved client sends it.
+/// A request sent the way a well-behaved client does.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
     /// The method.
     pub method: Method,
     /// Path and query, or the absolute URL of a host that may be contacted.
     pub target: &'a str,
-    /// Headers other than those on connection and length.
+    /// Headers except those for connection and length.
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: Bytes,
-    /// What the answer should return.
+    /// The expected body of the answer.
     pub owed: Owed,
-    /// Whether it asks for a blob, which another host may serve if the user allows that.
+    /// Whether it requests a blob, which another host may serve if the user allows that.
     pub is_blob: bool,
-    /// What the answers of this case may take.
+    /// Memory allowance of the case.
     pub allowance: &'a Allowance,
 }
 
@@ -128,51 +165,63 @@ impl<'a> Request<'a> {
     }
 }
 
-/// What came back for a request, and whether it was sent twice.
+/// The reply to a request, and whether the request was retried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
-    /// The reply to the last time.
+    /// The reply to the last attempt.
     pub reply: Reply,
-    /// Whether it may have been carried out before it was sent for the last time: what was there before is unknown then.
+    /// Whether an earlier attempt may have been executed, so the state before the last one is unknown.
     pub repeated: bool,
 }
 
-/// How one request reaches a registry. Neither method judges an answer.
+/// Carries single requests to a registry. Neither method judges an answer.
 pub trait Transport: Send + Sync {
-    /// Sends exactly this: no redirects, no decompression, no header that is not in `request` but `Host`, the one that tells the
-    /// body's length, and credentials. `request.uri()` is a path. It is sent again, once and on a new connection, only if a
-    /// connection that was kept open ended before a byte of the answer came.
+    /// Sends exactly this request: no redirects, no decompression, and no added headers except `Host`, the one that gives the
+    /// body's length, and credentials. `request.uri()` is a path. It is retried, once and on a new connection, only if a
+    /// reused connection closed before any byte of the answer arrived.
+    ///
+    /// # Errors
+    ///
+    /// Trouble if the request could not be sent or its answer not be read.
     fn exact(&self, request: ::http::Request<Bytes>, chunked: bool, allowance: &Allowance) -> Result<Sent, Trouble>;
 
-    /// Sends this as a well-behaved client does: follows redirects, but only to where it [`may ask`](Self::may_ask).
+    /// Sends a request like a well-behaved client: follows redirects, but only where it [`may ask`](Self::may_ask).
+    ///
+    /// # Errors
+    ///
+    /// As [`exact`](Self::exact).
     fn managed(&self, request: &Request<'_>) -> Result<Sent, Trouble>;
 
-    /// Waits, in real time over HTTP; trouble if the run is asked to stop meanwhile.
+    /// Waits; in real time over HTTP.
+    ///
+    /// # Errors
+    ///
+    /// Trouble if the run is asked to stop meanwhile.
     fn wait(&self, pause: Duration) -> Result<(), Trouble>;
 
-    /// How long was waited so far, in all jobs together.
+    /// Total time waited so far, summed over all jobs.
     fn waited(&self) -> Duration;
 
-    /// How many requests were sent so far.
+    /// Number of requests sent so far.
     fn requests(&self) -> u64;
 
-    /// For messages: the host, or the profile.
+    /// The host or profile, for messages.
     fn host(&self) -> &str;
 
-    /// What relative references resolve against.
+    /// The origin that relative references resolve against.
     fn origin(&self) -> &Origin;
 
-    /// Whether requests may go there: the registry itself, or a host and port that the user allowed by name.
+    /// Whether requests may go to `origin`: the registry itself, or a host and port that the user allowed by name.
     fn may_ask(&self, origin: &Origin) -> bool {
         origin == self.origin()
     }
 
-    /// What the answers of one case may take in memory.
+    /// A new memory allowance for the answers of one case.
     fn allowance(&self) -> Allowance {
         Allowance::default()
     }
 
-    /// The bound on requests a second, if there is one.
+    /// The rate limit in requests per second, if any.
     fn rate(&self) -> Option<f64> {
         None
     }

@@ -1,26 +1,43 @@
-//! From what people write for a target to the target.
+//! Opens targets from the strings users write.
 
 use super::Target;
-use super::conversation::RegistryTarget;
 use super::embedded::EmbeddedTransport;
+use super::registry_target::RegistryTarget;
 use crate::error::{Error, Input, redacted};
 use crate::registry::Profile;
 
-/// How targets are opened.
+/// Options for opening a target.
 #[derive(Clone, Debug, Default)]
 pub struct Opening {
-    /// The `target` column, in the place of an address that may change.
+    /// Value of the `target` column; `None` uses the address, which may change between runs.
     pub name: Option<String>,
-    /// Of this run alone: it is part of every fresh tag and repository. Lower-case letters and digits.
+    /// Unique to this run and part of every fresh tag and repository name. Lower-case letters and digits.
     pub nonce: String,
-    /// Bounds for registries over HTTP.
+    /// Limits for registries over HTTP.
     #[cfg(feature = "live")]
     pub http: super::http::HttpOptions,
 }
 
-/// Opens `embedded:PROFILE` or `embedded:PROFILE+QUIRK`, or with the feature `live` an address such as `http://HOST:PORT/REPOSITORY`.
+/// Opens `embedded:PROFILE` or `embedded:PROFILE+QUIRK` or, with the feature `live`, a URL such as `http://HOST:PORT/REPOSITORY`.
+///
+/// Sends no request; see [`Target::ping`].
+///
+/// # Errors
+///
+/// [`Error::Input`] if the string is neither, the profile or a quirk is unknown, or the host is neither loopback nor in
+/// `opening.http.allow_hosts`. [`Error::Trouble`] if the HTTP client cannot be set up.
+///
+/// # Examples
+///
+/// ```
+/// use manifuzz::transport::{Opening, open};
+///
+/// let target = open("embedded:clean", &Opening { nonce: "run1".to_owned(), ..Opening::default() })?;
+/// assert_eq!(target.name(), "embedded:clean");
+/// # Ok::<(), manifuzz::error::Error>(())
+/// ```
 pub fn open(text: &str, opening: &Opening) -> Result<Box<dyn Target>, Error> {
-    // The name of a profile has neither; what has may be a URL with a password.
+    // Profile names contain neither `:` nor `/`; a string that does may be a URL with a password and must be redacted.
     if let Some(name) = text.strip_prefix("embedded:").filter(|name| !name.contains([':', '/'])) {
         return Ok(embedded(&Profile::named(name)?, opening));
     }
@@ -34,12 +51,11 @@ pub fn open(text: &str, opening: &Opening) -> Result<Box<dyn Target>, Error> {
         let target = RegistryTarget::new(name, String::new(), address.repository, opening.nonce.clone(), transport);
         return Ok(Box::new(target));
     }
-    let advice = "write embedded:PROFILE or http://HOST:PORT/REPOSITORY";
-    Err(Input::value(format!("the target `{}`", redacted(text)), "it is neither a profile nor an address", advice)
-        .into())
+    let advice = "expected embedded:PROFILE or http://HOST:PORT/REPOSITORY";
+    Err(Input::value(format!("invalid target `{}`", redacted(text)), "neither a profile nor a URL", advice).into())
 }
 
-/// The embedded registry under a profile.
+/// Opens an empty in-process registry that behaves as `profile` describes.
 pub fn embedded(profile: &Profile, opening: &Opening) -> Box<dyn Target> {
     let name = opening.name.clone().unwrap_or_else(|| format!("embedded:{}", profile.name));
     let transport = EmbeddedTransport::new(profile);

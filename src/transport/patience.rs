@@ -4,12 +4,12 @@ use std::time::{Duration, SystemTime};
 
 use crate::exchange::Answer;
 
-/// How often one request is sent again.
+/// Maximum number of retries of one request.
 const TIMES: u32 = 3;
-/// How long one request waits in all.
+/// Maximum total wait of one request.
 const MOST: Duration = Duration::from_secs(60);
 
-/// The waits of one request: at most three, and 60 seconds in all.
+/// The waits of one request: at most three, and at most 60 seconds in total.
 #[derive(Debug, Default)]
 pub(super) struct Patience {
     times: u32,
@@ -17,8 +17,7 @@ pub(super) struct Patience {
 }
 
 impl Patience {
-    /// How long to wait before the request is sent again: after 429, and after 503 with `Retry-After`. `None` if the answer is
-    /// final.
+    /// How long to wait before retrying: after 429, and after 503 with `Retry-After`. `None` if the answer is final.
     pub fn due(&mut self, answer: &Answer) -> Option<Duration> {
         let asked_for = answer.header("retry-after").and_then(|value| retry_after(value, answer.header("date")));
         let pause = match answer.status {
@@ -35,8 +34,8 @@ impl Patience {
     }
 }
 
-/// Reads seconds or an HTTP date (RFC 9110, section 10.2.3). A date counts from the answer's own `Date`, so that clocks that
-/// differ do no harm.
+/// Parses seconds or an HTTP date (RFC 9110, section 10.2.3). A date is relative to the answer's `Date`, so clock skew does
+/// not matter.
 fn retry_after(value: &str, date: Option<&str>) -> Option<Duration> {
     if let Ok(seconds) = value.trim().parse() {
         return Some(Duration::from_secs(seconds));

@@ -1,11 +1,12 @@
-//! What answers at an address, and which optional parts it has: settled before anything is judged.
+//! Probes a target before a run: whether it is a registry, and which optional capabilities it has.
 //!
-//! A part is lacking only if the target says so, twice. A stall, a drop or a 5xx says nothing: it is asked again, and where it
-//! goes on although the target answers otherwise, the part is there and fails, which is for the model to judge.
+//! A capability is absent only if the target says so twice. A timeout, a dropped connection or a 5xx is inconclusive and
+//! retried; if it persists while the target answers other requests, the capability counts as present and its failures are
+//! judged like any other.
 
 use std::time::Duration;
 
-use super::conversation::RegistryTarget;
+use super::registry_target::RegistryTarget;
 use super::{Repository, Target as _, Transport};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{
@@ -13,30 +14,30 @@ use crate::exchange::{
 };
 use crate::json;
 
-/// How often something that fails is asked for.
+/// Maximum number of attempts of a failing request.
 const TRIES: u32 = 3;
-/// The first pause between two tries; it doubles.
+/// The pause before the second attempt; it doubles each time.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// What servers say, in these words, that are spoken to in plain HTTP where they expect TLS: nginx, Go, Apache, and others.
+/// Phrases in answers of servers (nginx, Go, Apache and others) that expect TLS and received plain HTTP.
 const WANT_TLS: [&str; 4] =
     ["sent to HTTPS port", "HTTP request to an HTTPS server", "plain HTTP to an SSL-enabled", "requires TLS"];
 
-/// What an answer says of a part.
-enum Said {
-    Has,
-    /// What was asked and answered.
-    Lacks(String),
-    Nothing(ProbeFailure),
+/// What a reply shows about a capability.
+enum Support {
+    Present,
+    /// With the request and its answer as evidence.
+    Absent(String),
+    Inconclusive(ProbeFailure),
 }
 
-/// Why a reply says nothing.
+/// Why a reply is inconclusive.
 struct ProbeFailure {
     kind: TroubleKind,
     cause: String,
 }
 
-/// Why a reply says nothing; `None` if it says something. 501 says that a method is lacking.
+/// Why a reply is inconclusive; `None` if it is not. A 501 is conclusive: the method is not supported.
 fn failure(reply: &Reply) -> Option<ProbeFailure> {
     let (kind, cause) = match reply {
         Reply::Answer(Answer { status: 429, .. }) => (TroubleKind::RateLimited, "answered 429".to_owned()),
@@ -50,101 +51,97 @@ fn failure(reply: &Reply) -> Option<ProbeFailure> {
     Some(ProbeFailure { kind, cause })
 }
 
-/// The reply that decides what became of a push: to the tested request, or to the upload that stopped it.
-fn decided(seen: &Observation) -> Option<(&Probe, &Reply)> {
+/// The reply that decided a push: to the tested request, or to the upload that failed before it.
+fn deciding_reply(seen: &Observation) -> Option<(&Probe, &Reply)> {
     let mut replies = seen.replies.iter().rev().map(|(probe, reply)| (probe, reply));
     replies.find(|(probe, _)| matches!(probe, Probe::Upload(_) | Probe::Put))
 }
 
 impl<T: Transport> RegistryTarget<T> {
-    /// Whether what answers is a registry.
+    /// Checks that the target answers like a registry.
     pub(super) fn is_registry(&self, base: &Exchange) -> Result<(), Trouble> {
         self.counting_hangs(|| {
             let reply = self.get("/v2/", &self.transport.allowance())?;
             let answer = reply.answer();
             if answer.is_some_and(wants_tls) {
-                let cause = "this port speaks TLS and was sent plain HTTP: use https://";
+                let cause = "the port expects TLS but was sent plain HTTP; use https://";
                 return Err(self.trouble(TroubleKind::Protocol, "GET /v2/", cause));
             }
             if answer.is_some_and(is_of_a_registry) {
                 return Ok(());
             }
-            // Some registries have no `/v2/`, and take pushes all the same.
+            // Some registries accept pushes without serving `/v2/`.
             let seen = self.settled("a push of the base", || self.fire(base, Repository::Main, Depth::Put))?;
-            let Some((probe, pushed)) = decided(&seen) else { return Ok(()) };
-            let takes = match pushed {
+            let Some((probe, pushed)) = deciding_reply(&seen) else { return Ok(()) };
+            let is_registry = match pushed {
                 Reply::Answer(answer) => answer.is_success() && *probe == Probe::Put || is_of_a_registry(answer),
                 Reply::NotFollowed(not) => not.answer.is_success(),
                 _ => false,
             };
-            if takes {
+            if is_registry {
                 return Ok(());
             }
-            let first = if matches!(probe, Probe::Upload(_)) { "POST of an upload" } else { "PUT of a manifest" };
-            let cause = format!(
-                "what answers is not a registry: GET /v2/ was {}, {first} was {}",
-                described(&reply),
-                described(pushed)
-            );
-            Err(self.trouble(TroubleKind::Protocol, "looking for a registry", cause))
+            let push = if matches!(probe, Probe::Upload(_)) { "a blob upload" } else { "a manifest push" };
+            let cause = format!("not a registry: GET /v2/ was {}, {push} was {}", described(&reply), described(pushed));
+            Err(self.trouble(TroubleKind::Protocol, "registry check", cause))
         })
     }
 
-    /// Probes the optional parts.
+    /// Probes the optional capabilities.
     pub(super) fn probe(&self, base: &Exchange, with_subject: &Exchange) -> Result<Capabilities, Trouble> {
         self.counting_hangs(|| {
             let seen = self.settled("a push of the base", || self.fire(base, Repository::Main, Depth::Put))?;
-            if let Some((_, Reply::Answer(Answer { status: status @ (401 | 403), .. }))) = decided(&seen) {
+            if let Some((_, Reply::Answer(Answer { status: status @ (401 | 403), .. }))) = deciding_reply(&seen) {
                 let cause = format!("answered {status}");
                 return Err(self.trouble(TroubleKind::of_status(*status), "a push of the base", cause));
             }
-            let mut has = Capabilities::ALL;
-            let mut note = |part, said| {
-                if let Said::Lacks(evidence) = said {
-                    has.lack(part, evidence);
+            let mut capabilities = Capabilities::ALL;
+            let mut note = |part, support| {
+                if let Support::Absent(evidence) = support {
+                    capabilities.lack(part, evidence);
                 }
             };
-            note(Capability::PushByDigest, self.takes_digests(base, seen.accepted())?);
+            note(Capability::PushByDigest, self.accepts_digests(base, seen.accepted())?);
             note(Capability::Referrers, self.has_referrers(base, with_subject)?);
             let tags = format!("/v2/{}/tags/list", self.repository);
-            note(Capability::TagList, self.asked("the tag list", || self.lists(&tags))?);
-            let fresh = self.takes_repositories(base)?;
-            let is_fresh = !matches!(fresh, Said::Lacks(_));
+            note(Capability::TagList, self.conclusive("the tag list", || self.lists(&tags))?);
+            let fresh = self.accepts_repositories(base)?;
+            let is_fresh = !matches!(fresh, Support::Absent(_));
             note(Capability::FreshRepositories, fresh);
-            // Nothing is deleted but in a repository that was made for it.
-            let lacks = || Said::Lacks("not asked, for there is no repository to delete from".to_owned());
-            note(Capability::Deletion, if is_fresh { self.deletes(base)? } else { lacks() });
-            Ok(has)
+            // Deletion is only probed in a repository created for it.
+            let not_probed = || Support::Absent("not probed: no new repository to delete from".to_owned());
+            note(Capability::Deletion, if is_fresh { self.deletes(base)? } else { not_probed() });
+            Ok(capabilities)
         })
     }
 
-    fn takes_digests(&self, base: &Exchange, takes_tags: bool) -> Result<Said, Trouble> {
+    fn accepts_digests(&self, base: &Exchange, accepts_tags: bool) -> Result<Support, Trouble> {
         let digest = base.tested.digest();
         let mut by_digest = base.clone();
         by_digest.tested.reference = Reference::Text(digest.to_owned());
-        self.asked("a push by digest", || {
+        self.conclusive("a push by digest", || {
             let seen = self.fire(&by_digest, Repository::Main, Depth::Put)?;
             Ok(match seen.reply(&Probe::Put) {
-                Some(reply) if takes_tags => {
-                    said(reply, is_client_error, || format!("PUT /v2/{}/manifests/{digest}", self.repository))
+                Some(reply) if accepts_tags => {
+                    support(reply, is_client_error, || format!("PUT /v2/{}/manifests/{digest}", self.repository))
                 }
-                _ => Said::Has,
+                _ => Support::Present,
             })
         })
     }
 
-    /// A named subject or any list proves that there are referrers: then 404 to another list is for the model to judge.
-    fn has_referrers(&self, base: &Exchange, with_subject: &Exchange) -> Result<Said, Trouble> {
+    /// An `OCI-Subject` header or any referrers list proves support; the model then judges a 404 to another list.
+    fn has_referrers(&self, base: &Exchange, with_subject: &Exchange) -> Result<Support, Trouble> {
         let subject = with_subject.subject.clone().unwrap_or_else(|| base.tested.digest().to_owned());
-        self.asked("a list of referrers", || {
+        self.conclusive("a list of referrers", || {
             let seen = self.fire(with_subject, Repository::Main, Depth::Put)?;
             if seen.answer(&Probe::Put).is_some_and(|answer| answer.header("oci-subject").is_some()) {
-                return Ok(Said::Has);
+                return Ok(Support::Present);
             }
             let list = |digest: &str| self.lists(&format!("/v2/{}/referrers/{digest}", self.repository));
             Ok(match list(&subject)? {
-                Said::Lacks(evidence) => match list(&sha256(b"what nobody ever pushed"))? {
-                    Said::Lacks(_) => Said::Lacks(evidence),
+                Support::Absent(evidence) => match list(&sha256(b"what nobody ever pushed"))? {
+                    Support::Absent(_) => Support::Absent(evidence),
                     other => other,
                 },
                 other => other,
@@ -152,58 +149,59 @@ impl<T: Transport> RegistryTarget<T> {
         })
     }
 
-    fn takes_repositories(&self, base: &Exchange) -> Result<Said, Trouble> {
+    fn accepts_repositories(&self, base: &Exchange) -> Result<Support, Trouble> {
         let what = || format!("a push to a new repository below {} was", self.repository);
-        self.asked("a push to a new repository", || {
+        self.conclusive("a push to a new repository", || {
             let seen = self.fire(base, Repository::Fresh, Depth::Put)?;
-            Ok(decided(&seen).map_or(Said::Has, |(_, reply)| said(reply, is_client_error, what)))
+            Ok(deciding_reply(&seen).map_or(Support::Present, |(_, reply)| support(reply, is_client_error, what)))
         })
     }
 
-    fn deletes(&self, base: &Exchange) -> Result<Said, Trouble> {
+    fn deletes(&self, base: &Exchange) -> Result<Support, Trouble> {
         let deleting = Exchange { afterwards: Some(Ask::DeleteDigest), ..base.clone() };
         let what = || format!("DELETE /v2/{}/mf-…/manifests/{}", self.repository, base.tested.digest());
-        self.asked("a deletion", || {
+        self.conclusive("a deletion", || {
             let seen = self.fire(&deleting, Repository::Fresh, Depth::Get)?;
             Ok(match seen.reply(&Probe::Ask(Ask::DeleteDigest)) {
-                Some(reply) => said(reply, |status| matches!(status, 400 | 404 | 405 | 501), what),
-                None => Said::Lacks("not asked, for the base was not accepted in a new repository".to_owned()),
+                Some(reply) => support(reply, |status| matches!(status, 400 | 404 | 405 | 501), what),
+                None => Support::Absent("not probed: the base was not accepted in a new repository".to_owned()),
             })
         })
     }
 
-    fn lists(&self, target: &str) -> Result<Said, Trouble> {
+    fn lists(&self, target: &str) -> Result<Support, Trouble> {
         let reply = self.get(target, &self.transport.allowance())?;
-        // What may not be read cannot be judged either.
-        Ok(said(&reply, |status| matches!(status, 401 | 403 | 404 | 405), || format!("GET {target}")))
+        // A list that may not be read (401, 403) cannot be judged either.
+        Ok(support(&reply, |status| matches!(status, 401 | 403 | 404 | 405), || format!("GET {target}")))
     }
 
-    /// Asks until something is said: a lack twice. Where nothing is although the target is alive, the part counts as there.
-    fn asked(&self, what: &str, ask: impl Fn() -> Result<Said, Trouble>) -> Result<Said, Trouble> {
-        let (mut lacked, mut failed) = (false, 0);
+    /// Repeats a probe until it is conclusive; absence must be shown twice. If it stays inconclusive although the target is
+    /// alive, the capability counts as present.
+    fn conclusive(&self, what: &str, probe: impl Fn() -> Result<Support, Trouble>) -> Result<Support, Trouble> {
+        let (mut was_absent, mut failed) = (false, 0);
         loop {
-            match ask()? {
-                Said::Lacks(_) if !lacked => lacked = true,
-                Said::Nothing(failure) if failed + 1 >= TRIES && failure.kind == TroubleKind::RateLimited => {
+            match probe()? {
+                Support::Absent(_) if !was_absent => was_absent = true,
+                Support::Inconclusive(failure) if failed + 1 >= TRIES && failure.kind == TroubleKind::RateLimited => {
                     return Err(self.trouble(failure.kind, what, failure.cause));
                 }
-                Said::Nothing(failure) if failed + 1 < TRIES => {
+                Support::Inconclusive(failure) if failed + 1 < TRIES => {
                     self.pause(&failure, failed)?;
-                    // Trouble, if this is no more than the target's end.
+                    // Fails with trouble if the target itself is down.
                     self.get("/v2/", &self.transport.allowance())?;
                     failed += 1;
                 }
-                said => return Ok(said),
+                support => return Ok(support),
             }
         }
     }
 
-    /// Fires until a push is answered.
+    /// Repeats a push until it is answered.
     fn settled(&self, what: &str, fire: impl Fn() -> Result<Observation, Trouble>) -> Result<Observation, Trouble> {
         let mut failed = 0;
         loop {
             let seen = fire()?;
-            let Some(failure) = decided(&seen).and_then(|(_, reply)| failure(reply)) else { return Ok(seen) };
+            let Some(failure) = deciding_reply(&seen).and_then(|(_, reply)| failure(reply)) else { return Ok(seen) };
             if failed + 1 >= TRIES {
                 return Err(self.trouble(failure.kind, what, format!("{}, {TRIES} times in a row", failure.cause)));
             }
@@ -212,7 +210,7 @@ impl<T: Transport> RegistryTarget<T> {
         }
     }
 
-    /// Waits longer each time; a deadline that passed was a pause.
+    /// Waits, longer each time. Not after a timeout, which was a pause already.
     fn pause(&self, failure: &ProbeFailure, failed: u32) -> Result<(), Trouble> {
         if failure.kind == TroubleKind::TimeOut { Ok(()) } else { self.transport.wait(PAUSE * 2u32.pow(failed)) }
     }
@@ -233,14 +231,17 @@ fn is_client_error(status: u16) -> bool {
     (400..500).contains(&status)
 }
 
-/// What a reply says of the part that was asked for; `lacks` are the statuses that say it is not there.
-fn said(reply: &Reply, lacks: impl Fn(u16) -> bool, what: impl Fn() -> String) -> Said {
+/// What a reply shows about the probed capability. `is_absent` selects the statuses that mean it is absent; `what` names the
+/// request in the evidence.
+fn support(reply: &Reply, is_absent: impl Fn(u16) -> bool, what: impl Fn() -> String) -> Support {
     if let Some(failure) = failure(reply) {
-        return Said::Nothing(failure);
+        return Support::Inconclusive(failure);
     }
     match reply {
-        Reply::Answer(answer) if lacks(answer.status) => Said::Lacks(format!("{} answered {}", what(), answer.status)),
-        _ => Said::Has,
+        Reply::Answer(answer) if is_absent(answer.status) => {
+            Support::Absent(format!("{} answered {}", what(), answer.status))
+        }
+        _ => Support::Present,
     }
 }
 
@@ -248,13 +249,13 @@ fn is_html(answer: &Answer) -> bool {
     answer.header("content-type").is_some_and(|value| value.to_ascii_lowercase().contains("html"))
 }
 
-/// Whether a web server would not have answered this.
+/// Whether the answer is specific to a registry rather than to any web server.
 fn is_of_a_registry(answer: &Answer) -> bool {
     let is_ours = |name: &http::HeaderName| ["docker-", "oci-"].iter().any(|start| name.as_str().starts_with(start));
     let body = json::read_answer(&answer.body);
     match answer.status {
         _ if answer.headers.keys().any(is_ours) => true,
-        // Who may ask is decided before what for.
+        // Registries check credentials before the path.
         401 | 403 => true,
         200 => !is_html(answer) && (answer.body.is_empty() || body.is_ok()),
         201 | 202 => answer.header("location").is_some(),
@@ -267,7 +268,7 @@ fn wants_tls(answer: &Answer) -> bool {
     answer.status >= 400 && WANT_TLS.iter().any(|words| start.contains(words))
 }
 
-/// A reply in a few words.
+/// A short description of a reply, to follow `was`.
 fn described(reply: &Reply) -> String {
     match reply {
         Reply::Answer(answer) => {

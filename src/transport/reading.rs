@@ -1,33 +1,33 @@
-//! Reading back after a push: the manifest by its names, and the lists that it should be in.
+//! Reading back after a push: the manifest under each of its references, and the lists it should appear in.
 
 use std::sync::PoisonError;
 
 use ::http::{Method, header};
 
-use super::conversation::{At, RegistryTarget, accept, location};
+use super::registry_target::{At, RegistryTarget, accept, location};
 use super::{Owed, Request, Transport};
 use crate::error::Trouble;
 use crate::exchange::{Accept, Answer, By, Depth, Exchange, Probe, Reply};
 
-/// What one entry of a tag list may take, in bytes.
+/// Maximum size of one entry of a tag list, in bytes.
 pub(super) const TAG: usize = 160;
-/// What one descriptor in a list of referrers may take beside what it copies from the manifest, in bytes.
+/// Maximum size of one descriptor in a referrers list, in bytes, excluding what it copies from the manifest.
 pub(super) const DESCRIPTOR: usize = 1024;
 
 impl<T: Transport> RegistryTarget<T> {
-    /// Notes that a list may have become longer.
+    /// Notes that a list may have grown by `by` bytes.
     pub(super) fn lengthen(&self, list: String, by: usize) {
         *self.lists.lock().unwrap_or_else(PoisonError::into_inner).entry(list).or_default() += by;
     }
 
-    /// How long a list may be.
+    /// The maximum expected length of a list.
     fn list_length(&self, list: &str) -> Owed {
         let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
         let path = list.split('?').next().unwrap_or(list);
         Owed::Length(lists.get(path).copied().unwrap_or_default())
     }
 
-    /// Reads back what was accepted, and looks for what was refused, as far as `depth` says.
+    /// Reads back an accepted manifest, or looks for residue of a refused one, as far as `depth` says.
     pub(super) fn read_back(
         &self,
         at: At<'_>,
@@ -42,7 +42,7 @@ impl<T: Transport> RegistryTarget<T> {
         let location = location(answer).filter(|_| accepted);
         let location = match location.map(|location| self.follow(&at.push(tested), answer, &location)).transpose() {
             Ok(location) => location,
-            // That shows in the answer to the push, so it is noted however much is read back.
+            // Visible in the answer to the push, so it is recorded at every depth.
             Err(not_followed) => {
                 replies.push((Probe::Get(By::Location), Reply::NotFollowed(not_followed)));
                 None
@@ -55,7 +55,7 @@ impl<T: Transport> RegistryTarget<T> {
         if by_tag {
             places.push((By::Tag, at.manifest(at.tag)));
         }
-        // What was refused is looked for under the digest that it has.
+        // A refused manifest is looked up by the digest of its body.
         places.push((By::Digest, at.manifest(if accepted { tested.name_by_digest() } else { tested.digest() })));
         places.extend(location.filter(|_| depth == Depth::Full).map(|target| (By::Location, target)));
         let accepting = match &exchange.accept {
@@ -78,7 +78,7 @@ impl<T: Transport> RegistryTarget<T> {
                 is_there = sent.reply.answer().is_some_and(Answer::is_success);
                 replies.push((Probe::Head(*by), sent.reply));
             }
-            // A refused manifest is there only if GET returns it.
+            // HEAD alone does not prove that a refused manifest exists.
             if accepted || is_there {
                 let sent = self.managed(&request(Method::GET, Owed::Bytes(tested.body.bytes().clone())))?;
                 replies.push((Probe::Get(*by), sent.reply));
@@ -95,7 +95,7 @@ impl<T: Transport> RegistryTarget<T> {
         Ok(())
     }
 
-    /// Asks for a list, and notes where its next page is if that is not to be asked for. Pages are not followed.
+    /// Requests a list. Further pages are not fetched; a `Link` that could not be followed is recorded.
     pub(super) fn read_list(
         &self,
         at: At<'_>,
@@ -116,12 +116,12 @@ impl<T: Transport> RegistryTarget<T> {
     }
 }
 
-/// Whether two requests in a row went unanswered: then the rest of a case would only wait for more deadlines.
+/// Whether the last two requests timed out; the rest of the case would only wait for more deadlines.
 pub(super) fn is_silent(replies: &[(Probe, Reply)]) -> bool {
     matches!(replies, [.., (_, Reply::Hang), (_, Reply::Hang)])
 }
 
-/// The target of the first `Link`, without its angle brackets; the form of the header is the model's to judge.
+/// The target of the first `Link`, without its angle brackets. The model judges the syntax of the header.
 fn next_page(answer: &Answer) -> Option<String> {
     let value = String::from_utf8_lossy(answer.headers.get(header::LINK)?.as_bytes()).into_owned();
     let (target, _) = value.trim().strip_prefix('<')?.split_once('>')?;

@@ -1,19 +1,19 @@
-//! Where an answer's `Location` or `Link` leads: URI references resolved against the request's URI (RFC 3986, section 5).
+//! Resolves `Location` and `Link` references against the request's URI (RFC 3986, section 5).
 //!
-//! Decides nothing about whether that may be contacted.
+//! Does not decide whether the result may be contacted.
 
 use std::fmt;
 
 use fluent_uri::{Uri, UriRef};
 
-/// Scheme, host and port: what has to be the same for an answer to be the registry's.
+/// Scheme, host and port.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin {
     /// Whether it is reached over TLS.
     pub is_tls: bool,
     /// The host in lower case; an IPv6 address in brackets.
     pub host: String,
-    /// The port, the scheme's own where none is named.
+    /// The port; the scheme's default if none is given.
     pub port: u16,
 }
 
@@ -23,7 +23,7 @@ impl Origin {
         if self.is_tls { "https" } else { "http" }
     }
 
-    /// `host`, or `host:port` where the port is not the scheme's own.
+    /// `host`, or `host:port` if the port is not the scheme's default.
     pub fn authority(&self) -> String {
         match (self.is_tls, self.port) {
             (true, 443) | (false, 80) => self.host.clone(),
@@ -31,7 +31,7 @@ impl Origin {
         }
     }
 
-    /// Whether `HOST` or `HOST:PORT` names it; without a port only the scheme's own is meant.
+    /// Whether `name` (`HOST` or `HOST:PORT`) matches. Without a port it matches only the scheme's default port.
     pub fn is_named_by(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
         name == self.authority() || name == format!("{}:{}", self.host, self.port)
@@ -44,10 +44,10 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A URL that can be asked: an origin and a request target.
+/// A URL to request: an origin and a request target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url {
-    /// Whom to ask.
+    /// Scheme, host and port.
     pub origin: Origin,
     /// Path and query.
     pub target: String,
@@ -60,16 +60,24 @@ impl fmt::Display for Url {
 }
 
 impl Url {
-    /// An absolute URL; user information and fragment are left out. `Err` says why it is none.
+    /// Parses an absolute HTTP URL; user information and fragment are dropped.
+    ///
+    /// # Errors
+    ///
+    /// Why the string is not an absolute HTTP URL.
     pub fn parse(text: &str) -> Result<Self, String> {
         Uri::parse(text).map_err(|error| error.to_string()).and_then(|uri| of_uri(&uri))
     }
 
-    /// What `reference` means in an answer to a request for this URL.
+    /// Resolves `reference` from an answer to a request for this URL.
+    ///
+    /// # Errors
+    ///
+    /// Why the reference does not resolve to an HTTP URL.
     pub fn resolve(&self, reference: &str) -> Result<Self, String> {
         let base = format!("{}{}", self.origin, without_brackets(&encoded(&self.target)));
         let base = Uri::parse(&*base).map_err(|error| error.to_string())?.to_owned();
-        // Clients take characters that a URI must have encoded, brackets among them.
+        // Like clients, accept characters that a URI must percent-encode, including brackets.
         let as_is = encoded(reference);
         let encoded = without_brackets(&as_is);
         let reference = UriRef::parse(&*as_is)
@@ -86,10 +94,10 @@ fn of_uri(uri: &Uri<&str>) -> Result<Url, String> {
         "https" => true,
         other => return Err(format!("not an HTTP URL: the scheme is `{other}`")),
     };
-    let authority = uri.authority().filter(|authority| !authority.host().is_empty()).ok_or("a URL without a host")?;
+    let authority = uri.authority().filter(|authority| !authority.host().is_empty()).ok_or("the URL has no host")?;
     let port = match authority.port_to_u16() {
         Ok(port) => port.unwrap_or(if is_tls { 443 } else { 80 }),
-        Err(_) => return Err("a URL whose port is not a number below 65536".to_owned()),
+        Err(_) => return Err("invalid port; expected a number below 65536".to_owned()),
     };
     let origin = Origin { is_tls, host: authority.host().to_ascii_lowercase(), port };
     let path = Some(uri.path().as_str()).filter(|path| !path.is_empty()).unwrap_or("/");
@@ -97,7 +105,7 @@ fn of_uri(uri: &Uri<&str>) -> Result<Url, String> {
     Ok(Url { origin, target })
 }
 
-/// The text with the brackets encoded that do not belong to a host.
+/// Percent-encodes square brackets outside the host.
 fn without_brackets(text: &str) -> String {
     let host = text.find("//").filter(|at| text[..*at].bytes().all(|b| b.is_ascii_alphanumeric() || b == b':'));
     let path = host.map_or(0, |at| text[at + 2..].find(['/', '?', '#']).map_or(text.len(), |end| at + 2 + end));

@@ -1,36 +1,20 @@
-//! One request and its answer, whatever the transport: waits as the registry asks, and follows where an answer points.
+//! One request and its answer, independent of the transport: honours `Retry-After` and resolves `Location` and `Link`.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 
 use ::http::{Method, Request as Exact};
 use bytes::Bytes;
 
-use super::conversation::RegistryTarget;
+use super::hangs::{Hangs, LIMIT};
 use super::patience::Patience;
 use super::reference::{Url, encoded};
+use super::registry_target::RegistryTarget;
 use super::{Allowance, Request, Sent, Transport};
 use crate::error::{Trouble, TroubleKind, redacted};
 use crate::exchange::{Answer, NotFollowed, Reply, Unfollowable};
 
-/// How many requests in a row may go unanswered while the target is probed.
-const HANGS: u32 = 3;
-/// How much of a reference is shown, in characters.
+/// Maximum length of a displayed reference, in characters.
 const SHOWN: usize = 300;
-
-/// Counts unanswered requests while a target is probed: one that accepts connections and never answers is given up.
-#[derive(Debug, Default)]
-pub(super) struct Hangs {
-    counting: AtomicBool,
-    in_a_row: AtomicU32,
-}
-
-impl Hangs {
-    /// Counts from now on, or no longer.
-    pub fn count(&self, counting: bool) {
-        self.in_a_row.store(0, Ordering::Relaxed);
-        self.counting.store(counting, Ordering::Relaxed);
-    }
-}
 
 impl<T: Transport> RegistryTarget<T> {
     /// Sends the tested request.
@@ -52,8 +36,8 @@ impl<T: Transport> RegistryTarget<T> {
         Ok(self.managed(&Request::new(Method::GET, target, allowance))?.reply)
     }
 
-    /// The only loop that sends a request again because of its answer. Credentials that have expired would be refreshed here,
-    /// once, after 401.
+    /// The only place that retries a request because of its answer. Refreshing expired credentials after a 401 would also go
+    /// here.
     fn patiently(&self, what: &str, send: impl Fn() -> Result<Sent, Trouble>) -> Result<Sent, Trouble> {
         let mut patience = Patience::default();
         let mut repeated = false;
@@ -73,18 +57,18 @@ impl<T: Transport> RegistryTarget<T> {
         let Hangs { counting, in_a_row } = &self.hangs;
         if *reply != Reply::Hang {
             in_a_row.store(0, Ordering::Relaxed);
-        } else if in_a_row.fetch_add(1, Ordering::Relaxed) + 1 >= HANGS && counting.load(Ordering::Relaxed) {
-            let cause = format!("it accepts connections, but left {HANGS} requests in a row without an answer");
+        } else if in_a_row.fetch_add(1, Ordering::Relaxed) + 1 >= LIMIT && counting.load(Ordering::Relaxed) {
+            let cause = format!("accepts connections, but {LIMIT} requests in a row timed out");
             return Err(Trouble::new(TroubleKind::TimeOut, what, self.transport.host(), cause));
         }
         Ok(())
     }
 
-    /// Where a reference in the answer to a request for `asked` leads: a path, or the absolute URL of another host that may be
-    /// asked.
+    /// Resolves a reference in the answer to a request for `asked`: a path on the registry, or the absolute URL of another host
+    /// that may be contacted.
     pub(super) fn follow(&self, asked: &str, answer: &Answer, reference: &str) -> Result<String, Box<NotFollowed>> {
         let base = Url { origin: self.transport.origin().clone(), target: asked.to_owned() };
-        // What an earlier answer named may be a URL already.
+        // `asked` may be an absolute URL from an earlier answer.
         let base = if asked.contains("://") { Url::parse(asked).unwrap_or(base) } else { base };
         let why = match base.resolve(reference) {
             Ok(url) if url.origin == *self.transport.origin() => return Ok(url.target),
@@ -96,13 +80,13 @@ impl<T: Transport> RegistryTarget<T> {
     }
 }
 
-/// A reference that is not followed, as it is shown.
+/// A reference that was not followed, redacted and shortened for display.
 pub(super) fn not_followed(answer: &Answer, reference: &str, why: Unfollowable) -> Box<NotFollowed> {
     let to = redacted(reference).chars().take(SHOWN).collect();
     Box::new(NotFollowed { answer: answer.clone(), to, why })
 }
 
-/// How messages name an origin that differs from `from`: by its host, and by its scheme where that is the difference.
+/// How messages name an origin other than `from`: by its authority, with the scheme if the schemes differ.
 pub(super) fn elsewhere(from: &Url, to: &Url) -> String {
     let (from, to) = (&from.origin, &to.origin);
     if from.is_tls == to.is_tls { to.authority() } else { to.to_string() }

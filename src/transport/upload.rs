@@ -1,10 +1,10 @@
-//! What a push needs: looked for, and uploaded once.
+//! Uploads the content a push needs, once each, and checks for content that must be absent.
 
 use std::sync::PoisonError;
 
 use ::http::Method;
 
-use super::conversation::{At, RegistryTarget, accept, location};
+use super::registry_target::{At, RegistryTarget, accept, location};
 use super::{Request, Transport};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Answer, Need, NeedKind, NotFollowed, Presence, Reply};
@@ -20,7 +20,7 @@ impl<T: Transport> RegistryTarget<T> {
         stored.insert(place);
     }
 
-    /// Pushes a need. `Ok(None)` if the registry says it has it, else the reply that shows that it does not.
+    /// Pushes a need. `Ok(None)` if the registry acknowledged it, else the reply that refused it.
     pub(super) fn push_need(&self, at: At<'_>, need: &Need) -> Result<Option<Reply>, Trouble> {
         let place = (at.repository.to_owned(), format!("{}/{}", need.kind.endpoint(), need.digest));
         if self.is_stored(&place) {
@@ -37,7 +37,7 @@ impl<T: Transport> RegistryTarget<T> {
                 self.managed(&Request { headers, body: need.bytes.clone(), ..request })?.reply
             }
         };
-        // Whether 201 was due is another question: what is said to be stored is there.
+        // Any 2xx counts as stored; the exact status is judged elsewhere.
         if reply.answer().is_some_and(Answer::is_success) {
             self.note_stored(place);
             return Ok(None);
@@ -45,7 +45,7 @@ impl<T: Transport> RegistryTarget<T> {
         Ok(Some(reply))
     }
 
-    /// PUT to an upload that was opened; falls back to another one in chunks where the registry wants them.
+    /// Uploads in one PUT; if that is refused, opens another session and uploads in a chunk.
     fn upload(&self, at: At<'_>, need: &Need, session: &str) -> Result<Reply, Trouble> {
         let octets = ("content-type", "application/octet-stream".to_owned());
         let closing = with_digest(session, &need.digest);
@@ -67,11 +67,11 @@ impl<T: Transport> RegistryTarget<T> {
         let Ok(session) = self.session(&session, answer) else { return Ok(reply) };
         let closing = with_digest(&session, &need.digest);
         let closed = self.managed(&Request::new(Method::PUT, &closing, at.allowance))?.reply;
-        // Where both ways fail, the first one's answer is the finding.
+        // If both ways fail, report the answer to the first.
         Ok(if closed.is(201) { closed } else { reply })
     }
 
-    /// Opens an upload: where it goes on, or the reply that shows that there is nowhere to send it to.
+    /// Opens an upload session: its URL, or the reply without a usable one.
     fn open_upload(&self, at: At<'_>) -> Result<Result<String, Reply>, Trouble> {
         let target = format!("/v2/{}/blobs/uploads/", at.repository);
         let reply = self.managed(&Request::new(Method::POST, &target, at.allowance))?.reply;
@@ -82,13 +82,13 @@ impl<T: Transport> RegistryTarget<T> {
         Ok(session.map_err(|not_followed| not_followed.map_or(reply, Reply::NotFollowed)))
     }
 
-    /// Where an upload goes on by the answer to a request for `asked`; without a reply where that is not said.
+    /// The session URL from the answer to a request for `asked`. `Err(None)` if the answer has no `Location`.
     fn session(&self, asked: &str, answer: &Answer) -> Result<String, Option<Box<NotFollowed>>> {
         let location = location(answer).ok_or(None)?;
         self.follow(asked, answer, &location).map_err(Some)
     }
 
-    /// Whether the registry says it holds what is meant to be absent.
+    /// Whether the registry holds a need that is meant to be absent.
     pub(super) fn look_for(&self, at: At<'_>, need: &Need) -> Result<Presence, Trouble> {
         let target = format!("/v2/{}/{}/{}", at.repository, need.kind.endpoint(), need.digest);
         let (headers, is_blob) = (vec![("accept", accept())], need.kind == NeedKind::Blob);
@@ -105,14 +105,14 @@ impl<T: Transport> RegistryTarget<T> {
         }
         Ok(match reply.answer().map(|answer| answer.status) {
             Some(200) => Presence::Yes,
-            // Some registries hide what is not there behind 403.
+            // Some registries answer 403 for missing content.
             Some(404 | 403) => Presence::No,
             _ => Presence::Unknown,
         })
     }
 }
 
-/// An upload's location with the digest in its query, whatever query it has already.
+/// The URL of an upload session with the digest added to its query.
 fn with_digest(location: &str, digest: &str) -> String {
     let separator = if location.contains('?') { '&' } else { '?' };
     format!("{location}{separator}digest={digest}")

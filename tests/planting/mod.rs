@@ -53,7 +53,7 @@ impl Sink for Seen {
     fn take(&mut self, _: &dyn Target, event: Event<'_>) -> Result<(), Error> {
         match event {
             Event::Target { lacking, .. } => self.lacking = lacking.iter().map(|lack| lack.name).collect(),
-            Event::MinimalFinding(MinimalFinding { shape, finding, probes, .. }) => {
+            Event::Found(MinimalFinding { shape, finding, probes, .. }) => {
                 let key = key(&finding.symptom, shape);
                 let (class, grade, symptom) = (finding.symptom.class.as_str(), finding.grade, finding.symptom.clone());
                 let (shape, rules, probes) = (shape.to_string(), finding.rules.clone(), *probes);

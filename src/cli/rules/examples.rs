@@ -26,7 +26,8 @@ pub(super) fn is_on_content(rule: Rule) -> bool {
 
 /// The tally of each of these rules, in their order.
 pub(super) fn tally(chosen: &[Rule]) -> Vec<ExampleCount> {
-    let mut tallies: Vec<_> = chosen.iter().map(|rule| (*rule, rule.newest_versions(), ExampleCount::default())).collect();
+    let mut tallies: Vec<_> =
+        chosen.iter().map(|rule| (*rule, rule.newest_versions(), ExampleCount::default())).collect();
     exhaustive(1).for_each(|shape| add(&mut tallies, &shape));
     // A few rules speak of two members at once.
     let mut pairs = exhaustive(2).filter(|shape| shape.deviations() == 2);

@@ -204,7 +204,7 @@ impl Sink for Recorder {
             Event::Trouble(trouble) => self.aside(format_args!("warning: {}", with_advice(trouble))),
             Event::Waiting { failing, most } => self.aside(format_args!("{}", waiting(target, failing, most))),
             Event::Lost(why) => self.aside(format_args!("{}", lost(target, why))),
-            Event::MinimalFinding(found) => {
+            Event::Found(found) => {
                 let merged = self.keep(found, target);
                 self.corpus.record(merged)?;
             }

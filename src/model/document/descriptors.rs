@@ -1,4 +1,4 @@
-//! Descriptors as the rules see them: what most rules ask of one, looked at once.
+//! Descriptors, with the properties that most rules use computed once.
 
 use crate::json::{Document, Node};
 use crate::model::document::data::Data;
@@ -6,7 +6,7 @@ use crate::model::document::forms::{DigestForm, Size, is_media_type};
 use crate::model::document::media_types::KnownType;
 use crate::model::document::members::{Members, Name, Present};
 
-/// A descriptor's part in a document.
+/// The role of a descriptor in a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// `config`
@@ -21,16 +21,16 @@ pub enum Part {
     Subject,
 }
 
-/// A descriptor of a document that was read.
+/// The position and properties of a descriptor in a document.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::model) struct DescriptorEntry {
     pub part: Part,
     pub number: u32,
-    pub says: DescriptorFields,
+    pub fields: DescriptorFields,
     pub need: Option<u32>,
 }
 
-/// What most rules ask of a descriptor, wherever it stands.
+/// The properties of a descriptor that most rules use.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::model) struct DescriptorFields {
     pub members: Members,
@@ -43,7 +43,7 @@ pub(in crate::model) struct DescriptorFields {
 }
 
 impl DescriptorFields {
-    /// Of an object.
+    /// The properties of an object.
     pub fn of(node: Node<'_>) -> Self {
         let members = Members::of(node);
         let member = |name| members.get(node, name);
@@ -61,41 +61,41 @@ impl DescriptorFields {
     }
 }
 
-/// An object that stands where the document has a descriptor.
+/// An object in the position of a descriptor.
 #[derive(Clone, Copy, Debug)]
 pub struct Descriptor<'c> {
-    /// Its part in the document.
+    /// Its role in the document.
     pub part: Part,
     /// The object.
     pub node: Node<'c>,
-    /// What its digest looks like.
+    /// The form of its digest.
     pub digest_form: DigestForm,
-    /// Whether its mediaType has the form of one.
+    /// Whether its mediaType is a media type.
     pub is_typed: bool,
-    /// Its mediaType, where some rule knows that.
+    /// Its mediaType, if a rule refers to it.
     pub known: Option<KnownType>,
-    /// The content that it holds itself.
+    /// The content that it embeds.
     pub data: Data,
     /// Its size.
     pub size: Size,
-    /// Which of the exchange's needs it points at.
+    /// The index of the exchange's need that it points at.
     pub(in crate::model) need: Option<u32>,
     members: &'c Members,
 }
 
 impl<'c> Descriptor<'c> {
     pub(in crate::model) fn new(document: &'c Document<'c>, found: &'c DescriptorEntry) -> Self {
-        let DescriptorEntry { part, number, says, need } = found;
+        let DescriptorEntry { part, number, fields, need } = found;
         Self {
             part: *part,
             node: document.node(*number as usize),
-            digest_form: says.digest,
-            is_typed: says.is_typed,
-            known: says.known,
-            data: says.data,
-            size: says.size,
+            digest_form: fields.digest,
+            is_typed: fields.is_typed,
+            known: fields.known,
+            data: fields.data,
+            size: fields.size,
             need: *need,
-            members: &says.members,
+            members: &fields.members,
         }
     }
 
@@ -104,12 +104,12 @@ impl<'c> Descriptor<'c> {
         self.members.get(self.node, name)
     }
 
-    /// Whether its mediaType is this one.
-    pub fn is_of(&self, media_type: KnownType) -> bool {
+    /// Whether its mediaType is `media_type`.
+    pub fn is_type(&self, media_type: KnownType) -> bool {
         self.known == Some(media_type)
     }
 
-    /// Its mediaType, where it has the form of one.
+    /// Its mediaType, if that is a media type.
     pub fn media_type(&self) -> Option<Node<'c>> {
         self.get(Name::MediaType).filter(|_| self.is_typed)
     }

@@ -1,42 +1,42 @@
-//! The forms that the specifications fix: media types, digests, tags, URIs, sizes. Texts go through tables, since every
-//! descriptor has some.
+//! Syntax that the specifications define: media types, digests, tags, URIs, sizes. Characters are classified by a
+//! table, since every descriptor has such strings.
 
 use fluent_uri::Uri;
 
 use crate::exchange::is_digest;
 use crate::json::Node;
 
-/// What a descriptor's digest looks like.
+/// The form of a digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DigestForm {
-    /// There is none.
+    /// Absent.
     Absent,
-    /// It is no text, or a text that breaks the grammar.
+    /// Not a string, or does not match the digest grammar.
     Malformed,
-    /// SHA-256 with 64 hex digits in lower case.
+    /// `sha256:` and 64 lower-case hex digits.
     Sha256,
-    /// `sha256:` and something else.
+    /// `sha256:` and another string that matches the grammar.
     WrongSha256,
-    /// SHA-512 with 128 hex digits in lower case.
+    /// `sha512:` and 128 lower-case hex digits.
     Sha512,
-    /// `sha512:` and something else.
+    /// `sha512:` and another string that matches the grammar.
     WrongSha512,
-    /// It keeps the grammar; no specification registers the algorithm.
+    /// Matches the grammar, with an algorithm that image-spec does not register.
     Unregistered,
 }
 
 impl DigestForm {
-    /// Of a member, if it is there.
+    /// The form of a member's value.
     pub fn of_member(member: Option<Node<'_>>) -> Self {
         let Some(node) = member else { return Self::Absent };
-        // Most are this, and told without decoding.
+        // Fast path without decoding for most digests.
         if node.unescaped().and_then(|text| text.strip_prefix(b"sha256:")).is_some_and(|digits| is_hex(digits, 64)) {
             return Self::Sha256;
         }
         node.text().map_or(Self::Malformed, |text| Self::of(&text))
     }
 
-    /// Of a text.
+    /// The form of a string.
     pub fn of(text: &str) -> Self {
         match text.split_once(':') {
             Some(("sha256", digits)) if is_hex(digits.as_bytes(), 64) => Self::Sha256,
@@ -48,35 +48,35 @@ impl DigestForm {
         }
     }
 
-    /// Whether it keeps the grammar and its algorithm's own rules.
+    /// Whether it matches the grammar and the rules of its algorithm.
     pub fn is_right(self) -> bool {
         matches!(self, Self::Sha256 | Self::Sha512 | Self::Unregistered)
     }
 }
 
-/// Whether these are so many hex digits in lower case.
+/// Whether these are `count` lower-case hex digits.
 fn is_hex(digits: &[u8], count: usize) -> bool {
-    // Without a way out before the end, so that many bytes are looked at at once.
+    // No early exit, so the loop vectorises.
     let is_lower_hex = |b: u8| b.is_ascii_digit() | (b'a'..=b'f').contains(&b);
     digits.len() == count && digits.iter().fold(true, |all, b| all & is_lower_hex(*b))
 }
 
-/// What a descriptor's size looks like.
+/// The form of a descriptor's size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
-    /// There is none.
+    /// Absent.
     Absent,
-    /// An integer of at least 0 that an `i64` holds.
+    /// A non-negative integer that fits into an `i64`.
     Bytes(i64),
-    /// A number that means an integer but is not written as one, or is negative: the schema and the text of the
-    /// specification do not agree on these.
+    /// An integer in the range of `i64` that is negative or not written as an integer, such as `2.0`: JSON Schema and
+    /// text disagree on these.
     Ambiguous,
-    /// No number, or one that is no `i64`.
+    /// Not a number, not an integer, or outside the range of `i64`.
     Malformed,
 }
 
 impl Size {
-    /// Of a member, if it is there.
+    /// The form of a member's value.
     pub fn of(member: Option<Node<'_>>) -> Self {
         let Some(node) = member else { return Self::Absent };
         match node.integer() {
@@ -88,7 +88,7 @@ impl Size {
 }
 
 fn is_ambiguous(number: &[u8]) -> bool {
-    /// What is beyond it, either way, is no `i64`.
+    /// 2^63.
     const BOUND: f64 = 9_223_372_036_854_775_808.0;
     let Ok(text) = std::str::from_utf8(number) else { return false };
     if text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
@@ -100,7 +100,7 @@ fn is_ambiguous(number: &[u8]) -> bool {
 const RESTRICTED: u8 = 2;
 const TAG: u8 = 4;
 
-/// Which sets each byte belongs to.
+/// The character sets that each byte belongs to.
 static SETS: [u8; 256] = {
     let mut sets = [0; 256];
     let mut b = 0;
@@ -129,7 +129,7 @@ fn is(byte: u8, set: u8) -> bool {
     SETS[usize::from(byte)] & set != 0
 }
 
-/// Whether bytes are a media type as RFC 6838 names them: `type/subtype`, restricted names, no parameters.
+/// Whether this is a media type name as defined in RFC 6838: `type/subtype`, restricted names, no parameters.
 pub fn is_media_type(bytes: &[u8]) -> bool {
     let restricted = |name: &[u8]| {
         name.len() <= 127
@@ -140,18 +140,19 @@ pub fn is_media_type(bytes: &[u8]) -> bool {
     slash.is_some_and(|at| restricted(&bytes[..at]) && restricted(&bytes[at + 1..]))
 }
 
-/// Whether the media type in a header has parameters. A bare `;` does not count (RFC 9110, section 5.6.6).
+/// Whether the media type in a header has parameters. An empty parameter, as in `a/b;`, does not count (RFC 9110,
+/// section 5.6.6).
 pub fn has_parameters(value: &str) -> bool {
     value.split(';').skip(1).any(|parameter| !parameter.trim_matches([' ', '\t']).is_empty())
 }
 
-/// The parameters of a media type, empty for a bare `;`; `None` unless a valid type and a `;` come first.
+/// The parameters after a valid media type and `;`, possibly empty; `None` for other strings.
 pub fn parameters(text: &str) -> Option<&str> {
     let (own, parameters) = text.split_once(';')?;
     is_media_type(own.trim_end_matches([' ', '\t']).as_bytes()).then(|| parameters.trim_matches([' ', '\t']))
 }
 
-/// Whether a text is a tag: at most 128 characters of the grammar.
+/// Whether a string matches the tag grammar, which allows at most 128 characters.
 pub fn is_tag(text: &str) -> bool {
     let bytes = text.as_bytes();
     (1..=128).contains(&bytes.len())
@@ -159,13 +160,13 @@ pub fn is_tag(text: &str) -> bool {
         && bytes.iter().all(|b| is(*b, TAG))
 }
 
-/// A text as a URI of RFC 3986; `None` for everything else, references without a scheme among it.
+/// Parses a URI as defined in RFC 3986; `None` for other strings, including relative references.
 pub fn uri(text: &str) -> Option<Uri<&str>> {
     Uri::parse(text).ok()
 }
 
-/// Whether a text names an image in full, as distribution's references do: a host, a path, and a tag or a digest or
-/// both or neither.
+/// Whether a string is a fully qualified reference as distribution defines it: a host and a path, optionally with a tag
+/// and a digest.
 pub fn is_full_reference(text: &str) -> bool {
     let (text, digest) = text.split_once('@').map_or((text, None), |(name, digest)| (name, Some(digest)));
     let Some((host, path)) = text.split_once('/') else { return false };
@@ -176,7 +177,7 @@ pub fn is_full_reference(text: &str) -> bool {
         && digest.is_none_or(|digest| is_digest(&digest.to_ascii_lowercase()))
 }
 
-/// Whether a text is a registry's host, with a port or without, that cannot be meant as a part of a path.
+/// Whether a string is a registry host, optionally with a port, that cannot be mistaken for a path component.
 fn is_host(text: &str) -> bool {
     let is_port = |port: &str| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
     let (host, port) = match text.rsplit_once(':') {
@@ -190,12 +191,13 @@ fn is_host(text: &str) -> bool {
             && bytes.last() != Some(&b'-')
     };
     let literal = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    let is_no_path = || host == "localhost" || host.contains(|c: char| c == '.' || c.is_ascii_uppercase());
-    let is_name = || host.split('.').all(is_label) && (is_no_path() || port.is_some());
+    let is_unambiguous = || host == "localhost" || host.contains(|c: char| c == '.' || c.is_ascii_uppercase());
+    let is_name = || host.split('.').all(is_label) && (is_unambiguous() || port.is_some());
     port.is_none_or(is_port) && literal.map_or_else(is_name, |ip| ip.parse::<std::net::Ipv6Addr>().is_ok())
 }
 
-/// Whether a text is a part of a repository's path: letters and digits, parted by one `.`, one or two `_`, or any `-`.
+/// Whether a string is a component of a repository path: lower-case letters and digits, separated by one `.`, one or
+/// two `_`, or any number of `-`.
 fn is_path_component(text: &str) -> bool {
     let is_plain = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
     let mut separators = text.as_bytes().split(is_plain).filter(|between| !between.is_empty());
@@ -209,9 +211,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_size_is_open_where_it_is_an_int64_that_some_schema_refuses() {
-        for open in ["-1", "-9223372036854775808", "2.0", "1e3", "9.1e18", "9223372036854775807.0"] {
-            assert!(is_ambiguous(open.as_bytes()), "{open}");
+    fn an_int64_size_that_json_schema_refuses_is_ambiguous() {
+        for ambiguous in ["-1", "-9223372036854775808", "2.0", "1e3", "9.1e18", "9223372036854775807.0"] {
+            assert!(is_ambiguous(ambiguous.as_bytes()), "{ambiguous}");
         }
         for wrong in ["-9223372036854775809", "9223372036854775808", "1.5", "1e19", "1e400"] {
             assert!(!is_ambiguous(wrong.as_bytes()), "{wrong}");
@@ -219,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_reference_begins_with_what_is_no_path() {
+    fn a_full_reference_begins_with_an_unambiguous_host() {
         for full in ["a.b/c", "REGISTRY/c", "a.b/c@SHA256:00", "localhost/c:t", "a:1/c--d/e__f.g@sha256:00"] {
             assert!(is_full_reference(full), "{full}");
         }

@@ -1,10 +1,10 @@
-//! What a document is, where nobody says it: for documents that are found rather than pushed.
+//! The kind of a document that was found rather than pushed.
 
 use crate::exchange::{ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, essence};
 use crate::json::{Node, read};
 use crate::model::document::forms::is_media_type;
 
-/// The media types of manifests, and the kinds that have them, as shapes name those.
+/// The media types of manifests, with their kinds as named in shapes.
 const KINDS: [(&str, &str); 5] = [
     (IMAGE_MANIFEST, "image"),
     (IMAGE_INDEX, "index"),
@@ -13,34 +13,35 @@ const KINDS: [(&str, &str); 5] = [
     (ARTIFACT_MANIFEST, "artifact"),
 ];
 
-/// The `Content-Type` that a document would be pushed with, and its kind: `said` where that is given, else the
-/// document's own word, else what its members look like. What is no object is `json` or `not-json`.
-pub fn describe(said: Option<String>, body: &[u8]) -> (Option<String>, &'static str) {
-    let Ok(document) = read(body) else { return (said, "not-json") };
+/// The `Content-Type` that a document would be pushed with, and its kind. The type is `declared` if given, else
+/// `mediaType`, else derived from the members. The kind is `json` for a document that is not an object, `not-json` for
+/// one that is not JSON, and `unknown` if the type is not that of a manifest.
+pub fn describe(declared: Option<String>, body: &[u8]) -> (Option<String>, &'static str) {
+    let Ok(document) = read(body) else { return (declared, "not-json") };
     let root = document.root();
     if !root.is_object() {
-        return (said, "json");
+        return (declared, "json");
     }
-    let content_type = said.or_else(|| likely_type(root));
+    let content_type = declared.or_else(|| likely_type(root));
     let kind = content_type.as_deref().and_then(kind_of);
     (content_type, kind.unwrap_or("unknown"))
 }
 
-/// The kind of document that a media type names, as shapes call it; `None` if that is no manifest.
+/// The kind of manifest that a media type names, as in shapes; `None` if it names none.
 pub fn kind_of(media_type: &str) -> Option<&'static str> {
-    let named = essence(media_type);
-    KINDS.iter().find(|(media_type, _)| *media_type == named).map(|(_, kind)| *kind)
+    let essence = essence(media_type);
+    KINDS.iter().find(|(media_type, _)| *media_type == essence).map(|(_, kind)| *kind)
 }
 
 fn likely_type(root: Node<'_>) -> Option<String> {
-    if let Some(word) = root.get("mediaType").and_then(Node::text).filter(|text| is_media_type(text.as_bytes())) {
-        return Some(word.into_owned());
+    if let Some(own) = root.get("mediaType").and_then(Node::text).filter(|text| is_media_type(text.as_bytes())) {
+        return Some(own.into_owned());
     }
     let has = |name| root.get(name).is_some();
     by_members(has("config") || has("layers"), has("manifests")).map(str::to_owned)
 }
 
-/// The type of a document that has members of an image manifest, or of an index; `None` where it has both or neither.
+/// The media type of a document with members of an image manifest or of an index; `None` for both or neither.
 pub(in crate::model) fn by_members(of_image: bool, of_index: bool) -> Option<&'static str> {
     match (of_image, of_index) {
         (true, false) => Some(IMAGE_MANIFEST),

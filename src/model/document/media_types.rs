@@ -1,24 +1,24 @@
-//! The media types that rules know by name, told apart once for each descriptor.
+//! The media types that rules refer to, recognised once per descriptor.
 
 use crate::exchange::{IMAGE_INDEX, IMAGE_MANIFEST};
 use crate::json::Node;
 
-/// A media type that some rule knows.
+/// A media type that a rule refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KnownType {
-    /// An image manifest's.
+    /// An image manifest.
     ImageManifest,
-    /// An image index's.
+    /// An image index.
     ImageIndex,
-    /// The image configuration's.
+    /// An image configuration.
     ImageConfig,
-    /// The empty descriptor's.
+    /// The content of the empty descriptor.
     Empty,
-    /// A layer as a tar archive.
+    /// An uncompressed layer.
     Tar,
-    /// Another type of a layer that every implementation must know.
+    /// Another layer type that every implementation must support.
     Layer,
-    /// A layer under zstd, which implementations should know.
+    /// A zstd-compressed layer, which implementations should support.
     ZstdLayer,
 }
 
@@ -35,27 +35,26 @@ const ALL: [(&str, KnownType); 9] = [
 ];
 
 impl KnownType {
-    /// The type that a member names, in exactly this spelling.
+    /// The type that a member names, compared byte for byte.
     pub fn of(member: Node<'_>) -> Option<Self> {
         Self::named(&member.bytes()?)
     }
 
-    /// The type of this name.
     fn named(name: &[u8]) -> Option<Self> {
         ALL.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, known)| *known)
     }
 
-    /// Whether every implementation must know it for a config.
+    /// Whether every implementation must support it as the type of a config.
     pub fn is_config(self) -> bool {
         self == Self::ImageConfig
     }
 
-    /// Whether every implementation must know it for a layer.
+    /// Whether every implementation must support it as the type of a layer.
     pub fn is_layer(self) -> bool {
         matches!(self, Self::Tar | Self::Layer)
     }
 
-    /// Whether it is a manifest that an index is made of.
+    /// Whether image-spec 1.1 lists it as the type of an element of an index.
     pub fn is_child(self) -> bool {
         matches!(self, Self::ImageManifest | Self::ImageIndex)
     }

@@ -1,8 +1,8 @@
-//! The members that the specifications know, found in one pass over an object, so that no rule searches for one.
+//! The members that rules use, found in one pass over an object instead of one search per rule.
 
 use crate::json::Node;
 
-/// The names of members that the rules ask for, of documents and of descriptors.
+/// The members of documents and descriptors that rules use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Name {
     /// `schemaVersion`
@@ -36,11 +36,11 @@ pub enum Name {
 }
 
 const NAMES: usize = 14;
-/// How many bytes the longest of them has.
+/// The length of the longest name, in bytes.
 const LONGEST: usize = "schemaVersion".len();
 
 impl Name {
-    /// What a member's name means, if the rules ask for that.
+    /// The name of a member; `None` if rules do not use it.
     pub fn of(key: Node<'_>) -> Option<Self> {
         match key.unescaped() {
             Some(name) => named(name),
@@ -69,21 +69,22 @@ fn named(name: &[u8]) -> Option<Name> {
     })
 }
 
-/// Where an object's known members are, counted from itself; of a repeated one the last, which is the one that most
-/// readers keep.
+/// The positions of an object's members, relative to the object. Of repeated members the last one counts, as in
+/// most readers.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::model) struct Members {
-    places: [u32; NAMES],
-    /// Whether there is a member of another name.
+    /// 0 for an absent member.
+    positions: [u32; NAMES],
+    /// Whether there are members with other names.
     others: bool,
 }
 
-/// Which members any of some objects has, a bit a name: most rules are done where there is none of theirs.
+/// The set of members that any of several objects has, one bit per name, so that most rules can return early.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::model) struct Present(u16);
 
 impl Present {
-    /// Stands for all members of names that the rules do not ask for.
+    /// The bit for all members with other names.
     const OTHERS: u16 = 1 << 15;
 
     /// Adds the members of one more object.
@@ -91,26 +92,26 @@ impl Present {
         self.0 |= other.0;
     }
 
-    /// Whether some object has this member.
+    /// Whether any object has this member.
     pub fn has(self, name: Name) -> bool {
         self.0 >> name as u16 & 1 == 1
     }
 
-    /// Whether some object has a member of another name than these.
+    /// Whether any object has a member with a name not in `names`.
     pub fn has_others_than(self, names: &[Name]) -> bool {
         self.0 & !names.iter().fold(0, |bits, name| bits | 1 << *name as u16) != 0
     }
 }
 
 impl Members {
-    /// Of an object; of anything else none.
+    /// The members of an object; none for other values.
     pub fn of(object: Node<'_>) -> Self {
-        let mut found = Self { places: [0; NAMES], others: false };
+        let mut found = Self { positions: [0; NAMES], others: false };
         for (key, value) in object.members() {
             match Name::of(key) {
-                // No object is its own member.
+                // Never 0, since a member follows its object.
                 Some(name) => {
-                    found.places[name as usize] = u32::try_from(value.number() - object.number()).unwrap_or(0);
+                    found.positions[name as usize] = u32::try_from(value.number() - object.number()).unwrap_or(0);
                 }
                 None => found.others = true,
             }
@@ -118,15 +119,15 @@ impl Members {
         found
     }
 
-    /// Which of them there are.
+    /// The set of members that are present.
     pub fn present(&self) -> Present {
         let others = if self.others { Present::OTHERS } else { 0 };
-        Present(self.places.iter().enumerate().fold(others, |bits, (i, at)| bits | u16::from(*at != 0) << i))
+        Present(self.positions.iter().enumerate().fold(others, |bits, (i, at)| bits | u16::from(*at != 0) << i))
     }
 
-    /// The member of this name of the object that these are the members of.
+    /// A member of `object`, which must be the object these were found in.
     pub fn get<'d>(&self, object: Node<'d>, name: Name) -> Option<Node<'d>> {
-        match self.places[name as usize] {
+        match self.positions[name as usize] {
             0 => None,
             at => Some(object.after(at as usize)),
         }

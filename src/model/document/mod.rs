@@ -1,4 +1,4 @@
-//! What a document says: its kind, members, descriptors and forms, read once and asked by every rule. Knows no rule.
+//! The document under test: its kind, members, descriptors and forms, computed once for all rules.
 
 pub(in crate::model) mod content;
 pub(in crate::model) mod data;

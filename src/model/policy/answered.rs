@@ -1,4 +1,4 @@
-//! What the rules on answers look at, and what they report.
+//! The input and output of rules on answers.
 
 use crate::exchange::{Answer, Ask, Capabilities, Observation, Probe, Stage};
 use crate::model::document::content::Content;
@@ -6,33 +6,32 @@ use crate::model::policy::judgement::Judgement;
 use crate::model::rule::class::Class;
 use crate::model::versions::FROM_1_1;
 
-/// What the rules on answers look at.
+/// The input of rules on answers.
 #[derive(Debug)]
 pub struct Answered<'e> {
     /// The request and its document.
     pub content: Content<'e>,
-    /// What was expected of it.
+    /// The judgement on the request.
     pub judgement: &'e Judgement,
-    /// What was answered.
+    /// The answers.
     pub observation: &'e Observation,
-    /// What the target can do; what it lacks is excused.
+    /// The target's capabilities; rules on absent ones do not apply.
     pub capabilities: &'e Capabilities,
 }
 
 impl Answered<'_> {
-    /// Whether the request was accepted and is one that the specification speaks for: only then is it owed
-    /// more than faithful storage.
+    /// Whether the request was accepted as expected. Only then must the registry do more than store the manifest.
     pub fn accepted_valid(&self) -> bool {
         self.observation.accepted() && self.judgement.expect.is_accept()
     }
 
-    /// The tested request's answer, where it is 4xx.
+    /// The answer to the tested request, if it is 4xx.
     pub fn refusal(&self) -> Option<&Answer> {
         self.observation.answer(&Probe::Put).filter(|answer| (400..500).contains(&answer.status))
     }
 
-    /// Whether the target has what is asked for: what it lacks, or the version does not have, it owes nothing of.
-    pub fn owes(&self, probe: &Probe) -> bool {
+    /// Whether the target and the chosen versions support this request. If not, no rule applies to its answer.
+    pub fn supports(&self, probe: &Probe) -> bool {
         match probe {
             Probe::Referrers
             | Probe::Ask(Ask::ReferrersOfUnknown | Ask::ReferrersOfMalformed | Ask::ReferrersFiltered) => {
@@ -44,8 +43,8 @@ impl Answered<'_> {
         }
     }
 
-    /// The answer to a question, unless it is that we may not ask or that the server failed.
-    pub fn asked(&self, ask: Ask) -> Option<&Answer> {
+    /// The answer to a follow-up request, unless it is 401, 403, 429 or 5xx.
+    pub fn answer_to(&self, ask: Ask) -> Option<&Answer> {
         self.observation.answer(&Probe::Ask(ask)).filter(|answer| !matches!(answer.status, 401 | 403 | 429 | 500..))
     }
 }
@@ -53,13 +52,13 @@ impl Answered<'_> {
 /// One way in which the answers break a rule.
 #[derive(Clone, Debug)]
 pub struct Flaw {
-    /// Where it was seen.
+    /// The stage at which it was observed.
     pub stage: Stage,
-    /// The answer that shows it; of what a refusal left behind, the refusal.
+    /// The answer that shows it; at stage `residue`, the refusal.
     pub answer: Answer,
-    /// What is wrong.
+    /// A description.
     pub message: String,
-    /// The class of the finding, where it differs from the rule's.
+    /// The class of the finding, if it differs from the rule's.
     pub class: Option<Class>,
 }
 
@@ -69,12 +68,12 @@ impl Flaw {
         Self::at(probe.stage(), answer, message)
     }
 
-    /// A flaw of an answer that shows at this stage.
+    /// A flaw of an answer, observed at this stage.
     pub(in crate::model) fn at(stage: Stage, answer: &Answer, message: String) -> Self {
         Self { stage, answer: answer.clone(), message, class: None }
     }
 
-    /// The same flaw under another class than the rule's.
+    /// The flaw with another class than the rule's.
     pub(in crate::model) fn classed(self, class: Class) -> Self {
         Self { class: Some(class), ..self }
     }

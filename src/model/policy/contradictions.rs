@@ -1,4 +1,5 @@
-//! Where documents, schema or versions contradict each other, as rows: no verdict, only which side a target takes.
+//! Contradictions between specifications, their JSON Schema and their versions, as rows. They give no verdict; findings
+//! record what the target does.
 
 use crate::exchange::{Reference, is_digest};
 use crate::json::{Document, Node, first_repeated};
@@ -11,14 +12,15 @@ use crate::model::rules::image::parameters::with_parameters;
 use crate::model::rules::image::platform::platforms;
 use crate::model::versions::{FROM_1_0_2, FROM_1_1};
 
-/// One contradiction: why, and whether a content touches it.
+/// One contradiction.
 pub(in crate::model) struct Contradiction {
-    /// What contradicts what, in a few words.
+    /// What contradicts what, briefly.
     pub why: &'static str,
-    /// Whether the content touches it.
+    /// Whether it affects the content.
     pub touches: fn(&Content<'_>) -> bool,
 }
 
+/// Every contradiction; the first that affects the content becomes the reason of the judgement.
 pub(in crate::model) const CONTRADICTIONS: &[Contradiction] = &[
     Contradiction {
         why: "layers absent, empty or null: the text allows none, the schema wants one",
@@ -27,7 +29,10 @@ pub(in crate::model) const CONTRADICTIONS: &[Contradiction] = &[
             content.root_of(DocumentKind::Image).is_some() && content.member(Name::Layers).is_none_or(is_none)
         },
     },
-    Contradiction { why: "null for an optional member: the text is silent, the schema refuses it", touches: null },
+    Contradiction {
+        why: "null for an optional member: the text is silent, the schema refuses it",
+        touches: has_null_member,
+    },
     Contradiction {
         why: "null for annotations: the text wants an empty map or none, which null is to readers in Go",
         touches: |content| annotations(content).any(Node::is_null),
@@ -35,8 +40,8 @@ pub(in crate::model) const CONTRADICTIONS: &[Contradiction] = &[
     Contradiction {
         why: "2.0 for the integer 2: JSON Schema takes it for an integer, Go's decoders do not",
         touches: |content| {
-            let is_one = |node| !matches!(content.sort(), DocumentKind::Artifact) && manifest::is_two_in_disguise(node);
-            content.is_known() && content.member(Name::SchemaVersion).is_some_and(is_one)
+            let is_float = |node| !matches!(content.kind(), DocumentKind::Artifact) && manifest::is_float_two(node);
+            content.is_known() && content.member(Name::SchemaVersion).is_some_and(is_float)
         },
     },
     Contradiction {
@@ -70,7 +75,7 @@ pub(in crate::model) const CONTRADICTIONS: &[Contradiction] = &[
     },
     Contradiction {
         why: "members of a manifest and of an index together: which of the two it is depends on the reader",
-        touches: |content| match content.sort() {
+        touches: |content| match content.kind() {
             DocumentKind::Index => [Name::Layers, Name::Config].into_iter().any(|name| content.member(name).is_some()),
             DocumentKind::Image | DocumentKind::Artifact => content.member(Name::Manifests).is_some(),
             DocumentKind::Foreign | DocumentKind::Unknown => false,
@@ -87,45 +92,51 @@ pub(in crate::model) const CONTRADICTIONS: &[Contradiction] = &[
             _ => false,
         },
     },
-    Contradiction { why: "a repeated member: readers keep the first, the last, or refuse", touches: repeated },
+    Contradiction {
+        why: "a repeated member: readers keep the first, the last, or refuse",
+        touches: has_repeated_member,
+    },
     Contradiction {
         why: "neither Content-Type nor mediaType says what the document is",
-        touches: |content| content.root().is_some() && content.header_sort().is_none() && content.body_sort().is_none(),
+        touches: |content| content.root().is_some() && content.header_kind().is_none() && content.body_kind().is_none(),
     },
 ];
 
-/// What contradicts what in this content; whatever else is to be said of it.
+/// The contradictions that affect the content, regardless of what else is wrong with it.
+///
+/// Each is a short text that is also part of the `expect` column, as in `ambiguous(TEXT)`.
 pub fn contradictions(content: &Content<'_>) -> impl Iterator<Item = &'static str> {
     CONTRADICTIONS.iter().filter(|row| (row.touches)(content)).map(|row| row.why)
 }
 
-/// Which of a document's types may be left out: not the artifact manifest's own, nor what a version does not know.
+/// The document's optional type members: `mediaType` except in artifact manifests, and `artifactType` in versions that
+/// define it.
 fn optional(content: &Content<'_>) -> impl Iterator<Item = Name> {
-    let own = (content.sort() != DocumentKind::Artifact).then_some(Name::MediaType);
-    // Of the candidate only the artifact manifest has it.
-    let has_artifact_type = FROM_1_1.holds(content.versions.image) || content.sort() == DocumentKind::Artifact;
+    let own = (content.kind() != DocumentKind::Artifact).then_some(Name::MediaType);
+    // In the release candidate, only the artifact manifest has it.
+    let has_artifact_type = FROM_1_1.holds(content.versions.image) || content.kind() == DocumentKind::Artifact;
     own.into_iter().chain(has_artifact_type.then_some(Name::ArtifactType))
 }
 
-/// Members that a version does not know are passed over, whatever they are.
-fn null(content: &Content<'_>) -> bool {
+/// Whether an optional member is null. Members that the version does not define are ignored.
+fn has_null_member(content: &Content<'_>) -> bool {
     const OF_DESCRIPTOR: [Name; 4] = [Name::Urls, Name::Platform, Name::Data, Name::ArtifactType];
     const OF_PLATFORM: [&str; 3] = ["os.version", "os.features", "variant"];
     let is_1_1 = content.versions.is_1_1();
     let is_null = |node: Option<Node<'_>>| node.is_some_and(Node::is_null);
     let of_document = || {
-        let more = [(Name::Subject, is_1_1), (Name::Blobs, content.sort() == DocumentKind::Artifact)];
+        let more = [(Name::Subject, is_1_1), (Name::Blobs, content.kind() == DocumentKind::Artifact)];
         optional(content).chain(more.into_iter().filter(|(_, is_known)| *is_known).map(|(name, _)| name))
     };
     let of_descriptor = &OF_DESCRIPTOR[..if is_1_1 { 4 } else { 2 }];
     content.is_known()
         && (of_document().any(|name| is_null(content.member(name)))
-            || of_descriptor.iter().any(|name| content.of_descriptors(*name).any(Node::is_null))
+            || of_descriptor.iter().any(|name| content.descriptor_members(*name).any(Node::is_null))
             || platforms(content).any(|platform| OF_PLATFORM.iter().any(|name| is_null(platform.get(name)))))
 }
 
-/// Readers may bound depth (RFC 8259, section 9) and the range of numbers (section 6), and what half a surrogate
-/// pair means is open (section 8.2).
+/// Readers may limit depth (RFC 8259, section 9) and the range of numbers (section 6), and a lone surrogate has no
+/// defined meaning (section 8.2).
 fn beyond_limits(content: &Content<'_>) -> bool {
     const DEPTH: usize = 64;
     let Some(document) = content.root().and(content.document().ok()) else { return false };
@@ -134,16 +145,17 @@ fn beyond_limits(content: &Content<'_>) -> bool {
         let number = || std::str::from_utf8(node.raw()).ok().and_then(|text| text.parse::<f64>().ok());
         node.is_number() && node.integer().is_none() && number().is_none_or(|value| value.abs() >= 1.8e19)
     };
-    // Only an escape of half a pair has no meaning by itself.
-    let half = |unit: &[u8]| matches!(unit, [b'\\', b'u', b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F']);
-    let meaningless =
-        |node: Node<'_>| node.is_string() && node.raw().windows(4).any(half) && node.is_utf8() && node.text().is_none();
+    // Lone surrogates occur only as escapes.
+    let surrogate = |unit: &[u8]| matches!(unit, [b'\\', b'u', b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F']);
+    let lone_surrogate = |node: Node<'_>| {
+        node.is_string() && node.raw().windows(4).any(surrogate) && node.is_utf8() && node.text().is_none()
+    };
     traits.depth > DEPTH
         || (traits.odd_numbers && document.all().any(out_of_range))
-        || (traits.surrogates && document.all().any(meaningless))
+        || (traits.surrogates && document.all().any(lone_surrogate))
 }
 
-fn repeated(content: &Content<'_>) -> bool {
+fn has_repeated_member(content: &Content<'_>) -> bool {
     let document = content.root().and(content.document().ok());
     document.is_some_and(|document: &Document<'_>| {
         document.traits().repeats && document.all().any(|node| first_repeated(node).is_some())

@@ -1,6 +1,6 @@
-//! The policy: what the model lets a party do with an exchange. The only place that decides it.
+//! The policy: derives the expectation for an exchange from the rules that its content breaks or that apply to it.
 //!
-//! A MUST on an author is not a MUST to reject, and no sentence obliges a registry to take every valid manifest.
+//! A MUST on the author is not a MUST to refuse, and no sentence requires a registry to accept every valid manifest.
 
 use std::sync::OnceLock;
 
@@ -12,114 +12,131 @@ use crate::model::rule::{Binds, Consequence, ContentRule, Level, Report, Rule, R
 use crate::model::rules::pages::{RulesOfPage, pages};
 use crate::model::versions::Versions;
 
-/// What `party` may do with the tested request, given what it held. Pure.
+/// Judges the tested request: what `party` may do with it, given what it held.
+///
+/// Pure: the same arguments give the same judgement, without I/O.
+///
+/// ```
+/// use manifuzz::exchange::{Exchange, Facts, IMAGE_INDEX};
+/// use manifuzz::model::{Expect, Party, Versions, judge};
+///
+/// let document = br#"{"schemaVersion": 1, "manifests": []}"#;
+/// let exchange = Exchange::of_document(Some(IMAGE_INDEX.to_owned()), document[..].into(), Vec::new());
+/// let judgement = judge(&exchange, &Facts::all_there(&exchange), Party::Registry, Versions::V1_1);
+///
+/// // The author broke a MUST, but no sentence requires a registry to refuse the index.
+/// assert_eq!(judgement.expect, Expect::Unspecified);
+/// assert_eq!(judgement.rules[0].id, "index-schema-version-is-2");
+/// assert_eq!(judgement.breaches[0].place, "/schemaVersion");
+/// ```
 pub fn judge(exchange: &Exchange, facts: &Facts, party: Party, versions: Versions) -> Judgement {
     let Party::Registry = party;
     decide(&Content::new(exchange, facts, versions))
 }
 
-/// What one rule finds in the tested request, with every place: where the content breaks a rule on the author, or where a
-/// rule on the registry applies to it. Empty for a rule on answers.
+/// Checks a single rule: where the content breaks a rule on the author, or where a rule on the registry applies.
+///
+/// Empty for rules on answers. Does not check whether the rule holds in the content's versions.
 pub fn report(rule: Rule, content: &Content<'_>) -> Report {
-    let mut report = Report::in_full();
+    let mut report = Report::with_places();
     if let Rule::Content(rule) = rule {
         (rule.check)(content, &mut report);
     }
     report
 }
 
-/// The judgement on content that was read; see [`judge`].
+/// Judges parsed content; see [`judge`].
 pub fn decide(content: &Content<'_>) -> Judgement {
     let mut breaches = Vec::new();
-    let (mut takes, mut refuses, mut allows): (Vec<&RuleInfo>, Vec<_>, Vec<_>) = (Vec::new(), Vec::new(), Vec::new());
-    let mut report = Report::in_full();
+    let (mut accepts, mut refuses, mut allows): (Vec<&RuleInfo>, Vec<_>, Vec<_>) = (Vec::new(), Vec::new(), Vec::new());
+    let mut report = Report::with_places();
     for page in on_content(content.versions).iter().filter(|page| (page.concerns)(content)) {
         for (check, rule) in &page.authors {
             check(content, &mut report);
             if report.applies {
-                let places = std::mem::replace(&mut report, Report::in_full()).into_places();
+                let places = std::mem::replace(&mut report, Report::with_places()).into_places();
                 breaches.extend(places.into_iter().map(|(place, message)| Breach { rule, place, message }));
             }
         }
-        takes.extend(applying(&page.takes, content));
+        accepts.extend(applying(&page.accepts, content));
         refuses.extend(applying(&page.refuses, content));
         allows.extend(applying(&page.allows, content));
     }
-    let verdict = verdict(content, &breaches, takes, &refuses, &allows);
+    let verdict = verdict(content, &breaches, accepts, &refuses, &allows);
     Judgement { breaches, ..verdict }
 }
 
 type OnContent = fn(&Content<'_>, &mut Report);
 
-/// The rules of a page on content, told apart by what follows from them.
-struct Sorted {
+/// The content rules of a page, grouped by consequence.
+struct PageRules {
     concerns: fn(&Content<'_>) -> bool,
     authors: Vec<(OnContent, &'static RuleInfo)>,
-    takes: Vec<(OnContent, &'static RuleInfo)>,
+    accepts: Vec<(OnContent, &'static RuleInfo)>,
     refuses: Vec<(OnContent, WithCodes)>,
     allows: Vec<(OnContent, WithCodes)>,
 }
 
-impl Sorted {
+impl PageRules {
     fn new(page: RulesOfPage, versions: Versions) -> Self {
-        let (authors, takes, refuses, allows) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut sorted = Self { concerns: page.concerns, authors, takes, refuses, allows };
+        let (authors, accepts, refuses, allows) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut rules = Self { concerns: page.concerns, authors, accepts, refuses, allows };
         for ContentRule { info, consequence, check } in page.content.iter().filter(|rule| rule.info.holds_in(versions))
         {
             match consequence {
-                Consequence::Breach => sorted.authors.push((*check, info)),
-                Consequence::Accept => sorted.takes.push((*check, info)),
-                Consequence::Refuse(codes) => sorted.refuses.push((*check, (info, *codes))),
-                Consequence::Allow(codes) => sorted.allows.push((*check, (info, *codes))),
+                Consequence::Breach => rules.authors.push((*check, info)),
+                Consequence::Accept => rules.accepts.push((*check, info)),
+                Consequence::Refuse(codes) => rules.refuses.push((*check, (info, *codes))),
+                Consequence::Allow(codes) => rules.allows.push((*check, (info, *codes))),
             }
         }
-        sorted
+        rules
     }
 
     fn is_empty(&self) -> bool {
-        self.authors.is_empty() && self.takes.is_empty() && self.refuses.is_empty() && self.allows.is_empty()
+        self.authors.is_empty() && self.accepts.is_empty() && self.refuses.is_empty() && self.allows.is_empty()
     }
 }
 
-/// The rules on content that hold in these versions, page by page, worked out once for each set.
-fn on_content(versions: Versions) -> &'static [Sorted] {
-    static SETS: [OnceLock<Vec<Sorted>>; Versions::ALL.len()] = [const { OnceLock::new() }; Versions::ALL.len()];
+/// The content rules that hold in these versions, by page; computed once for each pair of versions.
+fn on_content(versions: Versions) -> &'static [PageRules] {
+    static SETS: [OnceLock<Vec<PageRules>>; Versions::ALL.len()] = [const { OnceLock::new() }; Versions::ALL.len()];
     let set = Versions::ALL.iter().position(|set| *set == versions).unwrap_or(0);
-    let sorted = || pages().into_iter().map(|page| Sorted::new(page, versions));
-    SETS[set].get_or_init(|| sorted().filter(|page| !page.is_empty()).collect())
+    let rules = || pages().into_iter().map(|page| PageRules::new(page, versions));
+    SETS[set].get_or_init(|| rules().filter(|page| !page.is_empty()).collect())
 }
 
-/// Those of these rules that speak of the content.
+/// The rules that apply to the content.
 fn applying<T: Copy>(rules: &[(OnContent, T)], content: &Content<'_>) -> impl Iterator<Item = T> {
     rules
         .iter()
         .filter(|(check, _)| {
-            let mut report = Report::in_short();
+            let mut report = Report::without_places();
             check(content, &mut report);
             report.applies
         })
         .map(|(_, rule)| *rule)
 }
 
-/// A rule that speaks of the content, and the codes of a refusal that it allows or asks for.
+/// A rule that requires or allows a refusal, and the codes of that refusal.
 type WithCodes = (&'static RuleInfo, &'static [&'static str]);
 
-/// The order of reasons: the policy itself. Leaves the breaches out.
+/// Derives the judgement, without breaches. The order of the cases is the policy.
 fn verdict(
     content: &Content<'_>,
     breaches: &[Breach],
-    mut takes: Vec<&'static RuleInfo>,
+    mut accepts: Vec<&'static RuleInfo>,
     refuses: &[WithCodes],
     allows: &[WithCodes],
 ) -> Judgement {
-    let says = |expect, codes, rules| {
+    let judgement = |expect, codes, rules| {
         let (recommends, breaches) = (Vec::new(), Vec::new());
         Judgement { expect, codes, rules, recommends, why: None, breaches }
     };
-    // A duty to refuse comes first: it does not depend on what else is wrong with the content.
+    // A required refusal comes first, since it does not depend on anything else in the content.
     if let Some((rule, codes)) = refuses.iter().max_by_key(|(rule, _)| rule.level) {
         let expect = if rule.level == Level::Must { Expect::MustReject } else { Expect::ShouldReject };
-        return says(expect, codes, vec![rule]);
+        return judgement(expect, codes, vec![rule]);
     }
     let mut broken: Vec<&RuleInfo> = Vec::new();
     for breach in breaches.iter().filter(|breach| breach.rule.level == Level::Must) {
@@ -127,23 +144,23 @@ fn verdict(
             broken.push(breach.rule);
         }
     }
-    if !broken.is_empty() || content.sort() == DocumentKind::Foreign {
-        return says(Expect::Unspecified, &[], broken);
+    if !broken.is_empty() || content.kind() == DocumentKind::Foreign {
+        return judgement(Expect::Unspecified, &[], broken);
     }
     let contradiction = contradictions(content).next();
-    // Where a refusal is allowed for another reason, it says nothing about a contradiction; and where there is more
-    // than one reason, no code can be asked for.
+    // If a refusal is allowed for another reason, it does not show how the target resolves a contradiction. With more
+    // than one reason, no code can be required.
     if !allows.is_empty() {
         let codes = if allows.len() == 1 && contradiction.is_none() { allows[0].1 } else { &[] };
-        return says(Expect::MayReject, codes, allows.iter().map(|(rule, _)| *rule).collect());
+        return judgement(Expect::MayReject, codes, allows.iter().map(|(rule, _)| *rule).collect());
     }
     if contradiction.is_some() {
-        return Judgement { why: contradiction, ..says(Expect::Ambiguous, &[], Vec::new()) };
+        return Judgement { why: contradiction, ..judgement(Expect::Ambiguous, &[], Vec::new()) };
     }
-    let musts: Vec<_> = takes.iter().copied().filter(|rule| rule.level == Level::Must).collect();
+    let musts: Vec<_> = accepts.iter().copied().filter(|rule| rule.level == Level::Must).collect();
     if musts.is_empty() {
-        return says(Expect::ShouldAccept, &[], takes);
+        return judgement(Expect::ShouldAccept, &[], accepts);
     }
-    takes.retain(|rule| rule.level == Level::Should);
-    Judgement { recommends: takes, ..says(Expect::MustAccept, &[], musts) }
+    accepts.retain(|rule| rule.level == Level::Should);
+    Judgement { recommends: accepts, ..judgement(Expect::MustAccept, &[], musts) }
 }

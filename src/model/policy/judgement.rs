@@ -1,38 +1,38 @@
-//! What a judgement is: the expectation, the rules it rests on, and the breaches of the author.
+//! The judgement: the expectation, the rules it is based on, and the author's breaches.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use crate::model::rule::RuleInfo;
 
-/// Who is judged.
+/// The party that is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Party {
-    /// A registry, which stores.
+    /// A registry.
     Registry,
 }
 
-/// What a party may do, without reasons.
+/// The expectation: what a party may do, without reasons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Expect {
-    /// A MUST that binds the party names this content.
+    /// A MUST requires the party to accept this content.
     MustAccept,
-    /// Valid content with everything it points at, or content that a SHOULD speaks for.
+    /// Valid content whose references all exist, or content that a SHOULD requires to be accepted.
     ShouldAccept,
-    /// The specification allows a refusal and may say how it must look.
+    /// A specification allows a refusal, possibly only with certain codes.
     MayReject,
-    /// The content breaks an author's MUST and no duty of the party follows.
+    /// The content breaks an author's MUST and no rule requires a refusal, or no specification defines its kind.
     Unspecified,
-    /// A SHOULD of the party asks for a refusal.
+    /// A SHOULD requires a refusal.
     ShouldReject,
-    /// A MUST of the party asks for a refusal.
+    /// A MUST requires a refusal.
     MustReject,
-    /// Documents, versions or schema contradict each other.
+    /// Specifications, versions or JSON Schema contradict each other.
     Ambiguous,
 }
 
 impl Expect {
-    /// As the corpus writes it, without codes and reasons.
+    /// The name in the corpus, without codes and reasons.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::MustAccept => "must-accept",
@@ -45,12 +45,12 @@ impl Expect {
         }
     }
 
-    /// Whether refusing it is against the specification.
+    /// Whether the content must or should be accepted.
     pub fn is_accept(self) -> bool {
         matches!(self, Self::MustAccept | Self::ShouldAccept)
     }
 
-    /// How good: 0 is best. What the marks `valid` and `invalid` of menus go by.
+    /// The order of validity, 0 for the most valid; the marks `valid` and `invalid` in slot menus are based on it.
     pub fn rank(self) -> u8 {
         match self {
             Self::MustAccept => 0,
@@ -60,36 +60,36 @@ impl Expect {
     }
 }
 
-/// One place where the content breaks what binds its author.
+/// One place where the content breaks a rule that binds its author.
 #[derive(Clone, Debug)]
 pub struct Breach {
     /// The rule.
     pub rule: &'static RuleInfo,
     /// A JSON Pointer, or `header:NAME`, `reference`.
     pub place: String,
-    /// For the author: what to write instead.
+    /// What is wrong, and what to write instead.
     pub message: Cow<'static, str>,
 }
 
-/// What the party may do, and why.
+/// The expectation for an exchange, with its reasons.
 #[derive(Clone, Debug)]
 pub struct Judgement {
-    /// What it may do.
+    /// What the party may do.
     pub expect: Expect,
-    /// The codes that a refusal must or should have; none: any.
+    /// The codes that a refusal must or should have; if empty, any code.
     pub codes: &'static [&'static str],
-    /// The rules that say so.
+    /// The rules that the expectation is based on.
     pub rules: Vec<&'static RuleInfo>,
-    /// Where it must be accepted, the SHOULDs that speak for it as well.
+    /// For [`Expect::MustAccept`], the SHOULDs that also require acceptance.
     pub recommends: Vec<&'static RuleInfo>,
-    /// What contradicts what, where the expectation is ambiguous.
+    /// For [`Expect::Ambiguous`], what contradicts what.
     pub why: Option<&'static str>,
-    /// Everything in the content that breaks an author's rule, SHOULDs included.
+    /// Every breach of an author's rule, including SHOULDs.
     pub breaches: Vec<Breach>,
 }
 
 impl fmt::Display for Judgement {
-    /// As the `expect` column has it.
+    /// The text of the `expect` column.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(self.expect.as_str())?;
         match (self.why, self.codes) {

@@ -1,4 +1,4 @@
-//! The policy: what the model lets a party do. The only part of the model that decides anything.
+//! The policy, the only part of the model that decides: derives the expectation from the rules that apply to content.
 
 pub(in crate::model) mod answered;
 pub(in crate::model) mod contradictions;

@@ -1,4 +1,4 @@
-//! What any answer must satisfy: runs the rules that bind answers over an observation.
+//! Runs the rules on answers over an observation.
 
 use crate::exchange::{Capabilities, Exchange, Observation, Probe, Stage};
 use crate::model::document::content::Content;
@@ -6,7 +6,7 @@ use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::policy::judgement::{Expect, Judgement};
 use crate::model::rule::{AnswerRule, Class, Family, RuleInfo};
 use crate::model::rules::distribution::errors::code_of;
-use crate::model::rules::distribution::failures::{due, failures};
+use crate::model::rules::distribution::failures::{failures, requirement};
 use crate::model::rules::http::codings::decoded;
 use crate::model::rules::pages::answer_rules;
 use crate::model::versions::Versions;
@@ -16,21 +16,24 @@ use crate::model::versions::Versions;
 pub struct Departure {
     /// The rule.
     pub rule: &'static RuleInfo,
-    /// The class of such a finding.
+    /// The class of the finding.
     pub class: Class,
-    /// Where and how; once for each stage.
+    /// Where and how it is broken.
     pub flaw: Flaw,
 }
 
 impl Departure {
-    /// What distinguishes it from other departures.
+    /// The properties that distinguish departures.
     fn symptom(&self) -> (&'static str, Class, Stage, u16, String) {
         let Flaw { stage, answer, .. } = &self.flaw;
         (self.rule.id, self.class, *stage, answer.status, code_of(answer))
     }
 }
 
-/// Every rule on answers that the observation breaks, once for each rule, class, stage, status and code.
+/// The rules on answers that an observation breaks: one departure for each rule, class, stage, status and error code.
+///
+/// `judgement` must be the one of `exchange` with the facts of `observation`. Rules on capabilities that the target
+/// lacks do not apply. Empty if content was accepted that must be refused, since that is the only thing to report then.
 pub fn obligations(
     exchange: &Exchange,
     judgement: &Judgement,
@@ -53,7 +56,8 @@ pub fn obligations(
         }
     };
     for AnswerRule { info, class, check } in answer_rules().filter(|rule| rule.info.holds_in(versions)) {
-        // Whether a coded body is stored as it came or decoded is not said. Warnings do not depend on that.
+        // No specification defines whether a body with a coding is stored encoded or decoded. Warnings are not
+        // affected.
         if exchange.tested.content_encoding.is_some()
             && matches!(class, Class::Altered | Class::Lost | Class::Inconsistent)
             && info.family != Family::Warnings
@@ -68,7 +72,9 @@ pub fn obligations(
     departures
 }
 
-/// The MUST that requires an answer to a request that got none, if there is one.
+/// The MUST that requires an answer to `probe`, for a request that got no answer; `None` if no MUST requires one.
+///
+/// The other arguments are those of [`obligations`].
 pub fn unanswered(
     exchange: &Exchange,
     judgement: &Judgement,
@@ -81,5 +87,5 @@ pub fn unanswered(
         return None;
     }
     let content = Content::new(exchange, &observation.facts, versions);
-    due(&Answered { content, judgement, observation, capabilities }, probe)
+    requirement(&Answered { content, judgement, observation, capabilities }, probe)
 }

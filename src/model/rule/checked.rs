@@ -9,52 +9,52 @@ use super::report::Report;
 use crate::model::document::content::Content;
 use crate::model::policy::answered::{Answered, Flaw};
 
-/// What follows if the check of a [`ContentRule`] reports a place.
+/// The consequence if the check of a [`ContentRule`] reports a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consequence {
-    /// The content breaks what binds its author.
+    /// The content breaks a rule that binds its author.
     Breach,
     /// The registry must or should accept the content.
     Accept,
     /// The registry must or should refuse the request, with one of these codes.
     Refuse(&'static [&'static str]),
-    /// The registry may refuse the request; the refusal must have one of these codes, or any if there are none.
+    /// The registry may refuse the request, with one of these codes, or any code if the list is empty.
     Allow(&'static [&'static str]),
 }
 
 /// A rule on the tested request and its content.
 #[derive(Clone, Copy)]
 pub struct ContentRule {
-    /// What every rule has.
+    /// Id, clause, level and versions.
     pub info: RuleInfo,
-    /// What follows if the check reports a place.
+    /// The consequence if the check reports a place.
     pub consequence: Consequence,
-    /// Reports where the rule applies to the content; for [`Consequence::Breach`], where the content breaks it.
+    /// Reports where the rule applies to the content or, for [`Consequence::Breach`], where the content breaks it.
     pub check: fn(&Content<'_>, &mut Report),
 }
 
 /// A rule on the answers of a registry.
 #[derive(Clone, Copy)]
 pub struct AnswerRule {
-    /// What every rule has.
+    /// Id, clause, level and versions.
     pub info: RuleInfo,
-    /// The class of a finding that breaks it, unless the flaw has another one.
+    /// The class of findings, unless the flaw has another one.
     pub class: Class,
-    /// Reports how the answers break it.
+    /// Reports how the answers break the rule.
     pub check: fn(&Answered<'_>, &mut Vec<Flaw>),
 }
 
 /// A rule of either kind.
 #[derive(Clone, Copy, Debug)]
 pub enum Rule {
-    /// On content.
+    /// A rule on content.
     Content(&'static ContentRule),
-    /// On answers.
+    /// A rule on answers.
     Answer(&'static AnswerRule),
 }
 
 impl Rule {
-    /// What every rule has.
+    /// Id, clause, level and versions.
     pub fn info(self) -> &'static RuleInfo {
         match self {
             Self::Content(rule) => &rule.info,
@@ -78,7 +78,7 @@ impl Rule {
         }
     }
 
-    /// Whether an answer of a registry can break it. A rule that only allows something cannot be broken.
+    /// Whether a registry's answers can break the rule. A rule that only allows something cannot be broken.
     pub fn a_registry_can_break(self) -> bool {
         let requires = match self {
             Self::Content(rule) => matches!(rule.consequence, Consequence::Accept | Consequence::Refuse(_)),

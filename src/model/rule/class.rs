@@ -3,39 +3,39 @@
 /// The classes of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Class {
-    /// Refused what must or should be accepted.
+    /// The target refused content that must or should be accepted.
     RejectsValid,
-    /// Accepted what must or should be refused.
+    /// The target accepted content that must or should be refused.
     AcceptsForbidden,
-    /// Answered 5xx.
+    /// The target answered 5xx.
     ServerError,
-    /// Closed the connection without an answer.
+    /// The target closed the connection without an answer.
     Dropped,
-    /// Did not answer within the deadline.
+    /// The target did not answer within the deadline.
     Hang,
-    /// A status other than the one the specification names.
+    /// The status is not the specified one.
     WrongStatus,
-    /// An error code that is not specified or does not fit.
+    /// The error code is not specified or does not fit.
     WrongCode,
-    /// A JSON error body of another form.
+    /// The JSON error body is malformed.
     BadErrorBody,
-    /// Other bytes came back.
+    /// Reading back returned other bytes.
     Altered,
-    /// What was accepted is not there.
+    /// Accepted content cannot be read back.
     Lost,
-    /// What was refused is there.
+    /// Refused content can be read back.
     Residue,
-    /// A header that must or should be there is not.
+    /// A required or recommended header is missing.
     MissingHeader,
     /// The referrers list is wrong.
     ReferrersWrong,
-    /// Two answers of the target do not fit together.
+    /// Two answers of the target contradict each other, or a header contradicts the content.
     Inconsistent,
-    /// Accepted what breaks an author's MUST; no duty of the registry speaks against it.
+    /// The target accepted content that breaks an author's MUST; no rule requires a refusal.
     Lenient,
-    /// The documents contradict each other: which side the target took.
+    /// The specifications contradict each other; the finding records what the target did.
     Ambiguous,
-    /// Absent at first, and there within five seconds.
+    /// Accepted content was absent at first and appeared within five seconds.
     Late,
 }
 
@@ -61,12 +61,12 @@ impl Class {
         Self::Late,
     ];
 
-    /// The class that is written like this.
+    /// Looks up a class by its name in the corpus.
     pub fn named(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|class| class.as_str() == text)
     }
 
-    /// As the corpus writes it.
+    /// The name in the corpus.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::RejectsValid => "rejects-valid",

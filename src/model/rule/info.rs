@@ -1,8 +1,8 @@
-//! What every rule has, whatever it is checked on: id, clause, level, versions.
+//! The properties common to all rules: id, clause, level, versions.
 
 use crate::model::versions::{Span, Versions};
 
-/// The document that a rule comes from.
+/// The document that states a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// OCI image-spec.
@@ -16,7 +16,7 @@ pub enum Source {
 }
 
 impl Source {
-    /// As reports write it.
+    /// The name in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ImageSpec => "image-spec",
@@ -39,7 +39,7 @@ pub enum Level {
 }
 
 impl Level {
-    /// As `manifuzz check` writes it.
+    /// The name in the output of `manifuzz check`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::May => "may",
@@ -49,16 +49,16 @@ impl Level {
     }
 }
 
-/// Whom a rule binds.
+/// The party that a rule binds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Binds {
-    /// Whoever makes or pushes the document.
+    /// The author of the document, or the client that pushes it.
     Author,
     /// The registry.
     Registry,
 }
 
-/// Where a specification states the rule.
+/// The place where a specification states a rule.
 #[derive(Clone, Copy, Debug)]
 pub struct Clause {
     /// The document.
@@ -67,10 +67,9 @@ pub struct Clause {
     pub page: &'static str,
     /// The anchor of the section.
     pub section: &'static str,
-    /// What the clause requires, in our own words.
+    /// What the clause requires, paraphrased.
     pub summary: &'static str,
-    /// The first 16 hex digits of the SHA-256 of the sentence, with normalised white space; see
-    /// [`sentences`](crate::model::sentences). Empty for RFCs, whose text is not pinned.
+    /// The [`hash`](crate::model::hash) of the sentence. Empty for RFCs, whose text is not pinned.
     pub sentence: &'static str,
 }
 
@@ -81,7 +80,7 @@ impl Clause {
     }
 }
 
-/// Rules that are about the same subject.
+/// The subject of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
     /// The bytes of the document as JSON.
@@ -150,16 +149,16 @@ pub struct RuleInfo {
     pub level: Level,
     /// The versions of the document that state it.
     pub versions: Span,
-    /// Whom it binds.
+    /// The party it binds.
     pub binds: Binds,
-    /// Which rules it belongs with.
+    /// Its subject.
     pub family: Family,
-    /// What goes wrong for users if it is broken; empty if nobody has written it down yet.
+    /// The effect on users if the rule is broken, in one sentence; empty if not yet written.
     pub why: &'static str,
-    /// What whoever breaks it should change; empty if nobody has written it down yet.
+    /// The change that fixes a violation, in one sentence; empty if not yet written.
     pub fix: &'static str,
-    /// Whether an equal refusal of a neighbour without the blamed content excuses the finding: the error code may belong
-    /// to the other reason for refusing.
+    /// Whether a finding is dropped if a neighbouring case without the blamed content is refused in the same way: then
+    /// the error code may belong to another reason.
     pub excused_by_equal_refusal: bool,
 }
 
@@ -179,7 +178,7 @@ impl RuleInfo {
         }
     }
 
-    /// The newest set of versions in which the rule holds.
+    /// The newest pair of versions in which the rule holds.
     pub fn newest_versions(&self) -> Versions {
         Versions::ALL.into_iter().find(|versions| self.holds_in(*versions)).unwrap_or_default()
     }

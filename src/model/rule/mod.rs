@@ -1,4 +1,4 @@
-//! What a rule is: one normative statement of a specification, as a row with a check.
+//! Rules: one normative statement of a specification each, as a constant row with a check.
 
 pub(in crate::model) mod checked;
 pub(in crate::model) mod class;

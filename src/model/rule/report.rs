@@ -1,58 +1,59 @@
-//! What the check of a content rule reports.
+//! The result of checking a content rule.
 
 use std::borrow::Cow;
 
 use crate::json::Node;
 
-/// What a check found: places, with what is wrong there.
+/// The places that a check reported.
 #[derive(Debug)]
 pub struct Report {
-    /// A JSON Pointer, or `header:NAME`, `reference`; with a message for the author. Empty where nobody reads them.
+    /// Each place (a JSON Pointer, `header:NAME` or `reference`) with a message for the author. Empty for
+    /// [`Report::without_places`].
     pub places: Vec<(String, Cow<'static, str>)>,
-    /// Whether there is any place.
+    /// Whether any place was reported.
     pub applies: bool,
-    /// How many places there are that are not among those.
-    more: usize,
-    in_full: bool,
+    /// The number of places that were reported but not kept.
+    omitted: usize,
+    with_places: bool,
 }
 
-/// How many places one rule names in one document: to name one is to walk to it, and nobody reads more.
-const MOST: usize = 100;
+/// The limit on places kept for one rule, since computing a pointer walks the document.
+const LIMIT: usize = 100;
 
 impl Report {
-    /// One that keeps places and messages.
-    pub fn in_full() -> Self {
-        Self { places: Vec::new(), applies: false, more: 0, in_full: true }
+    /// An empty report that keeps places and messages.
+    pub fn with_places() -> Self {
+        Self { places: Vec::new(), applies: false, omitted: 0, with_places: true }
     }
 
-    /// One that only keeps whether there is a place: it costs nothing to be wrong in a thousand.
-    pub fn in_short() -> Self {
-        Self { in_full: false, ..Self::in_full() }
+    /// An empty report that only records whether any place was reported, which is cheaper.
+    pub fn without_places() -> Self {
+        Self { with_places: false, ..Self::with_places() }
     }
 
     /// Adds a place.
     pub fn add(&mut self, place: &str, message: impl Into<Cow<'static, str>>) {
-        self.name(|| place.to_owned(), message);
+        self.push(|| place.to_owned(), message);
     }
 
     /// Adds the place of a value.
     pub fn at(&mut self, node: Node<'_>, message: impl Into<Cow<'static, str>>) {
-        self.name(|| node.pointer(), message);
+        self.push(|| node.pointer(), message);
     }
 
-    fn name(&mut self, place: impl FnOnce() -> String, message: impl Into<Cow<'static, str>>) {
+    fn push(&mut self, place: impl FnOnce() -> String, message: impl Into<Cow<'static, str>>) {
         self.applies = true;
-        if self.in_full && self.places.len() < MOST {
+        if self.with_places && self.places.len() < LIMIT {
             self.places.push((place(), message.into()));
         } else {
-            self.more += 1;
+            self.omitted += 1;
         }
     }
 
-    /// The places; the last one says how many there are beside them.
+    /// The places. If some were not kept, the last message ends with their number.
     pub fn into_places(mut self) -> Vec<(String, Cow<'static, str>)> {
-        if let Some((_, message)) = self.places.last_mut().filter(|_| self.more > 0) {
-            *message = Cow::Owned(format!("{message}; so at {} more places", self.more));
+        if let Some((_, message)) = self.places.last_mut().filter(|_| self.omitted > 0) {
+            *message = Cow::Owned(format!("{message}; and {} more places", self.omitted));
         }
         self.places
     }

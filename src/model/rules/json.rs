@@ -1,4 +1,4 @@
-//! Rules on the document as text: JSON, UTF-8, an object.
+//! Author rules on the document's bytes: JSON, UTF-8, an object.
 
 use crate::model::document::content::Content;
 use crate::model::rule::{Binds, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source};
@@ -13,7 +13,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "document-is-json",
             clause: Clause {
                 section: "section-2",
-                summary: "a JSON text is one value with white space around it and nothing else",
+                summary: "a JSON document is a single value, optionally surrounded by white space",
                 ..PAGE
             },
             level: Level::Must,
@@ -28,7 +28,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "document-is-utf-8",
             clause: Clause {
                 section: "section-8.1",
-                summary: "JSON that systems exchange is encoded in UTF-8",
+                summary: "JSON exchanged between systems is encoded in UTF-8",
                 ..PAGE
             },
             level: Level::Must,
@@ -45,7 +45,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
                 document: Source::ImageSpec,
                 page: "manifest.md",
                 section: "image-manifest-property-descriptions",
-                summary: "a manifest has properties, schemaVersion among them",
+                summary: "a manifest is an object with properties such as schemaVersion",
                 sentence: "c2b04b30cd03c3b8",
                 ..PAGE
             },
@@ -64,38 +64,40 @@ fn is_json(content: &Content<'_>, report: &mut Report) {
     let (before, rest) = body.split_at(error.offset.min(body.len()));
     let line = before.iter().filter(|b| **b == b'\n').count() + 1;
     let column = before.iter().rev().take_while(|b| **b != b'\n').count() + 1;
+    let (offset, expected) = (error.offset, error.expected);
+    let advice = advice(body, before, rest, expected);
     report.add(
         "",
-        format!("the body is {error}, line {line}, column {column}: {}", advice(body, before, rest, error.expected)),
+        format!("the body is not JSON: expected {expected} at line {line}, column {column} (byte {offset}); {advice}"),
     );
 }
 
-/// What to do about a text that stops being JSON there.
+/// How to correct a syntax error between `before` and `rest`.
 fn advice(body: &[u8], before: &[u8], rest: &[u8], expected: &str) -> &'static str {
     let last = before.trim_ascii_end().last();
     match (body, rest) {
         ([0xef, 0xbb, 0xbf, ..], _) if before.is_empty() => "remove the byte order mark",
-        ([0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..], _) => "save it in UTF-8, not in UTF-16",
-        ([0x1f, 0x8b, ..], _) => "decompress it, it is under gzip",
-        ([], _) => "write a manifest, there is nothing",
-        (_, []) => "write what is missing at its end",
-        (_, [b'/', b'/' | b'*', ..]) => "remove the comment, JSON has none",
-        _ if before.is_empty() => "write a manifest, this is another kind of file",
-        _ if expected == "the end of the text" => "remove what follows the document",
+        ([0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..], _) => "save it in UTF-8 instead of UTF-16",
+        ([0x1f, 0x8b, ..], _) => "decompress it with gzip",
+        ([], _) => "the body is empty, so write a manifest",
+        (_, []) => "the document is truncated, so complete it",
+        (_, [b'/', b'/' | b'*', ..]) => "remove the comment",
+        _ if before.is_empty() => "this is another kind of file, so write a manifest",
+        _ if expected.starts_with("the end of the ") => "remove what follows the document",
         _ if expected.starts_with("an escape") && last == Some(&b'\\') => "remove the backslash, or write two",
         (_, [b'}' | b']', ..]) if last == Some(&b',') => "remove the comma before it",
         (_, [b'\'', ..]) => "use double quotes",
-        _ => "write that there",
+        _ => "correct the syntax there",
     }
 }
 
 fn is_utf_8(content: &Content<'_>, report: &mut Report) {
-    // Outside of texts a JSON document is ASCII.
+    // Outside of strings a JSON document is ASCII.
     if content.document().is_ok_and(|document| !document.traits().non_ascii) {
         return;
     }
     if let Err(error) = std::str::from_utf8(&content.exchange.tested.body) {
-        report.add("", format!("the body is not UTF-8 at byte {}", error.valid_up_to()));
+        report.add("", format!("the body is not UTF-8 at byte {}; save it in UTF-8", error.valid_up_to()));
     }
 }
 
@@ -103,6 +105,6 @@ fn is_object(content: &Content<'_>, report: &mut Report) {
     if let Ok(document) = content.document()
         && !document.root().is_object()
     {
-        report.add("", "the document is not an object: write a manifest's properties in braces");
+        report.add("", "the document is not an object; write the manifest's properties in braces");
     }
 }

@@ -1,4 +1,4 @@
-//! The rules as constant rows, one file per page of a specification.
+//! The rules as constant rows, one file per page or section of a specification.
 
 pub(in crate::model) mod distribution;
 pub(in crate::model) mod http;

@@ -1,4 +1,4 @@
-//! Every page of the specifications with its rules, in order.
+//! The list of pages with their rules, in order.
 
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::rule::{AnswerRule, ContentRule, Rule};
@@ -14,11 +14,11 @@ use crate::model::rules::json;
 /// The rules of one page.
 #[derive(Clone, Copy)]
 pub(in crate::model) struct RulesOfPage {
-    /// The rules on content.
+    /// Rules on content.
     pub content: &'static [ContentRule],
-    /// The rules on answers.
+    /// Rules on answers.
     pub answers: &'static [AnswerRule],
-    /// Whether the rules on content can apply to a document. Most pages concern one kind of document.
+    /// Whether the content rules can apply to a document. Most pages concern one kind of document.
     pub concerns: fn(&Content<'_>) -> bool,
 }
 
@@ -30,36 +30,36 @@ pub(in crate::model) fn pages() -> [RulesOfPage; 24] {
         RulesOfPage {
             content: manifest::CONTENT,
             answers: &[],
-            concerns: |content| content.sort() == DocumentKind::Image,
+            concerns: |content| content.kind() == DocumentKind::Image,
         },
         RulesOfPage {
             content: config::CONTENT,
             answers: &[],
-            concerns: |content| content.sort() == DocumentKind::Image,
+            concerns: |content| content.kind() == DocumentKind::Image,
         },
         RulesOfPage {
             content: layer::CONTENT,
             answers: &[],
-            concerns: |content| content.sort() == DocumentKind::Image,
+            concerns: |content| content.kind() == DocumentKind::Image,
         },
         RulesOfPage {
             content: image_index::CONTENT,
             answers: &[],
-            concerns: |content| content.sort() == DocumentKind::Index,
+            concerns: |content| content.kind() == DocumentKind::Index,
         },
         RulesOfPage {
             content: platform::CONTENT,
             answers: &[],
-            concerns: |content| content.sort() == DocumentKind::Index,
+            concerns: |content| content.kind() == DocumentKind::Index,
         },
         RulesOfPage {
             content: artifact::CONTENT,
             answers: &[],
-            concerns: |content| content.sort() == DocumentKind::Artifact,
+            concerns: |content| content.kind() == DocumentKind::Artifact,
         },
         RulesOfPage { content: descriptor::CONTENT, answers: &[], concerns: |content| content.has_descriptors() },
         RulesOfPage { content: parameters::CONTENT, answers: &[], concerns: |content| content.is_known() },
-        RulesOfPage { content: annotations::CONTENT, answers: &[], concerns: annotations::are_there },
+        RulesOfPage { content: annotations::CONTENT, answers: &[], concerns: annotations::has_annotations },
         RulesOfPage { content: storing::CONTENT, answers: &[], concerns: |content| content.is_known() },
         RulesOfPage { content: push::CONTENT, answers: &[], concerns: any },
         RulesOfPage { content: &[], answers: pushed::ANSWERS, concerns: any },
@@ -77,7 +77,7 @@ pub(in crate::model) fn pages() -> [RulesOfPage; 24] {
     ]
 }
 
-/// Every rule, in the order of the pages.
+/// Every rule of every version, in the order of the pages.
 pub fn rules() -> impl Iterator<Item = Rule> {
     pages()
         .into_iter()
@@ -89,7 +89,7 @@ pub(in crate::model) fn answer_rules() -> impl Iterator<Item = &'static AnswerRu
     pages().into_iter().flat_map(|page| page.answers)
 }
 
-/// The rule with this id.
+/// Looks up a rule by its id.
 pub fn rule(id: &str) -> Option<Rule> {
     rules().find(|rule| rule.id == id)
 }
@@ -100,7 +100,7 @@ mod tests {
     use crate::exchange::{Exchange, Facts, IMAGE_INDEX, IMAGE_MANIFEST};
     use crate::model::{Versions, report};
 
-    /// Documents that each page has something to say of, or nothing.
+    /// Documents to which rules of each page apply, and others.
     const DOCUMENTS: &[&str] = &[
         "{}",
         r#"{"schemaVersion":1,"config":{},"layers":[{}],"subject":{},"annotations":{"a":1}}"#,
@@ -110,23 +110,23 @@ mod tests {
     ];
 
     #[test]
-    fn no_rule_speaks_of_what_its_page_does_not_concern() {
+    fn no_rule_applies_to_content_that_its_page_does_not_concern() {
         let types = [IMAGE_MANIFEST, IMAGE_INDEX, crate::exchange::ARTIFACT_MANIFEST, "text/plain"];
-        let mut spoke = 0;
+        let mut applied = 0;
         for (body, content_type) in DOCUMENTS.iter().flat_map(|body| types.map(|content_type| (body, content_type))) {
             let exchange = Exchange::of_document(Some(content_type.to_owned()), body.as_bytes().into(), Vec::new());
             let facts = Facts::all_there(&exchange);
             for versions in Versions::ALL {
                 let content = Content::new(&exchange, &facts, versions);
                 for RulesOfPage { content: rules, concerns, .. } in pages() {
-                    let applies = |rule: &&ContentRule| report(Rule::Content(rule), &content).applies;
+                    let applies = |rule: &&'static ContentRule| report(Rule::Content(rule), &content).applies;
                     for rule in rules.iter().filter(|rule| rule.info.holds_in(versions)).filter(applies) {
                         assert!(concerns(&content), "{}: {body} as {content_type}", rule.info.id);
-                        spoke += 1;
+                        applied += 1;
                     }
                 }
             }
         }
-        assert!(spoke > 100, "{spoke}");
+        assert!(applied > 100, "{applied}");
     }
 }

@@ -1,5 +1,5 @@
-//! Every sentence with a key word in the pinned documents, and what became of it: a rule judges it, or a reason says
-//! why none does. The table holds hashes and our own words; [`Clauses::verify`] needs the documents themselves.
+//! The table of clauses: every sentence with a key word in the pinned documents, with the rules that judge it or the
+//! reason why none does. The table contains hashes and paraphrases; [`Clauses::verify`] needs the documents.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -11,7 +11,7 @@ use crate::model::traceability::sentences::{Sentence, hash, sentences};
 use crate::model::versions::{Version, Versions};
 
 const TABLE: &str = include_str!("../../../corpus/clauses.csv");
-/// The pages of image-spec that speak of manifests.
+/// The pages of image-spec on manifests.
 const IMAGE_PAGES: [&str; 7] = [
     "manifest.md",
     "image-index.md",
@@ -21,7 +21,7 @@ const IMAGE_PAGES: [&str; 7] = [
     "considerations.md",
     "artifact.md",
 ];
-/// What may stand in place of rules, with a reason.
+/// Values of `judged_by` other than rules; they require a reason.
 const WITHOUT_RULE: [&str; 3] = ["implied", "client-only", "not-a-manifest"];
 
 /// A page of a pinned document.
@@ -31,9 +31,9 @@ pub struct Page {
     pub document: String,
     /// The document's version.
     pub version: Version,
-    /// The file's name.
+    /// The file name.
     pub page: String,
-    /// What stands in it.
+    /// The content of the file.
     pub text: String,
 }
 
@@ -50,12 +50,12 @@ struct ClauseRow {
     reason: String,
 }
 
-/// What was counted in one version of one document.
+/// Counts for one version of one document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Key words in its pages.
     pub key_words: usize,
-    /// Sentences that hold one.
+    /// Sentences with a key word.
     pub sentences: usize,
     /// Sentences that rules judge.
     pub judged: usize,
@@ -68,32 +68,41 @@ impl fmt::Display for Tally {
     }
 }
 
-/// The table.
+/// The table of clauses.
 #[derive(Clone, Debug)]
 pub struct Clauses {
     rows: Vec<ClauseRow>,
 }
 
-/// A sentence's place: document, page, section, hash.
+/// The key of a row: document, page, section, hash of the sentence.
 type ClauseKey = (String, String, String, String);
 
 impl Clauses {
-    /// The table that comes with this version of the model.
+    /// The table of this version of the model.
+    ///
+    /// # Errors
+    ///
+    /// As [`Clauses::read`].
     pub fn own() -> Result<Self, Input> {
         Self::read(TABLE)
     }
 
-    /// A table from its CSV.
+    /// Reads a table from CSV.
+    ///
+    /// # Errors
+    ///
+    /// The first malformed line.
     pub fn read(csv: &str) -> Result<Self, Input> {
-        let refused = |error: csv::Error| Input::value("the table of clauses", error.to_string(), "correct that line");
+        let invalid =
+            |error: csv::Error| Input::value("invalid table of clauses", error.to_string(), "correct that line");
         let rows = csv::Reader::from_reader(csv.as_bytes()).into_deserialize().collect::<Result<_, _>>();
-        Ok(Self { rows: rows.map_err(refused)? })
+        Ok(Self { rows: rows.map_err(invalid)? })
     }
 
-    /// What is wrong with the table beside these pages, a line each, and what was counted in each version of each
-    /// document.
+    /// Compares the table with the pages of the specifications. Returns the problems, one line each, and the counts for
+    /// each version of each document.
     pub fn verify(&self, pages: &[Page]) -> (Vec<String>, BTreeMap<(String, Version), Tally>) {
-        let mut wrong = Vec::new();
+        let mut problems = Vec::new();
         let mut tallies: BTreeMap<(String, Version), Tally> = BTreeMap::new();
         let mut found: HashSet<(ClauseKey, Version)> = HashSet::new();
         let rows: BTreeMap<ClauseKey, &ClauseRow> = self.rows.iter().map(|row| (row.place(), row)).collect();
@@ -111,7 +120,7 @@ impl Clauses {
                 let place = (page.document.clone(), page.page.clone(), sentence.section.clone(), hash.clone());
                 let at = format!("{} {}, {} line {}", page.document, page.version, page.page, sentence.line);
                 let Some(row) = rows.get(&place).filter(|row| row.has(page.version)) else {
-                    wrong.push(format!(
+                    problems.push(format!(
                         "{at}: no row has sentence {hash} of #{} ({})",
                         sentence.section,
                         words.join(" ")
@@ -122,18 +131,22 @@ impl Clauses {
                 distinct.sort();
                 distinct.dedup();
                 if row.key_words != distinct.join(" ") {
-                    wrong.push(format!("{at}: row {hash} says {}, not {}", row.key_words, distinct.join(" ")));
+                    problems.push(format!(
+                        "{at}: row {hash} has key words {}, expected {}",
+                        row.key_words,
+                        distinct.join(" ")
+                    ));
                 }
                 tally.judged += usize::from(row.is_judged());
                 found.insert((place, page.version));
             }
         }
         for row in &self.rows {
-            row.verify(&mut wrong);
+            row.verify(&mut problems);
             for version in row.versions().into_iter().flatten() {
                 let is_there = pages.iter().any(|page| page.document == row.document && page.version == version);
                 if is_there && !found.contains(&(row.place(), version)) {
-                    wrong.push(format!(
+                    problems.push(format!(
                         "row {}: {} of {} {version} has no such sentence",
                         row.sentence, row.page, row.document
                     ));
@@ -146,24 +159,24 @@ impl Clauses {
         pinned.dedup();
         for (document, version) in pinned {
             if !pages.iter().any(|page| page.document == *document && page.version == version) {
-                wrong.push(format!("rows speak of {document} {version}, of which there is no page"));
+                problems.push(format!("rows refer to {document} {version}, but no page of it was given"));
             }
         }
-        rules().for_each(|rule| self.verify_rule(rule.info(), pages, &mut wrong));
-        (wrong, tallies)
+        rules().for_each(|rule| self.verify_rule(rule.info(), pages, &mut problems));
+        (problems, tallies)
     }
 
-    /// A rule's sentence is in its page, and if it has a key word, a row names the rule. Where an older version says it in
-    /// another way, a row of that version names it.
-    fn verify_rule(&self, rule: &'static RuleInfo, pages: &[Page], wrong: &mut Vec<String>) {
+    /// Checks that a rule's sentence is on its page, and that a row names the rule if the sentence has a key word. If
+    /// an older version states the rule differently, a row of that version must name it.
+    fn verify_rule(&self, rule: &'static RuleInfo, pages: &[Page], problems: &mut Vec<String>) {
         let document = rule.clause.document.as_str();
-        // The rule holds in every version that has its sentence.
-        let is_its = |page: &&Page| page.document == document && page.page == rule.clause.page;
-        for page in pages.iter().filter(is_its).filter(|page| !holds_with(rule, document, page.version)) {
+        // The rule must hold in every version that has its sentence.
+        let is_same_page = |page: &&Page| page.document == document && page.page == rule.clause.page;
+        for page in pages.iter().filter(is_same_page).filter(|page| !holds_with(rule, document, page.version)) {
             let has_it = |own: Sentence| hash(&own.text) == rule.clause.sentence && own.section == rule.clause.section;
             if sentences(&page.text).any(has_it) {
                 let version = page.version;
-                wrong.push(format!(
+                problems.push(format!(
                     "rule {}: {document} {version} has its sentence, but its span leaves it out",
                     rule.id
                 ));
@@ -174,10 +187,10 @@ impl Clauses {
             let own =
                 |page: &&Page| page.document == document && page.version == version && page.page == rule.clause.page;
             let Some(page) = pages.iter().find(own) else {
-                // Of a candidate only what its release has not is pinned.
+                // For release candidates, only pages that the release lacks are pinned.
                 if i == 0 {
                     let page = rule.clause.page;
-                    wrong.push(format!("rule {}: there is no {page} of {document} {version}", rule.id));
+                    problems.push(format!("rule {}: {page} of {document} {version} is missing", rule.id));
                 }
                 continue;
             };
@@ -185,20 +198,20 @@ impl Clauses {
             else {
                 if i == 0 || !self.rows.iter().filter(named).any(|row| row.has(version)) {
                     let page = &page.page;
-                    wrong.push(format!("rule {}: its sentence is not in {page} of {document} {version}", rule.id));
+                    problems.push(format!("rule {}: its sentence is not in {page} of {document} {version}", rule.id));
                 }
                 continue;
             };
             let needs_row = !sentence.key_words().is_empty()
                 && (document != "image-spec" || IMAGE_PAGES.contains(&rule.clause.page));
             if needs_row && !self.rows.iter().filter(named).any(|row| row.sentence == rule.clause.sentence) {
-                wrong.push(format!("rule {}: no row of its sentence {} names it", rule.id, rule.clause.sentence));
+                problems.push(format!("rule {}: no row of its sentence {} names it", rule.id, rule.clause.sentence));
             }
         }
     }
 }
 
-/// The versions of its document that a rule holds in, the newest first; none for RFCs.
+/// The versions of its document in which a rule holds, newest first; empty for RFCs.
 fn versions_of(rule: &RuleInfo) -> Vec<Version> {
     let of_document: fn(Versions) -> Version = match rule.clause.document {
         Source::ImageSpec => |versions| versions.image,
@@ -211,7 +224,7 @@ fn versions_of(rule: &RuleInfo) -> Vec<Version> {
     held
 }
 
-/// Whether a rule holds in a set of versions that has this version of this document.
+/// Whether a rule holds in a pair of versions that contains this version of this document.
 fn holds_with(rule: &RuleInfo, document: &str, version: Version) -> bool {
     let of_document = |set: Versions| if document == "image-spec" { set.image } else { set.distribution };
     Versions::ALL.into_iter().any(|set| of_document(set) == version && rule.holds_in(set))
@@ -238,26 +251,26 @@ impl ClauseRow {
         self.judged_by.split(' ').filter(|_| self.is_judged())
     }
 
-    /// What is wrong with the row by itself.
-    fn verify(&self, wrong: &mut Vec<String>) {
-        let mut say = |what: String| wrong.push(format!("row {} of {}: {what}", self.sentence, self.page));
+    /// Checks the row without the specifications.
+    fn verify(&self, problems: &mut Vec<String>) {
+        let mut add = |what: String| problems.push(format!("row {} of {}: {what}", self.sentence, self.page));
         let versions = match self.versions() {
             Ok(versions) => versions,
-            Err(error) => return say(error.to_string()),
+            Err(error) => return add(error.to_string()),
         };
         if !self.is_judged() {
             if self.reason.is_empty() {
-                say(format!("{} without a reason", self.judged_by));
+                add(format!("{} without a reason", self.judged_by));
             }
             return;
         }
         let judging: Vec<&RuleInfo> = self.rule_ids().filter_map(rule).map(Rule::info).collect();
         for id in self.rule_ids().filter(|id| rule(id).is_none()) {
-            say(format!("there is no rule `{id}`"));
+            add(format!("unknown rule `{id}`"));
         }
         for rule in judging {
             for version in versions.iter().filter(|version| !holds_with(rule, &self.document, **version)) {
-                say(format!("{} does not hold in {version}", rule.id));
+                add(format!("{} does not hold in {version}", rule.id));
             }
         }
     }

@@ -1,21 +1,22 @@
-//! Sentences of a specification's page, their key words and hashes: how a rule names its sentence without holding it.
+//! Sentences of a specification page, their key words and hashes. Rules refer to sentences by hash, so the project
+//! contains no text of the specifications.
 
 use crate::exchange::sha256;
 
 /// A sentence of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sentence {
-    /// The anchor of the section that it stands in; empty before the first heading.
+    /// The anchor of its section; empty before the first heading.
     pub section: String,
-    /// The line that it begins in, from 1.
+    /// The number of its first line, from 1.
     pub line: usize,
-    /// Its text, white space normalised, list markers and block quotes taken off.
+    /// Its text, with normalised white space and without list and quote markers.
     pub text: String,
 }
 
 impl Sentence {
-    /// The key words of RFC 2119 that it holds, in their order; a negation has a dash: `MUST-NOT`. SHALL is not among
-    /// them: no pinned document uses it but to say what it means.
+    /// Its RFC 2119 key words in order, negations as `MUST-NOT`. SHALL is excluded: the pinned documents only define
+    /// it.
     pub fn key_words(&self) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
         let words: Vec<&str> = self.text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
@@ -64,14 +65,14 @@ pub fn sentences(markdown: &str) -> impl Iterator<Item = Sentence> + '_ {
     })
 }
 
-/// A heading's anchor: lower case, blanks as dashes, letters, digits and dashes only.
+/// The anchor of a heading: lower case, spaces as dashes, only letters, digits and dashes.
 fn anchor(heading: &str) -> String {
-    let kept = heading.to_lowercase();
-    let kept: String = kept.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-')).collect();
+    let lower = heading.to_lowercase();
+    let kept: String = lower.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-')).collect();
     kept.trim().replace(' ', "-")
 }
 
-/// The first 16 hex digits of the SHA-256 of a sentence whose white space is normalised.
+/// The first 16 hex digits of the SHA-256 of a sentence with normalised white space.
 pub fn hash(sentence: &str) -> String {
     sha256(sentence.as_bytes())[7..23].to_owned()
 }

@@ -1,24 +1,23 @@
-//! The table of image-spec#1025 as data: flavours by targets, a cell for each. Says what was seen, judges nothing.
-//! The engine fills it, reports print it.
+//! The table of image-spec#1025 as data: one cell per flavour and target, with what was observed, not judged.
 
 use crate::compare::words_of;
 use crate::error::Trouble;
 use crate::exchange::{Observation, Probe, Reply, Stage};
 use crate::foreign::escaped;
 
-/// What came of pushing a flavour.
+/// The outcome of pushing a flavour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellOutcome {
     /// The manifest was accepted.
     Accepted,
-    /// The manifest, or something that it points at, was refused.
+    /// The manifest, or content it points at, was refused.
     Rejected,
-    /// The target could not be asked.
+    /// The target could not be tested.
     NotTested,
 }
 
 impl CellOutcome {
-    /// As the `outcome` column has it.
+    /// The value of the `outcome` column.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
@@ -35,34 +34,34 @@ pub struct Cell {
     pub flavour: String,
     /// The shape that was pushed.
     pub shape: String,
-    /// What came of it.
+    /// The outcome.
     pub outcome: CellOutcome,
-    /// Where that was decided; none where nothing was tested.
+    /// The stage that decided it; `None` if nothing was tested.
     pub stage: Option<Stage>,
-    /// The status of the answer, where one came.
+    /// The status of the answer, if one arrived.
     pub status: Option<u16>,
-    /// The first error code; empty where there is none.
+    /// The first error code; empty if absent.
     pub error_code: String,
-    /// The server's words, or why nothing was tested.
+    /// The server's message, or why nothing was tested.
     pub message: String,
-    /// What was taken out of the flavour, and why.
+    /// The slot removed from the flavour, and why.
     pub changed: Option<(String, String)>,
-    /// Why the outcome of an embedded profile is a guess.
+    /// Why the outcome of an embedded profile is uncertain.
     pub uncertain: Option<String>,
-    /// A further word on it.
+    /// A further remark.
     pub note: Option<String>,
 }
 
 /// One target: a row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// The `target` column.
+    /// Value of the `target` column.
     pub target: String,
-    /// The date of a profile's evidence, or that of the test.
+    /// The date of a profile's evidence, or of the test.
     pub date: String,
-    /// Where a profile is documented; `tested` for a live target, `not tested` for one that could not be asked anything.
+    /// Where a profile is documented; `tested` for a live target, `not tested` if it could not be tested.
     pub source: String,
-    /// In the order of the flavours.
+    /// One cell per flavour, in their order.
     pub cells: Vec<Cell>,
 }
 
@@ -76,7 +75,8 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// The remarks on the cells, each once for a target, in the order of the cells. Their numbers are their places.
+    /// The remarks on the cells as target and text, in the order of the cells, each once per target. Footnotes refer to them by
+    /// position.
     pub fn remarks(&self) -> Vec<(&str, String)> {
         let mut remarks: Vec<(&str, String)> = Vec::new();
         for line in &self.lines {
@@ -92,7 +92,7 @@ impl Matrix {
 }
 
 impl Cell {
-    /// The cell of a flavour that was pushed as this text of a shape: what the answers say, before any remark.
+    /// The cell of a flavour pushed as the given shape text, without remarks.
     pub fn of(flavour: &str, shape: &str, seen: &Result<Observation, Trouble>) -> Self {
         let empty = Cell {
             flavour: flavour.to_owned(),
@@ -110,7 +110,7 @@ impl Cell {
             Ok(seen) => seen,
             Err(trouble) => return Cell { message: escaped(&trouble.cause).into_owned(), ..empty },
         };
-        // An upload's reply is only kept where it was refused; then nothing was pushed after it.
+        // Only refused uploads have a reply, and nothing is pushed after one.
         let decided = seen.replies.iter().rev().find(|(probe, _)| matches!(probe, Probe::Upload(_) | Probe::Put));
         let Some((probe, reply)) = decided else { return empty };
         let stage = Some(probe.stage());
@@ -147,7 +147,7 @@ impl Cell {
         }
     }
 
-    /// What has to be said about it: a change, an uncertainty, a further word.
+    /// The remarks on the cell: its change, uncertainty and note.
     pub fn remarks(&self) -> impl Iterator<Item = String> + '_ {
         let changed = self.changed.iter().map(|(slot, note)| format!("without {slot}: {note}"));
         let uncertain = self.uncertain.iter().map(|why| format!("uncertain: {why}"));

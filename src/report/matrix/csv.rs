@@ -1,12 +1,11 @@
-//! The table as CSV, a row a cell. Its columns are fixed, so what else is to be said stands in brackets at the end of
-//! the message.
+//! The table as CSV, one row per cell. The columns are fixed, so remarks are appended to the message in brackets.
 
 use super::cells::{Cell, Matrix};
 use crate::findings::neutralise;
 
 const COLUMNS: [&str; 7] = ["target", "flavour", "outcome", "stage", "status", "error_code", "message"];
 
-/// RFC 4180 with LF, the header first.
+/// The table as RFC 4180 CSV with LF line endings and a header.
 pub fn matrix_csv(matrix: &Matrix) -> String {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
     // Writing to memory does not fail.

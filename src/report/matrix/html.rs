@@ -1,4 +1,4 @@
-//! The table as one HTML page that loads nothing.
+//! The table as a self-contained HTML page.
 
 use maud::{DOCTYPE, html};
 
@@ -10,7 +10,7 @@ th,td{border:1px solid #ccc;padding:.4em .6em;vertical-align:top;text-align:left
 .accepted{background:#e7f6e7}.rejected{background:#fbe6e6}.not-tested{background:#eee}\
 .uncertain{background-image:repeating-linear-gradient(45deg,transparent 0 6px,#0001 6px 9px)}";
 
-/// The whole page. Every text is escaped by the template.
+/// The HTML page. The template escapes all text.
 pub fn matrix_html(matrix: &Matrix) -> String {
     let remarks = matrix.remarks();
     let page = html! {
@@ -18,7 +18,7 @@ pub fn matrix_html(matrix: &Matrix) -> String {
         html lang="en" {
             head {
                 meta charset="utf-8";
-                title { "What registries do with manifests" }
+                title { "How registries handle manifests" }
                 style { (maud::PreEscaped(STYLE)) }
             }
             body {

@@ -1,10 +1,10 @@
-//! The table as JSON lines, an object a cell.
+//! The table as JSON lines, one object per cell.
 
 use serde_json::json;
 
 use super::cells::{Cell, Line, Matrix};
 
-/// A line a cell; what is not there is null.
+/// One line per cell; absent values are null.
 pub fn matrix_lines(matrix: &Matrix) -> Vec<String> {
     let cells = matrix.lines.iter().flat_map(|line| line.cells.iter().map(move |cell| (line, cell)));
     let object = |(line, cell): (&Line, &Cell)| {

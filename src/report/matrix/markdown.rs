@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::cells::Matrix;
 use super::{footnotes, sign, words};
 
-/// Targets as rows, flavours as columns; footnotes and the evidence of each row below.
+/// The table with targets as rows and flavours as columns, followed by footnotes and the evidence of each row.
 pub fn matrix_markdown(matrix: &Matrix) -> String {
     let mut out = String::new();
     let mut row = |cells: &[String]| {
@@ -33,7 +33,7 @@ pub fn matrix_markdown(matrix: &Matrix) -> String {
     out
 }
 
-/// A server's words are no markup: neither of a table nor of anything else.
+/// Escapes Markdown and HTML markup.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! The table of flavours and targets, one file a format.
+//! The table of flavours and targets, one module per format.
 
 mod cells;
 mod csv;
@@ -14,10 +14,10 @@ pub use markdown::matrix_markdown;
 
 use crate::exchange::Stage;
 
-/// How many characters of a server's message a cell of a table for people holds.
+/// Maximum length of a server's message in Markdown and HTML, in characters.
 const MESSAGE: usize = 160;
 
-/// A cell in words: where, status, code and message. A stage is named where it is not the push of the manifest.
+/// The text of a cell: stage (unless it is the manifest push), status, code and message.
 fn words(cell: &Cell) -> String {
     let stage = cell.stage.filter(|stage| *stage != Stage::ManifestPut).map(|stage| format!("{stage}:"));
     let status = cell.status.map(|status| status.to_string());
@@ -30,7 +30,7 @@ fn words(cell: &Cell) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-/// The sign of an outcome; a guess has a question mark too.
+/// The symbol of an outcome, with a question mark if it is uncertain.
 fn sign(cell: &Cell) -> String {
     let sign = match cell.outcome {
         CellOutcome::Accepted => "✅",
@@ -40,7 +40,7 @@ fn sign(cell: &Cell) -> String {
     if cell.uncertain.is_some() { format!("{sign}?") } else { sign.to_owned() }
 }
 
-/// The numbers of a cell's remarks among those of the table, from 1 on.
+/// The footnote numbers of a cell's remarks, from 1.
 fn footnotes(remarks: &[(&str, String)], target: &str, cell: &Cell) -> Vec<usize> {
     let place = |text: String| remarks.iter().position(|(own, known)| *own == target && *known == text);
     cell.remarks().filter_map(place).map(|at| at + 1).collect()

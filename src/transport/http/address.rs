@@ -1,11 +1,11 @@
-//! A target's address: scheme, host, repository; and which hosts may be talked to.
+//! A target's address (scheme, host, repository), and which hosts may be contacted.
 
 use std::net::IpAddr;
 
 use crate::error::{Input, redacted};
 use crate::transport::{Origin, Url};
 
-/// `http://host:port/repository`, taken apart.
+/// The parts of `http://host:port/repository`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     /// `http` or `https`.
@@ -14,44 +14,46 @@ pub struct Address {
     pub authority: String,
     /// Scheme, host and port.
     pub origin: Origin,
-    /// The repository's name.
+    /// The repository name.
     pub repository: String,
 }
 
 impl Address {
-    /// Reads a target as the command line has it.
+    /// Parses a target URL as given on the command line.
+    ///
+    /// # Errors
+    ///
+    /// [`Input::Value`] if it is not such a URL, contains credentials, or names no valid repository.
     pub fn parse(text: &str) -> Result<Self, Input> {
         let wrong = |why: &str| {
             Input::value(
-                format!("the target `{}`", redacted(text)),
+                format!("invalid target `{}`", redacted(text)),
                 why,
-                "write http://HOST:PORT/REPOSITORY, https:// off loopback",
+                "expected http://HOST:PORT/REPOSITORY, or https:// for hosts other than loopback",
             )
         };
-        let (scheme, rest) = text.split_once("://").ok_or_else(|| wrong("it has no scheme"))?;
+        let (scheme, rest) = text.split_once("://").ok_or_else(|| wrong("missing scheme"))?;
         if !matches!(scheme, "http" | "https") {
-            return Err(wrong("its scheme is neither http nor https"));
+            return Err(wrong("the scheme is neither http nor https"));
         }
         let (authority, repository) = rest.split_once('/').unwrap_or((rest, ""));
         let repository = repository.trim_end_matches('/');
         if authority.contains('@') {
-            let target = format!("the target `{}`", redacted(text));
-            return Err(Input::value(target, "it holds credentials", "leave them out of the URL"));
+            let target = format!("invalid target `{}`", redacted(text));
+            return Err(Input::value(target, "the URL contains credentials", "remove them from the URL"));
         }
         let url = Url::parse(&format!("{scheme}://{authority}/"));
         let Some(url) = url.ok().filter(|_| authority.parse::<::http::uri::Authority>().is_ok()) else {
-            return Err(wrong("its host is malformed"));
+            return Err(wrong("malformed host"));
         };
         if repository.is_empty() {
-            return Err(wrong("it names no repository; everything is pushed below one"));
+            return Err(wrong("missing repository"));
         }
         if repository.contains(['?', '#']) {
-            return Err(wrong("it has a query or a fragment"));
+            return Err(wrong("the URL has a query or a fragment"));
         }
         if !repository.split('/').all(is_component) {
-            return Err(wrong(
-                "its repository does not keep the grammar: lower-case letters and digits, with . _ - between",
-            ));
+            return Err(wrong("invalid repository name (allowed: lower-case letters and digits, separated by . _ -)"));
         }
         let (scheme, authority, repository) = (scheme.to_owned(), authority.to_owned(), repository.to_owned());
         Ok(Self { scheme, authority, origin: url.origin, repository })
@@ -65,14 +67,14 @@ impl Address {
         }
     }
 
-    /// Whether the host is this machine by every name it can have: localhost, 127.0.0.0/8, `[::1]`.
+    /// Whether the host is loopback: localhost, 127.0.0.0/8 or `[::1]`.
     pub fn is_loopback(&self) -> bool {
         let host = self.host().trim_start_matches('[').trim_end_matches(']');
         host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
     }
 }
 
-/// One component of a repository's name: runs of letters and digits with `.`, `_`, `__` or dashes between.
+/// Whether `text` is one component of a repository name: runs of letters and digits separated by `.`, `_`, `__` or dashes.
 fn is_component(text: &str) -> bool {
     let is_run = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
     let bytes = text.as_bytes();
@@ -82,7 +84,11 @@ fn is_component(text: &str) -> bool {
     ends && kept.all(|kept| kept)
 }
 
-/// Only loopback may be talked to without being allowed by name.
+/// Checks that the host is loopback or allowed by name (`HOST` or `HOST:PORT`).
+///
+/// # Errors
+///
+/// [`Input::NotAllowed`] if it is neither.
 pub fn check_allowed(address: &Address, allow_hosts: &[String]) -> Result<(), Input> {
     if address.is_loopback() || allow_hosts.iter().any(|host| host == address.host() || *host == address.authority) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Reads answers within bounds: in bytes, in time, and in what the answers of a case may take together.
+//! Reads answers within limits on size, time and the total memory of a case.
 
 use std::time::Instant;
 
@@ -8,30 +8,30 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
 use super::super::{Allowance, Owed};
-use super::Failure;
 use super::buffer::Buffer;
+use super::failure::Failure;
 use super::limits::AnswerLimits;
 use crate::exchange::Answer;
 use crate::json;
 
-/// How long the body of an error may be, in bytes.
+/// Maximum size of an error body, in bytes.
 const ERROR: usize = 256 << 10;
 
-/// How far an answer is read.
+/// Limits for reading one answer.
 pub(super) struct Reading<'a> {
-    /// How long a body may be beyond what is owed, in bytes.
+    /// Maximum size of a body beyond the expected one, in bytes.
     pub bound: usize,
     pub owed: &'a Owed,
     pub allowance: &'a Allowance,
 }
 
 impl Reading<'_> {
-    /// How many bytes of the body are read.
+    /// Maximum number of body bytes to read.
     fn bound(&self, status: u16) -> usize {
         if status >= 400 { self.bound.min(ERROR) } else { self.bound.saturating_add(self.owed.length()) }
     }
 
-    /// The bytes that the body should have. What has them needs no memory of its own.
+    /// The expected body, whose memory an equal answer shares.
     fn expected(&self, status: u16) -> Option<&Bytes> {
         match self.owed {
             Owed::Bytes(bytes) if (200..300).contains(&status) => Some(bytes),
@@ -39,7 +39,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Reads the body; and whether it was read to its end, so that the connection can be kept.
+    /// Reads the body. The flag tells whether it was read to its end, so that the connection can be reused.
     pub async fn answer(
         &self,
         response: Response<Incoming>,
@@ -60,7 +60,7 @@ impl Reading<'_> {
             }
         }
         let body = read.into_bytes(self.allowance);
-        // A document of so many values is as good as one that was not read to its end: nothing is said of it.
+        // A document with too many values is treated like one that was cut: it is not judged.
         let is_document = status >= 400 || matches!(self.owed, Owed::Length(_));
         let is_endless = is_document && json::read_answer(&body).is_err_and(|error| error.is_too_large());
         let cut = !is_whole || is_endless;
@@ -68,18 +68,18 @@ impl Reading<'_> {
     }
 }
 
-/// A body so far.
+/// A partially read body.
 struct Read<'a> {
     bound: usize,
     expected: Option<&'a Bytes>,
-    /// How many bytes are the expected ones, as long as all are.
+    /// How many bytes were read that equal the expected ones.
     same: usize,
-    /// What was read, once it is something else.
+    /// A copy of the body, once it differs from the expected one.
     other: Option<Buffer>,
 }
 
 impl Read<'_> {
-    /// Adds bytes; whether there was room for all.
+    /// Adds bytes. Returns whether all of them fit.
     fn add(&mut self, data: &[u8], allowance: &Allowance, is_stopped: impl Fn() -> bool) -> bool {
         let read = self.other.as_ref().map_or(self.same, Buffer::len);
         let room = data.len().min(self.bound - read);
@@ -115,7 +115,7 @@ impl Read<'_> {
 mod tests {
     use super::*;
 
-    /// What is kept of a body that comes in these pieces, whether all of it was, and what it takes.
+    /// What is kept of a body that arrives in these pieces, and whether all of it was kept.
     fn read(expected: Option<&Bytes>, bound: usize, pieces: &[&[u8]]) -> (Bytes, bool) {
         let (allowance, mut read) = (Allowance::default(), Read { bound, expected, same: 0, other: None });
         let is_whole = pieces.iter().all(|piece| read.add(piece, &allowance, || false));

@@ -1,16 +1,16 @@
-//! The bytes of one answer's body. Short ones are on the heap. Long ones have pages of their own, which take what was written to
-//! them and go back to the system when they are dropped: a heap that grows such bodies by doubling, in many threads, keeps
-//! several times of what is in use.
+//! The bytes of one answer's body. Short bodies are on the heap. Long ones are in anonymous mappings, which take only the pages
+//! written and return them to the system when dropped; growing them on the heap by doubling, in many threads, would retain
+//! several times the memory in use.
 
 use bytes::Bytes;
 use memmap2::MmapMut;
 
 use super::super::Allowance;
 
-/// Up to here a body is on the heap, in bytes.
+/// Maximum size of a body on the heap, in bytes.
 const SHORT: usize = 64 << 10;
 
-/// A body that grows.
+/// A growing body.
 pub(super) struct Buffer {
     short: Vec<u8>,
     long: Option<MmapMut>,
@@ -18,7 +18,7 @@ pub(super) struct Buffer {
     most: usize,
 }
 
-/// Pages, of which the first bytes are a body.
+/// A mapping whose first `length` bytes are the body.
 struct Long {
     pages: MmapMut,
     length: usize,
@@ -31,21 +31,21 @@ impl AsRef<[u8]> for Long {
 }
 
 impl Buffer {
-    /// An empty one that has room for `most` bytes.
+    /// An empty buffer with room for `most` bytes.
     pub fn new(most: usize) -> Self {
         Self { short: Vec::new(), long: None, length: 0, most }
     }
 
-    /// How many bytes it holds.
+    /// The number of bytes in the buffer.
     pub fn len(&self) -> usize {
         self.length
     }
 
-    /// Adds bytes, as many as there is room for; how many.
+    /// Adds as many bytes as there is room for and returns how many.
     pub fn add(&mut self, new: &[u8]) -> usize {
         let new = &new[..new.len().min(self.most - self.length)];
         if self.long.is_none() && self.length + new.len() > SHORT {
-            // Where the system has no pages to give, the body ends here.
+            // If the system is out of memory, the body is cut here.
             let Ok(mut pages) = MmapMut::map_anon(self.most) else { return 0 };
             pages[..self.length].copy_from_slice(&self.short);
             (self.short, self.long) = (Vec::new(), Some(pages));
@@ -58,7 +58,7 @@ impl Buffer {
         new.len()
     }
 
-    /// The bytes, which count against the allowance as long as they are there.
+    /// The bytes, which keep the allowance's grant until they are dropped.
     pub fn into_bytes(self, allowance: &Allowance) -> Bytes {
         match self.long {
             Some(pages) => allowance.hold(Long { pages, length: self.length }),

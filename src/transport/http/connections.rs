@@ -1,7 +1,7 @@
-//! Connections, kept open from one request to the next.
+//! A connection pool.
 //!
-//! They are pooled here, because what a connection that ends means depends on whether it was used before and on whether a byte
-//! came back since: a server may close an idle connection at any time.
+//! Ours rather than hyper's, because the meaning of a closed connection depends on whether it was reused and whether any byte
+//! came back: a server may close an idle connection at any time.
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -20,19 +20,19 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tower_service::Service as _;
 
-use super::Origin;
 use super::tls;
+use crate::transport::Origin;
 
 /// The body of a request.
 pub(super) type RequestBody = BoxBody<Bytes, std::convert::Infallible>;
 
-/// How long the headers of an answer may be together, in bytes.
+/// Maximum total size of an answer's headers, in bytes.
 pub(super) const HEADERS: usize = 64 << 10;
-/// How many headers an answer may have.
+/// Maximum number of headers of an answer.
 const HEADER_COUNT: usize = 1000;
-/// How long a connection is kept without a request.
+/// How long an idle connection is kept.
 const IDLE: Duration = Duration::from_secs(30);
-/// How long a connection may take to be ready again once its answer has been read.
+/// How long to wait for a connection to be ready again after its answer has been read.
 const READY: Duration = Duration::from_millis(50);
 
 /// The connections of one target.
@@ -42,30 +42,30 @@ pub(super) struct Connections {
     idle: Mutex<HashMap<Origin, Vec<(Connection, Instant)>>>,
 }
 
-/// One connection that is ready for a request.
+/// A connection that is ready for a request.
 #[derive(Debug)]
 pub(super) struct Connection {
     pub sender: SendRequest<RequestBody>,
     pub wire: Arc<Wire>,
-    /// Whether it carried a request before, or lay idle.
+    /// Whether it carried an earlier request.
     pub is_reused: bool,
 }
 
-/// What came over a connection.
+/// Statistics on the bytes received over a connection.
 #[derive(Debug, Default)]
 pub(super) struct Wire {
     read: AtomicU64,
-    /// The first byte of all, plus one; 0 before it came.
+    /// The first byte received, plus one; 0 before it arrived.
     first: AtomicU16,
 }
 
 impl Wire {
-    /// How many bytes were read so far.
+    /// Number of bytes received so far.
     pub fn read(&self) -> u64 {
         self.read.load(Ordering::Relaxed)
     }
 
-    /// Whether what came back is a TLS alert.
+    /// Whether the server sent a TLS alert.
     pub fn is_alert(&self) -> bool {
         self.first.load(Ordering::Relaxed) == 0x15 + 1
     }
@@ -74,7 +74,7 @@ impl Wire {
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 impl Connections {
-    /// None yet. Fails if this machine's TLS cannot be set up.
+    /// An empty pool. Fails if TLS cannot be set up.
     pub fn new() -> Result<Self, String> {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
@@ -83,7 +83,7 @@ impl Connections {
         Ok(Self { connector: builder.wrap_connector(tcp), idle: Mutex::default() })
     }
 
-    /// A connection: one that is kept open, unless `is_fresh` asks for a new one.
+    /// A pooled connection, or a new one if there is none or `is_fresh` is set.
     pub async fn get(&self, origin: &Origin, is_fresh: bool) -> Result<Connection, Failed> {
         if let Some(connection) = self.kept(origin).filter(|_| !is_fresh) {
             return Ok(connection);
@@ -98,7 +98,7 @@ impl Connections {
             .max_headers(HEADER_COUNT)
             .handshake(io)
             .await?;
-        // Its errors reach the request that they concern.
+        // Errors are reported by the request they affect.
         tokio::spawn(connection);
         Ok(Connection { sender, wire, is_reused: false })
     }
@@ -110,7 +110,7 @@ impl Connections {
         kept.pop().map(|(connection, _)| connection)
     }
 
-    /// Keeps a connection whose answer was read to its end, if the server keeps it too.
+    /// Returns a connection to the pool if the server keeps it open. Its answer must have been read to the end.
     pub async fn keep(&self, origin: &Origin, mut connection: Connection) {
         if matches!(tokio::time::timeout(READY, connection.sender.ready()).await, Ok(Ok(()))) {
             connection.is_reused = true;
@@ -120,7 +120,7 @@ impl Connections {
     }
 }
 
-/// Counts what is read.
+/// Counts the bytes read.
 struct Metered<T> {
     inner: T,
     wire: Arc<Wire>,

@@ -1,4 +1,4 @@
-//! The deadline of one attempt, and the flag that ends everything.
+//! The deadline of one attempt, and the stop flag of the run.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,24 +6,24 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
-use super::Failure;
+use super::failure::Failure;
 
-/// How often the flag is looked at.
+/// How often the stop flag is polled.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// What bounds one attempt in time.
+/// The time limits of one attempt.
 pub(super) struct AnswerLimits<'a> {
     until: Pin<Box<Sleep>>,
     stop: &'a AtomicBool,
 }
 
 impl<'a> AnswerLimits<'a> {
-    /// `deadline` from now on.
+    /// Starts a deadline from now.
     pub fn new(deadline: Duration, stop: &'a AtomicBool) -> Self {
         Self { until: Box::pin(sleep_until(Instant::now() + deadline)), stop }
     }
 
-    /// Runs a part of the attempt, to its end or to that of the deadline.
+    /// Runs a part of the attempt until it is done, the deadline passes or the run is stopped.
     pub async fn run<R>(&mut self, part: impl Future<Output = R>) -> Result<R, Failure> {
         tokio::select! {
             done = part => Ok(done),
@@ -32,7 +32,7 @@ impl<'a> AnswerLimits<'a> {
         }
     }
 
-    /// Adds time that was spent waiting for ourselves.
+    /// Extends the deadline by time that was spent waiting on our side.
     pub fn extend(&mut self, by: Duration) {
         if by >= Duration::from_millis(1) {
             let until = self.until.deadline() + by;
@@ -52,7 +52,7 @@ async fn stopped(stop: &AtomicBool) {
     }
 }
 
-/// Sleeps on this thread, no longer than until the flag is set; whether it was not.
+/// Sleeps on this thread until the pause is over or the stop flag is set. Returns false if it was stopped.
 pub(super) fn rest(pause: Duration, stop: &AtomicBool) -> bool {
     let started = std::time::Instant::now();
     loop {

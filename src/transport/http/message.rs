@@ -1,6 +1,6 @@
-//! Requests as they go out: method, request target, headers and body as they are given.
+//! Builds outgoing requests with the given method, request target, headers and body, unchanged.
 //!
-//! An `http::Uri` keeps `..`, `%2e` and doubled slashes, which a URL parser would tidy away.
+//! An `http::Uri` preserves `..`, `%2e` and doubled slashes, which a URL parser would normalise.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -14,7 +14,7 @@ use super::{Origin, Url};
 
 const USER_AGENT: &str = concat!("manifuzz/", env!("CARGO_PKG_VERSION"));
 
-/// The tested request: as it is, with the header that tells its length and `Host`.
+/// The tested request, unchanged except for `Host` and the header that gives the body's length.
 pub(super) fn exact(request: Request<Bytes>, origin: &Origin, chunked: bool) -> Result<Request<RequestBody>, String> {
     let (mut parts, body) = request.into_parts();
     let body = if chunked {
@@ -44,7 +44,7 @@ fn host(origin: &Origin) -> Result<HeaderValue, String> {
     HeaderValue::from_str(&origin.authority()).map_err(|error| error.to_string())
 }
 
-/// A body whose length is not known before its end.
+/// A body without a known length, so that hyper sends it chunked.
 struct InChunks(Option<Bytes>);
 
 impl hyper::body::Body for InChunks {

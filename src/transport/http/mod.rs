@@ -1,12 +1,11 @@
-//! A registry over HTTP/1.1, through hyper. The tested request goes out exactly as it is; all others as a well-behaved client
-//! sends them. Async exists only in here.
-//!
-//! May import error, exchange, json and the transport trait.
+//! A registry over HTTP/1.1, through hyper. The tested request is sent unchanged, all others the way a well-behaved client
+//! sends them. Async code is confined to this module.
 
 mod address;
 mod answer;
 mod buffer;
 mod connections;
+mod failure;
 mod limits;
 mod message;
 mod rate;
@@ -23,6 +22,7 @@ use tokio::runtime::Runtime;
 
 use self::answer::Reading;
 use self::connections::{Connection, Connections, HEADERS, RequestBody};
+use self::failure::Failure;
 use self::limits::AnswerLimits;
 use super::{Allowance, Origin, Owed, Purse, Request, Sent, Transport, Url};
 use crate::error::{Trouble, TroubleKind};
@@ -31,20 +31,20 @@ use crate::exchange::{Answer, Reply};
 pub use address::{Address, check_allowed};
 pub use rate::Rate;
 
-/// Bounds on every request.
+/// Limits on requests and answers.
 #[derive(Clone, Debug)]
 pub struct HttpOptions {
-    /// How long an answer may take, its body included.
+    /// Time limit per attempt, including the body of the answer.
     pub deadline: Duration,
-    /// How long an answer's body may be beyond what is owed, in bytes; what comes behind is not read.
+    /// Maximum size of a body beyond the expected one, in bytes; the rest is not read.
     pub body_bound: usize,
-    /// The rate of requests; `None` for 5 a second off loopback and no bound on it.
+    /// Rate limit; `None` means 5 requests per second, or no limit for loopback.
     pub rate: Option<Rate>,
-    /// Hosts beside loopback that may be talked to: `HOST` or `HOST:PORT`.
+    /// Hosts other than loopback that may be contacted: `HOST` or `HOST:PORT`.
     pub allow_hosts: Vec<String>,
-    /// Hosts that blobs may be fetched from where the registry redirects there: `HOST` or `HOST:PORT`.
+    /// Hosts that redirected blob downloads may be fetched from: `HOST` or `HOST:PORT`.
     pub follow_redirects: Vec<String>,
-    /// Set to end every request and every wait soon, with trouble of the kind [`TroubleKind::Interrupted`].
+    /// When set, every request and wait soon fails with [`TroubleKind::Interrupted`].
     pub stop: Arc<AtomicBool>,
 }
 
@@ -75,37 +75,16 @@ pub struct HttpTransport {
     waited: AtomicU64,
 }
 
-/// Why no whole answer came.
-enum Failure {
-    /// Nothing can be said of the request.
-    Trouble(TroubleKind, String, Option<Box<dyn std::error::Error + Send + Sync>>),
-    /// The connection ended after the request went out.
-    Dropped {
-        why: String,
-        /// It had been kept open, and not a byte came back: the server may have closed it before the request reached it.
-        was_idle: bool,
-    },
-    /// The deadline passed.
-    Late,
-    /// The run is asked to stop.
-    Stopped,
-}
-
-impl Failure {
-    fn dropped(why: String) -> Self {
-        Self::Dropped { why, was_idle: false }
-    }
-
-    fn trouble(kind: TroubleKind, cause: impl Into<String>) -> Self {
-        Self::Trouble(kind, cause.into(), None)
-    }
-}
-
 impl HttpTransport {
-    /// A transport to the address's host. Connects only when asked.
+    /// A transport to the address's host. Connects on the first request.
+    ///
+    /// # Errors
+    ///
+    /// Trouble if the runtime or TLS cannot be set up.
     pub fn new(address: &Address, mut options: HttpOptions) -> Result<Self, Trouble> {
-        let broken =
-            |cause: String| Trouble::new(TroubleKind::Unreachable, "preparing connections", &*address.authority, cause);
+        let broken = |cause: String| {
+            Trouble::new(TroubleKind::Unreachable, "setting up the HTTP client", &*address.authority, cause)
+        };
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -126,8 +105,7 @@ impl HttpTransport {
         self.trouble(TroubleKind::Interrupted, what, "interrupted")
     }
 
-    /// Sends a request to its end or its deadline. One whose connection turns out to have been closed while it was idle is sent
-    /// once more, on a new connection.
+    /// Sends a request. If it was sent on a reused connection that turns out to be closed, retries once on a new one.
     fn send(
         &self,
         what: &str,
@@ -149,7 +127,7 @@ impl HttpTransport {
                     dropped = Some(why);
                     continue;
                 }
-                // The target went down with the first connection: that it was dropped is what there is to tell.
+                // The target went down with the first connection; report the drop.
                 Err(Failure::Trouble(TroubleKind::Unreachable, ..)) if repeated => {
                     Reply::Dropped(dropped.unwrap_or_default())
                 }
@@ -178,7 +156,7 @@ impl HttpTransport {
         let mut limits = AnswerLimits::new(self.options.deadline, &self.options.stop);
         let mut connection = match limits.run(self.connections.get(origin, is_fresh)).await {
             Ok(connected) => connected.map_err(unreachable)?,
-            // Nothing was sent, so the request has nothing to do with it.
+            // Nothing was sent, so this is not the request's doing.
             Err(Failure::Late) => {
                 let tls = if origin.is_tls { "TLS " } else { "" };
                 let cause = format!("no {tls}connection within {} s", self.options.deadline.as_secs_f32());
@@ -205,22 +183,22 @@ fn unreachable(error: Box<dyn std::error::Error + Send + Sync>) -> Failure {
     Failure::Trouble(kind, cause, Some(error))
 }
 
-/// Why a request that was sent has no answer.
+/// Why a request was not answered.
 fn no_answer(error: &hyper::Error, connection: &Connection, read_before: u64, origin: &Origin) -> Failure {
     if !origin.is_tls && connection.wire.is_alert() {
-        let cause = "this port speaks TLS and was sent plain HTTP: use https://";
+        let cause = "the port expects TLS but was sent plain HTTP; use https://";
         return Failure::trouble(TroubleKind::Protocol, cause);
     }
     if error.is_parse_too_large() {
-        let cause = format!("the headers of the answer are longer than {HEADERS} bytes, or too many");
+        let cause = format!("the answer has too many headers, or more than {HEADERS} bytes of them");
         return Failure::trouble(TroubleKind::TooLarge, cause);
     }
     let is_silent = connection.wire.read() == read_before;
-    // A request that was cancelled was not sent at all.
+    // A cancelled request was never sent.
     let was_idle = connection.is_reused && (is_silent || error.is_canceled());
     let why = match () {
         () if error.is_canceled() && !connection.is_reused && connection.wire.read() > 0 => {
-            "the answer is not HTTP: it came before the request".to_owned()
+            "the answer is not HTTP: bytes arrived before the request was sent".to_owned()
         }
         () if error.is_parse() => format!("the answer is not HTTP: {}", with_causes(error)),
         () => with_causes(error),
@@ -228,7 +206,7 @@ fn no_answer(error: &hyper::Error, connection: &Connection, read_before: u64, or
     Failure::Dropped { why, was_idle }
 }
 
-/// An error with its causes, in one line.
+/// An error and its causes on one line.
 fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

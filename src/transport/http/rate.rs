@@ -1,4 +1,4 @@
-//! A token bucket for a host.
+//! Rate limit: a token bucket per target.
 
 use std::num::NonZeroU32;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use super::limits::rest;
 use crate::error::Input;
 
-/// Requests in a time.
+/// A number of requests per second or minute, written `5/s` or `100/m`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
     count: NonZeroU32,
@@ -19,12 +19,12 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// What any host off loopback gets without being asked: 5 a second.
+    /// The default for hosts other than loopback: 5 requests per second.
     pub const POLITE: Self = Self { count: NonZeroU32::new(5).unwrap(), period: Duration::from_secs(1) };
 }
 
 impl Rate {
-    /// Requests a second.
+    /// The rate in requests per second.
     pub fn per_second(self) -> f64 {
         f64::from(self.count.get()) / self.period.as_secs_f64()
     }
@@ -33,9 +33,15 @@ impl Rate {
 impl FromStr for Rate {
     type Err = Input;
 
-    /// Reads `5/s` or `100/m`.
+    /// Parses `5/s` or `100/m`.
     fn from_str(text: &str) -> Result<Self, Input> {
-        let wrong = || Input::value(format!("the rate `{text}`"), "it has another form", "write 5/s or 100/m");
+        let wrong = || {
+            Input::value(
+                format!("invalid rate `{text}`"),
+                "not a number of requests per second or minute",
+                "expected e.g. `5/s` or `100/m`",
+            )
+        };
         let (count, unit) = text.split_once('/').ok_or_else(wrong)?;
         let period = match unit {
             "s" => Duration::from_secs(1),
@@ -49,12 +55,12 @@ impl FromStr for Rate {
 pub(super) type Limiter = DefaultDirectRateLimiter;
 
 pub(super) fn limiter(rate: Rate) -> Limiter {
-    // One at a time, evenly: a burst is what a rate is there to prevent.
+    // One token at a time, evenly spaced: no bursts.
     let quota = Quota::with_period(rate.period / rate.count.get()).unwrap_or(Quota::per_second(rate.count));
     RateLimiter::direct(quota)
 }
 
-/// Waits for a token, no longer than until the flag is set; whether it came.
+/// Waits for a token. Returns false if the stop flag was set first.
 pub(super) fn wait(limiter: &Limiter, stop: &AtomicBool) -> bool {
     while let Err(not_yet) = limiter.check() {
         if !rest(not_yet.wait_time_from(DefaultClock::default().now()), stop) {

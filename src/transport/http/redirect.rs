@@ -1,19 +1,19 @@
-//! Redirects, followed by hand: each hop is a request that counts, and none leaves the hosts that may be contacted.
+//! Follows redirects by hand, so that each hop is counted and none leaves the hosts that may be contacted.
 
 use ::http::Method;
 
 use super::HttpTransport;
 use crate::error::{Trouble, TroubleKind, redacted};
 use crate::exchange::{Answer, Reply, Unfollowable};
-use crate::transport::conversation::location;
+use crate::transport::registry_target::location;
 use crate::transport::talk::{elsewhere, not_followed};
 use crate::transport::{Request, Sent, Transport as _, Url};
 
-/// How many redirects one request follows.
+/// Maximum number of redirects per request.
 const HOPS: usize = 5;
 
 impl HttpTransport {
-    /// Sends a request, and again to where it is redirected.
+    /// Sends a request and follows its redirects.
     pub(super) fn following(
         &self,
         request: &Request<'_>,
@@ -26,7 +26,7 @@ impl HttpTransport {
             false => own,
         };
         if !self.may_ask(&url.origin) {
-            let cause = format!("{} must not be contacted", url.origin);
+            let cause = format!("refusing to contact {}, which was not allowed by name", url.origin);
             return Err(self.trouble(TroubleKind::ForeignHost, &what, cause));
         }
         let mut repeated = false;
@@ -47,10 +47,10 @@ impl HttpTransport {
                 }
             };
         }
-        Err(self.trouble(TroubleKind::Protocol, &what, "redirected without an end"))
+        Err(self.trouble(TroubleKind::Protocol, &what, "too many redirects"))
     }
 
-    /// Whether a blob may be fetched from there: its bytes are checked by their digest. Never from TLS to plain HTTP.
+    /// Whether a blob may be fetched from `to`; its bytes are verified by digest. Never from TLS to plain HTTP.
     fn may_fetch(&self, request: &Request<'_>, from: &Url, to: &Url) -> bool {
         let is_weaker = (from.origin.is_tls || self.address.origin.is_tls) && !to.origin.is_tls;
         let is_named = || self.options.follow_redirects.iter().any(|name| to.origin.is_named_by(name));
@@ -58,8 +58,8 @@ impl HttpTransport {
     }
 }
 
-/// Where a client sends the same request again: after any redirect of a GET or HEAD, and after 307 and 308 of all others, which
-/// alone keep method and body.
+/// Where a client repeats the same request: after any redirect of a GET or HEAD, and otherwise after 307 and 308, the only
+/// ones that keep method and body.
 fn to<'a>(method: &Method, answer: &'a Answer) -> Option<(&'a Answer, String)> {
     let is_read = matches!(*method, Method::GET | Method::HEAD);
     let follows = match answer.status {

@@ -1,4 +1,4 @@
-//! TLS: which certificates are trusted, and what is wrong with one that is not, in words.
+//! TLS: which certificates are trusted, and readable reasons for those that are not.
 
 use std::sync::Arc;
 
@@ -22,18 +22,18 @@ pub(super) fn config() -> Result<ClientConfig, String> {
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?
-        // Not weaker: it accepts what the verifier inside accepts, and gives refusals a better name.
+        // Not weaker: it delegates to the default verifier and only improves its errors.
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Naming(webpki)))
         .with_no_client_auth();
     Ok(config)
 }
 
-/// Tells self-signed certificates apart from those of an unknown issuer.
+/// A verifier that distinguishes self-signed certificates from those of an unknown issuer.
 #[derive(Debug)]
 struct Naming(Arc<WebPkiServerVerifier>);
 
-/// A certificate that is its own issuer.
+/// The error for a certificate that is its own issuer.
 #[derive(Debug, thiserror::Error)]
 #[error("the certificate is self-signed")]
 struct SelfSigned;
@@ -92,7 +92,7 @@ pub(super) fn error_in<'e>(error: &'e (dyn std::error::Error + 'static)) -> Opti
         if let Some(found) = error.downcast_ref() {
             return Some(found);
         }
-        // The source of an I/O error leaves out the error that it wraps.
+        // `io::Error::source` skips the error it wraps.
         next = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
             Some(wrapped) => Some(wrapped),
             None => error.source(),
@@ -101,7 +101,7 @@ pub(super) fn error_in<'e>(error: &'e (dyn std::error::Error + 'static)) -> Opti
     None
 }
 
-/// What kind of trouble a TLS error is, and its cause in words.
+/// The kind of trouble of a TLS error, and its cause for the message.
 pub(super) fn cause_of(error: &Error) -> (TroubleKind, String) {
     use CertificateError as C;
     let cause = match error {
@@ -114,15 +114,15 @@ pub(super) fn cause_of(error: &Error) -> (TroubleKind, String) {
             "the certificate is not valid yet".to_owned()
         }
         Error::InvalidCertificate(C::UnknownIssuer) => {
-            "the certificate has an unknown issuer: no authority that is trusted signed it".to_owned()
+            "the certificate was not issued by a trusted authority".to_owned()
         }
         Error::InvalidCertificate(C::NotValidForName) => "the certificate is for another host name".to_owned(),
         Error::InvalidCertificate(C::NotValidForNameContext { expected, presented }) => {
-            format!("the certificate is not for {} but for {}", expected.to_str(), presented.join(", "))
+            format!("the certificate is for {}, not for {}", presented.join(", "), expected.to_str())
         }
         Error::InvalidCertificate(C::Other(OtherError(other))) if other.is::<SelfSigned>() => other.to_string(),
-        Error::InvalidCertificate(other) => format!("the certificate is not valid: {other}"),
-        Error::AlertReceived(alert) => format!("the server ended the TLS handshake: {alert:?}"),
+        Error::InvalidCertificate(other) => format!("invalid certificate: {other}"),
+        Error::AlertReceived(alert) => format!("the server aborted the TLS handshake: {alert:?}"),
         other => format!("the TLS handshake failed: {other}"),
     };
     (TroubleKind::Tls, cause)
@@ -140,6 +140,6 @@ mod tests {
         let wrapped = std::io::Error::other(std::io::Error::other(error));
         let (kind, cause) = error_in(&wrapped).map(cause_of).expect("it is found");
         assert_eq!(kind, TroubleKind::Tls);
-        assert_eq!(cause, "the certificate is not for registry.invalid but for a.invalid, b.invalid");
+        assert_eq!(cause, "the certificate is for a.invalid, b.invalid, not for registry.invalid");
     }
 }

@@ -1,4 +1,4 @@
-//! Rules on where answers lead: what is named in `Location` or `Link` is a URL. Another host is allowed, and so no flaw.
+//! Rules on `Location` and `Link`: their values are URLs. URLs of another host are allowed and therefore not reported.
 
 use crate::exchange::{Probe, Reply, Stage, Unfollowable};
 use crate::model::policy::answered::{Answered, Flaw};
@@ -13,12 +13,14 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[AnswerRule {
         id: "upload-location-is-a-url",
         clause: Clause {
             section: "post-then-put",
-            summary: "an upload that was opened has its URL in Location",
+            summary: "the answer that opens an upload has the upload's URL in Location",
             sentence: "ae91a646d87fc16d",
             ..PAGE
         },
         level: Level::Must,
         versions: FROM_1_0,
+        why: "Clients cannot upload blobs, since they do not know where to send them.",
+        fix: "Send an absolute URL or an absolute path in Location.",
         ..REGISTRY
     },
     class: Class::Inconsistent,
@@ -27,21 +29,21 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[AnswerRule {
     },
 }];
 
-/// The answers that pointed one of these requests at something that is not a URL of HTTP.
+/// Flaws for answers whose `Location`, needed for one of these requests, is not an HTTP URL.
 pub(in crate::model) fn malformed<'a>(
     answered: &'a Answered<'_>,
     stage: Stage,
-    is_meant: impl Fn(&Probe) -> bool + 'a,
+    is_affected: impl Fn(&Probe) -> bool + 'a,
 ) -> impl Iterator<Item = Flaw> + 'a {
-    answered.observation.replies.iter().filter(move |(probe, _)| is_meant(probe)).filter_map(move |(_, reply)| {
+    answered.observation.replies.iter().filter(move |(probe, _)| is_affected(probe)).filter_map(move |(_, reply)| {
         let Reply::NotFollowed(not) = reply else { return None };
         let Unfollowable::Malformed(why) = &not.why else { return None };
-        // A redirect is a matter of HTTP.
+        // No rule of distribution-spec covers redirects.
         (!not.is_redirect()).then(|| Flaw::at(stage, &not.answer, format!("Location is `{}`: {why}", not.to)))
     })
 }
 
-/// The same for the next page of a list.
+/// Flaws for answers whose `Link` to the next page is not an HTTP URL.
 pub(in crate::model) fn malformed_link<'a>(
     answered: &'a Answered<'_>,
     stage: Stage,

@@ -1,4 +1,4 @@
-//! Rules of distribution-spec on what is not there, and on blobs that are: pulling and checking for content.
+//! Rules from distribution-spec on pulling content that does not exist, and on pulling blobs.
 
 use crate::exchange::{Answer, Ask, By, Probe, sha512};
 use crate::model::document::forms::DigestForm;
@@ -18,12 +18,14 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             id: "missing-manifest-answers-404",
             clause: Clause {
                 section: MANIFESTS,
-                summary: "GET of a manifest that is not there is answered with 404",
+                summary: "GET of a manifest that does not exist is answered with 404",
                 sentence: "e6d47b48a21d3da9",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients cannot tell a manifest that does not exist from a failing registry, so they abort or retry.",
+            fix: "Answer 404 to GET of an unknown tag or digest.",
             ..REGISTRY
         },
         class: Class::WrongStatus,
@@ -36,12 +38,14 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             id: "missing-content-answers-404-to-head",
             clause: Clause {
                 section: "checking-if-content-exists-in-the-registry",
-                summary: "HEAD of content that is not there is answered with 404",
+                summary: "HEAD of content that does not exist is answered with 404",
                 sentence: "247e3b007143589e",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients that check for existence with HEAD before a push abort or skip the push.",
+            fix: "Answer 404 to HEAD if GET would be answered with 404.",
             ..REGISTRY
         },
         class: Class::WrongStatus,
@@ -52,12 +56,14 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             id: "missing-repository-answers-404",
             clause: Clause {
                 section: "pushing-manifests",
-                summary: "a pull from a repository that is not there is answered with 404",
+                summary: "a pull from a repository that does not exist is answered with 404",
                 sentence: "9f0941a0def3164f",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients cannot tell a repository that does not exist from a failing registry.",
+            fix: "Answer 404 to pulls from a repository that does not exist.",
             ..REGISTRY
         },
         class: Class::WrongStatus,
@@ -68,12 +74,14 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             id: "missing-blob-answers-404",
             clause: Clause {
                 section: BLOBS,
-                summary: "GET of a blob that is not there is answered with 404",
+                summary: "GET of a blob that does not exist is answered with 404",
                 sentence: "e3a9f219bf390a82",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients cannot tell that a blob is missing and must be uploaded again.",
+            fix: "Answer 404 to GET of a blob that the repository does not have.",
             ..REGISTRY
         },
         class: Class::WrongStatus,
@@ -84,18 +92,20 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             id: "blob-pull-answers-200",
             clause: Clause {
                 section: BLOBS,
-                summary: "GET of a blob that is there is answered with 200",
+                summary: "GET of an existing blob is answered with 200",
                 sentence: "3b9e6c5d429b287f",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Images cannot be pulled although all their blobs were uploaded.",
+            fix: "Answer GET of a stored blob with 200, if necessary after a redirect.",
             ..REGISTRY
         },
         class: Class::Lost,
         check: |answered, flaws| {
-            if let Some(answer) = answered.asked(Ask::Blob).filter(|answer| answer.status != 200) {
-                flaws.push(flaw(Ask::Blob, answer, format!("GET of a blob is answered with {}", answer.status)));
+            if let Some(answer) = answered.answer_to(Ask::Blob).filter(|answer| answer.status != 200) {
+                flaws.push(flaw(Ask::Blob, answer, format!("GET of a blob returned {}", answer.status)));
             }
         },
     },
@@ -104,12 +114,14 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             id: "blob-pull-returns-the-blob",
             clause: Clause {
                 section: BLOBS,
-                summary: "GET of a blob returns that blob",
+                summary: "GET of a blob returns the blob's content",
                 sentence: "3b9e6c5d429b287f",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "The pulled blob fails verification against its digest, so the image cannot be used.",
+            fix: "Return exactly the uploaded bytes.",
             ..REGISTRY
         },
         class: Class::Altered,
@@ -120,12 +132,14 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             id: "blob-pull-digest-header-is-the-blobs",
             clause: Clause {
                 section: BLOBS,
-                summary: "a digest in Docker-Content-Digest is that of the body",
+                summary: "Docker-Content-Digest, if present, is the digest of the body",
                 sentence: "071672bf3ce552fa",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients that verify the body against Docker-Content-Digest reject a correct blob.",
+            fix: "Set Docker-Content-Digest to the digest of the returned blob.",
             ..REGISTRY
         },
         class: Class::Inconsistent,
@@ -138,13 +152,13 @@ fn flaw(ask: Ask, answer: &Answer, message: String) -> Flaw {
 }
 
 fn is_404(answered: &Answered<'_>, ask: Ask, flaws: &mut Vec<Flaw>) {
-    if let Some(answer) = answered.asked(ask).filter(|answer| answer.status != 404) {
-        flaws.push(flaw(ask, answer, format!("GET of what is not there is answered with {}", answer.status)));
+    if let Some(answer) = answered.answer_to(ask).filter(|answer| answer.status != 404) {
+        flaws.push(flaw(ask, answer, format!("GET of content that does not exist returned {}", answer.status)));
     }
 }
 
-/// After a refusal nothing is there. If GET returns the manifest all the same, another rule reports that; if GET answers 404,
-/// HEAD must too.
+/// After a refusal the manifest must not exist. If GET returns it, `refusal-leaves-nothing` reports that; if GET
+/// answers 404, HEAD must too.
 fn head_answers_404(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let observation = answered.observation;
     if answered.refusal().is_none() || !observation.body_is_new {
@@ -155,36 +169,39 @@ fn head_answers_404(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
         let flaw = |message| Flaw::of(&Probe::Head(by), answer, message);
         let status = answer.status;
         if answer.is_success() && observation.reply(&Probe::Get(by)).is_some_and(|reply| reply.is(404)) {
-            let message = format!("HEAD of what was refused is answered with {status}, GET with 404");
+            let message = format!("HEAD of the refused manifest returned {status}, but GET returned 404");
             flaws.push(flaw(message).classed(Class::Inconsistent));
         }
-        // Who may not look is told nothing of what is there.
+        // 401, 403, 429 and 5xx do not tell whether the manifest exists.
         if !matches!(status, 200..300 | 401 | 403 | 404 | 429 | 500..) {
-            flaws.push(flaw(format!("HEAD of what was refused is answered with {status}")));
+            flaws.push(flaw(format!("HEAD of the refused manifest returned {status}")));
         }
     }
 }
 
-/// The blob that was asked for: the first that the registry holds.
-fn asked_blob<'a>(answered: &'a Answered<'_>) -> Option<(&'a Answer, &'a crate::exchange::Need)> {
-    let answer = answered.asked(Ask::Blob).filter(|answer| answer.status == 200 && !answer.cut)?;
+/// The complete 200 answer to GET of a blob, and that blob: the first one that the registry holds.
+fn blob_answer<'a>(answered: &'a Answered<'_>) -> Option<(&'a Answer, &'a crate::exchange::Need)> {
+    let answer = answered.answer_to(Ask::Blob).filter(|answer| answer.status == 200 && !answer.cut)?;
     Some((answer, answered.content.facts.first_blob(answered.content.exchange)?))
 }
 
 fn returns_the_blob(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    if let Some((answer, need)) = asked_blob(answered).filter(|(answer, need)| answer.body != need.bytes) {
-        let message =
-            format!("GET of a blob returns {} other bytes instead of {}", answer.body.len(), need.bytes.len());
+    if let Some((answer, need)) = blob_answer(answered).filter(|(answer, need)| answer.body != need.bytes) {
+        let message = format!(
+            "GET of a blob returned {} bytes that differ from the {} uploaded",
+            answer.body.len(),
+            need.bytes.len()
+        );
         flaws.push(flaw(Ask::Blob, answer, message));
     }
 }
 
 fn blob_digest(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let Some((answer, need)) = asked_blob(answered) else { return };
+    let Some((answer, need)) = blob_answer(answered) else { return };
     let is_the_blobs = |header: &str| match DigestForm::of(header) {
         DigestForm::Sha256 => header == need.digest,
         DigestForm::Sha512 => header == sha512(&need.bytes),
-        // What nobody registered cannot be checked.
+        // Digests with an unregistered algorithm cannot be checked.
         form => form == DigestForm::Unregistered,
     };
     if let Some(header) = answer.header("docker-content-digest").filter(|header| !is_the_blobs(header)) {

@@ -1,4 +1,4 @@
-//! Rules of distribution-spec's section on pushing manifests.
+//! Rules from distribution-spec's section on pushing manifests that are checked on the request.
 
 use crate::exchange::{Need, NeedKind, Presence, Reference, essence, sha512};
 use crate::json::Node;
@@ -19,7 +19,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "client-names-a-digest-or-a-tag",
             clause: Clause {
                 section: "pulling-manifests",
-                summary: "a reference is a digest or a tag of the tag grammar",
+                summary: "a reference is a digest or a tag",
                 sentence: "2bbe91575aee374c",
                 ..PAGE
             },
@@ -35,12 +35,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "client-names-the-bodys-digest",
             clause: Clause {
                 section: "pulling-manifests",
-                summary: "a digest in a reference is the manifest's",
+                summary: "a digest used as reference is the manifest's digest",
                 sentence: "2bbe91575aee374c",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "The registry refuses the push, or stores the manifest under a digest that fails verification.",
+            fix: "Compute the digest from exactly the bytes that are sent.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -51,12 +53,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "client-sends-the-documents-media-type",
             clause: Clause {
                 section: "pushing-manifests",
-                summary: "the Content-Type is the document's mediaType, where it has one",
+                summary: "Content-Type equals the document's mediaType, if present",
                 sentence: "636173562d268184",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "The registry refuses the push, or stores the manifest as another type.",
+            fix: "Set Content-Type to the manifest's \"mediaType\".",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -67,7 +71,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "client-sends-no-content-type-parameters",
             clause: Clause {
                 section: "pushing-manifests",
-                summary: "the Content-Type has no parameters",
+                summary: "Content-Type of a push has no parameters",
                 sentence: "780814cb72c24df3",
                 ..PAGE
             },
@@ -83,12 +87,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "registry-takes-a-missing-subject",
             clause: Clause {
                 section: "push",
-                summary: "a subject that is not there is no reason to refuse a manifest",
+                summary: "a manifest is accepted even if its subject does not exist",
                 sentence: "53e18392505174ac",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Signatures and SBOMs cannot be pushed or copied before the image that they refer to.",
+            fix: "Accept manifests without checking whether the subject exists.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -99,12 +105,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "registry-ignores-content-type-parameters",
             clause: Clause {
                 section: "pushing-manifests",
-                summary: "parameters of the Content-Type make no difference",
+                summary: "parameters of Content-Type are ignored",
                 sentence: "451b434979982534",
                 ..PAGE
             },
             level: Level::Should,
             versions: FROM_1_1,
+            why: "Clients or proxies that add a charset cannot push.",
+            fix: "Cut Content-Type at the first semicolon before comparing it.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -115,12 +123,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "registry-takes-4-megabytes",
             clause: Clause {
                 section: "pushing-manifests",
-                summary: "manifests of at least 4 megabytes can be pushed",
+                summary: "manifests of 4 megabytes can be pushed",
                 sentence: "a06bcaf5961a62b8",
                 ..PAGE
             },
             level: Level::Should,
             versions: FROM_1_1,
+            why: "Large indexes and manifests with embedded data cannot be pushed.",
+            fix: "Raise the limit on manifests to at least 4 megabytes.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -131,12 +141,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "registry-refuses-another-bodys-digest",
             clause: Clause {
                 section: "pushing-manifests",
-                summary: "the digest in the path is the body's",
+                summary: "the digest in the path is the digest of the body",
                 sentence: "2608d763bd88e491",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "A manifest stored under another digest fails verification whenever it is pulled.",
+            fix: "Hash the body and refuse the push with DIGEST_INVALID if the digest in the path differs.",
             ..REGISTRY
         },
         consequence: Consequence::Refuse(&["DIGEST_INVALID"]),
@@ -147,7 +159,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "registry-may-refuse-missing-content",
             clause: Clause {
                 section: "push",
-                summary: "a manifest that points at what is not there may be refused",
+                summary: "a manifest that references missing content may be refused",
                 sentence: "49c51e8ad11d590c",
                 ..PAGE
             },
@@ -163,7 +175,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "registry-may-refuse-what-is-not-yet-uploaded",
             clause: Clause {
                 section: "push",
-                summary: "a manifest that points at blobs that are not there may be refused",
+                summary: "a manifest that references missing blobs may be refused",
                 sentence: "8d184dbab2211a6d",
                 ..PAGE
             },
@@ -171,7 +183,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             versions: ONLY_1_0,
             ..REGISTRY
         },
-        // The error that the sentence names comes without a key word.
+        // The sentence that names an error code has no key word.
         consequence: Consequence::Allow(&[]),
         check: |content, report| {
             missing_content(content, report);
@@ -183,7 +195,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "registry-may-refuse-content-of-another-endpoint",
             clause: Clause {
                 section: "push",
-                summary: "a blob is not there as a manifest, nor a manifest as a blob",
+                summary: "a blob does not count as a stored manifest, nor a manifest as a stored blob",
                 sentence: "49c51e8ad11d590c",
                 ..PAGE
             },
@@ -199,7 +211,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "registry-may-limit-the-size",
             clause: Clause {
                 section: "pushing-manifests",
-                summary: "a registry has a limit for the size of manifests",
+                summary: "a registry limits the size of manifests",
                 sentence: "6f03e6c6e3c18765",
                 ..PAGE
             },
@@ -215,7 +227,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
 fn reference(content: &Content<'_>, report: &mut Report) {
     let Reference::Text(text) = &content.exchange.tested.reference else { return };
     if !DigestForm::of(text).is_right() && !is_tag(text) {
-        report.add("reference", format!("`{text}` is neither a digest nor a tag"));
+        report.add("reference", format!("`{text}` is neither a digest nor a tag; use one of them"));
     }
 }
 
@@ -225,25 +237,23 @@ fn content_type(content: &Content<'_>, report: &mut Report) {
     }
     let node = content.member(Name::MediaType);
     let header = content.header_type();
-    // Most say the same in the same spelling.
+    // Fast path: most are equal without normalisation.
     if node.and_then(Node::unescaped).is_some_and(|body| header.is_some_and(|header| header.as_bytes() == body)) {
         return;
     }
     let Some(body) = content.body_type().filter(|text| !text.is_empty()) else { return };
     match header {
         Some(header) if header.eq_ignore_ascii_case(&body) => {}
-        // Whether a mediaType may have parameters is contested, so they are not compared.
+        // Whether a mediaType may have parameters is disputed, so they are not compared.
         Some(header) if parameters(&body).is_some() && header.eq_ignore_ascii_case(&essence(&body)) => {}
-        Some(_) => {
-            report.add("header:Content-Type", format!("Content-Type is not the document's mediaType: send {body}"))
-        }
-        None => report.add("header:Content-Type", format!("there is no Content-Type: send {body}")),
+        Some(_) => report.add("header:Content-Type", format!("Content-Type does not match \"mediaType\"; send {body}")),
+        None => report.add("header:Content-Type", format!("Content-Type is missing; send {body}")),
     }
 }
 
 fn no_parameters(content: &Content<'_>, report: &mut Report) {
     if content.is_pushed && content.exchange.tested.content_type.as_deref().is_some_and(has_parameters) {
-        report.add("header:Content-Type", "Content-Type has parameters: send the type alone");
+        report.add("header:Content-Type", "Content-Type has parameters; send it without");
     }
 }
 
@@ -251,24 +261,24 @@ fn missing_subject(content: &Content<'_>, report: &mut Report) {
     for subject in content.descriptors_of(Part::Subject) {
         let is_absent = match content.need(&subject) {
             Some((_, held)) => held == Presence::No,
-            // Nothing can have been pushed under an unregistered algorithm.
+            // Content cannot have been pushed under an unregistered algorithm.
             None => subject.digest_form == DigestForm::Unregistered && content.facts.others != Presence::Yes,
         };
         if is_absent {
-            report.at(subject.node, "a subject that is not there");
+            report.at(subject.node, "the subject does not exist");
         }
     }
 }
 
 fn long_but_allowed(content: &Content<'_>, report: &mut Report) {
     if (65_537..=4_000_000).contains(&content.exchange.tested.body.len()) {
-        report.add("", "a document of less than 4 megabytes");
+        report.add("", "the document is not larger than 4 megabytes");
     }
 }
 
 pub(in crate::model) fn beyond_4_megabytes(content: &Content<'_>, report: &mut Report) {
     if content.exchange.tested.body.len() > 4_000_000 {
-        report.add("", "a document beyond the size that must be taken");
+        report.add("", "the document is larger than 4 megabytes");
     }
 }
 
@@ -277,20 +287,20 @@ fn wrong_digest(content: &Content<'_>, report: &mut Report) {
     let Reference::Text(text) = &tested.reference else { return };
     let is_another = match DigestForm::of(text) {
         DigestForm::Sha256 => *text != tested.digest(),
-        // Who does not know the algorithm may refuse it, but not take it for another one.
+        // A registry that does not support SHA-512 may refuse it, but must not store the body under another digest.
         DigestForm::Sha512 => *text != sha512(&tested.body),
         _ => false,
     };
     if is_another {
-        report.add("reference", "the digest in the path is not the body's");
+        report.add("reference", "the digest in the path is not that of the body; use the body's digest");
     }
 }
 
 fn missing_content(content: &Content<'_>, report: &mut Report) {
     for descriptor in content.descriptors().filter(|descriptor| descriptor.part != Part::Subject) {
-        // What was not seen to be there counts as missing: that only ever excuses a refusal.
+        // Unknown counts as missing, since that only ever excuses a refusal.
         if content.held(&descriptor) != Presence::Yes {
-            report.at(descriptor.node, "points at content that is not there");
+            report.at(descriptor.node, "references content that does not exist");
         }
     }
 }
@@ -299,13 +309,13 @@ fn other_endpoint(content: &Content<'_>, report: &mut Report) {
     for descriptor in content.descriptors().filter(|descriptor| descriptor.part != Part::Subject) {
         let is_other = |need: &Need| (need.kind == NeedKind::Blob) != (descriptor.part != Part::Child);
         if content.need(&descriptor).is_some_and(|(need, held)| held == Presence::Yes && is_other(need)) {
-            report.at(descriptor.node, "points at a blob where a manifest is due, or the reverse");
+            report.at(descriptor.node, "references a blob where a manifest is expected, or the reverse");
         }
     }
 }
 
-/// Whether a descriptor, the subject left out, has a digest of an algorithm that no specification registers: then
-/// its content cannot have been pushed, and a refusal may be for that or for the algorithm.
+/// Whether a descriptor other than the subject has a digest with an unregistered algorithm. Its content cannot have
+/// been pushed, so a refusal may be for the missing content or for the algorithm.
 pub(in crate::model) fn has_unknown_algorithm(content: &Content<'_>) -> bool {
     let mut descriptors = content.descriptors().filter(|descriptor| descriptor.part != Part::Subject);
     descriptors.any(|descriptor| descriptor.digest_form == DigestForm::Unregistered)

@@ -1,4 +1,4 @@
-//! Rules of distribution-spec's section on pushing manifests that are checked on the answer to a push.
+//! Rules from distribution-spec's section on pushing manifests that are checked on the answer.
 
 use crate::exchange::{By, Probe, Reference, Stage};
 use crate::model::document::content::DocumentKind;
@@ -20,12 +20,14 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             id: "limit-answers-413",
             clause: Clause {
                 section: "pushing-manifests",
-                summary: "a manifest beyond the registry's limit is answered with 413",
+                summary: "a manifest above the registry's size limit is answered with 413",
                 sentence: "7e33bde4781dea72",
                 ..PAGE
             },
             level: Level::Should,
             versions: FROM_1_1,
+            why: "Clients cannot tell that the manifest is too large and report another cause.",
+            fix: "Answer 413 if a manifest is larger than the limit.",
             ..REGISTRY
         },
         class: Class::WrongStatus,
@@ -38,13 +40,16 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
                 document: Source::ImageSpec,
                 page: "descriptor.md",
                 section: "digests",
-                summary: "a digest of an unknown algorithm that keeps the grammar is no reason to call a document invalid",
+                summary: "a digest with an unknown algorithm that matches the grammar does not invalidate a document",
                 sentence: "4dba6dcf413864c3",
                 ..PAGE
             },
             level: Level::Should,
             versions: FROM_1_0,
             excused_by_equal_refusal: true,
+            why: "Clients cannot push content with newer digest algorithms, and the error blames a document that is \
+                  valid.",
+            fix: "Check only the grammar of digests with an unknown algorithm.",
             ..REGISTRY
         },
         class: Class::WrongCode,
@@ -61,6 +66,8 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients that check for 201 report a failed push although the manifest is stored.",
+            fix: "Answer a successful push of a manifest with 201 Created.",
             ..REGISTRY
         },
         class: Class::WrongStatus,
@@ -71,12 +78,14 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             id: "push-answers-a-location",
             clause: Clause {
                 section: "pushing-manifests",
-                summary: "the answer to a successful push has a Location",
+                summary: "the answer to a successful push has a Location header",
                 sentence: "c622c096e6c93e4d",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients that use Location to find the pushed manifest do not get its URL.",
+            fix: "Add a Location header with the manifest's URL to the answer.",
             ..REGISTRY
         },
         class: Class::MissingHeader,
@@ -87,28 +96,32 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             id: "push-location-is-pullable",
             clause: Clause {
                 section: "pushing-manifests",
-                summary: "the manifest can be pulled from that Location",
+                summary: "GET of the Location returned by a push returns the manifest",
                 sentence: "b00cac75f10c8d38",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients that pull from Location get an error for a manifest that was stored.",
+            fix: "Send a Location from which GET returns the manifest, such as /v2/NAME/manifests/DIGEST.",
             ..REGISTRY
         },
         class: Class::Lost,
-        check: location_resolves,
+        check: location_is_pullable,
     },
     AnswerRule {
         info: RuleInfo {
             id: "push-digest-header-is-the-clients",
             clause: Clause {
                 section: "pushing-manifests",
-                summary: "the digest header repeats the digest that the client gave",
+                summary: "Docker-Content-Digest equals the digest in the request path",
                 sentence: "2608d763bd88e491",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Clients that compare Docker-Content-Digest with the digest they pushed report a corrupted upload.",
+            fix: "Set Docker-Content-Digest to the digest in the request path, with the same algorithm.",
             ..REGISTRY
         },
         class: Class::Inconsistent,
@@ -119,12 +132,15 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             id: "push-names-the-subject",
             clause: Clause {
                 section: "pushing-manifests-with-subject",
-                summary: "a registry with referrers names a processed subject in OCI-Subject",
+                summary: "a registry with the referrers API names a processed subject in OCI-Subject",
                 sentence: "cac9a0bde814ead0",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Without OCI-Subject, clients assume that the registry has no referrers API and maintain the \
+                  fallback tag as well.",
+            fix: "Add OCI-Subject with the subject's digest to the answer to the push of a manifest with a subject.",
             ..REGISTRY
         },
         class: Class::MissingHeader,
@@ -132,8 +148,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
     },
 ];
 
-/// Whether one of these rules is all that speaks for a refusal. Where something else does too, status and code are that
-/// one's.
+/// Whether one of these rules is the only reason for a refusal. Otherwise status and code may belong to another one.
 fn may_be_refused_only_by(answered: &Answered<'_>, rules: &[&str]) -> bool {
     matches!(answered.judgement.rules[..], [only] if rules.contains(&only.id))
         && contradictions(&answered.content).next().is_none()
@@ -148,7 +163,7 @@ fn limit_answers_413(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 }
 
 fn unknown_algorithm(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    // Version 1.0 says it in another sentence.
+    // Version 1.0 states it in another sentence.
     let missing = ["registry-may-refuse-missing-content", "registry-may-refuse-what-is-not-yet-uploaded"];
     let only = may_be_refused_only_by(answered, &missing);
     if answered.judgement.expect != Expect::MayReject || !only || !has_unknown_algorithm(&answered.content) {
@@ -158,14 +173,15 @@ fn unknown_algorithm(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     if let Some(code) =
         specified_codes(answer).into_iter().find(|code| matches!(&**code, "DIGEST_INVALID" | "MANIFEST_INVALID"))
     {
-        let message = format!("a digest of an unknown algorithm is refused with {code}, not as missing content");
+        let message =
+            format!("a digest with an unknown algorithm was refused with {code} instead of as missing content");
         flaws.push(Flaw::of(&Probe::Put, answer, message));
     }
 }
 
 fn answers_201(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     if let Some(answer) = answered.observation.answer(&Probe::Put).filter(|a| a.is_success() && a.status != 201) {
-        let message = format!("accepted with {} instead of 201", answer.status);
+        let message = format!("push accepted with {} instead of 201", answer.status);
         flaws.push(Flaw::at(Stage::ManifestPut, answer, message));
     }
 }
@@ -174,28 +190,31 @@ fn answers_location(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     if let Some(answer) = answered.observation.answer(&Probe::Put).filter(|answer| answer.is_success())
         && answer.header("location").is_none_or(str::is_empty)
     {
-        let message = "accepted without a Location header".to_owned();
+        let message = "push accepted without a Location header".to_owned();
         flaws.push(Flaw::at(Stage::ManifestPut, answer, message));
     }
 }
 
-fn location_resolves(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn location_is_pullable(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     flaws.extend(crate::model::rules::distribution::locations::malformed(answered, Stage::ManifestPut, |probe| {
         *probe == Probe::Get(By::Location)
     }));
     let Some(answer) = answered.observation.answer(&Probe::Get(By::Location)) else { return };
     let is_wrong = answer.status != 200 && answer.status < 500;
-    if answered.observation.accepted() && crate::model::rules::distribution::pull::is_asked_for(answered) && is_wrong {
-        let message = format!("GET of the Location is answered with {}", answer.status);
+    if answered.observation.accepted()
+        && crate::model::rules::distribution::pull::accepts_pushed_type(answered)
+        && is_wrong
+    {
+        let message = format!("GET of the Location returned {}", answer.status);
         flaws.push(Flaw::at(Stage::ManifestGet, answer, message));
     }
 }
 
 fn digest_header(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let Reference::Text(given) = &answered.content.exchange.tested.reference else { return };
-    let gave_one = DigestForm::of(given).is_right();
-    let Some(answer) = answered.observation.answer(&Probe::Put).filter(|a| gave_one && a.is_success()) else { return };
-    if let Some(header) = answer.header("docker-content-digest").filter(|header| header != given) {
+    let Reference::Text(reference) = &answered.content.exchange.tested.reference else { return };
+    let is_digest = DigestForm::of(reference).is_right();
+    let Some(answer) = answered.observation.answer(&Probe::Put).filter(|a| is_digest && a.is_success()) else { return };
+    if let Some(header) = answer.header("docker-content-digest").filter(|header| header != reference) {
         let message = format!("Docker-Content-Digest is {header}, not the digest in the path");
         flaws.push(Flaw::at(Stage::ManifestPut, answer, message));
     }
@@ -203,12 +222,12 @@ fn digest_header(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 
 fn names_subject(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let applies =
-        answered.capabilities.referrers && answered.accepted_valid() && answered.content.sort() == DocumentKind::Image;
+        answered.capabilities.referrers && answered.accepted_valid() && answered.content.kind() == DocumentKind::Image;
     let Some(subject) = answered.content.exchange.subject.as_deref().filter(|_| applies) else { return };
     let Some(answer) = answered.observation.answer(&Probe::Put) else { return };
     let flaw = |message| Flaw::at(Stage::ManifestPut, answer, message);
     match answer.header("oci-subject") {
-        None => flaws.push(flaw("no OCI-Subject header, although the registry has the referrers endpoint".to_owned())),
+        None => flaws.push(flaw("no OCI-Subject header, but the registry has the referrers API".to_owned())),
         Some(other) if other != subject => {
             let message = format!("OCI-Subject is {other}, not the subject's digest");
             flaws.push(flaw(message).classed(Class::Inconsistent));

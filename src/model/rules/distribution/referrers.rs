@@ -1,4 +1,4 @@
-//! Rules of distribution-spec's section on listing referrers, for a registry that has the endpoint.
+//! Rules from distribution-spec's section on listing referrers, for registries with the referrers API.
 
 use crate::exchange::{Answer, Ask, IMAGE_INDEX, NeedKind, Observation, Presence, Probe, Stage};
 use crate::json::{Node, read_answer as read};
@@ -18,12 +18,14 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
         info: RuleInfo {
             id: "referrers-answer-200",
             clause: Clause {
-                summary: "the list of a repository that is there is answered with 200",
+                summary: "the referrers request in an existing repository is answered with 200",
                 sentence: "d0534b9c6c50ee27",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Clients cannot list signatures and SBOMs of an image.",
+            fix: "Answer referrers requests in an existing repository with 200 and an image index.",
             ..REGISTRY
         },
         class: Class::ReferrersWrong,
@@ -33,12 +35,14 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
         info: RuleInfo {
             id: "referrers-are-an-index",
             clause: Clause {
-                summary: "the answer's Content-Type is the image index's",
+                summary: "Content-Type of the referrers list is that of an image index",
                 sentence: "ab60b2f8f6b592d8",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Clients that check Content-Type reject the list and find no signatures or SBOMs.",
+            fix: "Set Content-Type to application/vnd.oci.image.index.v1+json.",
             ..REGISTRY
         },
         class: Class::ReferrersWrong,
@@ -48,12 +52,14 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
         info: RuleInfo {
             id: "referrers-hold-the-manifest",
             clause: Clause {
-                summary: "every image manifest pushed with a valid subject is in its subject's list",
+                summary: "an image manifest pushed with a valid subject is in the subject's referrers list",
                 sentence: "8717220488566f99",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Signatures and SBOMs that were pushed successfully cannot be found.",
+            fix: "Add every accepted image manifest with a subject to the subject's list, before answering the push.",
             ..REGISTRY
         },
         class: Class::ReferrersWrong,
@@ -63,13 +69,15 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
         info: RuleInfo {
             id: "referrers-hold-the-index",
             clause: Clause {
-                summary: "an index with a subject is in its subject's list",
+                summary: "an index with a subject is in the subject's referrers list",
                 sentence: "fde520e09f5da368",
                 ..PAGE
             },
-            // The sentence that has a key word speaks of image manifests alone; this one says what a list is made of.
+            // The sentence with a key word is only about image manifests; this one defines the elements of a list.
             level: Level::Should,
             versions: FROM_1_1,
+            why: "Indexes that refer to an image, such as multi-part attestations, cannot be found.",
+            fix: "Add indexes with a subject to the subject's list, as well as image manifests.",
             ..REGISTRY
         },
         class: Class::ReferrersWrong,
@@ -79,12 +87,14 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
         info: RuleInfo {
             id: "referrers-name-the-artifact-type",
             clause: Clause {
-                summary: "the descriptor has the manifest's artifactType, or its config's media type where there is none",
+                summary: "a referrer's artifactType is the manifest's or, if it has none, its config's media type",
                 sentence: "32cbe065f00037e8",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Clients that look for a type of artifact, such as a signature, do not find it.",
+            fix: "Copy the manifest's artifactType; if an image manifest has none, use its config's mediaType.",
             ..REGISTRY
         },
         class: Class::ReferrersWrong,
@@ -94,12 +104,14 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
         info: RuleInfo {
             id: "referrers-copy-the-annotations",
             clause: Clause {
-                summary: "the descriptor has the manifest's annotations",
+                summary: "a referrer's descriptor has the manifest's annotations",
                 sentence: "06047ee6897613ac",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Clients must download every referrer to choose one, or choose the wrong one.",
+            fix: "Copy the manifest's annotations to its descriptor in the list.",
             ..REGISTRY
         },
         class: Class::ReferrersWrong,
@@ -109,12 +121,15 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
         info: RuleInfo {
             id: "referrers-never-answer-404",
             clause: Clause {
-                summary: "a registry that has referrers does not answer such a request with 404",
+                summary: "a registry with the referrers API never answers a referrers request with 404",
                 sentence: "787bc2776575e605",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Clients take 404 to mean that there is no referrers API and use the fallback tag, which is empty \
+                  or out of date.",
+            fix: "Answer with 200 and an empty index if there are no referrers.",
             ..REGISTRY
         },
         class: Class::ReferrersWrong,
@@ -123,9 +138,15 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
     AnswerRule {
         info: RuleInfo {
             id: "referrers-of-a-malformed-digest-answer-400",
-            clause: Clause { summary: "what is no digest is answered with 400", sentence: "7300e399ba23c69e", ..PAGE },
+            clause: Clause {
+                summary: "a referrers request with a malformed digest is answered with 400",
+                sentence: "7300e399ba23c69e",
+                ..PAGE
+            },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Clients cannot tell a mistyped digest from one without referrers.",
+            fix: "Validate the digest in the path and answer 400 if it is malformed.",
             ..REGISTRY
         },
         class: Class::WrongStatus,
@@ -134,9 +155,15 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
     AnswerRule {
         info: RuleInfo {
             id: "referrers-have-the-form",
-            clause: Clause { summary: "the list is an image index in JSON", sentence: "141a8d48e7c80ba9", ..PAGE },
+            clause: Clause {
+                summary: "the referrers list is a JSON image index",
+                sentence: "141a8d48e7c80ba9",
+                ..PAGE
+            },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Clients cannot parse the list and find no signatures or SBOMs.",
+            fix: "Return an object with \"schemaVersion\": 2 and an array \"manifests\".",
             ..REGISTRY
         },
         class: Class::ReferrersWrong,
@@ -146,27 +173,31 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
         info: RuleInfo {
             id: "referrers-of-nobody-are-an-empty-list",
             clause: Clause {
-                summary: "where nothing refers to a digest, the list is empty",
+                summary: "the referrers list of an unreferenced digest is empty",
                 sentence: "a3ef9c5b2622875b",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Clients attribute signatures or SBOMs to an image that they do not belong to.",
+            fix: "List only manifests whose subject has the requested digest.",
             ..REGISTRY
         },
         class: Class::ReferrersWrong,
-        check: of_nobody_is_empty,
+        check: unreferenced_is_empty,
     },
     AnswerRule {
         info: RuleInfo {
             id: "referrers-link-is-next",
             clause: Clause {
-                summary: "a Link has the form of RFC 5988 and the relation next",
+                summary: "a Link header has the form of RFC 5988 and the relation next",
                 sentence: "fe90b1942bd2ef7e",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Clients cannot follow the list to its next page and miss referrers.",
+            fix: "Send Link: <URL>; rel=\"next\".",
             ..REGISTRY
         },
         class: Class::ReferrersWrong,
@@ -174,50 +205,50 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
     },
 ];
 
-/// The answer to the referrers request, where the registry owes one for this case.
-fn owed<'a>(answered: &'a Answered<'_>) -> Option<&'a Answer> {
-    let owes = answered.capabilities.referrers && answered.accepted_valid();
-    answered.observation.answer(&Probe::Referrers).filter(|_| owes)
+/// The answer to the referrers request, if the list must reflect the push.
+fn required_answer<'a>(answered: &'a Answered<'_>) -> Option<&'a Answer> {
+    let is_required = answered.capabilities.referrers && answered.accepted_valid();
+    answered.observation.answer(&Probe::Referrers).filter(|_| is_required)
 }
 
-/// The answer to a question on referrers, where the registry has them.
-pub(in crate::model) fn asked<'a>(answered: &'a Answered<'_>, ask: Ask) -> Option<&'a Answer> {
-    answered.asked(ask).filter(|_| answered.capabilities.referrers)
+/// The answer to a follow-up request for referrers, if the registry has the referrers API.
+pub(in crate::model) fn answer_to<'a>(answered: &'a Answered<'_>, ask: Ask) -> Option<&'a Answer> {
+    answered.answer_to(ask).filter(|_| answered.capabilities.referrers)
 }
 
-/// Every list of referrers that the registry owes.
-fn all<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = &'a Answer> {
+/// Every answer to a well-formed referrers request.
+fn all_answers<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = &'a Answer> {
     let asks = [Ask::ReferrersOfUnknown, Ask::ReferrersFiltered];
-    owed(answered).into_iter().chain(asks.into_iter().filter_map(|ask| asked(answered, ask)))
+    required_answer(answered).into_iter().chain(asks.into_iter().filter_map(|ask| answer_to(answered, ask)))
 }
 
-/// Those that came whole, with 200.
-fn lists_of<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = &'a Answer> {
-    all(answered).filter(|answer| answer.status == 200 && !answer.cut)
+/// The complete ones with 200.
+fn complete_lists<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = &'a Answer> {
+    all_answers(answered).filter(|answer| answer.status == 200 && !answer.cut)
 }
 
 fn answers_200(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    for answer in all(answered).filter(|answer| !matches!(answer.status, 200 | 404 | 500..)) {
-        flaws.push(flaw(answer, format!("the referrers list is answered with {}", answer.status)));
+    for answer in all_answers(answered).filter(|answer| !matches!(answer.status, 200 | 404 | 500..)) {
+        flaws.push(flaw(answer, format!("the referrers request returned {}", answer.status)));
     }
 }
 
 /// The list must exist even if the push was refused, as long as the repository exists.
 fn answers_no_404(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let is_there = answered.owes(&Probe::Referrers) && has_referrers_list(answered);
-    let whatever_was_pushed = answered.observation.answer(&Probe::Referrers).filter(|_| is_there);
-    let lists = whatever_was_pushed.into_iter().chain(all(answered)).filter(|answer| answer.status == 404);
-    let message = "the registry has referrers, but this list is answered with 404";
-    flaws.extend(lists.map(|answer| flaw(answer, message.to_owned())));
+    let is_required = answered.supports(&Probe::Referrers) && has_referrers_list(answered);
+    let of_subject = answered.observation.answer(&Probe::Referrers).filter(|_| is_required);
+    let missing = of_subject.into_iter().chain(all_answers(answered)).filter(|answer| answer.status == 404);
+    let message = "the registry has the referrers API, but this request returned 404";
+    flaws.extend(missing.map(|answer| flaw(answer, message.to_owned())));
 }
 
 fn malformed_is_400(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    if let Some(answer) = asked(answered, Ask::ReferrersOfMalformed).filter(|answer| answer.status != 400) {
-        flaws.push(flaw(answer, format!("the referrers of what is no digest are answered with {}", answer.status)));
+    if let Some(answer) = answer_to(answered, Ask::ReferrersOfMalformed).filter(|answer| answer.status != 400) {
+        flaws.push(flaw(answer, format!("the referrers request with a malformed digest returned {}", answer.status)));
     }
 }
 
-/// The descriptors of a list, as how many there are; `None` if it is no index.
+/// The number of descriptors in a referrers list; `None` if it is not an index.
 pub(in crate::model) fn count(answer: &Answer) -> Option<usize> {
     let list = read(&answer.body).ok()?;
     let root = list.root();
@@ -226,24 +257,29 @@ pub(in crate::model) fn count(answer: &Answer) -> Option<usize> {
 }
 
 fn has_the_form(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    flaws.extend(lists_of(answered).filter(|answer| count(answer).is_none()).map(|answer| {
-        flaw(answer, "the referrers list is no JSON index with schemaVersion 2 and an array of manifests".to_owned())
+    flaws.extend(complete_lists(answered).filter(|answer| count(answer).is_none()).map(|answer| {
+        flaw(
+            answer,
+            "the referrers list is not a JSON object with \"schemaVersion\": 2 and an array \"manifests\"".to_owned(),
+        )
     }));
 }
 
-fn of_nobody_is_empty(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    let Some(answer) = asked(answered, Ask::ReferrersOfUnknown).filter(|answer| answer.status == 200) else { return };
+fn unreferenced_is_empty(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+    let Some(answer) = answer_to(answered, Ask::ReferrersOfUnknown).filter(|answer| answer.status == 200) else {
+        return;
+    };
     if let Some(count) = count(answer).filter(|count| *count > 0) {
-        flaws.push(flaw(answer, format!("{count} referrers of a digest that nobody refers to")));
+        flaws.push(flaw(answer, format!("the referrers list of an unreferenced digest has {count} elements")));
     }
 }
 
 fn link_is_next(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     flaws.extend(
-        lists_of(answered)
+        complete_lists(answered)
             .filter_map(|answer| Some(flaw(answer, crate::model::rules::distribution::tags::wrong_link(answer)?))),
     );
-    if lists_of(answered).next().is_some() {
+    if complete_lists(answered).next().is_some() {
         flaws.extend(crate::model::rules::distribution::locations::malformed_link(answered, Stage::Referrers));
     }
 }
@@ -253,9 +289,9 @@ fn is_index(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
         let header = answer.header("content-type");
         answer.status == 200 && header.is_none_or(|value| value.split(';').next().map(str::trim) != Some(IMAGE_INDEX))
     };
-    for answer in all(answered).filter(is_wrong) {
+    for answer in all_answers(answered).filter(is_wrong) {
         let header = answer.header("content-type").unwrap_or("absent");
-        flaws.push(flaw(answer, format!("the referrers list's Content-Type is {header}")));
+        flaws.push(flaw(answer, format!("Content-Type of the referrers list is {header}, not {IMAGE_INDEX}")));
     }
 }
 
@@ -263,7 +299,7 @@ pub(in crate::model) fn flaw(answer: &Answer, message: String) -> Flaw {
     Flaw::at(Stage::Referrers, answer, message)
 }
 
-/// The descriptor of `digest` in the referrers list, if it holds one.
+/// The source of the descriptor of `digest` in the subject's referrers list, if it contains one.
 pub(in crate::model) fn lists(observation: &Observation, digest: &str) -> Option<String> {
     let answer = observation.answer(&Probe::Referrers).filter(|answer| answer.status == 200)?;
     let list = read(&answer.body).ok()?;
@@ -272,18 +308,22 @@ pub(in crate::model) fn lists(observation: &Observation, digest: &str) -> Option
     same.next().map(|descriptor| String::from_utf8_lossy(descriptor.raw()).into_owned())
 }
 
-fn holds(answered: &Answered<'_>, sort: DocumentKind, flaws: &mut Vec<Flaw>) {
-    let is_owed = |answer: &&Answer| answer.status == 200 && answered.content.sort() == sort;
-    let Some(answer) = owed(answered).filter(is_owed) else { return };
+fn holds(answered: &Answered<'_>, kind: DocumentKind, flaws: &mut Vec<Flaw>) {
+    let is_relevant = |answer: &&Answer| answer.status == 200 && answered.content.kind() == kind;
+    let Some(answer) = required_answer(answered).filter(is_relevant) else { return };
     let in_pages = answer.header("link").is_some() || answer.cut;
     if !in_pages && lists(answered.observation, answered.content.exchange.tested.digest()).is_none() {
-        flaws.push(flaw(answer, "accepted, but the subject's referrers do not hold it".to_owned()));
+        flaws.push(flaw(
+            answer,
+            "push accepted, but the subject's referrers list does not contain the manifest".to_owned(),
+        ));
     }
 }
 
-/// The descriptor in the list, and the member of it that `name` names.
+/// The source of a member of the manifest's descriptor in the list: `None` if there is no descriptor to check,
+/// `Some(None)` if the member is absent.
 fn listed(answered: &Answered<'_>, name: &str) -> Option<Option<String>> {
-    owed(answered)?;
+    required_answer(answered)?;
     let descriptor = lists(answered.observation, answered.content.exchange.tested.digest())?;
     let descriptor = read(descriptor.as_bytes()).ok()?;
     Some(descriptor.root().get(name).map(|node| String::from_utf8_lossy(node.raw()).into_owned()))
@@ -291,20 +331,23 @@ fn listed(answered: &Answered<'_>, name: &str) -> Option<Option<String>> {
 
 fn artifact_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let Some(listed) = listed(answered, "artifactType") else { return };
-    let text = |node: Node<'_>| node.text().filter(|text| !text.is_empty()).map(std::borrow::Cow::into_owned);
-    let own = answered.content.member(Name::ArtifactType).and_then(text);
-    // Only an image manifest has a config; the list leaves the member out for an index without a type.
-    let of_config = || answered.content.member_of(DocumentKind::Image, Name::Config)?.get("mediaType").and_then(text);
-    let due = own.or_else(of_config);
-    let same = match (&due, &listed) {
-        (Some(due), Some(listed)) => read(listed.as_bytes()).is_ok_and(|l| l.root().text().as_deref() == Some(due)),
+    let non_empty = |node: Node<'_>| node.text().filter(|text| !text.is_empty()).map(std::borrow::Cow::into_owned);
+    let own = answered.content.member(Name::ArtifactType).and_then(non_empty);
+    // Only an image manifest has a config; for an index without artifactType the list omits the member.
+    let of_config =
+        || answered.content.member_of(DocumentKind::Image, Name::Config)?.get("mediaType").and_then(non_empty);
+    let expected = own.or_else(of_config);
+    let same = match (&expected, &listed) {
+        (Some(expected), Some(listed)) => {
+            read(listed.as_bytes()).is_ok_and(|listed| listed.root().text().as_deref() == Some(expected))
+        }
         (None, None) => true,
         _ => false,
     };
-    if !same && let Some(answer) = owed(answered) {
+    if !same && let Some(answer) = required_answer(answered) {
         let shown = listed.as_deref().unwrap_or("absent");
-        let due = due.as_deref().unwrap_or("none");
-        flaws.push(flaw(answer, format!("the referrer's artifactType is {shown}, due is {due}")));
+        let expected = expected.as_deref().unwrap_or("none");
+        flaws.push(flaw(answer, format!("artifactType in the referrers list is {shown}, expected {expected}")));
     }
 }
 
@@ -314,28 +357,31 @@ fn annotations(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let same = match (own, &listed) {
         (None, _) => true,
         (Some(_), None) => false,
-        // The list may say more than the manifest does.
+        // The list may have additional annotations.
         (Some(own), Some(listed)) => read(listed.as_bytes()).is_ok_and(|listed| {
             let has = |key: Node<'_>, value: Node<'_>| Some(listed.root().get(&key.text()?)?.text()? == value.text()?);
             own.members().all(|(key, value)| has(key, value).unwrap_or(false))
         }),
     };
-    if !same && let Some(answer) = owed(answered) {
+    if !same && let Some(answer) = required_answer(answered) {
         let shown = listed.as_deref().unwrap_or("absent");
-        flaws.push(flaw(answer, format!("the referrer's annotations are {shown}, not the manifest's")));
+        flaws.push(flaw(
+            answer,
+            format!("annotations in the referrers list are {shown}, which lacks some of the manifest's"),
+        ));
     }
 }
 
-/// Whether the registry must list the subject's referrers even if the push was refused: the subject has a valid digest, and
-/// the repository exists because a manifest was stored in it.
+/// Whether the registry must list the subject's referrers even if the push was refused: the subject has a valid digest,
+/// and the repository exists because a manifest was stored in it.
 pub(in crate::model) fn has_referrers_list(answered: &Answered<'_>) -> bool {
     let content = &answered.content;
-    let is_there = answered.observation.accepted() || holds_a_subject(content);
+    let repository_exists = answered.observation.accepted() || holds_subject(content);
     let subject = content.exchange.subject.as_deref();
-    is_there && subject.is_some_and(|digest| DigestForm::of(digest) == DigestForm::Sha256)
+    repository_exists && subject.is_some_and(|digest| DigestForm::of(digest) == DigestForm::Sha256)
 }
 
-fn holds_a_subject(content: &Content<'_>) -> bool {
+fn holds_subject(content: &Content<'_>) -> bool {
     content.descriptors_of(Part::Subject).any(|subject| {
         let need = content.need(&subject);
         need.is_some_and(|(need, held)| held == Presence::Yes && matches!(need.kind, NeedKind::Manifest(_)))

@@ -1,4 +1,4 @@
-//! Rules of distribution-spec's section on listing tags.
+//! Rules from distribution-spec's section on listing tags.
 
 use crate::exchange::{Answer, Ask, By, Probe, Stage};
 use crate::json::{Node, read_answer as read};
@@ -16,12 +16,14 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
         info: RuleInfo {
             id: "tag-list-answers-200",
             clause: Clause {
-                summary: "the tag list of a repository that is there is answered with 200",
+                summary: "the tag list of an existing repository is answered with 200",
                 sentence: "d0534b9c6c50ee27",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients cannot list the tags of a repository.",
+            fix: "Answer the tag list of an existing repository with 200, even if it has no tags.",
             ..REGISTRY
         },
         class: Class::WrongStatus,
@@ -31,12 +33,14 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
         info: RuleInfo {
             id: "tag-list-has-the-form",
             clause: Clause {
-                summary: "the list is an object with the repository's name and an array of tags",
+                summary: "the tag list is an object with the repository's name and an array of tags",
                 sentence: "a04b3825d7f15d7a",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients cannot parse the list.",
+            fix: "Return an object with a string \"name\" and an array of strings \"tags\".",
             ..REGISTRY
         },
         class: Class::Inconsistent,
@@ -46,27 +50,31 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
         info: RuleInfo {
             id: "tag-list-holds-the-tag",
             clause: Clause {
-                summary: "the list holds the tags of the repository, a tag that was just pushed among them",
+                summary: "the tag list contains the repository's tags, including one just pushed",
                 sentence: "e31e0d61d4d08253",
                 ..PAGE
             },
             level: Level::Should,
             versions: FROM_1_0,
+            why: "Mirrors and update tools do not see a tag that can be pulled.",
+            fix: "Add the tag to the list before answering the push.",
             ..REGISTRY
         },
         class: Class::Inconsistent,
-        check: holds_the_tag,
+        check: contains_the_tag,
     },
     AnswerRule {
         info: RuleInfo {
             id: "tag-list-is-in-order",
             clause: Clause {
-                summary: "the tags are in lexical order; with or without regard to case",
+                summary: "tags are in lexical order, with or without regard to case",
                 sentence: "2ec2cdbb5d0cfa22",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients that page with last skip tags or see them twice.",
+            fix: "Sort the tags before cutting the list into pages.",
             ..REGISTRY
         },
         class: Class::Inconsistent,
@@ -76,12 +84,14 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
         info: RuleInfo {
             id: "tag-list-of-none-is-empty",
             clause: Clause {
-                summary: "with n=0 the list is empty and has no Link",
+                summary: "with n=0 the tag list is empty and has no Link header",
                 sentence: "3d6c2c72574942d6",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients that only check whether the list exists download all of it.",
+            fix: "Return an empty array and no Link header for n=0.",
             ..REGISTRY
         },
         class: Class::Inconsistent,
@@ -91,12 +101,14 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
         info: RuleInfo {
             id: "tag-list-has-n-tags",
             clause: Clause {
-                summary: "a list of n tags has n of them, as long as there are so many and no Link leads on",
+                summary: "a request for n tags returns n, unless fewer exist or a Link header leads on",
                 sentence: "1655f6cb9e574d83",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients that stop at a short page miss tags, and clients with a limit get too many.",
+            fix: "Return n tags if that many exist, and a Link header if there are more.",
             ..REGISTRY
         },
         class: Class::Inconsistent,
@@ -106,12 +118,14 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
         info: RuleInfo {
             id: "tag-list-link-is-next",
             clause: Clause {
-                summary: "a Link has the form of RFC 5988 and the relation next",
+                summary: "a Link header has the form of RFC 5988 and the relation next",
                 sentence: "3d1d8e6a9c33e6ea",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_1_1,
+            why: "Clients cannot follow the list to its next page and miss tags.",
+            fix: "Send Link: <URL>; rel=\"next\".",
             ..REGISTRY
         },
         class: Class::Inconsistent,
@@ -128,30 +142,30 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
     },
 ];
 
-/// The answers of the tag list, where the target has one.
-fn asked<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = (&'a Probe, &'a Answer)> {
+/// The answers to tag list requests after an accepted push, if the target has a tag list.
+fn list_answers<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = (&'a Probe, &'a Answer)> {
     let is_list =
         |probe: &Probe| matches!(probe, Probe::TagList | Probe::Ask(Ask::NoTags | Ask::OneTag | Ask::TagsInOrder));
     let applies = answered.capabilities.tag_list && answered.observation.accepted();
     answered.observation.answers().filter(move |(probe, _)| applies && is_list(probe))
 }
 
-/// Those with 200 that came whole.
+/// The complete ones with 200.
 fn lists<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = (&'a Probe, &'a Answer)> {
-    asked(answered).filter(|(_, answer)| answer.status == 200 && !answer.cut)
+    list_answers(answered).filter(|(_, answer)| answer.status == 200 && !answer.cut)
 }
 
-/// The answer to one question, with its tags.
+/// The answer to one request, with its tags.
 fn tags_of<'a>(answered: &'a Answered<'_>, wanted: &Probe) -> Option<(&'a Answer, Vec<String>)> {
     let (_, answer) = lists(answered).find(|(probe, _)| *probe == wanted)?;
     Some((answer, tags(answer)?))
 }
 
-/// The tags of a list; `None` if it has not the form.
+/// The tags of a list; `None` if it is malformed.
 fn tags(answer: &Answer) -> Option<Vec<String>> {
     let list = read(&answer.body).ok()?;
     let tags = list.root().get("tags")?;
-    // An empty list of a language that has null for it is no tag more or less.
+    // Go marshals a nil slice as `null`; treat it as empty.
     if tags.is_null() {
         return Some(Vec::new());
     }
@@ -162,8 +176,8 @@ fn tags(answer: &Answer) -> Option<Vec<String>> {
 }
 
 fn answers_200(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    for (probe, answer) in asked(answered).filter(|(_, answer)| answer.status != 200 && answer.status < 500) {
-        flaws.push(Flaw::of(probe, answer, format!("the tag list is answered with {}", answer.status)));
+    for (probe, answer) in list_answers(answered).filter(|(_, answer)| answer.status != 200 && answer.status < 500) {
+        flaws.push(Flaw::of(probe, answer, format!("the tag list request returned {}", answer.status)));
     }
 }
 
@@ -171,31 +185,33 @@ fn has_the_form(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     for (probe, answer) in lists(answered) {
         let is_named = read(&answer.body).is_ok_and(|list| list.root().get("name").is_some_and(Node::is_string));
         if !is_named || tags(answer).is_none() {
-            let message = "the tag list is no object with `name`, a text, and `tags`, an array of texts".to_owned();
+            let message =
+                "the tag list is not an object with a string \"name\" and an array of strings \"tags\"".to_owned();
             flaws.push(Flaw::of(probe, answer, message));
         }
     }
 }
 
-fn holds_the_tag(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn contains_the_tag(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let observation = answered.observation;
     let pushed_by_tag = observation.reply(&Probe::Head(By::Tag)).is_some() && observation.accepted();
     let Some((answer, tags)) = tags_of(answered, &Probe::TagList).filter(|_| pushed_by_tag) else { return };
-    // A list in pages may hold the tag on another one.
+    // If there are more pages, the tag may be on another one.
     if answer.header("link").is_none() && !tags.contains(&observation.tag) {
-        let message = "accepted, but the tag list does not hold the tag".to_owned();
+        let message = "push accepted, but the tag list does not contain the tag".to_owned();
         flaws.push(Flaw::of(&Probe::TagList, answer, message));
     }
 }
 
 fn is_in_order(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
-    // Of other lists it hangs on what else was pushed whether their order shows anything.
+    // Other lists may have too few tags for their order to prove anything.
     let probe = Probe::Ask(Ask::TagsInOrder);
     let Some((answer, tags)) = tags_of(answered, &probe) else { return };
-    // The text says lexical and means case-insensitive; where `_` stands depends on which case is folded to.
+    // The text says lexical and explains it as case-insensitive; the position of `_` depends on the case that is folded
+    // to.
     let orders: [fn(&str) -> String; 3] = [str::to_owned, str::to_ascii_lowercase, str::to_ascii_uppercase];
     if !orders.iter().any(|by| tags.is_sorted_by_key(|tag| by(tag))) {
-        flaws.push(Flaw::of(&probe, answer, "the tag list is in no lexical order".to_owned()));
+        flaws.push(Flaw::of(&probe, answer, "the tag list is not in lexical order".to_owned()));
     }
 }
 
@@ -203,35 +219,35 @@ fn none_is_empty(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let probe = Probe::Ask(Ask::NoTags);
     let Some((answer, tags)) = tags_of(answered, &probe) else { return };
     if !tags.is_empty() {
-        flaws.push(Flaw::of(&probe, answer, format!("with n=0 the tag list holds {} tags", tags.len())));
+        flaws.push(Flaw::of(&probe, answer, format!("the tag list with n=0 contains {} tags", tags.len())));
     } else if answer.header("link").is_some() {
-        flaws.push(Flaw::of(&probe, answer, "with n=0 the tag list has a Link".to_owned()));
+        flaws.push(Flaw::of(&probe, answer, "the tag list with n=0 has a Link header".to_owned()));
     }
 }
 
 fn has_n_tags(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let probe = Probe::Ask(Ask::OneTag);
     let Some((answer, tags)) = tags_of(answered, &probe) else { return };
-    // That a page may hold fewer tags and lead on is said since version 1.1.1.
+    // Since version 1.1.1, a page with a Link header may have fewer tags.
     let leads_on = answer.header("link").is_some() && FROM_1_1_1.holds(answered.content.versions.distribution);
     if tags.len() > 1 || (tags.is_empty() && !leads_on) {
-        flaws.push(Flaw::of(&probe, answer, format!("with n=1 the tag list holds {} tags", tags.len())));
+        flaws.push(Flaw::of(&probe, answer, format!("the tag list with n=1 contains {} tags", tags.len())));
     }
 }
 
-/// What is wrong with the `Link` headers, if there are any and none of them leads to the next page.
+/// A message if there are `Link` headers and none of them links to the next page.
 pub(in crate::model) fn wrong_link(answer: &Answer) -> Option<String> {
     let is_next = |parameter: &str| {
         let parameter = parameter.to_ascii_lowercase();
         let Some((name, value)) = parameter.split_once('=') else { return false };
         name.trim() == "rel" && value.trim().trim_matches('"').split(' ').any(|rel| rel == "next")
     };
-    let is_right = |link: &str| {
+    let is_valid = |link: &str| {
         let target = link.trim().strip_prefix('<').and_then(|rest| rest.split_once('>'));
         target.is_some_and(|(_, parameters)| parameters.split([';', ',']).any(is_next))
     };
     let links = answer.headers.get_all("link").iter().map(|link| String::from_utf8_lossy(link.as_bytes()));
     let links: Vec<_> = links.collect();
     let first = links.first()?;
-    (!links.iter().any(|link| is_right(link))).then(|| format!("Link is `{first}`, not <URL>; rel=\"next\""))
+    (!links.iter().any(|link| is_valid(link))).then(|| format!("Link is `{first}`, not <URL>; rel=\"next\""))
 }

@@ -1,4 +1,4 @@
-//! Answers with a `Content-Encoding`: decoded before anything is compared, and noted, because no request of ours has an
+//! Answers with a `Content-Encoding`: decoded before they are compared, and reported as a note, because no request has
 //! `Accept-Encoding`.
 
 use std::borrow::Cow;
@@ -12,8 +12,8 @@ use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::versions::ALWAYS;
 
-/// The longest decoded body, in bytes, in addition to the length of what was pushed.
-const BOUND: usize = 4 << 20;
+/// The limit on a decoded body, in bytes, in addition to the length of the pushed content.
+const LIMIT: usize = 4 << 20;
 
 const PAGE: Clause = Clause::of(Source::Http, "RFC 9110");
 const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Http);
@@ -23,20 +23,19 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[AnswerRule {
         id: "http-coding-without-being-asked",
         clause: Clause {
             section: "section-12.5.3",
-            summary: "without Accept-Encoding, the answer may use any content coding",
+            summary: "without Accept-Encoding, a server may use any content coding",
             ..PAGE
         },
-        // RFC 9110 allows it, so it is worth a note and no more.
+        // RFC 9110 allows it, so a note is enough.
         level: Level::May,
         versions: ALWAYS,
         ..REGISTRY
     },
     class: Class::Inconsistent,
-    check: are_noted,
+    check: unrequested_coding,
 }];
 
-/// The content coding of an answer, in lower case; several are joined by commas. `None` for `identity` and where there is
-/// no such header.
+/// The content codings of an answer in lower case, separated by commas. `None` if the header is absent or `identity`.
 pub(in crate::model) fn coding(answer: &Answer) -> Option<String> {
     let values = answer.headers.get_all(http::header::CONTENT_ENCODING).iter();
     let codings: Vec<_> = values.map(|value| String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase()).collect();
@@ -44,18 +43,18 @@ pub(in crate::model) fn coding(answer: &Answer) -> Option<String> {
     Some(coding).filter(|coding| !coding.is_empty() && coding != "identity")
 }
 
-/// The observation with decoded bodies; headers stay as they came. A body that cannot be decoded because its coding is
-/// unknown or its content too long is marked as cut, so that it is not compared.
+/// The observation with decoded bodies and unchanged headers. A body is marked as cut, and therefore not compared, if
+/// its coding is unknown or its content is too long.
 pub fn decoded<'o>(exchange: &Exchange, observation: &'o Observation) -> Cow<'o, Observation> {
     if !observation.answers().any(|(_, answer)| coding(answer).is_some()) {
         return Cow::Borrowed(observation);
     }
     let needs = exchange.needs.iter().map(|need| need.length).max().unwrap_or(0);
-    let bound = BOUND + exchange.tested.body.len().max(needs);
+    let limit = LIMIT + exchange.tested.body.len().max(needs);
     let mut decoded = observation.clone();
     for (_, reply) in &mut decoded.replies {
         if let Reply::Answer(answer) = reply {
-            undo(answer, bound);
+            decode(answer, limit);
         }
     }
     Cow::Owned(decoded)
@@ -67,40 +66,39 @@ pub fn decoded_answer(answer: &Answer) -> Cow<'_, Answer> {
         return Cow::Borrowed(answer);
     }
     let mut decoded = answer.clone();
-    undo(&mut decoded, BOUND);
+    decode(&mut decoded, LIMIT);
     Cow::Owned(decoded)
 }
 
-fn undo(answer: &mut Answer, bound: usize) {
+fn decode(answer: &mut Answer, limit: usize) {
     let Some(coding) = coding(answer).filter(|_| !answer.body.is_empty() && !answer.cut) else { return };
     let content = match &*coding {
-        "gzip" | "x-gzip" => read(MultiGzDecoder::new(&*answer.body), bound),
-        "deflate" => read(ZlibDecoder::new(&*answer.body), bound),
+        "gzip" | "x-gzip" => read(MultiGzDecoder::new(&*answer.body), limit),
+        "deflate" => read(ZlibDecoder::new(&*answer.body), limit),
         _ => {
             answer.cut = true;
             return;
         }
     };
     match content {
-        Some(content) if content.len() <= bound => answer.body = content,
+        Some(content) if content.len() <= limit => answer.body = content,
         Some(_) => answer.cut = true,
-        // Not gzip or deflate, whatever the header says: compare the bytes as they are.
+        // The header is wrong: compare the bytes undecoded.
         None => {}
     }
 }
 
-/// The decoded content, up to one byte more than the bound; `None` if it is not in this coding.
-fn read(coded: impl Read, bound: usize) -> Option<Bytes> {
+/// The decoded content, up to one byte beyond `limit`; `None` if it cannot be decoded.
+fn read(coded: impl Read, limit: usize) -> Option<Bytes> {
     let mut content = Vec::new();
-    coded.take(bound as u64 + 1).read_to_end(&mut content).ok().map(|_| Bytes::from(content))
+    coded.take(limit as u64 + 1).read_to_end(&mut content).ok().map(|_| Bytes::from(content))
 }
 
-fn are_noted(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn unrequested_coding(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     for (probe, answer) in answered.observation.answers() {
         if let Some(coding) = coding(answer) {
             let shown: String = coding.chars().take(40).collect();
-            let message =
-                format!("the answer has Content-Encoding {shown}, although the request had no Accept-Encoding");
+            let message = format!("the answer has Content-Encoding {shown}, but the request had no Accept-Encoding");
             flaws.push(Flaw::of(probe, answer, message));
         }
     }

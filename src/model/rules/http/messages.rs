@@ -1,4 +1,4 @@
-//! What HTTP itself says of a push and its answer, where distribution-spec says nothing.
+//! Rules from HTTP on a push and its answers, for cases that distribution-spec does not cover.
 
 use crate::exchange::{Accept, By, Probe, Stage, Transfer};
 use crate::model::document::content::Content;
@@ -6,8 +6,8 @@ use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{
     AnswerRule, Binds, Class, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source,
 };
-use crate::model::rules::distribution::deletion::{forbids_501, says_disabled};
-use crate::model::rules::distribution::failures::due;
+use crate::model::rules::distribution::deletion::{forbids_501, is_not_implemented};
+use crate::model::rules::distribution::failures::requirement;
 use crate::model::versions::{ALWAYS, ONLY_1_0};
 
 const PAGE: Clause = Clause::of(Source::Http, "RFC 9110");
@@ -19,7 +19,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "http-media-types-ignore-case",
             clause: Clause {
                 section: "section-8.3.1",
-                summary: "type and subtype are compared without regard to case",
+                summary: "type and subtype of a media type are case-insensitive",
                 ..PAGE
             },
             level: Level::Should,
@@ -36,7 +36,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
                 document: Source::Http,
                 page: "RFC 9112",
                 section: "section-6.3",
-                summary: "a server may refuse a body whose length is not told in advance",
+                summary: "a server may refuse a body sent without Content-Length",
                 ..PAGE
             },
             level: Level::Should,
@@ -51,7 +51,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "http-server-may-refuse-a-coding",
             clause: Clause {
                 section: "section-15.5.16",
-                summary: "a server may refuse a body in a coding that it does not take",
+                summary: "a server may refuse a body in a content coding that it does not support",
                 ..PAGE
             },
             level: Level::Should,
@@ -66,11 +66,11 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "http-server-may-limit-content",
             clause: Clause {
                 section: "section-15.5.14",
-                summary: "a server may refuse content that is larger than it takes",
+                summary: "a server may refuse content that is larger than its limit",
                 ..PAGE
             },
             level: Level::Should,
-            // Version 1.1 of distribution-spec says this itself.
+            // Since version 1.1, distribution-spec has its own rule.
             versions: ONLY_1_0,
             ..REGISTRY
         },
@@ -85,11 +85,13 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             id: "http-any-type-is-accepted",
             clause: Clause {
                 section: "section-12.5.1",
-                summary: "without Accept, or with */*, every type is welcome",
+                summary: "a request without Accept, or with */*, accepts every media type",
                 ..PAGE
             },
             level: Level::Should,
             versions: ALWAYS,
+            why: "Clients that send no Accept header cannot pull the manifest.",
+            fix: "Treat a missing Accept header as */*.",
             ..REGISTRY
         },
         class: Class::Lost,
@@ -98,13 +100,11 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
     AnswerRule {
         info: RuleInfo {
             id: "refusal-leaves-nothing",
-            clause: Clause {
-                section: "section-15.5",
-                summary: "a request that is answered with 4xx was not carried out",
-                ..PAGE
-            },
+            clause: Clause { section: "section-15.5", summary: "a request answered with 4xx has no effect", ..PAGE },
             level: Level::Should,
             versions: ALWAYS,
+            why: "A manifest that was reported as refused can be pulled, and may have replaced the content of a tag.",
+            fix: "Validate the whole manifest before storing anything.",
             ..REGISTRY
         },
         class: Class::Residue,
@@ -115,11 +115,13 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             id: "refusal-is-a-client-error",
             clause: Clause {
                 section: "section-15.6",
-                summary: "5xx says that the server failed, not that the request is at fault",
+                summary: "5xx means that the server failed, not that the request is wrong",
                 ..PAGE
             },
             level: Level::Should,
             versions: ALWAYS,
+            why: "Clients retry a request that can never succeed, and operators are alerted for a user's mistake.",
+            fix: "Answer invalid requests with 4xx and a code from distribution-spec.",
             ..REGISTRY
         },
         class: Class::ServerError,
@@ -129,21 +131,21 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
 
 fn upper_case(content: &Content<'_>, report: &mut Report) {
     let value = content.exchange.tested.content_type.as_deref().unwrap_or_default();
-    // Without a way out before the end, so that many bytes are looked at at once.
+    // No early exit, so the loop vectorises.
     if value.bytes().fold(false, |any, b| any | b.is_ascii_uppercase()) {
-        report.add("header:Content-Type", "a media type in upper case");
+        report.add("header:Content-Type", "media type with upper-case letters");
     }
 }
 
 fn chunked(content: &Content<'_>, report: &mut Report) {
     if content.exchange.tested.transfer == Transfer::Chunked {
-        report.add("header:Transfer-Encoding", "the body's length is not told in advance");
+        report.add("header:Transfer-Encoding", "body sent without Content-Length");
     }
 }
 
 fn coded(content: &Content<'_>, report: &mut Report) {
     if content.exchange.tested.content_encoding.is_some() {
-        report.add("header:Content-Encoding", "the body comes in a coding");
+        report.add("header:Content-Encoding", "body in a content coding");
     }
 }
 
@@ -157,9 +159,9 @@ fn any_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
         return;
     }
     for by in [By::Tag, By::Digest] {
-        let missed = answered.observation.answer(&Probe::Get(by)).filter(|answer| matches!(answer.status, 404 | 406));
-        if let Some(answer) = missed {
-            let message = format!("GET without a wish for a type is answered with {}", answer.status);
+        let refusal = answered.observation.answer(&Probe::Get(by)).filter(|answer| matches!(answer.status, 404 | 406));
+        if let Some(answer) = refusal {
+            let message = format!("GET that accepts any media type returned {}", answer.status);
             flaws.push(Flaw::at(Stage::ManifestGet, answer, message));
         }
     }
@@ -167,38 +169,38 @@ fn any_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 
 fn leaves_nothing(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let observation = answered.observation;
-    // What an earlier step of the exchange left is not left by the refusal.
+    // Not if an earlier step of the exchange pushed the same body.
     let Some(refusal) = answered.refusal().filter(|_| observation.body_is_new) else { return };
     let digest = answered.content.exchange.tested.digest();
-    let mut found = |what: &str| flaws.push(Flaw::at(Stage::Residue, refusal, format!("refused, but {what}")));
-    // HEAD proves nothing: only GET shows that the refused manifest is there.
+    let mut found = |what: &str| flaws.push(Flaw::at(Stage::Residue, refusal, format!("push refused, but {what}")));
+    // HEAD is not enough: only GET shows which manifest it is.
     let returns_it = |by| {
         let answer = observation.answer(&Probe::Get(by)).filter(|answer| answer.status == 200 && !answer.cut);
         answer.is_some_and(|answer| answer.body == *answered.content.exchange.tested.body.bytes())
     };
     if returns_it(By::Digest) {
-        found("the manifest is there by its digest");
+        found("GET by digest returns the manifest");
     }
     if returns_it(By::Tag) {
-        found("the tag points at it");
+        found("GET by tag returns the manifest");
     }
     if crate::model::rules::distribution::referrers::lists(observation, digest).is_some() {
-        found("the subject's referrers hold it");
+        found("the subject's referrers list contains the manifest");
     }
 }
 
-/// Where a MUST requires another answer, `failures` reports that MUST instead.
+/// If a MUST requires another answer, `failures` reports that MUST instead.
 fn no_server_error(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     for (probe, answer) in answered.observation.answers().filter(|(_, answer)| answer.status >= 500) {
-        // A server that fails at a question has not said that it lacks what it was asked for.
-        let counts = answered.owes(probe) || matches!(probe, Probe::Ask(_));
-        let is_judged = match probe {
-            Probe::Ask(ask) if says_disabled(probe, answer) => forbids_501(answered, *ask),
-            _ => due(answered, probe).is_some(),
+        // A follow-up counts even if the capability is absent: 5xx does not mean that the endpoint is not supported.
+        let counts = answered.supports(probe) || matches!(probe, Probe::Ask(_));
+        let is_reported = match probe {
+            Probe::Ask(ask) if is_not_implemented(probe, answer) => forbids_501(answered, *ask),
+            _ => requirement(answered, probe).is_some(),
         };
-        if counts && !is_judged {
+        if counts && !is_reported {
             let stage = probe.stage();
-            flaws.push(Flaw::of(probe, answer, format!("{stage} is answered with {}", answer.status)));
+            flaws.push(Flaw::of(probe, answer, format!("{stage} returned {}", answer.status)));
         }
     }
 }

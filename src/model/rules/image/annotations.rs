@@ -1,4 +1,4 @@
-//! Rules of image-spec's page on annotations, for the document's own and those of descriptors.
+//! Author rules from image-spec's page on annotations, for those of the document and of its descriptors.
 
 use crate::json::{Node, first_repeated};
 use crate::model::document::content::Content;
@@ -18,7 +18,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "annotations-map-texts-to-texts",
             clause: Clause {
                 section: "rules",
-                summary: "annotations are an object whose values are texts",
+                summary: "annotations are an object with string values",
                 sentence: "cd1c2fd1886e8083",
                 ..PAGE
             },
@@ -27,12 +27,17 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             ..AUTHOR
         },
         consequence: Consequence::Breach,
-        check: texts,
+        check: string_values,
     },
     ContentRule {
         info: RuleInfo {
             id: "annotation-keys-are-unique",
-            clause: Clause { section: "rules", summary: "no key stands twice", sentence: "67086ad248a79600", ..PAGE },
+            clause: Clause {
+                section: "rules",
+                summary: "no annotation key occurs twice",
+                sentence: "67086ad248a79600",
+                ..PAGE
+            },
             level: Level::Must,
             versions: FROM_1_0,
             ..AUTHOR
@@ -45,7 +50,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "annotation-keys-begin-with-a-domain",
             clause: Clause {
                 section: "rules",
-                summary: "a key begins with a domain, written backwards",
+                summary: "annotation keys begin with a reversed domain name",
                 sentence: "9d23a8b637e99f27",
                 ..PAGE
             },
@@ -61,7 +66,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "annotation-reference-name-has-its-characters",
             clause: Clause {
                 section: KEYS,
-                summary: "a reference's name has letters, digits and a few separators only",
+                summary: "org.opencontainers.image.ref.name contains only letters, digits and a few separators",
                 sentence: "9d6f6145162eb4f6",
                 ..PAGE
             },
@@ -73,7 +78,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         check: |content, report| {
             value(content, "org.opencontainers.image.ref.name", report, |name| {
                 let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._:@/+".contains(&b);
-                name.bytes().all(allowed).then_some(()).ok_or("write it with A-Za-z0-9 and -._:@/+ only")
+                name.bytes().all(allowed).then_some(()).ok_or("use only A-Za-z0-9 and -._:@/+")
             });
         },
     },
@@ -82,7 +87,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "annotation-base-name-has-a-registry",
             clause: Clause {
                 section: KEYS,
-                summary: "the base image's name is a whole reference, the registry's host included",
+                summary: "org.opencontainers.image.base.name is a full reference that includes the registry host",
                 sentence: "011e51612c64ab67",
                 ..PAGE
             },
@@ -93,37 +98,39 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         consequence: Consequence::Breach,
         check: |content, report| {
             value(content, "org.opencontainers.image.base.name", report, |name| {
-                is_full_reference(name).then_some(()).ok_or("write the whole of it, as registry.example.com/name:tag")
+                is_full_reference(name)
+                    .then_some(())
+                    .ok_or("write a full reference, such as registry.example.com/name:tag")
             });
         },
     },
 ];
 
-/// The annotations of the document and of its descriptors, whatever they are.
+/// The values of `annotations` in the document and in its descriptors, of any type.
 pub(in crate::model) fn annotations<'c>(content: &'c Content<'_>) -> impl Iterator<Item = Node<'c>> {
     let own = content.member(Name::Annotations).filter(|_| content.is_known());
-    own.into_iter().chain(content.of_descriptors(Name::Annotations))
+    own.into_iter().chain(content.descriptor_members(Name::Annotations))
 }
 
 /// Whether the document or one of its descriptors has annotations.
-pub(in crate::model) fn are_there(content: &Content<'_>) -> bool {
-    content.member(Name::Annotations).is_some() || content.some_descriptor_has(Name::Annotations)
+pub(in crate::model) fn has_annotations(content: &Content<'_>) -> bool {
+    content.member(Name::Annotations).is_some() || content.any_descriptor_has(Name::Annotations)
 }
 
-fn texts(content: &Content<'_>, report: &mut Report) {
+fn string_values(content: &Content<'_>, report: &mut Report) {
     for node in annotations(content) {
         if !node.is_object() && !node.is_null() {
-            report.at(node, "annotations is no object: write texts by key");
+            report.at(node, "\"annotations\" is not an object; write an object with string values");
         }
         for (_, value) in node.members().filter(|(_, value)| !value.is_string()) {
-            report.at(value, format!("an annotation is no text but {}: write a text", shown(value)));
+            report.at(value, format!("the value {} is not a string; write a string", excerpt(value)));
         }
     }
 }
 
 fn unique(content: &Content<'_>, report: &mut Report) {
     for repeated in annotations(content).filter_map(first_repeated) {
-        report.at(repeated, "a key stands twice in annotations: keep one");
+        report.at(repeated, "\"annotations\" has a repeated key; keep one");
     }
 }
 
@@ -132,20 +139,22 @@ fn domains(content: &Content<'_>, report: &mut Report) {
         let has_domain =
             |key: &str| key.split_once('.').is_some_and(|(first, rest)| !first.is_empty() && !rest.is_empty());
         if key.text().is_some_and(|key| !has_domain(&key)) {
-            report.at(value, "a key has no domain: begin it with one of yours, such as com.example.");
+            report
+                .at(value, "the key has no domain; begin it with a reversed domain that you own, such as com.example.");
         }
     }
 }
 
-/// What `check` has to say of the values of one key.
+/// Reports the values of one key for which `check` returns advice.
 fn value(content: &Content<'_>, key: &str, report: &mut Report, check: fn(&str) -> Result<(), &'static str>) {
     for node in annotations(content).filter(|node| node.is_object()).filter_map(|node| node.get(key)) {
         if let Some(Err(advice)) = node.text().map(|text| check(&text)) {
-            report.at(node, format!("{key} is `{}`: {advice}", shown(node)));
+            report.at(node, format!("{key} is invalid: {}; {advice}", excerpt(node)));
         }
     }
 }
 
-fn shown(node: Node<'_>) -> String {
+/// The first 40 bytes of a value's source.
+fn excerpt(node: Node<'_>) -> String {
     String::from_utf8_lossy(&node.raw()[..node.raw().len().min(40)]).into_owned()
 }

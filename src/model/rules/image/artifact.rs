@@ -1,4 +1,4 @@
-//! Rules of the page on the artifact manifest, which only release candidates of image-spec 1.1.0 had.
+//! Author rules from the page on the artifact manifest, which exists only in release candidates of image-spec 1.1.0.
 
 use crate::exchange::ARTIFACT_MANIFEST;
 use crate::model::document::content::{Content, DocumentKind};
@@ -16,7 +16,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         info: RuleInfo {
             id: "artifact-media-type-is-its-own",
             clause: Clause {
-                summary: "mediaType is there and is the artifact manifest's",
+                summary: "mediaType is present and is the artifact manifest's media type",
                 sentence: "2b71aa52998be615",
                 ..PAGE
             },
@@ -30,19 +30,19 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
     ContentRule {
         info: RuleInfo {
             id: "artifact-says-its-artifact-type",
-            clause: Clause { summary: "an artifactType is there", sentence: "a52b8a29f5b2c399", ..PAGE },
+            clause: Clause { summary: "artifactType is present", sentence: "a52b8a29f5b2c399", ..PAGE },
             level: Level::Should,
             versions: ONLY_RC2,
             ..AUTHOR
         },
         consequence: Consequence::Breach,
-        check: says_artifact_type,
+        check: has_artifact_type,
     },
     ContentRule {
         info: RuleInfo {
             id: "artifact-artifact-type-is-a-media-type",
             clause: Clause {
-                summary: "an artifactType has the form of RFC 6838",
+                summary: "artifactType, if present, is a media type as defined in RFC 6838",
                 sentence: "1e20e30e0a5b062a",
                 ..PAGE
             },
@@ -67,7 +67,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
     ContentRule {
         info: RuleInfo {
             id: "artifact-subject-is-a-descriptor",
-            clause: Clause { summary: "a subject is a descriptor", sentence: "4c11d64dda3a156a", ..PAGE },
+            clause: Clause { summary: "subject, if present, is a descriptor", sentence: "4c11d64dda3a156a", ..PAGE },
             level: Level::Must,
             versions: ONLY_RC2,
             ..AUTHOR
@@ -80,16 +80,17 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
 fn media_type(content: &Content<'_>, report: &mut Report) {
     let Some(_) = content.root_of(DocumentKind::Artifact) else { return };
     match content.member(Name::MediaType) {
-        None => report.add("", format!("there is no mediaType: write {ARTIFACT_MANIFEST}")),
-        // Here it may not be left out, so null and the empty text break it as well.
+        None => report.add("", format!("\"mediaType\" is missing; add \"{ARTIFACT_MANIFEST}\"")),
+        // Here it is required, so null and the empty string are breaches too.
         Some(node) if manifest::is_own_type(node, ARTIFACT_MANIFEST) => {}
-        Some(node) => report.at(node, format!("mediaType is not {ARTIFACT_MANIFEST}: write that")),
+        Some(node) => report
+            .at(node, format!("\"mediaType\" does not match the kind of document; set it to \"{ARTIFACT_MANIFEST}\"")),
     }
 }
 
-fn says_artifact_type(content: &Content<'_>, report: &mut Report) {
+fn has_artifact_type(content: &Content<'_>, report: &mut Report) {
     if content.root_of(DocumentKind::Artifact).is_some() && content.member(Name::ArtifactType).is_none() {
-        report.add("", "there is no artifactType: name the artifact's type");
+        report.add("", "\"artifactType\" is missing; add the artifact's media type");
     }
 }
 

@@ -1,4 +1,5 @@
-//! What image-spec's page on the image configuration asks of the content that a manifest's config points at.
+//! The author rule from image-spec's page on the image configuration, for the content that a manifest's config points
+//! at.
 
 use std::cell::RefCell;
 
@@ -19,7 +20,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[ContentRule {
         id: "manifest-image-config-is-an-image-config",
         clause: Clause {
             section: "properties",
-            summary: "content of the image configuration's type names architecture, os and a rootfs of layers",
+            summary: "content of the image configuration type has architecture, os and a rootfs of type layers",
             sentence: "7f139b35b6f8918a",
             ..PAGE
         },
@@ -33,32 +34,36 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[ContentRule {
 
 fn image_config(content: &Content<'_>, report: &mut Report) {
     let Some(config) = config_of(content) else { return };
-    let Some((need, _)) = content.need(&config).filter(|_| config.is_of(KnownType::ImageConfig)) else { return };
+    let Some((need, _)) = content.need(&config).filter(|_| config.is_type(KnownType::ImageConfig)) else { return };
     if need.held().is_some_and(|bytes| !is_image_config(bytes)) {
-        report.at(config.node, "config points at content that is no image configuration: push one, or change its type");
+        report.at(
+            config.node,
+            "\"config\" points at content that is not an image configuration; push one or change the media type",
+        );
     }
 }
 
-/// Whether content names what an image configuration must. Most exchanges point at the same one, so the last is kept.
+/// Whether content has the required properties of an image configuration. Most exchanges point at the same one, so the
+/// last result is cached.
 fn is_image_config(bytes: &Bytes) -> bool {
     thread_local! {
         static LAST: RefCell<Option<(Bytes, bool)>> = const { RefCell::new(None) };
     }
     LAST.with_borrow_mut(|last| {
-        if let Some((_, complete)) = last.as_ref().filter(|(known, _)| known == bytes) {
+        if let Some((_, complete)) = last.as_ref().filter(|(cached, _)| cached == bytes) {
             return *complete;
         }
-        let complete = names_all(bytes);
+        let complete = has_required_properties(bytes);
         *last = Some((bytes.clone(), complete));
         complete
     })
 }
 
-fn names_all(bytes: &[u8]) -> bool {
+fn has_required_properties(bytes: &[u8]) -> bool {
     let Ok(config) = crate::json::read(bytes) else { return false };
     let root = config.root();
-    let is_text = |name: &&str| root.get(name).is_some_and(Node::is_string);
-    ["architecture", "os"].iter().all(is_text)
+    let is_string = |name: &&str| root.get(name).is_some_and(Node::is_string);
+    ["architecture", "os"].iter().all(is_string)
         && root.get("rootfs").is_some_and(|rootfs| {
             rootfs.get("type").is_some_and(|kind| kind.is_text("layers"))
                 && rootfs.get("diff_ids").is_some_and(|ids| ids.is_array() && ids.elements().all(Node::is_string))

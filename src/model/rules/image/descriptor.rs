@@ -1,4 +1,4 @@
-//! Rules of image-spec's page on descriptors, digests included. They hold wherever a descriptor stands.
+//! Author rules from image-spec's page on descriptors and digests, for every descriptor of a document.
 
 use crate::json::Node;
 use crate::model::document::content::Content;
@@ -19,12 +19,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "descriptor-media-type-is-a-media-type",
             clause: Clause {
                 section: "properties",
-                summary: "mediaType is there and has the form of RFC 6838",
+                summary: "mediaType is present and is a media type as defined in RFC 6838",
                 sentence: "ca57bf28586867e5",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients cannot tell how to read the content.",
+            fix: "Set \"mediaType\" to the content's type, written as type/subtype.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -35,12 +37,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "descriptor-digest-is-a-digest",
             clause: Clause {
                 section: "digests",
-                summary: "digest is there and keeps the grammar",
+                summary: "digest is present and matches the digest grammar",
                 sentence: "32f0863703342eb4",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients can neither request nor verify the content.",
+            fix: "Set \"digest\" to sha256: followed by the content's hash in lower-case hex.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -51,12 +55,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "descriptor-sha256-is-64-lower-case-hex-digits",
             clause: Clause {
                 section: "sha-256",
-                summary: "after sha256: stand 64 hex digits in lower case",
+                summary: "sha256: is followed by 64 lower-case hex digits",
                 sentence: "d8ce5c12c4199cc3",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients and registries reject the digest, or do not find the content under it.",
+            fix: "Write the whole SHA-256 hash as 64 lower-case hex digits.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -67,7 +73,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "descriptor-sha512-is-128-lower-case-hex-digits",
             clause: Clause {
                 section: "sha-512",
-                summary: "after sha512: stand 128 hex digits in lower case",
+                summary: "sha512: is followed by 128 lower-case hex digits",
                 sentence: "4f401b8e493986fe",
                 ..PAGE
             },
@@ -83,7 +89,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "descriptor-digest-uses-sha256",
             clause: Clause {
                 section: "registered-algorithms",
-                summary: "a digest's algorithm is SHA-256",
+                summary: "digests use SHA-256",
                 sentence: "283c834780f6077c",
                 ..PAGE
             },
@@ -99,12 +105,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "descriptor-size-is-the-contents",
             clause: Clause {
                 section: "properties",
-                summary: "size is there, an int64, and the length of the content",
+                summary: "size is present, is an int64 and equals the content's length in bytes",
                 sentence: "9e45caa55725e7a5",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients that compare the size reject the content before hashing it.",
+            fix: "Set \"size\" to the length in bytes of the content as it is stored, that is, compressed.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -115,7 +123,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "descriptor-urls-are-uris",
             clause: Clause {
                 section: "properties",
-                summary: "urls is an array of texts that keep RFC 3986",
+                summary: "urls is an array of URIs as defined in RFC 3986",
                 sentence: "6db57c746d0bc074",
                 ..PAGE
             },
@@ -131,7 +139,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "descriptor-urls-use-http",
             clause: Clause {
                 section: "properties",
-                summary: "an element of urls begins with http or https",
+                summary: "URIs in urls use http or https",
                 sentence: "4d9c936688ce1b35",
                 ..PAGE
             },
@@ -147,7 +155,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "descriptor-data-is-base64",
             clause: Clause {
                 section: "properties",
-                summary: "data is base64 as RFC 4648 has it in section 4",
+                summary: "data is base64 as defined in RFC 4648 section 4",
                 sentence: "1f6b952e8fc7e0a2",
                 ..PAGE
             },
@@ -163,12 +171,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "descriptor-data-is-the-content",
             clause: Clause {
                 section: "properties",
-                summary: "data, decoded, is the content",
+                summary: "decoded data equals the content",
                 sentence: "7f75ec90d5ac4b61",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Clients that use embedded data get other content than clients that download it.",
+            fix: "Encode the content that \"digest\" names, or remove \"data\".",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -179,7 +189,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "descriptor-artifact-type-is-a-media-type",
             clause: Clause {
                 section: "properties",
-                summary: "an artifactType has the form of RFC 6838",
+                summary: "artifactType, if present, is a media type as defined in RFC 6838",
                 sentence: "1e20e30e0a5b062a",
                 ..PAGE
             },
@@ -195,9 +205,11 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
 fn media_types(content: &Content<'_>, report: &mut Report) {
     for descriptor in content.descriptors().filter(|descriptor| !descriptor.is_typed) {
         match descriptor.get(Name::MediaType) {
-            None => report.at(descriptor.node, "a descriptor has no mediaType: name the content's type"),
+            None => report.at(descriptor.node, "the descriptor has no \"mediaType\"; add the content's media type"),
             Some(node) if has_parameters(node) => {}
-            Some(node) => report.at(node, "mediaType is no media type: write type/subtype as RFC 6838 has it"),
+            Some(node) => {
+                report.at(node, "\"mediaType\" is not a media type; write type/subtype as defined in RFC 6838")
+            }
         }
     }
 }
@@ -206,10 +218,10 @@ fn digests(content: &Content<'_>, report: &mut Report) {
     for descriptor in content.descriptors() {
         match (descriptor.digest_form, descriptor.get(Name::Digest)) {
             (DigestForm::Absent, _) => {
-                report.at(descriptor.node, "a descriptor has no digest: add the content's, as sha256:HEX");
+                report.at(descriptor.node, "the descriptor has no \"digest\"; add the content's digest, as sha256:HEX");
             }
             (DigestForm::Malformed, Some(node)) => {
-                report.at(node, "digest is no digest: write sha256: and 64 hex digits");
+                report.at(node, "\"digest\" is malformed; write sha256: followed by 64 hex digits");
             }
             _ => {}
         }
@@ -219,7 +231,10 @@ fn digests(content: &Content<'_>, report: &mut Report) {
 fn hex_digits(content: &Content<'_>, wrong: DigestForm, algorithm: &str, count: usize, report: &mut Report) {
     let found = content.descriptors().filter(|descriptor| descriptor.digest_form == wrong);
     for node in found.filter_map(|descriptor| descriptor.get(Name::Digest)) {
-        report.at(node, format!("after {algorithm}: there must be {count} hex digits in lower case"));
+        report.at(
+            node,
+            format!("\"digest\" is malformed; write {algorithm}: followed by {count} hex digits in lower case"),
+        );
     }
 }
 
@@ -227,38 +242,41 @@ fn other_algorithms(content: &Content<'_>, report: &mut Report) {
     let is_other = |form| matches!(form, DigestForm::Sha512 | DigestForm::Unregistered);
     let found = content.descriptors().filter(|descriptor| is_other(descriptor.digest_form));
     for node in found.filter_map(|descriptor| descriptor.get(Name::Digest)) {
-        report.at(node, "digest has another algorithm than SHA-256: not everybody takes it, so use sha256:");
+        report.at(node, "some implementations do not support the algorithm of \"digest\"; use sha256");
     }
 }
 
 fn sizes(content: &Content<'_>, report: &mut Report) {
     for descriptor in content.descriptors() {
         let Some(node) = descriptor.get(Name::Size) else {
-            report.at(descriptor.node, "a descriptor has no size: add the content's length in bytes");
+            report.at(descriptor.node, "the descriptor has no \"size\"; add the content's length in bytes");
             continue;
         };
         match descriptor.size {
             Size::Bytes(size) => {
-                // The content's length is known where the target was given it, or where the descriptor holds it.
-                let given = || content.need(&descriptor).map(|(need, _)| need.length);
-                let held = || descriptor.data.length().filter(|_| content.versions.is_1_1());
-                match given().or_else(held).or_else(|| known_length(&descriptor)) {
+                // The content's length is known if the exchange pushes the content or the descriptor embeds it.
+                let pushed = || content.need(&descriptor).map(|(need, _)| need.length);
+                let embedded = || descriptor.data.length().filter(|_| content.versions.is_1_1());
+                match pushed().or_else(embedded).or_else(|| known_length(&descriptor)) {
                     Some(length) if usize::try_from(size).ok() != Some(length) => {
-                        report.at(node, format!("size is not the content's length: write {length}"));
+                        report.at(node, format!("\"size\" is not the content's length; write {length}"));
                     }
                     None if size == 0 && descriptor.digest_form == DigestForm::Sha256 => {
-                        report.at(node, "size is 0, but the digest is not that of nothing: write the content's length");
+                        report.at(
+                            node,
+                            "\"size\" is 0, but \"digest\" is not that of empty content; write the content's length",
+                        );
                     }
                     _ => {}
                 }
             }
             Size::Ambiguous | Size::Absent => {}
-            Size::Malformed => report.at(node, "size is no int64: write the content's length in bytes"),
+            Size::Malformed => report.at(node, "\"size\" is not an int64; write the content's length in bytes"),
         }
     }
 }
 
-/// How long the content is that everybody knows by its digest: nothing, and the empty descriptor's.
+/// The length of content with a well-known digest: empty content and the content of the empty descriptor.
 fn known_length(descriptor: &Descriptor<'_>) -> Option<usize> {
     const KNOWN: [(&str, usize); 2] = [
         ("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", 0),
@@ -269,23 +287,23 @@ fn known_length(descriptor: &Descriptor<'_>) -> Option<usize> {
 }
 
 fn urls(content: &Content<'_>, report: &mut Report) {
-    for node in content.of_descriptors(Name::Urls) {
+    for node in content.descriptor_members(Name::Urls) {
         if !node.is_array() && !node.is_null() {
-            report.at(node, "urls is no array: write an array of texts");
+            report.at(node, "\"urls\" is not an array; write an array of strings");
         }
-        let advice = "write it whole, from its scheme on, and escape what RFC 3986 does not allow";
+        let message = "an element of \"urls\" is not a URI; include the scheme and escape what RFC 3986 does not allow";
         for element in node.elements().filter(|element| element.text().is_none_or(|text| uri(&text).is_none())) {
-            report.at(element, format!("an element of urls is no URI: {advice}"));
+            report.at(element, message);
         }
     }
 }
 
 fn schemes(content: &Content<'_>, report: &mut Report) {
     let is_http = |scheme: &str| scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-    let urls = content.of_descriptors(Name::Urls);
+    let urls = content.descriptor_members(Name::Urls);
     for element in urls.flat_map(Node::elements) {
         if element.text().is_some_and(|text| uri(&text).is_some_and(|uri| !is_http(uri.scheme().as_str()))) {
-            report.at(element, "an element of urls has another scheme: use https");
+            report.at(element, "an element of \"urls\" uses neither http nor https; use https");
         }
     }
 }
@@ -293,26 +311,30 @@ fn schemes(content: &Content<'_>, report: &mut Report) {
 fn data_is_base64(content: &Content<'_>, report: &mut Report) {
     for descriptor in content.descriptors_with(Name::Data).filter(|descriptor| descriptor.data == Data::NotBase64) {
         if let Some(node) = descriptor.get(Name::Data) {
-            report.at(node, "data is not base64: encode the content with the alphabet and padding of RFC 4648");
+            report.at(
+                node,
+                "\"data\" is not base64; encode the content with the alphabet and padding of RFC 4648 section 4",
+            );
         }
     }
 }
 
 fn data_is_the_content(content: &Content<'_>, report: &mut Report) {
     for descriptor in content.descriptors_with(Name::Data) {
-        if let (Data::Content { is_digests: Some(false), .. }, Some(node)) =
+        if let (Data::Content { matches_digest: Some(false), .. }, Some(node)) =
             (descriptor.data, descriptor.get(Name::Data))
         {
-            report.at(node, "data is not the content that digest names: encode that, or leave the member out");
+            report
+                .at(node, "\"data\" is not the content that \"digest\" names; encode that content or remove \"data\"");
         }
     }
 }
 
 fn artifact_types(content: &Content<'_>, report: &mut Report) {
-    for node in content.of_descriptors(Name::ArtifactType) {
+    for node in content.descriptor_members(Name::ArtifactType) {
         let is_right = node.bytes().is_some_and(|text| is_media_type(&text)) || has_parameters(node);
         if !node.is_null() && !is_right {
-            report.at(node, "artifactType is no media type: write type/subtype as RFC 6838 has it");
+            report.at(node, "\"artifactType\" is not a media type; write type/subtype as defined in RFC 6838");
         }
     }
 }

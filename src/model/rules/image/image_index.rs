@@ -1,4 +1,4 @@
-//! Rules of image-spec's page on the image index that bind its author; those on platforms have a file of their own.
+//! Author rules from image-spec's page on the image index, except those on platforms (`platform.rs`).
 
 use crate::exchange::IMAGE_INDEX;
 use crate::model::document::content::{Content, DocumentKind};
@@ -18,12 +18,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         info: RuleInfo {
             id: "index-schema-version-is-2",
             clause: Clause {
-                summary: "schemaVersion is there and is the integer 2",
+                summary: "schemaVersion is present and is the integer 2",
                 sentence: "e0fb76e6d61f4562",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Docker and other clients reject the index or treat it as another version.",
+            fix: "Set \"schemaVersion\" to the integer 2.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -33,7 +35,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         info: RuleInfo {
             id: "index-media-type-is-its-own",
             clause: Clause {
-                summary: "a mediaType, where there is one, is the image index's",
+                summary: "mediaType, if present, is the image index's media type",
                 sentence: "c7ca2c1ad9c18dae",
                 ..PAGE
             },
@@ -47,19 +49,19 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
     ContentRule {
         info: RuleInfo {
             id: "index-says-its-media-type",
-            clause: Clause { summary: "a mediaType is there", sentence: "adb7a5c1a1c2f9bc", ..PAGE },
+            clause: Clause { summary: "mediaType is present", sentence: "adb7a5c1a1c2f9bc", ..PAGE },
             level: Level::Should,
             versions: FROM_1_0_2,
             ..AUTHOR
         },
         consequence: Consequence::Breach,
-        check: |content, report| manifest::has_media_type(content, DocumentKind::Index, report),
+        check: |content, report| manifest::has_media_type(content, DocumentKind::Index, IMAGE_INDEX, report),
     },
     ContentRule {
         info: RuleInfo {
             id: "index-artifact-type-is-a-media-type",
             clause: Clause {
-                summary: "an artifactType has the form of RFC 6838",
+                summary: "artifactType, if present, is a media type as defined in RFC 6838",
                 sentence: "1e20e30e0a5b062a",
                 ..PAGE
             },
@@ -74,16 +76,18 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         info: RuleInfo {
             id: "index-manifests-is-there",
             clause: Clause {
-                summary: "manifests is there, be it without elements",
+                summary: "manifests is present, possibly as an empty array",
                 sentence: "1e43363188329a1e",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients reject the index or read it as another kind of document.",
+            fix: "Add \"manifests\" as an array.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
-        check: manifests_is_there,
+        check: has_manifests,
     },
     ContentRule {
         info: RuleInfo {
@@ -104,7 +108,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         info: RuleInfo {
             id: "index-child-types-are-portable",
             clause: Clause {
-                summary: "an element's type is an image manifest's or an index's",
+                summary: "elements of manifests have the media type of an image manifest or an image index",
                 sentence: "67f49e9e3a29a5b1",
                 ..PAGE
             },
@@ -118,7 +122,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
     ContentRule {
         info: RuleInfo {
             id: "index-subject-is-a-descriptor",
-            clause: Clause { summary: "a subject is a descriptor", sentence: "4c11d64dda3a156a", ..PAGE },
+            clause: Clause { summary: "subject, if present, is a descriptor", sentence: "4c11d64dda3a156a", ..PAGE },
             level: Level::Must,
             versions: FROM_1_1,
             ..AUTHOR
@@ -128,11 +132,11 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
     },
 ];
 
-fn manifests_is_there(content: &Content<'_>, report: &mut Report) {
+fn has_manifests(content: &Content<'_>, report: &mut Report) {
     let Some(_) = content.root_of(DocumentKind::Index) else { return };
     match content.member(Name::Manifests) {
-        None => report.add("", "there is no manifests: add an array, be it empty"),
-        Some(node) if node.is_null() => report.at(node, "manifests is null: write an array"),
+        None => report.add("", "\"manifests\" is missing; add an array, which may be empty"),
+        Some(node) if node.is_null() => report.at(node, "\"manifests\" is null; write an array"),
         Some(_) => {}
     }
 }
@@ -144,13 +148,13 @@ fn manifests(content: &Content<'_>, report: &mut Report) {
 }
 
 fn portable_children(content: &Content<'_>, report: &mut Report) {
-    // Version 1.0 does not name an index among them.
-    let is_usual =
+    // Version 1.0 does not list the image index.
+    let is_listed =
         |known: KnownType| known == KnownType::ImageManifest || (known.is_child() && content.versions.is_1_1());
-    for child in content.descriptors_of(Part::Child).filter(|child| !child.known.is_some_and(is_usual)) {
+    for child in content.descriptors_of(Part::Child).filter(|child| !child.known.is_some_and(is_listed)) {
         if let Some(node) = child.media_type() {
-            let usual = if content.versions.is_1_1() { "an image manifest or an index" } else { "an image manifest" };
-            report.at(node, format!("an element has a type that not everybody knows: use {usual}"));
+            let listed = if content.versions.is_1_1() { "an image manifest or an index" } else { "an image manifest" };
+            report.at(node, format!("some implementations do not support this type; use {listed}"));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What image-spec's page on layers asks of the content that a manifest's layers point at.
+//! The author rule from image-spec's page on layers, for the content that a manifest's layers point at.
 
 use crate::model::document::content::Content;
 use crate::model::document::descriptors::Part;
@@ -14,7 +14,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[ContentRule {
         id: "manifest-tar-layer-is-a-tar",
         clause: Clause {
             section: "application-vnd-oci-image-layer-v1-tar",
-            summary: "content of a tar layer's type is a tar archive",
+            summary: "content of the uncompressed tar layer type is a tar archive",
             sentence: "bc5695706d21a756",
             ..PAGE
         },
@@ -28,10 +28,13 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[ContentRule {
 
 fn tar_layers(content: &Content<'_>, report: &mut Report) {
     for layer in content.descriptors_of(Part::Layer) {
-        let Some((need, _)) = content.need(&layer).filter(|_| layer.is_of(KnownType::Tar)) else { continue };
-        // Archives are whole blocks of 512 bytes, at least two of them.
+        let Some((need, _)) = content.need(&layer).filter(|_| layer.is_type(KnownType::Tar)) else { continue };
+        // A tar archive consists of 512-byte blocks, at least two of them.
         if need.length < 1024 || need.length % 512 != 0 {
-            report.at(layer.node, "a tar layer points at content that is no tar archive: push one, or change its type");
+            report.at(
+                layer.node,
+                "a tar layer points at content that is not a tar archive; push one or change the media type",
+            );
         }
     }
 }

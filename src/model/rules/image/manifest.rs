@@ -1,4 +1,4 @@
-//! Rules of image-spec's page on the image manifest that bind its author.
+//! Author rules from image-spec's page on the image manifest.
 
 use crate::exchange::{ARTIFACT_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, essence};
 use crate::json::Node;
@@ -22,12 +22,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "manifest-schema-version-is-2",
             clause: Clause {
                 section: PROPERTIES,
-                summary: "schemaVersion is there and is the integer 2",
+                summary: "schemaVersion is present and is the integer 2",
                 sentence: "e0fb76e6d61f4562",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Docker and other clients reject the manifest or treat it as another version.",
+            fix: "Set \"schemaVersion\" to the integer 2.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -38,12 +40,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "manifest-media-type-is-its-own",
             clause: Clause {
                 section: PROPERTIES,
-                summary: "a mediaType, where there is one, is the image manifest's",
+                summary: "mediaType, if present, is the image manifest's media type",
                 sentence: "4569ef2dbd7623cd",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0_2,
+            why: "Clients that trust mediaType read the manifest as another kind of document.",
+            fix: "Set \"mediaType\" to application/vnd.oci.image.manifest.v1+json.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -54,23 +58,26 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "manifest-says-its-media-type",
             clause: Clause {
                 section: PROPERTIES,
-                summary: "a mediaType is there",
+                summary: "mediaType is present",
                 sentence: "247741fedb72441e",
                 ..PAGE
             },
             level: Level::Should,
             versions: FROM_1_0_2,
+            why: "Without mediaType, a document that is stored outside a registry can be read as either a manifest \
+                  or an index.",
+            fix: "Add \"mediaType\": \"application/vnd.oci.image.manifest.v1+json\".",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
-        check: |content, report| has_media_type(content, DocumentKind::Image, report),
+        check: |content, report| has_media_type(content, DocumentKind::Image, IMAGE_MANIFEST, report),
     },
     ContentRule {
         info: RuleInfo {
             id: "manifest-artifact-type-is-a-media-type",
             clause: Clause {
                 section: PROPERTIES,
-                summary: "an artifactType has the form of RFC 6838",
+                summary: "artifactType, if present, is a media type as defined in RFC 6838",
                 sentence: "1e20e30e0a5b062a",
                 ..PAGE
             },
@@ -86,12 +93,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "manifest-empty-config-needs-artifact-type",
             clause: Clause {
                 section: PROPERTIES,
-                summary: "an artifactType is there if the config is the empty descriptor",
+                summary: "artifactType is set if config is the empty descriptor",
                 sentence: "21562ee99513fc74",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Clients cannot tell what kind of artifact the manifest describes.",
+            fix: "Set \"artifactType\" to the artifact's media type.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -102,11 +111,11 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "manifest-artifact-has-a-config-of-its-own",
             clause: Clause {
                 section: "guidelines-for-artifact-usage",
-                summary: "an artifact's config has a type of its own or the empty descriptor's, not an image's",
+                summary: "an artifact's config has an artifact-specific media type or is the empty descriptor",
                 sentence: "f93ab915a43641a4",
                 ..PAGE
             },
-            // The sentence says MUST, but stands among guidelines, and which manifests are artifacts it does not say.
+            // The sentence says MUST, but it is a guideline and does not define which manifests are artifacts.
             level: Level::Should,
             versions: FROM_1_1,
             ..AUTHOR
@@ -119,12 +128,15 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "manifest-config-is-a-descriptor",
             clause: Clause {
                 section: PROPERTIES,
-                summary: "config is there and is a descriptor",
+                summary: "config is present and is a descriptor",
                 sentence: "7066306da8cb96a1",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients cannot pull the image, since its configuration is missing.",
+            fix: "Add \"config\" as a descriptor; if there is no configuration, use the empty descriptor and set \
+                  \"artifactType\".",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -141,6 +153,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients cannot find the layer's content and reject the manifest.",
+            fix: "Write each layer as an object with \"mediaType\", \"digest\" and \"size\".",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -157,6 +171,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: FROM_1_1,
+            why: "Some registries and clients reject manifests without layers.",
+            fix: "Add the empty descriptor as the only layer.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -167,7 +183,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "manifest-single-layer-is-not-empty",
             clause: Clause {
                 section: "guidelines-for-artifact-usage",
-                summary: "an artifact's only layer has a size above zero",
+                summary: "the only layer of an artifact is not empty",
                 sentence: "7d7f78aeb70d08ba",
                 ..PAGE
             },
@@ -183,7 +199,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "manifest-layer-types-are-portable",
             clause: Clause {
                 section: PROPERTIES,
-                summary: "an image's layers have types that everybody knows",
+                summary: "layers of an image have one of the media types that every implementation supports",
                 sentence: "fc5b2fd3f2a73b16",
                 ..PAGE
             },
@@ -199,7 +215,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "manifest-subject-is-a-descriptor",
             clause: Clause {
                 section: PROPERTIES,
-                summary: "a subject is a descriptor",
+                summary: "subject, if present, is a descriptor",
                 sentence: "4c11d64dda3a156a",
                 ..PAGE
             },
@@ -212,39 +228,39 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
     },
 ];
 
-/// Whether a number means 2 but is not written as the integer 2.
-pub(in crate::model) fn is_two_in_disguise(node: Node<'_>) -> bool {
+/// Whether a number equals 2 but is not written as the integer 2, such as `2.0`.
+pub(in crate::model) fn is_float_two(node: Node<'_>) -> bool {
     node.is_number()
         && node.integer() != Some(2)
         && std::str::from_utf8(node.raw()).ok().and_then(|text| text.parse::<f64>().ok()) == Some(2.0)
 }
 
-pub(in crate::model) fn schema_version(content: &Content<'_>, sort: DocumentKind, report: &mut Report) {
-    let Some(_) = content.root_of(sort) else { return };
+pub(in crate::model) fn schema_version(content: &Content<'_>, kind: DocumentKind, report: &mut Report) {
+    let Some(_) = content.root_of(kind) else { return };
     match content.member(Name::SchemaVersion) {
-        None => report.add("", "there is no schemaVersion: write \"schemaVersion\": 2"),
-        Some(node) if node.integer() == Some(2) || is_two_in_disguise(node) => {}
-        Some(node) => report.at(node, "schemaVersion is not the integer 2: write 2"),
+        None => report.add("", "\"schemaVersion\" is missing; add \"schemaVersion\": 2"),
+        Some(node) if node.integer() == Some(2) || is_float_two(node) => {}
+        Some(node) => report.at(node, "\"schemaVersion\" is not the integer 2; set it to 2"),
     }
 }
 
-pub(in crate::model) fn own_media_type(content: &Content<'_>, sort: DocumentKind, own: &str, report: &mut Report) {
-    let Some(node) = content.member_of(sort, Name::MediaType) else { return };
-    // null and the empty text are ambiguous, not broken.
+pub(in crate::model) fn own_media_type(content: &Content<'_>, kind: DocumentKind, own: &str, report: &mut Report) {
+    let Some(node) = content.member_of(kind, Name::MediaType) else { return };
+    // null and the empty string are contradictions, not breaches.
     if !(node.is_null() || node.is_text("") || is_own_type(node, own)) {
-        report.at(node, format!("mediaType is not {own}: write that"));
+        report.at(node, format!("\"mediaType\" does not match the kind of document; set it to \"{own}\""));
     }
 }
 
-/// Whether a document's mediaType is this one, or differs only in what is ambiguous: letter case and parameters.
+/// Whether a document's mediaType is `own`, ignoring letter case and parameters, which are contradictions.
 pub(in crate::model) fn is_own_type(node: Node<'_>, own: &str) -> bool {
-    let is_meant = |text: &str| text.eq_ignore_ascii_case(own) || (parameters(text).is_some() && essence(text) == own);
-    node.is_text(own) || node.text().is_some_and(|text| is_meant(&text))
+    let matches = |text: &str| text.eq_ignore_ascii_case(own) || (parameters(text).is_some() && essence(text) == own);
+    node.is_text(own) || node.text().is_some_and(|text| matches(&text))
 }
 
-/// Whether a document's mediaType differs from that of its kind in letter case only.
+/// Whether a document's mediaType differs from the type of its kind only in letter case.
 pub(in crate::model) fn is_own_type_but_for_case(content: &Content<'_>, node: Node<'_>) -> bool {
-    let own = match content.sort() {
+    let own = match content.kind() {
         DocumentKind::Image => IMAGE_MANIFEST,
         DocumentKind::Index => IMAGE_INDEX,
         DocumentKind::Artifact => ARTIFACT_MANIFEST,
@@ -253,39 +269,38 @@ pub(in crate::model) fn is_own_type_but_for_case(content: &Content<'_>, node: No
     !node.is_text(own) && node.text().is_some_and(|text| text.eq_ignore_ascii_case(own))
 }
 
-pub(in crate::model) fn has_media_type(content: &Content<'_>, sort: DocumentKind, report: &mut Report) {
-    if content.root_of(sort).is_some() && content.member(Name::MediaType).is_none() {
-        report.add("", "there is no mediaType: name the document's type");
+pub(in crate::model) fn has_media_type(content: &Content<'_>, kind: DocumentKind, own: &str, report: &mut Report) {
+    if content.root_of(kind).is_some() && content.member(Name::MediaType).is_none() {
+        report.add("", format!("\"mediaType\" is missing; add \"{own}\""));
     }
 }
 
-pub(in crate::model) fn artifact_type(content: &Content<'_>, sort: DocumentKind, report: &mut Report) {
-    let Some(node) = content.member_of(sort, Name::ArtifactType) else { return };
-    // null and the empty text are ambiguous: the distribution-spec speaks of an empty artifactType.
+pub(in crate::model) fn artifact_type(content: &Content<'_>, kind: DocumentKind, report: &mut Report) {
+    let Some(node) = content.member_of(kind, Name::ArtifactType) else { return };
+    // null and the empty string are contradictions: distribution-spec mentions an empty artifactType.
     let is_right = node.bytes().is_some_and(|text| text.is_empty() || is_media_type(&text));
     if !(node.is_null() || is_right || has_parameters(node)) {
-        report.at(node, "artifactType is no media type: write type/subtype as RFC 6838 names them");
+        report.at(node, "\"artifactType\" is not a media type; write type/subtype as defined in RFC 6838");
     }
 }
 
-/// The config of an image manifest, where it is an object.
+/// The config of an image manifest, if it is an object.
 pub(in crate::model) fn config_of<'c>(content: &'c Content<'_>) -> Option<Descriptor<'c>> {
     content.descriptors_of(Part::Config).next()
 }
 
 fn empty_config(content: &Content<'_>, report: &mut Report) {
-    // null sets it in no reading.
     let is_set = || content.member(Name::ArtifactType).is_some_and(|node| !node.is_text("") && !node.is_null());
     if let Some(config) = config_of(content)
-        && config.is_of(KnownType::Empty)
+        && config.is_type(KnownType::Empty)
         && !is_set()
         && let Some(media_type) = config.get(Name::MediaType)
     {
-        report.at(media_type, "the config is the empty descriptor, but there is no artifactType: set it");
+        report.at(media_type, "\"config\" is the empty descriptor, but \"artifactType\" is not set; set it");
     }
 }
 
-/// Whether the document says that it is an artifact.
+/// Whether the document has an artifactType.
 fn is_artifact(content: &Content<'_>) -> bool {
     content.member_of(DocumentKind::Image, Name::ArtifactType).is_some_and(|node| node.is_string() && !node.is_text(""))
 }
@@ -293,18 +308,21 @@ fn is_artifact(content: &Content<'_>) -> bool {
 fn config_of_artifact(content: &Content<'_>, report: &mut Report) {
     if is_artifact(content)
         && let Some(config) = config_of(content)
-        && config.is_of(KnownType::ImageConfig)
+        && config.is_type(KnownType::ImageConfig)
     {
-        report.at(config.node, "an artifact has an image's config: give it a type of its own, or the empty descriptor");
+        report.at(
+            config.node,
+            "\"config\" of an artifact has the type of an image config; use another type or the empty descriptor",
+        );
     }
 }
 
 fn config(content: &Content<'_>, report: &mut Report) {
     let Some(_) = content.root_of(DocumentKind::Image) else { return };
     match content.member(Name::Config) {
-        None => report.add("", "there is no config: add a descriptor"),
+        None => report.add("", "\"config\" is missing; add a descriptor"),
         Some(node) if node.is_object() => {}
-        Some(node) => report.at(node, "config is no descriptor: write an object"),
+        Some(node) => report.at(node, "\"config\" is not a descriptor; write an object"),
     }
 }
 
@@ -316,19 +334,20 @@ fn layers(content: &Content<'_>, report: &mut Report) {
 
 pub(in crate::model) fn list_of_descriptors(node: Node<'_>, name: &str, report: &mut Report) {
     if !node.is_array() && !node.is_null() {
-        report.at(node, format!("{name} is no array: write an array of descriptors"));
+        report.at(node, format!("\"{name}\" is not an array; write an array of descriptors"));
     }
     for element in node.elements().filter(|element| !element.is_object()) {
-        report.at(element, format!("an element of {name} is no descriptor: write an object"));
+        report.at(element, format!("an element of \"{name}\" is not a descriptor; write an object"));
     }
 }
 
 fn has_a_layer(content: &Content<'_>, report: &mut Report) {
     let Some(_) = content.root_of(DocumentKind::Image) else { return };
-    let message = "there is no layer: add one, the empty descriptor if need be";
     match content.member(Name::Layers) {
-        None => report.add("", message),
-        Some(layers) if layers.is_array() && layers.is_empty() => report.at(layers, message),
+        None => report.add("", "\"layers\" is missing; add it with at least one element, such as the empty descriptor"),
+        Some(layers) if layers.is_array() && layers.is_empty() => {
+            report.at(layers, "\"layers\" is empty; add an element, such as the empty descriptor");
+        }
         Some(_) => {}
     }
 }
@@ -339,26 +358,26 @@ fn single_layer(content: &Content<'_>, report: &mut Report) {
         && let (Some(layer), None) = (layers.next(), layers.next())
         && let Some(size) = layer.get(Name::Size).filter(|size| size.integer() == Some(0))
     {
-        report.at(size, "an artifact's only layer has no content: use the empty descriptor, which has two bytes");
+        report.at(size, "the only layer of an artifact has size 0; use the empty descriptor, whose size is 2");
     }
 }
 
 fn portable_layers(content: &Content<'_>, report: &mut Report) {
-    if !config_of(content).is_some_and(|config| config.is_of(KnownType::ImageConfig)) {
+    if !config_of(content).is_some_and(|config| config.is_type(KnownType::ImageConfig)) {
         return;
     }
     for layer in content.descriptors_of(Part::Layer) {
         if let Some(node) = layer.media_type()
             && !layer.known.is_some_and(|known| known.is_layer() || known == KnownType::ZstdLayer)
         {
-            report.at(node, "a layer of an image has a type that not everybody knows: use one of the specification's");
+            report.at(node, "some implementations do not support this type of layer; use one that image-spec lists");
         }
     }
 }
 
-pub(in crate::model) fn subject(content: &Content<'_>, sort: DocumentKind, report: &mut Report) {
-    let Some(node) = content.member_of(sort, Name::Subject) else { return };
+pub(in crate::model) fn subject(content: &Content<'_>, kind: DocumentKind, report: &mut Report) {
+    let Some(node) = content.member_of(kind, Name::Subject) else { return };
     if !node.is_object() && !node.is_null() {
-        report.at(node, "subject is no descriptor: write an object");
+        report.at(node, "\"subject\" is not a descriptor; write an object");
     }
 }

@@ -1,4 +1,4 @@
-//! Rules of image-spec's page on the image index that speak of a child's platform.
+//! Author rules on the platforms of an image index's children.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -20,12 +20,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "index-platform-names-architecture-and-os",
             clause: Clause {
                 section: "image-index-property-descriptions",
-                summary: "a platform names architecture and os",
+                summary: "a platform has architecture and os",
                 sentence: "625ac90e5fdfd7f5",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients cannot select the image for their platform.",
+            fix: "Add \"architecture\" and \"os\" to each platform, with GOARCH and GOOS values.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -36,7 +38,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "index-platform-members-have-their-types",
             clause: Clause {
                 section: "image-index-property-descriptions",
-                summary: "os.version and variant are texts, os.features is an array of texts",
+                summary: "os.version and variant are strings, and os.features is an array of strings",
                 sentence: "8158b0d9a62769bb",
                 ..PAGE
             },
@@ -52,7 +54,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "index-platform-architecture-is-gos",
             clause: Clause {
                 section: "image-index-property-descriptions",
-                summary: "architecture is one that the Go language names",
+                summary: "architecture is a GOARCH value",
                 sentence: "08b785db6d5decc2",
                 ..PAGE
             },
@@ -68,7 +70,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "index-platform-os-is-gos",
             clause: Clause {
                 section: "image-index-property-descriptions",
-                summary: "os is one that the Go language names",
+                summary: "os is a GOOS value",
                 sentence: "8054c9761d5ae95c",
                 ..PAGE
             },
@@ -84,7 +86,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             id: "index-platform-windows-features-are-listed",
             clause: Clause {
                 section: "image-index-property-descriptions",
-                summary: "a feature of windows is one that the page lists",
+                summary: "os.features for windows contains only the listed values",
                 sentence: "464e91816cf7694d",
                 ..PAGE
             },
@@ -102,7 +104,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
                 document: Source::ImageSpec,
                 page: "descriptor.md",
                 section: "properties",
-                summary: "a descriptor of an image manifest has a platform; here: as an element of an index",
+                summary: "a descriptor of an image manifest has a platform; judged for elements of an index",
                 sentence: "e18b6d2ecd3f1a63",
                 ..PAGE
             },
@@ -115,7 +117,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
     },
 ];
 
-/// What Go's `go tool dist list` and its documentation name as GOARCH.
+/// The GOARCH values in the output of `go tool dist list` and in Go's documentation.
 const ARCHITECTURES: &[&str] = &[
     "amd64",
     "arm64",
@@ -142,7 +144,7 @@ const ARCHITECTURES: &[&str] = &[
     "mips64p32",
     "mips64p32le",
 ];
-/// The same for GOOS.
+/// The GOOS values in the same sources.
 const SYSTEMS: &[&str] = &[
     "linux",
     "windows",
@@ -164,7 +166,7 @@ const SYSTEMS: &[&str] = &[
     "zos",
 ];
 
-/// The platforms of children, where they are objects.
+/// The platforms of children that are objects.
 pub(in crate::model) fn platforms<'c>(content: &'c Content<'_>) -> impl Iterator<Item = Node<'c>> {
     let children = content.descriptors_with(Name::Platform).filter(|descriptor| descriptor.part == Part::Child);
     children.filter_map(|child| child.get(Name::Platform)).filter(|node| node.is_object())
@@ -174,13 +176,15 @@ fn names_both(content: &Content<'_>, report: &mut Report) {
     for child in content.descriptors_with(Name::Platform).filter(|descriptor| descriptor.part == Part::Child) {
         let Some(platform) = child.get(Name::Platform).filter(|node| !node.is_null()) else { continue };
         if !platform.is_object() {
-            report.at(platform, "platform is no object: write one with architecture and os");
+            report.at(platform, "\"platform\" is not an object; write one with \"architecture\" and \"os\"");
             continue;
         }
         for name in ["architecture", "os"] {
             match platform.get(name) {
-                None => report.at(platform, format!("platform does not name {name}: add a text")),
-                Some(node) if !node.is_string() => report.at(node, format!("{name} is no text: write one")),
+                None => report.at(platform, format!("\"platform\" has no \"{name}\"; add it as a string")),
+                Some(node) if !node.is_string() => {
+                    report.at(node, format!("\"{name}\" is not a string; write a string"))
+                }
                 Some(_) => {}
             }
         }
@@ -191,15 +195,15 @@ fn types(content: &Content<'_>, report: &mut Report) {
     for platform in platforms(content) {
         for name in ["os.version", "variant"] {
             if let Some(node) = platform.get(name).filter(|node| !node.is_string() && !node.is_null()) {
-                report.at(node, format!("{name} is no text: write one, or leave the member out"));
+                report.at(node, format!("\"{name}\" is not a string; write a string or remove it"));
             }
         }
         let Some(features) = platform.get("os.features").filter(|node| !node.is_null()) else { continue };
         if !features.is_array() {
-            report.at(features, "os.features is no array: write an array of texts");
+            report.at(features, "\"os.features\" is not an array; write an array of strings");
         }
         for element in features.elements().filter(|element| !element.is_string()) {
-            report.at(element, "an element of os.features is no text: write one");
+            report.at(element, "an element of \"os.features\" is not a string; write a string");
         }
     }
 }
@@ -212,7 +216,7 @@ fn known(content: &Content<'_>, name: &str, values: &[&str], report: &mut Report
     }
 }
 
-/// What to write in the place of a value that Go does not know.
+/// The message for a value that is not in Go's list.
 fn advice(name: &str, node: Node<'_>, values: &[&str]) -> String {
     /// What other tools call the same.
     const OTHER_NAMES: [(&str, &str); 7] = [
@@ -227,10 +231,13 @@ fn advice(name: &str, node: Node<'_>, values: &[&str]) -> String {
     let own = node.text().unwrap_or_default().to_ascii_lowercase();
     let known = OTHER_NAMES.iter().find(|(other, _)| *other == own).map_or(&*own, |(_, known)| known);
     if values.contains(&known) {
-        return format!("{name} has another name in Go: write {known}");
+        return format!("\"{name}\" is not written as in Go; write \"{known}\"");
     }
-    let what = "where the content is for no platform, leave platform out and name its artifactType";
-    format!("{name} is not a value that Go knows: write one, such as {} or {}; {what}", values[0], values[1])
+    format!(
+        "\"{name}\" is not a Go value; write one, such as \"{}\" or \"{}\", or if the content has no platform, \
+         remove \"platform\" and set \"artifactType\"",
+        values[0], values[1]
+    )
 }
 
 fn windows_features(content: &Content<'_>, report: &mut Report) {
@@ -238,31 +245,36 @@ fn windows_features(content: &Content<'_>, report: &mut Report) {
         let is_windows = platform.get("os").is_some_and(|node| node.is_text("windows"));
         let features = platform.get("os.features").filter(|_| is_windows).into_iter().flat_map(Node::elements);
         for feature in features.filter(|feature| feature.is_string() && !feature.is_text("win32k")) {
-            report.at(feature, "not a feature of windows that the specification lists: use win32k, or none");
+            report.at(feature, "not a windows feature that image-spec lists; use \"win32k\" or remove it");
         }
     }
 }
 
 fn has_platform(content: &Content<'_>, report: &mut Report) {
     for child in content.descriptors_of(Part::Child) {
-        // An artifact needs none: the page asks for a platform only where the target is specific to one.
-        if child.is_of(KnownType::ImageManifest) && child.get(Name::Platform).is_none() && !is_artifact(content, &child)
+        // Not for artifacts: a platform is required only if the content is platform-specific.
+        if child.is_type(KnownType::ImageManifest)
+            && child.get(Name::Platform).is_none()
+            && !is_artifact(content, &child)
         {
-            report.at(child.node, "an image in an index names no platform: add architecture and os");
+            report.at(child.node, "an image in an index has no \"platform\"; add one with \"architecture\" and \"os\"");
         }
     }
 }
 
-/// Whether a child is an artifact according to its descriptor, or to its own manifest if that is known.
+/// Whether a child is an artifact according to its descriptor or its manifest, if that is known.
 fn is_artifact(content: &Content<'_>, child: &Descriptor<'_>) -> bool {
-    let given = || content.need(child).and_then(|(need, _)| need.held());
+    let pushed = || content.need(child).and_then(|(need, _)| need.held());
     let embedded = || STANDARD.decode(child.get(Name::Data)?.text()?.as_bytes()).ok();
     child.get(Name::ArtifactType).is_some_and(|node| !node.is_null())
-        || given().map_or_else(|| embedded().is_some_and(|bytes| says_artifact(&bytes)), |bytes| says_artifact(bytes))
+        || pushed().map_or_else(
+            || embedded().is_some_and(|bytes| is_artifact_manifest(&bytes)),
+            |bytes| is_artifact_manifest(bytes),
+        )
 }
 
-/// Whether a manifest has an artifactType, or a config of another type than an image configuration's.
-fn says_artifact(manifest: &[u8]) -> bool {
+/// Whether a manifest has an artifactType or a config that is not an image configuration.
+fn is_artifact_manifest(manifest: &[u8]) -> bool {
     const IMAGE_CONFIGS: [&str; 2] =
         ["application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json"];
     let Ok(manifest) = read(manifest) else { return false };

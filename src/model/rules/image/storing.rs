@@ -1,4 +1,4 @@
-//! What image-spec asks whoever stores a document to take: rules that bind the registry.
+//! Registry rules from image-spec: content that implementations must or should store.
 
 use crate::exchange::Presence;
 use crate::json::Node;
@@ -27,12 +27,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         info: RuleInfo {
             id: "registry-takes-unknown-artifact-types",
             clause: Clause {
-                summary: "whoever stores manifests raises no error for an unknown artifactType",
+                summary: "a registry stores manifests with an unknown artifactType",
                 sentence: "50e7eb5cd9c055a0",
                 ..MANIFEST
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "New kinds of artifacts cannot be stored until the registry is changed.",
+            fix: "Do not compare artifactType with a list of known types.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -42,12 +44,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         info: RuleInfo {
             id: "registry-takes-unknown-config-types",
             clause: Clause {
-                summary: "whoever stores manifests raises no error for an unknown config type",
+                summary: "a registry stores manifests with an unknown config media type",
                 sentence: "956aa094ac313092",
                 ..MANIFEST
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Helm charts and other artifacts with their own config type cannot be stored.",
+            fix: "Do not compare the config's media type with a list of known types.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -57,12 +61,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         info: RuleInfo {
             id: "registry-takes-unknown-layer-types",
             clause: Clause {
-                summary: "whoever stores manifests raises no error for an unknown layer type",
+                summary: "a registry stores manifests with an unknown layer media type",
                 sentence: "a268e6c2a78957ee",
                 ..MANIFEST
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Artifacts with their own layer types cannot be stored.",
+            fix: "Do not compare media types of layers with a list of known types.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -72,12 +78,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         info: RuleInfo {
             id: "registry-takes-zstd-layers",
             clause: Clause {
-                summary: "implementations know the type of layers under zstd",
+                summary: "implementations support zstd-compressed layers",
                 sentence: "3deece5208ef00bb",
                 ..MANIFEST
             },
             level: Level::Should,
             versions: FROM_1_1_1,
+            why: "Images with zstd-compressed layers cannot be pushed.",
+            fix: "Accept application/vnd.oci.image.layer.v1.tar+zstd as the type of a layer.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -87,7 +95,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         info: RuleInfo {
             id: "registry-ignores-unknown-types",
             clause: Clause {
-                summary: "an unknown type of a layer is passed over",
+                summary: "unknown layer media types are ignored",
                 sentence: "da9057aba34844a9",
                 ..MANIFEST
             },
@@ -102,12 +110,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         info: RuleInfo {
             id: "registry-takes-nested-indexes",
             clause: Clause {
-                summary: "implementations know an index as an element of an index",
+                summary: "implementations support an index as an element of an index",
                 sentence: "d5aca8350c20c12d",
                 ..INDEX
             },
             level: Level::Should,
             versions: FROM_1_1,
+            why: "Indexes that group other indexes cannot be pushed.",
+            fix: "Accept application/vnd.oci.image.index.v1+json as the type of an element of manifests.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -117,12 +127,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         info: RuleInfo {
             id: "registry-takes-unknown-child-types",
             clause: Clause {
-                summary: "an unknown type of a child raises no error",
+                summary: "an unknown media type in manifests is not an error",
                 sentence: "0c03c53aa9a9e9b6",
                 ..INDEX
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Indexes that list new kinds of manifests cannot be pushed.",
+            fix: "Do not compare media types of elements of manifests with a list of known types.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -132,7 +144,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         info: RuleInfo {
             id: "registry-ignores-unknown-child-types",
             clause: Clause {
-                summary: "an unknown type of a child is passed over",
+                summary: "unknown media types in manifests are ignored",
                 sentence: "37673d233b5e5562",
                 ..INDEX
             },
@@ -147,12 +159,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         info: RuleInfo {
             id: "registry-takes-unknown-members",
             clause: Clause {
-                summary: "an unknown property raises no error",
+                summary: "unknown properties are not an error",
                 sentence: "7f877030b7cf1c15",
                 ..CONSIDERATIONS
             },
             level: Level::Should,
             versions: FROM_1_1,
+            why: "Manifests that use properties of a later specification version cannot be pushed.",
+            fix: "Ignore unknown properties when validating, and store them unchanged.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -162,7 +176,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         info: RuleInfo {
             id: "registry-ignores-unknown-members",
             clause: Clause {
-                summary: "an unknown property of a manifest or an index raises no error",
+                summary: "unknown properties of a manifest or an index are ignored",
                 sentence: "e2779c2ea853427f",
                 ..CONSIDERATIONS
             },
@@ -177,7 +191,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         info: RuleInfo {
             id: "registry-takes-unknown-digest-algorithms",
             clause: Clause {
-                summary: "a digest of an unknown algorithm that keeps the grammar passes validation",
+                summary: "a digest with an unknown algorithm passes validation if it matches the grammar",
                 sentence: "4dba6dcf413864c3",
                 ..DIGESTS
             },
@@ -192,13 +206,15 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         info: RuleInfo {
             id: "registry-takes-unknown-annotation-keys",
             clause: Clause {
-                summary: "an unknown key of an annotation raises no error",
+                summary: "unknown annotation keys are not an error",
                 sentence: "1324cbc42794cb75",
                 ..ANNOTATIONS
             },
-            // The sentence says MUST NOT, but speaks of consumers; a registry only stores annotations.
+            // The sentence says MUST NOT, but for consumers; a registry only stores annotations.
             level: Level::Should,
             versions: FROM_1_0,
+            why: "Tools cannot store their own metadata with an image.",
+            fix: "Accept any annotation key.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -209,68 +225,69 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
 fn unknown_artifact_type(content: &Content<'_>, report: &mut Report) {
     let Some(node) = content.member_of(DocumentKind::Image, Name::ArtifactType) else { return };
     if node.bytes().is_some_and(|text| is_media_type(&text)) {
-        report.at(node, "an artifactType that need not be known");
+        report.at(node, "unknown artifactType");
     }
 }
 
 fn unknown_type(content: &Content<'_>, part: Part, is_known: fn(KnownType) -> bool, report: &mut Report) {
-    if content.sort() != DocumentKind::Image {
+    if content.kind() != DocumentKind::Image {
         return;
     }
     for descriptor in content.descriptors_of(part) {
         let Some(node) = descriptor.media_type() else { continue };
         if !descriptor.known.is_some_and(is_known) && content.held(&descriptor) == Presence::Yes {
-            report.at(node, "a media type that need not be known");
+            report.at(node, "unknown media type");
         }
     }
 }
 
 fn zstd_layers(content: &Content<'_>, report: &mut Report) {
-    for layer in content.descriptors_of(Part::Layer).filter(|layer| layer.is_of(KnownType::ZstdLayer)) {
-        report.at(layer.node, "a layer under zstd");
+    for layer in content.descriptors_of(Part::Layer).filter(|layer| layer.is_type(KnownType::ZstdLayer)) {
+        report.at(layer.node, "zstd-compressed layer");
     }
 }
 
 fn nested_index(content: &Content<'_>, report: &mut Report) {
-    for child in content.descriptors_of(Part::Child).filter(|child| child.is_of(KnownType::ImageIndex)) {
-        report.at(child.node, "an index in an index");
+    for child in content.descriptors_of(Part::Child).filter(|child| child.is_type(KnownType::ImageIndex)) {
+        report.at(child.node, "index in an index");
     }
 }
 
 fn unknown_child_type(content: &Content<'_>, report: &mut Report) {
     for child in content.descriptors_of(Part::Child).filter(|child| !child.known.is_some_and(KnownType::is_child)) {
         if let Some(node) = child.media_type() {
-            report.at(node, "a media type that need not be known");
+            report.at(node, "unknown media type");
         }
     }
 }
 
-/// The MUST covers types that the implementation does not know. It may well know OCI's and Docker's own, though not as types
-/// of a child, so those are left out.
+/// The MUST covers types that the implementation does not know. It may know the types of OCI and Docker, even if not as
+/// types of a child, so those are excluded.
 fn unregistered_child_type(content: &Content<'_>, report: &mut Report) {
-    let is_own = |text: &[u8]| {
+    let is_oci_or_docker = |text: &[u8]| {
         let starts_with =
             |start: &str| text.get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start.as_bytes()));
         ["application/vnd.oci.", "application/vnd.docker."].into_iter().any(starts_with)
     };
     for child in content.descriptors_of(Part::Child).filter(|child| child.known.is_none()) {
-        if let Some(node) = child.media_type().filter(|node| !node.bytes().is_some_and(|text| is_own(&text))) {
-            report.at(node, "a media type that need not be known");
+        if let Some(node) = child.media_type().filter(|node| !node.bytes().is_some_and(|text| is_oci_or_docker(&text)))
+        {
+            report.at(node, "unknown media type");
         }
     }
 }
 
 fn unknown_algorithm(content: &Content<'_>, report: &mut Report) {
     for descriptor in content.descriptors().filter(|descriptor| descriptor.digest_form == DigestForm::Unregistered) {
-        report.at(descriptor.node, "a digest of an algorithm that need not be known");
+        report.at(descriptor.node, "digest with an unknown algorithm");
     }
 }
 
 fn unknown_members(content: &Content<'_>, report: &mut Report) {
     use Name::{Annotations, ArtifactType, Blobs, Config, Data, Digest, Layers, Manifests, MediaType, Platform};
     use Name::{SchemaVersion, Size, Subject, Urls};
-    // What version 1.1 added is unknown to the ones before; `data` was reserved.
-    let known: &[Name] = match (content.sort(), content.versions.is_1_1()) {
+    // Properties added in version 1.1 are unknown in earlier versions, except `data`, which was reserved.
+    let known: &[Name] = match (content.kind(), content.versions.is_1_1()) {
         (DocumentKind::Image, true) => &[SchemaVersion, MediaType, ArtifactType, Config, Layers, Subject, Annotations],
         (DocumentKind::Index, true) => &[SchemaVersion, MediaType, ArtifactType, Manifests, Subject, Annotations],
         (DocumentKind::Image, false) => &[SchemaVersion, MediaType, Config, Layers, Annotations],
@@ -280,23 +297,23 @@ fn unknown_members(content: &Content<'_>, report: &mut Report) {
     };
     let of_descriptor = [MediaType, Digest, Size, Urls, Annotations, Platform, Data, ArtifactType];
     let of_descriptor = &of_descriptor[..if content.versions.is_1_1() { 8 } else { 7 }];
-    let mut others = |object: Node<'_>, known: &[Name]| {
+    let mut report_unknown = |object: Node<'_>, known: &[Name]| {
         for (_, value) in object.members().filter(|(key, _)| Name::of(*key).is_none_or(|name| !known.contains(&name))) {
-            report.at(value, "a member that need not be known");
+            report.at(value, "unknown property");
         }
     };
     if let Some(root) = content.root().filter(|_| content.has_others_than(known)) {
-        others(root, known);
+        report_unknown(root, known);
     }
-    if content.some_descriptor_has_others_than(of_descriptor) {
-        content.descriptors().for_each(|descriptor| others(descriptor.node, of_descriptor));
+    if content.any_descriptor_has_others_than(of_descriptor) {
+        content.descriptors().for_each(|descriptor| report_unknown(descriptor.node, of_descriptor));
     }
 }
 
 fn unknown_annotation_keys(content: &Content<'_>, report: &mut Report) {
     for (key, value) in annotations(content).flat_map(Node::members) {
         if !key.text().is_some_and(|key| key.starts_with("org.opencontainers.")) {
-            report.at(value, "an annotation that need not be known");
+            report.at(value, "unknown annotation");
         }
     }
 }
