@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::answer::Refusal;
 use super::digest::{self, Algorithm};
 use super::pushed::{ManifestKind, Pushed, content, present};
-use super::quirk::{Check, Waived};
+use super::quirk::{Validation, Waived};
 use crate::json::Node;
 
 /// Largest accepted manifest, in bytes; a larger one is refused with 413. The specification requires at least 4 MB.
@@ -28,14 +28,14 @@ fn invalid(pointer: &str, why: impl std::fmt::Display) -> Refusal {
 pub(super) fn check<'d>(pushed: &'d Pushed<'_>, waived: &Waived) -> Result<(ManifestKind, Node<'d>), Refusal> {
     let root = match (pushed.document(), pushed.first()) {
         (Ok(root), _) => root,
-        (Err(_), Some(first)) if waived.has(Check::End) => first,
+        (Err(_), Some(first)) if waived.has(Validation::End) => first,
         (Err(error), _) => return Err(invalid("", error)),
     };
     if !root.is_object() {
         return Err(invalid("", "is not an object"));
     }
     let kind = pushed.kind();
-    if waived.has(Check::Content) {
+    if waived.has(Validation::Content) {
         return Ok((kind.unwrap_or(ManifestKind::Image), root));
     }
     let kind = kind.ok_or_else(|| invalid("", "is of no kind that is known, by Content-Type, mediaType or members"))?;
@@ -56,7 +56,7 @@ fn check_media_type(pushed: &Pushed<'_>, root: Node<'_>, waived: &Waived) -> Res
     let own = own.text().ok_or_else(|| invalid("/mediaType", "is not a text"))?;
     // The two must match if both are set. If one is missing or empty, the other decides.
     let is_one_missing = own.is_empty() || pushed.essence.is_empty();
-    if is_one_missing || own.eq_ignore_ascii_case(pushed.essence) || waived.has(Check::Agreement) {
+    if is_one_missing || own.eq_ignore_ascii_case(pushed.essence) || waived.has(Validation::Agreement) {
         return Ok(());
     }
     Err(invalid("/mediaType", format_args!("is not the Content-Type `{}`", pushed.essence)))
@@ -69,7 +69,7 @@ fn members(kind: ManifestKind, root: Node<'_>, waived: &Waived) -> Result<(), Re
         ManifestKind::Artifact => &[],
     };
     if let Some(name) = foreign.iter().find(|name| present(root, name).is_some())
-        && !waived.has(Check::Confusion)
+        && !waived.has(Validation::Confusion)
     {
         return Err(invalid(&format!("/{name}"), format_args!("does not belong beside `{}`", kind.list())));
     }
@@ -102,7 +102,7 @@ fn descriptor(pointer: &str, node: Node<'_>, waived: &Waived) -> Result<(), Refu
     }
     let digest = node.get("digest").and_then(Node::text);
     let algorithm = digest.as_deref().and_then(digest::algorithm);
-    if algorithm.is_none() && !waived.has(Check::DigestForm) {
+    if algorithm.is_none() && !waived.has(Validation::DigestForm) {
         return Err(invalid(&format!("{pointer}/digest"), "is not a digest"));
     }
     let (digest, algorithm) = (digest.unwrap_or_default(), algorithm.unwrap_or(Algorithm::Unknown));
@@ -132,8 +132,8 @@ fn descriptor(pointer: &str, node: Node<'_>, waived: &Waived) -> Result<(), Refu
 pub(super) fn allows_size(node: Node<'_>, waived: &Waived) -> bool {
     let Some(size) = node.get("size").filter(|size| size.is_number()) else { return false };
     match size.integer() {
-        Some(number) => number < 0 && waived.has(Check::Negative),
-        None => waived.has(Check::Fraction) && size.raw().iter().any(|byte| matches!(byte, b'.' | b'e' | b'E')),
+        Some(number) => number < 0 && waived.has(Validation::Negative),
+        None => waived.has(Validation::Fraction) && size.raw().iter().any(|byte| matches!(byte, b'.' | b'e' | b'E')),
     }
 }
 
@@ -149,7 +149,7 @@ fn annotations(pointer: &str, node: Node<'_>, waived: &Waived) -> Result<(), Ref
     let Some(value) = present(node, "annotations") else { return Ok(()) };
     let pointer = format!("{pointer}/annotations");
     let is_string_map = value.is_object() && value.members().all(|(_, value)| value.is_string());
-    if !is_string_map && !waived.has(Check::Annotations) {
+    if !is_string_map && !waived.has(Validation::Annotations) {
         return Err(invalid(&pointer, "is not an object of texts"));
     }
     check_duplicates(&pointer, value, waived)
@@ -157,7 +157,7 @@ fn annotations(pointer: &str, node: Node<'_>, waived: &Waived) -> Result<(), Ref
 
 /// Refuses duplicate keys: parsers differ in which value they keep.
 fn check_duplicates(pointer: &str, object: Node<'_>, waived: &Waived) -> Result<(), Refusal> {
-    if waived.has(Check::Repeats) {
+    if waived.has(Validation::Repeats) {
         return Ok(());
     }
     let mut seen = HashSet::new();

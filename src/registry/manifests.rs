@@ -7,9 +7,9 @@ use http::Method;
 use super::answer::{Refusal, Response, answer};
 use super::digest;
 use super::pushed::{ManifestKind, Pushed, present};
-use super::quirk::{Check, Waived};
+use super::quirk::{Validation, Waived};
 use super::request::ParsedRequest;
-use super::storage::{Manifest, Repository, Storage};
+use super::storage::{Manifest, Storage, StoredRepository};
 use super::{document, present, route};
 use crate::exchange::sha256;
 use crate::json::Node;
@@ -45,7 +45,7 @@ pub(super) fn answer_to(
     let reference = reference(text)?;
     match *request.method {
         Method::PUT => {
-            let empty = Repository::default();
+            let empty = StoredRepository::default();
             let repository = storage.repositories.get(request.name).unwrap_or(&empty);
             let (kind, root) = check_push(request, &reference, repository, waived)?;
             Ok(store(request, text, storage, waived, kind, root))
@@ -60,7 +60,7 @@ pub(super) fn answer_to(
                 storage.repositories.get_mut(request.name).ok_or_else(|| Refusal::name_unknown(request.name))?;
             let removed = match reference {
                 PathReference::Tag(tag) => repository.remove_tag(tag),
-                PathReference::Digest(digest) => repository.remove(digest, waived.has(Check::Tags)),
+                PathReference::Digest(digest) => repository.remove(digest, waived.has(Validation::Tags)),
             };
             if removed { Ok(answer(202, &[], bytes::Bytes::new())) } else { Err(Refusal::manifest_unknown(text)) }
         }
@@ -68,7 +68,7 @@ pub(super) fn answer_to(
     }
 }
 
-fn pull(repository: &Repository, reference: &PathReference<'_>) -> Option<Response> {
+fn pull(repository: &StoredRepository, reference: &PathReference<'_>) -> Option<Response> {
     let (digest, manifest) = match reference {
         PathReference::Tag(tag) => {
             let tag = repository.tag(tag)?;
@@ -88,7 +88,7 @@ fn pull(repository: &Repository, reference: &PathReference<'_>) -> Option<Respon
 fn check_push<'d>(
     request: &'d ParsedRequest<'_>,
     reference: &PathReference<'_>,
-    repository: &Repository,
+    repository: &StoredRepository,
     waived: &Waived,
 ) -> Result<(ManifestKind, Node<'d>), Refusal> {
     let Some(pushed) = &request.pushed else {
@@ -97,8 +97,8 @@ fn check_push<'d>(
     };
     if let PathReference::Digest(digest) = reference
         && !digest::matches(digest, request.body)
-        && !waived.has(Check::Digest)
-        && !waived.has(Check::DigestInPath)
+        && !waived.has(Validation::Digest)
+        && !waived.has(Validation::DigestInPath)
     {
         return Err(Refusal::digest_invalid("the reference is not the digest of the body", digest));
     }
@@ -109,7 +109,7 @@ fn check_push<'d>(
 
 /// Lower-cases a tag if the check for tag case is waived.
 fn fold_tag_case<'r>(text: &'r str, waived: &Waived) -> Cow<'r, str> {
-    if waived.has(Check::TagCase) && !text.contains(':') { text.to_lowercase().into() } else { text.into() }
+    if waived.has(Validation::TagCase) && !text.contains(':') { text.to_lowercase().into() } else { text.into() }
 }
 
 /// Stores a manifest whose push is refused, for quirks that do so; never under a digest that does not match the body.
@@ -140,7 +140,7 @@ fn store(
     let own = sha256(request.body);
     let (digests, tag) = match reference(text) {
         Ok(PathReference::Digest(digest))
-            if waived.has(Check::DigestInPath) && !digest::matches(digest, request.body) =>
+            if waived.has(Validation::DigestInPath) && !digest::matches(digest, request.body) =>
         {
             (vec![own], None)
         }

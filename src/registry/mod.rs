@@ -37,7 +37,7 @@ use quirk::{Act, Waived};
 pub use quirk::{Params, Planted, Quirk, Shows, quirks};
 use request::ParsedRequest;
 use route::Endpoint;
-use storage::{Repository, Storage};
+use storage::{Storage, StoredRepository};
 
 /// Response extension: do not send this response, close the connection instead.
 #[derive(Clone, Copy, Debug)]
@@ -117,7 +117,7 @@ impl Registry {
         let mut response = self
             .refusal(request, &mut storage)
             .unwrap_or_else(|| dispatch(request, &mut storage, &self.waived).unwrap_or_else(Refusal::answer));
-        let empty = Repository::default();
+        let empty = StoredRepository::default();
         let repository = storage.repositories.get(request.name).unwrap_or(&empty);
         for planted in &self.planted {
             if let Act::Alter(alter) = planted.quirk.act {
@@ -131,7 +131,7 @@ impl Registry {
     fn refusal(&self, request: &ParsedRequest<'_>, storage: &mut Storage) -> Option<Response> {
         for planted in &self.planted {
             let (Act::Refuse { when, with } | Act::RefuseButStore { when, with }) = planted.quirk.act else { continue };
-            let empty = Repository::default();
+            let empty = StoredRepository::default();
             if !when(request, storage.repositories.get(request.name).unwrap_or(&empty)) {
                 continue;
             }

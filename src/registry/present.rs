@@ -5,8 +5,8 @@ use super::answer::Refusal;
 use super::digest::{Algorithm, algorithm};
 use super::document::allows_size;
 use super::pushed::{ManifestKind, content, present};
-use super::quirk::{Check, Waived};
-use super::storage::Repository;
+use super::quirk::{Validation, Waived};
+use super::storage::StoredRepository;
 use crate::json::Node;
 
 /// Looks up every descriptor of the manifest.
@@ -18,7 +18,7 @@ use crate::json::Node;
 pub(super) fn check(
     kind: ManifestKind,
     root: Node<'_>,
-    repository: &Repository,
+    repository: &StoredRepository,
     waived: &Waived,
 ) -> Result<(), Refusal> {
     let mut missing = Vec::new();
@@ -45,12 +45,12 @@ pub(super) fn check(
         }
     }
     let failure = |code, message, details| Refusal { status: 400, code, message: String::from(message), details };
-    let may_be_missing = kind.is_list() && waived.has(Check::Children);
+    let may_be_missing = kind.is_list() && waived.has(Validation::Children);
     if !missing.is_empty() && !may_be_missing {
         let message = "manifest references a manifest or blob unknown to registry";
         return Err(failure("MANIFEST_BLOB_UNKNOWN", message, missing));
     }
-    if !sizes.is_empty() && !waived.has(Check::Sizes) {
+    if !sizes.is_empty() && !waived.has(Validation::Sizes) {
         return Err(failure("MANIFEST_INVALID", "manifest invalid: a size is not that of the content", sizes));
     }
     Ok(())
@@ -61,7 +61,7 @@ pub(super) fn has_manifest_type(node: Node<'_>) -> bool {
     node.get("mediaType").and_then(Node::text).is_some_and(|text| ManifestKind::of(&text).is_some())
 }
 
-fn stored_size(repository: &Repository, digest: &str, only_manifest: bool) -> Option<usize> {
+fn stored_size(repository: &StoredRepository, digest: &str, only_manifest: bool) -> Option<usize> {
     let manifest = repository.manifest(digest).map(|manifest| manifest.bytes.len());
     manifest.or_else(|| if only_manifest { None } else { repository.blobs.get(digest).map(bytes::Bytes::len) })
 }

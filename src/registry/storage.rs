@@ -10,7 +10,7 @@ use bytes::Bytes;
 /// All repositories and upload sessions.
 #[derive(Debug, Default)]
 pub(super) struct Storage {
-    pub repositories: BTreeMap<String, Repository>,
+    pub repositories: BTreeMap<String, StoredRepository>,
     uploads: BTreeMap<String, Upload>,
     /// How many upload sessions have been opened.
     opened: u64,
@@ -49,7 +49,7 @@ pub(super) struct Tag {
 
 /// A repository.
 #[derive(Debug, Default)]
-pub(super) struct Repository {
+pub(super) struct StoredRepository {
     pub blobs: BTreeMap<String, Bytes>,
     manifests: BTreeMap<String, Arc<Manifest>>,
     /// Keyed by the lower-case tag and then the tag itself, which is the order of the tag list.
@@ -62,7 +62,7 @@ pub(super) struct Repository {
 
 impl Storage {
     /// The repository, created if absent.
-    pub(super) fn repository_mut(&mut self, name: &str) -> &mut Repository {
+    pub(super) fn repository_mut(&mut self, name: &str) -> &mut StoredRepository {
         self.repositories.entry(name.to_owned()).or_default()
     }
 
@@ -85,7 +85,7 @@ impl Storage {
     }
 }
 
-impl Repository {
+impl StoredRepository {
     /// Stores a manifest under each of `digests`; referrers lists use the first.
     pub(super) fn store(&mut self, digests: &[String], manifest: Manifest) {
         if let (Some(subject), Some(digest)) = (&manifest.subject, digests.first()) {

@@ -1,6 +1,6 @@
 //! Descriptor caches: permanent for base descriptors, direct-mapped and thread-local for those with one deviation.
 
-use super::media_type::Family;
+use super::media_type::Vendor;
 use super::position::Position;
 use std::cell::RefCell;
 use std::hash::BuildHasher;
@@ -22,7 +22,7 @@ pub(super) struct CachedDescriptor {
 struct Key {
     path: String,
     content: usize,
-    family: Family,
+    vendor: Vendor,
     deviation: Option<(SlotId, Choice)>,
 }
 
@@ -33,20 +33,20 @@ const MAX_LENGTH: usize = 8192;
 
 /// Calls `read` with the descriptor for this key, from the cache or made now.
 pub(super) fn with<R>(
-    (position, family, deviation): (&Position<'_>, Family, Option<(SlotId, Choice)>),
+    (position, vendor, deviation): (&Position<'_>, Vendor, Option<(SlotId, Choice)>),
     make: impl FnOnce() -> CachedDescriptor,
     read: impl FnOnce(&CachedDescriptor) -> R,
 ) -> R {
     thread_local! {
         static CACHE: RefCell<Vec<Option<(Key, CachedDescriptor)>>> = const { RefCell::new(Vec::new()) };
     }
-    let hash = FixedState::default().hash_one((position.path, position.content, family == Family::Docker, deviation));
+    let hash = FixedState::default().hash_one((position.path, position.content, vendor == Vendor::Docker, deviation));
     let at = usize::try_from(hash % CAPACITY as u64).unwrap_or(0);
     CACHE.with_borrow_mut(|all| {
         all.resize_with(CAPACITY, || None);
         let matches = |key: &Key| {
-            (key.path.as_str(), key.content, key.family, key.deviation)
-                == (position.path, position.content, family, deviation)
+            (key.path.as_str(), key.content, key.vendor, key.deviation)
+                == (position.path, position.content, vendor, deviation)
         };
         if let Some((_, cached)) = all[at].as_ref().filter(|(key, _)| matches(key)) {
             return read(cached);
@@ -54,7 +54,7 @@ pub(super) fn with<R>(
         let made = make();
         let result = read(&made);
         if made.written.len() <= MAX_LENGTH {
-            let key = Key { path: position.path.to_owned(), content: position.content, family, deviation };
+            let key = Key { path: position.path.to_owned(), content: position.content, vendor, deviation };
             all[at] = Some((key, made));
         }
         result

@@ -4,7 +4,7 @@
 //! usual image configuration lists only the usual layer, whatever `layers` contains: changing the layers must not
 //! change the config descriptor.
 
-use super::media_type::{Family, index_type, usual_media_type};
+use super::media_type::{Vendor, index_type, usual_media_type};
 use super::position_cache::PositionCache;
 use std::sync::{Arc, LazyLock};
 
@@ -14,8 +14,8 @@ use crate::exchange::{Need, NeedKind, State, sha256};
 use crate::shape::Role;
 
 /// An empty index, unique if there is a salt.
-pub(super) fn index(family: Family, salt: Option<&str>) -> Vec<u8> {
-    let own = index_type(family);
+pub(super) fn index(vendor: Vendor, salt: Option<&str>) -> Vec<u8> {
+    let own = index_type(vendor);
     let salt = salt.map_or_else(String::new, |salt| format!(",\"comExampleSalt\":\"{salt}\""));
     format!("{{\"schemaVersion\":2,\"mediaType\":\"{own}\",\"manifests\":[]{salt}}}").into_bytes()
 }
@@ -36,23 +36,23 @@ impl From<Vec<u8>> for Blob {
 }
 
 /// The usual content of the descriptor at `index` of its list, unique if there is a salt.
-pub(super) fn usual(role: Role, family: Family, index: usize, salt: Option<&str>) -> Blob {
+pub(super) fn usual(role: Role, vendor: Vendor, index: usize, salt: Option<&str>) -> Blob {
     static UNSALTED: LazyLock<PositionCache<Blob>> = LazyLock::new(PositionCache::empty);
-    let make = || make_usual(role, family, index, salt);
-    let cached = if salt.is_none() { UNSALTED.get_or_init((role, family, index), make) } else { None };
+    let make = || make_usual(role, vendor, index, salt);
+    let cached = if salt.is_none() { UNSALTED.get_or_init((role, vendor, index), make) } else { None };
     cached.cloned().unwrap_or_else(make)
 }
 
 /// The layer that the usual image configuration lists.
 static USUAL_LAYER: LazyLock<Blob> = LazyLock::new(|| Blob::from(tar("layer-0")));
 
-fn make_usual(role: Role, family: Family, index: usize, salt: Option<&str>) -> Blob {
+fn make_usual(role: Role, vendor: Vendor, index: usize, salt: Option<&str>) -> Blob {
     let named = |part: &str| salt.map_or_else(|| format!("{part}-{index}"), |salt| [part, "-", salt].concat());
     match role {
         Role::Config => Blob::from(config(salt, &USUAL_LAYER)),
         Role::Layer | Role::Blob => Blob::from(tar(&named(if salt.is_some() { "missing" } else { "layer" }))),
-        Role::Child => manifest(family, &named("child")),
-        Role::Subject => manifest(family, &named("subject")),
+        Role::Child => manifest(vendor, &named("child")),
+        Role::Subject => manifest(vendor, &named("subject")),
     }
 }
 
@@ -94,15 +94,15 @@ fn tar(name: &str) -> Vec<u8> {
 
 /// A manifest like the base, so that registries treat it like the base; its configuration's author makes it unique. All
 /// share a layer that no tested document references.
-fn manifest(family: Family, name: &str) -> Blob {
+fn manifest(vendor: Vendor, name: &str) -> Blob {
     static LAYER: LazyLock<Blob> = LazyLock::new(|| Blob::from(tar("child")));
     let [config, layer] = [Blob::from(config(Some(name), &LAYER)), LAYER.clone()];
     let part = |role, Blob { bytes, digest, .. }: &Blob| {
-        let (media_type, size) = (usual_media_type(role, family), bytes.len().to_string());
+        let (media_type, size) = (usual_media_type(role, vendor), bytes.len().to_string());
         [r#"{"mediaType":""#, media_type, r#"","digest":""#, digest, r#"","size":"#, &size, "}"].concat()
     };
     let (own, parts) =
-        (usual_media_type(Role::Child, family), [part(Role::Config, &config), part(Role::Layer, &layer)]);
+        (usual_media_type(Role::Child, vendor), [part(Role::Config, &config), part(Role::Layer, &layer)]);
     let start = [r#"{"schemaVersion":2,"mediaType":""#, own, r#"","config":"#].concat();
     let written = [&start, &parts[0], r#","layers":["#, &parts[1], "]}"].concat().into_bytes();
     Blob { parts: Some(Box::new([config, layer])), ..Blob::from(written) }
@@ -124,7 +124,7 @@ pub(super) fn needs_of(path: &str, parts: [Blob; 2], state: State) -> [Need; 2] 
 /// A manifest for a tag to point to before the tested push, and the content it needs.
 pub(super) fn another_manifest() -> (Bytes, impl Iterator<Item = Arc<Need>>) {
     static ANOTHER: LazyLock<(Bytes, Vec<Arc<Need>>)> = LazyLock::new(|| {
-        let Blob { bytes, parts, .. } = manifest(Family::Oci, "another");
+        let Blob { bytes, parts, .. } = manifest(Vendor::Oci, "another");
         let needs = parts.into_iter().flat_map(|parts| needs_of("before", *parts, State::Present));
         (bytes, needs.map(Arc::new).collect())
     });

@@ -3,7 +3,7 @@
 //! Most shapes share most of their descriptors, so serialised descriptors are cached (see `cache`): those of the base,
 //! and those with one deviation.
 
-use super::media_type::{Family, index_type, other_family, usual_media_type};
+use super::media_type::{Vendor, index_type, other_family, usual_media_type};
 use super::position::Position;
 use super::position_cache::PositionCache;
 use super::template::{fill_into, repeated};
@@ -29,16 +29,16 @@ fn role(path: &str) -> Role {
     PREFIXES.iter().find(|(prefix, _)| path.starts_with(prefix)).map_or(Role::Blob, |(_, role)| *role)
 }
 
-fn family(shape: &Shape) -> Family {
+fn vendor(shape: &Shape) -> Vendor {
     match shape.kind() {
-        Kind::DockerImage | Kind::DockerList => Family::Docker,
-        _ => Family::Oci,
+        Kind::DockerImage | Kind::DockerList => Vendor::Docker,
+        _ => Vendor::Oci,
     }
 }
 
 /// The descriptor at a position. Adds the content it needs to `needs`.
 pub(super) fn descriptor(shape: &Shape, position: &Position<'_>, needs: &mut Vec<Arc<Need>>) -> Value {
-    let (family, role) = (family(shape), role(position.path));
+    let (vendor, role) = (vendor(shape), role(position.path));
     // Splitting needs the individual members.
     if deviating(shape, &layout().confusion).any(|slot| matches!(shape.entry(slot).effect, Effect::Split(_))) {
         return render_with(shape, position, needs, |described| described.value());
@@ -61,7 +61,7 @@ pub(super) fn descriptor(shape: &Shape, position: &Position<'_>, needs: &mut Vec
     static OF_BASE: LazyLock<PositionCache<CachedDescriptor>> = LazyLock::new(PositionCache::empty);
     if own.is_none()
         && position.position == position.content
-        && let Some(cached) = OF_BASE.get_or_init((role, family, position.position), make)
+        && let Some(cached) = OF_BASE.get_or_init((role, vendor, position.position), make)
     {
         needs.extend(cached.needs.iter().cloned());
         return Value::Raw(Cow::Borrowed(&cached.written));
@@ -72,7 +72,7 @@ pub(super) fn descriptor(shape: &Shape, position: &Position<'_>, needs: &mut Vec
     if more.is_some() {
         return uncached(needs);
     }
-    cache::with((position, family, deviation), make, |cached| {
+    cache::with((position, vendor, deviation), make, |cached| {
         needs.extend(cached.needs.iter().cloned());
         Value::Raw(Cow::Owned(cached.written.clone()))
     })
@@ -87,7 +87,7 @@ fn render_with<R>(
     write: impl FnOnce(&Described<'_>) -> R,
 ) -> R {
     let Position { path, slots, content: index, .. } = *position;
-    let (family, role) = (family(shape), role(path));
+    let (vendor, role) = (vendor(shape), role(path));
     let deviation = |slot: Option<SlotId>| slot.map_or(Effect::Usual, |slot| shape.deviation(slot));
     let fact = deviation(slots.and_then(|slots| slots.facts));
     let content = deviation(slots.and_then(|slots| slots.content));
@@ -106,16 +106,16 @@ fn render_with<R>(
         _ => role,
     };
     // References to manifests state the type of the actual content, others the type expected at that place.
-    let mut media_type = usual_media_type(if is_manifest_site { source } else { role }, family);
+    let mut media_type = usual_media_type(if is_manifest_site { source } else { role }, vendor);
     let blob = match content {
         Effect::Bytes(bytes) if source == role => {
             Blob::from(salt.as_ref().map_or_else(|| bytes.to_vec(), |salt| content::salted(bytes, salt)))
         }
         Effect::IndexContent => {
-            media_type = index_type(family);
-            Blob::from(content::index(family, salt.as_deref()))
+            media_type = index_type(vendor);
+            Blob::from(content::index(vendor, salt.as_deref()))
         }
-        _ => content::usual(source, family, index, salt.as_deref()),
+        _ => content::usual(source, vendor, index, salt.as_deref()),
     };
     // A manifest is pushed to the endpoint that its site implies, or to the other one; a blob only to that of blobs.
     let pushed_as_manifest =
@@ -129,8 +129,8 @@ fn render_with<R>(
         needs.extend(content::needs_of(path, *parts, state).map(Arc::new));
     }
     let kind = match pushed_as_manifest {
-        true if content == Effect::IndexContent => NeedKind::Manifest(index_type(family)),
-        true => NeedKind::Manifest(usual_media_type(source, family)),
+        true if content == Effect::IndexContent => NeedKind::Manifest(index_type(vendor)),
+        true => NeedKind::Manifest(usual_media_type(source, vendor)),
         false => NeedKind::Blob,
     };
     let length = bytes.len();

@@ -60,28 +60,28 @@ const DOCKER_LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar";
 
 /// Whether media types are OCI's or Docker's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Family {
+pub(super) enum Vendor {
     Oci,
     Docker,
 }
 
 /// The media type of a descriptor of this role at entry 0.
-pub(super) fn usual_media_type(role: Role, family: Family) -> &'static str {
-    match (role, family) {
-        (Role::Config, Family::Oci) => IMAGE_CONFIG,
-        (Role::Config, Family::Docker) => DOCKER_CONFIG,
-        (Role::Layer | Role::Blob, Family::Oci) => IMAGE_LAYER,
-        (Role::Layer | Role::Blob, Family::Docker) => DOCKER_LAYER,
-        (Role::Child | Role::Subject, Family::Oci) => IMAGE_MANIFEST,
-        (Role::Child | Role::Subject, Family::Docker) => DOCKER_MANIFEST,
+pub(super) fn usual_media_type(role: Role, vendor: Vendor) -> &'static str {
+    match (role, vendor) {
+        (Role::Config, Vendor::Oci) => IMAGE_CONFIG,
+        (Role::Config, Vendor::Docker) => DOCKER_CONFIG,
+        (Role::Layer | Role::Blob, Vendor::Oci) => IMAGE_LAYER,
+        (Role::Layer | Role::Blob, Vendor::Docker) => DOCKER_LAYER,
+        (Role::Child | Role::Subject, Vendor::Oci) => IMAGE_MANIFEST,
+        (Role::Child | Role::Subject, Vendor::Docker) => DOCKER_MANIFEST,
     }
 }
 
 /// The media type of an index.
-pub(super) fn index_type(family: Family) -> &'static str {
-    match family {
-        Family::Oci => IMAGE_INDEX,
-        Family::Docker => DOCKER_LIST,
+pub(super) fn index_type(vendor: Vendor) -> &'static str {
+    match vendor {
+        Vendor::Oci => IMAGE_INDEX,
+        Vendor::Docker => DOCKER_LIST,
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::sync::OnceLock;
 
-use super::media_type::Family;
+use super::media_type::Vendor;
 use crate::shape::Role;
 
 /// The number of positions of a list that are cached permanently; most lists are shorter.
 pub(super) const POSITIONS: usize = 512;
 
-/// A permanent cache by role, family and position below [`POSITIONS`], filled on demand.
+/// A permanent cache by role, vendor and position below [`POSITIONS`], filled on demand.
 pub(super) struct PositionCache<T>(Vec<OnceLock<T>>);
 
 impl<T> PositionCache<T> {
@@ -17,8 +17,8 @@ impl<T> PositionCache<T> {
     }
 
     /// The cached value, made if it is absent; `None` from [`POSITIONS`] on.
-    pub fn get_or_init(&self, (role, family, position): (Role, Family, usize), make: impl FnOnce() -> T) -> Option<&T> {
-        let index = (role as usize * 2 + usize::from(family == Family::Docker)) * POSITIONS + position;
+    pub fn get_or_init(&self, (role, vendor, position): (Role, Vendor, usize), make: impl FnOnce() -> T) -> Option<&T> {
+        let index = (role as usize * 2 + usize::from(vendor == Vendor::Docker)) * POSITIONS + position;
         if position < POSITIONS { Some(self.0[index].get_or_init(make)) } else { None }
     }
 }

@@ -8,7 +8,7 @@ use super::{Act, Params, Quirk, Shows, UNREPORTED};
 use crate::exchange::sha256;
 use crate::registry::answer::{Response, set_body, status_of};
 use crate::registry::request::ParsedRequest;
-use crate::registry::storage::Repository;
+use crate::registry::storage::StoredRepository;
 
 pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
@@ -114,7 +114,7 @@ fn remove_header(request: &ParsedRequest<'_>, response: &mut Response, name: &'s
 
 fn push_answers<const STATUS: u16>(
     request: &ParsedRequest<'_>,
-    _: &Repository,
+    _: &StoredRepository,
     response: &mut Response,
     params: &Params,
 ) {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Method;
 
 use super::missing::code_of;
-use super::{Act, Check, Quirk, Shows, UNREPORTED, With};
+use super::{Act, Quirk, Shows, UNREPORTED, Validation, With};
 use crate::registry::answer::{Response, answer, status_of};
 use crate::registry::request::ParsedRequest;
 use crate::registry::route::Endpoint;
@@ -114,7 +114,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("inconsistent", "afterwards=delete-digest"),
-        act: Act::Waive(Check::Tags),
+        act: Act::Waive(Validation::Tags),
     },
     Quirk {
         name: "delete-in-missing-repository-answers-202",

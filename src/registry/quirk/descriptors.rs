@@ -7,7 +7,7 @@ use super::{Act, DENIED, Quirk, Shows, UNREPORTED, With, fail, refuse};
 use crate::json::{self, Node};
 use crate::registry::digest::{Algorithm, algorithm};
 use crate::registry::request::ParsedRequest;
-use crate::registry::storage::Repository;
+use crate::registry::storage::StoredRepository;
 
 pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
@@ -144,13 +144,13 @@ fn any_digest(request: &ParsedRequest<'_>, predicate: impl Fn(&str) -> bool) -> 
 }
 
 /// The stored config of a pushed image manifest, whatever its media type.
-fn stored_config<'r>(request: &ParsedRequest<'_>, repository: &'r Repository) -> Option<&'r [u8]> {
+fn stored_config<'r>(request: &ParsedRequest<'_>, repository: &'r StoredRepository) -> Option<&'r [u8]> {
     let digest = config(request)?.get("digest")?.text()?;
     repository.blobs.get(digest.as_ref()).map(AsRef::as_ref)
 }
 
 /// Whether the config's history lists a different number of layers than the manifest has; false without a history.
-fn has_other_history(request: &ParsedRequest<'_>, repository: &Repository) -> bool {
+fn has_other_history(request: &ParsedRequest<'_>, repository: &StoredRepository) -> bool {
     let Some(content) = stored_config(request, repository).and_then(|bytes| json::read(bytes).ok()) else {
         return false;
     };

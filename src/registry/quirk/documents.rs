@@ -4,7 +4,7 @@ use super::{Act, DENIED, Quirk, Shows, UNREPORTED, With, fail, refuse};
 use crate::json::Node;
 use crate::registry::pushed::{ManifestKind, present};
 use crate::registry::request::ParsedRequest;
-use crate::registry::storage::Repository;
+use crate::registry::storage::StoredRepository;
 
 /// The top-level members defined by image-spec.
 const KNOWN: &[&str] =
@@ -213,7 +213,7 @@ fn layers<'a>(request: &'a ParsedRequest<'_>) -> Option<Option<Node<'a>>> {
     manifest(request).filter(|(kind, _)| kind.is_image()).map(|(_, root)| present(root, "layers"))
 }
 
-fn has_empty_layers(request: &ParsedRequest<'_>, _: &Repository) -> bool {
+fn has_empty_layers(request: &ParsedRequest<'_>, _: &StoredRepository) -> bool {
     layers(request).flatten().is_some_and(|list| list.is_array() && list.is_empty())
 }
 
@@ -221,7 +221,7 @@ fn lacks_config(request: &ParsedRequest<'_>) -> bool {
     manifest(request).is_some_and(|(kind, root)| kind.is_image() && present(root, "config").is_none())
 }
 
-fn lacks_subject(request: &ParsedRequest<'_>, repository: &Repository) -> bool {
+fn lacks_subject(request: &ParsedRequest<'_>, repository: &StoredRepository) -> bool {
     let digest = member(request, "subject").and_then(|subject| subject.get("digest"));
     digest.and_then(Node::text).is_some_and(|digest| repository.manifest(&digest).is_none())
 }

@@ -9,7 +9,7 @@ use super::missing::code_of;
 use super::{Act, Params, Quirk, Shows, UNREPORTED};
 use crate::registry::answer::{Response, set_body, status_of};
 use crate::registry::request::ParsedRequest;
-use crate::registry::storage::Repository;
+use crate::registry::storage::StoredRepository;
 
 pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
@@ -73,7 +73,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "quay `image/shared/schemautil.py`; pulp_container",
         since: "2023",
         shows: Shows::Finding("wrong-code", "facts.config=missing"),
-        act: Act::Alter(|request, _: &Repository, response, params| {
+        act: Act::Alter(|request, _: &StoredRepository, response, params| {
             let own = params.code.as_deref().unwrap_or("MANIFEST_INVALID");
             if is_refused_push(request, response) {
                 set_codes(response, |code| (code == "MANIFEST_BLOB_UNKNOWN").then_some(own));
@@ -86,7 +86,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "gitea source",
         since: "2026",
         shows: Shows::Nothing("distribution-spec defines the code of this refusal but not its status"),
-        act: Act::Alter(|request, _: &Repository, response, _| {
+        act: Act::Alter(|request, _: &StoredRepository, response, _| {
             if is_refused_push(request, response) && is_list(request) && code_of(response) == "MANIFEST_BLOB_UNKNOWN" {
                 *response.status_mut() = status_of(404);
             }
@@ -120,7 +120,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "gitea, pulp_container and serverless-registry source",
         since: "2026",
         shows: Shows::Finding("ambiguous", "facts.config=missing"),
-        act: Act::Alter(|request, _: &Repository, response, params| {
+        act: Act::Alter(|request, _: &StoredRepository, response, params| {
             let own = params.code.as_deref().unwrap_or("BLOB_UNKNOWN");
             if is_refused_push(request, response) && !is_list(request) && code_of(response) == "MANIFEST_BLOB_UNKNOWN" {
                 set_codes(response, |_| Some(own));

@@ -1,6 +1,6 @@
 //! Missing checks: invalid content that a registry accepts.
 
-use super::{Act, Check, Quirk, Shows, UNREPORTED};
+use super::{Act, Quirk, Shows, UNREPORTED, Validation};
 
 pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
@@ -9,7 +9,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "serverless-registry#134; artifact-keeper#3116",
         since: "2026-06-21",
         shows: Shows::Finding("accepts-forbidden", "reference=wrong-digest"),
-        act: Act::Waive(Check::Digest),
+        act: Act::Waive(Validation::Digest),
     },
     Quirk {
         name: "accepts-any-object",
@@ -17,7 +17,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("lenient", "schemaVersion=absent"),
-        act: Act::Waive(Check::Content),
+        act: Act::Waive(Validation::Content),
     },
     Quirk {
         name: "accepts-trailing-bytes",
@@ -25,7 +25,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "gitea source: calls `json.NewDecoder(…).Decode` once",
         since: "2026",
         shows: Shows::Finding("lenient", "text.after=garbage"),
-        act: Act::Waive(Check::End),
+        act: Act::Waive(Validation::End),
     },
     Quirk {
         name: "accepts-other-content-type",
@@ -33,7 +33,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "gitea, serverless-registry",
         since: "2023",
         shows: Shows::Finding("lenient", "mediaType=other"),
-        act: Act::Waive(Check::Agreement),
+        act: Act::Waive(Validation::Agreement),
     },
     Quirk {
         name: "accepts-manifests-beside-layers",
@@ -41,7 +41,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "CVE-2021-41190; quay, gitea, pulp_container",
         since: "2021-11",
         shows: Shows::Finding("ambiguous", "confusion=other-list"),
-        act: Act::Waive(Check::Confusion),
+        act: Act::Waive(Validation::Confusion),
     },
     Quirk {
         name: "accepts-annotations-of-any-type",
@@ -49,7 +49,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "quay, pulp_container",
         since: "2023",
         shows: Shows::Finding("lenient", "annotations=number-value"),
-        act: Act::Waive(Check::Annotations),
+        act: Act::Waive(Validation::Annotations),
     },
     Quirk {
         name: "accepts-repeated-members",
@@ -57,7 +57,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "JSON decoders of Go, Python and JavaScript",
         since: "2021",
         shows: Shows::Finding("ambiguous", "confusion.repeat=type-twice"),
-        act: Act::Waive(Check::Repeats),
+        act: Act::Waive(Validation::Repeats),
     },
     Quirk {
         name: "accepts-missing-children",
@@ -65,7 +65,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "pulp_container `registry_api.py`: creates the error but does not raise it",
         since: "2026",
         shows: Shows::Nothing("a registry may accept a manifest before the content it references"),
-        act: Act::Waive(Check::Children),
+        act: Act::Waive(Validation::Children),
     },
     Quirk {
         name: "accepts-wrong-sizes",
@@ -73,7 +73,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "quay and pulp_container source",
         since: "2026",
         shows: Shows::Finding("lenient", "config.size=zero"),
-        act: Act::Waive(Check::Sizes),
+        act: Act::Waive(Validation::Sizes),
     },
     Quirk {
         name: "ignores-digest-in-path",
@@ -81,7 +81,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "pulp_container and gitea source: the digest is not compared; where the manifest is stored is a guess",
         since: "2026",
         shows: Shows::Finding("accepts-forbidden", "reference=wrong-digest"),
-        act: Act::Waive(Check::DigestInPath),
+        act: Act::Waive(Validation::DigestInPath),
     },
     Quirk {
         name: "accepts-any-digest",
@@ -89,7 +89,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "CVE-2024-3727; apple/container, discussion 2209",
         since: "2024-05",
         shows: Shows::Finding("lenient", "config.digest=absent"),
-        act: Act::Waive(Check::DigestForm),
+        act: Act::Waive(Validation::DigestForm),
     },
     Quirk {
         name: "accepts-negative-size",
@@ -97,7 +97,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "quay#3660, quay#3683",
         since: "2025",
         shows: Shows::Finding("ambiguous", "config.size=negative"),
-        act: Act::Waive(Check::Negative),
+        act: Act::Waive(Validation::Negative),
     },
     Quirk {
         name: "accepts-fractional-size",
@@ -105,7 +105,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "quay source",
         since: "2026",
         shows: Shows::Finding("ambiguous", "config.size=float"),
-        act: Act::Waive(Check::Fraction),
+        act: Act::Waive(Validation::Fraction),
     },
     Quirk {
         name: "lower-cases-tags",
@@ -113,6 +113,6 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "gitea source",
         since: "2026",
         shows: Shows::Finding("inconsistent", "reference=upper-case-tag"),
-        act: Act::Waive(Check::TagCase),
+        act: Act::Waive(Validation::TagCase),
     },
 ];

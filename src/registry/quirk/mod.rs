@@ -21,7 +21,7 @@ use bytes::Bytes;
 use super::Dropped;
 use super::answer::{Response, answer, error};
 use super::request::ParsedRequest;
-use super::storage::Repository;
+use super::storage::StoredRepository;
 
 /// The source of a defect that no registry is known to have but that is worth planting in tests.
 const UNREPORTED: &str = "no known report; planted for testing";
@@ -72,7 +72,7 @@ impl PartialEq for Quirk {
 }
 
 /// A condition on a request and on the current state of the repository that it names.
-pub(super) type When = fn(&ParsedRequest<'_>, &Repository) -> bool;
+pub(super) type When = fn(&ParsedRequest<'_>, &StoredRepository) -> bool;
 
 /// What a quirk does.
 #[derive(Clone, Copy)]
@@ -82,9 +82,9 @@ pub(super) enum Act {
     /// Refuses a manifest push but stores the manifest.
     RefuseButStore { when: When, with: With },
     /// Skips a check.
-    Waive(Check),
+    Waive(Validation),
     /// Changes a response before it is sent.
-    Alter(fn(&ParsedRequest<'_>, &Repository, &mut Response, &Params)),
+    Alter(fn(&ParsedRequest<'_>, &StoredRepository, &mut Response, &Params)),
 }
 
 /// A refusal with 400 `MANIFEST_INVALID`.
@@ -135,7 +135,7 @@ impl With {
 
 /// A check that a quirk can waive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Check {
+pub(super) enum Validation {
     /// The digest in the path matches the body. If waived, the manifest is stored under the digest in the path.
     Digest,
     /// Everything that makes a JSON object a valid manifest.
@@ -170,7 +170,7 @@ pub(super) enum Check {
 
 /// The checks that quirks waive.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Waived(Vec<Check>);
+pub(super) struct Waived(Vec<Validation>);
 
 impl Waived {
     pub(super) fn of(planted: &[Planted]) -> Self {
@@ -181,7 +181,7 @@ impl Waived {
         Self(planted.iter().filter_map(waived).collect())
     }
 
-    pub(super) fn has(&self, check: Check) -> bool {
+    pub(super) fn has(&self, check: Validation) -> bool {
         self.0.contains(&check)
     }
 }

@@ -9,7 +9,7 @@ use crate::registry::answer::{Refusal, Response, answer, set_body};
 use crate::registry::lists::index_of;
 use crate::registry::request::ParsedRequest;
 use crate::registry::route::Endpoint;
-use crate::registry::storage::Repository;
+use crate::registry::storage::StoredRepository;
 
 const FILTERS: &str = "oci-filters-applied";
 
@@ -195,12 +195,16 @@ fn listed_subject<'a>(request: &ParsedRequest<'a>, response: &Response) -> Optio
 }
 
 /// As `listed_subject`, if the subject is not stored.
-fn missing_subject<'a>(request: &ParsedRequest<'a>, repository: &Repository, response: &Response) -> Option<&'a str> {
+fn missing_subject<'a>(
+    request: &ParsedRequest<'a>,
+    repository: &StoredRepository,
+    response: &Response,
+) -> Option<&'a str> {
     listed_subject(request, response).filter(|digest| repository.manifest(digest).is_none())
 }
 
 /// Whether this is a referrers list for a subject without referrers.
-fn has_no_referrers(request: &ParsedRequest<'_>, repository: &Repository, response: &Response) -> bool {
+fn has_no_referrers(request: &ParsedRequest<'_>, repository: &StoredRepository, response: &Response) -> bool {
     listed_subject(request, response).is_some_and(|digest| repository.referrers(digest).next().is_none())
 }
 

@@ -8,7 +8,7 @@ use crate::registry::digest::sha512;
 use crate::registry::pushed::{ManifestKind, content, present};
 use crate::registry::request::ParsedRequest;
 use crate::registry::route::Endpoint;
-use crate::registry::storage::Repository;
+use crate::registry::storage::StoredRepository;
 
 pub(super) const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 pub(super) const CONFIGS: &[&str] =
@@ -162,7 +162,7 @@ pub(super) fn media_type(descriptor: Option<Node<'_>>) -> Option<String> {
 }
 
 /// The stored config of a pushed image manifest, if its media type is that of an image configuration.
-fn config_content<'r>(request: &ParsedRequest<'_>, repository: &'r Repository) -> Option<&'r [u8]> {
+fn config_content<'r>(request: &ParsedRequest<'_>, repository: &'r StoredRepository) -> Option<&'r [u8]> {
     let config = config(request)?;
     media_type(Some(config)).filter(|name| CONFIGS.contains(&name.as_str()))?;
     let digest = config.get("digest")?.text()?;
@@ -170,17 +170,17 @@ fn config_content<'r>(request: &ParsedRequest<'_>, repository: &'r Repository) -
 }
 
 /// Whether the request completes the upload of an empty blob.
-fn uploads_empty_blob(request: &ParsedRequest<'_>, _: &Repository) -> bool {
+fn uploads_empty_blob(request: &ParsedRequest<'_>, _: &StoredRepository) -> bool {
     let is_upload = matches!(request.endpoint, Endpoint::Uploads | Endpoint::Upload(_));
     let digest = request.parameter("digest").filter(|_| is_upload);
     digest.is_some_and(|digest| digest == sha256(b"") || digest == sha512(b""))
 }
 
-pub(super) fn has_unknown_config(request: &ParsedRequest<'_>, _: &Repository) -> bool {
+pub(super) fn has_unknown_config(request: &ParsedRequest<'_>, _: &StoredRepository) -> bool {
     media_type(config(request)).is_some_and(|name| name != EMPTY && !CONFIGS.contains(&name.as_str()))
 }
 
-pub(super) fn has_empty_config(request: &ParsedRequest<'_>, _: &Repository) -> bool {
+pub(super) fn has_empty_config(request: &ParsedRequest<'_>, _: &StoredRepository) -> bool {
     has_size_zero(config(request))
 }
 

@@ -7,7 +7,7 @@ use super::{Act, Quirk, Shows, UNREPORTED};
 use crate::registry::answer::{Refusal, Response};
 use crate::registry::request::ParsedRequest;
 use crate::registry::route::Endpoint;
-use crate::registry::storage::Repository;
+use crate::registry::storage::StoredRepository;
 
 pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
@@ -120,7 +120,7 @@ fn is_tag_list(request: &ParsedRequest<'_>, response: &Response) -> bool {
 }
 
 /// Replaces the list with all tags of the repository.
-fn set_tags(response: &mut Response, repository: &Repository) {
+fn set_tags(response: &mut Response, repository: &StoredRepository) {
     rewrite(response, |body| {
         if let Some(tags) = body.get_mut("tags") {
             *tags = json!(repository.tags_after("").map(|(tag, _)| tag).collect::<Vec<_>>());
@@ -128,6 +128,6 @@ fn set_tags(response: &mut Response, repository: &Repository) {
     });
 }
 
-fn is_repushed(repository: &Repository, tag: &Value) -> bool {
+fn is_repushed(repository: &StoredRepository, tag: &Value) -> bool {
     tag.as_str().and_then(|tag| repository.tag(tag)).is_some_and(|tag| tag.pushes > 1)
 }
