@@ -8,7 +8,7 @@ use super::{BAD_INPUT, UNREAD};
 use crate::model::Versions;
 
 /// Help for `--filter`.
-pub(super) const FILTER: &str = "Deviate in these slots only: names or groups, joined by commas; `*` matches anything";
+pub(super) const FILTER: &str = "Vary only these slots: names or groups, joined by commas; `*` matches anything";
 /// Help for lists of flavours.
 pub(super) const FLAVOURS: &str = "Flavours: names or sets, joined by commas; `manifuzz flavours` lists them";
 /// Help for `--deviations`.
@@ -41,10 +41,14 @@ pub(super) struct CorpusFlag {
     pub corpus: PathBuf,
 }
 
-/// The end of a command's `--help`: an example, and the exit codes with those that every command has.
+/// The end of the `--help` of a command that prints results: an example and the exit codes.
 pub(super) fn epilogue(example: &str, codes: &[(u8, &str)]) -> String {
-    let mut codes = codes.to_vec();
-    codes.extend([(BAD_INPUT, "invalid arguments or input"), (UNREAD, "stdout was closed (broken pipe)")]);
+    example_and_codes(example, &[codes, &[(UNREAD, "stdout was closed (broken pipe)")]].concat())
+}
+
+/// An example and the exit codes, with the one for invalid input.
+pub(super) fn example_and_codes(example: &str, codes: &[(u8, &str)]) -> String {
+    let mut codes = [codes, &[(BAD_INPUT, "invalid arguments or input")]].concat();
     codes.sort_unstable();
     let lines = codes.iter().map(|(code, meaning)| format!("  {code:<4} {meaning}\n"));
     format!("Example:\n  {example}\n\nExit codes:\n{}", lines.collect::<String>())

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::Output;
-use super::flags::epilogue;
+use super::flags::example_and_codes;
 use super::values::{ParsedBy, profile, quirk, socket};
 use crate::error::{Error, Input};
 use crate::registry::{Params, Profile, Quirk, Registry, serve};
@@ -13,7 +13,7 @@ use crate::registry::{Params, Profile, Quirk, Registry, serve};
 ///
 /// The first line of output is its address.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = epilogue("manifuzz serve --profile harbor --listen 127.0.0.1:0", &[]))]
+#[command(after_long_help = example_and_codes("manifuzz serve --profile harbor --listen 127.0.0.1:0", &[]))]
 pub(super) struct ServeCommand {
     /// Profile of the registry; `manifuzz profiles` lists them
     #[arg(long, default_value = "clean", value_parser = ParsedBy(profile), help_heading = "Target")]

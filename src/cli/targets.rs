@@ -93,8 +93,8 @@ pub(super) struct TargetFlags {
     /// Follow redirects of blob reads to this host; repeatable
     #[arg(long, value_name = "HOST[:PORT]", value_parser = ParsedBy(host))]
     follow_redirects: Vec<String>,
-    /// Send at most this many requests per time, e.g. 5/s or 100/m [default: 5/s; unlimited on loopback]
-    #[arg(long, value_parser = ParsedBy(rate), help_heading = "Limits")]
+    /// Limit the rate of requests, e.g. to 5/s or 100/m [default: 5/s; unlimited on loopback]
+    #[arg(long, value_parser = ParsedBy(rate))]
     rate: Option<Rate>,
 }
 

@@ -69,10 +69,11 @@ impl From<Input> for Rejected {
     }
 }
 
-/// The most similar name, by the measure and the threshold that clap uses for its own suggestions.
+/// The most similar name, by the measure that clap uses for its own suggestions. Some tables have hundreds of long names, so
+/// the threshold is higher than clap's 0.7.
 fn nearest<'n>(text: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let similar = names.into_iter().map(|name| (strsim::jaro(text, name), name));
-    let best = similar.filter(|(similarity, _)| *similarity > 0.7).max_by(|(a, _), (b, _)| a.total_cmp(b));
+    let best = similar.filter(|(similarity, _)| *similarity > 0.8).max_by(|(a, _), (b, _)| a.total_cmp(b));
     best.map(|(_, name)| name)
 }
 
@@ -247,9 +248,13 @@ pub(super) fn profile(text: &str) -> Result<Profile, Rejected> {
     let name = parts.next().unwrap_or_default();
     let known: Vec<String> = profiles().map(|profile| profile.name).collect();
     if !known.iter().any(|known| known == name) {
-        let why = format!("no profile is named `{name}`; expected one of {}", known.join(", "));
-        let names = known.iter().map(String::as_str);
-        return Err(Rejected::unknown(why, name, names).within(text, '+', name));
+        let rejected = Rejected::unknown(String::new(), name, known.iter().map(String::as_str));
+        let expected = match rejected.near {
+            Some(_) => "`manifuzz profiles` lists them".to_owned(),
+            None => format!("expected one of {}", known.join(", ")),
+        };
+        let why = format!("no profile is named `{name}`; {expected}");
+        return Err(Rejected { why, ..rejected }.within(text, '+', name));
     }
     for part in parts {
         quirk(part).map_err(|rejected| rejected.within(text, '+', part))?;

@@ -23,7 +23,9 @@ use crate::engine::{Plan, RESTART_WAIT, run};
 use crate::error::{Error, Input};
 use crate::exchange::Depth;
 
-/// Fuzz registries: push manifests, judge the answers, shrink and record what departs from the specifications
+/// Fuzz registries, and record where they depart from the specifications
+///
+/// Pushes generated manifests, judges every answer, shrinks each finding to its smallest case and adds it to the corpus.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = epilogue(
     "manifuzz run http://127.0.0.1:5000/some/repo --time 5m --corpus cases.csv",
