@@ -270,8 +270,8 @@ pub(super) fn shape(text: &str) -> Result<Shape, Rejected> {
                 .find_map(|part| part.split_once('=').filter(|(name, _)| *name == slot).map(|at| (part, at.1)))
         };
         let rejected = match &error {
-            ShapeError::UnknownSlot { slot, .. } => part_of(slot).map(|(part, entry)| {
-                let why = format!("no slot `{slot}`; `manifuzz slots` lists slots and entries");
+            ShapeError::UnknownSlot { slot, advice, .. } => part_of(slot).map(|(part, entry)| {
+                let why = format!("no slot `{slot}`; {advice}");
                 let names = space().slots().map(|(_, slot)| slot.name.as_str());
                 let Rejected { near, .. } = Rejected::unknown(String::new(), slot, names);
                 Rejected { why, near: near.map(|near| format!("{near}={entry}")) }.within(text, ';', part)
