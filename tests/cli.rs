@@ -113,7 +113,7 @@ fn bad_input_exits_2_or_3_and_says_what_to_do() {
     let long: &[(&[&str], i32, &[&str])] = &[
         (&["run", "embedded:none"], 2, &["`none`", "clean", "distribution", "ecr"]),
         (&["run", "127.0.0.1:5000/x"], 2, &["127.0.0.1:5000/x", "http://HOST:PORT/REPOSITORY"]),
-        (&["run", "http://127.0.0.1:5000"], 2, &["names no repository"]),
+        (&["run", "http://127.0.0.1:5000"], 2, &["missing repository"]),
         (&["run", "https://registry.invalid/x"], 2, &["--allow-host registry.invalid"]),
         (&["run", "http://127.0.0.1:9/x", "--cases", "1"], 3, &["127.0.0.1:9", "is the registry running"]),
         (&["run", "--corpus", "/proc/none/x.csv"], 2, &["/proc/none/x.csv", "--corpus"]),
