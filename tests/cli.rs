@@ -52,7 +52,7 @@ fn what_cannot_be_printed_is_an_error() {
     let output = Command::new(env!("CARGO_BIN_EXE_manifuzz")).arg("slots").stdout(full).output().unwrap();
     let err = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{err}");
-    assert!(err.contains("standard output") && err.contains("to where there is room"), "{err}");
+    assert!(err.contains("standard output") && err.contains("free disk space"), "{err}");
 }
 
 #[test]
@@ -113,16 +113,28 @@ fn bad_input_exits_2_or_3_and_says_what_to_do() {
     let long: &[(&[&str], i32, &[&str])] = &[
         (&["run", "embedded:none"], 2, &["`none`", "clean", "distribution", "ecr"]),
         (&["run", "127.0.0.1:5000/x"], 2, &["127.0.0.1:5000/x", "http://HOST:PORT/REPOSITORY"]),
-        (&["run", "http://127.0.0.1:5000"], 2, &["names no repository"]),
+        (&["run", "http://127.0.0.1:5000"], 2, &["missing repository"]),
         (&["run", "https://registry.invalid/x"], 2, &["--allow-host registry.invalid"]),
         (&["run", "http://127.0.0.1:9/x", "--cases", "1"], 3, &["127.0.0.1:9", "is the registry running"]),
         (&["run", "--corpus", "/proc/none/x.csv"], 2, &["/proc/none/x.csv", "--corpus"]),
+        (&["run", "http://127.0.0.1:5000/v2/fuzz"], 2, &["`http://127.0.0.1:5000/fuzz`"]),
+        (&["run", "embedded:distributon"], 2, &["'embedded:distribution'"]),
         (&["run", "--preset", "wild"], 2, &["wild", "mostly-valid"]),
-        (&["run", "--fail-on", "never"], 2, &["never", "violation, warning or note"]),
+        (&["run", "--spec", "1.2"], 2, &["'1.2'", "1.1.0-rc2"]),
+        (&["run", "--depth", "ful"], 2, &["'full'"]),
+        (&["run", "--rate", "5"], 2, &["`5/s`", "`100/m`"]),
+        (&["run", "--time", "abc"], 2, &["`60s`"]),
+        (&["run", "--cover", "3"], 2, &["--filter"]),
+        (&["gen", "--filter", "nosuch.*"], 2, &["nosuch.*", "manifuzz slots"]),
+        (&["matrix", "--flavours", "sead"], 2, &["'seed'", "manifuzz flavours"]),
+        (&["run", "--fail-on", "never"], 2, &["never", "violation, warning, note"]),
         (&["shrink", "colour=red", "--target", "embedded:clean"], 2, &["no slot `colour`", "manifuzz slots"]),
         (&["shrink", "schemaVersion=9", "--target", "embedded:clean"], 2, &["no entry `9`", "absent"]),
-        (&["serve", "--quirk", "none"], 2, &["none"]),
+        (&["shrink", "layers=emtpy", "--target", "embedded:clean"], 2, &["'layers=empty'"]),
+        (&["serve", "--quirk", "none"], 2, &["`none`", "manifuzz quirks"]),
+        (&["serve", "--profile", "nosuch"], 2, &["`nosuch`", "clean", "zot"]),
         (&["rules", "none"], 2, &["`none`", "manifuzz rules"]),
+        (&["rules", "push-keeps-exact-byte"], 2, &["'push-keeps-exact-bytes'"]),
     ];
     for (arguments, code, words) in long {
         let (output, folder) = manifuzz(arguments);
@@ -131,6 +143,8 @@ fn bad_input_exits_2_or_3_and_says_what_to_do() {
         for word in *words {
             assert!(err.contains(word), "{arguments:?} does not say {word}: {err}");
         }
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+        assert!(*code != 2 || err.starts_with("error: "), "{arguments:?} prints before it checks: {err}");
         assert!(!folder.path().join("manifuzz-cases.csv").exists(), "{arguments:?} leaves nothing");
     }
 }

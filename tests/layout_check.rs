@@ -108,7 +108,7 @@ fn content_that_is_not_what_its_descriptor_says_is_named() {
         std::fs::remove_file(file).unwrap();
         std::fs::create_dir(file).unwrap();
     });
-    assert!(code == Some(2) && err.contains("cannot be read: it is no file"), "{err}");
+    assert!(code == Some(2) && err.contains("cannot be read: not a regular file"), "{err}");
 
     let (code, row, _) = checked(b"layer", 6, |_| {});
     assert_eq!((code, row["findings"][0]["pointer"].as_str()), (Some(1), Some("/layers/0/size")));

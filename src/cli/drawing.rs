@@ -1,47 +1,49 @@
-//! The flags that say which shapes are drawn, shared by every command that draws some.
+//! The flags on which cases to generate, shared by every command that generates some.
 
+use clap::builder::RangedU64ValueParser;
+
+use super::flags::{FILTER, FLAVOURS};
 use super::targets::nonce;
-use crate::cli::tell;
+use super::values::{FlavourList, ParsedBy, filter, flavour_list, preset};
 use crate::engine::Schedule;
-use crate::error::{Error, Input};
+use crate::error::Input;
 use crate::generate::covering_array::MOST_STRENGTH;
-use crate::generate::flavours_of;
+use crate::generate::{Filter, Preset};
 
-/// Which shapes are drawn, and in what order.
+/// Which cases to generate, and in what order.
 #[derive(Clone, Debug, clap::Args)]
-pub(super) struct Drawing {
-    /// What random draws depend on; a new one each time without it
-    #[arg(long)]
+#[command(next_help_heading = "Cases")]
+pub(super) struct DrawingFlags {
+    /// Seed of the random cases [default: a new one each time]
+    #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// How many cases for each target in all; without it, the fixed part and 1000 draws, or the array
-    #[arg(long)]
+    /// Number of cases per target [default: the fixed cases and 1000 random ones, or the covering array]
+    #[arg(long, value_name = "N")]
     pub cases: Option<usize>,
-    /// How far draws stray: valid, mostly-valid or hostile
-    #[arg(long, default_value = "mostly-valid")]
-    pub preset: String,
-    /// Every T valid entries together, and T-1 of them beside each invalid one: 1, 2, or 3 with a filter
-    #[arg(long, value_name = "T")]
+    /// How far random cases deviate from a valid manifest
+    #[arg(long, default_value_t, value_parser = preset())]
+    pub preset: Preset,
+    /// Add a covering array of this strength; 3 requires --filter
+    ///
+    /// Every T valid entries occur together in some case, and every T-1 valid entries together with each invalid one.
+    #[arg(long, value_name = "T", value_parser = RangedU64ValueParser::<usize>::new().range(1..=MOST_STRENGTH as u64))]
     pub cover: Option<usize>,
-    /// Only these slots deviate: names or groups, joined by commas; `*` stands for any text
-    #[arg(long, value_name = "GLOB")]
-    pub filter: Option<String>,
-    /// Flavours to begin with: names or sets, joined by commas
-    #[arg(long, value_name = "LIST", default_value = "all")]
-    pub flavours: String,
+    #[arg(long, value_name = "GLOB", value_parser = ParsedBy(filter), help = FILTER)]
+    pub filter: Option<Filter>,
+    #[arg(long, value_name = "LIST", default_value = "all", value_parser = ParsedBy(flavour_list), help = FLAVOURS)]
+    pub flavours: FlavourList,
 }
 
-impl Drawing {
-    /// The order that the flags ask for. Prints the seed first of all.
-    pub fn order(&self) -> Result<Schedule, Error> {
-        let seed = self.seed.unwrap_or_else(|| u64::from_str_radix(&nonce(), 16).unwrap_or(0) % 1_000_000_007);
-        tell(format_args!("seed {seed}"));
-        let filter = self.filter.as_deref().map(str::parse).transpose()?;
-        let most = if filter.is_some() { MOST_STRENGTH } else { 2 };
-        if let Some(strength) = self.cover.filter(|strength| !(1..=most).contains(strength)) {
-            let why = format!("arrays have a strength of 1 to {most} here");
-            return Err(Input::value(format!("--cover {strength}"), why, "use 2, or 3 with --filter").into());
+impl DrawingFlags {
+    /// The cases that the flags ask for, in order.
+    pub fn schedule(&self) -> Result<Schedule, Input> {
+        if self.cover == Some(MOST_STRENGTH) && self.filter.is_none() {
+            let why = "a covering array of this strength over all slots is too large";
+            return Err(Input::value(format!("--cover {MOST_STRENGTH}"), why, "add --filter, or use --cover 2"));
         }
-        let flavours = flavours_of(&self.flavours)?.into_iter().map(|flavour| flavour.shape.clone()).collect();
-        Ok(Schedule { seed, preset: self.preset.parse()?, count: self.cases, flavours, cover: self.cover, filter })
+        let seed = self.seed.unwrap_or_else(|| u64::from_str_radix(&nonce(), 16).unwrap_or(0) % 1_000_000_007);
+        let flavours = self.flavours.0.iter().map(|flavour| flavour.shape.clone()).collect();
+        let (preset, count, cover, filter) = (self.preset, self.cases, self.cover, self.filter.clone());
+        Ok(Schedule { seed, preset, count, flavours, cover, filter })
     }
 }

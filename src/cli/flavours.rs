@@ -3,23 +3,24 @@
 use serde_json::json;
 
 use super::Output;
+use super::flags::{FLAVOURS, epilogue};
+use super::values::{FlavourList, ParsedBy, flavour_list};
 use crate::error::Error;
 use crate::findings::id;
-use crate::generate::flavours_of;
 
-/// List the flavours
+/// List the flavours: shapes that have a name
 #[derive(Debug, clap::Args)]
-pub(super) struct Flavours {
-    /// Names or sets, joined by commas
-    #[arg(default_value = "all")]
-    list: String,
+#[command(after_long_help = epilogue("manifuzz flavours seed", &[(0, "success")]))]
+pub(super) struct FlavoursCommand {
+    #[arg(default_value = "all", value_parser = ParsedBy(flavour_list), help = FLAVOURS)]
+    list: FlavourList,
     #[command(flatten)]
     output: Output,
 }
 
-impl Flavours {
+impl FlavoursCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
-        for flavour in flavours_of(&self.list)? {
+        for flavour in self.list.0 {
             let (name, set, about, shape) = (&flavour.name, &flavour.set, &flavour.about, flavour.shape.to_string());
             Output::print(&if self.output.is_pretty() {
                 format!("{name} ({set}): {about}\n  {shape}")

@@ -7,7 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use super::Output;
-use super::drawing::Drawing;
+use super::drawing::DrawingFlags;
+use super::flags::{DEVIATIONS, epilogue};
 use crate::cli::tell;
 use crate::error::Error;
 use crate::exchange::{Exchange, Need};
@@ -17,30 +18,36 @@ use crate::render::render;
 use crate::report::{Layout, Loose};
 use crate::shape::Shape;
 
-/// The longest body that is printed, in bytes.
+/// Longer bodies are not printed, in bytes.
 const BODY_BOUND: usize = 1 << 20;
 
-/// Print shapes with the exact bytes they render to, or write them to files
+/// Print cases with the exact bytes they push, or write them to files
 #[derive(Debug, clap::Args)]
-pub(super) struct Gen {
-    /// Every shape with at most K deviations, instead of a run's cases
-    #[arg(long, value_name = "K", conflicts_with_all = ["seed", "preset", "cover"])]
-    deviations: Option<usize>,
+#[command(after_long_help = epilogue("manifuzz gen --deviations 1 --filter 'layers.0.*' --out cases", &[(0, "success")]))]
+pub(super) struct GenCommand {
     #[command(flatten)]
-    drawing: Drawing,
-    /// Write to this folder: a file for each body and each thing that it points at
-    #[arg(long, value_name = "DIR")]
+    drawing: DrawingFlags,
+    #[arg(
+        long,
+        value_name = "K",
+        conflicts_with_all = ["seed", "preset", "cover"],
+        help = DEVIATIONS,
+        help_heading = "Cases",
+    )]
+    deviations: Option<usize>,
+    /// Write each body and the blobs it refers to into this directory
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
     out: Option<PathBuf>,
-    /// Make the folder an OCI image layout
-    #[arg(long, requires = "out")]
+    /// Make the directory an OCI image layout
+    #[arg(long, requires = "out", help_heading = "Output")]
     layout: bool,
     #[command(flatten)]
     output: Output,
 }
 
-impl Gen {
+impl GenCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
-        let order = self.drawing.order()?;
+        let order = self.drawing.schedule()?;
         let shapes: Box<dyn Iterator<Item = Shape>> = match self.deviations {
             Some(k) => {
                 let filter = order.filter.clone();
@@ -51,6 +58,7 @@ impl Gen {
         };
         let mut layout = self.out.as_deref().filter(|_| self.layout).map(Layout::create).transpose()?;
         let mut loose = self.out.as_deref().filter(|_| !self.layout).map(Loose::create).transpose()?;
+        tell(format_args!("seed {}", order.seed));
         let pretty = self.output.is_pretty();
         let (mut cases, mut covered) = (0usize, Covered::default());
         for shape in shapes {

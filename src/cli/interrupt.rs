@@ -1,4 +1,4 @@
-//! INT, TERM and HUP: the first one ends a command with its results, a second one at once.
+//! INT, TERM and HUP: the first signal ends a command with its results, the second one immediately.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{INTERRUPTED, tell};
 
-/// Whether a command has to end, and whether a signal is the reason.
+/// Whether a command must end, and whether because of a signal.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Interrupt {
     stop: Arc<AtomicBool>,
@@ -14,7 +14,7 @@ pub(super) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Watches for signals from now on.
+    /// Starts watching for signals.
     pub fn watch() -> Self {
         let interrupt = Self::default();
         let Self { stop, signalled } = interrupt.clone();
@@ -25,12 +25,12 @@ impl Interrupt {
             stop.store(true, Ordering::SeqCst);
         };
         if let Err(error) = ctrlc::set_handler(handler) {
-            tell(format_args!("warning: a signal will end this at once, without a summary: {error}"));
+            tell(format_args!("warning: cannot handle signals, so they end manifuzz without a summary: {error}"));
         }
         interrupt
     }
 
-    /// Ends the command when `time` is over, as a signal would.
+    /// Ends the command after this time, as a signal would.
     pub fn after(&self, time: Duration) {
         let stop = Arc::clone(&self.stop);
         std::thread::spawn(move || {
@@ -39,7 +39,7 @@ impl Interrupt {
         });
     }
 
-    /// The flag that says that the command has to end.
+    /// The flag that is set when the command must end.
     pub fn stop(&self) -> &Arc<AtomicBool> {
         &self.stop
     }

@@ -1,62 +1,81 @@
-//! `manifuzz matrix`: flavours by targets, the table of image-spec#1025.
+//! `manifuzz matrix`: a table of flavours by targets, like that of image-spec#1025.
 
 use clap::ValueEnum;
 
+use super::flags::{FLAVOURS, epilogue};
 use super::interrupt::Interrupt;
-use super::targets::{TargetFlags, of_the_table, open_all};
+use super::targets::{TargetFlags, TargetList, open_all};
+use super::values::{FlavourList, ParsedBy, flavour_list};
 use super::{INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
 use crate::engine::{PushedFlavour, push_flavours};
 use crate::error::Error;
 use crate::findings::today;
-use crate::generate::{Flavour, flavours_of};
+use crate::generate::Flavour;
 use crate::registry::Profile;
 use crate::report::{Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matrix_lines, matrix_markdown};
 use crate::transport::Target;
 
-/// How the table is printed.
+/// The format of the table.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum TableFormat {
+    /// A Markdown table with footnotes
     Markdown,
+    /// One row per cell
     Csv,
+    /// One JSON object per cell
     Json,
+    /// A page with the table
     Html,
 }
 
-/// Print which target takes which flavour: the table of image-spec#1025
+/// Print a table of which target accepts which flavour
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = epilogue(
+    "manifuzz matrix embedded:harbor http://127.0.0.1:5000/some/repo --flavours all --format html",
+    &[
+        (0, "at least half of the cells were tested"),
+        (UNTESTABLE, "fewer than half of the cells could be tested"),
+        (INTERRUPTED, "interrupted by a signal; the table so far is printed"),
+    ],
+))]
 pub(super) struct MatrixCommand {
-    /// `embedded:PROFILE` or `http://HOST:PORT/REPOSITORY`; without one, the registries of the table of 2023, embedded
-    targets: Vec<String>,
-    /// The columns: names of flavours or sets, joined by commas, or all
-    #[arg(long, value_name = "LIST", default_value = "seed")]
-    flavours: String,
-    /// How the table is printed
-    #[arg(long, value_enum, default_value = "markdown")]
-    format: TableFormat,
+    #[command(flatten)]
+    targets: TargetList,
     #[command(flatten)]
     target: TargetFlags,
+    #[arg(
+        long,
+        value_name = "LIST",
+        default_value = "seed",
+        value_parser = ParsedBy(flavour_list),
+        help = FLAVOURS,
+        help_heading = "Cases",
+    )]
+    flavours: FlavourList,
+    /// Output format
+    #[arg(long, value_enum, default_value = "markdown", help_heading = "Output")]
+    format: TableFormat,
 }
 
 impl MatrixCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
-        let flavours = flavours_of(&self.flavours)?;
+        let FlavourList(flavours) = self.flavours;
+        let targets = self.targets.named_or_default();
+        self.target.check_name(targets.len())?;
         let interrupt = Interrupt::watch();
-        let opening = self.target.opening(&interrupt)?;
-        let targets = if self.targets.is_empty() { of_the_table() } else { self.targets };
         let mut table =
             Matrix { flavours: flavours.iter().map(|flavour| flavour.name.clone()).collect(), lines: Vec::new() };
         let day = today().to_string();
-        let opened = open_all(&targets, &opening)?;
-        for (text, target) in targets.iter().zip(&opened) {
+        let opened = open_all(&targets, &self.target.opening(&interrupt))?;
+        for (argument, target) in targets.iter().zip(&opened) {
             if interrupt.came() {
                 break;
             }
-            let profile = text.strip_prefix("embedded:").map(Profile::named).transpose()?;
-            let line = line(target.as_ref(), &flavours, profile.as_ref(), &day);
+            let line = line(target.as_ref(), &flavours, argument.profile(), &day);
             if let Some(cell) = line.cells.iter().find(|cell| cell.outcome == CellOutcome::NotTested) {
                 tell(format_args!(
-                    "warning: {}, {}: {}; the cell says not-tested",
+                    "warning: {}, {}: {}; the cell is not-tested",
                     line.target, cell.flavour, cell.message
                 ));
             }
@@ -79,7 +98,7 @@ impl MatrixCommand {
     }
 }
 
-/// One row of the table. `profile` is the one that an embedded target plays, `day` the date of a live test.
+/// One row of the table. `profile` is that of an embedded target, `day` the date of a live test.
 fn line(target: &dyn Target, flavours: &[&Flavour], profile: Option<&Profile>, day: &str) -> Line {
     let changes = profile.map_or(&[][..], |profile| &profile.changes);
     let cell = |pushed: PushedFlavour<'_>| {

@@ -1,8 +1,9 @@
-//! The command line, one file a subcommand. Parses, opens, prints; decides nothing about manifests.
+//! The command line, one file per command. Parses, opens and prints; decides nothing about manifests.
 
 mod advice;
 mod check;
 mod drawing;
+mod flags;
 mod flavours;
 mod generate;
 mod interrupt;
@@ -14,7 +15,7 @@ mod serve;
 mod shrink;
 mod slots;
 mod targets;
-mod time;
+mod values;
 
 use std::fmt;
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
@@ -23,12 +24,22 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+use self::flags::epilogue;
+use self::values::without_password;
 use crate::error::{Error, Input};
 use crate::foreign::escaped;
 
-/// Finds out what container registries and clients really do with OCI manifests.
+/// Property-based fuzzer and executable conformance model for OCI registries
 #[derive(Debug, Parser)]
-#[command(name = "manifuzz", version, about)]
+#[command(name = "manifuzz", version, about, after_long_help = epilogue(
+    "manifuzz run http://127.0.0.1:5000/some/repo",
+    &[
+        (0, "success"),
+        (FOUND, "findings at or above --fail-on, or a broken MUST"),
+        (UNTESTABLE, "the target could not be tested"),
+        (INTERRUPTED, "interrupted by a signal"),
+    ],
+))]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -36,32 +47,33 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Run(run::Run),
+    Run(run::RunCommand),
     Matrix(matrix::MatrixCommand),
-    Shrink(shrink::Shrink),
-    Serve(serve::Serve),
-    Check(check::Check),
-    Gen(generate::Gen),
-    Flavours(flavours::Flavours),
-    Slots(slots::Slots),
-    Rules(rules::Rules),
-    Profiles(profiles::Profiles),
-    Quirks(profiles::Quirks),
+    Shrink(shrink::ShrinkCommand),
+    Serve(serve::ServeCommand),
+    Check(check::CheckCommand),
+    Gen(generate::GenCommand),
+    Flavours(flavours::FlavoursCommand),
+    Slots(slots::SlotsCommand),
+    Rules(rules::RulesCommand),
+    Profiles(profiles::ProfilesCommand),
+    Quirks(profiles::QuirksCommand),
 }
 
-/// How results are printed.
+/// The format of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people.
+    /// For people
     Pretty,
-    /// A JSON object a line.
+    /// One JSON object per line
     Json,
 }
 
-/// What every command that prints results takes.
+/// How a command prints its results.
 #[derive(Clone, Copy, Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
 struct Output {
-    /// How results are printed; pretty on a terminal, JSON lines otherwise
+    /// Output format [default: pretty on a terminal, json otherwise]
     #[arg(long, value_enum)]
     format: Option<Format>,
 }
@@ -74,24 +86,24 @@ impl Output {
         }
     }
 
-    /// Prints lines.
+    /// Prints this and a newline to stdout.
     fn print(text: &str) -> Result<(), Error> {
         writeln!(std::io::stdout().lock(), "{text}").map_err(|cause| match cause.kind() {
             ErrorKind::BrokenPipe => Error::Unread,
             _ => {
-                let advice = "what was printed is not all: send it to where there is room";
+                let advice = "output is incomplete; free disk space or redirect it";
                 Input::file("write to", Path::new("standard output"), cause, advice).into()
             }
         })
     }
 }
 
-/// Prints a line to standard error, with whatever others wrote in it escaped. A closed standard error is ignored.
+/// Prints a line to stderr, invisible characters escaped. Ignores errors: stderr may be closed.
 fn tell(text: impl fmt::Display) {
     let _ = writeln!(std::io::stderr().lock(), "{}", escaped(&text.to_string()));
 }
 
-/// Exit codes: findings, bad input, untestable target, a bug of ours, interrupted, nobody reads.
+/// Exit codes: findings, bad input, untestable target, a bug in manifuzz, interrupted, stdout closed.
 const FOUND: u8 = 1;
 const BAD_INPUT: u8 = 2;
 const UNTESTABLE: u8 = 3;
@@ -99,12 +111,12 @@ const BUG: u8 = 101;
 const INTERRUPTED: u8 = 130;
 const UNREAD: u8 = 141;
 
-/// The arguments of this process; ends it where they cannot be used.
+/// The arguments of this process. Exits with 2 if they are invalid, or with 0 after printing help.
 fn parsed() -> Arguments {
     Arguments::try_parse().unwrap_or_else(|error| {
-        // clap quotes an argument as it is.
-        let visible = std::env::args_os().map(|argument| escaped(&argument.to_string_lossy()).into_owned());
-        Arguments::try_parse_from(visible).err().unwrap_or(error).exit()
+        // clap quotes arguments verbatim, so the message is made from harmless ones.
+        let harmless = std::env::args_os().map(|argument| without_password(&escaped(&argument.to_string_lossy())));
+        Arguments::try_parse_from(harmless).err().unwrap_or(error).exit()
     })
 }
 
@@ -132,7 +144,7 @@ pub fn main() -> ExitCode {
             Error::Trouble(_) => UNTESTABLE,
             Error::Bug(_) => BUG,
         };
-        tell(format_args!("error: {}", advice::said(&error)));
+        tell(format_args!("error: {}", advice::message(&error)));
         code
     }))
 }

@@ -1,19 +1,21 @@
-//! `manifuzz profiles` and `manifuzz quirks`: what the embedded registry can be.
+//! `manifuzz profiles` and `manifuzz quirks`: how the embedded registry can behave.
 
 use serde_json::json;
 
 use super::Output;
+use super::flags::epilogue;
 use crate::error::Error;
 use crate::registry::{Profile, Quirk, Shows, profiles, quirks};
 
 /// List the profiles of the embedded registry
 #[derive(Debug, clap::Args)]
-pub(super) struct Profiles {
+#[command(after_long_help = epilogue("manifuzz profiles --format json", &[(0, "success")]))]
+pub(super) struct ProfilesCommand {
     #[command(flatten)]
     output: Output,
 }
 
-impl Profiles {
+impl ProfilesCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
         for profile in profiles() {
             let planted: Vec<_> = profile.quirks.iter().map(|planted| planted.quirk.name).collect();
@@ -49,7 +51,7 @@ fn pretty(profile: &Profile, planted: &[&str]) -> String {
     lines.join("\n  ")
 }
 
-/// What a run shows of a quirk, in words.
+/// What a run reports of a registry with the quirk.
 fn shows(quirk: &Quirk) -> String {
     match quirk.shows {
         Shows::Finding(class, shape) => format!("{class} {shape}"),
@@ -58,14 +60,15 @@ fn shows(quirk: &Quirk) -> String {
     }
 }
 
-/// List the quirks that can be planted into a profile
+/// List the quirks that can be added to a profile
 #[derive(Debug, clap::Args)]
-pub(super) struct Quirks {
+#[command(after_long_help = epilogue("manifuzz quirks --format json", &[(0, "success")]))]
+pub(super) struct QuirksCommand {
     #[command(flatten)]
     output: Output,
 }
 
-impl Quirks {
+impl QuirksCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
         for quirk in quirks() {
             Output::print(&if self.output.is_pretty() {

@@ -1,31 +1,43 @@
-//! `manifuzz serve`: the embedded registry as a server, for client authors and for trying the tool.
+//! `manifuzz serve`: the embedded registry as an HTTP server, to test clients with or to try manifuzz on.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::Output;
+use super::flags::example_and_codes;
+use super::values::{ParsedBy, profile, quirk, socket};
 use crate::error::{Error, Input};
-use crate::registry::{Params, Profile, Registry, serve};
+use crate::registry::{Params, Profile, Quirk, Registry, serve};
 
-/// Serve the embedded registry; the first line of output says where
+/// Serve the embedded registry over HTTP
+///
+/// The first line of output is its address.
 #[derive(Debug, clap::Args)]
-pub(super) struct Serve {
-    /// How the registry behaves
-    #[arg(long, default_value = "clean")]
-    profile: String,
-    /// A quirk to plant into it; may be given several times
-    #[arg(long = "quirk", value_name = "QUIRK")]
-    quirks: Vec<String>,
-    /// Where to listen; port 0 takes a free one
-    #[arg(long, default_value = "127.0.0.1:5000")]
+#[command(after_long_help = example_and_codes("manifuzz serve --profile harbor --listen 127.0.0.1:0", &[]))]
+pub(super) struct ServeCommand {
+    /// Profile of the registry; `manifuzz profiles` lists them
+    #[arg(long, default_value = "clean", value_parser = ParsedBy(profile), help_heading = "Target")]
+    profile: Profile,
+    /// Add a quirk to the profile; `manifuzz quirks` lists them; repeatable
+    #[arg(long = "quirk", value_name = "QUIRK", value_parser = ParsedBy(quirk), help_heading = "Target")]
+    quirks: Vec<&'static Quirk>,
+    /// Address to listen on; port 0 picks a free port
+    #[arg(
+        long,
+        value_name = "IP:PORT",
+        default_value = "127.0.0.1:5000",
+        value_parser = ParsedBy(socket),
+        help_heading = "Target",
+    )]
     listen: SocketAddr,
 }
 
-impl Serve {
+impl ServeCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
-        let profile = planted(&self.profile, &self.quirks)?;
+        let profile =
+            self.quirks.iter().try_fold(self.profile, |profile, quirk| profile.plant(quirk.name, Params::default()))?;
         let registry = Arc::new(Registry::new(&profile));
-        // It serves whether anybody reads where or not.
+        // A closed stdout is no reason not to serve.
         let ready = |address| drop(Output::print(&format!("listening on http://{address}")));
         serve::serve(registry, self.listen, ready).map_err(|cause| {
             let what = format!("cannot listen on {}", self.listen);
@@ -33,9 +45,4 @@ impl Serve {
         })?;
         Ok(0)
     }
-}
-
-/// A profile with further quirks planted.
-fn planted(name: &str, quirks: &[String]) -> Result<Profile, Input> {
-    quirks.iter().try_fold(Profile::named(name)?, |profile, quirk| profile.plant(quirk, Params::default()))
 }

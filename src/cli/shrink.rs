@@ -1,62 +1,82 @@
-//! `manifuzz shrink`: one case brought down to its smallest forms.
+//! `manifuzz shrink`: reduces one case to the smallest form of each of its findings.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::flags::{CorpusFlag, SpecFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
 use super::run::{lost, record_of, waiting};
-use super::targets::TargetFlags;
-use super::time::duration;
-use super::{FOUND, INTERRUPTED, Output};
+use super::targets::{TargetArgument, TargetFlags};
+use super::values::{ParsedBy, Rejected, shape};
+use super::{FOUND, INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
 use crate::compare::Grade;
 use crate::engine::{CaseRunner, Event, Sink};
 use crate::error::{Error, Input};
 use crate::exchange::Depth;
 use crate::findings::{Corpus, Record, today};
-use crate::model::Versions;
 use crate::report::{json_line, table};
-use crate::shape::Shape;
-use crate::transport::{Target, open};
+use crate::shape::{Shape, ShapeError};
+use crate::transport::Target;
+
+/// A case as an argument names it.
+#[derive(Clone, Debug)]
+enum CaseArgument {
+    /// The id of a corpus row.
+    Id(String),
+    Shape(Shape),
+}
+
+impl CaseArgument {
+    fn parse(text: &str) -> Result<Self, Rejected> {
+        let is_id = text.len() == 16 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        if is_id { Ok(Self::Id(text.to_owned())) } else { shape(text).map(Self::Shape) }
+    }
+}
 
 /// Shrink one case on a target, and print each of its findings in its smallest form
 #[derive(Debug, clap::Args)]
-pub(super) struct Shrink {
-    /// A shape's text, or the id of a corpus row
-    case: String,
-    /// `embedded:PROFILE` or `http://HOST:PORT/REPOSITORY`
-    #[arg(long = "target", value_name = "TARGET")]
-    at: String,
-    /// Where ids are looked up
-    #[arg(long, default_value = "manifuzz-cases.csv", value_name = "FILE")]
-    corpus: PathBuf,
-    /// Versions of the specifications to judge by: 1.1 or 1.0
-    #[arg(long, default_value = "1.1")]
-    spec: String,
-    /// How long it may take, such as 60s or 5m; then the smallest form so far is printed
-    #[arg(long, value_name = "TIME")]
-    time: Option<String>,
+#[command(after_long_help = epilogue(
+    "manifuzz shrink 'layers=empty;text.space=indented' --target embedded:quay",
+    &[
+        (0, "no finding above a note"),
+        (FOUND, "violations or warnings"),
+        (UNTESTABLE, "the target could not be tested"),
+        (INTERRUPTED, "interrupted by a signal; the smallest forms so far are printed"),
+    ],
+))]
+pub(super) struct ShrinkCommand {
+    /// A shape such as `layers=empty;text.space=indented`, or the id of a corpus row
+    #[arg(value_parser = ParsedBy(CaseArgument::parse))]
+    case: CaseArgument,
+    /// Registry: `embedded:PROFILE` or `http://HOST:PORT/REPOSITORY`
+    #[arg(long = "target", value_name = "TARGET", value_parser = ParsedBy(TargetArgument::parse), help_heading = "Target")]
+    at: TargetArgument,
     #[command(flatten)]
     target: TargetFlags,
+    #[command(flatten)]
+    spec: SpecFlag,
+    #[command(flatten)]
+    time: TimeFlag,
+    #[command(flatten)]
+    corpus: CorpusFlag,
     #[command(flatten)]
     output: Output,
 }
 
-impl Shrink {
+impl ShrinkCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
         let shape = self.shape()?;
-        let versions: Versions = self.spec.parse()?;
-        let time = self.time.as_deref().map(duration).transpose()?;
+        let (versions, time) = (self.spec.spec, self.time.time);
         let interrupt = Interrupt::watch();
         if let Some(time) = time {
             interrupt.after(time);
         }
-        let target = open(&self.at, &self.target.opening(&interrupt)?)?;
+        let target = self.at.open(&self.target.opening(&interrupt))?;
         let single = CaseRunner::new(target.as_ref(), versions, Depth::Full)?;
         let mut single = single.within(Arc::clone(interrupt.stop()), time);
         let found = single.case_told(&shape, &mut ShrinkProgress::new())?;
-        // A single case is not drawn, so there is no seed.
+        // A given case has no seed.
         let record = |found| record_of(found, target.as_ref(), versions, 0, today());
         let records: Vec<Record> = found.iter().map(record).collect();
         if self.output.is_pretty() {
@@ -73,31 +93,27 @@ impl Shrink {
     }
 
     fn shape(&self) -> Result<Shape, Input> {
-        let is_id = self.case.len() == 16 && self.case.bytes().all(|b| b.is_ascii_hexdigit());
-        let text = if is_id {
-            let corpus = Corpus::read_only(&self.corpus).map_err(|error| error.advising(", with --corpus"))?;
-            let record = corpus.records().iter().find(|record| record.shape.id() == self.case).ok_or_else(|| {
-                let what = format!("the id {}", self.case);
-                Input::value(
-                    what,
-                    format!("no row of {} has it", self.corpus.display()),
-                    "name another --corpus, or a shape",
-                )
-            })?;
-            record.shape.to_string()
-        } else {
-            self.case.clone()
+        let id = match &self.case {
+            CaseArgument::Id(id) => id,
+            CaseArgument::Shape(shape) => return Ok(shape.clone()),
         };
-        text.parse().map_err(|error: crate::shape::ShapeError| {
-            Input::value("the case", error.to_string(), "`manifuzz slots` lists slots and entries")
+        let path = &self.corpus.corpus;
+        let corpus = Corpus::read_only(path).map_err(|error| error.advising(", with --corpus"))?;
+        let record = corpus.records().iter().find(|record| record.shape.id() == *id).ok_or_else(|| {
+            let why = format!("no row of {} has it", path.display());
+            Input::value(format!("the id {id}"), why, "name another --corpus, or a shape")
+        })?;
+        record.shape.to_string().parse().map_err(|error: ShapeError| {
+            let what = format!("the shape of {id} in {}", path.display());
+            Input::value(what, error.to_string(), "`manifuzz slots` lists slots and entries")
         })
     }
 }
 
-/// How often progress is told.
+/// The least time between two lines of progress.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Tells how small the case has become, now and then.
+/// Prints how small the case has become.
 struct ShrinkProgress {
     told: Instant,
 }

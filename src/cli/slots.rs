@@ -3,17 +3,19 @@
 use serde_json::json;
 
 use super::Output;
+use super::flags::epilogue;
 use crate::error::Error;
 use crate::shape::{Slot, space};
 
-/// List the slots with their menus
+/// List the slots and their entries
 #[derive(Debug, clap::Args)]
-pub(super) struct Slots {
+#[command(after_long_help = epilogue("manifuzz slots --format json", &[(0, "success")]))]
+pub(super) struct SlotsCommand {
     #[command(flatten)]
     output: Output,
 }
 
-impl Slots {
+impl SlotsCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
         for (_, slot) in space().slots() {
             Output::print(&if self.output.is_pretty() { pretty(slot) } else { line(slot) })?;
@@ -22,7 +24,7 @@ impl Slots {
     }
 }
 
-/// The parent and the entries under which the slot lives, as shapes write it.
+/// The parent and the entries of it under which the slot is active, written like a shape.
 fn parent(slot: &Slot) -> Option<String> {
     let parent = slot.parent.as_ref()?;
     let above = space().slot(parent.slot);

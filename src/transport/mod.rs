@@ -26,6 +26,8 @@ use ::http::Method;
 use bytes::Bytes;
 
 pub use allowance::{Allowance, Purse};
+#[cfg(feature = "live")]
+pub use open::open_address;
 pub use open::{Opening, embedded, open};
 pub use reference::{Origin, Url};
 pub use registry_target::RegistryTarget;

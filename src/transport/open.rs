@@ -43,16 +43,25 @@ pub fn open(text: &str, opening: &Opening) -> Result<Box<dyn Target>, Error> {
     }
     #[cfg(feature = "live")]
     if text.contains("://") {
-        use super::http::{Address, HttpTransport, check_allowed};
-        let address = Address::parse(text)?;
-        check_allowed(&address, &opening.http.allow_hosts)?;
-        let transport = HttpTransport::new(&address, opening.http.clone())?;
-        let name = opening.name.clone().unwrap_or_else(|| format!("{}/{}", address.authority, address.repository));
-        let target = RegistryTarget::new(name, String::new(), address.repository, opening.nonce.clone(), transport);
-        return Ok(Box::new(target));
+        return open_address(&super::http::Address::parse(text)?, opening);
     }
     let advice = "expected embedded:PROFILE or http://HOST:PORT/REPOSITORY";
     Err(Input::value(format!("invalid target `{}`", redacted(text)), "neither a profile nor a URL", advice).into())
+}
+
+/// Opens a registry over HTTP; connects with the first request.
+///
+/// # Errors
+///
+/// [`Input::NotAllowed`] if its host is neither loopback nor allowed, or trouble if connections cannot be prepared.
+#[cfg(feature = "live")]
+pub fn open_address(address: &super::http::Address, opening: &Opening) -> Result<Box<dyn Target>, Error> {
+    use super::http::{HttpTransport, check_allowed};
+    check_allowed(address, &opening.http.allow_hosts)?;
+    let transport = HttpTransport::new(address, opening.http.clone())?;
+    let name = opening.name.clone().unwrap_or_else(|| format!("{}/{}", address.authority, address.repository));
+    let (repository, nonce) = (address.repository.clone(), opening.nonce.clone());
+    Ok(Box::new(RegistryTarget::new(name, String::new(), repository, nonce, transport)))
 }
 
 /// Opens an empty in-process registry that behaves as `profile` describes.

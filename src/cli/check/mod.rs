@@ -1,4 +1,4 @@
-//! `manifuzz check`: an offline verdict on documents, wherever they come from.
+//! `manifuzz check`: an offline verdict on documents of any origin.
 
 mod layout;
 
@@ -8,72 +8,76 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use serde_json::json;
 
+use super::flags::{SpecFlag, epilogue};
 use super::{BAD_INPUT, FOUND, Output, tell};
 use crate::error::{Error, Input};
 use crate::exchange::{Exchange, Facts, Need, Presence};
 use crate::foreign::{escaped, json_escaped};
-use crate::model::{Binds, Breach, Content, Judgement, Level, Versions, contradictions, decide, describe};
+use crate::model::{Binds, Breach, Content, Judgement, Level, contradictions, decide, describe};
 
-/// Judge documents offline: any bytes, `-` for stdin, or the folder of an OCI image layout
+/// Judge manifests offline: files, stdin, or OCI image layouts
 #[derive(Debug, clap::Args)]
-pub(super) struct Check {
-    /// Files, `-`, or folders that hold an OCI image layout
+#[command(after_long_help = epilogue(
+    "manifuzz check manifest.json --content-type application/vnd.oci.image.manifest.v1+json",
+    &[(0, "no document breaks a MUST"), (FOUND, "a document breaks a MUST, or a layout is invalid")],
+))]
+pub(super) struct CheckCommand {
+    /// Files, `-` for stdin, or directories with an OCI image layout
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The Content-Type that a document would be pushed with; without it, what the document says it is
-    #[arg(long, value_name = "TYPE")]
+    /// Content-Type to push the documents with [default: derived from each document]
+    #[arg(long, value_name = "TYPE", help_heading = "Verdict")]
     content_type: Option<String>,
-    /// Versions of the specifications to judge by: 1.1, 1.1.0, 1.1.0-rc2, 1.0 or 1.0.1
-    #[arg(long, default_value = "1.1")]
-    spec: String,
+    #[command(flatten)]
+    spec: SpecFlag,
     #[command(flatten)]
     output: Output,
 }
 
-/// A document, and what is known of what it points at.
+/// A document, and what is known of the content it refers to.
 struct CheckedFile {
     file: String,
-    /// What a descriptor that points at it says it is.
+    /// The media type in the descriptor that refers to it.
     said: Option<String>,
     body: Bytes,
     needs: Vec<Need>,
-    /// Whether what else it points at is there.
+    /// Whether all other content that it refers to is there.
     others: Presence,
-    /// Whether a layout says what it is.
+    /// Whether it is part of a layout.
     is_of_layout: bool,
 }
 
-/// Something that is wrong with a layout rather than with a document in it.
+/// A problem of a layout, not of a document in it.
 struct Problem {
     what: String,
-    /// The exit code, if nothing worse comes.
+    /// The exit code, unless there is a worse problem.
     code: u8,
 }
 
 impl Problem {
-    /// Content that is elsewhere, which a layout may do.
+    /// Content that is absent, as a layout allows.
     fn missing(what: String) -> Self {
         Self { what, code: 0 }
     }
 
-    /// Content that is not what its descriptor says.
+    /// Content that differs from its descriptor.
     fn wrong(what: String) -> Self {
         Self { what, code: FOUND }
     }
 
-    /// Content that nobody can judge.
+    /// Content that cannot be read.
     fn unreadable(what: String) -> Self {
         Self { what, code: BAD_INPUT }
     }
 }
 
-impl Check {
+impl CheckCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
-        let versions: Versions = self.spec.parse()?;
+        let versions = self.spec.spec;
         if self.files.iter().filter(|file| file.as_os_str() == "-").count() > 1 {
-            return Err(Input::value("`-`", "standard input can be read once only", "name it once").into());
+            return Err(Input::value("`-`", "standard input can be read only once", "name it once").into());
         }
-        // Read first: where a file cannot be read, nothing is said of the others as if it were all.
+        // Read everything first, so that an unreadable file leaves no partial output.
         let (mut found, mut problems) = (Vec::new(), Vec::new());
         for file in &self.files {
             if file.is_dir() {
@@ -111,15 +115,15 @@ impl Check {
     }
 }
 
-/// What is said of a document.
+/// The verdict on a document.
 struct CheckLine<'a> {
     file: &'a str,
     kind: &'a str,
     valid: bool,
-    /// Whether it is a document that these versions have, so that there was something to judge.
+    /// Whether these versions define this kind of document.
     is_known: bool,
     judgement: &'a Judgement,
-    /// What the specifications leave open about it, whatever else is wrong with it.
+    /// Contradictions of the specifications that concern it.
     open: Vec<&'static str>,
 }
 
@@ -131,11 +135,11 @@ fn is_valid(judgement: &Judgement) -> bool {
 fn read(file: &Path) -> Result<CheckedFile, Input> {
     let body = if file.as_os_str() == "-" {
         let mut body = Vec::new();
-        let advice = "give the document on standard input";
+        let advice = "pass the document on standard input";
         std::io::stdin().read_to_end(&mut body).map_err(|cause| Input::file("read", file, cause, advice))?;
         body
     } else {
-        let advice = "name files that can be read, or `-` for standard input";
+        let advice = "name readable files, or `-` for standard input";
         std::fs::read(file).map_err(|cause| Input::file("read", file, cause, advice))?
     };
     let file = file.display().to_string();
@@ -161,23 +165,23 @@ impl CheckLine<'_> {
             "file": self.file, "kind": self.kind, "valid": self.valid, "expect": expect, "findings": findings, "open": open,
             "judged": self.is_known || !self.valid
         });
-        // A file's name and a pointer are for programs, which read them as they are.
+        // Escaped as JSON: programs read the file name and the pointers verbatim.
         json_escaped(&line.to_string()).into_owned()
     }
 
     fn pretty(&self) -> String {
         let valid = match (self.valid, self.is_known) {
             (true, true) => "valid",
-            (true, false) => "not judged, these versions have no such document",
+            (true, false) => "not judged: these versions do not define this kind of document",
             (false, _) => "not valid",
         };
         let mut lines = vec![format!("{}: {}, {valid}; a registry: {}", self.file, self.kind, self.judgement)];
         for breach in &self.judgement.breaches {
-            let place = if breach.place.is_empty() { "the document" } else { &breach.place };
+            let place = if breach.place.is_empty() { "document root" } else { &breach.place };
             let (level, message, rule) = (breach.rule.level.as_str(), &breach.message, breach.rule.id);
             lines.push(format!("  {level} {place}: {message} ({rule})"));
         }
-        // The first one stands behind the verdict where nothing else decides it.
+        // The verdict already names the one that decides it.
         for why in self.open.iter().filter(|why| self.judgement.why != Some(**why)) {
             lines.push(format!("  open: {why}"));
         }

@@ -1,5 +1,4 @@
-//! Which quirk of the embedded registry breaks each rule that binds one, and that a clean one keeps it: the lower half
-//! of the table of `--coverage`.
+//! For each rule on registries: the quirks of the embedded registry that break it, and whether a clean registry keeps it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,17 +14,17 @@ use crate::render::Case;
 use crate::shape::{Choice, Shape, space};
 use crate::transport::{Opening, embedded};
 
-/// What was seen of one rule on answers.
+/// How the answers of embedded registries cover one rule.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RuleCoverage {
-    /// How many pushes to a clean registry keep it.
+    /// Number of pushes to a clean registry that keep it.
     pub kept: usize,
-    /// The quirks that break it, each planted alone.
+    /// The quirks that break it, each added alone to a clean registry.
     pub broken_by: Vec<&'static str>,
 }
 
-/// Pushes every base, every flavour and every entry alone to a clean registry, and to one with each quirk, which gets the
-/// quirk's own smallest case as well.
+/// Pushes every base, every flavour and every entry alone to a clean registry and to one per quirk. The latter also gets
+/// the smallest case that shows its quirk.
 pub(super) fn seen() -> Result<BTreeMap<&'static str, RuleCoverage>, Error> {
     let named = flavours().iter().map(|flavour| flavour.shape.clone());
     let mut shapes: Vec<Shape> = bases().into_iter().chain(named).chain(each_alone()).collect();
@@ -48,19 +47,19 @@ pub(super) fn seen() -> Result<BTreeMap<&'static str, RuleCoverage>, Error> {
 }
 
 /// A push to an embedded registry whose answers break a rule.
-pub(super) struct Example {
-    /// What is pushed.
+pub(super) struct BrokenPush {
+    /// The shape to push.
     pub shape: Shape,
-    /// The registry, as `--target` takes it.
+    /// The registry, as a value of `--target`.
     pub target: String,
-    /// What is seen then.
+    /// The finding on it.
     pub finding: Finding,
 }
 
-/// The first quirk whose own smallest case, or one beside it, breaks a rule that binds registries, in the newest
-/// versions that have it. A clean registry keeps the rule on the same push.
-pub(super) fn example(rule: Rule) -> Result<Option<Example>, Error> {
-    for cases in [|own| vec![own], beside_it] {
+/// A push that breaks this rule on registries, in the newest versions that have it: the smallest case of the first quirk
+/// that breaks it, or a neighbour of that case. A clean registry keeps the rule on the same push.
+pub(super) fn example(rule: Rule) -> Result<Option<BrokenPush>, Error> {
+    for cases in [|own| vec![own], neighbours] {
         for quirk in quirks() {
             let Some(own) = own_case(quirk)? else { continue };
             if let Some(example) = breaks(quirk.name, cases(own), rule)? {
@@ -74,25 +73,25 @@ pub(super) fn example(rule: Rule) -> Result<Option<Example>, Error> {
 /// The smallest case that shows a quirk, if any does.
 fn own_case(quirk: &Quirk) -> Result<Option<Shape>, Bug> {
     let Shows::Finding(_, text) = quirk.shows else { return Ok(None) };
-    Ok(Some(text.parse().map_err(|error| Bug(format!("the text of {}: {error}", quirk.name)))?))
+    Ok(Some(text.parse().map_err(|error| Bug(format!("the shape of the quirk {}: {error}", quirk.name)))?))
 }
 
-/// The same with other entries at the slots that deviate.
-fn beside_it(shape: Shape) -> Vec<Shape> {
+/// The same shape with other entries at the slots that deviate.
+fn neighbours(shape: Shape) -> Vec<Shape> {
     let slots = shape.deviating().map(|(slot, _)| (slot, space().slot(slot)));
     let entries = slots.flat_map(|(slot, of_table)| (1..of_table.menu.len()).map(move |entry| (slot, of_table, entry)));
     entries.map(|(slot, of_table, entry)| shape.with(slot, Choice::of(of_table, entry))).collect()
 }
 
-/// The first of these cases in which a registry with this quirk breaks the rule.
-fn breaks(quirk: &str, cases: Vec<Shape>, rule: Rule) -> Result<Option<Example>, Error> {
+/// The first of these cases on which a registry with this quirk breaks the rule.
+fn breaks(quirk: &str, cases: Vec<Shape>, rule: Rule) -> Result<Option<BrokenPush>, Error> {
     let target = format!("clean+{quirk}");
     let registry = embedded(&Profile::named(&target)?, &opening());
     let prober = Prober::new(registry.as_ref(), rule.newest_versions(), Depth::Full)?;
     for shape in cases {
         let Outcome::Judged { findings, .. } = prober.fire(&Case::of(shape.clone()), prober.usual()) else { continue };
         if let Some(finding) = findings.into_iter().find(|finding| finding.breaks().any(|broken| broken == rule.id)) {
-            return Ok(Some(Example { shape, target: format!("embedded:{target}"), finding }));
+            return Ok(Some(BrokenPush { shape, target: format!("embedded:{target}"), finding }));
         }
     }
     Ok(None)
@@ -102,7 +101,7 @@ fn opening() -> Opening {
     Opening { nonce: "rules".to_owned(), ..Opening::default() }
 }
 
-/// The rules that answers of this registry break, each with how many of the pushes show it.
+/// The rules that this registry breaks, each with the number of pushes that show it.
 fn broken(profile: &Profile, shapes: &[Shape]) -> Result<BTreeMap<&'static str, usize>, Error> {
     let target = embedded(profile, &opening());
     let prober = Prober::new(target.as_ref(), Versions::V1_1, Depth::Full)?;

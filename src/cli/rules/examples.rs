@@ -1,4 +1,4 @@
-//! Which shapes a rule speaks of and which it is silent on: the examples of `rules ID`, the table of `--coverage`.
+//! The shapes that a rule applies to: examples for `rules ID`, counts for `--coverage`.
 
 use crate::exchange::Facts;
 use crate::generate::{bases, exhaustive};
@@ -6,30 +6,30 @@ use crate::model::{Content, Rule, Versions, report, rules};
 use crate::render::render;
 use crate::shape::{Shape, SlotId, space};
 
-/// What a rule did over all shapes with at most one deviation, or with two where that many say nothing.
+/// How a rule applies to all shapes with at most one deviation, and, if that covers too little, with two.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ExampleCount {
-    /// How many it is silent on: they keep it, or it does not speak of them.
+    /// Number of shapes that it does not apply to. For a rule on authors, these keep it.
     pub silent: usize,
-    /// How many it speaks of: where it binds the author they break it.
+    /// Number of shapes that it applies to. For a rule on authors, these break it.
     pub applies: usize,
-    /// The first of those that it is silent on; where it can be, of the kind that the other one is of.
+    /// The first shape that it does not apply to, preferably of the same kind as `breaks`.
     pub keeps: Option<Shape>,
-    /// The first of those that it speaks of, and where and what it says; where it can be, sent as what it is.
+    /// The first shape that it applies to, preferably sent with its own type; the place in the document, and the message.
     pub breaks: Option<(Shape, String, String)>,
 }
 
-/// Whether a rule is on the request and its content; the others are on answers, which no shape shows.
+/// Whether a rule is on requests and their content. The others are on answers, which shapes do not determine.
 pub(super) fn is_on_content(rule: Rule) -> bool {
     rule.on_content().is_some()
 }
 
-/// The tally of each of these rules, in their order.
+/// The counts of these rules, in the same order.
 pub(super) fn tally(chosen: &[Rule]) -> Vec<ExampleCount> {
     let mut tallies: Vec<_> =
         chosen.iter().map(|rule| (*rule, rule.newest_versions(), ExampleCount::default())).collect();
     exhaustive(1).for_each(|shape| add(&mut tallies, &shape));
-    // A few rules speak of two members at once.
+    // A few rules concern two members at once.
     let mut pairs = exhaustive(2).filter(|shape| shape.deviations() == 2);
     while tallies.iter().any(|(_, _, tally)| tally.applies == 0 || tally.silent == 0) {
         let Some(shape) = pairs.next() else { break };
@@ -40,7 +40,7 @@ pub(super) fn tally(chosen: &[Rule]) -> Vec<ExampleCount> {
     tallies.into_iter().map(|(_, _, tally)| tally).collect()
 }
 
-/// Takes the base of the kind that breaks the rule for what keeps it, if it does: the rule does not look at other kinds.
+/// Prefers the base of the kind that breaks the rule as the shape that keeps it: the rule ignores other kinds.
 fn keep_of_its_kind(rule: Rule, versions: Versions, tally: &mut ExampleCount) {
     let Some((breaks, ..)) = &tally.breaks else { return };
     let kind = |shape: &Shape| shape.deviating().find(|(slot, _)| *slot == SlotId::KIND).map(|(_, choice)| choice);
@@ -51,12 +51,12 @@ fn keep_of_its_kind(rule: Rule, versions: Versions, tally: &mut ExampleCount) {
     }
 }
 
-/// Whether a shape is sent under the type of its own kind.
+/// Whether a shape is sent with the type of its own kind.
 fn is_sent_as_itself(shape: &Shape) -> bool {
     shape.deviating().all(|(slot, _)| space().slot(slot).name != "content-type")
 }
 
-/// Adds what each rule says of a shape, in the newest versions that have it.
+/// Counts a shape for each rule, in the newest versions that have it.
 fn add(tallies: &mut [(Rule, Versions, ExampleCount)], shape: &Shape) {
     let exchange = render(shape);
     let facts = Facts::as_meant(&exchange);

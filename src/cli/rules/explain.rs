@@ -1,4 +1,4 @@
-//! `manifuzz rules ID`: one rule, with what keeps it and what breaks it.
+//! `manifuzz rules ID`: one rule, with examples that keep and break it.
 
 use serde_json::{Value, json};
 
@@ -11,11 +11,11 @@ use crate::model::{Binds, Rule};
 use crate::render::render;
 use crate::shape::Shape;
 
-/// The longest body that is printed, in bytes.
+/// Longer bodies are not printed, in bytes.
 const BODY_BOUND: usize = 2000;
 
-/// Prints a rule, shapes that keep and break it or that it is silent on and speaks of, and where it binds registries an
-/// answer that breaks it.
+/// Prints a rule with an example that it applies to and one that it does not; for a rule on registries, also with a push
+/// that shows a registry breaking it.
 pub(super) fn explain(rule: Rule, pretty_output: bool) -> Result<(), Error> {
     let tally = if is_on_content(rule) { tally(&[rule]).pop() } else { None };
     let answered = if rule.a_registry_can_break() { answers::example(rule)? } else { None };
@@ -29,17 +29,17 @@ pub(super) fn explain(rule: Rule, pretty_output: bool) -> Result<(), Error> {
     }
     let mut lines = vec![pretty(rule)];
     let [silent, speaks] =
-        if rule.binds == Binds::Author { ["kept by", "broken by"] } else { ["silent on", "speaks of"] };
+        if rule.binds == Binds::Author { ["kept by", "broken by"] } else { ["does not apply to", "applies to"] };
     if let Some(shape) = tally.as_ref().and_then(|tally| tally.keeps.as_ref()) {
         lines.push(format!("  {silent}: {shape}"));
         lines.extend(document(shape).map(|text| format!("    {text}")));
     }
     if let Some((shape, place, message)) = tally.as_ref().and_then(|tally| tally.breaks.as_ref()) {
         lines.push(format!("  {speaks}: {shape}"));
-        lines.push(format!("    {}: {message}", if place.is_empty() { "the document" } else { place }));
+        lines.push(format!("    {}: {message}", if place.is_empty() { "document root" } else { place }));
         lines.extend(document(shape).map(|text| format!("    {text}")));
     }
-    if let Some(answers::Example { shape, target, finding }) = answered {
+    if let Some(answers::BrokenPush { shape, target, finding }) = answered {
         lines.push(format!("  kept by embedded:clean, broken by {target}: {shape}"));
         lines.push(format!("    {}: {}", finding.symptom.class.as_str(), finding.note));
         lines.push(format!("    manifuzz shrink '{shape}' --target {target}"));
@@ -47,7 +47,7 @@ pub(super) fn explain(rule: Rule, pretty_output: bool) -> Result<(), Error> {
     Output::print(&lines.join("\n"))
 }
 
-/// A shape's document, if that is short.
+/// The document of a shape, unless it is too long.
 fn document(shape: &Shape) -> Option<String> {
     let body = render(shape).tested.body;
     (body.len() <= BODY_BOUND).then(|| String::from_utf8_lossy(&body).into_owned())
@@ -64,8 +64,8 @@ fn of_content(tally: &ExampleCount) -> Value {
     })
 }
 
-fn of_answers(example: &answers::Example) -> Value {
-    let answers::Example { shape, target, finding } = example;
+fn of_answers(example: &answers::BrokenPush) -> Value {
+    let answers::BrokenPush { shape, target, finding } = example;
     json!({
         "kept_by": "embedded:clean",
         "broken_by": target,

@@ -1,4 +1,4 @@
-//! `manifuzz rules`: the model's rules, listed and explained.
+//! `manifuzz rules`: lists and explains the rules of the model.
 
 mod answers;
 mod compare;
@@ -12,62 +12,60 @@ use self::examples::{ExampleCount, on_content, tally};
 use self::explain::explain;
 use serde_json::{Value, json};
 
-use super::Output;
-use crate::error::{Error, Input};
-use crate::model::{Binds, Rule, Source, rule, rules};
+use super::flags::{DEVIATIONS, epilogue};
+use super::values::{ParsedBy, rule_id};
+use super::{FOUND, Output};
+use crate::error::Error;
+use crate::model::{Binds, Rule, Source, rules};
 
 /// List the rules of the model, or explain one
 #[derive(Debug, clap::Args)]
-pub(super) struct Rules {
-    /// The id of one rule
-    id: Option<String>,
-    /// How many shapes each rule on content speaks of, and which quirks break each rule that binds a registry
+#[command(after_long_help = epilogue(
+    "manifuzz rules push-keeps-exact-bytes",
+    &[(0, "success"), (FOUND, "--verify-clauses or --compare-readers found a difference")],
+))]
+pub(super) struct RulesCommand {
+    /// Id of the rule to explain
+    #[arg(value_parser = ParsedBy(rule_id))]
+    id: Option<Rule>,
+    /// Count the shapes that each rule applies to, and name the quirks that break it
     #[arg(long, conflicts_with = "id")]
     coverage: bool,
-    /// Check the table of clauses against the specifications in this folder, which holds image-spec-v1.1.1 and so on
+    /// Check corpus/clauses.csv against the specifications in this directory (image-spec-v1.1.1 etc.)
     #[arg(long, value_name = "DIR", conflicts_with_all = ["id", "coverage"])]
     verify_clauses: Option<PathBuf>,
-    /// Compare the model with image-spec's JSON Schema, whose files are in this folder, and with the crate oci-spec
+    /// Compare the model with the crate oci-spec and the JSON Schema files of image-spec in this directory
     #[arg(long, value_name = "DIR", conflicts_with_all = ["id", "coverage", "verify_clauses"])]
     compare_readers: Option<PathBuf>,
-    /// With --compare-readers: how many deviations the documents have at most
-    #[arg(long, value_name = "K", default_value_t = 1, requires = "compare_readers")]
+    #[arg(long, value_name = "K", default_value_t = 1, requires = "compare_readers", help = DEVIATIONS)]
     deviations: usize,
     #[command(flatten)]
     output: Output,
 }
 
-impl Rules {
+impl RulesCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
         let pretty_output = self.output.is_pretty();
-        if let Some(folder) = &self.verify_clauses {
-            return verify::verify(folder, &self.output);
+        if let Some(directory) = &self.verify_clauses {
+            return verify::verify(directory, &self.output);
         }
-        if let Some(folder) = &self.compare_readers {
-            return compare::compare(folder, self.deviations, &self.output);
+        if let Some(directory) = &self.compare_readers {
+            return compare::compare(directory, self.deviations, &self.output);
         }
         if self.coverage {
             return coverage(pretty_output);
         }
-        let chosen: Vec<Rule> = match &self.id {
-            None => rules().collect(),
-            Some(id) => vec![rule(id).ok_or_else(|| {
-                Input::value(format!("the rule `{id}`"), "there is none of this id", "`manifuzz rules` lists them all")
-            })?],
-        };
-        match chosen.as_slice() {
-            [rule] if self.id.is_some() => explain(*rule, pretty_output)?,
-            _ => {
-                let print =
-                    |rule: &Rule| Output::print(&if pretty_output { pretty(*rule) } else { line(*rule).to_string() });
-                chosen.iter().try_for_each(print)?;
-            }
+        if let Some(rule) = self.id {
+            explain(rule, pretty_output)?;
+            return Ok(0);
         }
+        let text = |rule| if pretty_output { pretty(rule) } else { line(rule).to_string() };
+        rules().try_for_each(|rule| Output::print(&text(rule)))?;
         Ok(0)
     }
 }
 
-/// How many shapes each rule on content speaks of, and what breaks each rule that binds a registry.
+/// Prints how many shapes each rule on content applies to, and which quirks break each rule on registries.
 fn coverage(pretty_output: bool) -> Result<u8, Error> {
     let rules = on_content();
     let mut answered = answers::seen()?;
@@ -76,14 +74,14 @@ fn coverage(pretty_output: bool) -> Result<u8, Error> {
         let broken_by = answered.remove(rule.id).map(|seen| seen.broken_by);
         Output::print(&if pretty_output {
             let broken = broken_by.map_or_else(String::new, |quirks| format!(", broken by {}", breakers(&quirks)));
-            format!("{:<50} speaks of {applies:>5}, silent on {silent:>5}{broken}", rule.id)
+            format!("{:<50} applies to {applies:>5} shapes, not to {silent:>5}{broken}", rule.id)
         } else {
             json!({ "rule": rule.id, "speaks": applies, "silent": silent, "broken_by": broken_by }).to_string()
         })?;
     }
     for (rule, answers::RuleCoverage { kept, broken_by }) in answered {
         Output::print(&if pretty_output {
-            format!("{rule:<50} kept by {kept} clean answers, broken by {}", breakers(&broken_by))
+            format!("{rule:<50} kept by {kept} pushes to a clean registry, broken by {}", breakers(&broken_by))
         } else {
             json!({ "rule": rule, "kept": kept, "broken_by": broken_by }).to_string()
         })?;
@@ -116,11 +114,11 @@ fn line(rule: Rule) -> Value {
 }
 
 fn pretty(rule: Rule) -> String {
-    // An RFC has no versions of its own.
+    // RFCs have no versions.
     let versions = match rule.clause.document {
         Source::Json => "in every version".to_owned(),
         Source::Http if rule.versions.until.is_none() => "in every version".to_owned(),
-        Source::Http => format!("beside distribution-spec {}", rule.versions),
+        Source::Http => format!("with distribution-spec {}", rule.versions),
         Source::ImageSpec | Source::DistributionSpec => rule.versions.to_string(),
     };
     format!(

@@ -1,15 +1,14 @@
-//! `manifuzz rules --verify-clauses DIR`: the table of clauses beside the specifications' own pages.
+//! `manifuzz rules --verify-clauses DIR`: checks the table of clauses against the pages of the specifications.
 
 use std::path::Path;
 
-use super::super::Output;
-use crate::cli::tell;
+use crate::cli::{Output, tell};
 use crate::error::{Error, Input};
 use crate::model::{Clauses, Page, Version};
 
-/// Prints what was counted and what is wrong; exit code 1 if anything is.
-pub(super) fn verify(folder: &Path, output: &Output) -> Result<u8, Error> {
-    let pages = pages(folder)?;
+/// Prints the counts and the problems. Returns exit code 1 if there are problems.
+pub(super) fn verify(directory: &Path, output: &Output) -> Result<u8, Error> {
+    let pages = pages(directory)?;
     let (wrong, tallies) = Clauses::own()?.verify(&pages);
     for ((document, version), tally) in &tallies {
         Output::print(&if output.is_pretty() {
@@ -27,14 +26,14 @@ pub(super) fn verify(folder: &Path, output: &Output) -> Result<u8, Error> {
     }
     wrong.iter().for_each(|line| tell(format_args!("{line}")));
     if !wrong.is_empty() {
-        tell(format_args!("{} things are wrong with corpus/clauses.csv or with the pages", wrong.len()));
+        tell(format_args!("{} problems in corpus/clauses.csv or the pages", wrong.len()));
     }
     Ok(u8::from(!wrong.is_empty()))
 }
 
-/// Every page in the folders `NAME-vVERSION` of a folder.
-fn pages(folder: &Path) -> Result<Vec<Page>, Input> {
-    let advice = "name a folder that holds image-spec-v1.1.1, distribution-spec-v1.1.1 and so on";
+/// Every page in the subdirectories `NAME-vVERSION`.
+fn pages(directory: &Path) -> Result<Vec<Page>, Input> {
+    let advice = "name a directory with image-spec-v1.1.1, distribution-spec-v1.1.1 etc.";
     let list = |path: &Path| -> Result<Vec<_>, Input> {
         let entries = std::fs::read_dir(path).map_err(|cause| Input::file("read", path, cause, advice))?;
         let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
@@ -42,7 +41,7 @@ fn pages(folder: &Path) -> Result<Vec<Page>, Input> {
         Ok(paths)
     };
     let mut pages = Vec::new();
-    for document in list(folder)? {
+    for document in list(directory)? {
         let name = document.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let Some((name, version)) = name.rsplit_once("-v") else { continue };
         let Ok(version) = version.parse::<Version>() else { continue };
@@ -53,7 +52,7 @@ fn pages(folder: &Path) -> Result<Vec<Page>, Input> {
         }
     }
     if pages.is_empty() {
-        return Err(Input::value(format!("the folder {}", folder.display()), "it holds no pages", advice));
+        return Err(Input::value(format!("the directory {}", directory.display()), "it contains no pages", advice));
     }
     Ok(pages)
 }

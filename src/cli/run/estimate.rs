@@ -1,4 +1,4 @@
-//! `--dry-run`: how many cases and requests a run is, and how long it takes at the target's rate.
+//! `--dry-run`: the number of cases and requests of a run, and its time at the target's rate.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -9,10 +9,9 @@ use crate::exchange::Depth;
 use crate::render::render;
 use crate::transport::Target;
 
-/// Says what the run would be for each target, and sends nothing.
+/// Prints the estimate for each target, and sends nothing. Returns the exit code.
 pub(super) fn dry_run(plan: &Plan, targets: &[Box<dyn Target>]) -> u8 {
     let shapes: Vec<_> = plan.order.cases().collect();
-    // HEAD and GET by tag, digest and Location, and the tag list; by tag and digest alone.
     let reading = match plan.depth {
         Depth::Put => 0,
         Depth::Get => 2,
@@ -23,7 +22,7 @@ pub(super) fn dry_run(plan: &Plan, targets: &[Box<dyn Target>]) -> u8 {
     for shape in &shapes {
         let exchange = render(shape);
         let uploads = exchange.needs.iter().filter(|need| pushed.insert(need.digest.clone())).count() * 2;
-        // A question, what belongs to it, and what its own repository has to be given first.
+        // A question that changes something needs its own repository, with the blobs pushed to it first.
         let asking = exchange.afterwards.map_or(0, |ask| if ask.changes() { 8 + 2 * exchange.needs.len() } else { 1 });
         requests += 1 + reading + usize::from(exchange.subject.is_some()) + uploads + asking;
     }
@@ -31,20 +30,20 @@ pub(super) fn dry_run(plan: &Plan, targets: &[Box<dyn Target>]) -> u8 {
         let time = match target.rate() {
             Some(rate) => {
                 let seconds = (requests as f64 / rate).ceil();
-                format!("{} at {rate} requests a second", said(Duration::from_secs_f64(seconds)))
+                format!("{} at {rate} requests per second", readable(Duration::from_secs_f64(seconds)))
             }
             None => "as fast as it answers".to_owned(),
         };
         let (name, cases) = (target.name(), shapes.len());
         tell(format_args!(
-            "{name}: {cases} cases, about {requests} requests without those of shrinking, {time}; nothing was sent"
+            "{name}: {cases} cases, about {requests} requests plus those for shrinking, {time}; nothing was sent"
         ));
     }
     0
 }
 
 /// A time in hours, minutes and seconds.
-fn said(time: Duration) -> String {
+fn readable(time: Duration) -> String {
     let seconds = time.as_secs();
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, s) => format!("{s} s"),

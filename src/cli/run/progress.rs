@@ -1,4 +1,4 @@
-//! How far a run is: a bar on a terminal, otherwise a line every ten seconds.
+//! Progress of a run: a bar on a terminal, otherwise a line every ten seconds.
 
 use std::io::IsTerminal as _;
 use std::sync::Arc;
@@ -13,24 +13,24 @@ use crate::cli::tell;
 /// The time between two lines.
 const EVERY: Duration = Duration::from_secs(10);
 
-/// The progress of a run on one target. Ends when it is dropped.
+/// The progress of a run on one target. Dropping it ends the display.
 pub(super) struct Progress {
     bar: ProgressBar,
     counts: Arc<Counts>,
-    /// Ends the thread that prints lines by being dropped.
+    /// Dropping it ends the thread that prints lines.
     _lines: Option<Sender<()>>,
 }
 
 #[derive(Default)]
 struct Counts {
-    /// All that the plan has; 0 before that is known.
+    /// Number of cases; 0 if not yet known.
     cases: AtomicUsize,
     done: AtomicUsize,
     rows: AtomicUsize,
 }
 
 impl Progress {
-    /// A run on a target begins.
+    /// Starts showing the progress of a run on this target.
     pub fn begin(target: &str) -> Self {
         let counts = Arc::new(Counts::default());
         if !std::io::stderr().is_terminal() {
@@ -45,19 +45,19 @@ impl Progress {
         Self { bar, counts, _lines: None }
     }
 
-    /// How many cases the plan has.
+    /// Sets the number of cases of the run.
     pub fn set_cases(&self, cases: usize) {
         self.counts.cases.store(cases, Ordering::Relaxed);
         self.bar.set_length(cases as u64);
     }
 
-    /// How many of them are done.
+    /// Sets the number of finished cases.
     pub fn set_done(&self, done: usize) {
         self.counts.done.store(done, Ordering::Relaxed);
         self.bar.set_position(done as u64);
     }
 
-    /// How many rows were found.
+    /// Sets the number of rows found.
     pub fn set_rows(&self, rows: usize) {
         self.counts.rows.store(rows, Ordering::Relaxed);
         self.bar.set_message(format!("{rows} rows"));
@@ -82,8 +82,8 @@ impl Drop for Progress {
     }
 }
 
-/// Starts a thread that prints a line at every interval until the returned sender is dropped. It goes by the clock, not
-/// by the events of the run, which may be minutes apart on a slow target.
+/// Starts a thread that prints a line at every interval until the returned sender is dropped. A thread, because the events
+/// of the run may be minutes apart on a slow target.
 fn lines(target: String, counts: Arc<Counts>, every: Duration, print: impl Fn(String) + Send + 'static) -> Sender<()> {
     let (end, ended) = channel::<()>();
     std::thread::spawn(move || {
@@ -117,7 +117,7 @@ mod tests {
         counts.rows.store(2, Ordering::Relaxed);
         assert!(printed.iter().take(100).any(|line| line == "t: 4/9 cases, 2 rows"));
         drop(running);
-        // The thread ends, and with it what it prints to.
+        // The thread ends and drops its sender, or this would not return.
         let left = printed.iter().count();
         assert!(left < 100, "{left} lines after the end");
     }

@@ -1,4 +1,4 @@
-//! Takes a run's events: progress to stderr, records to the corpus, counts to the report.
+//! Handles the events of a run: progress to stderr, records to the corpus, counts to the report.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::progress::Progress;
-use crate::cli::advice::{said, with_advice};
+use crate::cli::advice::{message, with_advice};
 use crate::cli::tell;
 use crate::compare::Symptom;
 use crate::engine::{Event, MinimalFinding, Sink, Summary};
@@ -20,28 +20,31 @@ use crate::report::{Ended, Late, RunReport, TargetReport, UnreproducedLine};
 use crate::shape::Shape;
 use crate::transport::Target;
 
-/// Opens the corpus for writing, and warns of its damaged lines.
+/// Opens the corpus for writing.
 pub(super) fn open(path: &Path) -> Result<Corpus, Input> {
-    let corpus = Corpus::open(path).map_err(|error| error.advising(", with --corpus"))?;
+    Corpus::open(path).map_err(|error| error.advising(", with --corpus"))
+}
+
+/// Warns of each damaged line of a corpus.
+pub(super) fn warn_of_damage(corpus: &Corpus, path: &Path) {
     for Damaged { line, why, .. } in corpus.damaged() {
         tell(format_args!("warning: {}, line {line}: {why}; the line is kept", path.display()));
     }
-    Ok(corpus)
 }
 
-/// Takes a run's events: shows progress, keeps the records, writes the corpus.
+/// Handles the events of a run: shows progress, keeps the records, writes the corpus.
 pub(super) struct Recorder {
     corpus: Corpus,
     seed: u64,
     spec: Versions,
     day: Date,
-    /// What this run found, by identity; independent of what the corpus held before.
+    /// Findings of this run by identity, whether or not the corpus had them before.
     records: BTreeMap<(String, String, String), Record>,
     targets: Vec<TargetReport>,
     progress: Progress,
 }
 
-/// The record of a finding that was made today.
+/// The record of a finding, dated with this day.
 pub(in crate::cli) fn record_of(
     found: &MinimalFinding,
     target: &dyn Target,
@@ -70,14 +73,14 @@ impl Recorder {
         Self { corpus, seed, spec, day: today(), records, targets, progress: Progress::default() }
     }
 
-    /// A run on this target begins: its events and its end belong to it.
+    /// The run on this target begins; the following events belong to it.
     pub fn begins(&mut self, target: &dyn Target) {
         self.targets.push(TargetReport { name: target.name().to_owned(), ..TargetReport::default() });
         self.progress = Progress::begin(target.name());
         self.progress.set_rows(self.records.len());
     }
 
-    /// The run on a target has ended, after its events.
+    /// The run on this target has ended.
     pub fn ended(&mut self, target: &dyn Target, ended: &Result<Summary, Error>) {
         self.progress = Progress::default();
         let Some(report) = self.targets.last_mut() else { return };
@@ -100,11 +103,11 @@ impl Recorder {
                 report.notes.extend(summary.lost.as_ref().map(|why| format!("the run ended early, because {why}")));
                 report.notes.extend(summary.contradictions.iter().cloned());
             }
-            Err(error) => report.error = Some(escaped(&said(error)).into_owned()),
+            Err(error) => report.error = Some(escaped(&message(error)).into_owned()),
         }
     }
 
-    /// Keeps the record of a finding; gives it as merged with what this run found before.
+    /// Keeps the record of a finding. Returns it merged with those of the same identity in this run.
     fn keep(&mut self, found: &MinimalFinding, target: &dyn Target) -> Record {
         let record = record_of(found, target, self.spec, self.seed, self.day);
         let (target, spec, key) = record.identity();
@@ -119,13 +122,13 @@ impl Recorder {
         self.progress.suspend(|| tell(text));
     }
 
-    /// The run on a target was not begun, because the whole run ended before.
+    /// This target was not run, because the whole run ended before.
     pub fn left_out(&mut self, target: &dyn Target) {
-        let error = Some("not begun, because the run ended before".to_owned());
+        let error = Some("not tested, because the run ended before".to_owned());
         self.targets.push(TargetReport { name: target.name().to_owned(), error, ..TargetReport::default() });
     }
 
-    /// What the run did.
+    /// The report of the run.
     pub fn report(self) -> RunReport {
         RunReport {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -139,13 +142,13 @@ impl Recorder {
     }
 }
 
-/// That a target is waited for.
+/// The message that a target is down and is waited for.
 pub(in crate::cli) fn waiting(target: &dyn Target, failing: bool, most: Duration) -> String {
     let what = if failing { "fails on the base" } else { "does not answer the base" };
-    format!("{}: {what}; waiting up to {:.0} s for it to come back", target.name(), most.as_secs_f64())
+    format!("{}: {what}; waiting up to {:.0} s for it to recover", target.name(), most.as_secs_f64())
 }
 
-/// That a target was given up.
+/// The message that a target did not recover.
 pub(in crate::cli) fn lost(target: &dyn Target, why: &str) -> String {
     format!("error: {}: the run on this target ends here, because {why}", target.name())
 }
@@ -178,12 +181,12 @@ impl Sink for Recorder {
             Event::Target { name, lacking, cases } => {
                 let lacking: Vec<String> = lacking.iter().map(ToString::to_string).collect();
                 self.progress.suspend(|| {
-                    // An array's rows are counted as they are fired.
+                    // The size of a covering array is not known before it is built.
                     if cases > 0 {
                         tell(format_args!("{name}: {cases} cases"));
                     }
                     for lack in &lacking {
-                        tell(format_args!("{name}: unsupported, and so not judged: {lack}"));
+                        tell(format_args!("{name}: unsupported, so not judged: {lack}"));
                     }
                 });
                 if let Some(report) = self.targets.last_mut() {

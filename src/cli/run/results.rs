@@ -1,18 +1,18 @@
-//! What a run says at its end: the table, the counts, and the files of `--results`.
+//! The end of a run: the table, the counts, and the files of `--results`.
 
 use std::path::Path;
 
-use super::{Output, Run};
+use super::{Output, RunCommand};
 use crate::cli::tell;
 use crate::compare::Grade;
 use crate::error::{Error, Input};
 use crate::report::{RunReport, json_line, table, unreproduced_table};
 
-impl Run {
+impl RunCommand {
     /// Prints the findings and the counts, and writes the files.
     pub(super) fn report(&self, report: &RunReport) -> Result<(), Error> {
-        let with_notes = self.fail_on == "note";
-        // Whether anybody reads it or not, the counts and the files come after it.
+        let with_notes = self.fail_on == Grade::Note;
+        // If stdout is closed, the counts and the files are still written.
         let printed = if self.output.is_pretty() {
             let shown = report.findings.iter().filter(|record| with_notes || record.grade > Grade::Note);
             let again = unreproduced_table(&report.targets);
@@ -26,7 +26,7 @@ impl Run {
             report.count(Grade::Warning),
             report.count(Grade::Note),
             if report.findings.is_empty() { "nothing to write to" } else { "written to" },
-            self.corpus.display()
+            self.corpus.corpus.display()
         ));
         for target in &report.targets {
             let name = &target.name;
@@ -34,20 +34,20 @@ impl Run {
                 tell(format_args!("error: {name}: {error}"));
                 continue;
             }
-            let repeats = format!("; stopped, --cases {} repeats it", target.whole);
+            let repeats = format!("; stopped early, --cases {} repeats it", target.whole);
             tell(format_args!(
                 "{name}: {} requests; covered: {}{}",
                 target.requests,
                 target.covered,
                 if target.stopped { &repeats } else { "" }
             ));
-            // Where there is a table, it has them.
+            // The pretty output has a table of them.
             for one in target.unreproduced.iter().filter(|_| !self.output.is_pretty()) {
                 let (symptom, count, shapes) = (&one.symptom, one.count, one.shapes.join(" and "));
                 tell(format_args!("{name}: not reproduced: {symptom} ({count}×, e.g. {shapes})"));
             }
             if target.flaky {
-                tell(format_args!("{name}: more than 5 % of the findings did not come again: the target is flaky"));
+                tell(format_args!("{name}: more than 5 % of the findings did not reproduce; the target is flaky"));
             }
             for note in &target.notes {
                 tell(format_args!("{name}: {note}"));
@@ -61,11 +61,10 @@ impl Run {
     }
 }
 
-fn write_results(folder: &Path, report: &RunReport) -> Result<(), Error> {
+fn write_results(directory: &Path, report: &RunReport) -> Result<(), Error> {
     let write = |name: &str, text: String| {
-        let path = folder.join(name);
-        std::fs::write(&path, text)
-            .map_err(|cause| Input::file("write", &path, cause, "name a folder that can be written"))
+        let path = directory.join(name);
+        std::fs::write(&path, text).map_err(|cause| Input::file("write", &path, cause, "name a writable directory"))
     };
     write("findings.jsonl", report.findings.iter().map(|record| json_line(record) + "\n").collect())?;
     write("run.json", format!("{:#}\n", report.json()))?;
