@@ -175,7 +175,11 @@ fn of_put(judgement: &Judgement, answer: &Answer) -> Option<Finding> {
     };
     let verb = if accepted { "accepted" } else { "refused" };
     let why = match class {
-        Class::Lenient => format!("{verb}, although {}", judgement.breaches.first().map_or("", |b| &*b.message)),
+        Class::Lenient => {
+            // The advice after the semicolon is for the author.
+            let message = judgement.breaches.first().map_or("", |breach| &*breach.message);
+            format!("{verb}, although {}", message.split_once("; ").map_or(message, |(wrong, _)| wrong))
+        }
         Class::Ambiguous => format!("{verb}; {}", judgement.why.unwrap_or("the documents contradict each other")),
         Class::RejectsValid if judgement.rules.is_empty() => {
             let status = answer.status;

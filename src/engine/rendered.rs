@@ -59,7 +59,7 @@ mod tests {
     fn large_bodies_are_bounded() {
         let rendered = Rendered::default();
         for length in 0..12 {
-            let shape = format!("text.pad=pad({})", (8 << 20) - length);
+            let shape = format!("text.padding=pad({})", (8 << 20) - length);
             rendered.case(&shape.parse().expect("a shape"));
         }
         assert!(rendered.0.lock().expect("no panic before").0.len() <= 8);

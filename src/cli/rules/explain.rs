@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::answers;
 use super::examples::{ExampleCount, is_on_content, tally};
-use super::{line, pretty};
+use super::text::{line, pretty};
 use crate::cli::Output;
 use crate::error::Error;
 use crate::model::{Binds, Rule};
@@ -21,6 +21,10 @@ pub(super) fn explain(rule: Rule, pretty_output: bool) -> Result<(), Error> {
     let answered = if rule.a_registry_can_break() { answers::example(rule)? } else { None };
     if !pretty_output {
         let mut value = line(rule);
+        value["family"] = rule.family.as_str().into();
+        let written = |text: &'static str| (!text.is_empty()).then_some(text);
+        value["why"] = written(rule.why).into();
+        value["fix"] = written(rule.fix).into();
         value["examples"] = json!({
             "content": tally.as_ref().map(of_content),
             "answers": answered.as_ref().map(of_answers),
@@ -28,6 +32,10 @@ pub(super) fn explain(rule: Rule, pretty_output: bool) -> Result<(), Error> {
         return Output::print(&value.to_string());
     }
     let mut lines = vec![pretty(rule)];
+    for (label, text) in [("why", rule.why), ("fix", rule.fix)].into_iter().filter(|(_, text)| !text.is_empty()) {
+        lines.push(format!("  {label}: {text}"));
+    }
+    lines.push(format!("  family: {}", rule.family.as_str()));
     let [silent, speaks] =
         if rule.binds == Binds::Author { ["kept by", "broken by"] } else { ["does not apply to", "applies to"] };
     if let Some(shape) = tally.as_ref().and_then(|tally| tally.keeps.as_ref()) {

@@ -4,19 +4,21 @@ mod answers;
 mod compare;
 mod examples;
 mod explain;
+mod text;
 mod verify;
 
 use std::path::PathBuf;
 
 use self::examples::{ExampleCount, on_content, tally};
 use self::explain::explain;
-use serde_json::{Value, json};
+use self::text::{line, pretty};
+use serde_json::json;
 
 use super::flags::{DEVIATIONS, epilogue};
 use super::values::{ParsedBy, rule_id};
 use super::{FOUND, Output};
 use crate::error::Error;
-use crate::model::{Binds, Rule, Source, rules};
+use crate::model::{Rule, rules};
 
 /// List the rules of the model, or explain one
 #[derive(Debug, clap::Args)]
@@ -87,49 +89,4 @@ fn coverage(pretty_output: bool) -> Result<u8, Error> {
         })?;
     }
     Ok(0)
-}
-
-fn binds(rule: Rule) -> &'static str {
-    match rule.binds {
-        Binds::Author => "author",
-        Binds::Registry => "registry",
-    }
-}
-
-fn line(rule: Rule) -> Value {
-    let class = rule.on_answers().map(|rule| rule.class.as_str());
-    json!({
-        "rule": rule.id,
-        "document": rule.clause.document.as_str(),
-        "since": rule.versions.since.to_string(),
-        "until": rule.versions.until.map(|until| until.to_string()),
-        "level": rule.level.as_str(),
-        "binds": binds(rule),
-        "page": rule.clause.page,
-        "section": rule.clause.section,
-        "says": rule.clause.summary,
-        "sentence": rule.clause.sentence,
-        "class": class,
-    })
-}
-
-fn pretty(rule: Rule) -> String {
-    // RFCs have no versions.
-    let versions = match rule.clause.document {
-        Source::Json => "in every version".to_owned(),
-        Source::Http if rule.versions.until.is_none() => "in every version".to_owned(),
-        Source::Http => format!("with distribution-spec {}", rule.versions),
-        Source::ImageSpec | Source::DistributionSpec => rule.versions.to_string(),
-    };
-    format!(
-        "{}\n  {} {} ({}), {} #{}, {}\n  {}",
-        rule.id,
-        rule.level.as_str(),
-        binds(rule),
-        rule.clause.document.as_str(),
-        rule.clause.page,
-        rule.clause.section,
-        versions,
-        rule.clause.summary
-    )
 }

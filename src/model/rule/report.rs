@@ -53,7 +53,7 @@ impl Report {
     /// The places. If some were not kept, the last message ends with their number.
     pub fn into_places(mut self) -> Vec<(String, Cow<'static, str>)> {
         if let Some((_, message)) = self.places.last_mut().filter(|_| self.omitted > 0) {
-            *message = Cow::Owned(format!("{message}; and {} more places", self.omitted));
+            *message = Cow::Owned(format!("{message} (and {} more places)", self.omitted));
         }
         self.places
     }

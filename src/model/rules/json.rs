@@ -47,7 +47,6 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
                 section: "image-manifest-property-descriptions",
                 summary: "a manifest is an object with properties such as schemaVersion",
                 sentence: "c2b04b30cd03c3b8",
-                ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,

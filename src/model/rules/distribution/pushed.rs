@@ -42,7 +42,6 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
                 section: "digests",
                 summary: "a digest with an unknown algorithm that matches the grammar does not invalidate a document",
                 sentence: "4dba6dcf413864c3",
-                ..PAGE
             },
             level: Level::Should,
             versions: FROM_1_0,

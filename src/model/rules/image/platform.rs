@@ -106,7 +106,6 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
                 section: "properties",
                 summary: "a descriptor of an image manifest has a platform; judged for elements of an index",
                 sentence: "e18b6d2ecd3f1a63",
-                ..PAGE
             },
             level: Level::Should,
             versions: FROM_1_0,
