@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 #[test]
 fn a_run_without_anything_finds_something_and_exits_1() {
-    let (output, folder) = run(["run", "--cases", "300", "--seed", "42", "--format", "pretty"]);
+    let (output, folder) = run(["run", "--cases", "100", "--seed", "42", "--format", "pretty"]);
     let (out, err) = (String::from_utf8_lossy(&output.stdout), stderr(&output));
     assert_eq!(output.status.code(), Some(1), "{err}");
     assert_eq!(err.lines().next(), Some("seed 42"));
@@ -15,8 +15,8 @@ fn a_run_without_anything_finds_something_and_exits_1() {
     let numbers =
         err.lines().last().unwrap().split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse::<u32>().ok());
     let numbers: Vec<_> = numbers.collect();
-    assert_eq!(numbers[0] + numbers[1], 3000, "{err}");
-    assert!(numbers[0] > 2800 && numbers[2..] == [0, 0, 0], "{err}");
+    assert_eq!(numbers[0] + numbers[1], 1000, "{err}");
+    assert!(numbers[0] > 930 && numbers[2..] == [0, 0, 0], "{err}");
     assert!(folder.path().join("manifuzz-cases.csv").is_file());
 }
 
@@ -86,6 +86,7 @@ fn a_rule_is_explained_by_what_keeps_and_what_breaks_it() {
 }
 
 #[test]
+#[ignore = "slow: runs every quirk on the examples of every rule"]
 fn coverage_names_every_rule_and_none_is_vacuous() {
     let (output, _folder) = run(["rules", "--coverage", "--format", "json"]);
     assert_eq!(output.status.code(), Some(0));

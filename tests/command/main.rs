@@ -18,3 +18,4 @@ mod matrix;
 #[cfg(unix)]
 mod places;
 mod results;
+mod texts;

@@ -12,6 +12,7 @@ mod drivers;
 mod flavours;
 mod imports;
 mod json;
+mod language;
 mod library;
 mod metamorphic;
 mod shrink;

@@ -30,7 +30,7 @@ fn every_disagreement_over_one_deviation_has_a_reason() {
 }
 
 #[test]
-#[ignore = "minutes: cargo test --release --test readers -- --ignored"]
+#[ignore = "slow: 200 000 documents"]
 fn every_disagreement_over_two_deviations_has_a_reason() {
     explained_with(2, 200_000);
 }

@@ -1,18 +1,14 @@
-//! Quirks planted a dozen at a time: a run of 5000 cases still finds each of them, once, brought down to its own text.
+//! Quirks planted a dozen at a time: a run of 5000 cases still finds each of them once, shrunk to its own shape.
 
 use std::collections::BTreeSet;
 
-use crate::planting::{Row, each, seen};
-use crate::registry::{planted, target};
-use manifuzz::engine::{Outcome, Prober};
-use manifuzz::exchange::Depth;
+use crate::planting::{Row, each, seen, symptoms};
+use crate::registry::planted;
 use manifuzz::generate::{Choices as _, Seeded};
-use manifuzz::model::Versions;
 use manifuzz::registry::{Quirk, Shows, quirks};
-use manifuzz::render::Case;
 use manifuzz::shape::Shape;
 
-/// How many dozens are drawn.
+/// How many dozens are drawn in the slow tier.
 const DRAWS: u64 = 12;
 /// How many cases a run has: what refuses half of the documents leaves few that can show another quirk.
 const CASES: usize = 5000;
@@ -31,21 +27,12 @@ fn faults() -> Vec<Fault> {
     let fault = |quirk: &'static Quirk| match quirk.shows {
         // A single case shows what is late as what is lost.
         Shows::Finding("late", _) => None,
-        Shows::Finding(class, shape) => Some(Fault { quirk, class, shape, alone: shown(&[quirk.name], class, shape) }),
+        Shows::Finding(class, shape) => {
+            Some(Fault { quirk, class, shape, alone: symptoms(&[quirk.name], class, shape) })
+        }
         _ => None,
     };
     quirks().filter_map(fault).collect()
-}
-
-/// The symptoms of a class, as texts, that a case shows where these are planted.
-fn shown(quirks: &[&str], class: &str, shape: &str) -> Vec<String> {
-    let target = target(&planted(quirks));
-    let prober = Prober::new(target.as_ref(), Versions::V1_1, Depth::Full).unwrap();
-    let case = Case::of(shape.parse::<Shape>().unwrap());
-    let outcome = prober.fire(&case, prober.usual());
-    let Outcome::Judged { findings, .. } = outcome else { return Vec::new() };
-    let of_class = findings.iter().filter(|finding| finding.symptom.class.as_str() == class);
-    of_class.map(|finding| finding.symptom.to_string()).collect()
 }
 
 /// The slots of the smallest case: what shows itself alike in the same slots comes down to the lower entry.
@@ -56,7 +43,7 @@ fn slots(fault: &Fault) -> BTreeSet<&'static str> {
 /// Whether each of the two shows in its smallest case what it shows alone, and neither can be taken for the other.
 fn do_not_hide_each_other(one: &Fault, other: &Fault) -> bool {
     let both = [one.quirk.name, other.quirk.name];
-    let still_shows = |fault: &Fault| shown(&both, fault.class, fault.shape) == fault.alone;
+    let still_shows = |fault: &Fault| symptoms(&both, fault.class, fault.shape) == fault.alone;
     let (slots_one, slots_other) = (slots(one), slots(other));
     let may_be_taken = slots_one.is_subset(&slots_other) || slots_other.is_subset(&slots_one);
     let alike = one.alone.iter().any(|symptom| other.alone.contains(symptom));
@@ -64,7 +51,7 @@ fn do_not_hide_each_other(one: &Fault, other: &Fault) -> bool {
     let comes_down = |fault: &Fault| {
         let simpler = fault.shape.parse::<Shape>().unwrap().simpler();
         simpler.iter().any(|shape| {
-            let shown = shown(&both, fault.class, &shape.to_string());
+            let shown = symptoms(&both, fault.class, &shape.to_string());
             shown.iter().any(|symptom| fault.alone.contains(symptom))
         })
     };
@@ -86,8 +73,18 @@ fn dozen(faults: &[Fault], seed: u64) -> Vec<Fault> {
 }
 
 #[test]
+#[ignore = "slow: a hundred pairs of quirks to choose from and 5000 cases, for each dozen"]
 fn a_dozen_at_once_are_all_found_each_once() {
-    let seeds: Vec<u64> = (1..=DRAWS).collect();
+    are_all_found(1..=DRAWS);
+}
+
+#[test]
+fn one_dozen_at_once_is_found_each_once() {
+    are_all_found(1..=1);
+}
+
+fn are_all_found(seeds: std::ops::RangeInclusive<u64>) {
+    let seeds: Vec<u64> = seeds.collect();
     let faults = faults();
     let flaws = each(&seeds, |seed| {
         let dozen = dozen(&faults, *seed);

@@ -4,14 +4,17 @@ use std::fmt;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use crate::registry::target;
+use crate::registry::{planted, target};
 use manifuzz::compare::{Grade, Symptom};
-use manifuzz::engine::{Event, MinimalFinding, Plan, Schedule, Sink, Summary, run};
+use manifuzz::engine::{Event, MinimalFinding, Outcome, Plan, Prober, Schedule, Sink, Summary, run};
 use manifuzz::error::Error;
+use manifuzz::exchange::Depth;
 use manifuzz::findings::key;
 use manifuzz::generate::flavours;
 use manifuzz::model::Versions;
 use manifuzz::registry::Profile;
+use manifuzz::render::Case;
+use manifuzz::shape::Shape;
 use manifuzz::transport::Target;
 
 /// A finding as a run hands it on.
@@ -94,6 +97,17 @@ pub fn seen(profile: &Profile, seed: u64, count: Option<usize>) -> Seen {
     let mut seen = Seen::default();
     run(target.as_ref(), &plan, &AtomicBool::new(false), &mut seen).unwrap();
     seen
+}
+
+/// The symptoms of a class that one case shows with these quirks.
+pub fn symptoms(quirks: &[&str], class: &str, shape: &str) -> Vec<String> {
+    let target = target(&planted(quirks));
+    let prober = Prober::new(target.as_ref(), Versions::V1_1, Depth::Full).unwrap();
+    let case = Case::of(shape.parse::<Shape>().unwrap());
+    let outcome = prober.fire(&case, prober.usual());
+    let Outcome::Judged { findings, .. } = outcome else { return Vec::new() };
+    let of_class = findings.iter().filter(|finding| finding.symptom.class.as_str() == class);
+    of_class.map(|finding| finding.symptom.to_string()).collect()
 }
 
 /// Does it for each, on two threads; the results in their order.
