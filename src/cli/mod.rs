@@ -3,11 +3,13 @@
 mod advice;
 mod check;
 mod drawing;
+mod exit;
 mod flags;
 mod flavours;
 mod generate;
 mod interrupt;
 mod matrix;
+mod output;
 mod profiles;
 mod rules;
 mod run;
@@ -17,16 +19,15 @@ mod slots;
 mod targets;
 mod values;
 
-use std::fmt;
-use std::io::{ErrorKind, IsTerminal as _, Write as _};
-use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
+pub(in crate::cli) use self::exit::{BAD_INPUT, BUG, FOUND, INTERRUPTED, UNREAD, UNTESTABLE};
 use self::flags::epilogue;
+pub(in crate::cli) use self::output::{Output, tell};
 use self::values::without_password;
-use crate::error::{Error, Input};
+use crate::error::Error;
 use crate::foreign::escaped;
 
 /// Property-based fuzzer and executable conformance model for OCI registries
@@ -59,57 +60,6 @@ enum Command {
     Profiles(profiles::ProfilesCommand),
     Quirks(profiles::QuirksCommand),
 }
-
-/// The format of results.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Pretty,
-    /// One JSON object per line
-    Json,
-}
-
-/// How a command prints its results.
-#[derive(Clone, Copy, Debug, clap::Args)]
-#[command(next_help_heading = "Output")]
-struct Output {
-    /// Output format [default: pretty on a terminal, json otherwise]
-    #[arg(long, value_enum)]
-    format: Option<Format>,
-}
-
-impl Output {
-    fn is_pretty(self) -> bool {
-        match self.format {
-            Some(format) => format == Format::Pretty,
-            None => std::io::stdout().is_terminal(),
-        }
-    }
-
-    /// Prints this and a newline to stdout.
-    fn print(text: &str) -> Result<(), Error> {
-        writeln!(std::io::stdout().lock(), "{text}").map_err(|cause| match cause.kind() {
-            ErrorKind::BrokenPipe => Error::Unread,
-            _ => {
-                let advice = "output is incomplete; free disk space or redirect it";
-                Input::file("write to", Path::new("standard output"), cause, advice).into()
-            }
-        })
-    }
-}
-
-/// Prints a line to stderr, invisible characters escaped. Ignores errors: stderr may be closed.
-fn tell(text: impl fmt::Display) {
-    let _ = writeln!(std::io::stderr().lock(), "{}", escaped(&text.to_string()));
-}
-
-/// Exit codes: findings, bad input, untestable target, a bug in manifuzz, interrupted, stdout closed.
-const FOUND: u8 = 1;
-const BAD_INPUT: u8 = 2;
-const UNTESTABLE: u8 = 3;
-const BUG: u8 = 101;
-const INTERRUPTED: u8 = 130;
-const UNREAD: u8 = 141;
 
 /// The arguments of this process. Exits with 2 if they are invalid, or with 0 after printing help.
 fn parsed() -> Arguments {

@@ -1,0 +1,304 @@
+//! `check`: documents found in the wild.
+
+use crate::command;
+use std::path::Path;
+
+use crate::checking::check;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+#[test]
+fn any_bytes_get_a_verdict() {
+    let table: &[(&[u8], &str, bool, &str)] = &[
+        (b"{\"schemaVersion\":2,\"manifests\":[]}", "index", true, "should-accept"),
+        (
+            b"{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\"}",
+            "index",
+            false,
+            "unspecified",
+        ),
+        (b"", "not-json", false, "unspecified"),
+        (b"\xff\xfe{\0}\0", "not-json", false, "unspecified"),
+        (b"[]", "json", false, "unspecified"),
+        (b"{\"manifests\":[],\"layers\":[]}", "unknown", true, "ambiguous("),
+    ];
+    for (bytes, kind, valid, expect) in table {
+        let (code, rows, _) = check(&["-"], bytes);
+        let row = &rows[0];
+        assert_eq!((row["kind"].as_str(), row["valid"].as_bool()), (Some(*kind), Some(*valid)), "{row}");
+        assert!(row["expect"].as_str().unwrap().starts_with(expect), "{row}");
+        assert_eq!(code, Some(i32::from(!valid)), "{row}");
+    }
+    let open = vec![b'['; 8 << 20];
+    let (code, rows, _) = check(&["-"], &open);
+    assert_eq!((code, rows[0]["findings"][0]["rule"].as_str()), (Some(1), Some("document-is-json")));
+}
+
+#[test]
+fn a_finding_says_where_and_what_to_write() {
+    let document = br#"{"schemaVersion":1,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"a/b","digest":"sha256:00","size":1.5},"layers":[{}]}"#;
+    let (_, rows, _) = check(&["-"], document);
+    let findings = rows[0]["findings"].as_array().unwrap();
+    let at = |pointer: &str| findings.iter().find(|finding| finding["pointer"] == pointer).expect(pointer);
+    assert_eq!(at("/schemaVersion")["rule"], "manifest-schema-version-is-2");
+    assert!(at("/config/digest")["message"].as_str().unwrap().contains("64 hex digits"));
+    assert!(at("/config/size")["message"].as_str().unwrap().contains("write the content's length"));
+    assert!(at("/layers/0")["level"] == "must");
+    let (_, rows, _) = check(&["-", "--content-type", "application/vnd.oci.image.index.v1+json"], document);
+    assert_eq!(rows[0]["kind"], "index");
+}
+
+/// Findings of a document with this in the place of `$`, as `level pointer`.
+fn findings(document: &str, part: &str, arguments: &[&str]) -> Vec<String> {
+    let (_, rows, _) = check(&[&["-"], arguments].concat(), document.replace('$', part).as_bytes());
+    let findings = rows[0]["findings"].as_array().unwrap();
+    let said = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_owned();
+    findings.iter().map(|finding| format!("{} {}", said(finding, "level"), said(finding, "pointer"))).collect()
+}
+
+const INDEX: &str = r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[
+    {"mediaType":"application/vnd.oci.image.manifest.v1+json","size":2,
+     "digest":"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",$}]}"#;
+
+#[test]
+fn an_author_is_told_of_nothing_that_the_pages_leave_open() {
+    let platform = r#""platform":{"architecture":"arm","os":"linux","variant":"v5"}"#;
+    let table: &[(&str, &[&str])] = &[
+        (platform, &[]),
+        (r#""artifactType":"application/vnd.example.sbom.v1""#, &[]),
+        (r#""annotations":{}"#, &["should /manifests/0"]),
+        // Content that the digest does not name says nothing of the size.
+        (r#""artifactType":"a/b","data":"aGVsbG8=""#, &["must /manifests/0/data"]),
+        (r#""artifactType":"a/b","data":"e30=""#, &[]),
+        (r#""artifactType":"a/b","size":3"#, &["must /manifests/0/size"]),
+        (r#""artifactType":"a/b","urls":["blobs/layer"]"#, &["must /manifests/0/urls/0"]),
+        (r#""artifactType":"a/b","urls":["http://[x"]"#, &["must /manifests/0/urls/0"]),
+        (r#""artifactType":"a/b","urls":["http://[::1]/a%20b?c#d"]"#, &[]),
+        (r#""artifactType":"a/b","urls":["ftp://example.com/"]"#, &["should /manifests/0/urls/0"]),
+    ];
+    for (part, expected) in table {
+        assert_eq!(findings(INDEX, part, &[]), *expected, "{part}");
+    }
+    // Version 1.0 only reserves `data`.
+    let data = r#""platform":{"architecture":"arm","os":"linux"},"data":"aGVsbG8=""#;
+    assert!(findings(INDEX, data, &["--spec", "1.0"]).is_empty());
+    let name =
+        |name: &str| format!(r#""artifactType":"a/b","annotations":{{"org.opencontainers.image.base.name":"{name}"}}"#);
+    for full in ["registry.example.com/my-org/my-image:tag", "localhost/a", "a:5000/b__c/d@sha256:00", "[::1]:5000/a"] {
+        assert!(findings(INDEX, &name(full), &[]).is_empty(), "{full}");
+    }
+    for short in ["my-org/my-image:tag", "registry.example.com/My App:a b", "a.b/", "a.b/c:", "-.b/c", "a.b:x/c"] {
+        assert_eq!(findings(INDEX, &name(short), &[]).len(), 1, "{short}");
+    }
+}
+
+/// Only images need a platform; a descriptor or the manifest itself tells an artifact from an image.
+#[test]
+fn an_artifact_in_an_index_need_not_name_a_platform() {
+    let embedded = |manifest: &str| {
+        let (data, size) = (STANDARD.encode(manifest), manifest.len());
+        let digest = manifuzz::exchange::sha256(manifest.as_bytes());
+        let own = "application/vnd.oci.image.manifest.v1+json";
+        let child = format!(r#"{{"mediaType":"{own}","digest":"{digest}","size":{size},"data":"{data}"}}"#);
+        let own = "application/vnd.oci.image.index.v1+json";
+        format!(r#"{{"schemaVersion":2,"mediaType":"{own}","manifests":[{child}]}}"#)
+    };
+    let config = |media_type: &str| format!(r#"{{"config":{{"mediaType":"{media_type}"}}}}"#);
+    for (manifest, is_image) in [
+        (config("application/vnd.oci.image.config.v1+json"), true),
+        (config("application/vnd.docker.container.image.v1+json"), true),
+        ("{}".to_owned(), true),
+        ("[]".to_owned(), true),
+        ("no JSON".to_owned(), true),
+        (config("application/vnd.cncf.helm.config.v1+json"), false),
+        (config("application/vnd.oci.empty.v1+json"), false),
+        (
+            r#"{"artifactType":"a/b","config":{"mediaType":"application/vnd.oci.image.config.v1+json"}}"#.to_owned(),
+            false,
+        ),
+    ] {
+        let expected: &[&str] = if is_image { &["should /manifests/0"] } else { &[] };
+        assert_eq!(findings(&embedded(&manifest), "", &[]), expected, "{manifest}");
+    }
+    assert_eq!(findings(INDEX, r#""artifactType":null"#, &[]), ["should /manifests/0"]);
+    // In versions without the member too.
+    assert!(findings(INDEX, r#""artifactType":"a/b""#, &["--spec", "1.0"]).is_empty());
+}
+
+/// Whether a media type may have parameters or another letter case is contested, but the message names the parameter.
+#[test]
+fn a_media_type_with_parameters_or_in_another_case_is_open() {
+    let named = |part: &str| {
+        let (code, rows, _) = check(&["-"], INDEX.replace('$', part).as_bytes());
+        let messages = rows[0]["findings"].as_array().unwrap().iter();
+        let messages: Vec<_> = messages.map(|finding| finding["message"].as_str().unwrap().to_owned()).collect();
+        (code, messages, rows[0]["expect"].as_str().unwrap().to_owned())
+    };
+    for (value, shown) in
+        [("a/b;c=d", "the parameter `c=d`"), ("a/b ; c=d; e", "the parameter `c=d; e`"), ("a/b;", "ends with `;`")]
+    {
+        let (code, messages, expect) = named(&format!(r#""artifactType":"{value}""#));
+        assert_eq!((code, messages.len()), (Some(0), 1), "{value}: {messages:?}");
+        assert!(messages[0].contains(shown), "{messages:?}");
+        assert!(expect.starts_with("ambiguous(a media type with parameters"), "{expect}");
+    }
+    // Parameters do not make a malformed type valid.
+    for value in ["b;c=d", ";c=d", " a/b;c=d"] {
+        assert_eq!(named(&format!(r#""artifactType":"{value}""#)).0, Some(1), "{value}");
+    }
+    let own = |media_type: &str, rest: &str| {
+        let (code, rows, _) =
+            check(&["-"], format!(r#"{{"schemaVersion":2,"mediaType":"{media_type}",{rest}}}"#).as_bytes());
+        (code, rows[0]["kind"].as_str().unwrap().to_owned(), rows[0]["expect"].as_str().unwrap().to_owned())
+    };
+    for media_type in
+        ["Application/vnd.OCI.image.index.v1+json", "application/vnd.oci.image.index.v1+json; charset=utf-8"]
+    {
+        let (code, kind, expect) = own(media_type, r#""manifests":[]"#);
+        assert_eq!((code, &*kind), (Some(0), "index"), "{media_type}");
+        assert!(expect.starts_with("ambiguous("), "{expect}");
+    }
+    // The type of another kind is wrong in any letter case.
+    let (code, rows, _) = check(
+        &["-", "--content-type", "application/vnd.oci.image.index.v1+json"],
+        br#"{"schemaVersion":2,"mediaType":"Application/vnd.OCI.image.manifest.v1+json","manifests":[]}"#,
+    );
+    assert_eq!(code, Some(1), "{}", rows[0]);
+}
+
+#[test]
+fn a_document_of_another_type_breaks_nothing_by_it() {
+    for more in [r#""x":1"#, r#""schemaVersion":2,"config":{},"layers":[]"#, r#""manifests":[{}]"#] {
+        let document = format!(r#"{{"mediaType":"application/vnd.acme.sbom+json",{more}}}"#);
+        let (code, rows, _) = check(&["-"], document.as_bytes());
+        assert_eq!((code, rows[0]["findings"].as_array().map(Vec::len)), (Some(0), Some(0)), "{}", rows[0]);
+    }
+}
+
+/// What version 1.0 does not know it passes over, whatever it is.
+#[test]
+fn version_1_0_must_take_what_it_does_not_know() {
+    let expect = |part: &str| {
+        let own = "application/vnd.oci.image.index.v1+json";
+        let document = format!(r#"{{"schemaVersion":2,"mediaType":"{own}","manifests":[],{part}"#);
+        let (_, rows, _) = check(&["-", "--spec", "1.0"], document.as_bytes());
+        rows[0]["expect"].as_str().unwrap().to_owned()
+    };
+    for part in [r#""subject":null}"#, r#""artifactType":""}"#, r#""x":1}"#] {
+        assert_eq!(expect(part), "must-accept", "{part}");
+    }
+    assert!(expect(r#""annotations":null}"#).starts_with("ambiguous(null for annotations"));
+    assert!(expect(r#""config":{}}"#).starts_with("ambiguous(members of a manifest and of an index"));
+    let platform = r#""platform":{"architecture":"arm","os":"linux"},"x":1"#;
+    let (_, rows, _) = check(&["-", "--spec", "1.0"], INDEX.replace('$', platform).as_bytes());
+    assert_eq!(rows[0]["expect"], "must-accept");
+    let platform = r#""platform":{"architecture":"arm","os":"linux","variant":null}"#;
+    let (_, rows, _) = check(&["-"], INDEX.replace('$', platform).as_bytes());
+    assert!(rows[0]["expect"].as_str().unwrap().starts_with("ambiguous(null for an optional member"), "{}", rows[0]);
+}
+
+#[test]
+fn a_text_that_is_no_json_is_told_what_to_do_about_it() {
+    let table: &[(&[u8], &str)] = &[
+        (b"\xef\xbb\xbf{}", "remove the byte order mark"),
+        (b"\xff\xfe{\0}\0", "save it in UTF-8"),
+        (b"\0{\0}", "save it in UTF-8"),
+        (b"\x1f\x8b\x08", "decompress it"),
+        (b"", "there is nothing"),
+        (b"{\n \"a\": 1,\n}", "line 3, column 1: remove the comma"),
+        (b"{\"a\":[1,]}", "remove the comma"),
+        (b"{\"a\":1}}", "remove what follows"),
+        (b"{}\n{}", "remove what follows"),
+        (br#"{"a":"it\'s"}"#, "remove the backslash"),
+        (b"// a\n{}", "remove the comment"),
+        (b"{\"a\":1", "write what is missing at its end"),
+        (b"<html>", "this is another kind of file"),
+    ];
+    for (bytes, advice) in table {
+        let (_, rows, _) = check(&["-"], bytes);
+        let message = rows[0]["findings"][0]["message"].as_str().unwrap();
+        assert!(message.contains(advice), "{message}");
+        assert_eq!(rows[0]["open"].as_array().map(Vec::len), Some(0), "{}", rows[0]);
+    }
+}
+
+/// Many places are named in part: each costs, and nobody reads more.
+#[test]
+fn a_rule_that_is_broken_everywhere_names_the_first_places_and_counts_the_others() {
+    let layers = vec!["{}"; 5000].join(",");
+    let (_, rows, _) = check(&["-"], format!(r#"{{"schemaVersion":2,"config":{{}},"layers":[{layers}]}}"#).as_bytes());
+    let findings = rows[0]["findings"].as_array().unwrap();
+    let of_digest = findings.iter().filter(|finding| finding["rule"] == "descriptor-digest-is-a-digest");
+    let of_digest: Vec<_> = of_digest.collect();
+    assert_eq!(of_digest.len(), 100);
+    assert!(of_digest[99]["message"].as_str().unwrap().ends_with("so at 4901 more places"), "{}", of_digest[99]);
+}
+
+#[test]
+fn a_terminal_obeys_nothing_that_a_document_says() {
+    let document = br#"{"schemaVersion":2,"manifests":[],"annotations":{"x\n\u001b[2Jfile: valid":5}}"#;
+    let mut child = command::manifuzz();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), document).unwrap();
+    let output = child.arg("check").arg(file.path()).args(["--format", "pretty"]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains(r"/annotations/x\n\u{1b}[2Jfile"), "{text}");
+    assert!(!text.contains('\u{1b}') && !text.lines().any(|line| line.starts_with('\u{1b}')), "{text}");
+}
+
+/// Nobody sends a header here, so none is wrong.
+#[test]
+fn a_document_that_is_not_pushed_has_no_headers() {
+    let own =
+        r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json; charset=utf-8","manifests":[]}"#;
+    let (_, rows, _) = check(&["-"], own.as_bytes());
+    let findings = rows[0]["findings"].as_array().unwrap();
+    assert!(
+        findings.iter().all(|finding| !finding["pointer"].as_str().unwrap().starts_with("header:")),
+        "{findings:?}"
+    );
+    assert_eq!(findings[0]["pointer"], "/mediaType");
+    let headers = |content_type: &str| {
+        let (_, rows, _) = check(&["-", "--content-type", content_type], own.as_bytes());
+        let findings = rows[0]["findings"].as_array().unwrap();
+        findings.iter().filter(|finding| finding["pointer"] == "header:Content-Type").count()
+    };
+    assert_eq!(headers("application/vnd.oci.image.manifest.v1+json"), 1);
+    // Whether a mediaType may have parameters is contested, so the header need not repeat them.
+    assert_eq!(headers("application/vnd.oci.image.index.v1+json"), 0);
+}
+
+#[test]
+fn what_is_open_is_said_beside_what_is_broken() {
+    let open = |row: &Value| row["open"].as_array().unwrap().iter().map(|why| why.to_string()).collect::<Vec<_>>();
+    let (_, rows, _) = check(&["-"], br#"{"schemaVersion":1,"manifests":[],"manifests":[],"subject":null}"#);
+    let (valid, found) = (&rows[0]["valid"], open(&rows[0]));
+    assert_eq!((valid, found.len()), (&Value::Bool(false), 2), "{found:?}");
+    assert!(found[0].contains("null for an optional member") && found[1].contains("a repeated member"), "{found:?}");
+    let (_, rows, _) = check(&["-"], br#"{"schemaVersion":2,"manifests":[]}"#);
+    assert!(open(&rows[0]).is_empty(), "{}", rows[0]);
+}
+
+#[test]
+fn what_cannot_be_read_is_an_error_that_names_it() {
+    let (code, rows, err) = check(&["/none/such.json"], b"");
+    assert_eq!((code, rows.len()), (Some(2), 0));
+    assert!(err.contains("/none/such.json") && err.contains("standard input"), "{err}");
+    let (code, _, err) = check(&["/tmp"], b"");
+    assert!(code == Some(2) && err.contains("index.json") && err.contains("layout"), "{err}");
+}
+
+#[test]
+fn the_documents_of_the_seed_break_a_must_only_without_config() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/seed/manifests");
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        println!("skipped: there are no manifests at {}", folder.display());
+        return;
+    };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        let (_, rows, _) = check(&[path.to_str().unwrap()], b"");
+        assert_eq!(rows[0]["valid"], !path.ends_with("no-config.json"), "{}", rows[0]);
+    }
+}

@@ -1,0 +1,19 @@
+//! Laws of the parts that talk to no target: shapes, JSON, rendering, generation, shrinking and the corpus; and of the
+//! sources themselves.
+
+#[path = "../support/registry.rs"]
+mod registry;
+
+mod arrays;
+mod bytes;
+mod corpus;
+#[cfg(all(feature = "arbitrary", feature = "proptest"))]
+mod drivers;
+mod flavours;
+mod imports;
+mod json;
+mod language;
+mod library;
+mod metamorphic;
+mod shrink;
+mod space;

@@ -1,0 +1,14 @@
+//! The whole pipeline in process: planted defects and what a run finds of them.
+
+#[path = "../support/registry.rs"]
+mod registry;
+
+mod planting;
+
+mod clean;
+mod dozens;
+mod kills;
+mod noise;
+mod rows;
+mod run;
+mod triggers;

@@ -1,0 +1,121 @@
+//! How a run ends: signals, `--time`, targets that cannot be tested, and the exit code each time.
+
+use std::io::Read as _;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::faulty::{self, Fault};
+use crate::registry::planted;
+use manifuzz::findings::Corpus;
+use manifuzz::registry::Profile;
+
+fn manifuzz(address: SocketAddr, corpus: &Path, more: &[&str]) -> Child {
+    faulty::run_on(address, corpus, more).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+/// The exit code, standard output and standard error of a process that has ended or will soon.
+fn ended(mut run: Child) -> (Option<i32>, String, String) {
+    let (mut out, mut err) = (String::new(), String::new());
+    run.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+    run.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+    (run.wait().unwrap().code(), out, err)
+}
+
+/// A registry that takes 5 ms for each answer and refuses what has annotations.
+fn slow() -> SocketAddr {
+    let profile = planted(&["refuses-annotations"]);
+    faulty::start(&profile, |_| Fault::Slow(5))
+}
+
+#[test]
+fn each_signal_ends_a_run_with_its_rows_within_two_seconds() {
+    for signal in ["INT", "TERM", "HUP"] {
+        let folder = tempfile::tempdir().unwrap();
+        let corpus = folder.path().join("cases.csv");
+        let run = manifuzz(slow(), &corpus, &["--cases", "5000"]);
+        std::thread::sleep(Duration::from_secs(5));
+        let sent = Instant::now();
+        assert!(Command::new("kill").args(["-s", signal, &run.id().to_string()]).status().unwrap().success());
+        let (code, out, err) = ended(run);
+        assert!(sent.elapsed() < Duration::from_secs(2), "{signal}: {:?}", sent.elapsed());
+        assert_eq!(code, Some(130), "{signal}: {err}");
+        let rows = Corpus::read_only(&corpus).unwrap().records().len();
+        assert!(rows > 0 && out.lines().count() == rows, "{signal}: {rows} rows, {} lines", out.lines().count());
+        assert!(err.contains("cases judged") && err.contains("not asked"), "{signal}: {err}");
+    }
+}
+
+#[test]
+fn time_bounds_the_whole_run_and_unshrunk_findings_say_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let corpus = folder.path().join("cases.csv");
+    let begun = Instant::now();
+    let (code, _, err) = ended(manifuzz(slow(), &corpus, &["--time", "4s", "--cover", "2"]));
+    assert!(begun.elapsed() < Duration::from_secs(7), "{:?}", begun.elapsed());
+    assert_eq!(code, Some(1), "{err}");
+    let rows = Corpus::read_only(&corpus).unwrap().records().to_vec();
+    let unshrunk: Vec<_> = rows.iter().filter(|row| row.note.contains("not shrunk, because the run ended")).collect();
+    assert!(!unshrunk.is_empty(), "{err}");
+    assert!(unshrunk.iter().all(|row| row.reproduced < Some(3)), "what was reproduced and shrunk is not among them");
+    assert!(err.contains("repeats it"), "{err}");
+}
+
+#[test]
+fn a_target_that_lets_nobody_in_after_the_probing_is_untestable() {
+    let pushes = AtomicUsize::new(0);
+    let address = faulty::start(&Profile::clean(), move |request| {
+        let is_push = request.method() == http::Method::PUT && request.uri().path().contains("/manifests/");
+        let n = pushes.fetch_add(usize::from(is_push), Ordering::SeqCst);
+        if n > 30 { Fault::Status(401) } else { Fault::None }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let (code, _, err) = ended(manifuzz(address, &folder.path().join("cases.csv"), &["--cases", "500"]));
+    assert_eq!(code, Some(3), "{err}");
+    assert!(err.contains("20 cases in a row were in trouble"), "{err}");
+}
+
+#[test]
+fn one_401_in_the_middle_of_a_run_ends_nothing() {
+    let pushes = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&pushes);
+    let address = faulty::start(&Profile::clean(), move |request| {
+        let is_push = request.method() == http::Method::PUT && request.uri().path().contains("/manifests/");
+        let n = seen.fetch_add(usize::from(is_push), Ordering::SeqCst);
+        if is_push && n == 60 { Fault::Status(401) } else { Fault::None }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let (code, _, err) = ended(manifuzz(address, &folder.path().join("cases.csv"), &["--cases", "200"]));
+    assert_eq!(code, Some(0), "{err}");
+    assert!(err.contains("200 cases judged"), "{err}");
+    assert!(pushes.load(Ordering::SeqCst) > 200);
+}
+
+#[test]
+fn a_target_that_accepts_and_never_answers_is_given_up_within_three_deadlines() {
+    let address = faulty::start(&Profile::clean(), |_| Fault::Hang);
+    let folder = tempfile::tempdir().unwrap();
+    let begun = Instant::now();
+    let (code, _, err) = ended(manifuzz(address, &folder.path().join("cases.csv"), &["--cases", "500"]));
+    assert_eq!(code, Some(3), "{err}");
+    assert!(begun.elapsed() < Duration::from_secs(17), "{:?}", begun.elapsed());
+    assert!(!folder.path().join("cases.csv").exists(), "nothing was written");
+}
+
+#[test]
+fn a_target_that_falls_silent_in_the_middle_is_given_up_within_three_deadlines() {
+    let pushes = AtomicUsize::new(0);
+    let address = faulty::start(&Profile::clean(), move |request| {
+        let is_push = request.method() == http::Method::PUT && request.uri().path().contains("/manifests/");
+        let n = pushes.fetch_add(usize::from(is_push), Ordering::SeqCst);
+        if n > 60 { Fault::Hang } else { Fault::None }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let begun = Instant::now();
+    let (_, _, err) = ended(manifuzz(address, &folder.path().join("cases.csv"), &["--cases", "500"]));
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    assert!(err.contains("no longer answers"), "{err}");
+}

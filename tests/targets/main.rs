@@ -1,0 +1,21 @@
+//! Registries over HTTP: servers that misbehave, and real servers and clients.
+
+#[path = "../support/command.rs"]
+mod command;
+#[path = "../support/registry.rs"]
+mod registry;
+
+mod faulty;
+mod serving;
+
+#[cfg(target_os = "linux")]
+mod bounds;
+mod docker_registry;
+#[cfg(unix)]
+mod ending;
+mod hosts;
+mod http;
+mod probing;
+mod restarts;
+mod retries;
+mod skopeo;
