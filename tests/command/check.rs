@@ -205,14 +205,14 @@ fn a_text_that_is_no_json_is_told_what_to_do_about_it() {
         (b"\xff\xfe{\0}\0", "save it in UTF-8"),
         (b"\0{\0}", "save it in UTF-8"),
         (b"\x1f\x8b\x08", "decompress it"),
-        (b"", "there is nothing"),
-        (b"{\n \"a\": 1,\n}", "line 3, column 1: remove the comma"),
+        (b"", "the body is empty, so write a manifest"),
+        (b"{\n \"a\": 1,\n}", "line 3, column 1 (byte 11); remove the comma"),
         (b"{\"a\":[1,]}", "remove the comma"),
         (b"{\"a\":1}}", "remove what follows"),
         (b"{}\n{}", "remove what follows"),
         (br#"{"a":"it\'s"}"#, "remove the backslash"),
         (b"// a\n{}", "remove the comment"),
-        (b"{\"a\":1", "write what is missing at its end"),
+        (b"{\"a\":1", "the document is truncated, so complete it"),
         (b"<html>", "this is another kind of file"),
     ];
     for (bytes, advice) in table {
@@ -232,7 +232,7 @@ fn a_rule_that_is_broken_everywhere_names_the_first_places_and_counts_the_others
     let of_digest = findings.iter().filter(|finding| finding["rule"] == "descriptor-digest-is-a-digest");
     let of_digest: Vec<_> = of_digest.collect();
     assert_eq!(of_digest.len(), 100);
-    assert!(of_digest[99]["message"].as_str().unwrap().ends_with("so at 4901 more places"), "{}", of_digest[99]);
+    assert!(of_digest[99]["message"].as_str().unwrap().ends_with("(and 4901 more places)"), "{}", of_digest[99]);
 }
 
 #[test]

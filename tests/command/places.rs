@@ -62,7 +62,7 @@ fn what_is_no_regular_file_is_never_replaced() {
         ("/dev/null".into(), "a device"),
         ("/dev/stdout".into(), "a pipe"),
         (at("pipe"), "a pipe"),
-        (at("inside"), "a folder"),
+        (at("inside"), "a directory"),
         (at("null.csv"), "a device"),
         (at("pipe.csv"), "a pipe"),
         (at("socket"), "a socket"),
@@ -98,7 +98,7 @@ fn links_lead_to_one_file_and_one_lock_also_before_it_is_there() {
         let mut first = Corpus::open(&at("two.csv")).unwrap();
         for other in ["one.csv", "two.csv", "folder/cases.csv", "real/cases.csv", "real/../real/cases.csv"] {
             let error = Corpus::open(&at(other)).map(|_| ()).unwrap_err().to_string();
-            assert!(error.contains("another manifuzz is writing it"), "{other}, {there}: {error}");
+            assert!(error.contains("another manifuzz process is writing to it"), "{other}, {there}: {error}");
         }
         first.record(record(if there { "second" } else { "first" })).unwrap();
     }

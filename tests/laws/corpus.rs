@@ -149,7 +149,7 @@ fn one_writer_at_a_time_and_no_file_without_a_row() {
     let path = folder.path().join("cases.csv");
     let first = Corpus::open(&path).unwrap();
     let error = Corpus::open(&path).unwrap_err().to_string();
-    assert!(error.contains("another manifuzz is writing it"), "{error}");
+    assert!(error.contains("another manifuzz process is writing to it"), "{error}");
     drop(first);
     drop(Corpus::open(&path).unwrap());
     assert!(!path.exists());

@@ -166,7 +166,7 @@ fn what_is_no_shape_is_told_why() {
     assert!(error("schemaVersion=9").to_string().contains("2, absent, 1, text"));
     assert!(error("layers=count(2)").to_string().contains("count(3..2000)"));
     assert!(error("kind=index;schemaVersion=1;kind=image").to_string().contains("twice"));
-    assert!(error("manifests.0.size=zero").to_string().contains("needs manifests=one|two|count"));
+    assert!(error("manifests.0.size=zero").to_string().contains("requires manifests=one|two|count"));
     assert!("layers=count(40)".parse::<Shape>().is_ok() && "schemaVersion=2".parse::<Shape>() == Ok(Shape::base()));
 }
 

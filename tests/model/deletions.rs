@@ -22,11 +22,11 @@ fn a_deleted_manifest_that_answers_is_one_finding() {
     let [(rule, message)] = &rules(&[By::Digest, By::Tag], 202)[..] else { panic!() };
     assert_eq!(
         (*rule, &**message),
-        ("deleted-manifest-is-gone", "deleted with 202, but GET by digest still returns it")
+        ("deleted-manifest-is-gone", "DELETE returned 202, but GET by digest still returns the manifest")
     );
     let [(rule, message)] = &rules(&[By::Tag], 202)[..] else { panic!() };
     assert_eq!(*rule, "deleted-manifest-has-no-tags");
-    assert!(message.contains("gone by digest") && message.contains("by tag still returns it"), "{message}");
+    assert!(message.contains("the digest is gone") && message.contains("GET by tag still returns the manifest"), "{message}");
     // A status other than 202 is a finding of its own.
     let both = rules(&[By::Digest], 204);
     assert_eq!(

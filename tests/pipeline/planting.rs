@@ -74,7 +74,7 @@ struct Findings(Vec<MinimalFinding>);
 
 impl Sink for Findings {
     fn take(&mut self, _: &dyn Target, event: Event<'_>) -> Result<(), Error> {
-        if let Event::MinimalFinding(found) = event {
+        if let Event::Found(found) = event {
             self.0.push(found.clone());
         }
         Ok(())

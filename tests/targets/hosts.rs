@@ -168,7 +168,7 @@ fn what_cannot_be_followed_is_a_finding_about_the_answer() {
     let rows: &[Wrong] = &[
         ("push", "http://[", "manifest-put", Class::Lost, "push-location-is-pullable", Grade::Violation, "`http://[`"),
         ("push", "ftp://a/b", "manifest-put", Class::Lost, "push-location-is-pullable", Grade::Violation, "scheme"),
-        ("push", "OTHER", "manifest-get", Class::Inconsistent, "", Grade::Note, "leads to"),
+        ("push", "OTHER", "manifest-get", Class::Inconsistent, "", Grade::Note, "points to"),
         (
             "push",
             "https://127.0.0.1:1/",
@@ -176,7 +176,7 @@ fn what_cannot_be_followed_is_a_finding_about_the_answer() {
             Class::Inconsistent,
             "",
             Grade::Note,
-            "leads to https://127.0.0.1:1",
+            "points to https://127.0.0.1:1",
         ),
         (
             "upload",
@@ -187,9 +187,9 @@ fn what_cannot_be_followed_is_a_finding_about_the_answer() {
             Grade::Violation,
             "http",
         ),
-        ("upload", "OTHER", "blob-upload", Class::Inconsistent, "", Grade::Note, "leads to"),
+        ("upload", "OTHER", "blob-upload", Class::Inconsistent, "", Grade::Note, "points to"),
         ("tags", "ftp://a/b", "tag-list", Class::Inconsistent, "tag-list-link-is-next", Grade::Violation, "Link is"),
-        ("tags", "OTHER", "tag-list", Class::Inconsistent, "", Grade::Note, "leads to"),
+        ("tags", "OTHER", "tag-list", Class::Inconsistent, "", Grade::Note, "points to"),
         (
             "referrers",
             "ftp://a/b",
@@ -199,7 +199,7 @@ fn what_cannot_be_followed_is_a_finding_about_the_answer() {
             Grade::Violation,
             "Link",
         ),
-        ("referrers", "OTHER", "referrers", Class::Inconsistent, "", Grade::Note, "leads to"),
+        ("referrers", "OTHER", "referrers", Class::Inconsistent, "", Grade::Note, "points to"),
     ];
     for (which, to, stage, class, rule, grade, note) in rows {
         let to = to.replace("OTHER", &format!("http://{}/v2/", other.address));

@@ -306,7 +306,7 @@ fn a_certificate_that_is_not_trusted_is_named() {
         (-10..-5, "localhost", false, "expired"),
         (5..10, "localhost", true, "not valid yet"),
         (-5..5, "localhost", false, "self-signed"),
-        (-5..5, "localhost", true, "unknown issuer"),
+        (-5..5, "localhost", true, "not issued by a trusted authority"),
     ] {
         let port = tls(days, name, by_another).rsplit(':').next().unwrap().to_owned();
         let url = format!("https://localhost:{port}/a/b");

@@ -143,7 +143,7 @@ fn a_server_that_fails_on_everything_after_one_push_is_one_row() {
     assert_eq!(rows.len(), 1, "{rows:#?}");
     let row = &rows[0];
     assert_eq!((row.class.as_str(), row.reproduced, row.grade), ("server-error", Some(0), Grade::Warning));
-    assert_eq!(row.note, "the target failed from here on");
+    assert_eq!(row.note, "every request failed from this case on");
     assert!(row.shape.as_str().contains("annotations=text"), "{}", row.shape);
 }
 
@@ -160,7 +160,7 @@ fn a_disk_that_fills_up_is_no_finding_about_later_cases() {
     let output = manifuzz(address, &corpus, &["--cases", "600", "--restart-wait", "1s"]);
     let rows: Vec<Record> = rows(&corpus).into_iter().filter(|row| row.grade > Grade::Note).collect();
     assert_eq!(rows.len(), 1, "{rows:#?}\n{}", stderr(&output));
-    assert_eq!((rows[0].reproduced, rows[0].note.as_str()), (Some(0), "the target failed from here on"));
+    assert_eq!((rows[0].reproduced, rows[0].note.as_str()), (Some(0), "every request failed from this case on"));
 }
 
 #[test]
