@@ -7,7 +7,7 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::serving::{Act, Asked, Served, exact, raw, read_request};
+use crate::serving::{Act, Asked, Served, busy, exact, raw, read_request};
 use manifuzz::error::TroubleKind;
 use manifuzz::transport::http::HttpOptions;
 
@@ -138,6 +138,7 @@ fn no_answer_makes_a_run_take_more_than_128_mib_beyond_a_clean_one() {
 }
 
 fn take_at_most_128_mib_more(time: &str) {
+    let _busy = busy();
     let (clean, ended) = peak(&Served::registry(|_| None).url(), time);
     assert!(clean > 0 && ended.is_some(), "{ended:?}");
     println!("a clean server: {} MiB", clean >> 10);
