@@ -6,7 +6,7 @@ use crate::registry::target;
 use manifuzz::compare::Grade;
 use manifuzz::engine::{Outcome, Prober};
 use manifuzz::exchange::Depth;
-use manifuzz::generate::{Preset, cover, draw_nth, exhaustive};
+use manifuzz::generate::{Filter, Preset, cover, draw_nth, exhaustive};
 use manifuzz::model::Versions;
 use manifuzz::registry::Profile;
 use manifuzz::render::Case;
@@ -52,9 +52,9 @@ fn at_most_two_deviations(step: usize, least: usize) {
     is_clean(&all);
 }
 
-fn covering_array(step: usize) {
-    let cover = cover(2, None);
-    is_clean(&[cover.valid, cover.invalid].concat().into_iter().step_by(step).collect::<Vec<_>>());
+fn covering_array(filter: Option<&Filter>) {
+    let cover = cover(2, filter);
+    is_clean(&[cover.valid, cover.invalid].concat());
 }
 
 fn hostile_draws(count: u64) {
@@ -75,14 +75,14 @@ fn over_all_shapes_with_at_most_two_deviations() {
 }
 
 #[test]
-fn over_a_sample_of_a_covering_array_of_strength_two() {
-    covering_array(11);
+fn over_a_covering_array_of_some_slots() {
+    covering_array(Some(&"config,layers.0.*,subject*,reference".parse().unwrap()));
 }
 
 #[test]
-#[ignore = "slow: every row of the array"]
+#[ignore = "slow: the array of the whole space"]
 fn over_a_covering_array_of_strength_two() {
-    covering_array(1);
+    covering_array(None);
 }
 
 #[test]

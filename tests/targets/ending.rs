@@ -4,12 +4,13 @@ use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::faulty::{self, Fault};
 use crate::registry::planted;
+use crate::serving::measuring;
 use manifuzz::findings::Corpus;
 use manifuzz::registry::Profile;
 
@@ -33,6 +34,7 @@ fn slow() -> SocketAddr {
 
 #[test]
 fn each_signal_ends_a_run_with_its_rows_within_two_seconds() {
+    let _measuring = measuring();
     for signal in ["INT", "TERM", "HUP"] {
         let folder = tempfile::tempdir().unwrap();
         let corpus = folder.path().join("cases.csv");
@@ -51,6 +53,7 @@ fn each_signal_ends_a_run_with_its_rows_within_two_seconds() {
 
 #[test]
 fn time_bounds_the_whole_run_and_unshrunk_findings_say_so() {
+    let _measuring = measuring();
     let folder = tempfile::tempdir().unwrap();
     let corpus = folder.path().join("cases.csv");
     let begun = Instant::now();
@@ -96,6 +99,7 @@ fn one_401_in_the_middle_of_a_run_ends_nothing() {
 
 #[test]
 fn a_target_that_accepts_and_never_answers_is_given_up_within_three_deadlines() {
+    let _measuring = measuring();
     let address = faulty::start(&Profile::clean(), |_| Fault::Hang);
     let folder = tempfile::tempdir().unwrap();
     let begun = Instant::now();
@@ -107,15 +111,22 @@ fn a_target_that_accepts_and_never_answers_is_given_up_within_three_deadlines() 
 
 #[test]
 fn a_target_that_falls_silent_in_the_middle_is_given_up_within_three_deadlines() {
+    let _measuring = measuring();
     let pushes = AtomicUsize::new(0);
+    let silent = Arc::new(OnceLock::new());
+    let began = Arc::clone(&silent);
     let address = faulty::start(&Profile::clean(), move |request| {
         let is_push = request.method() == http::Method::PUT && request.uri().path().contains("/manifests/");
         let n = pushes.fetch_add(usize::from(is_push), Ordering::SeqCst);
-        if n > 60 { Fault::Hang } else { Fault::None }
+        if n > 60 {
+            began.get_or_init(Instant::now);
+            return Fault::Hang;
+        }
+        Fault::None
     });
     let folder = tempfile::tempdir().unwrap();
-    let begun = Instant::now();
     let (_, _, err) = ended(manifuzz(address, &folder.path().join("cases.csv"), &["--cases", "500"]));
-    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    let silence = silent.get().unwrap().elapsed();
+    assert!(silence < Duration::from_secs(20), "{silence:?}");
     assert!(err.contains("no longer answers"), "{err}");
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::serving::{Act, Served, answer, exact, managed, put, raw, read_request, transport};
+use crate::serving::{Act, Served, answer, exact, managed, measuring, put, raw, read_request, transport};
 use manifuzz::error::{Trouble, TroubleKind};
 use manifuzz::exchange::{Reply, sha256};
 use manifuzz::transport::http::{Address, HttpOptions, Rate, check_allowed};
@@ -84,6 +84,7 @@ fn answers_are_bounded_in_time_and_size() {
 
 #[test]
 fn a_slow_answer_is_given_up_at_the_deadline() {
+    let _measuring = measuring();
     let drips = raw(|mut stream| {
         read_request(&mut stream);
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
@@ -105,6 +106,7 @@ fn a_slow_answer_is_given_up_at_the_deadline() {
 
 #[test]
 fn no_wait_ignores_that_the_run_is_asked_to_stop() {
+    let _measuring = measuring();
     let silent = Served::new(|_| Act::Hang);
     let quick = Served::new(|_| answer(200, &[], ""));
     type Waits = fn(&Served) -> (HttpOptions, fn(&manifuzz::transport::http::HttpTransport) -> Trouble);

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::registry::opening;
-use crate::serving::{Act, Asked, Served, answer, raw};
+use crate::serving::{Act, Asked, Served, answer, measuring, raw};
 use manifuzz::error::{Trouble, TroubleKind};
 use manifuzz::exchange::{Capabilities, Capability};
 use manifuzz::render::render;
@@ -245,6 +245,7 @@ fn a_named_subject_proves_referrers() {
 
 #[test]
 fn a_target_that_never_answers_is_given_up_within_three_deadlines() {
+    let _measuring = measuring();
     let server = Served::new(|_| Act::Hang);
     let http = HttpOptions { deadline: Duration::from_millis(500), ..HttpOptions::default() };
     let started = Instant::now();

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::faulty::{self, Fault};
+use crate::serving::measuring;
 use manifuzz::compare::Grade;
 use manifuzz::findings::{Corpus, Record};
 use manifuzz::registry::{Profile, Registry};
@@ -103,6 +104,7 @@ fn an_exit_on_one_shape_is_found_and_shrunk_where_the_server_is_started_again() 
 
 #[test]
 fn an_exit_without_a_restart_is_a_row_for_each_case_in_flight() {
+    let _measuring = measuring();
     let address = free_address();
     let mut server = spawn(address);
     assert!(is_up(address));

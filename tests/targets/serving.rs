@@ -4,14 +4,26 @@ use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use bytes::Bytes;
 use manifuzz::error::Trouble;
 use manifuzz::transport::http::{Address, HttpOptions, HttpTransport};
 use manifuzz::transport::{Allowance, Request, Sent, Transport as _};
 
-/// A server that hands each connection to `serve` on a thread of its own.
+/// Tests of one program run at the same time: those that measure times hold this for reading, those that keep the machine
+/// busy for writing.
+static BUSY: RwLock<()> = RwLock::new(());
+
+pub fn measuring() -> RwLockReadGuard<'static, ()> {
+    BUSY.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub fn busy() -> RwLockWriteGuard<'static, ()> {
+    BUSY.write().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A server that hands each connection to `serve` on a separate thread.
 pub fn raw(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
