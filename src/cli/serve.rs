@@ -37,7 +37,7 @@ impl ServeCommand {
         let profile =
             self.quirks.iter().try_fold(self.profile, |profile, quirk| profile.plant(quirk.name, Params::default()))?;
         let registry = Arc::new(Registry::new(&profile));
-        // A closed stdout is no reason not to serve.
+        // Keep serving if stdout is closed.
         let ready = |address| drop(Output::print(&format!("listening on http://{address}")));
         serve::serve(registry, self.listen, ready).map_err(|cause| {
             let what = format!("cannot listen on {}", self.listen);

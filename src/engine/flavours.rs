@@ -22,7 +22,7 @@ pub struct PushedFlavour<'p> {
     pub seen: Result<Observation, Trouble>,
 }
 
-/// Pushes each flavour under a tag of its own, in order. `changes` are those of an embedded target's profile; live targets
+/// Pushes each flavour under its own tag, in order. `changes` are those of an embedded target's profile; live targets
 /// have none. If the target cannot be reached or denies access to the base, every flavour reports that trouble.
 ///
 /// # Examples

@@ -21,7 +21,9 @@ fn a_layout_is_compared_with_its_content() {
     assert!(rows[0]["file"].as_str().unwrap().ends_with("index.json") && rows[0]["valid"] == true, "{}", rows[0]);
     let wrong = rows.iter().flat_map(|row| row["findings"].as_array().unwrap());
     assert!(
-        wrong.clone().any(|f| f["message"].as_str().unwrap().contains("\"size\" is not the content's length; write 1536"))
+        wrong
+            .clone()
+            .any(|f| f["message"].as_str().unwrap().contains("\"size\" is not the content's length; write 1536"))
     );
 }
 

@@ -29,7 +29,8 @@ fn sources(directory: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// The line in lower case, without hyphenated tokens (rule ids, quirk names and entries of shapes are fixed) and byte
-/// strings (content that is sent). "There is no" is plain English.
+/// strings (content that is sent). "There is no" and "is
+/// no longer" are plain English.
 fn prose(line: &str) -> String {
     let line = line.split("b\"").enumerate().map(|(i, part)| match part.split_once('"') {
         Some((_, after)) if i > 0 => after,
@@ -39,7 +40,9 @@ fn prose(line: &str) -> String {
     let is_id = |token: &&str| token.trim_matches(|c: char| !c.is_alphanumeric()).contains('-');
     let words = line.split_whitespace().filter(|token| !is_id(token));
     let text = format!(" {} ", words.collect::<Vec<_>>().join(" ").to_lowercase());
-    text.replace("there is no ", "").replace("there are no ", "")
+    ["there is no ", "there are no ", " is no longer", " are no longer", " are no more"]
+        .iter()
+        .fold(text, |text, plain| text.replace(plain, " "))
 }
 
 fn phrases_in(text: &str) -> Vec<(usize, &'static str, &'static str)> {

@@ -111,6 +111,23 @@ fn no_two_shapes_of_one_deviation_render_alike() {
     }
 }
 
+/// A template whose variable `render` does not know is sent as it is.
+#[test]
+fn no_rendered_text_of_any_entry_holds_a_variable() {
+    let drawn = (0..500).map(|i| draw_nth(5, Preset::MostlyValid, i));
+    // Every entry under every kind that has it.
+    for shape in exhaustive(1).chain(drawn).filter(|shape| !shape.is_large()) {
+        let exchange = render(&shape);
+        let put = &exchange.tested;
+        let headers = format!("{:?} {:?} {:?}", put.content_type, put.content_encoding, exchange.accept);
+        let needs = exchange.needs.iter().map(|need| String::from_utf8_lossy(&need.bytes).into_owned());
+        let texts = [String::from_utf8_lossy(&put.body).into_owned(), put.reference.to_string(), headers];
+        for text in texts.into_iter().chain(needs) {
+            assert!(!text.contains("${"), "{shape}: {text}");
+        }
+    }
+}
+
 #[test]
 fn enumeration_holds_the_bases_and_repeats_nothing() {
     let one: Vec<Shape> = exhaustive(1).collect();

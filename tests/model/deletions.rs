@@ -26,7 +26,10 @@ fn a_deleted_manifest_that_answers_is_one_finding() {
     );
     let [(rule, message)] = &rules(&[By::Tag], 202)[..] else { panic!() };
     assert_eq!(*rule, "deleted-manifest-has-no-tags");
-    assert!(message.contains("the digest is gone") && message.contains("GET by tag still returns the manifest"), "{message}");
+    assert!(
+        message.contains("the digest is gone") && message.contains("GET by tag still returns the manifest"),
+        "{message}"
+    );
     // A status other than 202 is a finding of its own.
     let both = rules(&[By::Digest], 204);
     assert_eq!(

@@ -167,7 +167,10 @@ fn what_is_late_is_a_note_with_its_times() {
     let above: Vec<_> = rows.values().filter(|found| found.finding.grade > Grade::Note).collect();
     assert!(above.iter().all(|found| found.shape.to_string().contains("accept=")), "{above:#?}");
     let late: Vec<_> = rows.values().filter(|found| found.finding.symptom.class.as_str() == "late").collect();
-    assert!(!late.is_empty() && late.iter().all(|found| found.finding.note.contains("present after < 1 s")), "{late:#?}");
+    assert!(
+        !late.is_empty() && late.iter().all(|found| found.finding.note.contains("present after < 1 s")),
+        "{late:#?}"
+    );
     assert!(summary.late.iter().all(|(_, _, times)| times.len() == 3 && times[0] >= Duration::from_millis(300)));
     assert!(target.waited() > Duration::from_secs(1), "the waiting went through the transport");
 }

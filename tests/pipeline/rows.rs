@@ -208,7 +208,7 @@ fn what_a_server_says_is_visible_in_every_text_of_a_finding() {
     assert_eq!(refused.error_code, r"MANI\u{202e}FEST\u{1b}[2J");
     assert_eq!(refused.error_message, r"no\u{200b}\u{feff}\u{2028}\u{e0041}\u{9b}31m\r\n\u{7f}");
     // The code is quoted by the note of another finding, and by every key.
-    let quoted = records.iter().find(|record| record.note.contains("the code")).unwrap();
+    let quoted = records.iter().find(|record| record.note.contains("the error code")).unwrap();
     assert!(quoted.note.contains(r"MANI\u{202e}FEST\u{1b}[2J"), "{}", quoted.note);
     for record in &records {
         let line = json_line(record);

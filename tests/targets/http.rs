@@ -151,7 +151,10 @@ fn only_loopback_and_allowed_hosts_are_written_to() {
     }
     let other = parse("https://registry.invalid:443/a").unwrap();
     let refused = check_allowed(&other, &[]).unwrap_err().to_string();
-    assert!(refused.contains("registry.invalid is neither loopback nor allowed") && !refused.contains("--"), "{refused}");
+    assert!(
+        refused.contains("registry.invalid is neither loopback nor allowed") && !refused.contains("--"),
+        "{refused}"
+    );
     assert!(check_allowed(&other, &["registry.invalid".to_owned()]).is_ok());
     for (text, why) in [
         ("http://127.0.0.1:5000", "no repository"),

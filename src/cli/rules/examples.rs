@@ -51,7 +51,7 @@ fn keep_of_its_kind(rule: Rule, versions: Versions, tally: &mut ExampleCount) {
     }
 }
 
-/// Whether a shape is sent with the type of its own kind.
+/// Whether a shape is sent with the media type of its kind.
 fn is_sent_as_itself(shape: &Shape) -> bool {
     shape.deviating().all(|(slot, _)| space().slot(slot).name != "content-type")
 }
