@@ -1,7 +1,7 @@
 //! Sends exchanges to a target and returns observations. Does not judge them.
 //!
 //! [`Target`] is the engine's view: synchronous, one thread per job. [`Transport`] carries single requests to a registry, in
-//! process ([`embedded`]) or over HTTP ([`http`]); [`conversation`] implements `Target` over either.
+//! process ([`mod@embedded`]) or over HTTP ([`http`]); `conversation` implements `Target` over either.
 
 mod allowance;
 mod asking;
