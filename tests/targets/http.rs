@@ -100,7 +100,7 @@ fn a_slow_answer_is_given_up_at_the_deadline() {
         let options = HttpOptions { deadline: Duration::from_millis(300), ..HttpOptions::default() };
         let started = Instant::now();
         assert_eq!(exact(&transport(&address, options), "/v2/").unwrap().reply, Reply::Hang);
-        assert!(started.elapsed() < Duration::from_secs(3));
+        assert!(started.elapsed() < Duration::from_secs(10));
     }
 }
 
@@ -157,12 +157,12 @@ fn only_loopback_and_allowed_hosts_are_written_to() {
     );
     assert!(check_allowed(&other, &["registry.invalid".to_owned()]).is_ok());
     for (text, why) in [
-        ("http://127.0.0.1:5000", "no repository"),
+        ("http://127.0.0.1:5000", "missing repository"),
         ("ftp://127.0.0.1/a", "scheme"),
-        ("http://127.0.0.1/A", "grammar"),
-        ("http://127.0.0.1/a//b", "grammar"),
+        ("http://127.0.0.1/A", "invalid repository name"),
+        ("http://127.0.0.1/a//b", "invalid repository name"),
         ("http://127.0.0.1:99999/a", "malformed"),
-        ("127.0.0.1/a", "no scheme"),
+        ("127.0.0.1/a", "missing scheme"),
     ] {
         assert!(parse(text).unwrap_err().contains(why), "{text}");
     }
