@@ -17,7 +17,7 @@ pub(super) struct DrawingFlags {
     /// Seed of the random cases [default: a new one each time]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Number of cases per target [default: the fixed cases and 1000 random ones, or the covering array]
+    /// Number of cases, for each target if there are several [default: the fixed cases and 1000 random ones, or the covering array]
     #[arg(long, value_name = "N")]
     pub cases: Option<usize>,
     /// How far random cases deviate from a valid manifest
@@ -25,7 +25,7 @@ pub(super) struct DrawingFlags {
     pub preset: Preset,
     /// Add a covering array of this strength; 3 requires --filter
     ///
-    /// Every T valid entries occur together in some case, and every T-1 valid entries together with each invalid one.
+    /// Each combination of T valid entries occurs in some case, as does each invalid entry with each T-1 valid ones.
     #[arg(long, value_name = "T", value_parser = RangedU64ValueParser::<usize>::new().range(1..=MOST_STRENGTH as u64))]
     pub cover: Option<usize>,
     #[arg(long, value_name = "GLOB", value_parser = ParsedBy(filter), help = FILTER)]

@@ -27,7 +27,7 @@ pub(super) struct SpecFlag {
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Limits")]
 pub(super) struct TimeFlag {
-    /// Stop after this time, shrinking included, and report what was found, e.g. 60s, 5m or 1h30m
+    /// Stop after this time and report what was found so far, e.g. 60s, 5m or 1h30m
     #[arg(long, value_parser = ParsedBy(duration))]
     pub time: Option<Duration>,
 }
@@ -36,7 +36,7 @@ pub(super) struct TimeFlag {
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct CorpusFlag {
-    /// CSV file of findings: `run` adds to it, `shrink` looks up ids in it
+    /// CSV file of findings (the corpus)
     #[arg(long, default_value = "manifuzz-cases.csv", value_name = "FILE")]
     pub corpus: PathBuf,
 }

@@ -37,7 +37,7 @@ use crate::foreign::escaped;
     &[
         (0, "success"),
         (FOUND, "findings at or above --fail-on, or a broken MUST"),
-        (UNTESTABLE, "the target could not be tested"),
+        (UNTESTABLE, "no case, or fewer than half of those sent, could be judged"),
         (INTERRUPTED, "interrupted by a signal"),
     ],
 ))]

@@ -11,7 +11,7 @@ use crate::registry::{Params, Profile, Quirk, Registry, serve};
 
 /// Serve the embedded registry over HTTP
 ///
-/// The first line of output is its address.
+/// The first line of output is `listening on http://IP:PORT`. Serves until a signal ends it.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = example_and_codes("manifuzz serve --profile harbor --listen 127.0.0.1:0", &[]))]
 pub(super) struct ServeCommand {

@@ -80,11 +80,16 @@ impl ShrinkCommand {
         let record = |found| record_of(found, target.as_ref(), versions, 0, today());
         let records: Vec<Record> = found.iter().map(record).collect();
         if self.output.is_pretty() {
-            Output::print(&table(&records))?;
+            table(&records).map_or(Ok(()), |table| Output::print(&table))?;
         } else {
             records.iter().try_for_each(|record| Output::print(&json_line(record)))?;
         }
-        tell(format_args!("{} findings, {} requests", records.len(), target.requests()));
+        let count = match records.len() {
+            0 => "no finding: no answer departs from what is expected".to_owned(),
+            1 => "1 finding".to_owned(),
+            count => format!("{count} findings"),
+        };
+        tell(format_args!("{count}; {} requests", target.requests()));
         Ok(match () {
             () if interrupt.came() => INTERRUPTED,
             () if records.iter().any(|record| record.grade > Grade::Note) => FOUND,

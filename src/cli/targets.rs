@@ -60,7 +60,7 @@ impl TargetArgument {
 /// The targets of a command that takes several.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct TargetList {
-    /// Registries: `embedded:PROFILE` or `http://HOST:PORT/REPOSITORY` [default: the registries of the 2023 table, embedded]
+    /// Registries: `embedded:PROFILE` or `http://HOST:PORT/REPOSITORY` [default: the ten embedded profiles of the 2023 table]
     #[arg(value_name = "TARGET", value_parser = ParsedBy(TargetArgument::parse))]
     targets: Vec<TargetArgument>,
 }
@@ -84,7 +84,7 @@ impl TargetList {
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Target")]
 pub(super) struct TargetFlags {
-    /// Name of the target in the corpus, in place of its address
+    /// Name of the target in the output, in place of its address
     #[arg(long)]
     name: Option<String>,
     /// Allow pushing to this host although it is not loopback; repeatable

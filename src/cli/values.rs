@@ -168,8 +168,8 @@ pub(super) fn depth() -> impl TypedValueParser<Value = Depth> {
 pub(super) fn grade() -> impl TypedValueParser<Value = Grade> {
     let names = [
         PossibleValue::new("violation").help("A MUST is broken"),
-        PossibleValue::new("warning").help("A SHOULD or HTTP is broken, or the server fails"),
-        PossibleValue::new("note").help("The specifications leave it open"),
+        PossibleValue::new("warning").help("A SHOULD or an HTTP requirement is broken, or the server fails"),
+        PossibleValue::new("note").help("No verdict: the specifications disagree, or invalid content was accepted"),
     ];
     PossibleValuesParser::new(names).try_map(|name| name.parse::<Grade>())
 }

@@ -16,7 +16,9 @@ use crate::exchange::{
 use crate::foreign::bounded;
 use crate::json;
 pub use crate::model::Class;
-use crate::model::{Expect, Judgement, RuleInfo, Versions, code_of, decoded, decoded_answer, obligations, unanswered};
+use crate::model::{
+    Expect, Judgement, Level, RuleInfo, Versions, code_of, decoded, decoded_answer, obligations, unanswered,
+};
 
 /// Maximum length of a finding's code, message and note, in characters.
 const CODE: usize = 128;
@@ -185,7 +187,14 @@ fn of_put(judgement: &Judgement, answer: &Answer) -> Option<Finding> {
             let status = answer.status;
             format!("valid content refused with {status} (no normative text requires acceptance)")
         }
-        _ => format!("{verb} with {}", answer.status),
+        _ => {
+            let required = judgement.rules.first().map(|rule| match rule.level {
+                Level::Must => format!("; required: {}", rule.clause.summary),
+                Level::Should | Level::May => format!("; recommended: {}", rule.clause.summary),
+            });
+            let what = if class == Class::RejectsValid { "valid content " } else { "" };
+            format!("{what}{verb} with {}{}", answer.status, required.unwrap_or_default())
+        }
     };
     let seen = Seen {
         stage: Stage::ManifestPut,

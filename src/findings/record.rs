@@ -39,7 +39,7 @@ pub struct Record {
     pub error_message: String,
     /// The tested request's Content-Type; empty if absent.
     pub content_type: String,
-    /// The last element of its path; a fresh tag is `{tag}`.
+    /// The last element of the tested request's path; `{tag}` stands for a fresh tag.
     pub reference: String,
     /// The exact body in base64; empty above 24 KiB.
     pub body_base64: String,

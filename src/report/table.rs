@@ -11,14 +11,14 @@ use crate::report::TargetReport;
 /// The width of a terminal of unknown width, in columns.
 const DEFAULT_WIDTH: u16 = 80;
 
-/// The records as a table, the most severe first.
-pub fn table<'r>(records: impl IntoIterator<Item = &'r Record>) -> String {
+/// The records as a table, the most severe first; `None` if there are none.
+pub fn table<'r>(records: impl IntoIterator<Item = &'r Record>) -> Option<String> {
     let mut records: Vec<&Record> = records.into_iter().collect();
     let place =
         |record: &'r Record| (Reverse(record.grade), &record.target, record.class.as_str(), record.shape.as_str());
     records.sort_by(|a, b| place(a).cmp(&place(b)));
     let mut table = empty_table();
-    table.set_header(["grade", "target", "class", "smallest case", "differs at", "answer", "note"]);
+    table.set_header(["grade", "target", "class", "smallest case", "pointer", "answer", "note"]);
     for record in records {
         // A corpus may contain arbitrary text, so escape it.
         let status = record.status.map(|status| format!("{status:03} ")).unwrap_or_default();
@@ -33,7 +33,7 @@ pub fn table<'r>(records: impl IntoIterator<Item = &'r Record>) -> String {
             escaped(&record.note),
         ]);
     }
-    table.to_string()
+    (!table.is_empty()).then(|| table.to_string())
 }
 
 /// An empty table as wide as the terminal, or [`DEFAULT_WIDTH`] columns if its width is 0 or unknown, as in a container.

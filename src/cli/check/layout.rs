@@ -30,7 +30,7 @@ pub(super) fn read(directory: &Path) -> Result<(Vec<CheckedFile>, Vec<Problem>),
     let first = (index.display().to_string(), Some(IMAGE_INDEX.to_owned()), Bytes::from(body));
     let (mut due, mut seen, mut found) = (vec![first], HashSet::new(), Vec::new());
     let mut blobs: HashMap<String, LayoutBlob> = HashMap::new();
-    while let Some((file, said, body)) = due.pop() {
+    while let Some((file, declared_type, body)) = due.pop() {
         let (mut needs, mut others) = (Vec::new(), Presence::Yes);
         for LinkedContent { path, digest, media_type } in pointers(&body) {
             // Decided by position: a config or layer is a blob, even if its media type is that of a manifest.
@@ -64,7 +64,7 @@ pub(super) fn read(directory: &Path) -> Result<(Vec<CheckedFile>, Vec<Problem>),
             let kind = if is_manifest { NeedKind::Manifest(IMAGE_INDEX) } else { NeedKind::Blob };
             needs.push(Need { path, kind, digest, bytes, length, state: State::Present });
         }
-        found.push(CheckedFile { file, said, body, needs, others, is_of_layout: true });
+        found.push(CheckedFile { file, declared_type, body, needs, others, is_of_layout: true });
     }
     Ok((found, problems))
 }

@@ -25,7 +25,7 @@ pub(super) struct CheckCommand {
     /// Files, `-` for stdin, or directories with an OCI image layout
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Content-Type to push the documents with [default: derived from each document]
+    /// Judge the documents as if pushed with this Content-Type [default: derived from each document]
     #[arg(long, value_name = "TYPE", help_heading = "Verdict")]
     content_type: Option<String>,
     #[command(flatten)]
@@ -38,7 +38,7 @@ pub(super) struct CheckCommand {
 struct CheckedFile {
     file: String,
     /// The media type in the descriptor that refers to it.
-    said: Option<String>,
+    declared_type: Option<String>,
     body: Bytes,
     needs: Vec<Need>,
     /// Whether all other content that it refers to is there.
@@ -55,7 +55,7 @@ struct Problem {
 }
 
 impl Problem {
-    /// Content that is absent, as a layout allows.
+    /// Missing content, which a layout permits.
     fn missing(what: String) -> Self {
         Self { what, code: 0 }
     }
@@ -92,8 +92,8 @@ impl CheckCommand {
         for document in found {
             let header = self.content_type.clone().filter(|_| !document.is_of_layout);
             let is_pushed = header.is_some();
-            let said = document.said.or(header);
-            let (content_type, kind) = describe(said, &document.body);
+            let declared_type = document.declared_type.or(header);
+            let (content_type, kind) = describe(declared_type, &document.body);
             let exchange = Exchange::of_document(content_type, document.body, document.needs);
             let facts = Facts { others: document.others, ..Facts::all_there(&exchange) };
             let content = if is_pushed { Content::new } else { Content::of_found }(&exchange, &facts, versions);
@@ -139,13 +139,13 @@ fn read(file: &Path) -> Result<CheckedFile, Input> {
         std::io::stdin().read_to_end(&mut body).map_err(|cause| Input::file("read", file, cause, advice))?;
         body
     } else {
-        let advice = "name readable files, or `-` for standard input";
+        let advice = "pass readable files, or `-` for stdin";
         std::fs::read(file).map_err(|cause| Input::file("read", file, cause, advice))?
     };
     let file = file.display().to_string();
     Ok(CheckedFile {
         file,
-        said: None,
+        declared_type: None,
         body: Bytes::from(body),
         needs: Vec::new(),
         others: Presence::Yes,
@@ -173,17 +173,22 @@ impl CheckLine<'_> {
         let valid = match (self.valid, self.is_known) {
             (true, true) => "valid",
             (true, false) => "not judged: these versions do not define this kind of document",
-            (false, _) => "not valid",
+            (false, _) => "invalid",
         };
-        let mut lines = vec![format!("{}: {}, {valid}; a registry: {}", self.file, self.kind, self.judgement)];
+        let file = if self.file == "-" { "<stdin>" } else { self.file };
+        let mut lines = vec![format!("{file}: {}, {valid}; expected of a registry: {}", self.kind, self.judgement)];
         for breach in &self.judgement.breaches {
-            let place = if breach.place.is_empty() { "document root" } else { &breach.place };
-            let (level, message, rule) = (breach.rule.level.as_str(), &breach.message, breach.rule.id);
-            lines.push(format!("  {level} {place}: {message} ({rule})"));
+            let place = if breach.place.is_empty() { "(document root)" } else { &breach.place };
+            let severity = match breach.rule.level {
+                Level::Must => "error",
+                Level::Should => "warning",
+                Level::May => "note",
+            };
+            lines.push(format!("  {severity}[{}] {place}: {}", breach.rule.id, breach.message));
         }
         // The verdict already names the one that decides it.
         for why in self.open.iter().filter(|why| self.judgement.why != Some(**why)) {
-            lines.push(format!("  open: {why}"));
+            lines.push(format!("  note: the specifications disagree: {why}"));
         }
         lines.iter().map(|line| escaped(line)).collect::<Vec<_>>().join("\n")
     }

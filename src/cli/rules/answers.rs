@@ -62,7 +62,7 @@ pub(super) fn example(rule: Rule) -> Result<Option<BrokenPush>, Error> {
     for cases in [|own| vec![own], neighbours] {
         for quirk in quirks() {
             let Some(own) = own_case(quirk)? else { continue };
-            if let Some(example) = breaks(quirk.name, cases(own), rule)? {
+            if let Some(example) = first_break(quirk.name, cases(own), rule)? {
                 return Ok(Some(example));
             }
         }
@@ -76,7 +76,7 @@ fn own_case(quirk: &Quirk) -> Result<Option<Shape>, Bug> {
     Ok(Some(text.parse().map_err(|error| Bug(format!("the shape of the quirk {}: {error}", quirk.name)))?))
 }
 
-/// The same shape with other entries at the slots that deviate.
+/// Shapes that differ from this one in the entry of one deviating slot.
 fn neighbours(shape: Shape) -> Vec<Shape> {
     let slots = shape.deviating().map(|(slot, _)| (slot, space().slot(slot)));
     let entries = slots.flat_map(|(slot, of_table)| (1..of_table.menu.len()).map(move |entry| (slot, of_table, entry)));
@@ -84,7 +84,7 @@ fn neighbours(shape: Shape) -> Vec<Shape> {
 }
 
 /// The first of these cases on which a registry with this quirk breaks the rule.
-fn breaks(quirk: &str, cases: Vec<Shape>, rule: Rule) -> Result<Option<BrokenPush>, Error> {
+fn first_break(quirk: &str, cases: Vec<Shape>, rule: Rule) -> Result<Option<BrokenPush>, Error> {
     let target = format!("clean+{quirk}");
     let registry = embedded(&Profile::named(&target)?, &opening());
     let prober = Prober::new(registry.as_ref(), rule.newest_versions(), Depth::Full)?;

@@ -48,7 +48,7 @@ pub(super) fn explain(rule: Rule, pretty_output: bool) -> Result<(), Error> {
         lines.extend(document(shape).map(|text| format!("    {text}")));
     }
     if let Some(answers::BrokenPush { shape, target, finding }) = answered {
-        lines.push(format!("  kept by embedded:clean, broken by {target}: {shape}"));
+        lines.push(format!("  example: the shape `{shape}` passes on embedded:clean and fails on {target}"));
         lines.push(format!("    {}: {}", finding.symptom.class.as_str(), finding.note));
         lines.push(format!("    manifuzz shrink '{shape}' --target {target}"));
     }

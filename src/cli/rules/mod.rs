@@ -14,11 +14,11 @@ use self::explain::explain;
 use self::text::{line, pretty};
 use serde_json::json;
 
-use super::flags::{DEVIATIONS, epilogue};
+use super::flags::epilogue;
 use super::values::{ParsedBy, rule_id};
 use super::{FOUND, Output};
 use crate::error::Error;
-use crate::model::{Rule, rules};
+use crate::model::{Binds, Rule, rules};
 
 /// List the rules of the model, or explain one
 #[derive(Debug, clap::Args)]
@@ -30,7 +30,7 @@ pub(super) struct RulesCommand {
     /// Id of the rule to explain
     #[arg(value_parser = ParsedBy(rule_id))]
     id: Option<Rule>,
-    /// Count the shapes that each rule applies to, and name the quirks that break it
+    /// Count the shapes that break each rule on authors or that each other rule applies to, and name the quirks that break it
     #[arg(long, conflicts_with = "id")]
     coverage: bool,
     /// Check corpus/clauses.csv against the specifications in this directory (image-spec-v1.1.1 etc.)
@@ -39,7 +39,8 @@ pub(super) struct RulesCommand {
     /// Compare the model with the crate oci-spec and the JSON Schema files of image-spec in this directory
     #[arg(long, value_name = "DIR", conflicts_with_all = ["id", "coverage", "verify_clauses"])]
     compare_readers: Option<PathBuf>,
-    #[arg(long, value_name = "K", default_value_t = 1, requires = "compare_readers", help = DEVIATIONS)]
+    /// Compare on every shape with at most K deviations
+    #[arg(long, value_name = "K", default_value_t = 1, requires = "compare_readers")]
     deviations: usize,
     #[command(flatten)]
     output: Output,
@@ -76,7 +77,12 @@ fn coverage(pretty_output: bool) -> Result<u8, Error> {
         let broken_by = answered.remove(rule.id).map(|seen| seen.broken_by);
         Output::print(&if pretty_output {
             let broken = broken_by.map_or_else(String::new, |quirks| format!(", broken by {}", breakers(&quirks)));
-            format!("{:<50} applies to {applies:>5} shapes, not to {silent:>5}{broken}", rule.id)
+            match rule.binds {
+                Binds::Author => format!("{:<50} broken by {applies:>5} shapes, kept by {silent:>5}", rule.id),
+                Binds::Registry => {
+                    format!("{:<50} applies to {applies:>5} shapes, not to {silent:>5}{broken}", rule.id)
+                }
+            }
         } else {
             json!({ "rule": rule.id, "speaks": applies, "silent": silent, "broken_by": broken_by }).to_string()
         })?;

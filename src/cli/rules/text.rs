@@ -37,10 +37,10 @@ pub(super) fn pretty(rule: Rule) -> String {
         Source::ImageSpec | Source::DistributionSpec => rule.versions.to_string(),
     };
     format!(
-        "{}\n  {} {} ({}), {} #{}, {}\n  {}",
+        "{}\n  {} {}, {} {} #{}, {}\n  {}",
         rule.id,
-        rule.level.as_str(),
         binds(rule),
+        rule.level.as_str().to_uppercase(),
         rule.clause.document.as_str(),
         rule.clause.page,
         rule.clause.section,

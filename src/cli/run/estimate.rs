@@ -32,11 +32,11 @@ pub(super) fn dry_run(plan: &Plan, targets: &[Box<dyn Target>]) -> u8 {
                 let seconds = (requests as f64 / rate).ceil();
                 format!("{} at {rate} requests per second", readable(Duration::from_secs_f64(seconds)))
             }
-            None => "as fast as it answers".to_owned(),
+            None => "no rate limit".to_owned(),
         };
         let (name, cases) = (target.name(), shapes.len());
         tell(format_args!(
-            "{name}: {cases} cases, about {requests} requests plus those for shrinking, {time}; nothing was sent"
+            "{name}: {cases} cases, about {requests} requests plus those for shrinking, {time}; nothing sent"
         ));
     }
     0

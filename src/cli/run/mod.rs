@@ -32,7 +32,7 @@ use crate::exchange::Depth;
     &[
         (0, "no finding at or above --fail-on"),
         (FOUND, "findings at or above --fail-on"),
-        (UNTESTABLE, "no case was judged, or fewer than half of those sent"),
+        (UNTESTABLE, "no case, or fewer than half of those sent, could be judged"),
         (INTERRUPTED, "interrupted by a signal; the findings so far are recorded"),
     ],
 ))]

@@ -60,7 +60,7 @@ impl Progress {
     /// Sets the number of rows found.
     pub fn set_rows(&self, rows: usize) {
         self.counts.rows.store(rows, Ordering::Relaxed);
-        self.bar.set_message(format!("{rows} rows"));
+        self.bar.set_message(format!("{rows} findings"));
     }
 
     /// Prints something without disturbing the bar.
@@ -91,9 +91,10 @@ fn lines(target: String, counts: Arc<Counts>, every: Duration, print: impl Fn(St
             let count = |count: &AtomicUsize| count.load(Ordering::Relaxed);
             let cases = match count(&counts.cases) {
                 0 => "preparing".to_owned(),
+                cases if count(&counts.done) >= cases => format!("{cases} cases fired, shrinking"),
                 cases => format!("{}/{cases} cases", count(&counts.done)),
             };
-            print(format!("{target}: {cases}, {} rows", count(&counts.rows)));
+            print(format!("{target}: {cases}, {} findings", count(&counts.rows)));
         }
     });
     end
@@ -111,11 +112,11 @@ mod tests {
         let every = Duration::from_millis(5);
         let running = lines("t".to_owned(), Arc::clone(&counts), every, print);
         let long = Duration::from_secs(20);
-        assert_eq!(printed.recv_timeout(long).as_deref(), Ok("t: preparing, 0 rows"));
+        assert_eq!(printed.recv_timeout(long).as_deref(), Ok("t: preparing, 0 findings"));
         counts.cases.store(9, Ordering::Relaxed);
         counts.done.store(4, Ordering::Relaxed);
         counts.rows.store(2, Ordering::Relaxed);
-        assert!(printed.iter().take(100).any(|line| line == "t: 4/9 cases, 2 rows"));
+        assert!(printed.iter().take(100).any(|line| line == "t: 4/9 cases, 2 findings"));
         drop(running);
         // The thread ends and drops its sender, or this would not return.
         let left = printed.iter().count();

@@ -186,7 +186,7 @@ impl Sink for Recorder {
                         tell(format_args!("{name}: {cases} cases"));
                     }
                     for lack in &lacking {
-                        tell(format_args!("{name}: unsupported, so not judged: {lack}"));
+                        tell(format_args!("{name}: not supported, so its cases are skipped: {lack}"));
                     }
                 });
                 if let Some(report) = self.targets.last_mut() {

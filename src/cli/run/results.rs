@@ -16,15 +16,17 @@ impl RunCommand {
         let printed = if self.output.is_pretty() {
             let shown = report.findings.iter().filter(|record| with_notes || record.grade > Grade::Note);
             let again = unreproduced_table(&report.targets);
-            Output::print(&table(shown)).and_then(|()| again.map_or(Ok(()), |again| Output::print(&again)))
+            let mut tables = table(shown).into_iter().chain(again);
+            tables.try_for_each(|table| Output::print(&table))
         } else {
             report.findings.iter().try_for_each(|record| Output::print(&json_line(record)))
         };
         tell(format_args!(
-            "{} violations, {} warnings, {} notes; {} {}",
+            "{} violations, {} warnings, {} notes{}; {} {}",
             report.count(Grade::Violation),
             report.count(Grade::Warning),
             report.count(Grade::Note),
+            if self.output.is_pretty() && !with_notes { " (not shown)" } else { "" },
             if report.findings.is_empty() { "nothing to write to" } else { "written to" },
             self.corpus.corpus.display()
         ));

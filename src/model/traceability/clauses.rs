@@ -64,7 +64,7 @@ pub struct Tally {
 impl fmt::Display for Tally {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { key_words, sentences, judged } = self;
-        write!(out, "{key_words} key words in {sentences} sentences, {judged} of them judged by rules")
+        write!(out, "{key_words} key words in {sentences} sentences, {judged} sentences judged by rules")
     }
 }
 

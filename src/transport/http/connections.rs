@@ -55,7 +55,7 @@ pub(super) struct Connection {
 #[derive(Debug, Default)]
 pub(super) struct Wire {
     read: AtomicU64,
-    /// The first byte received, plus one; 0 before it arrived.
+    /// The first byte received, plus one; 0 until one arrives.
     first: AtomicU16,
 }
 
@@ -65,7 +65,7 @@ impl Wire {
         self.read.load(Ordering::Relaxed)
     }
 
-    /// Whether the server sent a TLS alert.
+    /// Whether the first byte received is that of a TLS alert: a TLS server was sent plain HTTP.
     pub fn is_alert(&self) -> bool {
         self.first.load(Ordering::Relaxed) == 0x15 + 1
     }

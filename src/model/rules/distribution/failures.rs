@@ -22,7 +22,14 @@ pub(in crate::model) fn failures(answered: &Answered<'_>) -> Vec<(&'static RuleI
         .filter_map(|(probe, answer)| {
             let rule = requirement(answered, probe)?;
             let (stage, status, required) = (probe.stage(), answer.status, rule.clause.summary);
-            Some((rule, Flaw::of(probe, answer, format!("{stage} returned {status}; required: {required}"))))
+            Some((
+                rule,
+                Flaw::of(
+                    probe,
+                    answer,
+                    format!("{} returned {status}; required: {required}", stage.as_str().replace('-', " ")),
+                ),
+            ))
         })
         .collect()
 }

@@ -219,7 +219,7 @@ fn none_is_empty(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     let probe = Probe::Ask(Ask::NoTags);
     let Some((answer, tags)) = tags_of(answered, &probe) else { return };
     if !tags.is_empty() {
-        flaws.push(Flaw::of(&probe, answer, format!("the tag list with n=0 contains {} tags", tags.len())));
+        flaws.push(Flaw::of(&probe, answer, format!("expected an empty tag list with n=0, got {}", count(tags.len()))));
     } else if answer.header("link").is_some() {
         flaws.push(Flaw::of(&probe, answer, "the tag list with n=0 has a Link header".to_owned()));
     }
@@ -231,7 +231,7 @@ fn has_n_tags(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     // Since version 1.1.1, a page with a Link header may have fewer tags.
     let leads_on = answer.header("link").is_some() && FROM_1_1_1.holds(answered.content.versions.distribution);
     if tags.len() > 1 || (tags.is_empty() && !leads_on) {
-        flaws.push(Flaw::of(&probe, answer, format!("the tag list with n=1 contains {} tags", tags.len())));
+        flaws.push(Flaw::of(&probe, answer, format!("expected at most one tag with n=1, got {}", count(tags.len()))));
     }
 }
 
@@ -250,4 +250,8 @@ pub(in crate::model) fn wrong_link(answer: &Answer) -> Option<String> {
     let links: Vec<_> = links.collect();
     let first = links.first()?;
     (!links.iter().any(|link| is_valid(link))).then(|| format!("Link is `{first}`, not <URL>; rel=\"next\""))
+}
+
+fn count(tags: usize) -> String {
+    if tags == 1 { "1 tag".to_owned() } else { format!("{tags} tags") }
 }

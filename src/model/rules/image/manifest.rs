@@ -246,13 +246,14 @@ pub(in crate::model) fn schema_version(content: &Content<'_>, kind: DocumentKind
 
 pub(in crate::model) fn own_media_type(content: &Content<'_>, kind: DocumentKind, own: &str, report: &mut Report) {
     let Some(node) = content.member_of(kind, Name::MediaType) else { return };
-    // null and the empty string are contradictions, not breaches.
+    // The specifications disagree about null and the empty string, so they are not breaches.
     if !(node.is_null() || node.is_text("") || is_own_type(node, own)) {
         report.at(node, format!("\"mediaType\" does not match the kind of document; set it to \"{own}\""));
     }
 }
 
-/// Whether a document's mediaType is `own`, ignoring letter case and parameters, which are contradictions.
+/// Whether a document's mediaType is `own` in any letter case, or exactly `own` with parameters. The specifications
+/// disagree about both; see `contradictions.rs`.
 pub(in crate::model) fn is_own_type(node: Node<'_>, own: &str) -> bool {
     let matches = |text: &str| text.eq_ignore_ascii_case(own) || (parameters(text).is_some() && essence(text) == own);
     node.is_text(own) || node.text().is_some_and(|text| matches(&text))
