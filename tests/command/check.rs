@@ -62,7 +62,7 @@ const INDEX: &str = r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image
      "digest":"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",$}]}"#;
 
 #[test]
-fn an_author_is_told_of_nothing_that_the_pages_leave_open() {
+fn undecided_points_are_not_findings_for_authors() {
     let platform = r#""platform":{"architecture":"arm","os":"linux","variant":"v5"}"#;
     let table: &[(&str, &[&str])] = &[
         (platform, &[]),
@@ -168,7 +168,7 @@ fn a_media_type_with_parameters_or_in_another_case_is_open() {
 }
 
 #[test]
-fn a_document_of_another_type_breaks_nothing_by_it() {
+fn rules_of_one_media_type_do_not_apply_to_another() {
     for more in [r#""x":1"#, r#""schemaVersion":2,"config":{},"layers":[]"#, r#""manifests":[{}]"#] {
         let document = format!(r#"{{"mediaType":"application/vnd.acme.sbom+json",{more}}}"#);
         let (code, rows, _) = check(&["-"], document.as_bytes());
@@ -178,7 +178,7 @@ fn a_document_of_another_type_breaks_nothing_by_it() {
 
 /// What version 1.0 does not know it passes over, whatever it is.
 #[test]
-fn version_1_0_must_take_what_it_does_not_know() {
+fn version_1_0_must_accept_unknown_members() {
     let expect = |part: &str| {
         let own = "application/vnd.oci.image.index.v1+json";
         let document = format!(r#"{{"schemaVersion":2,"mediaType":"{own}","manifests":[],{part}"#);
@@ -199,7 +199,7 @@ fn version_1_0_must_take_what_it_does_not_know() {
 }
 
 #[test]
-fn a_text_that_is_no_json_is_told_what_to_do_about_it() {
+fn invalid_json_is_reported_with_advice() {
     let table: &[(&[u8], &str)] = &[
         (b"\xef\xbb\xbf{}", "remove the byte order mark"),
         (b"\xff\xfe{\0}\0", "save it in UTF-8"),
@@ -225,7 +225,7 @@ fn a_text_that_is_no_json_is_told_what_to_do_about_it() {
 
 /// Many places are named in part: each costs, and nobody reads more.
 #[test]
-fn a_rule_that_is_broken_everywhere_names_the_first_places_and_counts_the_others() {
+fn a_rule_broken_in_many_places_lists_the_first_and_counts_the_rest() {
     let layers = vec!["{}"; 5000].join(",");
     let (_, rows, _) = check(&["-"], format!(r#"{{"schemaVersion":2,"config":{{}},"layers":[{layers}]}}"#).as_bytes());
     let findings = rows[0]["findings"].as_array().unwrap();
@@ -236,7 +236,7 @@ fn a_rule_that_is_broken_everywhere_names_the_first_places_and_counts_the_others
 }
 
 #[test]
-fn a_terminal_obeys_nothing_that_a_document_says() {
+fn control_characters_of_a_document_are_escaped() {
     let document = br#"{"schemaVersion":2,"manifests":[],"annotations":{"x\n\u001b[2Jfile: valid":5}}"#;
     let mut child = command::manifuzz();
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -249,7 +249,7 @@ fn a_terminal_obeys_nothing_that_a_document_says() {
 
 /// Nobody sends a header here, so none is wrong.
 #[test]
-fn a_document_that_is_not_pushed_has_no_headers() {
+fn offline_documents_have_no_header_findings() {
     let own =
         r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json; charset=utf-8","manifests":[]}"#;
     let (_, rows, _) = check(&["-"], own.as_bytes());
@@ -270,7 +270,7 @@ fn a_document_that_is_not_pushed_has_no_headers() {
 }
 
 #[test]
-fn what_is_open_is_said_beside_what_is_broken() {
+fn contradictions_are_listed_along_with_findings() {
     let open = |row: &Value| row["open"].as_array().unwrap().iter().map(|why| why.to_string()).collect::<Vec<_>>();
     let (_, rows, _) = check(&["-"], br#"{"schemaVersion":1,"manifests":[],"manifests":[],"subject":null}"#);
     let (valid, found) = (&rows[0]["valid"], open(&rows[0]));
@@ -281,7 +281,7 @@ fn what_is_open_is_said_beside_what_is_broken() {
 }
 
 #[test]
-fn what_cannot_be_read_is_an_error_that_names_it() {
+fn unreadable_files_are_errors_that_name_them() {
     let (code, rows, err) = check(&["/none/such.json"], b"");
     assert_eq!((code, rows.len()), (Some(2), 0));
     assert!(err.contains("/none/such.json") && err.contains("standard input"), "{err}");

@@ -40,7 +40,7 @@ fn broken_pipe_exits_141_silently() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn what_cannot_be_printed_is_an_error() {
+fn a_full_stdout_is_an_error() {
     let full = std::fs::File::create("/dev/full").unwrap();
     let output = command::manifuzz().arg("slots").stdout(full).output().unwrap();
     let err = String::from_utf8(output.stderr).unwrap();
@@ -59,7 +59,7 @@ fn a_clean_target_exits_0_and_prints_only_notes() {
 }
 
 #[test]
-fn a_run_that_finds_nothing_names_no_file_that_is_not_there() {
+fn a_run_without_findings_writes_no_corpus() {
     let (output, folder) = run(["run", "embedded:clean", "--cases", "1", "--seed", "1"]);
     let err = String::from_utf8(output.stderr).unwrap();
     assert!(err.contains("0 notes; nothing to write to manifuzz-cases.csv"), "{err}");
@@ -67,7 +67,7 @@ fn a_run_that_finds_nothing_names_no_file_that_is_not_there() {
 }
 
 #[test]
-fn a_rule_is_explained_by_what_keeps_and_what_breaks_it() {
+fn rules_explains_a_rule_by_what_keeps_and_what_breaks_it() {
     let explained = |id: &str| {
         let (output, _folder) = run(["rules", id, "--format", "json"]);
         serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()["examples"].clone()
@@ -157,7 +157,7 @@ fn a_case_shrinks_to_its_smallest_form() {
 }
 
 #[test]
-fn results_and_dry_run_do_as_they_say() {
+fn results_are_written_and_a_dry_run_sends_nothing() {
     let (output, folder) = run(["run", "--cases", "100", "--seed", "1", "--results", "out"]);
     assert!(output.status.code().is_some());
     let json: serde_json::Value =

@@ -39,7 +39,7 @@ fn ends_after(arguments: &[&str], signal: Option<&str>) -> (Duration, String) {
 }
 
 #[test]
-fn a_signal_ends_what_builds_an_array() {
+fn a_signal_stops_building_an_array() {
     for (command, signal) in [("gen", "-INT"), ("gen", "-TERM"), ("run", "-INT")] {
         let target: &[&str] = if command == "run" { &["embedded:clean"] } else { &[] };
         let (took, said) = ends_after(&[&[command], target].concat(), Some(signal));

@@ -18,7 +18,7 @@ fn seen(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn an_argument_is_quoted_visibly() {
+fn arguments_are_quoted_with_escapes() {
     let not_there = format!("/{EVIL}/x.csv");
     for (arguments, code) in [
         (vec!["run", EVIL], 2),
@@ -39,7 +39,7 @@ fn an_argument_is_quoted_visibly() {
 }
 
 #[test]
-fn a_target_s_name_is_visible_wherever_it_is_printed() {
+fn target_names_are_escaped_wherever_they_are_printed() {
     for format in ["pretty", "json"] {
         let arguments = ["run", "embedded:distribution", "--cases", "60", "--seed", "1", "--results", "out"];
         let more = ["--fail-on", "note", "--name", EVIL, "--format", format];
@@ -55,7 +55,7 @@ fn a_target_s_name_is_visible_wherever_it_is_printed() {
 }
 
 #[test]
-fn what_a_document_says_is_visible_and_json_still_means_it() {
+fn strings_of_a_document_are_escaped_and_json_keeps_their_value() {
     let document = serde_json::json!({
         "schemaVersion": 2, "mediaType": EVIL, "config": {}, "layers": [], "annotations": { EVIL: 5 },
     });
@@ -75,7 +75,7 @@ fn what_a_document_says_is_visible_and_json_still_means_it() {
 }
 
 #[test]
-fn a_damaged_row_is_told_visibly() {
+fn damaged_rows_are_reported_with_escapes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");
     let cells = COLUMNS.map(|column| match column {
@@ -95,7 +95,7 @@ fn a_damaged_row_is_told_visibly() {
 /// An argument need not be Unicode.
 #[cfg(target_os = "linux")]
 #[test]
-fn an_argument_that_is_no_text_is_no_panic() {
+fn a_non_unicode_argument_does_not_panic() {
     use std::os::unix::ffi::OsStrExt as _;
     let name = OsStr::from_bytes(b"\xff\x1b.csv");
     let arguments = ["run", "embedded:clean", "--cases", "1", "--seed", "1", "--results", "out", "--corpus"];

@@ -41,7 +41,7 @@ fn a_layout_is_read_by_skopeo() {
 }
 
 #[test]
-fn loose_files_hold_every_body_and_what_it_points_at() {
+fn loose_files_hold_every_body_and_its_content() {
     let folder = tempfile::tempdir().unwrap();
     generate(folder.path(), &["--deviations", "1", "--filter", "layers*", "--cases", "100"]);
     let list = std::fs::read_to_string(folder.path().join("cases.jsonl")).unwrap();

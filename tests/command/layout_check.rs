@@ -29,7 +29,7 @@ fn a_layout_is_compared_with_its_content() {
 
 /// A config is content, whatever its type is called.
 #[test]
-fn a_layouts_manifests_are_those_that_stand_as_such() {
+fn only_manifest_descriptors_of_a_layout_are_read_as_manifests() {
     let folder = tempfile::tempdir().unwrap();
     let blobs = folder.path().join("blobs/sha256");
     std::fs::create_dir_all(&blobs).unwrap();
@@ -88,7 +88,7 @@ fn checked(content: &[u8], size: usize, change: impl FnOnce(&Path)) -> (Option<i
 }
 
 #[test]
-fn content_that_is_not_what_its_descriptor_says_is_named() {
+fn content_that_does_not_match_its_descriptor_is_reported() {
     let (code, row, err) = checked(b"layer", 5, |_| {});
     assert_eq!((code, row["expect"].as_str(), &*err), (Some(0), Some("must-accept"), ""));
 

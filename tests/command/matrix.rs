@@ -88,7 +88,7 @@ fn dated_variants_and_the_other_profiles_answer_the_base() {
 }
 
 #[test]
-fn what_the_table_looks_like_is_fixed() {
+fn the_markdown_table_matches_its_snapshot() {
     let shown = stdout(&matrix(&["embedded:quay", "embedded:docker-hub", "embedded:harbor"]));
     let snapshot = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/command/snapshots/matrix.md");
     if std::env::var_os("MANIFUZZ_RENEW_SNAPSHOTS").is_some() {
@@ -98,7 +98,7 @@ fn what_the_table_looks_like_is_fixed() {
 }
 
 #[test]
-fn a_live_target_stands_beside_an_embedded_one_with_the_same_cells() {
+fn a_live_target_has_the_same_cells_as_an_embedded_one() {
     let serving = Serving::start(Arc::new(Registry::new(&Profile::named("gcr").unwrap()))).unwrap();
     let address = format!("http://{}/some/repo", serving.address);
     let output = matrix(&["embedded:gcr", &address, "--format", "json", "--flavours", "all"]);
@@ -116,7 +116,7 @@ fn a_live_target_stands_beside_an_embedded_one_with_the_same_cells() {
 }
 
 #[test]
-fn who_cannot_be_asked_is_not_tested() {
+fn unreachable_targets_are_not_tested() {
     let output = matrix(&["http://127.0.0.1:9/x", "--format", "csv"]);
     assert_eq!(output.status.code(), Some(3), "{output:?}");
     assert!(cells(&output).values().all(|cell| &cell[2] == "not-tested" && !cell[6].is_empty()));
@@ -128,7 +128,7 @@ fn who_cannot_be_asked_is_not_tested() {
 }
 
 #[test]
-fn a_servers_words_are_no_markup() {
+fn messages_of_a_server_are_escaped_in_markup() {
     use manifuzz::report::{Cell, CellOutcome, Line, Matrix};
     let cell = Cell {
         flavour: "a".to_owned(),

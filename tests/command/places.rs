@@ -50,7 +50,7 @@ fn run(corpus: &Path, folder: &Path) -> Output {
 }
 
 #[test]
-fn what_is_no_regular_file_is_never_replaced() {
+fn only_regular_files_are_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     pipe(&at("pipe"));
@@ -87,7 +87,7 @@ fn what_is_no_regular_file_is_never_replaced() {
 }
 
 #[test]
-fn links_lead_to_one_file_and_one_lock_also_before_it_is_there() {
+fn links_lead_to_one_file_and_one_lock_even_before_the_file_exists() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     fs::create_dir(at("real")).unwrap();
@@ -112,7 +112,7 @@ fn links_lead_to_one_file_and_one_lock_also_before_it_is_there() {
 }
 
 #[test]
-fn what_has_another_name_or_must_not_be_written_is_left_alone() {
+fn hard_linked_and_read_only_files_are_not_written() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     Corpus::open(&at("cases.csv")).unwrap().record(record("k")).unwrap();
@@ -138,7 +138,7 @@ fn what_has_another_name_or_must_not_be_written_is_left_alone() {
 }
 
 #[test]
-fn the_lock_is_not_taken_through_a_link_nor_truncated_and_is_removed() {
+fn the_lock_does_not_follow_links_and_is_removed() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     fs::write(at("precious"), "content").unwrap();
@@ -171,7 +171,7 @@ fn the_lock_is_not_taken_through_a_link_nor_truncated_and_is_removed() {
 /// The file of a lock that is removed may have been opened before by somebody who locks it after: were he let in, he
 /// would write beside the one who made a new file, and one of them would lose what the other wrote.
 #[test]
-fn no_two_writers_are_in_although_each_removes_the_lock() {
+fn removing_the_lock_never_admits_two_writers() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");
     const WRITERS: usize = 6;

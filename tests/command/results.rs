@@ -12,7 +12,7 @@ fn run(more: &[&str]) -> (Value, String) {
 }
 
 #[test]
-fn run_json_says_what_the_run_did_as_a_whole_and_for_each_target() {
+fn run_json_has_the_counts_of_the_run_and_of_each_target() {
     let (run, err) = run(&["embedded:clean", "embedded:distribution", "--cases", "120"]);
     assert_eq!((run["seed"].as_u64(), run["spec"].as_str()), (Some(5), Some("1.1")));
     assert_eq!(run["tool_version"], env!("CARGO_PKG_VERSION"));
@@ -46,7 +46,7 @@ fn run_json_says_what_the_run_did_as_a_whole_and_for_each_target() {
 }
 
 #[test]
-fn run_json_says_why_a_target_could_not_be_run_and_what_was_not_asked() {
+fn run_json_has_the_error_of_a_target_and_the_cases_not_asked() {
     // Nothing listens on the port of discard.
     let (run_json, _) = run(&["http://127.0.0.1:9/x", "embedded:clean", "--cases", "20"]);
     let [failed, clean] = [&run_json["targets"][0], &run_json["targets"][1]];

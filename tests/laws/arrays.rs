@@ -38,7 +38,7 @@ fn published_models_take_at_most_half_more_rows_than_the_best_known() {
 
 #[test]
 #[ignore = "slow: builds the covering array of the whole space"]
-fn the_array_of_the_space_covers_every_pair_and_no_row_holds_two_invalid_entries() {
+fn the_array_of_the_space_covers_every_pair_with_at_most_one_invalid_entry_a_row() {
     let cover = cover(2, None);
     let all = || cover.valid.iter().chain(&cover.invalid);
     assert!(cover.valid.iter().all(|shape| shape.invalid() == 0) && cover.invalid.iter().all(|s| s.invalid() == 1));
@@ -92,7 +92,7 @@ fn strength_3_under_a_filter_covers_every_triple_of_valid_entries() {
 }
 
 #[test]
-fn a_filter_lets_through_what_it_names_and_what_that_needs() {
+fn a_filter_keeps_named_slots_and_their_ancestors() {
     let filter: Filter = "layers.1.*".parse().unwrap();
     let apply = |text: &str| filter.apply(&text.parse().unwrap()).to_string();
     assert_eq!(
@@ -109,7 +109,7 @@ fn a_filter_lets_through_what_it_names_and_what_that_needs() {
 }
 
 #[test]
-fn rows_are_built_a_part_at_a_time_and_are_those_of_the_whole() {
+fn rows_are_built_lazily_and_equal_those_of_the_whole_array() {
     let filter: Filter = "layers.0.*,subject".parse().unwrap();
     let whole = cover(2, Some(&filter));
     let asked = Cell::new(0);
@@ -128,13 +128,13 @@ fn rows_are_built_a_part_at_a_time_and_are_those_of_the_whole() {
 }
 
 #[test]
-fn building_ends_soon_after_it_is_told_to() {
+fn building_stops_soon_at_a_sample_of_points() {
     ends_soon_after(7);
 }
 
 #[test]
 #[ignore = "slow: every point of a small array"]
-fn building_ends_soon_after_it_is_told_to_wherever_it_is() {
+fn building_stops_soon_at_any_point() {
     ends_soon_after(1);
 }
 

@@ -23,7 +23,7 @@ fn body(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn each_form_is_there_byte_by_byte() {
+fn each_form_renders_to_its_exact_bytes() {
     let base = body("base");
     let has = |text: &str, part: &[u8]| {
         let body = body(text);
@@ -69,7 +69,7 @@ fn a_body_under_gzip_is_the_document() {
 
 /// Who pulls an index, or a subject, finds an image that is whole: a configuration that lists its layers.
 #[test]
-fn a_manifest_that_is_pointed_at_is_an_image_of_its_own() {
+fn a_referenced_manifest_is_a_separate_image() {
     let mut manifests = BTreeSet::new();
     for text in ["kind=index;manifests=two", "kind=docker-list", "subject=present", "kind=index;subject=present"] {
         let exchange = rendered(text);
@@ -94,7 +94,7 @@ fn a_manifest_that_is_pointed_at_is_an_image_of_its_own() {
 
 /// What was rendered before is kept, by thread but for the base's descriptors; it must change nothing.
 #[test]
-fn a_shape_renders_alike_whatever_was_rendered_before() {
+fn rendering_does_not_depend_on_earlier_renderings() {
     let shapes: Vec<Shape> = (0..1500).map(|i| draw_nth(3, Preset::MostlyValid, i)).collect();
     let warm: Vec<Exchange> = shapes.iter().map(render).collect();
     for (shape, warm) in shapes.into_iter().zip(warm) {
@@ -126,7 +126,7 @@ fn members_are_repeated_and_split() {
 }
 
 #[test]
-fn depth_overflows_no_stack_from_rendering_to_reading_back() {
+fn deep_documents_overflow_no_stack() {
     let clean = target(&Profile::clean());
     for text in [
         "unknown.member=depth(200000)",

@@ -113,7 +113,7 @@ fn the_file_has_this_form() {
 }
 
 #[test]
-fn damaged_lines_are_told_and_kept() {
+fn damaged_lines_are_reported_and_kept() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");
     Corpus::open(&path).unwrap().record(record("a=b", "k", "2026-01-01")).unwrap();
@@ -131,7 +131,7 @@ fn damaged_lines_are_told_and_kept() {
 }
 
 #[test]
-fn older_files_read_newer_ones_are_refused_and_nothing_is_lost() {
+fn older_files_are_read_and_newer_ones_refused_without_loss() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");
     let older = "\u{feff}shape,id,class,grade,stage,target,key\r\n";
@@ -178,7 +178,7 @@ fn a_reader_never_sees_half_a_file() {
 
 /// A cell that does not read as its type may be of a newer version: the line is told, and kept byte for byte.
 #[test]
-fn cells_that_do_not_read_as_their_types_damage_the_row_and_nothing_else() {
+fn an_invalid_cell_damages_only_its_row() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");
     for (column, cell) in [

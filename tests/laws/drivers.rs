@@ -70,7 +70,7 @@ proptest! {
     }
 
     #[test]
-    fn numbers_stay_within_what_the_entry_takes(seed: u64) {
+    fn numbers_stay_within_the_range_of_their_entry(seed: u64) {
         let mut choices = Seeded::new(&["number", &seed.to_string()]);
         for (_, slot) in space().slots() {
             for entry in slot.menu {
@@ -97,7 +97,7 @@ fn of_enumeration_and_arrays() {
 }
 
 #[test]
-fn numbers_come_down_by_bisection_to_the_least_that_shows_it() {
+fn numbers_shrink_by_bisection_to_the_least_that_still_fails() {
     for (text, slot, least) in [
         ("layers=count(2000)", "layers", 128),
         ("text.padding=pad(3999999)", "text.padding", 65_537),
@@ -128,7 +128,7 @@ impl Choices for Dry {
 }
 
 #[test]
-fn a_dry_source_gives_the_base() {
+fn an_exhausted_source_gives_the_base() {
     for preset in Preset::ALL {
         assert_eq!(draw(preset, &mut Dry), Shape::base());
     }

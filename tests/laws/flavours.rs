@@ -7,7 +7,7 @@ use manifuzz::render::render;
 use serde_json::Value;
 
 #[test]
-fn every_row_of_the_file_is_a_flavour_with_a_name_of_its_own() {
+fn every_row_of_the_file_is_a_flavour_with_a_unique_name() {
     let rows = include_str!("../../corpus/flavours.csv").lines().count() - 1;
     assert_eq!(flavours().len(), rows, "a row that holds no shape");
     let names: std::collections::HashSet<_> = flavours().iter().map(|flavour| &flavour.name).collect();

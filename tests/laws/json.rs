@@ -94,7 +94,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_reads_back_whatever_the_style(value in any_value(), indented: bool, reversed: bool, all: bool) {
+    fn every_style_reads_back_as_the_same_document(value in any_value(), indented: bool, reversed: bool, all: bool) {
         let compact = serde_json::to_vec(&value).unwrap();
         let document = read(&compact).unwrap();
         let style = Style {
@@ -138,7 +138,7 @@ fn nothing_of_the_source_is_lost() {
 }
 
 #[test]
-fn depth_and_trailing_bytes_are_no_trouble() {
+fn depth_and_trailing_bytes_are_accepted() {
     let deep = [vec![b'['; 200_000], vec![b']'; 200_000]].concat();
     assert_eq!(read(&deep).unwrap().nodes(), 200_000);
     let error = read(&deep[..200_000]).unwrap_err();

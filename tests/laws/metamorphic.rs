@@ -99,7 +99,7 @@ proptest! {
     }
 
     #[test]
-    fn without_an_optional_member_a_valid_document_is_valid_still(
+    fn removing_an_optional_member_keeps_a_document_valid(
         shape in shapes(Preset::MostlyValid), holder in 0..OPTIONAL.len(), member in any::<prop::sample::Index>()
     ) {
         let exchange = render(&of_documents().apply(&shape));

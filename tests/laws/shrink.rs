@@ -71,7 +71,7 @@ fn the_witness_is_the_nearest_accepted_shape() {
 }
 
 #[test]
-fn the_result_is_1_minimal_and_does_not_depend_on_how_many_are_in_flight() {
+fn the_result_is_1_minimal_and_independent_of_concurrency() {
     let shows = |shape: &Shape| shape.deviations() >= 3 || has(shape, "schemaVersion=1");
     let one = descend(MANY, 1, shows);
     assert!(one.shape.simpler().iter().all(|candidate| !shows(candidate)), "{}", one.shape);
@@ -81,7 +81,7 @@ fn the_result_is_1_minimal_and_does_not_depend_on_how_many_are_in_flight() {
 }
 
 #[test]
-fn three_troubles_in_a_row_end_it_with_the_best_so_far() {
+fn three_troubles_in_a_row_end_shrinking_with_the_best_so_far() {
     let mut minimiser = Minimiser::new("annotations=one;subject=present".parse().unwrap());
     let candidates = minimiser.candidates(1);
     minimiser.tell(candidates.into_iter().map(|candidate| (candidate, Verdict::Reproduced)));

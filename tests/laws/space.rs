@@ -18,7 +18,7 @@ fn judged(shape: &Shape) -> Judgement {
 
 proptest! {
     #[test]
-    fn a_text_is_its_shape(shape in shapes(Preset::Hostile)) {
+    fn shapes_round_trip_through_their_text(shape in shapes(Preset::Hostile)) {
         let text = shape.to_string();
         prop_assert_eq!(text.parse::<Shape>(), Ok(shape.clone()));
         let mut parts: Vec<&str> = text.split(';').collect();
@@ -27,7 +27,7 @@ proptest! {
     }
 
     #[test]
-    fn every_simpler_shape_is_lighter_and_lives(shape in shapes(Preset::Hostile)) {
+    fn every_simpler_shape_is_lighter_and_has_only_active_slots(shape in shapes(Preset::Hostile)) {
         for simpler in shape.simpler() {
             prop_assert!(simpler.weight() < shape.weight(), "{} is not lighter than {}", simpler, shape);
             prop_assert!(simpler.deviating().all(|(slot, _)| simpler.is_active(slot)));
@@ -176,7 +176,7 @@ fn ancestors_and_kind_do_not_count_as_deviations() {
 }
 
 #[test]
-fn what_is_no_shape_is_told_why() {
+fn invalid_shape_texts_are_refused_with_a_reason() {
     let error = |text: &str| text.parse::<Shape>().unwrap_err();
     assert!(matches!(error("schemaVersion"), ShapeError::NoEntry { .. }));
     assert!(error("layers.5.size=zero").to_string().contains("layers.0.size"));

@@ -284,7 +284,7 @@ const KEPT: &[Kept] = &[
 
 /// A wrong header is not a missing one.
 #[test]
-fn a_header_that_is_there_and_wrong_is_inconsistent() {
+fn a_present_but_wrong_header_is_inconsistent() {
     let rows: [(&str, &str, Probe, &'static str, &str); 3] = [
         ("head-names-the-length", "base", HEAD, "content-length", "1"),
         ("push-names-the-subject", WITH_SUBJECT, Probe::Put, "oci-subject", "sha256:other"),
@@ -321,7 +321,7 @@ fn every_rule_on_answers_is_kept_by_a_clean_registry_and_broken_by_one_change() 
 }
 
 #[test]
-fn what_no_sentence_forbids_is_no_departure() {
+fn an_answer_that_no_sentence_forbids_breaks_no_rule() {
     for (shape, change) in KEPT {
         let (exchange, mut seen) = fired(shape);
         change(&mut seen);
@@ -339,7 +339,7 @@ fn every_rule_on_answers_is_in_the_table() {
 
 /// What a registry does not have it does not owe.
 #[test]
-fn a_target_is_excused_from_what_it_lacks() {
+fn missing_capabilities_excuse_a_target() {
     type Lacking = (Capabilities, &'static [&'static str]);
     let lacking: [Lacking; 2] = [
         (Capabilities { referrers: false, ..Capabilities::ALL }, &["referrers-", "push-names-the-subject"]),

@@ -131,7 +131,7 @@ fn a_sentence_that_changes_is_missed_where_it_was_and_where_it_is() {
 
 /// Nothing of a specification's text stands in the project: no run of eight words of a sentence with a key word.
 #[test]
-fn no_sentence_of_a_specification_stands_in_the_table() {
+fn the_table_quotes_no_sentence_of_a_specification() {
     let Some(pages) = pages() else { return };
     let words = |text: &str| -> Vec<String> {
         text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect()

@@ -160,7 +160,7 @@ fn the_artifact_manifest_is_judged_where_it_is_specified() {
 
 /// What is read back after an accepted push, a class a row.
 #[test]
-fn what_comes_back_has_its_class_and_grade() {
+fn each_read_back_has_its_class_and_grade() {
     let set = |seen: &mut Observation, probe: Probe, change: fn(&mut manifuzz::exchange::Answer)| {
         for (own, reply) in &mut seen.replies {
             if let (true, Reply::Answer(answer)) = (*own == probe, reply) {

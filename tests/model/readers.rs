@@ -36,7 +36,7 @@ fn every_disagreement_over_two_deviations_has_a_reason() {
 }
 
 #[test]
-fn a_stale_row_and_a_row_that_is_missing_are_seen() {
+fn stale_and_missing_rows_are_detected() {
     let Some(schema) = schema() else { return };
     let table = include_str!("../../corpus/disagreements.csv");
     let stale = format!("{table}json-schema,refuses,annotations=one,for no reason\n");
@@ -50,7 +50,7 @@ fn a_stale_row_and_a_row_that_is_missing_are_seen() {
 
 /// The readers are what they claim to be: neither takes nor refuses everything.
 #[test]
-fn readers_take_the_base_and_refuse_what_they_check() {
+fn readers_accept_the_base_and_refuse_known_defects() {
     let Some(schema) = schema() else { return };
     let body = |shape: &str| manifuzz::render::render(&shape.parse::<Shape>().unwrap()).tested.body;
     for reader in Reader::ALL {

@@ -126,7 +126,7 @@ fn only_a_must_of_the_specifications_makes_a_violation() {
 }
 
 #[test]
-fn rules_have_ids_of_their_own_and_name_a_sentence() {
+fn rule_ids_are_unique_and_each_rule_names_a_sentence() {
     let mut ids = std::collections::HashSet::new();
     for rule in rules() {
         assert!(ids.insert(rule.id), "{} stands twice", rule.id);

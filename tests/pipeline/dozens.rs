@@ -74,12 +74,12 @@ fn dozen(faults: &[Fault], seed: u64) -> Vec<Fault> {
 
 #[test]
 #[ignore = "slow: a hundred pairs of quirks to choose from and 5000 cases, for each dozen"]
-fn a_dozen_at_once_are_all_found_each_once() {
+fn twelve_dozens_of_quirks_are_each_found_once() {
     are_all_found(1..=DRAWS, CASES);
 }
 
 #[test]
-fn one_dozen_at_once_is_found_each_once() {
+fn a_dozen_quirks_at_once_are_each_found_once() {
     are_all_found(1..=1, CASES / 3);
 }
 

@@ -113,13 +113,13 @@ fn more_rows(seed: u64) -> Vec<String> {
 }
 
 #[test]
-fn random_failures_of_five_percent_give_no_row_in_two_runs() {
+fn five_percent_random_failures_give_no_row_in_two_runs() {
     give_no_row(2);
 }
 
 #[test]
 #[ignore = "slow: twenty runs of 2000 cases"]
-fn random_failures_of_five_percent_give_no_row_in_twenty_runs() {
+fn five_percent_random_failures_give_no_row_in_twenty_runs() {
     give_no_row(20);
 }
 
@@ -130,7 +130,7 @@ fn give_no_row(runs: u64) {
 }
 
 #[test]
-fn what_a_run_pushed_itself_is_no_residue_where_there_are_no_new_repositories() {
+fn without_new_repositories_own_pushes_are_not_reported_as_residue() {
     // Nothing below the repository can be written to.
     let honest = target(&Profile::clean(), |method, path, _, reply| {
         let is_write = matches!(method.as_str(), "POST" | "PUT" | "PATCH");
@@ -151,7 +151,7 @@ fn what_a_run_pushed_itself_is_no_residue_where_there_are_no_new_repositories() 
 }
 
 #[test]
-fn doubt_is_cheap_on_a_registry_that_fails_often() {
+fn a_registry_that_fails_often_costs_at_most_a_quarter_more_requests() {
     let clean = target(&Profile::clean(), |_, _, _, reply| reply);
     let fails = ["fails-on-schema-version", "fails-on-digest-traversal", "fails-on-annotation-types", "fails-on-index"];
     let failing = target(&planted(&fails), |_, _, _, reply| reply);
@@ -161,7 +161,7 @@ fn doubt_is_cheap_on_a_registry_that_fails_often() {
 }
 
 #[test]
-fn what_is_late_is_a_note_with_its_times() {
+fn late_content_is_a_note_with_its_times() {
     let target = target(&planted(&["pull-answers-late"]), |_, _, _, reply| reply);
     let (rows, summary) = found(target.as_ref(), 3, 100);
     let above: Vec<_> = rows.values().filter(|found| found.finding.grade > Grade::Note).collect();

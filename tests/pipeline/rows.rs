@@ -59,7 +59,7 @@ fn csv_length(record: &Record) -> usize {
 }
 
 #[test]
-fn a_row_stays_below_128_kib_whatever_it_holds() {
+fn every_row_stays_below_128_kib() {
     let mut finding = long_finding();
     // As `compare` makes it; the key holds the code.
     finding.symptom.code = finding.symptom.code.chars().take(128).collect();
@@ -82,7 +82,7 @@ fn a_row_stays_below_128_kib_whatever_it_holds() {
 }
 
 #[test]
-fn texts_of_a_server_are_bounded_and_say_that_they_were_cut() {
+fn texts_of_a_server_are_bounded_and_marked_as_cut() {
     let base = Shape::base();
     let record = record(&base, None, &base, &long_finding());
     let length = |text: &str| text.chars().count();
@@ -111,7 +111,7 @@ fn the_body_of_a_witness_is_in_it_up_to_8_kib() {
 }
 
 #[test]
-fn needs_hold_content_while_there_is_room_and_count_what_is_left_out() {
+fn needs_hold_content_up_to_a_limit_and_count_the_rest() {
     let base = Shape::base();
     let finding = long_finding();
     let needs = |text: &str| {
@@ -199,7 +199,7 @@ fn texts_of_a_server_are_bounded_as_soon_as_they_are_in_a_finding() {
 
 /// A registry that answers with what a terminal obeys, or shows otherwise than it is.
 #[test]
-fn what_a_server_says_is_visible_in_every_text_of_a_finding() {
+fn texts_of_a_server_are_escaped_in_every_field_of_a_finding() {
     let code = "MANI\u{202e}FEST\u{1b}[2J";
     let found = found_with(code, "no\u{200b}\u{feff}\u{2028}\u{e0041}\u{9b}31m\r\n\u{7f}");
     let records: Vec<Record> =

@@ -88,7 +88,7 @@ fn a_defect_of_every_push_is_one_finding_whose_shape_is_base() {
 }
 
 #[test]
-fn the_same_seed_finds_the_same_whatever_the_jobs() {
+fn findings_depend_on_the_seed_and_not_on_the_number_of_jobs() {
     let profile = answering_alike(&["refuses-annotations", "refuses-several-layers", "push-lacks-oci-subject"]);
     let texts = |jobs| -> Vec<String> {
         let (found, _) = found(&profile, &plan(11, jobs, Some(600)));
@@ -115,7 +115,7 @@ fn clean_gives_no_violation_and_no_warning() {
 }
 
 #[test]
-fn what_a_refusal_leaves_is_found_however_often_the_body_was_pushed() {
+fn residue_of_a_refusal_is_found_also_on_a_second_push() {
     let target = target(&planted(&["keeps-refused-without-config"]));
     for _ in 0..2 {
         let mut single = CaseRunner::new(target.as_ref(), Versions::V1_1, Depth::Full).unwrap();
@@ -131,7 +131,7 @@ fn what_a_refusal_leaves_is_found_however_often_the_body_was_pushed() {
 }
 
 #[test]
-fn a_must_that_the_target_keeps_elsewhere_is_not_what_a_refusal_breaks() {
+fn a_refusal_is_a_warning_if_the_same_must_is_kept_elsewhere() {
     let (found, _) = found(&manifuzz::registry::profile("ecr").unwrap(), &plan(7, 2, None));
     for one in found.iter().filter(|one| one.finding.symptom.class == Class::RejectsValid) {
         let both = one.shape.to_string().contains("config.mediaType=unknown;content.config=zero-bytes");

@@ -127,13 +127,13 @@ const HOSTILE: &[Hostile] = &[
 ];
 
 #[test]
-fn no_answer_makes_a_short_run_take_more_than_128_mib_beyond_a_clean_one() {
+fn hostile_answers_cost_a_short_run_at_most_128_mib() {
     take_at_most_128_mib_more("1s");
 }
 
 #[test]
 #[ignore = "slow: five seconds on each server"]
-fn no_answer_makes_a_run_take_more_than_128_mib_beyond_a_clean_one() {
+fn hostile_answers_cost_a_run_at_most_128_mib() {
     take_at_most_128_mib_more("5s");
 }
 

@@ -150,7 +150,7 @@ fn shrinks_to_the_two_deviations_that_break_a_must() {
 
 /// The embedded profile is held to the real registry, flavour by flavour.
 #[test]
-fn takes_and_refuses_the_flavours_that_its_profile_does() {
+fn answers_every_flavour_as_its_profile_does() {
     let Some(registry) = start() else { return };
     let output = command::manifuzz()
         .args(["matrix", "embedded:distribution", "--flavours", "all", "--format", "csv"])

@@ -52,7 +52,7 @@ fn each_signal_ends_a_run_with_its_rows_within_two_seconds() {
 }
 
 #[test]
-fn time_bounds_the_whole_run_and_unshrunk_findings_say_so() {
+fn time_bounds_the_run_and_unshrunk_findings_are_marked() {
     let _measuring = measuring();
     let folder = tempfile::tempdir().unwrap();
     let corpus = folder.path().join("cases.csv");
@@ -68,7 +68,7 @@ fn time_bounds_the_whole_run_and_unshrunk_findings_say_so() {
 }
 
 #[test]
-fn a_target_that_lets_nobody_in_after_the_probing_is_untestable() {
+fn a_target_that_answers_401_after_probing_is_untestable() {
     let pushes = AtomicUsize::new(0);
     let address = faulty::start(&Profile::clean(), move |request| {
         let is_push = request.method() == http::Method::PUT && request.uri().path().contains("/manifests/");
@@ -82,7 +82,7 @@ fn a_target_that_lets_nobody_in_after_the_probing_is_untestable() {
 }
 
 #[test]
-fn one_401_in_the_middle_of_a_run_ends_nothing() {
+fn a_single_401_does_not_end_a_run() {
     let pushes = Arc::new(AtomicUsize::new(0));
     let seen = Arc::clone(&pushes);
     let address = faulty::start(&Profile::clean(), move |request| {

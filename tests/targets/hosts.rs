@@ -83,7 +83,7 @@ fn redirects_on_the_same_host_are_followed_and_counted() {
 }
 
 #[test]
-fn a_blob_is_fetched_elsewhere_only_where_that_is_allowed() {
+fn blobs_are_fetched_from_other_hosts_only_if_allowed() {
     let blob = |other: &Served| {
         let other = other.address.clone();
         Served::registry(move |one| {
@@ -163,7 +163,7 @@ fn a_query_alone_is_a_location_of_an_upload() {
 type Wrong = (&'static str, &'static str, &'static str, Class, &'static str, Grade, &'static str);
 
 #[test]
-fn what_cannot_be_followed_is_a_finding_about_the_answer() {
+fn an_unfollowable_location_is_a_finding_about_the_answer() {
     let other = elsewhere();
     let rows: &[Wrong] = &[
         ("push", "http://[", "manifest-put", Class::Lost, "push-location-is-pullable", Grade::Violation, "`http://[`"),

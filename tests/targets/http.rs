@@ -13,7 +13,7 @@ use manifuzz::transport::http::{Address, HttpOptions, Rate, check_allowed};
 use manifuzz::transport::{Allowance, Owed, Request, Transport as _};
 
 #[test]
-fn the_tested_request_goes_out_exactly_as_it_is() {
+fn the_tested_request_is_sent_byte_for_byte() {
     let server =
         Served::new(|_| Act::Close(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".into()));
     let (transport, address) = (server.transport(HttpOptions::default()), &server.address);
@@ -105,7 +105,7 @@ fn a_slow_answer_is_given_up_at_the_deadline() {
 }
 
 #[test]
-fn no_wait_ignores_that_the_run_is_asked_to_stop() {
+fn every_wait_ends_when_the_run_is_interrupted() {
     let _measuring = measuring();
     let silent = Served::new(|_| Act::Hang);
     let quick = Served::new(|_| answer(200, &[], ""));
@@ -181,7 +181,7 @@ fn only_loopback_and_allowed_hosts_are_written_to() {
 }
 
 #[test]
-fn what_was_expected_is_compared_and_not_kept() {
+fn an_expected_body_is_compared_without_a_copy() {
     let body = vec![b'x'; 2 << 20];
     let digest = sha256(&body);
     let sent = body.clone();

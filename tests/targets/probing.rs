@@ -53,7 +53,7 @@ fn is_trouble(url: &str, kind: TroubleKind, words: &[&str]) {
 const HTML: &[(&str, &str)] = &[("Content-Type", "text/html; charset=utf-8")];
 
 #[test]
-fn a_web_server_is_no_registry() {
+fn a_web_server_is_not_taken_for_a_registry() {
     type Web = fn(&Asked) -> Act;
     let servers: &[(Web, &[&str])] = &[
         (|_| answer(404, HTML, "<html>not found"), &["404 (text/html)"]),
@@ -72,7 +72,7 @@ fn a_web_server_is_no_registry() {
 }
 
 #[test]
-fn a_port_that_speaks_tls_or_something_else_is_said_to() {
+fn other_protocols_on_the_port_are_named() {
     for text in [
         "<center>The plain HTTP request was sent to HTTPS port</center>",
         "Client sent an HTTP request to an HTTPS server.\n",
@@ -102,7 +102,7 @@ fn a_port_that_speaks_tls_or_something_else_is_said_to() {
 }
 
 #[test]
-fn a_registry_is_one_by_what_it_takes() {
+fn a_registry_is_recognised_by_what_it_accepts() {
     // No `/v2/`; 401 there for a reason of its own; no header that names the version.
     let odd: [fn(&Asked) -> Option<Act>; 4] = [
         |one| (one.target == "/v2/").then(|| answer(404, HTML, "<p>")),
@@ -119,7 +119,7 @@ fn a_registry_is_one_by_what_it_takes() {
 }
 
 #[test]
-fn who_may_not_push_is_told_so() {
+fn a_missing_push_permission_is_reported() {
     for (status, kind) in [(401, TroubleKind::Unauthorized), (403, TroubleKind::Forbidden)] {
         let server = Served::registry(move |one| (one.method == "POST").then(|| answer(status, &[], "")));
         assert_eq!(probed(&server).unwrap_err().kind, kind);
@@ -178,7 +178,7 @@ fn a_part_is_lacking_if_the_target_says_so_twice() {
 }
 
 #[test]
-fn a_failure_is_never_a_lack() {
+fn failures_are_not_taken_for_missing_capabilities() {
     // Most of the time is spent waiting before something is asked again.
     std::thread::scope(|scope| {
         for part in Capability::ALL {
@@ -213,7 +213,7 @@ fn failures_of(part: Capability) {
 }
 
 #[test]
-fn the_base_has_to_be_answered() {
+fn a_target_must_answer_the_base() {
     let base: fn(&Asked) -> bool = |one| one.method == "PUT" && one.target.contains("/manifests/mf-");
     // What is dropped on a connection that was idle is sent once more.
     let acts: [(fn() -> Act, usize); 2] = [(|| answer(500, &[], ""), 3), (|| Act::Close(Vec::new()), 4)];
@@ -258,7 +258,7 @@ fn a_target_that_never_answers_is_given_up_within_three_deadlines() {
 }
 
 #[test]
-fn what_is_lacking_is_said_once_with_what_was_answered() {
+fn each_missing_capability_is_reported_once_with_the_answer() {
     let server = failing(Capability::Referrers, |_| Some(answer(404, &[], "")));
     let (output, _folder) = command::run(["run", &server.url(), "--seed", "1", "--cases", "2"]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -302,7 +302,7 @@ fn tls(days: std::ops::Range<i64>, name: &str, by_another: bool) -> String {
 }
 
 #[test]
-fn a_certificate_that_is_not_trusted_is_named() {
+fn untrusted_certificates_are_reported_with_the_reason() {
     for (days, name, by_another, words) in [
         (-10..-5, "localhost", false, "expired"),
         (5..10, "localhost", true, "not valid yet"),

@@ -150,7 +150,7 @@ fn a_server_that_fails_on_everything_after_one_push_is_one_row() {
 }
 
 #[test]
-fn a_disk_that_fills_up_is_no_finding_about_later_cases() {
+fn a_full_disk_is_not_a_finding_about_later_cases() {
     let pushes = AtomicUsize::new(0);
     let address = faulty::start(&Profile::clean(), move |request| {
         let is_write = matches!(request.method().as_str(), "PUT" | "POST" | "PATCH");
@@ -166,7 +166,7 @@ fn a_disk_that_fills_up_is_no_finding_about_later_cases() {
 }
 
 #[test]
-fn a_broken_node_in_rotation_is_no_finding_about_a_case() {
+fn a_broken_node_in_rotation_is_not_a_finding_about_a_case() {
     for (fault, jobs) in [(Fault::Status(500), "1"), (Fault::Status(500), "8"), (Fault::Drop, "1")] {
         let requests = AtomicUsize::new(0);
         let address = faulty::start(&Profile::clean(), move |request| {

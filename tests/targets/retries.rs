@@ -37,7 +37,7 @@ fn a_request_on_a_connection_that_was_idle_is_sent_again_once() {
 }
 
 #[test]
-fn a_connection_that_the_server_closed_while_idle_is_no_drop() {
+fn a_connection_closed_while_idle_does_not_count_as_dropped() {
     let server = Served::new(|_| Act::Close(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".into()));
     let transport = server.transport(HttpOptions::default());
     for pause in [0, 50, 0, 0, 50] {
@@ -63,7 +63,7 @@ fn a_server_that_always_drops_is_dropped_once_per_try() {
 }
 
 #[test]
-fn a_byte_of_an_answer_makes_a_drop_one() {
+fn a_drop_after_one_byte_of_the_answer_is_not_retried() {
     let server = Served::new(|one| if one.target == "/ok" { answer(200, &[], "") } else { Act::Close(b"H".into()) });
     let transport = server.transport(HttpOptions::default());
     assert!(managed(&transport, "GET", "/ok").unwrap().reply.is(200));
@@ -73,7 +73,7 @@ fn a_byte_of_an_answer_makes_a_drop_one() {
 }
 
 #[test]
-fn what_was_there_before_a_repeated_push_is_unknown() {
+fn prior_state_is_unknown_after_a_repeated_push() {
     let drops = AtomicUsize::new(0);
     let server = Served::registry(move |one| {
         let is_first = one.method == "PUT"
@@ -90,7 +90,7 @@ fn what_was_there_before_a_repeated_push_is_unknown() {
 }
 
 #[test]
-fn the_registry_is_waited_for_as_it_asks() {
+fn retry_after_is_honoured() {
     for (status, headers, least) in [
         (429, vec![("Retry-After", "1")], 1000),
         (503, vec![("Retry-After", "1")], 1000),
@@ -117,7 +117,7 @@ fn the_registry_is_waited_for_as_it_asks() {
 }
 
 #[test]
-fn patience_has_an_end() {
+fn retries_are_bounded() {
     let server = Served::registry(|one| {
         (one.method == "PUT" && one.target.contains("/manifests/mf-")).then(|| answer(429, &[("Retry-After", "0")], ""))
     });
@@ -155,7 +155,7 @@ fn a_deletion_that_was_sent_twice_proves_nothing_by_404() {
 }
 
 #[test]
-fn the_embedded_registry_is_waited_for_in_no_time() {
+fn waiting_for_the_embedded_registry_takes_no_time() {
     let target = open("embedded:clean", &opening()).unwrap();
     let started = Instant::now();
     target.wait(Duration::from_secs(3600)).unwrap();
