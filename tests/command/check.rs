@@ -284,7 +284,7 @@ fn contradictions_are_listed_along_with_findings() {
 fn unreadable_files_are_errors_that_name_them() {
     let (code, rows, err) = check(&["/none/such.json"], b"");
     assert_eq!((code, rows.len()), (Some(2), 0));
-    assert!(err.contains("/none/such.json") && err.contains("standard input"), "{err}");
+    assert!(err.contains("/none/such.json") && err.contains("`-` for stdin"), "{err}");
     let (code, _, err) = check(&["/tmp"], b"");
     assert!(code == Some(2) && err.contains("index.json") && err.contains("layout"), "{err}");
 }
