@@ -81,21 +81,26 @@ fn said(records: &[Record]) -> Vec<Record> {
     records.iter().map(cleared).collect()
 }
 
-/// The slots of all that is expected below.
-const FILTER: &str = "schemaVersion,layers,layers.0.urls,config.digest,reference,afterwards";
+/// The slots of the refusals that are expected below, without the many requests of `afterwards`.
+const FILTER: &str = "schemaVersion,layers,layers.0.urls,config.digest,reference";
 
 #[test]
 fn a_filtered_run_finds_where_a_real_registry_departs_from_the_specification() {
-    finds_departures(&["--filter", FILTER, "--cases", "150"]);
+    finds_departures(&["--filter", FILTER, "--cases", "100"], &[]);
 }
 
 #[test]
 #[ignore = "slow: two runs of 700 cases over HTTP"]
 fn finds_by_itself_where_a_real_registry_departs_from_the_specification() {
-    finds_departures(&["--cases", "700"]);
+    finds_departures(
+        &["--cases", "700"],
+        // Its tag list ignores `n` and has the order of a directory.
+        &["tag-list-has-n-tags", "tag-list-is-in-order", "tag-list-of-none-is-empty"],
+    );
 }
 
-fn finds_departures(options: &[&str]) {
+/// The rules of `lists` must be broken.
+fn finds_departures(options: &[&str], lists: &[&str]) {
     let Some(registry) = start() else { return };
     let folder = tempfile::tempdir().unwrap();
     let (first, second) = (folder.path().join("1.csv"), folder.path().join("2.csv"));
@@ -114,13 +119,13 @@ fn finds_departures(options: &[&str]) {
         assert_eq!((row.status, row.pointer.as_str(), row.reproduced), (Some(500), pointer, Some(3)));
         assert!(row.witness.contains("\"shape\":\"base\""), "{}", row.witness);
     }
-    // Its tag list ignores `n` and has the order of a directory.
-    let broken =
-        ["error-code-is-specified", "tag-list-has-n-tags", "tag-list-is-in-order", "tag-list-of-none-is-empty"];
     let violations: Vec<_> =
         rows.iter().filter(|row| row.grade == Grade::Violation).map(|row| row.rules.join(" ")).collect();
-    assert!(violations.iter().all(|rule| broken.contains(&rule.as_str())), "2.8 breaks no other MUST: {violations:?}");
-    assert!(broken[1..].iter().all(|rule| violations.iter().any(|broken| broken == rule)), "{violations:?}");
+    assert!(
+        violations.iter().all(|rule| rule == "error-code-is-specified" || lists.contains(&rule.as_str())),
+        "2.8 breaks no other MUST: {violations:?}"
+    );
+    assert!(lists.iter().all(|rule| violations.iter().any(|broken| broken == rule)), "{violations:?}");
     assert!(row("layers=empty", "ambiguous").is_some_and(|row| row.also.to_string().contains("layers=absent")));
 
     let output = run(&registry, &second, &[options, &["--jobs", "3"]].concat());
