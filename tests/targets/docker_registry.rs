@@ -116,7 +116,8 @@ fn finds_departures(options: &[&str], lists: &[&str]) {
         ("config.digest=short", "/config/digest"),
     ] {
         let row = row(shape, "server-error").unwrap_or_else(|| panic!("{shape} is not among the rows"));
-        assert_eq!((row.status, row.pointer.as_str(), row.reproduced), (Some(500), pointer, Some(3)));
+        assert_eq!((row.status, row.pointer.as_str()), (Some(500), pointer));
+        assert!(row.reproduced >= Some(3), "{:?}", row.reproduced);
         assert!(row.witness.contains("\"shape\":\"base\""), "{}", row.witness);
     }
     let violations: Vec<_> =
