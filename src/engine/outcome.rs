@@ -23,6 +23,8 @@ pub enum Outcome {
         answered: Vec<Stage>,
         /// Whether the body had not been pushed before.
         body_is_new: bool,
+        /// How many of its requests got no answer before the deadline.
+        timeouts: usize,
     },
     /// The case needs a capability that the target lacks.
     Unsupported,
@@ -74,7 +76,8 @@ impl Outcome {
     pub(super) fn silences(&self) -> usize {
         match self {
             Self::Trouble(Trouble { kind: TroubleKind::TimeOut, .. }) => 1,
-            _ => self.findings().iter().filter(|finding| finding.symptom.class == Class::Hang).count(),
+            Self::Judged { timeouts, .. } => *timeouts,
+            Self::Trouble(_) | Self::Unsupported => 0,
         }
     }
 

@@ -8,7 +8,7 @@ use super::outcome::{Outcome, access_denied, answered};
 use super::rendered::Rendered;
 use crate::compare::{Symptom, applicable, compare};
 use crate::error::{Trouble, TroubleKind};
-use crate::exchange::{Capabilities, Depth, Exchange, NeedKind, Observation, Reference, Stage, State};
+use crate::exchange::{Capabilities, Depth, Exchange, NeedKind, Observation, Reference, Reply, Stage, State};
 use crate::model::{Party, Versions, judge};
 use crate::render::Case;
 use crate::shape::Shape;
@@ -202,7 +202,8 @@ impl<'t> Prober<'t> {
         let findings = compare(exchange, &judgement, observation, &self.capabilities, self.versions);
         let applicable = applicable(&judgement);
         let (answered, body_is_new) = (answered(observation), observation.body_is_new);
-        Outcome::Judged { findings, accepted: observation.accepted(), applicable, answered, body_is_new }
+        let timeouts = observation.replies.iter().filter(|(_, reply)| matches!(reply, Reply::Hang)).count();
+        Outcome::Judged { findings, accepted: observation.accepted(), applicable, answered, body_is_new, timeouts }
     }
 
     /// The repository to fire an exchange in: a fresh one if it changes more than its own tag. `None` if it needs a capability

@@ -77,6 +77,9 @@ impl<T: Transport> RegistryTarget<T> {
                 let sent = self.managed(&request(Method::HEAD, Owed::Nothing))?;
                 is_there = sent.reply.answer().is_some_and(Answer::is_success);
                 replies.push((Probe::Head(*by), sent.reply));
+                if is_silent(replies) {
+                    return Ok(());
+                }
             }
             // HEAD alone does not prove that a refused manifest exists.
             if accepted || is_there {

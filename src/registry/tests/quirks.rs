@@ -112,7 +112,7 @@ fn each_quirk_changes_only_the_responses_it_describes() {
             None if quirk.name.starts_with("errors-") => {
                 found.contains("push by wrong digest") && !found.contains("push")
             }
-            // The others are checked by what a run finds: `tests/kills.rs`.
+            // The others are checked by what a run finds: `tests/pipeline/kills.rs`.
             None => true,
         };
         if !is_right {
