@@ -297,7 +297,7 @@ fn empty_config(content: &Content<'_>, report: &mut Report) {
         && !is_set()
         && let Some(media_type) = config.get(Name::MediaType)
     {
-        report.at(media_type, "\"config\" is the empty descriptor, but \"artifactType\" is not set; set it");
+        report.at(media_type, "\"config\" is the empty descriptor and \"artifactType\" is not set; set it");
     }
 }
 
