@@ -11,8 +11,6 @@ use crate::model::Versions;
 pub(super) const FILTER: &str = "Vary only these slots: names or groups, joined by commas; `*` matches anything";
 /// Help for lists of flavours.
 pub(super) const FLAVOURS: &str = "Flavours: names or sets, joined by commas; `manifuzz flavours` lists them";
-/// Help for `--deviations`.
-pub(super) const DEVIATIONS: &str = "Use every shape with at most K deviations";
 
 /// The versions of the specifications.
 #[derive(Clone, Debug, clap::Args)]

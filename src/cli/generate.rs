@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::Output;
 use super::drawing::DrawingFlags;
-use super::flags::{DEVIATIONS, epilogue};
+use super::flags::epilogue;
 use crate::cli::tell;
 use crate::error::Error;
 use crate::exchange::{Exchange, Need};
@@ -27,13 +27,8 @@ const BODY_BOUND: usize = 1 << 20;
 pub(super) struct GenCommand {
     #[command(flatten)]
     drawing: DrawingFlags,
-    #[arg(
-        long,
-        value_name = "K",
-        conflicts_with_all = ["seed", "preset", "cover"],
-        help = DEVIATIONS,
-        help_heading = "Cases",
-    )]
+    /// Use every shape with at most K deviations
+    #[arg(long, value_name = "K", conflicts_with_all = ["seed", "preset", "cover"], help_heading = "Cases")]
     deviations: Option<usize>,
     /// Write each body and the blobs it refers to into this directory
     #[arg(long, value_name = "DIR", help_heading = "Output")]

@@ -236,7 +236,7 @@ pub(super) fn rule_id(text: &str) -> Result<Rule, Rejected> {
 
 /// The name of a quirk.
 pub(super) fn quirk(text: &str) -> Result<&'static Quirk, Rejected> {
-    quirks().find(|quirk| quirk.name == text).ok_or_else(|| {
+    crate::registry::quirk(text).ok_or_else(|| {
         let why = format!("no quirk is named `{text}`; `manifuzz quirks` lists them");
         Rejected::unknown(why, text, quirks().map(|quirk| quirk.name))
     })

@@ -1,12 +1,12 @@
 //! Fires cases on several threads. Cases that share a body never overlap, and firing pauses when the target may be down.
 
-use super::outcome::TROUBLES;
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use super::outcome::Outcome;
+use super::outcome::TROUBLES;
 use super::prober::{FireOptions, Prober};
 use crate::render::Case;
 

@@ -1,14 +1,14 @@
 //! Judges and shrinks one case at a time, for fuzz targets and `manifuzz shrink`.
 
-use super::hunter::Hunt;
-use super::minimal::{Hunted, MinimalFinding};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::doubt::{Believed, Firing, Loss};
+use super::hunter::Hunt;
 use super::known::KnownSmallest;
 use super::limits::Limits;
+use super::minimal::{Hunted, MinimalFinding};
 use super::outcome::Outcome;
 use super::prober::Prober;
 use super::sink::{Event, Silent, Sink};

@@ -1,11 +1,11 @@
 //! Confirms a finding and shrinks it to the smallest case that shows it, with its witness.
 
-use super::hunter::Hunt;
-use super::minimal::{Hunted, MinimalFinding};
 use std::time::Duration;
 
 use super::descent::Descent;
+use super::hunter::Hunt;
 use super::late::{Waited, as_late, is_absence, wait_for};
+use super::minimal::{Hunted, MinimalFinding};
 use super::outcome::Outcome;
 use super::prober::FireOptions;
 use super::repetition::Repeated;

@@ -1,11 +1,11 @@
 //! A run on one target: fires blocks of cases and decides at the end of each what to shrink.
 
-use super::plan::Plan;
 use std::sync::atomic::AtomicBool;
 
 use super::decisions::Decisions;
 use super::doubt::Firing;
 use super::limits::Limits;
+use super::plan::Plan;
 use super::prober::Prober;
 use super::sink::{Event, Sink};
 use super::summary::Summary;

@@ -1,8 +1,8 @@
 //! The events of a run, and the trait that receives them.
 
-use super::minimal::MinimalFinding;
 use std::time::Duration;
 
+use super::minimal::MinimalFinding;
 use crate::compare::Symptom;
 use crate::error::{Error, Trouble};
 use crate::exchange::Lack;

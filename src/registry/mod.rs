@@ -34,7 +34,7 @@ use answer::{Refusal, Response, answer};
 pub use profile::{Change, Profile, profile, profiles};
 use pushed::{ManifestKind, Pushed};
 use quirk::{Act, Waived};
-pub use quirk::{Params, Planted, Quirk, Shows, quirks};
+pub use quirk::{Params, Planted, Quirk, Shows, quirk, quirks};
 use request::ParsedRequest;
 use route::Endpoint;
 use storage::{Storage, StoredRepository};

@@ -1,13 +1,13 @@
 //! Descriptor caches: permanent for base descriptors, direct-mapped and thread-local for those with one deviation.
 
-use super::media_type::Vendor;
-use super::position::Position;
 use std::cell::RefCell;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
+use super::media_type::Vendor;
+use super::position::Position;
 use crate::exchange::Need;
 use crate::shape::{Choice, SlotId};
 

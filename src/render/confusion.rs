@@ -1,10 +1,10 @@
 //! Makes a document ambiguous: members of two kinds, names in a different case, repeated members.
 
-use super::media_type::named_type;
-use super::template::fill;
 use std::borrow::Cow;
 
 use super::layout::{deviating, layout};
+use super::media_type::named_type;
+use super::template::fill;
 use crate::json::Value;
 use crate::shape::{Effect, Kind, Shape};
 

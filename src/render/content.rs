@@ -4,12 +4,12 @@
 //! usual image configuration lists only the usual layer, whatever `layers` contains: changing the layers must not
 //! change the config descriptor.
 
-use super::media_type::{Vendor, index_type, usual_media_type};
-use super::position_cache::PositionCache;
 use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 
+use super::media_type::{Vendor, index_type, usual_media_type};
+use super::position_cache::PositionCache;
 use crate::exchange::{Need, NeedKind, State, sha256};
 use crate::shape::Role;
 

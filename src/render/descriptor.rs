@@ -3,10 +3,6 @@
 //! Most shapes share most of their descriptors, so serialised descriptors are cached (see `cache`): those of the base,
 //! and those with one deviation.
 
-use super::media_type::{Vendor, index_type, other_family, usual_media_type};
-use super::position::Position;
-use super::position_cache::PositionCache;
-use super::template::{fill_into, repeated};
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
@@ -16,6 +12,10 @@ use base64::engine::general_purpose::STANDARD;
 use super::cache::{self, CachedDescriptor};
 use super::content::{self, Blob};
 use super::layout::{SiteSlots, deviating, layout};
+use super::media_type::{Vendor, index_type, other_family, usual_media_type};
+use super::position::Position;
+use super::position_cache::PositionCache;
+use super::template::{fill_into, repeated};
 use crate::exchange::{Need, NeedKind, State, sha256, sha512};
 use crate::json::Value;
 use crate::shape::{Choice, Effect, Kind, Role, Shape, SlotId, space};

@@ -1,14 +1,14 @@
 //! Renders the members of a document that is an object.
 
-use super::media_type::named_type;
-use super::position::Position;
-use super::template::{fill, repeated};
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::confusion::confuse;
 use super::descriptor::{UNKNOWN, descriptor};
 use super::layout::layout;
+use super::media_type::named_type;
+use super::position::Position;
+use super::template::{fill, repeated};
 use crate::exchange::Need;
 use crate::json::Value;
 use crate::shape::{Effect, Shape, SlotId};

@@ -1,15 +1,15 @@
 //! The table of slots in the form that rendering walks, derived from `shape::menu`; and the substitution of template
 //! variables.
 
-use super::media_type::named_type;
-use super::position_cache::POSITIONS;
-use super::template::{fill, repeated};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
 
+use super::media_type::named_type;
+use super::position_cache::POSITIONS;
+use super::template::{fill, repeated};
 use crate::shape::{Choice, Effect, Entry, Group, Kind, Shape, Slot, SlotId, SlotSet, space};
 
 /// The slots of one descriptor.

@@ -1,7 +1,5 @@
 //! The tested request: headers, reference and content coding, and how the manifest is read back.
 
-use super::media_type::{media_type, named_type};
-use super::template::fill;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io::Write as _;
@@ -10,6 +8,8 @@ use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
 
 use super::layout::layout;
+use super::media_type::{media_type, named_type};
+use super::template::fill;
 use crate::exchange::{Accept, Ask, Body, Reference, TagForm, Transfer, sha256, sha512};
 use crate::shape::{Effect, Shape};
 

@@ -242,7 +242,7 @@ pub fn quirks() -> impl Iterator<Item = &'static Quirk> {
 }
 
 /// The quirk with this name.
-pub(super) fn quirk(name: &str) -> Option<&'static Quirk> {
+pub fn quirk(name: &str) -> Option<&'static Quirk> {
     quirks().find(|quirk| quirk.name == name)
 }
 
