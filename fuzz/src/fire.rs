@@ -61,7 +61,9 @@ impl<'t> Fire<'t> {
             }
             let text = found.shape.to_string();
             if let Some(corpus) = &mut self.corpus {
-                corpus.record(record_of(&found, self.runner.target()))?;
+                corpus.merge(record_of(&found, self.runner.target()));
+                // A crash follows if violations are crashes.
+                corpus.save()?;
             }
             eprintln!("{} {}: {text}: {}", found.finding.grade, found.finding.symptom, found.finding.note);
             assert!(

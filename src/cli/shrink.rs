@@ -104,7 +104,7 @@ impl ShrinkCommand {
         };
         let path = &self.corpus.corpus;
         let corpus = Corpus::read_only(path).map_err(|error| error.advising(", with --corpus"))?;
-        let record = corpus.records().iter().find(|record| record.shape.id() == *id).ok_or_else(|| {
+        let record = corpus.records().into_iter().find(|record| record.shape.id() == *id).ok_or_else(|| {
             let why = format!("no row of {} has it", path.display());
             Input::value(format!("the id {id}"), why, "name another --corpus, or a shape")
         })?;

@@ -1,9 +1,11 @@
 //! The corpus as CSV: RFC 4180, UTF-8, LF. Lines that are not valid records are kept unchanged.
 
+use std::io::Write;
 use std::path::Path;
 
 use super::cell::{neutralise, restore};
 use super::record::Record;
+use super::records::Records;
 use super::row::{COLUMNS, Row};
 use crate::error::Input;
 
@@ -21,36 +23,37 @@ pub struct Damaged {
     text: Vec<u8>,
 }
 
-/// Encodes a corpus: a header, the records in the given order, and the damaged lines.
-pub(super) fn write(records: &[Record], damaged: &[Damaged]) -> std::io::Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
+/// Writes a corpus: a header, the records in the given order, and the damaged lines.
+pub(super) fn write(out: impl Write, records: &[&Record], damaged: &[Damaged]) -> std::io::Result<()> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
     writer.write_record(COLUMNS)?;
     for record in records {
-        writer.write_record(cells(&Row::from(record)))?;
+        let row = Row::from(*record);
+        for name in COLUMNS {
+            let value = row.column(name).unwrap_or_default();
+            if FOREIGN_TEXT.contains(&name) {
+                writer.write_field(neutralise(value))
+            } else {
+                writer.write_field(value)
+            }?;
+        }
+        writer.write_record(None::<&[u8]>)?;
     }
-    let mut text = writer.into_inner().map_err(|error| std::io::Error::other(error.to_string()))?;
-    for damaged in damaged {
-        text.extend_from_slice(&damaged.text);
+    let mut out = writer.into_inner().map_err(|error| std::io::Error::other(error.to_string()))?;
+    for Damaged { text, .. } in damaged {
+        out.write_all(text)?;
         if !text.ends_with(b"\n") {
-            text.push(b'\n');
+            out.write_all(b"\n")?;
         }
     }
-    Ok(text)
-}
-
-/// The encoded cells of a row.
-fn cells(row: &Row) -> impl Iterator<Item = String> + '_ {
-    COLUMNS.iter().map(|name| {
-        let value = row.column(name).unwrap_or_default();
-        if FOREIGN_TEXT.contains(name) { neutralise(value) } else { value.to_owned() }
-    })
+    out.flush()
 }
 
 /// Decodes a corpus. `path` is used in errors only.
-pub(super) fn read(path: &Path, text: &[u8]) -> Result<(Vec<Record>, Vec<Damaged>), Input> {
+pub(super) fn read(path: &Path, text: &[u8]) -> Result<(Records, Vec<Damaged>), Input> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
-    let mut records: Vec<Record> = Vec::new();
+    let mut records = Records::default();
     let mut damaged = Vec::new();
     let mut header: Option<Vec<String>> = None;
     let mut line_read = csv::ByteRecord::new();
@@ -75,17 +78,16 @@ pub(super) fn read(path: &Path, text: &[u8]) -> Result<(Vec<Record>, Vec<Damaged
         // The reader skips empty lines, which the position includes.
         let line = start.line()
             + raw.iter().take_while(|b| matches!(b, b'\n' | b'\r')).filter(|b| **b == b'\n').count() as u64;
-        match record_of(names, &line_read) {
-            Ok(record) if records.iter().any(|other| other.identity() == record.identity()) => {
-                damaged.push(Damaged {
-                    line,
-                    why: "duplicate of an earlier row (same target, spec and key)".into(),
-                    text: raw.to_vec(),
-                });
+        let why = match record_of(names, &line_read) {
+            Ok(record) => {
+                if records.add(record) {
+                    continue;
+                }
+                "duplicate of an earlier row (same target, spec and key)".into()
             }
-            Ok(record) => records.push(record),
-            Err(why) => damaged.push(Damaged { line, why, text: raw.to_vec() }),
-        }
+            Err(why) => why,
+        };
+        damaged.push(Damaged { line, why, text: raw.to_vec() });
     }
     Ok((records, damaged))
 }

@@ -1,31 +1,26 @@
 //! The corpus file: read completely, replaced atomically by a rename, one writer at a time.
 
 use std::fs;
-use std::io::{ErrorKind, Write as _};
+use std::io::{BufWriter, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::csv::{self, Damaged};
 use super::lock::Lock;
-use super::merge::merge;
 use super::place;
 use super::record::Record;
+use super::records::{Records, RowChange};
 use crate::error::Input;
 
-/// What recording a finding changed in the corpus.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowChange {
-    /// A record with a new identity was added.
-    Added,
-    /// The record existed; only `last_seen` or `also` may have changed.
-    Seen,
-    /// It replaced a larger record, or one of another target version.
-    Replaced,
-}
+/// Minimum time between saves as a multiple of what the last one took, so that a run spends at most a tenth of its time on a
+/// long file.
+const PAUSE: u32 = 9;
 
 /// A corpus file: the findings of earlier runs, one record per target, spec and key.
 ///
-/// Every change rewrites the file atomically, so it is complete even after a crash. While it is open for writing, a lock file
-/// next to it keeps other writers out.
+/// Records are merged in memory, and [`save`](Self::save) replaces the file atomically. Whenever the process is killed, the file
+/// is complete; it lacks only what was merged since the last save. Dropping a corpus does not save it. While it is open for
+/// writing, a lock file next to it keeps other writers out.
 ///
 /// # Examples
 ///
@@ -35,17 +30,22 @@ pub enum RowChange {
 /// let directory = tempfile::tempdir().unwrap();
 /// let path = directory.path().join("cases.csv");
 /// let mut corpus = Corpus::open(&path)?;
-/// corpus.record_all([])?;
+/// corpus.save()?;
 /// assert!(corpus.records().is_empty() && corpus.damaged().is_empty());
+/// assert!(!path.exists(), "nothing changed, so nothing was written");
 /// # Ok::<(), manifuzz::error::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Corpus {
     path: PathBuf,
-    records: Vec<Record>,
+    records: Records,
     damaged: Vec<Damaged>,
     /// Held while open for writing.
     lock: Option<Lock>,
+    /// Whether a record changed since the file was read or saved.
+    is_changed: bool,
+    /// When the file was opened or last saved, and how long saving took.
+    saved: (Instant, Duration),
 }
 
 impl Corpus {
@@ -74,14 +74,14 @@ impl Corpus {
     }
 
     fn of(path: &Path, text: &[u8]) -> Result<Self, Input> {
-        let (mut records, damaged) = csv::read(path, text)?;
-        records.sort_by(|a, b| a.order().cmp(&b.order()));
-        Ok(Self { path: path.to_owned(), records, damaged, lock: None })
+        let (records, damaged) = csv::read(path, text)?;
+        let saved = (Instant::now(), Duration::ZERO);
+        Ok(Self { path: path.to_owned(), records, damaged, lock: None, is_changed: false, saved })
     }
 
-    /// The records, sorted.
-    pub fn records(&self) -> &[Record] {
-        &self.records
+    /// The records, in the order of the file.
+    pub fn records(&self) -> Vec<&Record> {
+        self.records.sorted()
     }
 
     /// The lines that are not valid records. They are kept when the file is rewritten.
@@ -89,53 +89,40 @@ impl Corpus {
         &self.damaged
     }
 
-    /// Merges a record and rewrites the file if that changed something.
+    /// Merges a record in memory, in constant time; [`save`](Self::save) writes it.
+    pub fn merge(&mut self, record: Record) -> RowChange {
+        let change = self.records.merge(record);
+        self.is_changed |= change.is_some();
+        change.unwrap_or(RowChange::Seen)
+    }
+
+    /// Replaces the file if a record changed since it was read or last saved.
     ///
     /// # Errors
     ///
-    /// If the file cannot be written, or was opened for reading. The old file is left intact.
-    pub fn record(&mut self, record: Record) -> Result<RowChange, Input> {
-        let change = self.insert(record);
-        if change.is_some() {
-            self.write()?;
+    /// If the file cannot be written, or was opened for reading. The old file is left intact, and the next call tries again.
+    pub fn save(&mut self) -> Result<(), Input> {
+        if !self.is_changed {
+            return Ok(());
         }
-        Ok(change.unwrap_or(RowChange::Seen))
+        let start = Instant::now();
+        self.write()?;
+        self.is_changed = false;
+        self.saved = (Instant::now(), start.elapsed());
+        Ok(())
     }
 
-    /// Merges records and rewrites the file at most once.
+    /// Saves if that is due: `period` has passed since the last save, or nine times as long as that save took if that is longer.
     ///
     /// # Errors
     ///
-    /// As [`record`](Self::record).
-    pub fn record_all(&mut self, records: impl IntoIterator<Item = Record>) -> Result<(), Input> {
-        let mut changed = false;
-        for record in records {
-            changed |= self.insert(record).is_some();
+    /// As [`save`](Self::save).
+    pub fn save_if_due(&mut self, period: Duration) -> Result<(), Input> {
+        let (at, took) = self.saved;
+        if at.elapsed() < period.max(took.saturating_mul(PAUSE)) {
+            return Ok(());
         }
-        if changed { self.write() } else { Ok(()) }
-    }
-
-    /// Merges a record; `None` if that changed nothing.
-    fn insert(&mut self, record: Record) -> Option<RowChange> {
-        let place = self.records.iter().position(|old| old.identity() == record.identity());
-        let change = match place {
-            None => {
-                self.records.push(record);
-                RowChange::Added
-            }
-            Some(at) => {
-                let old = &self.records[at];
-                let merged = merge(old, &record);
-                if merged == *old {
-                    return None;
-                }
-                let replaced = merged.shape != old.shape || merged.target_version != old.target_version;
-                self.records[at] = merged;
-                if replaced { RowChange::Replaced } else { RowChange::Seen }
-            }
-        };
-        self.records.sort_by(|a, b| a.order().cmp(&b.order()));
-        Some(change)
+        self.save()
     }
 
     fn write(&self) -> Result<(), Input> {
@@ -145,9 +132,9 @@ impl Corpus {
         let lock = self.lock.as_ref().ok_or_else(|| fail(ErrorKind::PermissionDenied.into()))?;
         // Check again: the file may have been replaced during a long run.
         place::check(&self.path)?;
-        let mut file = tempfile::NamedTempFile::new_in(place::directory(&self.path)).map_err(fail)?;
-        let text = csv::write(&self.records, &self.damaged).map_err(fail)?;
-        file.write_all(&text).and_then(|()| file.as_file().sync_all()).map_err(fail)?;
+        let file = tempfile::NamedTempFile::new_in(place::directory(&self.path)).map_err(fail)?;
+        csv::write(BufWriter::new(file.as_file()), &self.records.sorted(), &self.damaged).map_err(fail)?;
+        file.as_file().sync_all().map_err(fail)?;
         // Temporary files are private; give the corpus its old permissions or those of an ordinary new file.
         let mode = match fs::metadata(&self.path) {
             Ok(old) => old.permissions(),

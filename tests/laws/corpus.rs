@@ -1,4 +1,7 @@
-//! The corpus file: exact round trips, merging, damage, and wholeness.
+//! The corpus file: exact round trips, merging, saving, damage, and wholeness.
+
+use std::path::Path;
+use std::time::Duration;
 
 use jiff::civil::Date;
 use manifuzz::findings::{COLUMNS, Corpus, Record, Row, RowChange, id, merge, neutralise, restore};
@@ -22,6 +25,15 @@ fn record(shape: &str, key: &str, seen: &str) -> Record {
         ..Row::default()
     };
     row.try_into().unwrap()
+}
+
+/// Merges records into a file.
+fn write(path: &Path, records: impl IntoIterator<Item = Record>) {
+    let mut corpus = Corpus::open(path).unwrap();
+    for record in records {
+        corpus.merge(record);
+    }
+    corpus.save().unwrap();
 }
 
 prop_compose! {
@@ -56,13 +68,12 @@ proptest! {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("cases.csv");
         let mut corpus = Corpus::open(&path).unwrap();
-        for record in &records {
-            corpus.record(record.clone()).unwrap();
+        for record in records {
+            corpus.merge(record);
         }
-        let written = corpus.records().to_vec();
-        drop(corpus);
+        corpus.save().unwrap();
         let read = Corpus::read_only(&path).unwrap();
-        prop_assert_eq!(read.records(), &written[..]);
+        prop_assert_eq!(read.records(), corpus.records());
         prop_assert!(read.damaged().is_empty());
         prop_assert!(read.records().is_sorted_by(|a, b| a.order() <= b.order()));
     }
@@ -86,13 +97,13 @@ fn a_second_find_changes_only_last_seen() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");
     let mut corpus = Corpus::open(&path).unwrap();
-    assert_eq!(corpus.record(record("a=b", "k", "2026-01-01")).unwrap(), RowChange::Added);
+    assert_eq!(corpus.merge(record("a=b", "k", "2026-01-01")), RowChange::Added);
     let later = Record { note: "other words".into(), ..record("a=b", "k", "2026-01-02") };
-    assert_eq!(corpus.record(later).unwrap(), RowChange::Seen);
+    assert_eq!(corpus.merge(later), RowChange::Seen);
     let expected = Record { last_seen: day("2026-01-02"), ..record("a=b", "k", "2026-01-01") };
-    assert_eq!(corpus.records(), std::slice::from_ref(&expected));
+    assert_eq!(corpus.records(), [&expected]);
     let newer = Record { target_version: "2".into(), ..record("a=b", "k", "2026-01-03") };
-    assert_eq!(corpus.record(newer).unwrap(), RowChange::Replaced);
+    assert_eq!(corpus.merge(newer), RowChange::Replaced);
     assert_eq!(corpus.records()[0].first_seen, day("2026-01-01"));
 }
 
@@ -100,10 +111,7 @@ fn a_second_find_changes_only_last_seen() {
 fn the_file_has_this_form() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");
-    Corpus::open(&path)
-        .unwrap()
-        .record(Record { note: "=1+1, \"x\"".into(), ..record("a=b", "k", "2026-01-01") })
-        .unwrap();
+    write(&path, [Record { note: "=1+1, \"x\"".into(), ..record("a=b", "k", "2026-01-01") }]);
     let text = std::fs::read_to_string(&path).unwrap();
     let (header, rest) = text.split_once('\n').unwrap();
     assert_eq!(header, COLUMNS.join(","));
@@ -116,7 +124,7 @@ fn the_file_has_this_form() {
 fn damaged_lines_are_reported_and_kept() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");
-    Corpus::open(&path).unwrap().record(record("a=b", "k", "2026-01-01")).unwrap();
+    write(&path, [record("a=b", "k", "2026-01-01")]);
     let mut text = std::fs::read(&path).unwrap();
     text.extend_from_slice(b"only,three,cells\n\xff\xfe\n");
     std::fs::write(&path, &text).unwrap();
@@ -124,7 +132,8 @@ fn damaged_lines_are_reported_and_kept() {
         let mut corpus = Corpus::open(&path).unwrap();
         let lines: Vec<u64> = corpus.damaged().iter().map(|damaged| damaged.line).collect();
         assert_eq!((corpus.records().len(), lines.len()), (if lines[0] == 3 { 1 } else { 2 }, 2), "{lines:?}");
-        corpus.record(record("c=d", "other", "2026-01-01")).unwrap();
+        corpus.merge(record("c=d", "other", "2026-01-01"));
+        corpus.save().unwrap();
         let now = std::fs::read(&path).unwrap();
         assert!(now.ends_with(b"only,three,cells\n\xff\xfe\n"), "{}", String::from_utf8_lossy(&now));
     }
@@ -137,7 +146,7 @@ fn older_files_are_read_and_newer_ones_refused_without_loss() {
     let older = "\u{feff}shape,id,class,grade,stage,target,key\r\n";
     std::fs::write(&path, format!("{older}a=b,{},hang,warning,manifest-put,t,k\r\n", id("a=b"))).unwrap();
     let without_days = Record { first_seen: None, last_seen: None, ..record("a=b", "k", "2026-01-01") };
-    assert_eq!(Corpus::read_only(&path).unwrap().records(), [without_days]);
+    assert_eq!(Corpus::read_only(&path).unwrap().records(), [&without_days]);
     std::fs::write(&path, "id,shape,target,key,colour\n").unwrap();
     let error = Corpus::open(&path).unwrap_err().to_string();
     assert!(error.contains("`colour`") && error.contains("nothing was changed"), "{error}");
@@ -159,12 +168,13 @@ fn one_writer_at_a_time_and_no_file_without_a_row() {
 fn a_reader_never_sees_half_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");
-    let mut corpus = Corpus::open(&path).unwrap();
-    corpus.record(record("a=b", "0", "2026-01-01")).unwrap();
+    write(&path, [record("a=b", "0", "2026-01-01")]);
     std::thread::scope(|scope| {
         let writer = scope.spawn(|| {
+            let mut corpus = Corpus::open(&path).unwrap();
             for i in 1..60 {
-                corpus.record(record("a=b", &i.to_string(), "2026-01-01")).unwrap();
+                corpus.merge(record("a=b", &i.to_string(), "2026-01-01"));
+                corpus.save().unwrap();
             }
         });
         let mut before = 0;
@@ -174,6 +184,75 @@ fn a_reader_never_sees_half_a_file() {
             before = read.records().len();
         }
     });
+}
+
+/// A kill leaves the file of the last save, whatever was merged since.
+#[test]
+fn at_any_moment_the_file_is_that_of_the_last_save() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cases.csv");
+    let mut corpus = Corpus::open(&path).unwrap();
+    let mut keys = 0..;
+    for (saved, batch) in [(0, 3), (3, 40), (43, 1)] {
+        for key in keys.by_ref().take(batch) {
+            corpus.merge(record("a=b", &format!("{key:03}"), "2026-01-01"));
+            let on_disk = Corpus::read_only(&path).map_or(0, |read| read.records().len());
+            assert_eq!((on_disk, corpus.records().len()), (saved, key + 1));
+        }
+        corpus.save().unwrap();
+        let read = Corpus::read_only(&path).unwrap();
+        assert!(read.damaged().is_empty());
+        assert_eq!(read.records(), corpus.records());
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "only the file and its lock");
+}
+
+#[test]
+fn saving_writes_only_changes_and_is_tried_again_after_it_failed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cases.csv");
+    write(&path, [record("a=b", "k", "2026-01-01")]);
+    let mut corpus = Corpus::open(&path).unwrap();
+    // A file that is gone shows whether it was written.
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(corpus.merge(record("a=b", "k", "2026-01-01")), RowChange::Seen);
+    corpus.save().unwrap();
+    assert!(!path.exists(), "nothing changed");
+    corpus.merge(record("a=b", "k", "2026-01-02"));
+    corpus.save_if_due(Duration::MAX).unwrap();
+    assert!(!path.exists(), "it is not due");
+    std::fs::create_dir(&path).unwrap();
+    assert!(corpus.save_if_due(Duration::ZERO).unwrap_err().to_string().contains("a directory"));
+    std::fs::remove_dir(&path).unwrap();
+    corpus.save_if_due(Duration::ZERO).unwrap();
+    assert_eq!(Corpus::read_only(&path).unwrap().records(), corpus.records());
+    let mut read = Corpus::read_only(&path).unwrap();
+    read.save().unwrap();
+    read.merge(record("a=b", "other", "2026-01-02"));
+    assert!(read.save().is_err(), "it is open for reading only");
+}
+
+/// Quadratic reading or merging of so many rows takes minutes.
+#[test]
+fn a_hundred_thousand_rows_merge_with_themselves() {
+    const ROWS: usize = 100_000;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cases.csv");
+    let rows = |day: &'static str| (0..ROWS).map(move |i| record(&format!("a=b{}", i % 1000), &i.to_string(), day));
+    write(&path, rows("2026-01-01"));
+    let mut corpus = Corpus::open(&path).unwrap();
+    assert_eq!(corpus.records().len(), ROWS);
+    assert!(rows("2026-01-02").all(|row| corpus.merge(row) == RowChange::Seen));
+    corpus.save().unwrap();
+    let read = Corpus::read_only(&path).unwrap();
+    assert!(read.damaged().is_empty());
+    assert_eq!(read.records(), corpus.records());
+    // The rows of a file once more, after themselves.
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (_, lines) = text.split_once('\n').unwrap();
+    std::fs::write(&path, format!("{text}{lines}")).unwrap();
+    let twice = Corpus::read_only(&path).unwrap();
+    assert_eq!((twice.records().len(), twice.damaged().len()), (ROWS, ROWS));
 }
 
 /// A cell that does not read as its type may be of a newer version: the line is told, and kept byte for byte.
@@ -195,9 +274,7 @@ fn an_invalid_cell_damages_only_its_row() {
         ("last_seen", "yesterday"),
     ] {
         std::fs::remove_file(&path).ok();
-        let mut corpus = Corpus::open(&path).unwrap();
-        corpus.record(record("a=b", "k", "2026-01-01")).unwrap();
-        drop(corpus);
+        write(&path, [record("a=b", "k", "2026-01-01")]);
         let text = std::fs::read_to_string(&path).unwrap();
         let at = COLUMNS.iter().position(|name| *name == column).unwrap();
         let mut cells: Vec<&str> = text.lines().nth(1).unwrap().split(',').collect();
@@ -208,7 +285,8 @@ fn an_invalid_cell_damages_only_its_row() {
             let mut corpus = Corpus::open(&path).unwrap();
             let [told] = corpus.damaged() else { panic!("{column}: {:?}", corpus.damaged()) };
             assert!(told.line == 3 && told.why.contains(column) && told.why.contains(cell), "{opened}: {told:?}");
-            assert_eq!(corpus.record(record("a=b", "k", days)).unwrap(), RowChange::Seen);
+            assert_eq!(corpus.merge(record("a=b", "k", days)), RowChange::Seen);
+            corpus.save().unwrap();
             assert!(std::fs::read(&path).unwrap().ends_with(damaged.as_bytes()), "{column}");
         }
     }

@@ -1,5 +1,7 @@
 //! What a row holds, whatever a target answered and whatever was sent: bounded, and visible on a terminal.
 
+use std::path::Path;
+
 use crate::registry::{planted_with, target};
 use manifuzz::compare::{Finding, Grade, Symptom};
 use manifuzz::engine::{CaseRunner, MinimalFinding};
@@ -50,11 +52,18 @@ fn long_finding() -> Finding {
     }
 }
 
+/// Merges a record into a file.
+fn write(path: &Path, record: &Record) {
+    let mut corpus = Corpus::open(path).unwrap();
+    corpus.merge(record.clone());
+    corpus.save().unwrap();
+}
+
 /// What the record takes as a line of CSV.
 fn csv_length(record: &Record) -> usize {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");
-    Corpus::open(&path).unwrap().record(record.clone()).unwrap();
+    write(&path, record);
     std::fs::read(&path).unwrap().len()
 }
 
@@ -166,7 +175,7 @@ fn merging_is_idempotent_where_also_is_cut() {
         for i in order {
             let new = seen(i);
             let merged = of_run.as_ref().map_or_else(|| new.clone(), |old| merge(old, &new));
-            Corpus::open(&path).unwrap().record(merged.clone()).unwrap();
+            write(&path, &merged);
             of_run = Some(merged);
         }
         files.push(std::fs::read_to_string(&path).unwrap());

@@ -77,9 +77,9 @@ fn run(registry: &Registry, corpus: &Path, more: &[&str]) -> Output {
 }
 
 /// What a row says, without what differs between runs by design.
-fn said(records: &[Record]) -> Vec<Record> {
+fn said(records: &[&Record]) -> Vec<Record> {
     // One timeout on a busy machine makes a run repeat its later findings more often.
-    let cleared = |record: &Record| Record {
+    let cleared = |record: &&Record| Record {
         probes: None,
         reproduced: None,
         first_seen: None,
@@ -115,7 +115,8 @@ fn finds_departures(options: &[&str], lists: &[&str]) {
     let (first, second) = (folder.path().join("1.csv"), folder.path().join("2.csv"));
     let output = run(&registry, &first, options);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
-    let rows = Corpus::read_only(&first).unwrap().records().to_vec();
+    let corpus = Corpus::read_only(&first).unwrap();
+    let rows = corpus.records();
     let row =
         |shape: &str, class: &str| rows.iter().find(|row| row.shape.as_str() == shape && row.class.as_str() == class);
     for (shape, pointer) in [
@@ -140,7 +141,7 @@ fn finds_departures(options: &[&str], lists: &[&str]) {
 
     let output = run(&registry, &second, &[options, &["--jobs", "3"]].concat());
     assert_eq!(output.status.code(), Some(1));
-    let again = said(Corpus::read_only(&second).unwrap().records());
+    let again = said(&Corpus::read_only(&second).unwrap().records());
     let differing: Vec<_> =
         said(&rows).iter().zip(&again).filter(|(a, b)| a != b).map(|(a, b)| (a.key.clone(), b.key.clone())).collect();
     assert!(again == said(&rows), "the same repository a second time: {differing:?}");

@@ -60,7 +60,8 @@ fn time_bounds_the_run_and_unshrunk_findings_are_marked() {
     let (code, _, err) = ended(manifuzz(slow(), &corpus, &["--time", "4s", "--cover", "2"]));
     assert!(begun.elapsed() < Duration::from_secs(7), "{:?}", begun.elapsed());
     assert_eq!(code, Some(1), "{err}");
-    let rows = Corpus::read_only(&corpus).unwrap().records().to_vec();
+    let recorded = Corpus::read_only(&corpus).unwrap();
+    let rows = recorded.records();
     let unshrunk: Vec<_> = rows.iter().filter(|row| row.note.contains("not shrunk: the run ended")).collect();
     assert!(!unshrunk.is_empty(), "{err}");
     assert!(unshrunk.iter().all(|row| row.reproduced < Some(3)), "what was reproduced and shrunk is not among them");

@@ -63,7 +63,7 @@ fn rows(corpus: &Path) -> Vec<Record> {
     if !corpus.exists() {
         return Vec::new();
     }
-    Corpus::read_only(corpus).unwrap().records().to_vec()
+    Corpus::read_only(corpus).unwrap().records().into_iter().cloned().collect()
 }
 
 #[test]

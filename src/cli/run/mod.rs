@@ -128,10 +128,12 @@ impl RunCommand {
             sink.begins(target.as_ref());
             let summary = run(target.as_ref(), &plan, interrupt.stop(), &mut sink);
             sink.ended(target.as_ref(), &summary);
+            let saved = sink.save();
             // Trouble with one target does not skip the next; anything else ends the run.
             if let Err(error @ (Error::Input(_) | Error::Bug(_) | Error::Unread)) = summary {
                 return Err(error);
             }
+            saved?;
         }
         let report = sink.report();
         self.report(&report)?;

@@ -20,6 +20,9 @@ use crate::report::{Ended, Late, RunReport, TargetReport, UnreproducedLine};
 use crate::shape::Shape;
 use crate::transport::Target;
 
+/// Findings are lost to a kill for at most about this long.
+const SAVE_EVERY: Duration = Duration::from_secs(1);
+
 /// Opens the corpus for writing.
 pub(super) fn open(path: &Path) -> Result<Corpus, Input> {
     Corpus::open(path).map_err(|error| error.advising(", with --corpus"))
@@ -107,15 +110,24 @@ impl Recorder {
         }
     }
 
-    /// Keeps the record of a finding. Returns it merged with those of the same identity in this run.
-    fn keep(&mut self, found: &MinimalFinding, target: &dyn Target) -> Record {
+    /// Keeps the record of a finding, and merges it into the corpus.
+    fn keep(&mut self, found: &MinimalFinding, target: &dyn Target) {
         let record = record_of(found, target, self.spec, self.seed, self.day);
         let (target, spec, key) = record.identity();
         let identity = (target.to_owned(), spec.to_owned(), key.to_owned());
         let merged = self.records.get(&identity).map_or_else(|| record.clone(), |old| merge(old, &record));
         self.records.insert(identity, merged.clone());
         self.progress.set_rows(self.records.len());
-        merged
+        self.corpus.merge(merged);
+    }
+
+    /// Saves the corpus. Needed after each target, however its run ended.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub fn save(&mut self) -> Result<(), Input> {
+        self.corpus.save()
     }
 
     fn aside(&self, text: std::fmt::Arguments<'_>) {
@@ -177,6 +189,9 @@ fn visible(argument: OsString) -> String {
 
 impl Sink for Recorder {
     fn take(&mut self, target: &dyn Target, event: Event<'_>) -> Result<(), Error> {
+        // A block is over, or nothing happens for long.
+        let period =
+            if matches!(event, Event::Block { .. } | Event::Waiting { .. }) { Duration::ZERO } else { SAVE_EVERY };
         match event {
             Event::Target { name, lacking, cases } => {
                 let lacking: Vec<String> = lacking.iter().map(ToString::to_string).collect();
@@ -207,15 +222,9 @@ impl Sink for Recorder {
             Event::Trouble(trouble) => self.aside(format_args!("warning: {}", with_advice(trouble))),
             Event::Waiting { failing, most } => self.aside(format_args!("{}", waiting(target, failing, most))),
             Event::Lost(why) => self.aside(format_args!("{}", lost(target, why))),
-            Event::Found(found) => {
-                let merged = self.keep(found, target);
-                self.corpus.record(merged)?;
-            }
-            Event::Unshrunk(all) => {
-                let merged: Vec<Record> = all.iter().map(|found| self.keep(found, target)).collect();
-                self.corpus.record_all(merged)?;
-            }
+            Event::Found(found) => self.keep(found, target),
+            Event::Unshrunk(all) => all.iter().for_each(|found| self.keep(found, target)),
         }
-        Ok(())
+        Ok(self.corpus.save_if_due(period)?)
     }
 }
