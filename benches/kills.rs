@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use manifuzz::compare::compare;
 use manifuzz::engine::Schedule;
-use manifuzz::exchange::{Capabilities, Depth, Exchange, IMAGE_MANIFEST, Put};
+use manifuzz::exchange::{Capabilities, Questions, Exchange, IMAGE_MANIFEST, Put};
 use manifuzz::generate::flavours;
 use manifuzz::generate::{Choices, Preset, Seeded, cover, draw_nth};
 use manifuzz::model::{Party, Versions, judge};
@@ -77,7 +77,7 @@ impl ProbedRegistry {
 
     fn symptoms(&self, case: &Exchange) -> impl Iterator<Item = (&'static str, String)> {
         let place = if case.afterwards.is_some_and(|ask| ask.changes()) { Repository::Fresh } else { Repository::Main };
-        let seen = self.0.fire(case, place, Depth::Full).ok();
+        let seen = self.0.fire(case, place, Questions::ALL).ok();
         let findings = seen.map(|seen| {
             let judgement = judge(case, &seen.facts, Party::Registry, Versions::V1_1);
             compare(case, &judgement, &seen, &self.1, Versions::V1_1)

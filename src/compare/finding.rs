@@ -108,12 +108,12 @@ impl Finding {
     }
 
     /// Whether it is a violation because content that must be accepted was refused.
-    fn breaks_a_duty_to_accept(&self) -> bool {
+    pub fn breaks_a_duty_to_accept(&self) -> bool {
         self.is_refusal() && self.grade == Grade::Violation && !self.rules_due.is_empty()
     }
 
     /// Whether it is about an error code that does not match the only reason for a refusal.
-    fn blames_a_code(&self) -> bool {
+    pub fn blames_a_code(&self) -> bool {
         self.symptom.class == Class::WrongCode
             && self.symptom.duty.and_then(rule).is_some_and(|rule| rule.excused_by_equal_refusal)
     }

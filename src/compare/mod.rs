@@ -17,7 +17,7 @@ use crate::foreign::bounded;
 use crate::json;
 pub use crate::model::Class;
 use crate::model::{
-    Expect, Judgement, Level, RuleInfo, Versions, code_of, decoded, decoded_answer, obligations, unanswered,
+    Content, Expect, Judgement, Level, RuleInfo, Versions, code_of, decoded, decoded_answer, obligations, unanswered,
 };
 
 /// Maximum length of a finding's code, message and note, in characters.
@@ -32,14 +32,14 @@ const NOTE: usize = 500;
 ///
 /// ```
 /// use manifuzz::compare::compare;
-/// use manifuzz::exchange::{Capabilities, Depth};
+/// use manifuzz::exchange::{Capabilities, Questions};
 /// use manifuzz::model::{Party, Versions, judge};
 /// use manifuzz::render::render;
 /// use manifuzz::transport::{Opening, Repository, open};
 ///
 /// let target = open("embedded:clean", &Opening { nonce: "run1".to_owned(), ..Opening::default() })?;
 /// let exchange = render(&"annotations=one".parse()?);
-/// let observation = target.fire(&exchange, Repository::Main, Depth::Full)?;
+/// let observation = target.fire(&exchange, Repository::Main, Questions::ALL)?;
 /// let judgement = judge(&exchange, &observation.facts, Party::Registry, Versions::V1_1);
 /// let findings = compare(&exchange, &judgement, &observation, &Capabilities::ALL, Versions::V1_1);
 /// assert!(findings.is_empty());
@@ -52,16 +52,27 @@ pub fn compare(
     capabilities: &Capabilities,
     versions: Versions,
 ) -> Vec<Finding> {
+    compare_content(&Content::new(exchange, &observation.facts, versions), judgement, observation, capabilities)
+}
+
+/// [`compare`] with a document that is parsed already, with the facts of `observation`.
+pub fn compare_content(
+    content: &Content<'_>,
+    judgement: &Judgement,
+    observation: &Observation,
+    capabilities: &Capabilities,
+) -> Vec<Finding> {
+    let exchange = content.exchange;
     let mut findings = Vec::new();
     let plain = decoded(exchange, observation);
     for (probe, reply) in &plain.replies {
-        let due = || unanswered(exchange, judgement, observation, capabilities, versions, probe);
+        let due = || unanswered(content, judgement, observation, capabilities, probe);
         findings.extend(of_reply(exchange, judgement, probe, reply, due));
     }
     if let Some(answer) = plain.answer(&Probe::Put) {
         findings.extend(of_put(judgement, answer));
     }
-    for departure in obligations(exchange, judgement, observation, capabilities, versions) {
+    for departure in obligations(content, judgement, observation, capabilities) {
         let flaw = departure.flaw;
         findings.push(
             Seen {

@@ -1,13 +1,13 @@
 //! Fires cases on several threads. Cases that share a body never overlap, and firing pauses when the target may be down.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use super::outcome::Outcome;
 use super::outcome::TROUBLES;
 use super::prober::{FireOptions, Prober};
+use super::side_by_side::side_by_side;
+use crate::exchange::Questions;
 use crate::render::Case;
 
 /// The outcome of a case, and when it was in flight.
@@ -35,62 +35,73 @@ pub(super) fn first_to_end<'s>(shots: impl Iterator<Item = &'s Shot>) -> Option<
     shots.min_by_key(|shot| shot.end)
 }
 
+/// A case to fire, and what to ask after the push.
+#[derive(Clone, Debug)]
+pub(super) struct ToFire {
+    pub case: Case,
+    pub questions: Questions,
+    /// Whether it was drawn, so that its questions are a sample.
+    pub is_drawn: bool,
+}
+
 /// Fires the cases and returns their outcomes in order. `None` for cases not fired: because `over` returned true, because the
 /// target may be down, or because too many cases in a row were in trouble.
 pub(super) fn fire_all(
     prober: &Prober<'_>,
-    cases: &[&Case],
+    cases: &[&ToFire],
     options: FireOptions,
     jobs: usize,
     over: &(dyn Fn() -> bool + Sync),
 ) -> Vec<Option<Shot>> {
-    let groups = groups(cases);
+    let groups = groups(cases, jobs);
     let clock = AtomicU64::new(0);
-    let next = AtomicUsize::new(0);
     let (held_back, in_trouble) = (AtomicBool::new(false), AtomicUsize::new(0));
-    let shots: Mutex<Vec<Option<Shot>>> = Mutex::new(vec![None; cases.len()]);
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.clamp(1, groups.len().max(1)) {
-            scope.spawn(|| {
-                while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    for i in group {
-                        if held_back.load(Ordering::SeqCst) || over() {
-                            return;
-                        }
-                        let start = clock.fetch_add(1, Ordering::SeqCst);
-                        let outcome = prober.fire(cases[*i], options);
-                        let is_trouble = matches!(outcome, Outcome::Trouble(_));
-                        let troubles = if is_trouble {
-                            in_trouble.fetch_add(1, Ordering::SeqCst) + 1
-                        } else {
-                            in_trouble.swap(0, Ordering::SeqCst)
-                        };
-                        if outcome.may_be_down() || is_trouble && troubles >= TROUBLES {
-                            held_back.store(true, Ordering::SeqCst);
-                        }
-                        let end = clock.fetch_add(1, Ordering::SeqCst);
-                        let shot = Shot { outcome, start, end };
-                        shots.lock().unwrap_or_else(PoisonError::into_inner)[*i] = Some(shot);
-                    }
-                }
-            });
+    let fire = |ToFire { case, questions, is_drawn }: &ToFire| {
+        if held_back.load(Ordering::SeqCst) || over() {
+            return None;
         }
+        let start = clock.fetch_add(1, Ordering::SeqCst);
+        let options = FireOptions { questions: *questions, ..options };
+        // No hunt comes across a random shape again.
+        let outcome = if *is_drawn { prober.fire_once(case, options) } else { prober.fire(case, options) };
+        let is_trouble = matches!(outcome, Outcome::Trouble(_));
+        let troubles = if is_trouble {
+            in_trouble.fetch_add(1, Ordering::SeqCst) + 1
+        } else {
+            in_trouble.swap(0, Ordering::SeqCst)
+        };
+        if outcome.may_be_down() || is_trouble && troubles >= TROUBLES {
+            held_back.store(true, Ordering::SeqCst);
+        }
+        let end = clock.fetch_add(1, Ordering::SeqCst);
+        Some(Shot { outcome, start, end })
+    };
+    let fired = side_by_side(groups.len(), jobs, |group| {
+        groups[group].iter().map(|i| (*i, fire(cases[*i]))).collect::<Vec<_>>()
     });
-    let shots = shots.into_inner().unwrap_or_else(PoisonError::into_inner);
-    // Cases interrupted by the end of the run have no outcome.
-    shots.into_iter().map(|shot| shot.filter(|shot| !shot.outcome.is_interrupted())).collect()
+    let mut shots = vec![None; cases.len()];
+    for (i, shot) in fired.into_iter().flatten() {
+        // Cases interrupted by the end of the run have no outcome.
+        shots[i] = shot.filter(|shot: &Shot| !shot.outcome.is_interrupted());
+    }
+    shots
 }
 
-/// Groups cases that share a body or a subject, in case order: concurrent ones would observe each other's effects.
-fn groups(cases: &[&Case]) -> Vec<Vec<usize>> {
+/// Groups cases that share a body or a subject, in case order: concurrent ones would observe each other's effects. With several
+/// jobs, those that need the most content come first, so that the others need not wait for them in the end.
+fn groups(cases: &[&ToFire], jobs: usize) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut by_body = HashMap::new();
-    for (i, case) in cases.iter().enumerate() {
+    for (i, ToFire { case, .. }) in cases.iter().enumerate() {
         let group = *by_body.entry(case.contended()).or_insert_with(|| {
             groups.push(Vec::new());
             groups.len() - 1
         });
         groups[group].push(i);
+    }
+    if jobs > 1 {
+        let needs = |i: &usize| cases[*i].case.exchange.needs.len();
+        groups.sort_by_cached_key(|group| std::cmp::Reverse(group.iter().map(needs).sum::<usize>()));
     }
     groups
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use super::batch::ToFire;
 use super::doubt::{Believed, Firing, Loss};
 use super::hunter::Hunt;
 use super::known::KnownSmallest;
@@ -93,7 +94,7 @@ impl<'t> CaseRunner<'t> {
             None => {
                 let (prober, options) = (&self.prober, self.prober.usual());
                 let firing = Firing { prober, options, jobs: 1, limits, known: &self.known, sought: None };
-                let block = [case.clone()];
+                let block = [ToFire { case: case.clone(), questions: options.questions, is_drawn: false }];
                 let Believed { mut outcomes, loss, .. } = firing.fire(&block, &|| limits.are_over(), sink)?;
                 if let Some(Loss { why, suspects }) = loss {
                     found.extend(suspects.into_iter().map(|(_, finding)| MinimalFinding::as_seen(shape, finding, 0)));

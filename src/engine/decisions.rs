@@ -1,5 +1,6 @@
 //! Decisions at the end of each block, in case order: which findings are already known, which to hunt, when to give up a target.
 
+use super::batch::ToFire;
 use super::doubt::{Believed, Loss};
 use super::hunter::Hunt;
 use super::known::KnownSmallest;
@@ -7,13 +8,15 @@ use super::limits::Limits;
 use super::minimal::{Hunted, MinimalFinding};
 use super::outcome::Outcome;
 use super::outcome::TROUBLES;
+use super::pending::{Pending, PendingFindings};
 use super::plan::Plan;
 use super::prober::Prober;
+use super::pursuits::Pursuits;
 use super::repetition::UNSHRUNK;
 use super::sink::{Event, Sink};
 use super::summary::Summary;
-use super::widespread::{Pending, Spread, Universal, Widespread};
-use crate::compare::{Finding, Grade};
+use super::widespread::{Spread, Universal, Widespread};
+use crate::compare::Grade;
 use crate::error::{Error, Trouble};
 use crate::render::Case;
 
@@ -27,7 +30,7 @@ pub(super) struct Decisions<'a, 't> {
     known: KnownSmallest,
     widespread: Widespread,
     /// Notes, which are hunted last.
-    notes: Vec<Pending>,
+    notes: PendingFindings,
     /// Findings not hunted because the run ended.
     unshrunk: Vec<Pending>,
     troubles_in_a_row: usize,
@@ -43,7 +46,7 @@ impl<'a, 't> Decisions<'a, 't> {
             summary: Summary::default(),
             known: KnownSmallest::default(),
             widespread: Widespread::default(),
-            notes: Vec::new(),
+            notes: PendingFindings::default(),
             unshrunk: Vec::new(),
             troubles_in_a_row: 0,
         }
@@ -64,40 +67,41 @@ impl<'a, 't> Decisions<'a, 't> {
     }
 
     /// Processes the outcomes of a block.
-    pub fn settle(&mut self, block: &[Case], believed: Believed, sink: &mut dyn Sink) -> Result<(), Error> {
+    pub fn settle(&mut self, block: &[ToFire], believed: Believed, sink: &mut dyn Sink) -> Result<(), Error> {
         let Believed { outcomes, gone, loss } = believed;
+        let mut found = Vec::new();
         for (i, symptom) in gone {
-            self.summary.add_unreproduced(&symptom, &block[i].shape);
+            self.summary.add_unreproduced(&symptom, &block[i].case.shape);
         }
         for (case, outcome) in block.iter().zip(outcomes) {
             match outcome {
                 None => {}
                 Some(Outcome::Unsupported) => self.summary.unsupported += 1,
                 Some(Outcome::Trouble(trouble)) => self.trouble(&trouble, sink)?,
-                Some(outcome) => self.judged(case, &outcome, sink)?,
+                Some(outcome) => found.append(&mut self.judged(&case.case, &outcome)),
             }
         }
+        self.hunt_all(found, sink)?;
         if let Some(Loss { why, suspects }) = loss {
             for (i, finding) in suspects {
-                self.found(&MinimalFinding::as_seen(&block[i].shape, finding, 0), sink)?;
+                self.found(&MinimalFinding::as_seen(&block[i].case.shape, finding, 0), sink)?;
             }
             self.lose(&why, sink)?;
         }
         Ok(())
     }
 
-    fn judged(&mut self, case: &Case, outcome: &Outcome, sink: &mut dyn Sink) -> Result<(), Error> {
+    /// Counts a judged case and returns the findings to hunt now.
+    fn judged(&mut self, case: &Case, outcome: &Outcome) -> Vec<Pending> {
         self.summary.judged += 1;
         self.troubles_in_a_row = 0;
         self.summary.covered.add(&case.shape);
-        for finding in self.widespread.sift(case, outcome) {
-            if finding.grade == Grade::Note {
-                self.notes.push(Pending { shape: case.shape.clone(), finding });
-            } else {
-                self.hunt_down(case, &finding, sink)?;
-            }
-        }
-        Ok(())
+        let found = self.widespread.sift(case, outcome).into_iter();
+        let found = found.map(|finding| Pending { shape: case.shape.clone(), finding });
+        let (notes, others): (Vec<Pending>, Vec<Pending>) =
+            found.partition(|pending| pending.finding.grade == Grade::Note);
+        notes.into_iter().for_each(|note| self.notes.add(note));
+        others
     }
 
     fn trouble(&mut self, trouble: &Trouble, sink: &mut dyn Sink) -> Result<(), Error> {
@@ -124,12 +128,11 @@ impl<'a, 't> Decisions<'a, 't> {
                 |one: &Pending| settled.iter().any(|kind| kind.is_none_or(|kind| kind == one.shape.kind()));
             waiting.extend(pending.into_iter().filter(|one| !is_settled(one)));
         }
-        waiting.append(&mut self.notes);
+        waiting.extend(std::mem::take(&mut self.notes).into_pending());
         // Notes last, in case the run is cut short.
-        waiting.sort_by_key(|pending| pending.finding.grade == Grade::Note);
-        for Pending { shape, finding } in waiting {
-            self.hunt_down(&self.prober.case(&shape), &finding, sink)?;
-        }
+        let (notes, others) = waiting.into_iter().partition(|pending| pending.finding.grade == Grade::Note);
+        self.hunt_all(others, sink)?;
+        self.hunt_all(notes, sink)?;
         let unshrunk = self.unshrunk();
         self.summary.found += unshrunk.len();
         sink.take(self.prober.target(), Event::Unshrunk(&unshrunk))
@@ -179,25 +182,27 @@ impl<'a, 't> Decisions<'a, 't> {
         Hunt { prober, jobs, shrink, limits, flaky: self.summary.not_reproduced > 0 }
     }
 
-    fn hunt_down(&mut self, case: &Case, seen: &Finding, sink: &mut dyn Sink) -> Result<(), Error> {
-        let symptom = &seen.symptom;
-        if self.known.explains(&case.shape, symptom) {
-            return Ok(());
-        }
-        if self.has_ended() {
-            self.unshrunk.push(Pending { shape: case.shape.clone(), finding: seen.clone() });
-            return Ok(());
-        }
-        let hunt = self.hunt();
-        match self.known.pursue(&hunt, case, seen, sink)? {
-            Some(Hunted::Found(found)) => self.found(&found, sink),
-            Some(Hunted::Lost(found, why)) => self.lost_while_hunting(&found, &why, sink),
-            Some(Hunted::Gone) => {
-                self.summary.add_unreproduced(symptom, &case.shape);
-                Ok(())
+    /// Hunts findings: those of different symptoms side by side, those of the same one after the other, because the first
+    /// may explain the others. What is found is reported in the order of the cases.
+    fn hunt_all(&mut self, found: Vec<Pending>, sink: &mut dyn Sink) -> Result<(), Error> {
+        let pursuits = Pursuits::new(found, &self.known);
+        let hunted = pursuits.hunt(&self.hunt(), self.has_lost_the_target(), sink)?;
+        for (Pending { shape, finding }, ended) in hunted {
+            let Some(hunted) = ended else {
+                if !self.known.explains(&shape, &finding.symptom) {
+                    self.unshrunk.push(Pending { shape, finding });
+                }
+                continue;
+            };
+            self.known.remember(&finding.symptom, &hunted);
+            match hunted {
+                Hunted::Found(found) => self.found(&found, sink)?,
+                Hunted::Lost(found, why) => self.lost_while_hunting(&found, &why, sink)?,
+                Hunted::Gone => self.summary.add_unreproduced(&finding.symptom, &shape),
+                Hunted::Explained(_) | Hunted::NeedsHistory => {}
             }
-            Some(Hunted::Explained(_) | Hunted::NeedsHistory) | None => Ok(()),
         }
+        Ok(())
     }
 
     fn lost_while_hunting(&mut self, found: &[MinimalFinding], why: &str, sink: &mut dyn Sink) -> Result<(), Error> {

@@ -1,5 +1,6 @@
 //! Drives the minimiser: fires its candidates and reports their outcomes to it.
 
+use super::batch::ToFire;
 use super::doubt::{Firing, Loss};
 use super::hunter::Hunt;
 use super::known::KnownSmallest;
@@ -119,9 +120,10 @@ impl Descent<'_, '_, '_> {
         let candidates: Vec<Case> = candidates.iter().map(|shape| prober.case(shape)).collect();
         let known = |case: &Case| prober.known(case, self.options).filter(|_| !flaky);
         let mut outcomes: Vec<Option<Outcome>> = candidates.iter().map(known).collect();
-        let unknown: Vec<(usize, Case)> =
-            candidates.into_iter().enumerate().filter(|(i, _)| outcomes[*i].is_none()).collect();
-        let (places, unknown): (Vec<usize>, Vec<Case>) = unknown.into_iter().unzip();
+        let questions = self.options.questions;
+        let unknown = candidates.into_iter().enumerate().filter(|(i, _)| outcomes[*i].is_none());
+        let (places, unknown): (Vec<usize>, Vec<ToFire>) =
+            unknown.map(|(i, case)| (i, ToFire { case, questions, is_drawn: false })).unzip();
         let firing = Firing {
             prober,
             options: self.options,
@@ -137,7 +139,7 @@ impl Descent<'_, '_, '_> {
         let lost = believed.loss.map(|Loss { why, suspects }| {
             // Showing the symptom that is being shrunk is expected.
             let suspects = suspects.into_iter().filter(|(_, finding)| finding.symptom != *self.symptom);
-            (why, suspects.map(|(i, finding)| (unknown[i].shape.clone(), finding)).collect())
+            (why, suspects.map(|(i, finding)| (unknown[i].case.shape.clone(), finding)).collect())
         });
         Ok((outcomes, lost))
     }

@@ -4,7 +4,8 @@
 //! altogether. Firing the base tells: once for all cases that were in flight together, and after each case that is still
 //! doubtful alone.
 
-use super::batch::{Shot, fire_all, first_to_end};
+use super::batch::{Shot, ToFire, fire_all, first_to_end};
+use super::counts::Purpose;
 use super::health::{Health, health};
 use super::known::KnownSmallest;
 use super::limits::Limits;
@@ -14,7 +15,7 @@ use super::prober::{FireOptions, Prober};
 use super::sink::Sink;
 use crate::compare::{Finding, Grade, Symptom};
 use crate::error::Error;
-use crate::exchange::Depth;
+use crate::exchange::Questions;
 use crate::model::Class;
 use crate::render::Case;
 
@@ -49,6 +50,7 @@ pub(super) struct Believed {
 #[derive(Clone, Copy)]
 pub(super) struct Firing<'a, 't> {
     pub prober: &'a Prober<'t>,
+    /// The place and the purpose; each case has its own questions.
     pub options: FireOptions,
     pub jobs: usize,
     pub limits: Limits<'a>,
@@ -62,14 +64,14 @@ impl Firing<'_, '_> {
     /// Fires the cases, then repeats the doubtful ones alone.
     pub fn fire(
         &self,
-        cases: &[Case],
+        cases: &[ToFire],
         over: &(dyn Fn() -> bool + Sync),
         sink: &mut dyn Sink,
     ) -> Result<Believed, Error> {
         let mut believed = Believed { outcomes: vec![None; cases.len()], gone: Vec::new(), loss: None };
         let mut left: Vec<usize> = (0..cases.len()).collect();
         while !left.is_empty() && !over() && !is_hopeless(&believed.outcomes) {
-            let volley: Vec<&Case> = left.iter().map(|i| &cases[*i]).collect();
+            let volley: Vec<&ToFire> = left.iter().map(|i| &cases[*i]).collect();
             let shots = fire_all(self.prober, &volley, self.options, self.jobs, over);
             let (fired, unfired): (Vec<_>, Vec<_>) = left.iter().zip(shots).partition(|(_, shot)| shot.is_some());
             if fired.is_empty() {
@@ -95,13 +97,13 @@ impl Firing<'_, '_> {
 
     fn settle(
         &self,
-        cases: &[Case],
+        cases: &[ToFire],
         fired: Vec<(usize, Shot)>,
         believed: &mut Believed,
         sink: &mut dyn Sink,
     ) -> Result<(), Error> {
         let may_be_down = fired.iter().any(|(_, shot)| shot.outcome.may_be_down());
-        let doubtful = |(i, shot): &&(usize, Shot)| self.is_in_doubt(&cases[*i], &shot.outcome);
+        let doubtful = |(i, shot): &&(usize, Shot)| self.is_in_doubt(&cases[*i].case, &shot.outcome);
         let mut is_denied = false;
         let first = first_to_end(fired.iter().filter(doubtful).map(|(_, shot)| shot)).cloned();
         if (may_be_down || first.is_some()) && !self.limits.are_over() {
@@ -117,11 +119,13 @@ impl Firing<'_, '_> {
         let mut some_came_again = false;
         for (i, shot) in fired {
             let is_affected = first.as_ref().is_some_and(|first| {
-                self.is_in_doubt(&cases[i], &shot.outcome) || shot.ended_after(first) && !shot.outcome.accepted()
+                // Nothing is claimed of a refusal without findings.
+                let has_failed = !shot.outcome.accepted() && !shot.outcome.findings().is_empty();
+                self.is_in_doubt(&cases[i].case, &shot.outcome) || shot.ended_after(first) && has_failed
             });
             if is_affected && believed.loss.is_some() {
                 // The target is gone, so this outcome cannot be confirmed.
-                believed.outcomes[i] = Some(shot.outcome).filter(|outcome| !self.is_in_doubt(&cases[i], outcome));
+                believed.outcomes[i] = Some(shot.outcome).filter(|outcome| !self.is_in_doubt(&cases[i].case, outcome));
             } else if is_denied && matches!(shot.outcome, Outcome::Trouble(_)) {
                 believed.outcomes[i] = Some(shot.outcome);
             } else if is_affected && !self.limits.are_over() {
@@ -147,16 +151,17 @@ impl Firing<'_, '_> {
     /// Repeats a case alone: only its push, unless the doubtful finding is in reading back.
     fn repeat(
         &self,
-        cases: &[Case],
+        cases: &[ToFire],
         i: usize,
         before: Outcome,
         believed: &mut Believed,
         sink: &mut dyn Sink,
     ) -> Result<(), Error> {
-        let case = &cases[i];
+        let ToFire { case, questions, .. } = &cases[i];
         let in_reading = before.doubts().any(|finding| finding.symptom.depends_on_state());
-        let depth = if in_reading { self.options.depth } else { Depth::Put };
-        let again = self.prober.fire(case, FireOptions { depth, ..self.options });
+        let options = FireOptions { purpose: Purpose::Repetition, questions: *questions, ..self.options };
+        let only_push = FireOptions { questions: if in_reading { *questions } else { Questions::NONE }, ..options };
+        let again = self.prober.fire(case, only_push);
         if again.is_interrupted() {
             believed.outcomes[i] = Some(before);
             return Ok(());
@@ -189,8 +194,8 @@ impl Firing<'_, '_> {
                 before
             }
             Health::Well | Health::Recovered if is_same => before,
-            Health::Well | Health::Recovered if depth == self.options.depth => again,
-            Health::Well | Health::Recovered => self.prober.fire(case, self.options),
+            Health::Well | Health::Recovered if only_push == options => again,
+            Health::Well | Health::Recovered => self.prober.fire(case, options),
         };
         believed.gone.extend(gone.into_iter().map(|symptom| (i, symptom)));
         believed.outcomes[i] = Some(outcome).filter(|outcome| !outcome.is_interrupted());
@@ -199,18 +204,18 @@ impl Firing<'_, '_> {
 
     /// The cases that may have caused the loss. If the target is down: each in flight together with the first that failed. If it
     /// answers every request with an error: the first that failed.
-    fn loss(&self, cases: &[Case], fired: &[(usize, Shot)], health: &Health) -> Loss {
+    fn loss(&self, cases: &[ToFire], fired: &[(usize, Shot)], health: &Health) -> Loss {
         let doubts = |shot: &Shot| shot.outcome.doubts().next().cloned();
         let failed: Vec<&(usize, Shot)> = fired
             .iter()
-            .filter(|(i, shot)| self.is_in_doubt(&cases[*i], &shot.outcome) && doubts(shot).is_some())
+            .filter(|(i, shot)| self.is_in_doubt(&cases[*i].case, &shot.outcome) && doubts(shot).is_some())
             .collect();
         let Some(first) = first_to_end(failed.iter().map(|(_, shot)| shot)) else {
             return Loss { why: why(health).to_owned(), suspects: Vec::new() };
         };
         // A case known to take the target down explains the loss.
         let is_known = |(i, shot): &(usize, Shot)| {
-            shot.overlaps(first) && shot.outcome.may_be_down() && !self.is_in_doubt(&cases[*i], &shot.outcome)
+            shot.overlaps(first) && shot.outcome.may_be_down() && !self.is_in_doubt(&cases[*i].case, &shot.outcome)
         };
         if fired.iter().any(is_known) {
             return Loss { why: why(health).to_owned(), suspects: Vec::new() };

@@ -2,7 +2,7 @@
 
 use super::outcome::access_denied;
 use crate::error::{Trouble, TroubleKind};
-use crate::exchange::{Depth, Observation};
+use crate::exchange::{Observation, Questions};
 use crate::generate::Flavour;
 use crate::registry::Change;
 use crate::render::render;
@@ -65,7 +65,7 @@ pub fn push_flavours<'p>(
 }
 
 fn push(target: &dyn Target, shape: &Shape) -> Result<Observation, Trouble> {
-    let seen = target.fire(&render(shape), Repository::Main, Depth::Put)?;
+    let seen = target.fire(&render(shape), Repository::Main, Questions::NONE)?;
     match access_denied(&seen) {
         Some((_, status)) => Err(access_trouble(target, status)),
         None => Ok(seen),

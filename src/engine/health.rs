@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use super::counts::Purpose;
 use super::limits::Limits;
 use super::outcome::Outcome;
 use super::prober::{FireOptions, Prober};
 use super::sink::{Event, Sink};
 use crate::error::{Error, Trouble, TroubleKind};
-use crate::exchange::Depth;
+use crate::exchange::Questions;
 use crate::model::Class;
 use crate::transport::Repository;
 
@@ -48,8 +49,9 @@ impl Health {
 
 /// Pushes the base once, without reading back.
 fn ask_base(prober: &Prober<'_>) -> (Health, Option<Class>) {
-    let options = FireOptions { place: Repository::Main, depth: Depth::Put };
-    match prober.fire_uncached(prober.base(), options) {
+    let (place, questions) = (Repository::Main, Questions::NONE);
+    let options = FireOptions { place, questions, purpose: Purpose::Repetition };
+    match prober.fire_once(prober.base(), options) {
         Outcome::Trouble(trouble) => match trouble.kind {
             TroubleKind::Unreachable | TroubleKind::Protocol => (Health::Down, None),
             TroubleKind::TimeOut => (Health::Down, Some(Class::Hang)),

@@ -128,22 +128,33 @@ impl Hunt<'_, '_> {
 
     /// Whether the refusal of a neighbour explains this one.
     fn is_explained(&self, finding: &Finding, smallest: &Shape, options: FireOptions) -> bool {
-        smallest.simpler().into_iter().any(|neighbour| {
-            match self.prober.known(&self.prober.case(&neighbour), options) {
-                Some(Outcome::Judged { findings, .. }) => findings.iter().any(|other| finding.is_explained_by(other)),
+        finding.blames_a_code()
+            && self.neighbours(smallest, options).any(|(_, outcome)| match outcome {
+                Outcome::Judged { findings, .. } => findings.iter().any(|other| finding.is_explained_by(other)),
                 _ => false,
-            }
-        })
+            })
     }
 
     /// Downgrades the finding if a neighbour to which the same MUST applies is accepted.
     fn excuse(&self, finding: &mut Finding, smallest: &Shape, options: FireOptions) {
-        for neighbour in smallest.simpler() {
-            let known = self.prober.known(&self.prober.case(&neighbour), options);
-            if let Some(Outcome::Judged { accepted: true, applicable, .. }) = known {
+        if !finding.breaks_a_duty_to_accept() {
+            return;
+        }
+        for (neighbour, outcome) in self.neighbours(smallest, options) {
+            if let Outcome::Judged { accepted: true, applicable, .. } = outcome {
                 finding.excuse(&applicable, &neighbour.to_string());
             }
         }
+    }
+
+    /// The outcomes of the simpler neighbours. Those that the descent did not fire are fired now, so that what they say does
+    /// not depend on what else was fired before; a case that was not shrunk has too many, and is downgraded anyway.
+    fn neighbours(&self, smallest: &Shape, options: FireOptions) -> impl Iterator<Item = (Shape, Outcome)> {
+        let all = if self.shrink || smallest.deviations() <= 1 { smallest.simpler() } else { Vec::new() };
+        all.into_iter().filter(|_| !self.limits.are_over()).map(move |neighbour| {
+            let outcome = self.prober.ask(&self.prober.case(&neighbour), options);
+            (neighbour, outcome)
+        })
     }
 
     /// A base that shows the same symptom, in which case the defect does not depend on the case.

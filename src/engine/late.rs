@@ -66,14 +66,14 @@ fn appears_after(
 ) -> Result<Option<Duration>, Trouble> {
     let target = prober.target();
     let shows = |observation: &Observation| prober.judge(&case.exchange, observation).finding(symptom).is_some();
-    let first = target.fire(&case.exchange, options.place, options.depth)?;
+    let first = target.fire(&case.exchange, options.place, options.questions)?;
     let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
     let mut is_absent = shows(&first);
     while is_absent && waited < PATIENCE {
         let next = pause.min(PATIENCE - waited);
         target.wait(next)?;
         (waited, pause) = (waited + next, (pause * 2).min(LONGEST_PAUSE));
-        let again = target.read_again(&case.exchange, &first, options.depth)?;
+        let again = target.read_again(&case.exchange, &first, options.questions)?;
         // Another failure does not show that the content is present.
         is_absent = shows(&again) || !is_there(&again, symptom);
     }

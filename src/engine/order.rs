@@ -4,10 +4,29 @@ use std::collections::HashSet;
 
 use crate::generate::covering_array::{Stop, never};
 use crate::generate::{Filter, Preset, bases, draw_nth, each_alone, rows};
+use crate::render::render;
 use crate::shape::Shape;
 
 /// Default number of draws.
 const DRAWS: u64 = 1000;
+/// The most content that a case of a quick run may need.
+const FEW_NEEDS: usize = 32;
+
+/// A case of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scheduled {
+    /// The shape.
+    pub shape: Shape,
+    /// Whether it was drawn, or is a row of a covering array. Only a sample of these is read back.
+    pub is_drawn: bool,
+}
+
+/// The size of a run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Size {
+    pub cases: usize,
+    pub drawn: usize,
+}
 
 /// Which cases a run fires, and in which order: the base of each kind, the flavours, each entry alone, a covering array, then
 /// random draws. Large entries occur only alone or in draws of the preset `hostile`.
@@ -25,18 +44,50 @@ pub struct Schedule {
     pub cover: Option<usize>,
     /// The slots that may deviate; `None` means all.
     pub filter: Option<Filter>,
+    /// Only fixed cases, and of those only the ones that need little content: for a run with few requests.
+    pub quick: bool,
 }
 
 impl Schedule {
     /// The cases, without repeats.
     pub fn cases(&self) -> impl Iterator<Item = Shape> {
-        self.cases_until(&never)
+        self.cases_until(&never).map(|scheduled| scheduled.shape)
+    }
+
+    /// The number of cases, and how many of them are drawn, if that is known without building a covering array. A filter can
+    /// leave fewer than `count`. Stops early if `stop` returns true.
+    pub(super) fn size(&self, stop: Stop<'_>) -> Option<Size> {
+        if self.cover.is_some() {
+            return None;
+        }
+        let fixed = self.fixed_cases();
+        match self.count {
+            Some(cases) => Some(Size { cases, drawn: cases.saturating_sub(fixed) }),
+            None => {
+                let cases = self.cases_until(stop).count();
+                Some(Size { cases, drawn: cases.saturating_sub(fixed) })
+            }
+        }
+    }
+
+    /// How many cases do not depend on the seed.
+    pub fn fixed_cases(&self) -> usize {
+        self.fixed().collect::<HashSet<_>>().len().min(self.count.unwrap_or(usize::MAX))
+    }
+
+    /// The cases that do not depend on the seed.
+    fn fixed(&self) -> impl Iterator<Item = Shape> + use<> {
+        let (filter, quick) = (self.filter.clone(), self.quick);
+        let fixed = bases().into_iter().chain(self.flavours.clone()).chain(each_alone());
+        let fixed = fixed.filter(move |shape| filter.as_ref().is_none_or(|filter| filter.passes(shape)));
+        fixed.filter(move |shape| !quick || render(shape).needs.len() <= FEW_NEEDS)
     }
 
     /// The cases, without repeats. The covering array is built when its first row is requested, and ends early if `stop` returns
     /// true.
-    pub fn cases_until<'s>(&self, stop: Stop<'s>) -> impl Iterator<Item = Shape> + use<'s> {
+    pub fn cases_until<'s>(&self, stop: Stop<'s>) -> impl Iterator<Item = Scheduled> + use<'s> {
         let draws = match (self.count, self.cover) {
+            _ if self.quick => 0,
             (Some(_), _) => u64::MAX,
             (None, Some(_)) => 0,
             (None, None) => DRAWS,
@@ -45,20 +96,18 @@ impl Schedule {
         let filter = self.filter.clone();
         let array = self.cover.into_iter().flat_map(move |strength| rows(strength, filter.as_ref(), stop));
         let filter = self.filter.clone();
-        let fixed = bases().into_iter().chain(self.flavours.clone()).chain(each_alone());
-        let fixed = fixed.filter(move |shape| filter.as_ref().is_none_or(|filter| filter.passes(shape)));
-        let filter = self.filter.clone();
         let drawn = (0..draws).map(move |i| draw_nth(seed, preset, i));
         let drawn = drawn.map(move |shape| filter.as_ref().map_or(shape.clone(), |filter| filter.apply(&shape)));
+        let fixed = self.fixed().map(|shape| Scheduled { shape, is_drawn: false });
+        let drawn = array.chain(drawn).map(|shape| Scheduled { shape, is_drawn: true });
         let mut seen = HashSet::new();
         // A filter may leave fewer shapes than `count`, so give up after many repeats in a row.
         let mut repeats = 0;
         fixed
-            .chain(array)
             .chain(drawn)
-            .map(move |shape| if seen.insert(shape.clone()) { Some(shape) } else { None })
-            .take_while(move |shape| {
-                repeats = if shape.is_some() { 0 } else { repeats + 1 };
+            .map(move |one| if seen.insert(one.shape.clone()) { Some(one) } else { None })
+            .take_while(move |one| {
+                repeats = if one.is_some() { 0 } else { repeats + 1 };
                 repeats < 10_000
             })
             .flatten()

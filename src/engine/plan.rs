@@ -22,6 +22,9 @@ pub struct Plan {
     pub shrink: bool,
     /// Time limit per target, including shrinking; `None` means no limit. Cases are fired in the first three quarters.
     pub time: Option<Duration>,
+    /// About how many requests may be sent, those for shrinking included; `None` means no limit. Cases in flight are
+    /// completed.
+    pub requests: Option<u64>,
     /// How long to wait for a target that went down, on the target's clock.
     pub restart_wait: Duration,
 }
@@ -35,6 +38,7 @@ impl Default for Plan {
             jobs: 8,
             shrink: true,
             time: None,
+            requests: None,
             restart_wait: RESTART_WAIT,
         }
     }

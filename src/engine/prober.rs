@@ -1,15 +1,19 @@
-//! Fires a single case, judges it by the observed facts and caches the outcome.
+//! Fires a single case, judges it by the observed facts and remembers the outcome.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use super::counts::{Purpose, RequestCounts};
+use super::known_outcomes::KnownOutcomes;
 use super::outcome::{Outcome, access_denied, answered};
 use super::rendered::Rendered;
-use crate::compare::{Symptom, applicable, compare};
+use crate::compare::{Symptom, applicable, compare_content};
 use crate::error::{Trouble, TroubleKind};
-use crate::exchange::{Capabilities, Depth, Exchange, NeedKind, Observation, Reference, Reply, Stage, State};
-use crate::model::{Party, Versions, judge};
+use crate::exchange::{
+    Capabilities, Depth, Exchange, NeedKind, Observation, Questions, Reference, Reply, RequestsByPurpose, Stage, State,
+};
+use crate::model::{Content, Versions, decide};
 use crate::render::Case;
 use crate::shape::Shape;
 use crate::transport::{Repository, Target};
@@ -19,14 +23,14 @@ use crate::transport::{Repository, Target};
 pub struct FireOptions {
     /// The repository.
     pub place: Repository,
-    /// How much to read back.
-    pub depth: Depth,
+    /// What to ask after the push.
+    pub questions: Questions,
+    /// What the requests are counted as.
+    pub purpose: Purpose,
 }
 
 /// Default of [`Plan::restart_wait`](super::Plan::restart_wait).
 pub const RESTART_WAIT: Duration = Duration::from_secs(60);
-
-type Cache = HashMap<([u8; 32], bool, u8), Outcome>;
 
 /// Fires cases at one target and judges the answers, without shrinking.
 ///
@@ -55,8 +59,9 @@ pub struct Prober<'t> {
     /// How much to read back.
     pub depth: Depth,
     restart_wait: Duration,
-    cache: Mutex<Cache>,
+    outcomes: KnownOutcomes,
     rendered: Rendered,
+    counts: RequestCounts,
     contradictions: Mutex<BTreeSet<String>>,
 }
 
@@ -78,8 +83,9 @@ impl<'t> Prober<'t> {
             versions,
             depth,
             restart_wait: RESTART_WAIT,
-            cache: Mutex::default(),
+            outcomes: KnownOutcomes::default(),
             rendered: Rendered::default(),
+            counts: RequestCounts::default(),
             contradictions: Mutex::default(),
         })
     }
@@ -100,7 +106,7 @@ impl<'t> Prober<'t> {
         self.restart_wait
     }
 
-    /// The case of a shape; within a block each shape is rendered and hashed once.
+    /// The case of a shape. Within a block, the cases of hunts are rendered and hashed once.
     pub(super) fn case(&self, shape: &Shape) -> Case {
         self.rendered.case(shape)
     }
@@ -117,31 +123,26 @@ impl<'t> Prober<'t> {
 
     /// The options with which a run fires its cases.
     pub fn usual(&self) -> FireOptions {
-        FireOptions { place: Repository::Main, depth: self.depth }
+        FireOptions { place: Repository::Main, questions: self.depth.into(), purpose: Purpose::Case }
     }
 
-    /// The options to repeat a case with: only the requests the symptom depends on.
+    /// The options to hunt a symptom with: only the requests that it depends on.
     pub fn options(&self, symptom: &Symptom) -> FireOptions {
-        if !symptom.depends_on_state() {
-            return FireOptions { place: Repository::Main, depth: Depth::Put };
-        }
-        let place = if self.capabilities.fresh_repositories { Repository::Fresh } else { Repository::Main };
-        FireOptions { place, depth: self.depth }
+        let fresh = symptom.depends_on_state() && self.capabilities.fresh_repositories;
+        let place = if fresh { Repository::Fresh } else { Repository::Main };
+        let questions = Questions::from(self.depth).about(symptom.stage);
+        FireOptions { place, questions, purpose: Purpose::Hunt }
     }
 
-    /// Fires a case without looking into the cache, and caches the outcome.
+    /// Fires a case without looking up a known outcome, and remembers the outcome.
     pub fn fire(&self, case: &Case, options: FireOptions) -> Outcome {
-        let outcome = self.fire_uncached(case, options);
-        // Trouble may be temporary.
-        if !matches!(outcome, Outcome::Trouble(_)) {
-            let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-            cache.insert(place_in_cache(case, options), outcome.clone());
-        }
+        let outcome = self.fire_once(case, options);
+        self.outcomes.remember(case, options, &outcome);
         outcome
     }
 
-    /// Fires a case without using the cache.
-    pub(super) fn fire_uncached(&self, case: &Case, options: FireOptions) -> Outcome {
+    /// Fires a case without looking up or remembering its outcome.
+    pub(super) fn fire_once(&self, case: &Case, options: FireOptions) -> Outcome {
         self.judged(&case.exchange, options)
     }
 
@@ -149,19 +150,22 @@ impl<'t> Prober<'t> {
     /// fired again in a fresh repository, if the target allows that.
     pub fn shows_alone(&self, case: &Case, symptom: &Symptom) -> bool {
         let options = self.options(symptom);
-        options == self.usual() || self.fire(case, options).finding(symptom).is_some()
+        options.place == Repository::Main || self.fire(case, options).finding(symptom).is_some()
     }
 
-    /// The cached outcome of a case fired with these options or read back further.
+    /// The remembered outcome of a case that was asked these questions, and perhaps more.
     pub fn known(&self, case: &Case, options: FireOptions) -> Option<Outcome> {
-        let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        let further = FireOptions { depth: self.depth, ..options };
-        [options, further].into_iter().find_map(|options| cache.get(&place_in_cache(case, options)).cloned())
+        self.outcomes.of(case, options)
     }
 
-    /// The cached outcome of a case, or that of firing it now.
+    /// The remembered outcome of a case, or that of firing it now.
     pub fn ask(&self, case: &Case, options: FireOptions) -> Outcome {
         self.known(case, options).unwrap_or_else(|| self.fire(case, options))
+    }
+
+    /// The requests so far, by purpose.
+    pub(super) fn counts(&self) -> RequestsByPurpose {
+        self.counts.read(self.target.requests())
     }
 
     fn judged(&self, exchange: &Exchange, options: FireOptions) -> Outcome {
@@ -178,10 +182,11 @@ impl<'t> Prober<'t> {
             return Outcome::Unsupported;
         }
         let Some(place) = self.place(exchange, options) else { return Outcome::Unsupported };
-        let observation = match self.target.fire(exchange, place, options.depth) {
+        let observation = match self.target.fire(exchange, place, options.questions) {
             Ok(observation) => observation,
             Err(trouble) => return Outcome::Trouble(trouble),
         };
+        self.counts.add(options.purpose, observation.requests);
         if let Some(trouble) = self.access_trouble(&observation) {
             return Outcome::Trouble(trouble);
         }
@@ -198,8 +203,9 @@ impl<'t> Prober<'t> {
 
     /// Judges an observation.
     pub(super) fn judge(&self, exchange: &Exchange, observation: &Observation) -> Outcome {
-        let judgement = judge(exchange, &observation.facts, Party::Registry, self.versions);
-        let findings = compare(exchange, &judgement, observation, &self.capabilities, self.versions);
+        let content = Content::new(exchange, &observation.facts, self.versions);
+        let judgement = decide(&content);
+        let findings = compare_content(&content, &judgement, observation, &self.capabilities);
         let applicable = applicable(&judgement);
         let (answered, body_is_new) = (answered(observation), observation.body_is_new);
         let timeouts = observation.replies.iter().filter(|(_, reply)| matches!(reply, Reply::Hang)).count();
@@ -228,11 +234,6 @@ impl<'t> Prober<'t> {
         let (attempted, cause) = (format!("{} request", probe.stage()), format!("answered {status}"));
         Some(Trouble::new(TroubleKind::of_status(status), attempted, self.target.name(), cause))
     }
-}
-
-/// Outcomes are cached by the rendered exchange, excluding fresh names.
-fn place_in_cache(case: &Case, options: FireOptions) -> ([u8; 32], bool, u8) {
-    (case.fingerprint, options.place == Repository::Fresh, options.depth as u8)
 }
 
 impl std::fmt::Debug for Prober<'_> {

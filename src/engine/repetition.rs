@@ -1,5 +1,6 @@
 //! Re-runs a case to confirm a symptom.
 
+use super::counts::Purpose;
 use super::doubt::{Loss, suspect};
 use super::health::{Health, health};
 use super::hunter::Hunt;
@@ -37,6 +38,7 @@ impl Hunt<'_, '_> {
         times: usize,
         sink: &mut dyn Sink,
     ) -> Result<Repeated, Error> {
+        let options = FireOptions { purpose: Purpose::Repetition, ..options };
         let mut last = None;
         for done in 0..times {
             if self.limits.are_over() {

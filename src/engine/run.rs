@@ -2,11 +2,16 @@
 
 use std::sync::atomic::AtomicBool;
 
+use super::batch::ToFire;
 use super::decisions::Decisions;
 use super::doubt::Firing;
 use super::limits::Limits;
+use super::order::Scheduled;
 use super::plan::Plan;
 use super::prober::Prober;
+use super::rotation::Rotation;
+use super::sample::Sample;
+use super::side_by_side::side_by_side;
 use super::sink::{Event, Sink};
 use super::summary::Summary;
 use crate::error::Error;
@@ -14,7 +19,9 @@ use crate::render::Case;
 use crate::transport::Target;
 
 /// Number of cases fired between two decisions.
-const BLOCK: usize = 64;
+const BLOCK: usize = 128;
+/// Cases that need more content than this come last: what the others need is pushed by then.
+const HEAVY: usize = 64;
 
 /// Runs the plan on one target and reports to `sink` as it goes. Setting `stop` ends the run soon; what was found so far is
 /// still reported. The same plan on the same target reports the same findings, whatever the number of jobs.
@@ -60,39 +67,107 @@ const BLOCK: usize = 64;
 /// # Ok::<(), Error>(())
 /// ```
 pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn Sink) -> Result<Summary, Error> {
-    let limits = Limits::new(stop, plan.time);
+    let limits = Limits::new(stop, plan.time).with_requests(target, plan.requests);
     let prober = Prober::new(target, plan.versions, plan.depth)?.waiting(plan.restart_wait);
     let lacking = prober.capabilities.lacking();
-    // The number of rows of a covering array is only known once it is built, during the run.
-    let planned =
-        if plan.order.cover.is_none() { plan.order.cases().take_while(|_| !limits.are_over()).count() } else { 0 };
+    let size = plan.order.size(&|| limits.are_over());
+    let planned = size.map_or(0, |size| size.cases);
     sink.take(target, Event::Target { name: target.name(), lacking, cases: planned })?;
-    let mut decisions = Decisions::new(&prober, plan, limits);
+    let mut loop_state = Loop {
+        decisions: Decisions::new(&prober, plan, limits),
+        sample: Sample::new(plan.order.seed, size.map(|size| size.drawn)),
+        rotation: Rotation::default(),
+        prober: &prober,
+        plan,
+        limits,
+        planned,
+        done: 0,
+    };
     let over = || limits.end_firing();
     let mut cases = plan.order.cases_until(&over);
-    let mut done = 0;
-    while !over() && !decisions.has_lost_the_target() {
-        let block: Vec<Case> = cases.by_ref().take(BLOCK).map(|shape| prober.case(&shape)).collect();
-        if block.is_empty() {
+    let mut heavy: Vec<ToFire> = Vec::new();
+    while !loop_state.is_over() {
+        let drawn: Vec<Scheduled> = cases.by_ref().take(BLOCK).collect();
+        if drawn.is_empty() {
+            // A filter can leave fewer cases than were planned.
+            loop_state.planned = loop_state.done + heavy.len();
             break;
         }
-        let (options, jobs) = (prober.usual(), plan.jobs);
-        let firing = Firing { prober: &prober, options, jobs, limits, known: decisions.known(), sought: None };
-        let believed = firing.fire(&block, &over, sink)?;
-        let is_whole = believed.outcomes.iter().all(Option::is_some);
-        decisions.settle(&block, believed, sink)?;
-        prober.end_block();
-        done += block.len();
-        if is_whole && !limits.are_over() {
-            decisions.summary.whole = done;
-        }
-        sink.take(target, Event::Block { done, cases: planned.max(done) })?;
+        let (later, block) = loop_state.rendered(&drawn).into_iter().partition(is_heavy);
+        heavy.extend::<Vec<ToFire>>(later);
+        loop_state.fire(block, sink)?;
     }
+    while !loop_state.is_over() && !heavy.is_empty() {
+        let rest = heavy.split_off(heavy.len().min(BLOCK));
+        loop_state.fire(std::mem::replace(&mut heavy, rest), sink)?;
+    }
+    let fired = loop_state.done + heavy.len();
+    let planned = loop_state.planned.max(fired);
+    let mut decisions = loop_state.decisions;
     decisions.conclude(sink)?;
     let mut summary = decisions.summary;
-    summary.not_asked = planned.max(done) - summary.judged - summary.unsupported - summary.trouble;
+    summary.not_asked = planned - summary.judged - summary.unsupported - summary.trouble;
     summary.contradictions = prober.contradictions();
-    summary.requests = target.requests();
+    summary.requests = prober.counts();
     summary.stopped = summary.lost.is_none() && over();
     Ok(summary)
+}
+
+/// Whether a case needs so much content that it is fired after all others.
+fn is_heavy(case: &ToFire) -> bool {
+    case.case.exchange.needs.len() > HEAVY
+}
+
+/// The state of a run between blocks.
+struct Loop<'a, 't> {
+    prober: &'a Prober<'t>,
+    plan: &'a Plan,
+    limits: Limits<'a>,
+    decisions: Decisions<'a, 't>,
+    sample: Sample,
+    rotation: Rotation,
+    planned: usize,
+    done: usize,
+}
+
+impl Loop<'_, '_> {
+    fn is_over(&self) -> bool {
+        self.limits.end_firing() || self.decisions.has_lost_the_target()
+    }
+
+    /// The cases of a block, with the questions that each is asked.
+    fn rendered(&self, block: &[Scheduled]) -> Vec<ToFire> {
+        let all = self.prober.usual().questions;
+        side_by_side(block.len(), self.plan.jobs, |i| {
+            let Scheduled { shape, is_drawn } = &block[i];
+            let questions = if *is_drawn { self.sample.questions(shape, all) } else { all };
+            ToFire { case: Case::of(shape.clone()), questions, is_drawn: *is_drawn }
+        })
+    }
+
+    /// Fires a block and decides what to hunt.
+    fn fire(&mut self, block: Vec<ToFire>, sink: &mut dyn Sink) -> Result<(), Error> {
+        let (prober, jobs, limits) = (self.prober, self.plan.jobs, self.limits);
+        let firing =
+            Firing { prober, options: prober.usual(), jobs, limits, known: self.decisions.known(), sought: None };
+        let believed = firing.fire(&block, &|| limits.end_firing(), sink)?;
+        let is_whole = believed.outcomes.iter().all(Option::is_some);
+        for (fired, outcome) in block.iter().zip(&believed.outcomes) {
+            self.rotation.count(outcome.as_ref());
+            if fired.is_drawn {
+                self.sample.count(fired.questions, outcome.as_ref());
+            }
+        }
+        self.decisions.settle(&block, believed, sink)?;
+        prober.end_block();
+        if prober.capabilities.fresh_repositories && self.rotation.is_due() {
+            prober.target().rotate();
+            self.rotation = Rotation::default();
+        }
+        self.done += block.len();
+        if is_whole && !limits.are_over() {
+            self.decisions.summary.whole = self.done;
+        }
+        sink.take(prober.target(), Event::Block { done: self.done, cases: self.planned.max(self.done) })
+    }
 }

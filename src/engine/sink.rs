@@ -55,7 +55,10 @@ pub enum Event<'e> {
 }
 
 /// Receives the events of a run, in order. See [`run`](super::run()) for an example.
-pub trait Sink {
+///
+/// Hunts run side by side, so events of the kind [`Event::Smaller`] and [`Event::Waiting`] come from several threads, one after
+/// the other.
+pub trait Sink: Send {
     /// Handles one event.
     ///
     /// # Errors

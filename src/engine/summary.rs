@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::compare::Symptom;
+use crate::exchange::RequestsByPurpose;
 use crate::generate::Covered;
 use crate::shape::Shape;
 
@@ -40,8 +41,8 @@ pub struct Summary {
     pub late: Vec<(Symptom, Shape, Vec<Duration>)>,
     /// Findings passed to the sink.
     pub found: usize,
-    /// Requests sent.
-    pub requests: u64,
+    /// Requests sent, by purpose.
+    pub requests: RequestsByPurpose,
     /// Coverage of the judged shapes.
     pub covered: Covered,
     /// Whether the run was stopped before its end.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::outcome::Outcome;
+use super::pending::Pending;
 use crate::compare::{Finding, Symptom};
 use crate::exchange::Stage;
 use crate::json;
@@ -80,13 +81,6 @@ pub(super) struct Defect {
     stage: Stage,
     class: Class,
     duty: Option<&'static str>,
-}
-
-/// A finding held back until the end of the cases.
-#[derive(Clone, Debug)]
-pub(super) struct Pending {
-    pub shape: Shape,
-    pub finding: Finding,
 }
 
 /// A defect shown by every answer of a group.

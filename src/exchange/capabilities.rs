@@ -189,6 +189,7 @@ mod tests {
             tag_is_new: true,
             body_is_new: true,
             fresh_repository: true,
+            requests: super::super::Requests::default(),
         }
     }
 

@@ -7,6 +7,8 @@ mod capabilities;
 mod digest;
 mod observation;
 mod put;
+mod questions;
+mod requests;
 mod stage;
 
 use std::borrow::Cow;
@@ -20,6 +22,8 @@ pub use capabilities::{Capabilities, Capability, Lack};
 pub use digest::{digest_of, is_digest, sha256, sha512};
 pub use observation::{Answer, NotFollowed, Observation, Probe, Reply, Unfollowable};
 pub use put::{Body, Put, Reference, TagForm, Transfer};
+pub use questions::{Question, Questions};
+pub use requests::{Requests, RequestsByPurpose};
 pub use stage::{By, Depth, Stage};
 
 /// `application/vnd.oci.image.manifest.v1+json`

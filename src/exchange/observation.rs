@@ -4,6 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use super::requests::Requests;
 use super::stage::{By, Stage};
 use super::{Ask, Facts};
 
@@ -155,6 +156,8 @@ pub struct Observation {
     pub body_is_new: bool,
     /// The repository had never been written to before this exchange.
     pub fresh_repository: bool,
+    /// The requests that it took.
+    pub requests: Requests,
 }
 
 impl Observation {

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 
 use super::answer::Refusal;
 use super::digest::{self, Algorithm};
@@ -115,7 +116,7 @@ fn descriptor(pointer: &str, node: Node<'_>, waived: &Waived) -> Result<(), Refu
     }
     if let Some(data) = present(node, "data") {
         let bytes = data.text().and_then(|text| STANDARD.decode(text.as_bytes()).ok());
-        let bytes = bytes.ok_or_else(|| invalid(&format!("{pointer}/data"), "is not base64"))?;
+        let bytes: Bytes = bytes.ok_or_else(|| invalid(&format!("{pointer}/data"), "is not base64"))?.into();
         let has_digest = algorithm == Algorithm::Unknown || digest::matches(&digest, &bytes);
         if Some(bytes.len() as u64) != size || !has_digest {
             return Err(invalid(&format!("{pointer}/data"), "is not the content that digest and size describe"));

@@ -11,7 +11,6 @@ use super::quirk::{Validation, Waived};
 use super::request::ParsedRequest;
 use super::storage::{Manifest, Storage, StoredRepository};
 use super::{document, present, route};
-use crate::exchange::sha256;
 use crate::json::Node;
 
 /// The `<reference>` of a manifest's path.
@@ -137,7 +136,7 @@ fn store(
     kind: ManifestKind,
     root: Node<'_>,
 ) -> Response {
-    let own = sha256(request.body);
+    let own = digest::sha256(request.body);
     let (digests, tag) = match reference(text) {
         Ok(PathReference::Digest(digest))
             if waived.has(Validation::DigestInPath) && !digest::matches(digest, request.body) =>

@@ -1,8 +1,9 @@
 //! A case: a shape and the exchange it renders to, rendered once and shared.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use super::large;
 use crate::exchange::Exchange;
 use crate::shape::Shape;
 
@@ -21,21 +22,32 @@ pub struct Case {
     pub shape: Shape,
     /// The exchange that the shape renders to.
     pub exchange: Arc<Exchange>,
-    /// [`Exchange::fingerprint`], the key by which answers are cached.
-    pub fingerprint: [u8; 32],
+    fingerprint: Arc<OnceLock<[u8; 32]>>,
 }
 
 impl Case {
-    /// Renders a shape.
+    /// Renders a shape. Cases with large bodies are rendered and hashed once and then shared.
     pub fn of(shape: Shape) -> Self {
+        let is_large = shape.is_large();
+        if let Some(kept) = Some(&shape).filter(|_| is_large).and_then(large::kept) {
+            return kept;
+        }
         let exchange = Arc::new(super::render(&shape));
-        let fingerprint = exchange.fingerprint();
-        Self { shape, exchange, fingerprint }
+        let case = Self { shape, exchange, fingerprint: Arc::default() };
+        if is_large {
+            large::keep(&case);
+        }
+        case
     }
 
     /// The base: a valid image manifest, the simplest case.
     pub fn base() -> Self {
         Self::of(Shape::base())
+    }
+
+    /// [`Exchange::fingerprint`], the key by which outcomes are remembered. Computed once.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        *self.fingerprint.get_or_init(|| self.exchange.fingerprint())
     }
 
     /// The digest that two cases in flight at once must not share: the subject's, else the body's. Cases with the same

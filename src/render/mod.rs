@@ -10,6 +10,7 @@ mod confusion;
 mod content;
 mod descriptor;
 mod document;
+mod large;
 mod layout;
 mod media_type;
 mod position;
@@ -20,8 +21,6 @@ mod text;
 
 pub use media_type::media_type;
 use std::borrow::Cow;
-
-use bytes::Bytes;
 
 use crate::exchange::{Body, Exchange, IMAGE_MANIFEST, NeedKind, Put, State, Step};
 use crate::shape::{Effect, Kind, Shape};
@@ -47,10 +46,10 @@ pub use case::Case;
 pub fn render(shape: &Shape) -> Exchange {
     let mut needs = Vec::with_capacity(8);
     let body = match shape.kind() {
-        Kind::Json | Kind::NotJson => non_object(shape),
+        Kind::Json | Kind::NotJson => non_object(shape).into(),
         _ => text::apply(shape, &document::document(shape, &mut needs)),
     };
-    let body = Body::from(Bytes::from(request::coded(shape, body)));
+    let body = Body::from(request::coded(shape, body));
     let tested = Put {
         reference: request::reference(shape, &body),
         content_type: request::content_type(shape),

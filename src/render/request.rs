@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::io::Write as _;
 
+use bytes::Bytes;
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
 
@@ -61,12 +62,12 @@ pub(super) fn content_encoding(shape: &Shape) -> Option<&'static str> {
 }
 
 /// The body in the shape's content coding.
-pub(super) fn coded(shape: &Shape, body: Vec<u8>) -> Vec<u8> {
+pub(super) fn coded(shape: &Shape, body: Bytes) -> Bytes {
     if !matches!(shape.deviation(layout().content_encoding), Effect::Gzip) {
         return body;
     }
     // Writing to memory does not fail.
-    gzip(&body).unwrap_or(body)
+    gzip(&body).map_or(body, Bytes::from)
 }
 
 /// Compresses to gzip (RFC 1952) without name, time and operating system. Reuses the encoder, since creating one costs

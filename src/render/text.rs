@@ -1,11 +1,14 @@
 //! Serialises the document: style, syntax errors, truncation, bytes before and after, padding, encoding.
 
+use bytes::Bytes;
+
+use super::large::padded;
 use super::layout::{deviating, layout};
 use crate::json::{self, Value};
 use crate::shape::{self, Effect, Shape, WhiteSpace};
 
 /// The document's bytes, with the shape's text slots applied.
-pub(super) fn apply(shape: &Shape, document: &Value) -> Vec<u8> {
+pub(super) fn apply(shape: &Shape, document: &Value) -> Bytes {
     let mut style = json::Style::default();
     let (mut before, mut after): (&[u8], &[u8]) = (b"", b"");
     let (mut flaw, mut length, mut padding, mut encoding) =
@@ -50,17 +53,21 @@ pub(super) fn apply(shape: &Shape, document: &Value) -> Vec<u8> {
     let spaces = padded_to.saturating_sub(before.len() + body.len() + after.len());
     let (inside, outside) = if padding == Effect::PadInside { (spaces, 0) } else { (0, spaces) };
     if before.is_empty() && after.is_empty() && spaces == 0 && encoding == Effect::Usual {
-        return body;
+        return body.into();
     }
-    let mut bytes = Vec::with_capacity(before.len() + body.len() + after.len() + spaces);
+    let length = before.len() + body.len() + after.len() + spaces;
+    let mut bytes = Vec::with_capacity(length - outside);
     bytes.extend_from_slice(before);
     bytes.extend_from_slice(&body[..body.len().min(1)]);
     bytes.resize(bytes.len() + inside, b' ');
     bytes.extend_from_slice(&body[body.len().min(1)..]);
     bytes.extend_from_slice(after);
-    bytes.resize(bytes.len() + outside, b' ');
+    if outside == 0 && encoding == Effect::Usual {
+        return bytes.into();
+    }
+    let bytes = padded(bytes, length);
     match encoding {
-        Effect::Utf16 { big, mark } => utf16(&bytes, big, mark),
+        Effect::Utf16 { big, mark } => utf16(&bytes, big, mark).into(),
         _ => bytes,
     }
 }

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::compare::Grade;
+use crate::exchange::RequestsByPurpose;
 use crate::findings::Record;
 use crate::generate::{Count, Coverage};
 
@@ -49,8 +50,8 @@ pub struct TargetReport {
     pub flaky: bool,
     /// Findings recorded, before merging by key.
     pub found: usize,
-    /// Requests sent.
-    pub requests: u64,
+    /// Requests sent, by purpose.
+    pub requests: RequestsByPurpose,
     /// Coverage of the variant space by the judged cases.
     pub covered: Coverage,
     /// Whether the run was stopped before its end.
@@ -181,7 +182,14 @@ impl TargetReport {
             })).collect::<Vec<_>>(),
             "flaky": self.flaky,
             "found": self.found,
-            "requests": self.requests,
+            "requests": self.requests.total(),
+            "requests_by_purpose": {
+                "cases": self.requests.cases,
+                "repetitions": self.requests.repetitions,
+                "hunts": self.requests.hunts,
+                "uploads": self.requests.uploads,
+                "others": self.requests.others,
+            },
             "covered": {
                 "entries": count(entries),
                 "pairs": count(pairs),

@@ -2,6 +2,7 @@
 //!
 //! Facts are derived from answers: content counts as present because the registry acknowledged it, never because it was sent.
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use ::http::{HeaderValue, Method, header};
@@ -12,7 +13,8 @@ use super::registry_target::{At, RegistryTarget};
 use super::{Repository, Sent, Target, Transport};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{
-    Answer, Capabilities, Depth, Exchange, Facts, Observation, Presence, Probe, Put, Reply, State, Step, Transfer,
+    Answer, Capabilities, Exchange, Facts, Observation, Presence, Probe, Put, Question, Questions, Reply, Requests,
+    State, Step, Transfer,
 };
 
 impl<T: Transport> RegistryTarget<T> {
@@ -32,7 +34,7 @@ impl<T: Transport> RegistryTarget<T> {
         if let Some(coding) = put.content_encoding {
             request.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
         }
-        self.lengthen(at.tag_list(), TAG);
+        self.lengthen(at, at.tag_list(), TAG);
         self.exact(&request, put.transfer == Transfer::Chunked, at.allowance)
     }
 }
@@ -54,11 +56,11 @@ impl<T: Transport> Target for RegistryTarget<T> {
         self.probe(base, with_subject)
     }
 
-    fn fire(&self, exchange: &Exchange, place: Repository, depth: Depth) -> Result<Observation, Trouble> {
+    fn fire(&self, exchange: &Exchange, place: Repository, questions: Questions) -> Result<Observation, Trouble> {
         let fresh = format!("mf-{}", self.fresh());
         let tag = exchange.tested.reference.tag(&fresh).unwrap_or(fresh);
         let repository = match place {
-            Repository::Main => self.repository.clone(),
+            Repository::Main => self.main(),
             Repository::Fresh => format!("{}/mf-{}", self.repository, self.fresh()),
         };
         let allowance = self.transport.allowance();
@@ -66,7 +68,8 @@ impl<T: Transport> Target for RegistryTarget<T> {
         let mut facts = Facts { needs: vec![Presence::Unknown; exchange.needs.len()], others: Presence::Unknown };
         let mut replies = Vec::new();
         let mut tag_is_new = true;
-        let mut body_is_new = !self.is_acknowledged(place, exchange.tested.digest());
+        let mut body_is_new = !self.is_acknowledged(&repository, exchange.tested.digest());
+        let mut uploads = 0;
         for (i, need) in exchange.needs.iter().enumerate().filter(|(_, need)| need.state != State::Present) {
             facts.needs[i] = self.look_for(at, need)?;
         }
@@ -76,7 +79,10 @@ impl<T: Transport> Target for RegistryTarget<T> {
                     let (need, elsewhere) = (&exchange.needs[*i], format!("{repository}/mf-elsewhere"));
                     let is_elsewhere = need.state == State::Elsewhere;
                     let at = if is_elsewhere { At { repository: &elsewhere, ..at } } else { at };
-                    match self.push_need(at, need)? {
+                    let before = allowance.requests();
+                    let refused = self.push_need(at, need)?;
+                    uploads += allowance.requests() - before;
+                    match refused {
                         None if is_elsewhere => {}
                         None => facts.needs[*i] = Presence::Yes,
                         Some(reply) => {
@@ -87,7 +93,7 @@ impl<T: Transport> Target for RegistryTarget<T> {
                 }
                 Step::Put(before) => {
                     let Sent { reply, repeated } = self.put(at, before)?;
-                    self.note_acknowledged(place, before.digest(), &reply);
+                    self.note_acknowledged(at, before.digest(), &reply);
                     // The tag is still new only if the push was answered with a refusal.
                     tag_is_new = !repeated && reply.answer().is_some_and(|answer| !answer.is_success());
                     body_is_new &= tag_is_new || before.digest() != exchange.tested.digest();
@@ -98,10 +104,10 @@ impl<T: Transport> Target for RegistryTarget<T> {
                     let was_refused =
                         before.is_none_or(|(_, reply)| reply.answer().is_some_and(|answer| !answer.is_success()));
                     if let Some(subject) = &exchange.subject {
-                        self.lengthen(at.referrers(subject), exchange.tested.body.len() + DESCRIPTOR);
+                        self.lengthen(at, at.referrers(subject), exchange.tested.body.len() + DESCRIPTOR);
                     }
                     let Sent { reply, repeated } = self.put(at, &exchange.tested)?;
-                    self.note_acknowledged(place, exchange.tested.digest(), &reply);
+                    self.note_acknowledged(at, exchange.tested.digest(), &reply);
                     // A retried request may have been executed the first time, so the prior state is unknown.
                     let is_as_before = was_refused && !repeated;
                     (body_is_new, tag_is_new) = (body_is_new && is_as_before, tag_is_new && is_as_before);
@@ -109,26 +115,45 @@ impl<T: Transport> Target for RegistryTarget<T> {
                 }
             }
         }
-        self.read_back(at, exchange, depth, &mut replies)?;
+        self.read_back(at, exchange, questions, &mut replies)?;
         let accepted = replies.iter().rev().find(|(probe, _)| *probe == Probe::Put);
         let accepted = accepted.is_some_and(|(_, reply)| reply.answer().is_some_and(Answer::is_success));
-        if let Some(ask) = exchange.afterwards.filter(|_| accepted && depth != Depth::Put && !is_silent(&replies)) {
+        let is_asked = accepted && questions.has(Question::Afterwards) && !is_silent(&replies);
+        if let Some(ask) = exchange.afterwards.filter(|_| is_asked) {
             replies.extend(self.ask(ask, &Asking { at, exchange, facts: &facts })?);
         }
         let fresh_repository = place == Repository::Fresh;
-        Ok(Observation { facts, replies, repository, tag, tag_is_new, body_is_new, fresh_repository })
+        if fresh_repository {
+            self.forget(&repository);
+        }
+        let requests = Requests { all: allowance.requests(), uploads };
+        Ok(Observation { facts, replies, repository, tag, tag_is_new, body_is_new, fresh_repository, requests })
     }
 
-    fn read_again(&self, exchange: &Exchange, seen: &Observation, depth: Depth) -> Result<Observation, Trouble> {
+    fn read_again(
+        &self,
+        exchange: &Exchange,
+        seen: &Observation,
+        questions: Questions,
+    ) -> Result<Observation, Trouble> {
         let allowance = self.transport.allowance();
         let at = At { repository: &seen.repository, tag: &seen.tag, allowance: &allowance };
         let is_pushed = |(probe, _): &&(Probe, Reply)| matches!(probe, Probe::Upload(_) | Probe::Put);
         let mut replies: Vec<(Probe, Reply)> = seen.replies.iter().filter(is_pushed).cloned().collect();
-        self.read_back(at, exchange, depth, &mut replies)?;
+        self.read_back(at, exchange, questions, &mut replies)?;
         if let Some(ask) = exchange.afterwards.filter(|ask| !ask.changes() && seen.accepted()) {
             replies.extend(self.ask(ask, &Asking { at, exchange, facts: &seen.facts })?);
         }
-        Ok(Observation { replies, ..seen.clone() })
+        let requests = Requests { all: allowance.requests(), uploads: 0 };
+        Ok(Observation { replies, requests, ..seen.clone() })
+    }
+
+    fn rotate(&self) {
+        let next = format!("{}/mf-{}", self.repository, self.fresh());
+        let before = self.current.lock().unwrap_or_else(PoisonError::into_inner).replace(next);
+        if let Some(before) = before {
+            self.forget(&before);
+        }
     }
 
     fn wait(&self, pause: Duration) -> Result<(), Trouble> {

@@ -1,26 +1,25 @@
-//! Manifests that this run pushed to the main repository. Finding one of them after a refusal is not residue.
+//! Manifests that this run pushed, by repository. Finding one of them after a refusal is not residue.
 
 use std::sync::PoisonError;
 
-use super::registry_target::RegistryTarget;
-use super::{Repository, Transport};
+use super::Transport;
+use super::registry_target::{At, RegistryTarget};
 use crate::exchange::{Answer, Reply};
 
 impl<T: Transport> RegistryTarget<T> {
-    /// Whether an earlier push of this body to the main repository was acknowledged, either as a case or as a need. Always
-    /// false for a fresh repository.
-    pub(super) fn is_acknowledged(&self, place: Repository, digest: &str) -> bool {
-        let as_need = (self.repository.clone(), format!("manifests/{digest}"));
-        place == Repository::Main
-            && (self.acknowledged.lock().unwrap_or_else(PoisonError::into_inner).contains(digest)
-                || self.stored.lock().unwrap_or_else(PoisonError::into_inner).contains(&as_need))
+    /// Whether an earlier push of this body to the repository was acknowledged, either as a case or as a need.
+    pub(super) fn is_acknowledged(&self, repository: &str, digest: &str) -> bool {
+        let repositories = self.repositories.lock().unwrap_or_else(PoisonError::into_inner);
+        repositories.get(repository).is_some_and(|known| {
+            known.acknowledged.contains(digest) || known.stored.contains(&format!("manifests/{digest}"))
+        })
     }
 
     /// Remembers a push that was acknowledged or not answered; the latter may have been stored as well.
-    pub(super) fn note_acknowledged(&self, place: Repository, digest: &str, reply: &Reply) {
+    pub(super) fn note_acknowledged(&self, at: At<'_>, digest: &str, reply: &Reply) {
         let may_be_stored = reply.answer().is_none_or(Answer::is_success);
-        if place == Repository::Main && may_be_stored {
-            self.acknowledged.lock().unwrap_or_else(PoisonError::into_inner).insert(digest.to_owned());
+        if may_be_stored {
+            self.known(at.repository, |known| known.acknowledged.insert(digest.to_owned()));
         }
     }
 }

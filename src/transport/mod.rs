@@ -33,12 +33,12 @@ pub use reference::{Origin, Url};
 pub use registry_target::RegistryTarget;
 
 use crate::error::Trouble;
-use crate::exchange::{Capabilities, Depth, Exchange, Observation, Reply};
+use crate::exchange::{Capabilities, Exchange, Observation, Questions, Reply};
 
 /// The repository a case is sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repository {
-    /// The repository the user named.
+    /// The repository the user named, or after [`Target::rotate`] one below it.
     Main,
     /// A new repository below it.
     Fresh,
@@ -50,14 +50,14 @@ pub enum Repository {
 /// # Examples
 ///
 /// ```
-/// use manifuzz::exchange::Depth;
+/// use manifuzz::exchange::Questions;
 /// use manifuzz::render::render;
 /// use manifuzz::shape::Shape;
 /// use manifuzz::transport::{Opening, Repository, open};
 ///
 /// let target = open("embedded:clean", &Opening { nonce: "run1".to_owned(), ..Opening::default() })?;
 /// let shape: Shape = "annotations=one".parse()?;
-/// let seen = target.fire(&render(&shape), Repository::Main, Depth::Full)?;
+/// let seen = target.fire(&render(&shape), Repository::Main, Questions::ALL)?;
 /// assert!(seen.accepted());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -83,12 +83,12 @@ pub trait Target: Send + Sync {
     /// Trouble if the target cannot be probed, for example because it requires credentials.
     fn capabilities(&self, base: &Exchange, with_subject: &Exchange) -> Result<Capabilities, Trouble>;
 
-    /// Sends the whole exchange, then reads back as far as `depth` says.
+    /// Sends the whole exchange, then asks the questions.
     ///
     /// # Errors
     ///
     /// Trouble if a request could not be sent or its answer not be read. A timeout or a dropped connection is a [`Reply`].
-    fn fire(&self, exchange: &Exchange, place: Repository, depth: Depth) -> Result<Observation, Trouble>;
+    fn fire(&self, exchange: &Exchange, place: Repository, questions: Questions) -> Result<Observation, Trouble>;
 
     /// Reads back an earlier push again, and repeats its follow-up request unless that would change the repository. The replies
     /// to the push are copied from `seen`.
@@ -96,7 +96,12 @@ pub trait Target: Send + Sync {
     /// # Errors
     ///
     /// As [`fire`](Self::fire).
-    fn read_again(&self, exchange: &Exchange, seen: &Observation, depth: Depth) -> Result<Observation, Trouble>;
+    fn read_again(&self, exchange: &Exchange, seen: &Observation, questions: Questions)
+    -> Result<Observation, Trouble>;
+
+    /// Continues in a new repository below the one that the user named, so that the lists of [`Repository::Main`] stay
+    /// short. No case may be in flight.
+    fn rotate(&self);
 
     /// Waits on the target's clock, which may be virtual.
     ///

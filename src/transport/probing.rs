@@ -10,7 +10,8 @@ use super::registry_target::RegistryTarget;
 use super::{Repository, Target as _, Transport};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{
-    Answer, Ask, Capabilities, Capability, Depth, Exchange, Observation, Probe, Reference, Reply, Unfollowable, sha256,
+    Answer, Ask, Capabilities, Capability, Depth, Exchange, Observation, Probe, Questions, Reference, Reply,
+    Unfollowable, sha256,
 };
 use crate::json;
 
@@ -71,7 +72,7 @@ impl<T: Transport> RegistryTarget<T> {
                 return Ok(());
             }
             // Some registries accept pushes without serving `/v2/`.
-            let seen = self.settled("a push of the base", || self.fire(base, Repository::Main, Depth::Put))?;
+            let seen = self.settled("a push of the base", || self.fire(base, Repository::Main, Questions::NONE))?;
             let Some((probe, pushed)) = deciding_reply(&seen) else { return Ok(()) };
             let is_registry = match pushed {
                 Reply::Answer(answer) => answer.is_success() && *probe == Probe::Put || is_of_a_registry(answer),
@@ -90,7 +91,7 @@ impl<T: Transport> RegistryTarget<T> {
     /// Probes the optional capabilities.
     pub(super) fn probe(&self, base: &Exchange, with_subject: &Exchange) -> Result<Capabilities, Trouble> {
         self.counting_hangs(|| {
-            let seen = self.settled("a push of the base", || self.fire(base, Repository::Main, Depth::Put))?;
+            let seen = self.settled("a push of the base", || self.fire(base, Repository::Main, Questions::NONE))?;
             if let Some((_, Reply::Answer(Answer { status: status @ (401 | 403), .. }))) = deciding_reply(&seen) {
                 let cause = format!("answered {status}");
                 return Err(self.trouble(TroubleKind::of_status(*status), "a push of the base", cause));
@@ -120,7 +121,7 @@ impl<T: Transport> RegistryTarget<T> {
         let mut by_digest = base.clone();
         by_digest.tested.reference = Reference::Text(digest.to_owned());
         self.conclusive("a push by digest", || {
-            let seen = self.fire(&by_digest, Repository::Main, Depth::Put)?;
+            let seen = self.fire(&by_digest, Repository::Main, Questions::NONE)?;
             Ok(match seen.reply(&Probe::Put) {
                 Some(reply) if accepts_tags => {
                     support(reply, is_client_error, || format!("PUT /v2/{}/manifests/{digest}", self.repository))
@@ -134,7 +135,7 @@ impl<T: Transport> RegistryTarget<T> {
     fn has_referrers(&self, base: &Exchange, with_subject: &Exchange) -> Result<Support, Trouble> {
         let subject = with_subject.subject.clone().unwrap_or_else(|| base.tested.digest().to_owned());
         self.conclusive("a list of referrers", || {
-            let seen = self.fire(with_subject, Repository::Main, Depth::Put)?;
+            let seen = self.fire(with_subject, Repository::Main, Questions::NONE)?;
             if seen.answer(&Probe::Put).is_some_and(|answer| answer.header("oci-subject").is_some()) {
                 return Ok(Support::Present);
             }
@@ -152,7 +153,7 @@ impl<T: Transport> RegistryTarget<T> {
     fn accepts_repositories(&self, base: &Exchange) -> Result<Support, Trouble> {
         let what = || format!("a push to a new repository below {} was", self.repository);
         self.conclusive("a push to a new repository", || {
-            let seen = self.fire(base, Repository::Fresh, Depth::Put)?;
+            let seen = self.fire(base, Repository::Fresh, Questions::NONE)?;
             Ok(deciding_reply(&seen).map_or(Support::Present, |(_, reply)| support(reply, is_client_error, what)))
         })
     }
@@ -161,7 +162,7 @@ impl<T: Transport> RegistryTarget<T> {
         let deleting = Exchange { afterwards: Some(Ask::DeleteDigest), ..base.clone() };
         let what = || format!("DELETE /v2/{}/mf-…/manifests/{}", self.repository, base.tested.digest());
         self.conclusive("a deletion", || {
-            let seen = self.fire(&deleting, Repository::Fresh, Depth::Get)?;
+            let seen = self.fire(&deleting, Repository::Fresh, Depth::Get.into())?;
             Ok(match seen.reply(&Probe::Ask(Ask::DeleteDigest)) {
                 Some(reply) => support(reply, |status| matches!(status, 400 | 404 | 405 | 501), what),
                 None => Support::Absent("not probed: the base was not accepted in a new repository".to_owned()),

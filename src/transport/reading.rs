@@ -1,13 +1,11 @@
 //! Reading back after a push: the manifest under each of its references, and the lists it should appear in.
 
-use std::sync::PoisonError;
-
 use ::http::{Method, header};
 
 use super::registry_target::{At, RegistryTarget, accept, location};
 use super::{Owed, Request, Transport};
 use crate::error::Trouble;
-use crate::exchange::{Accept, Answer, By, Depth, Exchange, Probe, Reply};
+use crate::exchange::{Accept, Answer, By, Exchange, Probe, Question, Questions, Reply};
 
 /// Maximum size of one entry of a tag list, in bytes.
 pub(super) const TAG: usize = 160;
@@ -15,24 +13,23 @@ pub(super) const TAG: usize = 160;
 pub(super) const DESCRIPTOR: usize = 1024;
 
 impl<T: Transport> RegistryTarget<T> {
-    /// Notes that a list may have grown by `by` bytes.
-    pub(super) fn lengthen(&self, list: String, by: usize) {
-        *self.lists.lock().unwrap_or_else(PoisonError::into_inner).entry(list).or_default() += by;
+    /// Notes that a list of a repository may have grown by `by` bytes.
+    pub(super) fn lengthen(&self, at: At<'_>, list: String, by: usize) {
+        self.known(at.repository, |known| *known.lists.entry(list).or_default() += by);
     }
 
     /// The maximum expected length of a list.
-    fn list_length(&self, list: &str) -> Owed {
-        let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+    fn list_length(&self, at: At<'_>, list: &str) -> Owed {
         let path = list.split('?').next().unwrap_or(list);
-        Owed::Length(lists.get(path).copied().unwrap_or_default())
+        Owed::Length(self.known(at.repository, |known| known.lists.get(path).copied().unwrap_or_default()))
     }
 
-    /// Reads back an accepted manifest, or looks for residue of a refused one, as far as `depth` says.
+    /// Reads back an accepted manifest, or looks for residue of a refused one, as far as the questions say.
     pub(super) fn read_back(
         &self,
         at: At<'_>,
         exchange: &Exchange,
-        depth: Depth,
+        questions: Questions,
         replies: &mut Vec<(Probe, Reply)>,
     ) -> Result<(), Trouble> {
         let put = replies.iter().rev().find(|(probe, _)| *probe == Probe::Put).map(|(_, reply)| reply.clone());
@@ -42,13 +39,13 @@ impl<T: Transport> RegistryTarget<T> {
         let location = location(answer).filter(|_| accepted);
         let location = match location.map(|location| self.follow(&at.push(tested), answer, &location)).transpose() {
             Ok(location) => location,
-            // Visible in the answer to the push, so it is recorded at every depth.
+            // Visible in the answer to the push, so it is recorded whatever is asked.
             Err(not_followed) => {
                 replies.push((Probe::Get(By::Location), Reply::NotFollowed(not_followed)));
                 None
             }
         };
-        if depth == Depth::Put {
+        if questions.is_empty() {
             return Ok(());
         }
         let mut places = Vec::new();
@@ -57,24 +54,23 @@ impl<T: Transport> RegistryTarget<T> {
         }
         // A refused manifest is looked up by the digest of its body.
         places.push((By::Digest, at.manifest(if accepted { tested.name_by_digest() } else { tested.digest() })));
-        places.extend(location.filter(|_| depth == Depth::Full).map(|target| (By::Location, target)));
         let accepting = match &exchange.accept {
             Accept::Every => vec![("accept", accept())],
             Accept::Absent => Vec::new(),
             Accept::Value(value) => vec![("accept", value.clone())],
         };
+        let ask = |method, target: &str, owed| {
+            let request = Request { headers: accepting.clone(), owed, ..Request::new(method, target, at.allowance) };
+            self.managed(&request)
+        };
+        let get = |target: &str| ask(Method::GET, target, Owed::Bytes(tested.body.bytes().clone()));
         for (by, target) in &places {
             if is_silent(replies) {
                 return Ok(());
             }
-            let request = |method, owed| Request {
-                headers: accepting.clone(),
-                owed,
-                ..Request::new(method, target, at.allowance)
-            };
             let mut is_there = false;
-            if depth == Depth::Full && *by != By::Location {
-                let sent = self.managed(&request(Method::HEAD, Owed::Nothing))?;
+            if questions.has(Question::Head) {
+                let sent = ask(Method::HEAD, target, Owed::Nothing)?;
                 is_there = sent.reply.answer().is_some_and(Answer::is_success);
                 replies.push((Probe::Head(*by), sent.reply));
                 if is_silent(replies) {
@@ -82,18 +78,25 @@ impl<T: Transport> RegistryTarget<T> {
                 }
             }
             // HEAD alone does not prove that a refused manifest exists.
-            if accepted || is_there {
-                let sent = self.managed(&request(Method::GET, Owed::Bytes(tested.body.bytes().clone())))?;
-                replies.push((Probe::Get(*by), sent.reply));
+            if accepted && questions.has(Question::Get) || !accepted && is_there {
+                replies.push((Probe::Get(*by), get(target)?.reply));
             }
         }
-        if depth == Depth::Full && !is_silent(replies) {
-            if let Some(subject) = &exchange.subject {
-                self.read_list(at, &at.referrers(subject), Probe::Referrers, &accepting, replies)?;
-            }
-            if accepted && by_tag {
-                self.read_list(at, &at.tag_list(), Probe::TagList, &accepting, replies)?;
-            }
+        if let Some(location) = location.filter(|_| questions.has(Question::Location) && !is_silent(replies)) {
+            // A Location that is the manifest's own address was just requested.
+            let is_known = |(probe, _): &&(Probe, Reply)| *probe == Probe::Get(By::Digest);
+            let by_digest = places.last().is_some_and(|(_, target)| *target == location);
+            let known = replies.iter().find(is_known).filter(|_| by_digest).map(|(_, reply)| reply.clone());
+            let reply = known.map_or_else(|| get(&location).map(|sent| sent.reply), Ok)?;
+            replies.push((Probe::Get(By::Location), reply));
+        }
+        if let Some(subject) = exchange.subject.as_ref().filter(|_| questions.has(Question::Referrers))
+            && !is_silent(replies)
+        {
+            self.read_list(at, &at.referrers(subject), Probe::Referrers, &accepting, replies)?;
+        }
+        if accepted && by_tag && questions.has(Question::Tags) && !is_silent(replies) {
+            self.read_list(at, &at.tag_list(), Probe::TagList, &accepting, replies)?;
         }
         Ok(())
     }
@@ -107,7 +110,7 @@ impl<T: Transport> RegistryTarget<T> {
         headers: &[(&'static str, String)],
         replies: &mut Vec<(Probe, Reply)>,
     ) -> Result<(), Trouble> {
-        let (headers, owed) = (headers.to_vec(), self.list_length(target));
+        let (headers, owed) = (headers.to_vec(), self.list_length(at, target));
         let request = Request { headers, owed, ..Request::new(Method::GET, target, at.allowance) };
         let reply = self.managed(&request)?.reply;
         let next = reply.answer().and_then(|answer| Some((answer, next_page(answer)?)));

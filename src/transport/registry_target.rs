@@ -1,8 +1,8 @@
 //! A registry as a target: its state during a run, and the context of a case.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use ::http::header;
 
@@ -10,32 +10,60 @@ use super::hangs::Hangs;
 use super::{Allowance, Transport};
 use crate::exchange::{Answer, MANIFEST_TYPES, Put, Reference};
 
+/// What this run pushed to one repository.
+#[derive(Debug, Default)]
+pub(super) struct KnownRepository {
+    /// Content that the registry acknowledged, as `endpoint/digest`; it is not pushed again.
+    pub stored: HashSet<String>,
+    /// Digests of manifests that were pushed as cases and acknowledged.
+    pub acknowledged: HashSet<String>,
+    /// Upper bound on the size of each list after the pushes so far, in bytes, by path.
+    pub lists: HashMap<String, usize>,
+}
+
 /// A registry behind a transport.
 #[derive(Debug)]
 pub struct RegistryTarget<T> {
     pub(super) name: String,
     pub(super) version: String,
     pub(super) repository: String,
+    /// The repository that replaces it, once lists in it have become long.
+    pub(super) current: Mutex<Option<String>>,
     /// Makes tag and repository names unique to this run.
     nonce: String,
     counter: AtomicU64,
     pub(super) transport: T,
-    /// Content the registry acknowledged, as repository and `endpoint/digest`; it is not pushed again.
-    pub(super) stored: Mutex<HashSet<(String, String)>>,
-    /// Digests of manifests that this run pushed to the main repository and that were acknowledged.
-    pub(super) acknowledged: Mutex<HashSet<String>>,
-    /// Upper bound on the size of each list after the pushes so far, in bytes, by path.
-    pub(super) lists: Mutex<HashMap<String, usize>>,
+    /// What is known of each repository in use, by name.
+    pub(super) repositories: Mutex<HashMap<String, KnownRepository>>,
     pub(super) hangs: Hangs,
 }
 
 impl<T: Transport> RegistryTarget<T> {
     /// A target for one repository of a registry. `name` is its value of the `target` column; `nonce` must be unique to the run.
     pub fn new(name: String, version: String, repository: String, nonce: String, transport: T) -> Self {
-        let (counter, stored, lists, acknowledged) =
-            (AtomicU64::new(0), Mutex::default(), Mutex::default(), Mutex::default());
-        let hangs = Hangs::default();
-        Self { name, version, repository, nonce, counter, transport, stored, acknowledged, lists, hangs }
+        let (counter, repositories) = (AtomicU64::new(0), Mutex::default());
+        let (hangs, current) = (Hangs::default(), Mutex::default());
+        Self { name, version, repository, current, nonce, counter, transport, repositories, hangs }
+    }
+
+    /// The repository of [`Repository::Main`](super::Repository::Main).
+    pub(super) fn main(&self) -> String {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        current.as_ref().unwrap_or(&self.repository).clone()
+    }
+
+    /// Reads or notes something about a repository.
+    pub(super) fn known<R>(&self, repository: &str, act: impl FnOnce(&mut KnownRepository) -> R) -> R {
+        let mut repositories = self.repositories.lock().unwrap_or_else(PoisonError::into_inner);
+        match repositories.get_mut(repository) {
+            Some(known) => act(known),
+            None => act(repositories.entry(repository.to_owned()).or_default()),
+        }
+    }
+
+    /// Forgets a repository that is not used again.
+    pub(super) fn forget(&self, repository: &str) {
+        self.repositories.lock().unwrap_or_else(PoisonError::into_inner).remove(repository);
     }
 
     pub(super) fn fresh(&self) -> String {

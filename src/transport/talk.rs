@@ -20,7 +20,10 @@ impl<T: Transport> RegistryTarget<T> {
     /// Sends the tested request.
     pub(super) fn exact(&self, request: &Exact<Bytes>, chunked: bool, of: &Allowance) -> Result<Sent, Trouble> {
         let what = format!("{} {}", request.method(), request.uri());
-        self.patiently(&what, || self.transport.exact(request.clone(), chunked, of))
+        self.patiently(&what, || {
+            of.count_request();
+            self.transport.exact(request.clone(), chunked, of)
+        })
     }
 
     /// Sends any other request.
@@ -28,7 +31,10 @@ impl<T: Transport> RegistryTarget<T> {
         let target = encoded(request.target);
         let what = format!("{} {}", request.method, redacted(&target));
         let request = Request { target: &target, ..request.clone() };
-        self.patiently(&what, || self.transport.managed(&request))
+        self.patiently(&what, || {
+            request.allowance.count_request();
+            self.transport.managed(&request)
+        })
     }
 
     /// A GET without headers.

@@ -1,7 +1,5 @@
 //! Uploads the content a push needs, once each, and checks for content that must be absent.
 
-use std::sync::PoisonError;
-
 use ::http::Method;
 
 use super::registry_target::{At, RegistryTarget, accept, location};
@@ -10,20 +8,10 @@ use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Answer, Need, NeedKind, NotFollowed, Presence, Reply};
 
 impl<T: Transport> RegistryTarget<T> {
-    fn is_stored(&self, place: &(String, String)) -> bool {
-        let stored = self.stored.lock().unwrap_or_else(PoisonError::into_inner);
-        stored.contains(place)
-    }
-
-    fn note_stored(&self, place: (String, String)) {
-        let mut stored = self.stored.lock().unwrap_or_else(PoisonError::into_inner);
-        stored.insert(place);
-    }
-
     /// Pushes a need. `Ok(None)` if the registry acknowledged it, else the reply that refused it.
     pub(super) fn push_need(&self, at: At<'_>, need: &Need) -> Result<Option<Reply>, Trouble> {
-        let place = (at.repository.to_owned(), format!("{}/{}", need.kind.endpoint(), need.digest));
-        if self.is_stored(&place) {
+        let place = [need.kind.endpoint(), "/", &need.digest].concat();
+        if self.known(at.repository, |known| known.stored.contains(&place)) {
             return Ok(None);
         }
         let reply = match need.kind {
@@ -39,7 +27,7 @@ impl<T: Transport> RegistryTarget<T> {
         };
         // Any 2xx counts as stored; the exact status is judged elsewhere.
         if reply.answer().is_some_and(Answer::is_success) {
-            self.note_stored(place);
+            self.known(at.repository, |known| known.stored.insert(place));
             return Ok(None);
         }
         Ok(Some(reply))

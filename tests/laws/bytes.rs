@@ -139,7 +139,7 @@ fn deep_documents_overflow_no_stack() {
         let exchange = rendered(text);
         let facts = Facts::as_meant(&exchange);
         judge(&exchange, &facts, Party::Registry, Versions::V1_1);
-        let observation = clean.fire(&exchange, Repository::Main, manifuzz::exchange::Depth::Full).unwrap();
+        let observation = clean.fire(&exchange, Repository::Main, manifuzz::exchange::Questions::ALL).unwrap();
         assert!(!observation.replies.is_empty(), "{text}");
         assert!(read(&exchange.tested.body).is_ok() || text.contains("open"), "{text}");
     }

@@ -4,7 +4,7 @@ use crate::registry::target;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use manifuzz::exchange::{
-    Answer, Ask, By, Capabilities, Depth, Exchange, NotFollowed, Observation, Probe, Reply, Unfollowable,
+    Answer, Ask, By, Capabilities, Questions, Exchange, NotFollowed, Observation, Probe, Reply, Unfollowable,
 };
 use manifuzz::model::{Departure, Party, Versions, judge, obligations};
 use manifuzz::registry::Profile;
@@ -97,13 +97,13 @@ pub fn departures_in(
     capabilities: &Capabilities,
 ) -> Vec<Departure> {
     let judgement = judge(exchange, &seen.facts, Party::Registry, versions);
-    obligations(exchange, &judgement, seen, capabilities, versions)
+    obligations(&Content::new(exchange, &seen.facts, versions), &judgement, seen, capabilities)
 }
 
 pub fn fired(shape: &str) -> (Exchange, Observation) {
     let clean = target(&Profile::clean());
     let exchange = render(&shape.parse::<Shape>().unwrap());
-    let seen = clean.fire(&exchange, Repository::Fresh, Depth::Full).unwrap();
+    let seen = clean.fire(&exchange, Repository::Fresh, Questions::ALL).unwrap();
     (exchange, seen)
 }
 

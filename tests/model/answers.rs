@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::HeaderValue;
 use manifuzz::compare::compare;
-use manifuzz::exchange::{Answer, Ask, By, Capabilities, Depth, Observation, Presence, Probe, Reply, Stage};
+use manifuzz::exchange::{Answer, Ask, By, Capabilities, Questions, Observation, Presence, Probe, Reply, Stage};
 use manifuzz::model::{Class, Party, Versions, judge, rules};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
@@ -385,7 +385,7 @@ fn head_alone_does_not_prove_presence() {
     let target = target(&planted(&["head-of-missing-answers-200"]));
     let fire = |shape: &str| {
         let exchange = render(&shape.parse::<Shape>().unwrap());
-        let seen = target.fire(&exchange, Repository::Fresh, Depth::Full).unwrap();
+        let seen = target.fire(&exchange, Repository::Fresh, Questions::ALL).unwrap();
         (exchange, seen)
     };
     let (exchange, seen) = fire("schemaVersion=1");
@@ -415,7 +415,7 @@ fn a_registry_without_referrers_breaks_nothing_with_a_subject() {
     assert!(!capabilities.referrers);
     for shape in ["subject=present", "facts.subject=missing;subject=present", WITH_SUBJECT] {
         let exchange = render(&shape.parse::<Shape>().unwrap());
-        let seen = target.fire(&exchange, Repository::Main, Depth::Full).unwrap();
+        let seen = target.fire(&exchange, Repository::Main, Questions::ALL).unwrap();
         assert!(seen.accepted());
         let found = departures(&exchange, &seen, &capabilities);
         assert!(found.is_empty(), "{shape}: {found:?}");

@@ -1,6 +1,6 @@
 //! What is answered to deletions, and to GET after them.
 
-use manifuzz::exchange::{Ask, By, Capabilities, Depth, Probe};
+use manifuzz::exchange::{Ask, By, Capabilities, Questions, Probe};
 use manifuzz::model::{Class, Versions};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
@@ -84,7 +84,7 @@ fn a_deletion_that_is_not_implemented_has_one_finding() {
 fn a_deletion_that_is_answered_with_200_is_checked_too() {
     let target = target(&planted(&["delete-answers-200"]));
     let exchange = render(&"afterwards=delete-digest".parse::<Shape>().unwrap());
-    let seen = target.fire(&exchange, Repository::Fresh, Depth::Full).unwrap();
+    let seen = target.fire(&exchange, Repository::Fresh, Questions::ALL).unwrap();
     assert!(seen.reply(&Probe::Gone(By::Digest)).is_some_and(|reply| reply.is(404)), "{:?}", seen.replies);
     // Whether the target was found to delete anything makes no difference to the status that a deletion must have.
     for deletion in [true, false] {

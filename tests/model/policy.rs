@@ -4,7 +4,7 @@
 use crate::registry::target;
 use bytes::Bytes;
 use manifuzz::compare::{Finding, Grade, compare};
-use manifuzz::exchange::{By, Capabilities, Depth, Observation, Probe, Reply};
+use manifuzz::exchange::{By, Capabilities, Questions, Observation, Probe, Reply};
 use manifuzz::model::{Class, Expect, Party, Versions, judge};
 use manifuzz::registry::Profile;
 use manifuzz::render::render;
@@ -48,7 +48,7 @@ fn answered(seen: &mut Observation, put: Put) {
 fn findings(shape: &str, versions: Versions, change: impl FnOnce(&mut Observation)) -> Vec<Finding> {
     let clean = target(&Profile::clean());
     let exchange = render(&shape.parse::<Shape>().unwrap());
-    let mut seen = clean.fire(&exchange, Repository::Fresh, Depth::Full).unwrap();
+    let mut seen = clean.fire(&exchange, Repository::Fresh, Questions::ALL).unwrap();
     change(&mut seen);
     let judgement = judge(&exchange, &seen.facts, Party::Registry, versions);
     compare(&exchange, &judgement, &seen, &Capabilities::ALL, versions)

@@ -7,7 +7,7 @@ use std::process::Output;
 use crate::registry::opening;
 use crate::serving::{Served, answer, managed};
 use manifuzz::compare::{Finding, Grade, compare};
-use manifuzz::exchange::{Capabilities, Depth, Exchange, Observation, Probe, Reply, Unfollowable};
+use manifuzz::exchange::{Capabilities, Questions, Exchange, Observation, Probe, Reply, Unfollowable};
 use manifuzz::model::{Class, Party, Versions, judge};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
@@ -22,7 +22,7 @@ fn elsewhere() -> Served {
 fn fire(server: &Served, shape: &str, http: HttpOptions) -> (Exchange, Observation) {
     let target = open(&server.url(), &Opening { http, ..opening() }).unwrap();
     let exchange = render(&shape.parse::<Shape>().unwrap());
-    let seen = target.fire(&exchange, Repository::Main, Depth::Full).unwrap();
+    let seen = target.fire(&exchange, Repository::Main, Questions::ALL).unwrap();
     (exchange, seen)
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::registry::opening;
 use crate::serving::{Act, Served, answer, exact, managed};
-use manifuzz::exchange::{Depth, Observation, Probe, Reply};
+use manifuzz::exchange::{Questions, Observation, Probe, Reply};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
 use manifuzz::transport::http::HttpOptions;
@@ -16,7 +16,7 @@ fn target(server: &Served) -> Box<dyn Target> {
 }
 
 fn fire(target: &dyn Target, shape: &str) -> Observation {
-    target.fire(&render(&shape.parse::<Shape>().unwrap()), Repository::Main, Depth::Full).unwrap()
+    target.fire(&render(&shape.parse::<Shape>().unwrap()), Repository::Main, Questions::ALL).unwrap()
 }
 
 #[test]

@@ -4,14 +4,16 @@ mod estimate;
 mod progress;
 mod recorder;
 mod results;
+mod side_by_side;
 
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 pub(in crate::cli) use self::recorder::{lost, record_of, waiting};
 
 use self::recorder::Recorder;
+use self::side_by_side::{OpenTarget, SideBySide};
 use super::drawing::DrawingFlags;
 use super::flags::{CorpusFlag, SpecFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
@@ -19,9 +21,12 @@ use super::targets::{TargetFlags, TargetList, open_all};
 use super::values::{ParsedBy, depth, duration, grade};
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE, tell};
 use crate::compare::Grade;
-use crate::engine::{Plan, RESTART_WAIT, run};
+use crate::engine::{Plan, RESTART_WAIT, Schedule};
 use crate::error::{Error, Input};
 use crate::exchange::Depth;
+
+/// When a quick run ends, in requests. Those of the cases in flight then come on top.
+const QUICK: u64 = 1400;
 
 /// Fuzz registries, and record where they depart from the specifications
 ///
@@ -43,9 +48,12 @@ pub(super) struct RunCommand {
     target: TargetFlags,
     #[command(flatten)]
     drawing: DrawingFlags,
-    /// How much to read back after each push
+    /// How much to read back after each push; of random cases, only a sample is read back in full
     #[arg(long, default_value = "full", value_parser = depth(), help_heading = "Cases")]
     depth: Depth,
+    /// For pull requests: fire only the fixed cases, with --depth put and at most 1500 requests
+    #[arg(long, help_heading = "Cases", conflicts_with_all = ["cases", "cover", "depth", "preset"])]
+    quick: bool,
     /// Record cases as found, without shrinking them
     #[arg(long, help_heading = "Cases")]
     no_shrink: bool,
@@ -59,15 +67,14 @@ pub(super) struct RunCommand {
     /// How long to wait for a target that went down [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = ParsedBy(duration), help_heading = "Limits")]
     restart_wait: Option<Duration>,
-    /// Number of cases in flight; does not change the findings
+    /// Number of cases in flight; does not change the findings [default: 8, for embedded registries the number of cores]
     #[arg(
         long,
         value_name = "N",
-        default_value_t = 8,
         value_parser = clap::value_parser!(u16).range(1..=256),
         help_heading = "Limits",
     )]
-    jobs: u16,
+    jobs: Option<u16>,
     #[command(flatten)]
     corpus: CorpusFlag,
     /// Write the findings and counts of this run to this directory: findings.jsonl and run.json
@@ -83,10 +90,11 @@ pub(super) struct RunCommand {
 impl RunCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
         let plan = Plan {
-            order: self.drawing.schedule()?,
+            order: Schedule { quick: self.quick, ..self.drawing.schedule()? },
             versions: self.spec.spec,
-            depth: self.depth,
-            jobs: usize::from(self.jobs),
+            depth: if self.quick { Depth::Put } else { self.depth },
+            requests: self.quick.then_some(QUICK),
+            jobs: 1,
             shrink: !self.no_shrink,
             time: None,
             restart_wait: self.restart_wait.unwrap_or(RESTART_WAIT),
@@ -98,7 +106,9 @@ impl RunCommand {
             self.target.check_name(targets.len())?;
         }
         let interrupt = Interrupt::watch();
-        let targets = open_all(&targets, &self.target.opening(&interrupt))?;
+        let opened = open_all(&targets, &self.target.opening(&interrupt))?;
+        let are_embedded = targets.iter().map(|target| target.profile().is_some());
+        let targets: Vec<OpenTarget> = opened.into_iter().zip(are_embedded).map(OpenTarget::from).collect();
         let seed = format!("seed {}", plan.order.seed);
         if self.dry_run {
             tell(seed);
@@ -115,27 +125,14 @@ impl RunCommand {
         if let Some(limit) = limit {
             interrupt.after(limit);
         }
-        let mut sink = Recorder::new(corpus, plan.order.seed, plan.versions);
-        for (i, target) in targets.iter().enumerate() {
-            if interrupt.stop().load(Ordering::SeqCst) {
-                sink.left_out(target.as_ref());
-                continue;
-            }
-            // The remaining targets share the remaining time evenly.
-            let shares = u32::try_from(targets.len() - i).unwrap_or(u32::MAX);
-            let time = end.map(|end| end.saturating_duration_since(Instant::now()) / shares);
-            let plan = Plan { time, ..plan.clone() };
-            sink.begins(target.as_ref());
-            let summary = run(target.as_ref(), &plan, interrupt.stop(), &mut sink);
-            sink.ended(target.as_ref(), &summary);
-            let saved = sink.save();
-            // Trouble with one target does not skip the next; anything else ends the run.
-            if let Err(error @ (Error::Input(_) | Error::Bug(_) | Error::Unread)) = summary {
-                return Err(error);
-            }
-            saved?;
-        }
-        let report = sink.report();
+        let recorder = Mutex::new(Recorder::new(corpus, plan.order.seed, plan.versions));
+        let jobs = self.jobs.map(usize::from);
+        let side_by_side = SideBySide { plan: &plan, jobs, end, interrupt: &interrupt, recorder: &recorder };
+        let ended = side_by_side.run(targets);
+        // What was found is written even if the run failed.
+        let mut recorder = recorder.into_inner().unwrap_or_else(PoisonError::into_inner);
+        recorder.save()?;
+        let report = recorder.report(ended?);
         self.report(&report)?;
         let found = report.findings.iter().any(|record| record.grade >= self.fail_on);
         let untested = report.ended().judged == 0

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::cli::tell;
 
@@ -16,6 +16,7 @@ const EVERY: Duration = Duration::from_secs(10);
 /// The progress of a run on one target. Dropping it ends the display.
 pub(super) struct Progress {
     bar: ProgressBar,
+    bars: MultiProgress,
     counts: Arc<Counts>,
     /// Dropping it ends the thread that prints lines.
     _lines: Option<Sender<()>>,
@@ -29,22 +30,28 @@ struct Counts {
     rows: AtomicUsize,
 }
 
-impl Progress {
+/// The progress of runs side by side, one bar for each.
+#[derive(Default)]
+pub(super) struct Bars(MultiProgress);
+
+impl Bars {
     /// Starts showing the progress of a run on this target.
-    pub fn begin(target: &str) -> Self {
-        let counts = Arc::new(Counts::default());
+    pub fn begin(&self, target: &str) -> Progress {
+        let (counts, bars) = (Arc::new(Counts::default()), self.0.clone());
         if !std::io::stderr().is_terminal() {
             let lines = lines(target.to_owned(), Arc::clone(&counts), EVERY, tell);
-            return Self { bar: ProgressBar::hidden(), counts, _lines: Some(lines) };
+            return Progress { bar: ProgressBar::hidden(), bars, counts, _lines: Some(lines) };
         }
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let bar = self.0.add(ProgressBar::no_length());
         if let Ok(style) = ProgressStyle::with_template("{prefix} {bar:30} {pos}/{len} cases {msg}") {
             bar.set_style(style);
         }
         bar.set_prefix(target.to_owned());
-        Self { bar, counts, _lines: None }
+        Progress { bar, bars, counts, _lines: None }
     }
+}
 
+impl Progress {
     /// Sets the number of cases of the run.
     pub fn set_cases(&self, cases: usize) {
         self.counts.cases.store(cases, Ordering::Relaxed);
@@ -57,22 +64,15 @@ impl Progress {
         self.bar.set_position(done as u64);
     }
 
-    /// Sets the number of rows found.
-    pub fn set_rows(&self, rows: usize) {
-        self.counts.rows.store(rows, Ordering::Relaxed);
+    /// Adds to the number of rows found.
+    pub fn add_rows(&self, rows: usize) {
+        let rows = self.counts.rows.fetch_add(rows, Ordering::Relaxed) + rows;
         self.bar.set_message(format!("{rows} findings"));
     }
 
-    /// Prints something without disturbing the bar.
+    /// Prints something without disturbing the bars.
     pub fn suspend(&self, print: impl FnOnce()) {
-        self.bar.suspend(print);
-    }
-}
-
-impl Default for Progress {
-    /// Shows nothing.
-    fn default() -> Self {
-        Self { bar: ProgressBar::hidden(), counts: Arc::default(), _lines: None }
+        self.bars.suspend(print);
     }
 }
 

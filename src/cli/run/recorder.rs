@@ -1,27 +1,26 @@
-//! Handles the events of a run: progress to stderr, records to the corpus, counts to the report.
+//! Handles the events of runs side by side: progress to stderr, records to the corpus, counts to the report.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::civil::Date;
 
-use super::progress::Progress;
+use super::progress::{Bars, Progress};
 use crate::cli::advice::{message, with_advice};
 use crate::cli::tell;
 use crate::compare::Symptom;
 use crate::engine::{Event, MinimalFinding, Sink, Summary};
 use crate::error::{Error, Input};
+use crate::exchange::RequestsByPurpose;
 use crate::findings::{Context, Corpus, Damaged, Record, Sighting, merge, today};
 use crate::foreign::escaped;
 use crate::model::Versions;
 use crate::report::{Ended, Late, RunReport, TargetReport, UnreproducedLine};
 use crate::shape::Shape;
 use crate::transport::Target;
-
-/// Findings are lost to a kill for at most about this long.
-const SAVE_EVERY: Duration = Duration::from_secs(1);
 
 /// Opens the corpus for writing.
 pub(super) fn open(path: &Path) -> Result<Corpus, Input> {
@@ -35,7 +34,7 @@ pub(super) fn warn_of_damage(corpus: &Corpus, path: &Path) {
     }
 }
 
-/// Handles the events of a run: shows progress, keeps the records, writes the corpus.
+/// Keeps the records of a run and writes the corpus.
 pub(super) struct Recorder {
     corpus: Corpus,
     seed: u64,
@@ -43,8 +42,6 @@ pub(super) struct Recorder {
     day: Date,
     /// Findings of this run by identity, whether or not the corpus had them before.
     records: BTreeMap<(String, String, String), Record>,
-    targets: Vec<TargetReport>,
-    progress: Progress,
 }
 
 /// The record of a finding, dated with this day.
@@ -72,23 +69,62 @@ pub(in crate::cli) fn record_of(
 
 impl Recorder {
     pub fn new(corpus: Corpus, seed: u64, spec: Versions) -> Self {
-        let (records, targets) = (BTreeMap::new(), Vec::new());
-        Self { corpus, seed, spec, day: today(), records, targets, progress: Progress::default() }
+        Self { corpus, seed, spec, day: today(), records: BTreeMap::new() }
     }
 
-    /// The run on this target begins; the following events belong to it.
-    pub fn begins(&mut self, target: &dyn Target) {
-        self.targets.push(TargetReport { name: target.name().to_owned(), ..TargetReport::default() });
-        self.progress = Progress::begin(target.name());
-        self.progress.set_rows(self.records.len());
+    /// Keeps the record of a finding, merged with those of the same identity in this run.
+    fn keep(&mut self, found: &MinimalFinding, target: &dyn Target) {
+        let record = record_of(found, target, self.spec, self.seed, self.day);
+        let (target, spec, key) = record.identity();
+        let identity = (target.to_owned(), spec.to_owned(), key.to_owned());
+        let merged = self.records.get(&identity).map_or_else(|| record.clone(), |old| merge(old, &record));
+        self.corpus.merge(merged.clone());
+        self.records.insert(identity, merged);
     }
 
-    /// The run on this target has ended.
-    pub fn ended(&mut self, target: &dyn Target, ended: &Result<Summary, Error>) {
-        self.progress = Progress::default();
-        let Some(report) = self.targets.last_mut() else { return };
+    /// Writes the corpus, if some record is not written yet.
+    pub fn save(&mut self) -> Result<(), Input> {
+        self.corpus.save()
+    }
+
+    /// The report of the run.
+    pub fn report(self, targets: Vec<TargetReport>) -> RunReport {
+        RunReport {
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            arguments: std::env::args_os().skip(1).map(visible).collect(),
+            day: self.day,
+            seed: self.seed,
+            spec: self.spec.name.to_owned(),
+            targets,
+            findings: self.records.into_values().collect(),
+        }
+    }
+}
+
+/// Handles the events of the run on one target: shows progress, records findings, keeps the counts.
+pub(super) struct TargetRecorder<'r> {
+    recorder: &'r Mutex<Recorder>,
+    report: TargetReport,
+    progress: Progress,
+}
+
+impl<'r> TargetRecorder<'r> {
+    /// The run on this target begins.
+    pub fn new(recorder: &'r Mutex<Recorder>, target: &dyn Target, bars: &Bars) -> Self {
+        let report = TargetReport { name: target.name().to_owned(), ..TargetReport::default() };
+        Self { recorder, report, progress: bars.begin(target.name()) }
+    }
+
+    /// The report on a target that was not run, because the whole run ended before.
+    pub fn left_out(target: &dyn Target) -> TargetReport {
+        let error = Some("not tested, because the run ended before".to_owned());
+        TargetReport { name: target.name().to_owned(), error, ..TargetReport::default() }
+    }
+
+    /// The run on this target has ended; its report.
+    pub fn ended(self, target: &dyn Target, ended: &Result<Summary, Error>) -> TargetReport {
+        let mut report = self.report;
         report.version = target.version();
-        report.requests = target.requests();
         match ended {
             Ok(summary) => {
                 let Summary { judged, unsupported, trouble, not_asked, .. } = *summary;
@@ -106,51 +142,22 @@ impl Recorder {
                 report.notes.extend(summary.lost.as_ref().map(|why| format!("the run ended early, because {why}")));
                 report.notes.extend(summary.contradictions.iter().cloned());
             }
-            Err(error) => report.error = Some(escaped(&message(error)).into_owned()),
+            Err(error) => {
+                report.requests = RequestsByPurpose { others: target.requests(), ..RequestsByPurpose::default() };
+                report.error = Some(escaped(&message(error)).into_owned());
+            }
         }
-    }
-
-    /// Keeps the record of a finding, and merges it into the corpus.
-    fn keep(&mut self, found: &MinimalFinding, target: &dyn Target) {
-        let record = record_of(found, target, self.spec, self.seed, self.day);
-        let (target, spec, key) = record.identity();
-        let identity = (target.to_owned(), spec.to_owned(), key.to_owned());
-        let merged = self.records.get(&identity).map_or_else(|| record.clone(), |old| merge(old, &record));
-        self.records.insert(identity, merged.clone());
-        self.progress.set_rows(self.records.len());
-        self.corpus.merge(merged);
-    }
-
-    /// Saves the corpus. Needed after each target, however its run ended.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub fn save(&mut self) -> Result<(), Input> {
-        self.corpus.save()
+        report
     }
 
     fn aside(&self, text: std::fmt::Arguments<'_>) {
         self.progress.suspend(|| tell(text));
     }
 
-    /// This target was not run, because the whole run ended before.
-    pub fn left_out(&mut self, target: &dyn Target) {
-        let error = Some("not tested, because the run ended before".to_owned());
-        self.targets.push(TargetReport { name: target.name().to_owned(), error, ..TargetReport::default() });
-    }
-
-    /// The report of the run.
-    pub fn report(self) -> RunReport {
-        RunReport {
-            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-            arguments: std::env::args_os().skip(1).map(visible).collect(),
-            day: self.day,
-            seed: self.seed,
-            spec: self.spec.name.to_owned(),
-            targets: self.targets,
-            findings: self.records.into_values().collect(),
-        }
+    fn keep(&self, found: &[MinimalFinding], target: &dyn Target) {
+        let mut recorder = self.recorder.lock().unwrap_or_else(PoisonError::into_inner);
+        found.iter().for_each(|one| recorder.keep(one, target));
+        self.progress.add_rows(found.len());
     }
 }
 
@@ -187,11 +194,8 @@ fn visible(argument: OsString) -> String {
     escaped(&argument.to_string_lossy()).into_owned()
 }
 
-impl Sink for Recorder {
+impl Sink for TargetRecorder<'_> {
     fn take(&mut self, target: &dyn Target, event: Event<'_>) -> Result<(), Error> {
-        // A block is over, or nothing happens for long.
-        let period =
-            if matches!(event, Event::Block { .. } | Event::Waiting { .. }) { Duration::ZERO } else { SAVE_EVERY };
         match event {
             Event::Target { name, lacking, cases } => {
                 let lacking: Vec<String> = lacking.iter().map(ToString::to_string).collect();
@@ -204,27 +208,24 @@ impl Sink for Recorder {
                         tell(format_args!("{name}: not supported, so its cases are skipped: {lack}"));
                     }
                 });
-                if let Some(report) = self.targets.last_mut() {
-                    report.lacking = lacking;
-                    report.cases = cases;
-                    report.ended = Ended { not_asked: cases, ..Ended::default() };
-                }
+                self.report.lacking = lacking;
+                self.report.cases = cases;
+                self.report.ended = Ended { not_asked: cases, ..Ended::default() };
                 self.progress.set_cases(cases);
             }
             Event::Block { done, cases } => {
-                if let Some(report) = self.targets.last_mut() {
-                    report.cases = cases;
-                }
+                self.report.cases = cases;
                 self.progress.set_cases(cases);
                 self.progress.set_done(done);
+                self.recorder.lock().unwrap_or_else(PoisonError::into_inner).save()?;
             }
             Event::Smaller { .. } => {}
             Event::Trouble(trouble) => self.aside(format_args!("warning: {}", with_advice(trouble))),
             Event::Waiting { failing, most } => self.aside(format_args!("{}", waiting(target, failing, most))),
             Event::Lost(why) => self.aside(format_args!("{}", lost(target, why))),
-            Event::Found(found) => self.keep(found, target),
-            Event::Unshrunk(all) => all.iter().for_each(|found| self.keep(found, target)),
+            Event::Found(found) => self.keep(std::slice::from_ref(found), target),
+            Event::Unshrunk(all) => self.keep(all, target),
         }
-        Ok(self.corpus.save_if_due(period)?)
+        Ok(())
     }
 }

@@ -6,7 +6,7 @@ use super::{Output, RunCommand};
 use crate::cli::tell;
 use crate::compare::Grade;
 use crate::error::{Error, Input};
-use crate::report::{RunReport, json_line, table, unreproduced_table};
+use crate::report::{RunReport, TargetReport, json_line, table, unreproduced_table};
 
 impl RunCommand {
     /// Prints the findings and the counts, and writes the files.
@@ -38,8 +38,8 @@ impl RunCommand {
             }
             let repeats = format!("; stopped early, --cases {} repeats it", target.whole);
             tell(format_args!(
-                "{name}: {} requests; covered: {}{}",
-                target.requests,
+                "{name}: {}; covered: {}{}",
+                requests(target),
                 target.covered,
                 if target.stopped { &repeats } else { "" }
             ));
@@ -61,6 +61,22 @@ impl RunCommand {
         tell(report.last_line());
         printed
     }
+}
+
+/// The requests of a run, in all, for each case and by purpose.
+fn requests(target: &TargetReport) -> String {
+    let by = &target.requests;
+    let cases = target.ended.judged.max(1) as f64;
+    format!(
+        "{} requests, {:.1} for each case (cases {}, repetitions {}, hunts {}, uploads {}, others {})",
+        by.total(),
+        by.total() as f64 / cases,
+        by.cases,
+        by.repetitions,
+        by.hunts,
+        by.uploads,
+        by.others
+    )
 }
 
 fn write_results(directory: &Path, report: &RunReport) -> Result<(), Error> {

@@ -8,18 +8,18 @@ use crate::model::versions::FROM_1_1;
 
 /// The input of rules on answers.
 #[derive(Debug)]
-pub struct Answered<'e> {
+pub struct Answered<'a, 'e> {
     /// The request and its document.
-    pub content: Content<'e>,
+    pub content: &'a Content<'e>,
     /// The judgement on the request.
-    pub judgement: &'e Judgement,
+    pub judgement: &'a Judgement,
     /// The answers.
-    pub observation: &'e Observation,
+    pub observation: &'a Observation,
     /// The target's capabilities; rules on absent ones do not apply.
-    pub capabilities: &'e Capabilities,
+    pub capabilities: &'a Capabilities,
 }
 
-impl Answered<'_> {
+impl Answered<'_, '_> {
     /// Whether the request was accepted as expected. Only then must the registry do more than store the manifest.
     pub fn accepted_valid(&self) -> bool {
         self.observation.accepted() && self.judgement.expect.is_accept()

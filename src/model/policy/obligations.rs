@@ -1,6 +1,6 @@
 //! Runs the rules on answers over an observation.
 
-use crate::exchange::{Capabilities, Exchange, Observation, Probe, Stage};
+use crate::exchange::{Capabilities, Observation, Probe, Stage};
 use crate::model::document::content::Content;
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::policy::judgement::{Expect, Judgement};
@@ -9,7 +9,6 @@ use crate::model::rules::distribution::errors::code_of;
 use crate::model::rules::distribution::failures::{failures, requirement};
 use crate::model::rules::http::codings::decoded;
 use crate::model::rules::pages::answer_rules;
-use crate::model::versions::Versions;
 
 /// A rule that the answers break.
 #[derive(Clone, Debug)]
@@ -32,21 +31,21 @@ impl Departure {
 
 /// The rules on answers that an observation breaks: one departure for each rule, class, stage, status and error code.
 ///
-/// `judgement` must be the one of `exchange` with the facts of `observation`. Rules on capabilities that the target
-/// lacks do not apply. Empty if content was accepted that must be refused, since that is the only thing to report then.
+/// `content` must be parsed with the facts of `observation`, and `judgement` be the judgement on it. Rules on capabilities
+/// that the target lacks do not apply. Empty if content was accepted that must be refused, since that is the only thing to
+/// report then.
 pub fn obligations(
-    exchange: &Exchange,
+    content: &Content<'_>,
     judgement: &Judgement,
     observation: &Observation,
     capabilities: &Capabilities,
-    versions: Versions,
 ) -> Vec<Departure> {
+    let (exchange, versions) = (content.exchange, content.versions);
     // If MUST-reject content was accepted, report only that, not the read-back.
     if observation.accepted() && matches!(judgement.expect, Expect::MustReject) {
         return Vec::new();
     }
     let observation = &*decoded(exchange, observation);
-    let content = Content::new(exchange, &observation.facts, versions);
     let answered = Answered { content, judgement, observation, capabilities };
     let mut departures: Vec<Departure> = Vec::new();
     let mut add = |rule: &'static RuleInfo, class, flaw: Flaw| {
@@ -76,16 +75,14 @@ pub fn obligations(
 ///
 /// The other arguments are those of [`obligations`].
 pub fn unanswered(
-    exchange: &Exchange,
+    content: &Content<'_>,
     judgement: &Judgement,
     observation: &Observation,
     capabilities: &Capabilities,
-    versions: Versions,
     probe: &Probe,
 ) -> Option<&'static RuleInfo> {
     if observation.accepted() && matches!(judgement.expect, Expect::MustReject) {
         return None;
     }
-    let content = Content::new(exchange, &observation.facts, versions);
     requirement(&Answered { content, judgement, observation, capabilities }, probe)
 }

@@ -41,7 +41,7 @@ pub struct AnswerRule {
     /// The class of findings, unless the flaw has another one.
     pub class: Class,
     /// Reports how the answers break the rule.
-    pub check: fn(&Answered<'_>, &mut Vec<Flaw>),
+    pub check: fn(&Answered<'_, '_>, &mut Vec<Flaw>),
 }
 
 /// A rule of either kind.

@@ -198,7 +198,7 @@ pub(in crate::model) fn is_not_implemented(probe: &Probe, answer: &Answer) -> bo
 }
 
 /// Whether a rule on this page forbids 501 as the answer to this request.
-pub(in crate::model) fn forbids_501(answered: &Answered<'_>, ask: Ask) -> bool {
+pub(in crate::model) fn forbids_501(answered: &Answered<'_, '_>, ask: Ask) -> bool {
     let has_deletion = answered.capabilities.deletion;
     // Version 1.1.1 is the first to define the answer if deletion of manifests or blobs is disabled.
     let covers_disabled = FROM_1_1_1.holds(answered.content.versions.distribution);
@@ -212,36 +212,36 @@ pub(in crate::model) fn forbids_501(answered: &Answered<'_>, ask: Ask) -> bool {
 }
 
 /// The answer to a deletion, except 401, 403, 429 and 5xx; 501 is included if a rule forbids it.
-fn deletion<'a>(answered: &'a Answered<'_>, ask: Ask) -> Option<&'a Answer> {
+fn deletion<'a>(answered: &'a Answered<'_, '_>, ask: Ask) -> Option<&'a Answer> {
     let probe = Probe::Ask(ask);
     let not_implemented = answered.observation.answer(&probe).filter(|answer| is_not_implemented(&probe, answer));
     not_implemented.filter(|_| forbids_501(answered, ask)).or_else(|| answered.answer_to(ask))
 }
 
-fn success_is_202(answered: &Answered<'_>, ask: Ask, flaws: &mut Vec<Flaw>) {
+fn success_is_202(answered: &Answered<'_, '_>, ask: Ask, flaws: &mut Vec<Flaw>) {
     flaws.extend(answered.answer_to(ask).filter(|a| a.is_success() && a.status != 202).map(|answer| flaw(ask, answer)));
 }
 
-fn disabled(answered: &Answered<'_>, ask: Ask, flaws: &mut Vec<Flaw>) {
+fn disabled(answered: &Answered<'_, '_>, ask: Ask, flaws: &mut Vec<Flaw>) {
     let is_wrong = |answer: &&Answer| !answer.is_success() && !matches!(answer.status, 400 | 405);
     flaws.extend(deletion(answered, ask).filter(is_wrong).map(|answer| flaw(ask, answer)));
 }
 
 /// If deletion may be disabled, 400 and 405 are allowed too.
-fn missing(answered: &Answered<'_>, ask: Ask, may_be_disabled: bool, flaws: &mut Vec<Flaw>) {
+fn missing(answered: &Answered<'_, '_>, ask: Ask, may_be_disabled: bool, flaws: &mut Vec<Flaw>) {
     let is_disabled = |status| may_be_disabled && matches!(status, 400 | 405);
     let is_wrong = |answer: &&Answer| answer.status != 404 && !is_disabled(answer.status);
     flaws.extend(deletion(answered, ask).filter(is_wrong).map(|answer| flaw(ask, answer)));
 }
 
 /// The status of a successful deletion, and the successful answers to GET by digest and by tag after it.
-fn still_returned<'a>(answered: &'a Answered<'_>, ask: Ask) -> Option<(u16, [Option<&'a Answer>; 2])> {
+fn still_returned<'a>(answered: &'a Answered<'_, '_>, ask: Ask) -> Option<(u16, [Option<&'a Answer>; 2])> {
     let deleted = answered.answer_to(ask).filter(|answer| answer.is_success())?;
     let returned = |by| answered.observation.answer(&Probe::Gone(by)).filter(|answer| answer.is_success());
     Some((deleted.status, [By::Digest, By::Tag].map(returned)))
 }
 
-fn is_gone(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn is_gone(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     if let Some((status, [Some(answer), _])) = still_returned(answered, Ask::DeleteDigest) {
         let message = format!("DELETE returned {status}, but GET by digest still returns the manifest");
         flaws.push(Flaw::of(&Probe::Gone(By::Digest), answer, message));
@@ -249,7 +249,7 @@ fn is_gone(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 }
 
 /// Not reported if GET by digest returns the manifest too: then it was not deleted.
-fn tags_are_gone(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn tags_are_gone(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     if let Some((status, [None, Some(answer)])) = still_returned(answered, Ask::DeleteDigest) {
         let message =
             format!("DELETE returned {status} and the digest is gone, but GET by tag still returns the manifest");
@@ -257,7 +257,7 @@ fn tags_are_gone(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn tag_is_gone(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn tag_is_gone(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     if let Some((status, [_, Some(answer)])) = still_returned(answered, Ask::DeleteTag) {
         let message = format!("DELETE of the tag returned {status}, but GET by tag still returns the manifest");
         flaws.push(Flaw::of(&Probe::Gone(By::Tag), answer, message));

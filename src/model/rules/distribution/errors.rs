@@ -129,7 +129,7 @@ fn put_flaw(answer: &Answer, message: String) -> Flaw {
 
 /// Every complete 4xx answer from the registry, and its request; only the last one if a request was repeated. Excluded
 /// are answers that may come from a storage backend (blobs) or from a proxy (401, 403, 429).
-fn refusals<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = (&'a Probe, &'a Answer)> {
+fn refusals<'a>(answered: &'a Answered<'_, '_>) -> impl Iterator<Item = (&'a Probe, &'a Answer)> {
     let may_be_foreign = |probe: &Probe, status| match probe {
         Probe::Upload(_) | Probe::Ask(Ask::Blob) => true,
         Probe::Put => false,
@@ -142,7 +142,7 @@ fn refusals<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = (&'a Probe, 
     })
 }
 
-fn has_form(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn has_form(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for (probe, answer) in refusals(answered).filter(|(_, answer)| !answer.body.is_empty()) {
         // Other formats are allowed; only JSON bodies must have this form.
         let Some(body) = json_of(answer) else { continue };
@@ -185,7 +185,7 @@ fn codes_in(body: &Document<'_>) -> Vec<String> {
     errors.filter_map(|error| Some(error.get("code")?.text()?.into_owned())).collect()
 }
 
-fn is_specified(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn is_specified(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     // Version 1.1 allows these two in a separate section.
     let legacy = FROM_1_1.holds(answered.content.versions.distribution);
     let is_known = |code: &str| CODES.contains(&code) || (legacy && LEGACY_CODES.contains(&code));
@@ -196,7 +196,7 @@ fn is_specified(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn message_is_a_string(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn message_is_a_string(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for (probe, answer) in refusals(answered) {
         let Some(body) = json_of(answer) else { continue };
         let errors = body.root().get("errors").into_iter().flat_map(Node::elements);
@@ -207,7 +207,7 @@ fn message_is_a_string(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 }
 
 /// The sentence names MANIFEST_BLOB_UNKNOWN, but links to the row of BLOB_UNKNOWN.
-fn linked_code(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn linked_code(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let applies = answered.judgement.codes == ["MANIFEST_BLOB_UNKNOWN"];
     let Some(answer) = answered.refusal().filter(|_| applies) else { return };
     if specified_codes(answer).first().is_some_and(|code| code == "BLOB_UNKNOWN") {
@@ -216,11 +216,11 @@ fn linked_code(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn code_fits(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn code_fits(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let expected = answered.judgement.codes;
     let applies = answered.judgement.expect == Expect::MayReject
         && !expected.is_empty()
-        && !crate::model::rules::distribution::push::has_unknown_algorithm(&answered.content);
+        && !crate::model::rules::distribution::push::has_unknown_algorithm(answered.content);
     let Some(answer) = answered.refusal().filter(|_| applies) else { return };
     let codes = specified_codes(answer);
     // The sentence links to the row of BLOB_UNKNOWN, so that code is not reported here.

@@ -15,7 +15,7 @@ const REQUIRING: [&[AnswerRule]; 6] =
     [pushed::ANSWERS, pull::ANSWERS, missing::ANSWERS, tags::ANSWERS, referrers::ANSWERS, deletion::ANSWERS];
 
 /// Every 5xx answer to a request for which a MUST requires another answer, with that MUST.
-pub(in crate::model) fn failures(answered: &Answered<'_>) -> Vec<(&'static RuleInfo, Flaw)> {
+pub(in crate::model) fn failures(answered: &Answered<'_, '_>) -> Vec<(&'static RuleInfo, Flaw)> {
     let failed = answered.observation.answers().filter(|(_, answer)| answer.status >= 500);
     failed
         .filter(|(probe, answer)| !is_not_implemented(probe, answer))
@@ -35,13 +35,13 @@ pub(in crate::model) fn failures(answered: &Answered<'_>) -> Vec<(&'static RuleI
 }
 
 /// The MUST that requires an answer to this request, if the chosen versions have one.
-pub(in crate::model) fn requirement(answered: &Answered<'_>, probe: &Probe) -> Option<&'static RuleInfo> {
+pub(in crate::model) fn requirement(answered: &Answered<'_, '_>, probe: &Probe) -> Option<&'static RuleInfo> {
     let id = requirement_id(answered, probe)?;
     let rule = REQUIRING.into_iter().flatten().map(|rule| &rule.info).find(|rule| rule.id == id)?;
     rule.holds_in(answered.content.versions).then_some(rule)
 }
 
-fn requirement_id(answered: &Answered<'_>, probe: &Probe) -> Option<&'static str> {
+fn requirement_id(answered: &Answered<'_, '_>, probe: &Probe) -> Option<&'static str> {
     let accepted = answered.observation.accepted();
     match probe {
         // No rule requires an upload to succeed; for the push, the expectation decides.
@@ -63,7 +63,7 @@ fn requirement_id(answered: &Answered<'_>, probe: &Probe) -> Option<&'static str
     }
 }
 
-fn requirement_id_of_ask(answered: &Answered<'_>, ask: Ask) -> Option<&'static str> {
+fn requirement_id_of_ask(answered: &Answered<'_, '_>, ask: Ask) -> Option<&'static str> {
     let capabilities = answered.capabilities;
     match ask {
         Ask::Blob => Some("blob-pull-answers-200"),
@@ -84,12 +84,12 @@ fn requirement_id_of_ask(answered: &Answered<'_>, ask: Ask) -> Option<&'static s
 }
 
 /// Whether reading back must return the pushed manifest. No specification defines how a body with a coding is stored.
-fn must_be_readable(answered: &Answered<'_>) -> bool {
+fn must_be_readable(answered: &Answered<'_, '_>) -> bool {
     accepts_pushed_type(answered) && answered.content.exchange.tested.content_encoding.is_none()
 }
 
 /// Whether the manifest was refused and did not exist before, so that the reference must not resolve.
-fn is_absent(answered: &Answered<'_>, by: By) -> bool {
+fn is_absent(answered: &Answered<'_, '_>, by: By) -> bool {
     let observation = answered.observation;
     answered.refusal().is_some() && observation.body_is_new && (by == By::Digest || observation.tag_is_new)
 }

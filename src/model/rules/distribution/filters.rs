@@ -67,7 +67,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
 
 /// The answer to a list filtered by a type that no manifest has, if the full list contains the manifest; whether the
 /// filtered list has elements; and whether OCI-Filters-Applied names the filter.
-fn filtered<'a>(answered: &'a Answered<'_>) -> Option<(&'a Answer, bool, bool)> {
+fn filtered<'a>(answered: &'a Answered<'_, '_>) -> Option<(&'a Answer, bool, bool)> {
     let full = answered.content.exchange.subject.is_some()
         && lists(answered.observation, answered.content.exchange.tested.digest()).is_some();
     let answer = answer_to(answered, Ask::ReferrersFiltered).filter(|answer| answer.status == 200 && full)?;
@@ -77,21 +77,21 @@ fn filtered<'a>(answered: &'a Answered<'_>) -> Option<(&'a Answer, bool, bool)> 
     Some((answer, listed, is_named))
 }
 
-fn filter_is_named(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn filter_is_named(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let Some((answer, false, false)) = filtered(answered) else { return };
     let flaw = flaw(answer, "the list is filtered, but OCI-Filters-Applied does not name artifactType".to_owned());
     let has_header = answer.header("oci-filters-applied").is_some();
     flaws.push(if has_header { flaw.classed(Class::Inconsistent) } else { flaw });
 }
 
-fn filter_is_applied(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn filter_is_applied(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     if let Some((answer, true, true)) = filtered(answered) {
         let message = "OCI-Filters-Applied names artifactType, but the list contains other types";
         flaws.push(flaw(answer, message.to_owned()));
     }
 }
 
-fn can_filter(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn can_filter(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     if let Some((answer, true, false)) = filtered(answered) {
         flaws.push(flaw(answer, "the list is not filtered by artifactType".to_owned()));
     }

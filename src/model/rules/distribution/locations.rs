@@ -31,7 +31,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[AnswerRule {
 
 /// Flaws for answers whose `Location`, needed for one of these requests, is not an HTTP URL.
 pub(in crate::model) fn malformed<'a>(
-    answered: &'a Answered<'_>,
+    answered: &'a Answered<'_, '_>,
     stage: Stage,
     is_affected: impl Fn(&Probe) -> bool + 'a,
 ) -> impl Iterator<Item = Flaw> + 'a {
@@ -45,7 +45,7 @@ pub(in crate::model) fn malformed<'a>(
 
 /// Flaws for answers whose `Link` to the next page is not an HTTP URL.
 pub(in crate::model) fn malformed_link<'a>(
-    answered: &'a Answered<'_>,
+    answered: &'a Answered<'_, '_>,
     stage: Stage,
 ) -> impl Iterator<Item = Flaw> + 'a {
     let flaws = malformed(answered, stage, move |probe| *probe == Probe::NextPage(stage));

@@ -151,7 +151,7 @@ fn flaw(ask: Ask, answer: &Answer, message: String) -> Flaw {
     Flaw::of(&Probe::Ask(ask), answer, message)
 }
 
-fn is_404(answered: &Answered<'_>, ask: Ask, flaws: &mut Vec<Flaw>) {
+fn is_404(answered: &Answered<'_, '_>, ask: Ask, flaws: &mut Vec<Flaw>) {
     if let Some(answer) = answered.answer_to(ask).filter(|answer| answer.status != 404) {
         flaws.push(flaw(ask, answer, format!("GET of content that does not exist returned {}", answer.status)));
     }
@@ -159,7 +159,7 @@ fn is_404(answered: &Answered<'_>, ask: Ask, flaws: &mut Vec<Flaw>) {
 
 /// After a refusal the manifest must not exist. If GET returns it, `refusal-leaves-nothing` reports that; if GET
 /// answers 404, HEAD must too.
-fn head_answers_404(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn head_answers_404(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let observation = answered.observation;
     if answered.refusal().is_none() || !observation.body_is_new {
         return;
@@ -180,12 +180,12 @@ fn head_answers_404(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 }
 
 /// The complete 200 answer to GET of a blob, and that blob: the first one that the registry holds.
-fn blob_answer<'a>(answered: &'a Answered<'_>) -> Option<(&'a Answer, &'a crate::exchange::Need)> {
+fn blob_answer<'a>(answered: &'a Answered<'_, '_>) -> Option<(&'a Answer, &'a crate::exchange::Need)> {
     let answer = answered.answer_to(Ask::Blob).filter(|answer| answer.status == 200 && !answer.cut)?;
     Some((answer, answered.content.facts.first_blob(answered.content.exchange)?))
 }
 
-fn returns_the_blob(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn returns_the_blob(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     if let Some((answer, need)) = blob_answer(answered).filter(|(answer, need)| answer.body != need.bytes) {
         let message = format!(
             "GET of a blob returned {} bytes that differ from the {} uploaded",
@@ -196,7 +196,7 @@ fn returns_the_blob(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn blob_digest(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn blob_digest(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let Some((answer, need)) = blob_answer(answered) else { return };
     let is_the_blobs = |header: &str| match DigestForm::of(header) {
         DigestForm::Sha256 => header == need.digest,

@@ -181,7 +181,7 @@ const ALL: [By; 3] = [By::Tag, By::Digest, By::Location];
 
 /// Whether `Accept` of the requests that read back names the type of the push (without Content-Type, the document's
 /// mediaType). Only then must the registry return the manifest.
-pub(in crate::model) fn accepts_pushed_type(answered: &Answered<'_>) -> bool {
+pub(in crate::model) fn accepts_pushed_type(answered: &Answered<'_, '_>) -> bool {
     let Exchange { accept, tested, .. } = answered.content.exchange;
     match tested.content_type.as_deref() {
         Some(pushed) => accept.names(pushed),
@@ -190,7 +190,7 @@ pub(in crate::model) fn accepts_pushed_type(answered: &Answered<'_>) -> bool {
 }
 
 /// The 200 answers to GET or HEAD after an accepted push.
-fn successes<'a>(answered: &'a Answered<'_>, stage: Stage) -> impl Iterator<Item = (By, &'a Answer)> {
+fn successes<'a>(answered: &'a Answered<'_, '_>, stage: Stage) -> impl Iterator<Item = (By, &'a Answer)> {
     let accepted = answered.observation.accepted() && accepts_pushed_type(answered);
     ALL.into_iter().filter_map(move |by| {
         let probe = if stage == Stage::ManifestHead { Probe::Head(by) } else { Probe::Get(by) };
@@ -212,7 +212,7 @@ fn method(stage: Stage) -> &'static str {
 }
 
 /// A registry may convert a manifest for clients that accept only another type, but not under the digest of the push.
-fn exact_bytes(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn exact_bytes(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let tested = &answered.content.exchange.tested;
     let pushed_type = tested.content_type.as_deref().map(essence);
     for by in ALL.into_iter().filter(|_| answered.observation.accepted()) {
@@ -236,19 +236,19 @@ fn exact_bytes(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn get_answers_200(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn get_answers_200(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for by in [By::Tag, By::Digest] {
         read_fails(answered, &Probe::Get(by), Stage::ManifestGet, by, flaws);
     }
 }
 
-fn head_answers_200(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn head_answers_200(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for by in [By::Tag, By::Digest] {
         read_fails(answered, &Probe::Head(by), Stage::ManifestHead, by, flaws);
     }
 }
 
-fn read_fails(answered: &Answered<'_>, probe: &Probe, stage: Stage, by: By, flaws: &mut Vec<Flaw>) {
+fn read_fails(answered: &Answered<'_, '_>, probe: &Probe, stage: Stage, by: By, flaws: &mut Vec<Flaw>) {
     if let Some(Reply::Answer(answer)) = answered.observation.reply(probe)
         && answered.observation.accepted()
         && accepts_pushed_type(answered)
@@ -261,7 +261,7 @@ fn read_fails(answered: &Answered<'_>, probe: &Probe, stage: Stage, by: By, flaw
     }
 }
 
-fn names_digest(answered: &Answered<'_>, flaws: &mut Vec<Flaw>, stage: Stage) {
+fn names_digest(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>, stage: Stage) {
     for (by, answer) in successes(answered, stage) {
         if answer.header("docker-content-digest").is_none() {
             let message = format!("no Docker-Content-Digest in the answer to {} {}", method(stage), addressed(by));
@@ -270,7 +270,7 @@ fn names_digest(answered: &Answered<'_>, flaws: &mut Vec<Flaw>, stage: Stage) {
     }
 }
 
-fn digest_is_right(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn digest_is_right(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let digest = answered.content.exchange.tested.digest();
     for stage in [Stage::ManifestHead, Stage::ManifestGet] {
         for (by, answer) in successes(answered, stage) {
@@ -284,7 +284,7 @@ fn digest_is_right(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn names_length(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn names_length(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     // No specification defines whether a body with a coding is stored encoded or decoded, so its length is open.
     if answered.content.exchange.tested.content_encoding.is_some() {
         return;
@@ -315,7 +315,7 @@ fn names_length(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn pushed_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn pushed_type(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let pushed = answered.content.exchange.tested.content_type.as_deref();
     let Some(pushed) = pushed.filter(|_| answered.accepted_valid() && !answered.content.exchange.is_of_two_kinds())
     else {
@@ -331,7 +331,7 @@ fn pushed_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn no_parameters(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn no_parameters(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for (by, answer) in successes(answered, Stage::ManifestGet) {
         if let Some(header) = answer.header("content-type").filter(|header| has_parameters(header)) {
             let message = format!("Content-Type has parameters in the answer to GET {}: {header}", addressed(by));

@@ -148,12 +148,12 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
 ];
 
 /// Whether one of these rules is the only reason for a refusal. Otherwise status and code may belong to another one.
-fn may_be_refused_only_by(answered: &Answered<'_>, rules: &[&str]) -> bool {
+fn may_be_refused_only_by(answered: &Answered<'_, '_>, rules: &[&str]) -> bool {
     matches!(answered.judgement.rules[..], [only] if rules.contains(&only.id))
-        && contradictions(&answered.content).next().is_none()
+        && contradictions(answered.content).next().is_none()
 }
 
-fn limit_answers_413(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn limit_answers_413(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let only = may_be_refused_only_by(answered, &["registry-may-limit-the-size"]);
     if let Some(answer) = answered.refusal().filter(|answer| only && answer.status != 413) {
         let message = format!("refused for its size with {} instead of 413", answer.status);
@@ -161,11 +161,11 @@ fn limit_answers_413(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn unknown_algorithm(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn unknown_algorithm(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     // Version 1.0 states it in another sentence.
     let missing = ["registry-may-refuse-missing-content", "registry-may-refuse-what-is-not-yet-uploaded"];
     let only = may_be_refused_only_by(answered, &missing);
-    if answered.judgement.expect != Expect::MayReject || !only || !has_unknown_algorithm(&answered.content) {
+    if answered.judgement.expect != Expect::MayReject || !only || !has_unknown_algorithm(answered.content) {
         return;
     }
     let Some(answer) = answered.refusal() else { return };
@@ -178,14 +178,14 @@ fn unknown_algorithm(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn answers_201(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn answers_201(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     if let Some(answer) = answered.observation.answer(&Probe::Put).filter(|a| a.is_success() && a.status != 201) {
         let message = format!("push accepted with {} instead of 201", answer.status);
         flaws.push(Flaw::at(Stage::ManifestPut, answer, message));
     }
 }
 
-fn answers_location(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn answers_location(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     if let Some(answer) = answered.observation.answer(&Probe::Put).filter(|answer| answer.is_success())
         && answer.header("location").is_none_or(str::is_empty)
     {
@@ -194,7 +194,7 @@ fn answers_location(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn location_is_pullable(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn location_is_pullable(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     flaws.extend(crate::model::rules::distribution::locations::malformed(answered, Stage::ManifestPut, |probe| {
         *probe == Probe::Get(By::Location)
     }));
@@ -209,7 +209,7 @@ fn location_is_pullable(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn digest_header(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn digest_header(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let Reference::Text(reference) = &answered.content.exchange.tested.reference else { return };
     let is_digest = DigestForm::of(reference).is_right();
     let Some(answer) = answered.observation.answer(&Probe::Put).filter(|a| is_digest && a.is_success()) else { return };
@@ -219,7 +219,7 @@ fn digest_header(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn names_subject(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn names_subject(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let applies =
         answered.capabilities.referrers && answered.accepted_valid() && answered.content.kind() == DocumentKind::Image;
     let Some(subject) = answered.content.exchange.subject.as_deref().filter(|_| applies) else { return };

@@ -206,35 +206,35 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
 ];
 
 /// The answer to the referrers request, if the list must reflect the push.
-fn required_answer<'a>(answered: &'a Answered<'_>) -> Option<&'a Answer> {
+fn required_answer<'a>(answered: &'a Answered<'_, '_>) -> Option<&'a Answer> {
     let is_required = answered.capabilities.referrers && answered.accepted_valid();
     answered.observation.answer(&Probe::Referrers).filter(|_| is_required)
 }
 
 /// The answer to a follow-up request for referrers, if the registry has the referrers API.
-pub(in crate::model) fn answer_to<'a>(answered: &'a Answered<'_>, ask: Ask) -> Option<&'a Answer> {
+pub(in crate::model) fn answer_to<'a>(answered: &'a Answered<'_, '_>, ask: Ask) -> Option<&'a Answer> {
     answered.answer_to(ask).filter(|_| answered.capabilities.referrers)
 }
 
 /// Every answer to a well-formed referrers request.
-fn all_answers<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = &'a Answer> {
+fn all_answers<'a>(answered: &'a Answered<'_, '_>) -> impl Iterator<Item = &'a Answer> {
     let asks = [Ask::ReferrersOfUnknown, Ask::ReferrersFiltered];
     required_answer(answered).into_iter().chain(asks.into_iter().filter_map(|ask| answer_to(answered, ask)))
 }
 
 /// The complete ones with 200.
-fn complete_lists<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = &'a Answer> {
+fn complete_lists<'a>(answered: &'a Answered<'_, '_>) -> impl Iterator<Item = &'a Answer> {
     all_answers(answered).filter(|answer| answer.status == 200 && !answer.cut)
 }
 
-fn answers_200(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn answers_200(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for answer in all_answers(answered).filter(|answer| !matches!(answer.status, 200 | 404 | 500..)) {
         flaws.push(flaw(answer, format!("the referrers request returned {}", answer.status)));
     }
 }
 
 /// The list must exist even if the push was refused, as long as the repository exists.
-fn answers_no_404(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn answers_no_404(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let is_required = answered.supports(&Probe::Referrers) && has_referrers_list(answered);
     let of_subject = answered.observation.answer(&Probe::Referrers).filter(|_| is_required);
     let missing = of_subject.into_iter().chain(all_answers(answered)).filter(|answer| answer.status == 404);
@@ -242,7 +242,7 @@ fn answers_no_404(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     flaws.extend(missing.map(|answer| flaw(answer, message.to_owned())));
 }
 
-fn malformed_is_400(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn malformed_is_400(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     if let Some(answer) = answer_to(answered, Ask::ReferrersOfMalformed).filter(|answer| answer.status != 400) {
         flaws.push(flaw(answer, format!("the referrers request with a malformed digest returned {}", answer.status)));
     }
@@ -256,7 +256,7 @@ pub(in crate::model) fn count(answer: &Answer) -> Option<usize> {
     (root.get("schemaVersion")?.integer()? == 2).then(|| manifests.len())
 }
 
-fn has_the_form(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn has_the_form(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     flaws.extend(complete_lists(answered).filter(|answer| count(answer).is_none()).map(|answer| {
         flaw(
             answer,
@@ -265,7 +265,7 @@ fn has_the_form(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }));
 }
 
-fn unreferenced_is_empty(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn unreferenced_is_empty(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let Some(answer) = answer_to(answered, Ask::ReferrersOfUnknown).filter(|answer| answer.status == 200) else {
         return;
     };
@@ -274,7 +274,7 @@ fn unreferenced_is_empty(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn link_is_next(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn link_is_next(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     flaws.extend(
         complete_lists(answered)
             .filter_map(|answer| Some(flaw(answer, crate::model::rules::distribution::tags::wrong_link(answer)?))),
@@ -284,7 +284,7 @@ fn link_is_next(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn is_index(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn is_index(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let is_wrong = |answer: &&Answer| {
         let header = answer.header("content-type");
         answer.status == 200 && header.is_none_or(|value| value.split(';').next().map(str::trim) != Some(IMAGE_INDEX))
@@ -308,7 +308,7 @@ pub(in crate::model) fn lists(observation: &Observation, digest: &str) -> Option
     same.next().map(|descriptor| String::from_utf8_lossy(descriptor.raw()).into_owned())
 }
 
-fn holds(answered: &Answered<'_>, kind: DocumentKind, flaws: &mut Vec<Flaw>) {
+fn holds(answered: &Answered<'_, '_>, kind: DocumentKind, flaws: &mut Vec<Flaw>) {
     let is_relevant = |answer: &&Answer| answer.status == 200 && answered.content.kind() == kind;
     let Some(answer) = required_answer(answered).filter(is_relevant) else { return };
     let in_pages = answer.header("link").is_some() || answer.cut;
@@ -322,14 +322,14 @@ fn holds(answered: &Answered<'_>, kind: DocumentKind, flaws: &mut Vec<Flaw>) {
 
 /// The source of a member of the manifest's descriptor in the list: `None` if there is no descriptor to check,
 /// `Some(None)` if the member is absent.
-fn listed(answered: &Answered<'_>, name: &str) -> Option<Option<String>> {
+fn listed(answered: &Answered<'_, '_>, name: &str) -> Option<Option<String>> {
     required_answer(answered)?;
     let descriptor = lists(answered.observation, answered.content.exchange.tested.digest())?;
     let descriptor = read(descriptor.as_bytes()).ok()?;
     Some(descriptor.root().get(name).map(|node| String::from_utf8_lossy(node.raw()).into_owned()))
 }
 
-fn artifact_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn artifact_type(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let Some(listed) = listed(answered, "artifactType") else { return };
     let non_empty = |node: Node<'_>| node.text().filter(|text| !text.is_empty()).map(std::borrow::Cow::into_owned);
     let own = answered.content.member(Name::ArtifactType).and_then(non_empty);
@@ -351,7 +351,7 @@ fn artifact_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn annotations(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn annotations(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let Some(listed) = listed(answered, "annotations") else { return };
     let own = answered.content.member(Name::Annotations).filter(|node| node.is_object() && !node.is_empty());
     let same = match (own, &listed) {
@@ -374,8 +374,8 @@ fn annotations(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 
 /// Whether the registry must list the subject's referrers even if the push was refused: the subject has a valid digest,
 /// and the repository exists because a manifest was stored in it.
-pub(in crate::model) fn has_referrers_list(answered: &Answered<'_>) -> bool {
-    let content = &answered.content;
+pub(in crate::model) fn has_referrers_list(answered: &Answered<'_, '_>) -> bool {
+    let content = answered.content;
     let repository_exists = answered.observation.accepted() || holds_subject(content);
     let subject = content.exchange.subject.as_deref();
     repository_exists && subject.is_some_and(|digest| DigestForm::of(digest) == DigestForm::Sha256)

@@ -1,6 +1,6 @@
 //! Rules from distribution-spec's section on listing tags.
 
-use crate::exchange::{Answer, Ask, By, Probe, Stage};
+use crate::exchange::{Answer, Ask, Probe, Stage};
 use crate::json::{Node, read_answer as read};
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
@@ -143,7 +143,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
 ];
 
 /// The answers to tag list requests after an accepted push, if the target has a tag list.
-fn list_answers<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = (&'a Probe, &'a Answer)> {
+fn list_answers<'a>(answered: &'a Answered<'_, '_>) -> impl Iterator<Item = (&'a Probe, &'a Answer)> {
     let is_list =
         |probe: &Probe| matches!(probe, Probe::TagList | Probe::Ask(Ask::NoTags | Ask::OneTag | Ask::TagsInOrder));
     let applies = answered.capabilities.tag_list && answered.observation.accepted();
@@ -151,12 +151,12 @@ fn list_answers<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = (&'a Pro
 }
 
 /// The complete ones with 200.
-fn lists<'a>(answered: &'a Answered<'_>) -> impl Iterator<Item = (&'a Probe, &'a Answer)> {
+fn lists<'a>(answered: &'a Answered<'_, '_>) -> impl Iterator<Item = (&'a Probe, &'a Answer)> {
     list_answers(answered).filter(|(_, answer)| answer.status == 200 && !answer.cut)
 }
 
 /// The answer to one request, with its tags.
-fn tags_of<'a>(answered: &'a Answered<'_>, wanted: &Probe) -> Option<(&'a Answer, Vec<String>)> {
+fn tags_of<'a>(answered: &'a Answered<'_, '_>, wanted: &Probe) -> Option<(&'a Answer, Vec<String>)> {
     let (_, answer) = lists(answered).find(|(probe, _)| *probe == wanted)?;
     Some((answer, tags(answer)?))
 }
@@ -175,13 +175,13 @@ fn tags(answer: &Answer) -> Option<Vec<String>> {
     tags.elements().map(|tag| tag.text().map(std::borrow::Cow::into_owned)).collect()
 }
 
-fn answers_200(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn answers_200(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for (probe, answer) in list_answers(answered).filter(|(_, answer)| answer.status != 200 && answer.status < 500) {
         flaws.push(Flaw::of(probe, answer, format!("the tag list request returned {}", answer.status)));
     }
 }
 
-fn has_the_form(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn has_the_form(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for (probe, answer) in lists(answered) {
         let is_named = read(&answer.body).is_ok_and(|list| list.root().get("name").is_some_and(Node::is_string));
         if !is_named || tags(answer).is_none() {
@@ -192,9 +192,10 @@ fn has_the_form(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn contains_the_tag(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn contains_the_tag(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let observation = answered.observation;
-    let pushed_by_tag = observation.reply(&Probe::Head(By::Tag)).is_some() && observation.accepted();
+    let reference = &answered.content.exchange.tested.reference;
+    let pushed_by_tag = reference.tag(&observation.tag).is_some() && observation.accepted();
     let Some((answer, tags)) = tags_of(answered, &Probe::TagList).filter(|_| pushed_by_tag) else { return };
     // If there are more pages, the tag may be on another one.
     if answer.header("link").is_none() && !tags.contains(&observation.tag) {
@@ -203,7 +204,7 @@ fn contains_the_tag(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn is_in_order(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn is_in_order(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     // Other lists may have too few tags for their order to prove anything.
     let probe = Probe::Ask(Ask::TagsInOrder);
     let Some((answer, tags)) = tags_of(answered, &probe) else { return };
@@ -215,7 +216,7 @@ fn is_in_order(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn none_is_empty(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn none_is_empty(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let probe = Probe::Ask(Ask::NoTags);
     let Some((answer, tags)) = tags_of(answered, &probe) else { return };
     if !tags.is_empty() {
@@ -225,7 +226,7 @@ fn none_is_empty(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn has_n_tags(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn has_n_tags(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let probe = Probe::Ask(Ask::OneTag);
     let Some((answer, tags)) = tags_of(answered, &probe) else { return };
     // Since version 1.1.1, a page with a Link header may have fewer tags.

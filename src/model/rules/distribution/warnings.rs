@@ -72,7 +72,7 @@ fn is_valid(value: &[u8]) -> bool {
     }
 }
 
-fn has_the_form(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn has_the_form(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for (probe, answer) in answered.observation.answers() {
         if let Some(wrong) = warnings(answer).find(|value| !is_valid(value)) {
             let shown = String::from_utf8_lossy(&wrong[..wrong.len().min(80)]).into_owned();
@@ -81,7 +81,7 @@ fn has_the_form(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn are_short(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn are_short(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for (probe, answer) in answered.observation.answers() {
         let length: usize = warnings(answer).map(<[u8]>::len).sum();
         if length > LIMIT {

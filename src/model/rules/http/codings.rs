@@ -94,7 +94,7 @@ fn read(coded: impl Read, limit: usize) -> Option<Bytes> {
     coded.take(limit as u64 + 1).read_to_end(&mut content).ok().map(|_| Bytes::from(content))
 }
 
-fn unrequested_coding(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn unrequested_coding(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for (probe, answer) in answered.observation.answers() {
         if let Some(coding) = coding(answer) {
             let shown: String = coding.chars().take(40).collect();

@@ -149,7 +149,7 @@ fn coded(content: &Content<'_>, report: &mut Report) {
     }
 }
 
-fn any_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn any_type(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let any = match &answered.content.exchange.accept {
         Accept::Every => false,
         Accept::Absent => true,
@@ -167,7 +167,7 @@ fn any_type(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn leaves_nothing(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn leaves_nothing(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let observation = answered.observation;
     // Not if an earlier step of the exchange pushed the same body.
     let Some(refusal) = answered.refusal().filter(|_| observation.body_is_new) else { return };
@@ -190,7 +190,7 @@ fn leaves_nothing(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
 }
 
 /// If a MUST requires another answer, `failures` reports that MUST instead.
-fn no_server_error(answered: &Answered<'_>, flaws: &mut Vec<Flaw>) {
+fn no_server_error(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for (probe, answer) in answered.observation.answers().filter(|(_, answer)| answer.status >= 500) {
         // A follow-up counts even if the capability is absent: 5xx does not mean that the endpoint is not supported.
         let counts = answered.supports(probe) || matches!(probe, Probe::Ask(_));

@@ -1,0 +1,115 @@
+//! Runs the plan on several targets side by side.
+
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread::available_parallelism;
+use std::time::{Duration, Instant};
+
+use super::progress::Bars;
+use super::recorder::{Recorder, TargetRecorder};
+use crate::cli::interrupt::Interrupt;
+use crate::engine::{Plan, run, side_by_side};
+use crate::error::Error;
+use crate::report::TargetReport;
+use crate::transport::Target;
+
+/// Cases in flight at a registry over HTTP, by default: most of the time of a request is waiting.
+const LIVE_JOBS: usize = 8;
+/// How often new rows are written at least.
+const SAVE: Duration = Duration::from_secs(1);
+
+/// A target of the run.
+pub(super) struct OpenTarget {
+    pub target: Box<dyn Target>,
+    is_embedded: bool,
+}
+
+impl From<(Box<dyn Target>, bool)> for OpenTarget {
+    fn from((target, is_embedded): (Box<dyn Target>, bool)) -> Self {
+        Self { target, is_embedded }
+    }
+}
+
+/// What the runs have in common.
+pub(super) struct SideBySide<'r> {
+    pub plan: &'r Plan,
+    /// The number of jobs that the user asked for.
+    pub jobs: Option<usize>,
+    /// When the whole run ends.
+    pub end: Option<Instant>,
+    pub interrupt: &'r Interrupt,
+    pub recorder: &'r Mutex<Recorder>,
+}
+
+impl SideBySide<'_> {
+    /// Runs all targets: every registry over HTTP at once, embedded ones on as many threads as there are jobs. Returns the
+    /// reports in the order of the targets.
+    ///
+    /// Trouble with one target does not end the others; any other error ends the run.
+    pub fn run(&self, targets: Vec<OpenTarget>) -> Result<Vec<TargetReport>, Error> {
+        let bars = Bars::default();
+        let cores = available_parallelism().map_or(1, std::num::NonZero::get);
+        let (embedded, live): (Vec<usize>, Vec<usize>) = (0..targets.len()).partition(|i| targets[*i].is_embedded);
+        let threads = self.jobs.unwrap_or(cores);
+        let embedded_jobs = (threads / embedded.len().max(1)).max(1);
+        let mut ended: Vec<Option<Result<TargetReport, Error>>> = targets.iter().map(|_| None).collect();
+        // Each target is dropped at the end of its run: what was pushed to an embedded registry is in memory.
+        let targets: Vec<Mutex<Option<OpenTarget>>> = targets.into_iter().map(|one| Mutex::new(Some(one))).collect();
+        let one = |i: usize, jobs, rounds| {
+            let taken = targets[i].lock().unwrap_or_else(PoisonError::into_inner).take();
+            taken.map(|OpenTarget { target, .. }| self.one(target.as_ref(), jobs, rounds, &bars))
+        };
+        let (end, ended_channel) = channel::<()>();
+        std::thread::scope(|scope| {
+            let saving = scope.spawn(move || self.save_while_running(&ended_channel));
+            let of_live: Vec<_> =
+                live.iter().map(|i| scope.spawn(|| one(*i, self.jobs.unwrap_or(LIVE_JOBS), 1))).collect();
+            let of_embedded = side_by_side(embedded.len(), threads, |at| {
+                let rounds = (embedded.len() - at).div_ceil(threads);
+                one(embedded[at], embedded_jobs, rounds)
+            });
+            for (i, result) in embedded.iter().zip(of_embedded) {
+                ended[*i] = result;
+            }
+            for (i, thread) in live.iter().zip(of_live) {
+                ended[*i] = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            }
+            drop(end);
+            saving.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })?;
+        ended.into_iter().flatten().collect()
+    }
+
+    /// Runs one target, which shares the remaining time with those of the following rounds.
+    fn one(&self, target: &dyn Target, jobs: usize, rounds: usize, bars: &Bars) -> Result<TargetReport, Error> {
+        let stop = self.interrupt.stop();
+        if stop.load(Ordering::SeqCst) {
+            return Ok(TargetRecorder::left_out(target));
+        }
+        let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
+        let time = self.end.map(|end| end.saturating_duration_since(Instant::now()) / rounds);
+        let plan = Plan { time, jobs, ..self.plan.clone() };
+        let mut recorder = TargetRecorder::new(self.recorder, target, bars);
+        match run(target, &plan, stop, &mut recorder) {
+            Err(error @ (Error::Input(_) | Error::Bug(_) | Error::Unread)) => {
+                // Nothing that the other runs find could be recorded.
+                stop.store(true, Ordering::SeqCst);
+                Err(error)
+            }
+            ended => Ok(recorder.ended(target, &ended)),
+        }
+    }
+
+    /// Writes new rows every second, because shrinking on a slow target can take minutes.
+    fn save_while_running(&self, ended: &std::sync::mpsc::Receiver<()>) -> Result<(), Error> {
+        while ended.recv_timeout(SAVE) == Err(RecvTimeoutError::Timeout) {
+            let saved = self.recorder.lock().unwrap_or_else(PoisonError::into_inner).save();
+            if let Err(error) = saved {
+                self.interrupt.stop().store(true, Ordering::SeqCst);
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    }
+}
