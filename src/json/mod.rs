@@ -21,7 +21,7 @@ pub use arena::ValueKind;
 pub use difference::difference;
 pub use node::{Document, Node, Traits};
 pub use pointer::find;
-pub use read::{SyntaxError, read, read_answer, read_bounded, read_first};
+pub use read::{ANSWER_LIMIT, SyntaxError, read, read_answer, read_bounded, read_first};
 pub use repeated::first_repeated;
 pub use restyle::{Escaping, MemberOrder, Spacing, Style, restyle};
 pub use unescape::Short;

@@ -19,8 +19,8 @@ pub struct SyntaxError {
 }
 
 /// The limit on values and names in an answer, since each takes more memory than its text. No list that a case expects
-/// is that long.
-const ANSWER_LIMIT: usize = 100_000;
+/// is that long. A text of at most this many bytes is within the limit: each of them takes a byte.
+pub const ANSWER_LIMIT: usize = 100_000;
 
 /// Reads a document: exactly one value, optionally surrounded by white space.
 ///

@@ -2,6 +2,7 @@
 //!
 //! Does not decide whether the result may be contacted.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use fluent_uri::{Uri, UriRef};
@@ -113,18 +114,24 @@ fn without_brackets(text: &str) -> String {
 }
 
 /// The text with everything percent-encoded that a request target cannot carry.
-pub(super) fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for (at, byte) in text.bytes().enumerate() {
+pub(super) fn encoded(text: &str) -> Cow<'_, str> {
+    let fits = |at: usize, byte: u8| {
         let is_escape = || text.as_bytes().get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit));
-        let is_fine = byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=".contains(&byte);
-        if is_fine || byte == b'%' && is_escape() {
+        let is_plain = byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=".contains(&byte);
+        is_plain || byte == b'%' && is_escape()
+    };
+    if text.bytes().enumerate().all(|(at, byte)| fits(at, byte)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for (at, byte) in text.bytes().enumerate() {
+        if fits(at, byte) {
             out.push(char::from(byte));
         } else {
             out.push_str(&format!("%{byte:02X}"));
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 #[cfg(test)]

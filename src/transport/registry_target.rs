@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use ::http::header;
 
@@ -73,7 +73,8 @@ impl<T: Transport> RegistryTarget<T> {
 
 /// Every manifest type by name: several registries do not honour `*/*`.
 pub(super) fn accept() -> String {
-    MANIFEST_TYPES.join(", ")
+    static ACCEPT: LazyLock<String> = LazyLock::new(|| MANIFEST_TYPES.join(", "));
+    ACCEPT.clone()
 }
 
 /// Where a case runs: its repository, its tag, and the memory allowance of its answers.

@@ -1,5 +1,6 @@
 //! One request and its answer, independent of the transport: honours `Retry-After` and resolves `Location` and `Link`.
 
+use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 
 use ::http::{Method, Request as Exact};
@@ -19,8 +20,8 @@ const SHOWN: usize = 300;
 impl<T: Transport> RegistryTarget<T> {
     /// Sends the tested request.
     pub(super) fn exact(&self, request: &Exact<Bytes>, chunked: bool, of: &Allowance) -> Result<Sent, Trouble> {
-        let what = format!("{} {}", request.method(), request.uri());
-        self.patiently(&what, || {
+        let what = || format!("{} {}", request.method(), request.uri());
+        self.patiently(what, || {
             of.count_request();
             self.transport.exact(request.clone(), chunked, of)
         })
@@ -29,12 +30,18 @@ impl<T: Transport> RegistryTarget<T> {
     /// Sends any other request.
     pub(super) fn managed(&self, request: &Request<'_>) -> Result<Sent, Trouble> {
         let target = encoded(request.target);
-        let what = format!("{} {}", request.method, redacted(&target));
-        let request = Request { target: &target, ..request.clone() };
-        self.patiently(&what, || {
+        let what = || format!("{} {}", request.method, redacted(&target));
+        let send = |request: &Request<'_>| {
             request.allowance.count_request();
-            self.transport.managed(&request)
-        })
+            self.transport.managed(request)
+        };
+        match &target {
+            Cow::Borrowed(_) => self.patiently(what, || send(request)),
+            Cow::Owned(target) => {
+                let request = Request { target, ..request.clone() };
+                self.patiently(what, || send(&request))
+            }
+        }
     }
 
     /// A GET without headers.
@@ -44,13 +51,13 @@ impl<T: Transport> RegistryTarget<T> {
 
     /// The only place that retries a request because of its answer. Refreshing expired credentials after a 401 would also go
     /// here.
-    fn patiently(&self, what: &str, send: impl Fn() -> Result<Sent, Trouble>) -> Result<Sent, Trouble> {
+    fn patiently(&self, what: impl Fn() -> String, send: impl Fn() -> Result<Sent, Trouble>) -> Result<Sent, Trouble> {
         let mut patience = Patience::default();
         let mut repeated = false;
         loop {
             let sent = send()?;
             repeated |= sent.repeated;
-            self.count_hang(what, &sent.reply)?;
+            self.count_hang(&what, &sent.reply)?;
             let Some(pause) = sent.reply.answer().and_then(|answer| patience.due(answer)) else {
                 return Ok(Sent { repeated, ..sent });
             };
@@ -59,13 +66,16 @@ impl<T: Transport> RegistryTarget<T> {
         }
     }
 
-    fn count_hang(&self, what: &str, reply: &Reply) -> Result<(), Trouble> {
+    fn count_hang(&self, what: impl Fn() -> String, reply: &Reply) -> Result<(), Trouble> {
         let Hangs { counting, in_a_row } = &self.hangs;
         if *reply != Reply::Hang {
-            in_a_row.store(0, Ordering::Relaxed);
+            // Not stored if it is 0 already: that would share a cache line between all threads.
+            if in_a_row.load(Ordering::Relaxed) != 0 {
+                in_a_row.store(0, Ordering::Relaxed);
+            }
         } else if in_a_row.fetch_add(1, Ordering::Relaxed) + 1 >= LIMIT && counting.load(Ordering::Relaxed) {
             let cause = format!("accepts connections, but {LIMIT} requests in a row timed out");
-            return Err(Trouble::new(TroubleKind::TimeOut, what, self.transport.host(), cause));
+            return Err(Trouble::new(TroubleKind::TimeOut, what(), self.transport.host(), cause));
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use hyper::body::Incoming;
 
 use super::super::{Allowance, Owed};
 use super::buffer::Buffer;
+use super::connection::Connection;
 use super::failure::Failure;
 use super::limits::AnswerLimits;
 use crate::exchange::Answer;
@@ -43,13 +44,14 @@ impl Reading<'_> {
     pub async fn answer(
         &self,
         response: Response<Incoming>,
+        connection: &mut Connection,
         limits: &mut AnswerLimits<'_>,
     ) -> Result<(Answer, bool), Failure> {
         let (parts, mut body) = response.into_parts();
         let status = parts.status.as_u16();
         let mut read = Read { bound: self.bound(status), expected: self.expected(status), same: 0, other: None };
         let mut is_whole = true;
-        while let Some(frame) = limits.run(body.frame()).await? {
+        while let Some(frame) = limits.run(connection.drive(body.frame())).await? {
             let frame = frame.map_err(|error| Failure::dropped(format!("in the middle of the body: {error}")))?;
             let Some(data) = frame.data_ref() else { continue };
             let started = Instant::now();
@@ -62,7 +64,8 @@ impl Reading<'_> {
         let body = read.into_bytes(self.allowance);
         // A document with too many values is treated like one that was cut: it is not judged.
         let is_document = status >= 400 || matches!(self.owed, Owed::Length(_));
-        let is_endless = is_document && json::read_answer(&body).is_err_and(|error| error.is_too_large());
+        let may_be_endless = is_document && body.len() > json::ANSWER_LIMIT;
+        let is_endless = may_be_endless && json::read_answer(&body).is_err_and(|error| error.is_too_large());
         let cut = !is_whole || is_endless;
         Ok((Answer { status, headers: parts.headers, body, cut }, is_whole))
     }

@@ -1,10 +1,12 @@
 //! The deadline of one attempt, and the stop flag of the run.
 
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::time::{Instant, Sleep, sleep, sleep_until};
+use tokio::time::{Instant, Sleep};
 
 use super::failure::Failure;
 
@@ -13,42 +15,58 @@ const LOOK: Duration = Duration::from_millis(50);
 
 /// The time limits of one attempt.
 pub(super) struct AnswerLimits<'a> {
-    until: Pin<Box<Sleep>>,
+    /// Fires at the deadline, and before that at least every [`LOOK`]. It outlives the attempt, so most attempts set no timer.
+    tick: Pin<&'a mut Sleep>,
+    deadline: Instant,
     stop: &'a AtomicBool,
 }
 
 impl<'a> AnswerLimits<'a> {
     /// Starts a deadline from now.
-    pub fn new(deadline: Duration, stop: &'a AtomicBool) -> Self {
-        Self { until: Box::pin(sleep_until(Instant::now() + deadline)), stop }
+    pub fn new(mut tick: Pin<&'a mut Sleep>, deadline: Duration, stop: &'a AtomicBool) -> Self {
+        let deadline = Instant::now() + deadline;
+        if tick.deadline() > deadline {
+            tick.as_mut().reset(deadline);
+        }
+        Self { tick, deadline, stop }
     }
 
     /// Runs a part of the attempt until it is done, the deadline passes or the run is stopped.
     pub async fn run<R>(&mut self, part: impl Future<Output = R>) -> Result<R, Failure> {
-        tokio::select! {
-            done = part => Ok(done),
-            () = &mut self.until => Err(Failure::Late),
-            () = stopped(self.stop) => Err(Failure::Stopped),
+        let mut part = pin!(part);
+        poll_fn(|cx| match self.reached(cx) {
+            Some(failure) => Poll::Ready(Err(failure)),
+            None => part.as_mut().poll(cx).map(Ok),
+        })
+        .await
+    }
+
+    /// The limit that was reached. To be asked before a part is polled, whose endless bytes may take what the runtime allows a
+    /// task to do at once.
+    fn reached(&mut self, cx: &mut Context<'_>) -> Option<Failure> {
+        loop {
+            if self.is_stopped() {
+                return Some(Failure::Stopped);
+            }
+            if self.tick.as_mut().poll(cx).is_pending() {
+                return None;
+            }
+            let now = Instant::now();
+            if now >= self.deadline {
+                return Some(Failure::Late);
+            }
+            self.tick.as_mut().reset(self.deadline.min(now + LOOK));
         }
     }
 
     /// Extends the deadline by time that was spent waiting on our side.
     pub fn extend(&mut self, by: Duration) {
-        if by >= Duration::from_millis(1) {
-            let until = self.until.deadline() + by;
-            self.until.as_mut().reset(until);
-        }
+        self.deadline += by;
     }
 
     /// Whether the run is asked to stop.
     pub fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
-    }
-}
-
-async fn stopped(stop: &AtomicBool) {
-    while !stop.load(Ordering::Relaxed) {
-        sleep(LOOK).await;
     }
 }
 

@@ -4,27 +4,30 @@
 mod address;
 mod answer;
 mod buffer;
-mod connections;
+mod connection;
 mod failure;
+mod lane;
 mod limits;
 mod message;
 mod rate;
 mod redirect;
 mod tls;
+mod wire;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use ::http::Request as Exact;
+use ::http::{HeaderValue, Request as Exact};
 use bytes::Bytes;
-use tokio::runtime::Runtime;
 
 use self::answer::Reading;
-use self::connections::{Connection, Connections, HEADERS, RequestBody};
+use self::connection::{Connection, Connector, HEADERS};
 use self::failure::Failure;
+use self::lane::{Lane, Lanes};
 use self::limits::AnswerLimits;
-use super::{Allowance, Origin, Owed, Purse, Request, Sent, Transport, Url};
+use self::message::RequestBody;
+use super::{Allowance, Origin, Owed, Purse, Request, Sent, Transport};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Answer, Reply};
 
@@ -61,13 +64,18 @@ impl Default for HttpOptions {
     }
 }
 
+/// Names a request in a message.
+type What<'a> = dyn Fn() -> String + 'a;
+
 /// One registry over HTTP.
 #[derive(Debug)]
 pub struct HttpTransport {
     address: Address,
+    /// The `Host` header of requests to it.
+    host: HeaderValue,
     options: HttpOptions,
-    runtime: Runtime,
-    connections: Connections,
+    connector: Connector,
+    lanes: Lanes,
     purse: Arc<Purse>,
     limiter: Option<rate::Limiter>,
     requests: AtomicU64,
@@ -85,30 +93,33 @@ impl HttpTransport {
         let broken = |cause: String| {
             Trouble::new(TroubleKind::Unreachable, "setting up the HTTP client", &*address.authority, cause)
         };
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .map_err(|error| broken(error.to_string()))?;
-        let connections = Connections::new().map_err(broken)?;
+        let host = message::host(&address.origin.authority()).map_err(broken)?;
+        let connector = Connector::new().map_err(broken)?;
+        let lanes = Lanes::new().map_err(|error| broken(error.to_string()))?;
         options.rate = options.rate.or_else(|| (!address.is_loopback()).then_some(Rate::POLITE));
         let limiter = options.rate.map(rate::limiter);
         let (requests, waited, purse) = (AtomicU64::new(0), AtomicU64::new(0), Arc::default());
-        Ok(Self { address: address.clone(), options, runtime, connections, purse, limiter, requests, waited })
+        let address = address.clone();
+        Ok(Self { address, host, options, connector, lanes, purse, limiter, requests, waited })
     }
 
-    fn trouble(&self, kind: TroubleKind, what: &str, cause: impl Into<String>) -> Trouble {
-        Trouble::new(kind, what, &*self.address.authority, cause)
+    fn trouble(&self, kind: TroubleKind, what: &What<'_>, cause: impl Into<String>) -> Trouble {
+        Trouble::new(kind, what(), &*self.address.authority, cause)
     }
 
-    fn interrupted(&self, what: &str) -> Trouble {
+    fn interrupted(&self, what: &What<'_>) -> Trouble {
         self.trouble(TroubleKind::Interrupted, what, "interrupted")
+    }
+
+    /// The `Host` header of requests to `origin`.
+    fn host_of(&self, origin: &Origin) -> Result<HeaderValue, String> {
+        if *origin == self.address.origin { Ok(self.host.clone()) } else { message::host(&origin.authority()) }
     }
 
     /// Sends a request. If it was sent on a reused connection that turns out to be closed, retries once on a new one.
     fn send(
         &self,
-        what: &str,
+        what: &What<'_>,
         origin: &Origin,
         reading: &Reading<'_>,
         make: impl Fn() -> Result<Exact<RequestBody>, String>,
@@ -121,7 +132,12 @@ impl HttpTransport {
             }
             self.requests.fetch_add(1, Ordering::Relaxed);
             let request = make().map_err(|cause| self.trouble(TroubleKind::Protocol, what, cause))?;
-            let reply = match self.runtime.handle().block_on(self.attempt(origin, request, repeated, reading)) {
+            let lane = self.lanes.take();
+            let mut lane =
+                lane.map_err(|error| self.trouble(TroubleKind::Unreachable, what, error.to_string()).caused_by(error))?;
+            let attempt = self.attempt(&mut lane, origin, request, repeated, reading);
+            self.lanes.give_back(lane);
+            let reply = match attempt {
                 Ok(answer) => Reply::Answer(answer),
                 Err(Failure::Dropped { was_idle: true, why }) if !repeated => {
                     dropped = Some(why);
@@ -146,32 +162,43 @@ impl HttpTransport {
         }
     }
 
-    async fn attempt(
+    fn attempt(
         &self,
+        lane: &mut Lane,
         origin: &Origin,
         request: Exact<RequestBody>,
         is_fresh: bool,
         reading: &Reading<'_>,
     ) -> Result<Answer, Failure> {
-        let mut limits = AnswerLimits::new(self.options.deadline, &self.options.stop);
-        let mut connection = match limits.run(self.connections.get(origin, is_fresh)).await {
-            Ok(connected) => connected.map_err(unreachable)?,
+        let Lane { runtime, tick, idle } = lane;
+        runtime.block_on(async {
+            let mut limits = AnswerLimits::new(tick.as_mut(), self.options.deadline, &self.options.stop);
+            let kept = if is_fresh { None } else { idle.take(origin).await };
+            let mut connection = match kept {
+                Some(connection) => connection,
+                None => self.connect(origin, &mut limits).await?,
+            };
+            let read_before = connection.wire.read();
+            let sent = limits.run(connection.send(request)).await?;
+            let response = sent.map_err(|error| no_answer(&error, &connection, read_before, origin))?;
+            let (answer, is_whole) = reading.answer(response, &mut connection, &mut limits).await?;
+            if is_whole {
+                idle.keep(connection).await;
+            }
+            Ok(answer)
+        })
+    }
+
+    async fn connect(&self, origin: &Origin, limits: &mut AnswerLimits<'_>) -> Result<Connection, Failure> {
+        match limits.run(self.connector.connect(origin)).await {
             // Nothing was sent, so this is not the request's doing.
             Err(Failure::Late) => {
                 let tls = if origin.is_tls { "TLS " } else { "" };
                 let cause = format!("no {tls}connection within {} s", self.options.deadline.as_secs_f32());
-                return Err(Failure::trouble(TroubleKind::Unreachable, cause));
+                Err(Failure::trouble(TroubleKind::Unreachable, cause))
             }
-            Err(failure) => return Err(failure),
-        };
-        let read_before = connection.wire.read();
-        let sent = limits.run(connection.sender.send_request(request)).await?;
-        let response = sent.map_err(|error| no_answer(&error, &connection, read_before, origin))?;
-        let (answer, is_whole) = reading.answer(response, &mut limits).await?;
-        if is_whole {
-            self.connections.keep(origin, connection).await;
+            connected => connected?.map_err(unreachable),
         }
-        Ok(answer)
     }
 }
 
@@ -223,23 +250,23 @@ fn with_causes(error: &dyn std::error::Error) -> String {
 
 impl Transport for HttpTransport {
     fn exact(&self, request: Exact<Bytes>, chunked: bool, allowance: &Allowance) -> Result<Sent, Trouble> {
-        let what = format!("{} {}", request.method(), request.uri());
-        let origin = &self.address.origin;
+        let what = || format!("{} {}", request.method(), request.uri());
         let reading = Reading { bound: self.options.body_bound, owed: &Owed::Nothing, allowance };
-        self.send(&what, origin, &reading, || message::exact(request.clone(), origin, chunked))
+        let make = || Ok(message::exact(request.clone(), self.host.clone(), chunked));
+        self.send(&what, &self.address.origin, &reading, make)
     }
 
     fn managed(&self, request: &Request<'_>) -> Result<Sent, Trouble> {
-        self.following(request, |what, url| {
+        self.following(request, |what, origin, target| {
             let Request { owed, allowance, .. } = request;
             let reading = Reading { bound: self.options.body_bound, owed, allowance };
-            self.send(what, &url.origin, &reading, || message::managed(request, url))
+            self.send(what, origin, &reading, || message::managed(request, self.host_of(origin)?, target))
         })
     }
 
     fn wait(&self, pause: Duration) -> Result<(), Trouble> {
         self.waited.fetch_add(u64::try_from(pause.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
-        if limits::rest(pause, &self.options.stop) { Ok(()) } else { Err(self.interrupted("waiting")) }
+        if limits::rest(pause, &self.options.stop) { Ok(()) } else { Err(self.interrupted(&|| "waiting".to_owned())) }
     }
 
     fn waited(&self) -> Duration {

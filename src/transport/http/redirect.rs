@@ -2,43 +2,46 @@
 
 use ::http::Method;
 
-use super::HttpTransport;
+use super::{HttpTransport, What};
 use crate::error::{Trouble, TroubleKind, redacted};
 use crate::exchange::{Answer, Reply, Unfollowable};
 use crate::transport::registry_target::location;
 use crate::transport::talk::{elsewhere, not_followed};
-use crate::transport::{Request, Sent, Transport as _, Url};
+use crate::transport::{Origin, Request, Sent, Transport as _, Url};
 
 /// Maximum number of redirects per request.
 const HOPS: usize = 5;
 
 impl HttpTransport {
-    /// Sends a request and follows its redirects.
+    /// Sends a request and follows its redirects. `send` gets the origin and the request target of each hop.
     pub(super) fn following(
         &self,
         request: &Request<'_>,
-        send: impl Fn(&str, &Url) -> Result<Sent, Trouble>,
+        send: impl Fn(&What<'_>, &Origin, &str) -> Result<Sent, Trouble>,
     ) -> Result<Sent, Trouble> {
-        let what = format!("{} {}", request.method, redacted(request.target));
-        let own = Url { origin: self.address.origin.clone(), target: request.target.to_owned() };
+        let what = || format!("{} {}", request.method, redacted(request.target));
+        // `None` while it is a path on the registry itself.
         let mut url = match request.target.contains("://") {
-            true => Url::parse(request.target).map_err(|why| self.trouble(TroubleKind::Protocol, &what, why))?,
-            false => own,
+            true => Some(Url::parse(request.target).map_err(|why| self.trouble(TroubleKind::Protocol, &what, why))?),
+            false => None,
         };
-        if !self.may_ask(&url.origin) {
-            let cause = format!("refusing to contact {}, which was not allowed by name", url.origin);
+        if let Some(Url { origin, .. }) = url.as_ref().filter(|url| !self.may_ask(&url.origin)) {
+            let cause = format!("refusing to contact {origin}, which was not allowed by name");
             return Err(self.trouble(TroubleKind::ForeignHost, &what, cause));
         }
         let mut repeated = false;
         for hop in 0.. {
-            let sent = send(&what, &url)?;
+            let (origin, target) =
+                url.as_ref().map_or((&self.address.origin, request.target), |url| (&url.origin, &*url.target));
+            let sent = send(&what, origin, target)?;
             repeated |= sent.repeated;
             let redirected = sent.reply.answer().filter(|_| hop < HOPS).and_then(|answer| to(&request.method, answer));
             let Some((answer, to)) = redirected else { return Ok(Sent { repeated, ..sent }) };
-            url = match url.resolve(&to) {
-                Ok(next) if self.may_ask(&next.origin) || self.may_fetch(request, &url, &next) => next,
+            let from = Url { origin: origin.clone(), target: target.to_owned() };
+            url = match from.resolve(&to) {
+                Ok(next) if self.may_ask(&next.origin) || self.may_fetch(request, &from, &next) => Some(next),
                 Ok(next) => {
-                    let why = Unfollowable::Elsewhere(elsewhere(&url, &next));
+                    let why = Unfollowable::Elsewhere(elsewhere(&from, &next));
                     return Ok(Sent { reply: Reply::NotFollowed(not_followed(answer, &to, why)), repeated });
                 }
                 Err(why) => {
@@ -72,7 +75,7 @@ fn to<'a>(method: &Method, answer: &'a Answer) -> Option<(&'a Answer, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Address, HttpOptions, Origin};
+    use super::super::{Address, HttpOptions};
     use super::*;
     use crate::transport::Allowance;
 

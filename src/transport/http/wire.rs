@@ -1,0 +1,81 @@
+//! Counts the bytes received over a connection.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// Statistics on the bytes received over a connection.
+#[derive(Debug, Default)]
+pub(super) struct Wire {
+    read: AtomicU64,
+    /// The first byte received, plus one; 0 until one arrives.
+    first: AtomicU16,
+}
+
+impl Wire {
+    /// Number of bytes received so far.
+    pub fn read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    /// Whether the first byte received is that of a TLS alert: a TLS server was sent plain HTTP.
+    pub fn is_alert(&self) -> bool {
+        self.first.load(Ordering::Relaxed) == 0x15 + 1
+    }
+}
+
+/// A stream whose bytes read are counted.
+pub(super) struct Metered<T> {
+    inner: T,
+    wire: Arc<Wire>,
+}
+
+impl<T> Metered<T> {
+    /// Counts in `wire`.
+    pub fn new(inner: T, wire: Arc<Wire>) -> Self {
+        Self { inner, wire }
+    }
+}
+
+impl<T: AsyncRead + Unpin> AsyncRead for Metered<T> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<std::io::Result<()>> {
+        let before = into.filled().len();
+        let done = Pin::new(&mut self.inner).poll_read(cx, into);
+        let new = &into.filled()[before..];
+        if let Some(first) = new.first() {
+            let first = u16::from(*first) + 1;
+            let _ = self.wire.first.compare_exchange(0, first, Ordering::Relaxed, Ordering::Relaxed);
+            self.wire.read.fetch_add(new.len() as u64, Ordering::Relaxed);
+        }
+        done
+    }
+}
+
+impl<T: AsyncWrite + Unpin> AsyncWrite for Metered<T> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, from: &[u8]) -> Poll<std::io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write(cx, from)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        from: &[std::io::IoSlice<'_>],
+    ) -> Poll<std::io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write_vectored(cx, from)
+    }
+}
