@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use manifuzz::compare::compare;
 use manifuzz::engine::Schedule;
-use manifuzz::exchange::{Capabilities, Questions, Exchange, IMAGE_MANIFEST, Put};
+use manifuzz::exchange::{Capabilities, Exchange, IMAGE_MANIFEST, Put, Questions};
 use manifuzz::generate::flavours;
 use manifuzz::generate::{Choices, Preset, Seeded, cover, draw_nth};
 use manifuzz::model::{Party, Versions, judge};

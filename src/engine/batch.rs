@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use super::outcome::Outcome;
 use super::outcome::TROUBLES;
 use super::prober::{FireOptions, Prober};
-use super::side_by_side::side_by_side;
 use crate::exchange::Questions;
 use crate::render::Case;
+use crate::transport::side_by_side;
 
 /// The outcome of a case, and when it was in flight.
 #[derive(Clone, Debug)]

@@ -13,12 +13,11 @@ use super::known::KnownSmallest;
 use super::late::is_absence;
 use super::minimal::Hunted;
 use super::pending::Pending;
-use super::side_by_side::side_by_side;
 use super::sink::{Event, Sink};
 use crate::compare::Symptom;
 use crate::error::Error;
 use crate::model::Class;
-use crate::transport::Target;
+use crate::transport::{Target, side_by_side};
 
 /// The findings of one symptom, in the order of the cases.
 struct Pursuit {

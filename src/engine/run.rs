@@ -11,12 +11,11 @@ use super::plan::Plan;
 use super::prober::Prober;
 use super::rotation::Rotation;
 use super::sample::Sample;
-use super::side_by_side::side_by_side;
 use super::sink::{Event, Sink};
 use super::summary::Summary;
 use crate::error::Error;
 use crate::render::Case;
-use crate::transport::Target;
+use crate::transport::{Target, side_by_side};
 
 /// Number of cases fired between two decisions.
 const BLOCK: usize = 128;

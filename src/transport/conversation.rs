@@ -2,6 +2,7 @@
 //!
 //! Facts are derived from answers: content counts as present because the registry acknowledged it, never because it was sent.
 
+use std::collections::VecDeque;
 use std::sync::PoisonError;
 use std::time::Duration;
 
@@ -73,14 +74,20 @@ impl<T: Transport> Target for RegistryTarget<T> {
         for (i, need) in exchange.needs.iter().enumerate().filter(|(_, need)| need.state != State::Present) {
             facts.needs[i] = self.look_for(at, need)?;
         }
-        for step in &exchange.steps {
+        let mut pushed = VecDeque::new();
+        for (number, step) in exchange.steps.iter().enumerate() {
             match step {
                 Step::Need(i) => {
+                    if !number.checked_sub(1).is_some_and(|before| matches!(exchange.steps[before], Step::Need(_))) {
+                        let before = allowance.requests();
+                        pushed = self.push_together(at, exchange, &exchange.steps[number..]);
+                        uploads += allowance.requests() - before;
+                    }
                     let (need, elsewhere) = (&exchange.needs[*i], format!("{repository}/mf-elsewhere"));
                     let is_elsewhere = need.state == State::Elsewhere;
                     let at = if is_elsewhere { At { repository: &elsewhere, ..at } } else { at };
                     let before = allowance.requests();
-                    let refused = self.push_need(at, need)?;
+                    let refused = pushed.pop_front().flatten().unwrap_or_else(|| self.push_need(at, need))?;
                     uploads += allowance.requests() - before;
                     match refused {
                         None if is_elsewhere => {}

@@ -17,7 +17,9 @@ mod probing;
 mod reading;
 mod reference;
 mod registry_target;
+mod side_by_side;
 mod talk;
+mod together;
 mod upload;
 
 use std::time::Duration;
@@ -31,6 +33,7 @@ pub use open::open_address;
 pub use open::{Opening, embedded, open};
 pub use reference::{Origin, Url};
 pub use registry_target::RegistryTarget;
+pub use side_by_side::side_by_side;
 
 use crate::error::Trouble;
 use crate::exchange::{Capabilities, Exchange, Observation, Questions, Reply};
@@ -221,6 +224,11 @@ pub trait Transport: Send + Sync {
     /// Whether requests may go to `origin`: the registry itself, or a host and port that the user allowed by name.
     fn may_ask(&self, origin: &Origin) -> bool {
         origin == self.origin()
+    }
+
+    /// How many requests of one case may be in flight at once.
+    fn at_once(&self) -> usize {
+        1
     }
 
     /// A new memory allowance for the answers of one case.

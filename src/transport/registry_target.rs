@@ -1,7 +1,7 @@
 //! A registry as a target: its state during a run, and the context of a case.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use ::http::header;
@@ -35,15 +35,35 @@ pub struct RegistryTarget<T> {
     pub(super) transport: T,
     /// What is known of each repository in use, by name.
     pub(super) repositories: Mutex<HashMap<String, KnownRepository>>,
+    /// The repository that each blob was first pushed to, by digest; it is mounted from there.
+    pub(super) blobs: Mutex<HashMap<String, String>>,
+    /// Whether the registry is asked to mount blobs; unset once an answer shows that it does not do that.
+    pub(super) mounts: AtomicBool,
+    /// How many threads push blobs besides those that fire cases.
+    pub(super) pushing: AtomicUsize,
     pub(super) hangs: Hangs,
 }
 
 impl<T: Transport> RegistryTarget<T> {
     /// A target for one repository of a registry. `name` is its value of the `target` column; `nonce` must be unique to the run.
     pub fn new(name: String, version: String, repository: String, nonce: String, transport: T) -> Self {
-        let (counter, repositories) = (AtomicU64::new(0), Mutex::default());
+        let (counter, repositories, blobs) = (AtomicU64::new(0), Mutex::default(), Mutex::default());
         let (hangs, current) = (Hangs::default(), Mutex::default());
-        Self { name, version, repository, current, nonce, counter, transport, repositories, hangs }
+        let (mounts, pushing) = (AtomicBool::new(true), AtomicUsize::new(0));
+        Self {
+            name,
+            version,
+            repository,
+            current,
+            nonce,
+            counter,
+            transport,
+            repositories,
+            blobs,
+            mounts,
+            pushing,
+            hangs,
+        }
     }
 
     /// The repository of [`Repository::Main`](super::Repository::Main).

@@ -1,4 +1,8 @@
-//! Uploads the content a push needs, once each, and checks for content that must be absent.
+//! Uploads the content a push needs, once each, and checks for content that must be absent. A blob that another
+//! repository holds is mounted from there where the registry does that: one request instead of two.
+
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 
 use ::http::Method;
 
@@ -7,17 +11,49 @@ use super::{Request, Transport};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Answer, Need, NeedKind, NotFollowed, Presence, Reply};
 
+/// How the upload of a blob began.
+enum Begun {
+    /// The registry mounted it: nothing is left to do.
+    Stored,
+    /// The URL of a session.
+    Session(String),
+    /// The reply without a usable session.
+    Refused(Reply),
+}
+
+/// The place of content in its repository: `endpoint/digest`.
+fn place_of(need: &Need) -> String {
+    [need.kind.endpoint(), "/", &need.digest].concat()
+}
+
 impl<T: Transport> RegistryTarget<T> {
+    /// Whether the registry acknowledged this content earlier in the run.
+    pub(super) fn is_stored(&self, repository: &str, need: &Need) -> bool {
+        self.known(repository, |known| known.stored.contains(&place_of(need)))
+    }
+
+    fn note_stored(&self, repository: &str, need: &Need) {
+        self.known(repository, |known| known.stored.insert(place_of(need)));
+        // Fresh repositories are many, and each is soon forgotten.
+        if need.kind == NeedKind::Blob && repository == self.main() {
+            let mut blobs = self.blobs.lock().unwrap_or_else(PoisonError::into_inner);
+            blobs.entry(need.digest.clone()).or_insert_with(|| repository.to_owned());
+        }
+    }
+
     /// Pushes a need. `Ok(None)` if the registry acknowledged it, else the reply that refused it.
     pub(super) fn push_need(&self, at: At<'_>, need: &Need) -> Result<Option<Reply>, Trouble> {
-        let place = [need.kind.endpoint(), "/", &need.digest].concat();
-        if self.known(at.repository, |known| known.stored.contains(&place)) {
+        if self.is_stored(at.repository, need) {
             return Ok(None);
         }
         let reply = match need.kind {
-            NeedKind::Blob => match self.open_upload(at)? {
-                Ok(session) => self.upload(at, need, &session)?,
-                Err(reply) => return Ok(Some(reply)),
+            NeedKind::Blob => match self.begin(at, need)? {
+                Begun::Session(session) => self.upload(at, need, &session)?,
+                Begun::Refused(reply) => return Ok(Some(reply)),
+                Begun::Stored => {
+                    self.note_stored(at.repository, need);
+                    return Ok(None);
+                }
             },
             NeedKind::Manifest(content_type) => {
                 let (target, headers) = (at.manifest(&need.digest), vec![("content-type", content_type.to_owned())]);
@@ -27,10 +63,38 @@ impl<T: Transport> RegistryTarget<T> {
         };
         // Any 2xx counts as stored; the exact status is judged elsewhere.
         if reply.answer().is_some_and(Answer::is_success) {
-            self.known(at.repository, |known| known.stored.insert(place));
+            self.note_stored(at.repository, need);
             return Ok(None);
         }
         Ok(Some(reply))
+    }
+
+    /// Mounts a blob or opens an upload session.
+    fn begin(&self, at: At<'_>, need: &Need) -> Result<Begun, Trouble> {
+        if let Some(begun) = self.mount(at, need)? {
+            return Ok(begun);
+        }
+        Ok(self.open_upload(at)?.map_or_else(Begun::Refused, Begun::Session))
+    }
+
+    /// Mounts a blob from the repository that it was first pushed to. `None` if there is none, or if the answer is neither 201
+    /// nor a session: then the target is not asked to mount again, and the blob is uploaded as if it had not been asked.
+    fn mount(&self, at: At<'_>, need: &Need) -> Result<Option<Begun>, Trouble> {
+        if !self.mounts.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        let from = self.blobs.lock().unwrap_or_else(PoisonError::into_inner).get(&need.digest).cloned();
+        let Some(from) = from.filter(|from| from != at.repository) else { return Ok(None) };
+        let (to, digest) = (at.repository, &need.digest);
+        let target = format!("/v2/{to}/blobs/uploads/?mount={digest}&from={from}");
+        let reply = self.managed(&Request::new(Method::POST, &target, at.allowance))?.reply;
+        let begun = reply.answer().and_then(|answer| match answer.status {
+            201 => Some(Begun::Stored),
+            202 => self.session(&target, answer).ok().map(Begun::Session),
+            _ => None,
+        });
+        self.mounts.fetch_and(begun.is_some(), Ordering::Relaxed);
+        Ok(begun)
     }
 
     /// Uploads in one PUT; if that is refused, opens another session and uploads in a chunk.

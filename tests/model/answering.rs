@@ -4,9 +4,9 @@ use crate::registry::target;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use manifuzz::exchange::{
-    Answer, Ask, By, Capabilities, Questions, Exchange, NotFollowed, Observation, Probe, Reply, Unfollowable,
+    Answer, Ask, By, Capabilities, Exchange, NotFollowed, Observation, Probe, Questions, Reply, Unfollowable,
 };
-use manifuzz::model::{Departure, Party, Versions, judge, obligations};
+use manifuzz::model::{Content, Departure, Party, Versions, judge, obligations};
 use manifuzz::registry::Profile;
 use manifuzz::render::render;
 use manifuzz::shape::Shape;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::HeaderValue;
 use manifuzz::compare::compare;
-use manifuzz::exchange::{Answer, Ask, By, Capabilities, Questions, Observation, Presence, Probe, Reply, Stage};
+use manifuzz::exchange::{Answer, Ask, By, Capabilities, Observation, Presence, Probe, Questions, Reply, Stage};
 use manifuzz::model::{Class, Party, Versions, judge, rules};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;

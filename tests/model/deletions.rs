@@ -1,6 +1,6 @@
 //! What is answered to deletions, and to GET after them.
 
-use manifuzz::exchange::{Ask, By, Capabilities, Questions, Probe};
+use manifuzz::exchange::{Ask, By, Capabilities, Probe, Questions};
 use manifuzz::model::{Class, Versions};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;

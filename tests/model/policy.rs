@@ -4,7 +4,7 @@
 use crate::registry::target;
 use bytes::Bytes;
 use manifuzz::compare::{Finding, Grade, compare};
-use manifuzz::exchange::{By, Capabilities, Questions, Observation, Probe, Reply};
+use manifuzz::exchange::{By, Capabilities, Observation, Probe, Questions, Reply};
 use manifuzz::model::{Class, Expect, Party, Versions, judge};
 use manifuzz::registry::Profile;
 use manifuzz::render::render;

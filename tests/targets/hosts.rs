@@ -7,7 +7,7 @@ use std::process::Output;
 use crate::registry::opening;
 use crate::serving::{Served, answer, managed};
 use manifuzz::compare::{Finding, Grade, compare};
-use manifuzz::exchange::{Capabilities, Questions, Exchange, Observation, Probe, Reply, Unfollowable};
+use manifuzz::exchange::{Capabilities, Exchange, Observation, Probe, Questions, Reply, Unfollowable};
 use manifuzz::model::{Class, Party, Versions, judge};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;

@@ -19,3 +19,4 @@ mod probing;
 mod restarts;
 mod retries;
 mod skopeo;
+mod uploads;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::registry::opening;
 use crate::serving::{Act, Served, answer, exact, managed};
-use manifuzz::exchange::{Questions, Observation, Probe, Reply};
+use manifuzz::exchange::{Observation, Probe, Questions, Reply};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
 use manifuzz::transport::http::HttpOptions;

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 pub(in crate::cli) use self::recorder::{lost, record_of, waiting};
 
 use self::recorder::Recorder;
-use self::side_by_side::{OpenTarget, SideBySide};
+use self::side_by_side::{LIVE_JOBS, OpenTarget, SideBySide};
 use super::drawing::DrawingFlags;
 use super::flags::{CorpusFlag, SpecFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
@@ -106,7 +106,9 @@ impl RunCommand {
             self.target.check_name(targets.len())?;
         }
         let interrupt = Interrupt::watch();
-        let opened = open_all(&targets, &self.target.opening(&interrupt))?;
+        let mut opening = self.target.opening(&interrupt);
+        opening.http.at_once = self.jobs.map_or(LIVE_JOBS, usize::from);
+        let opened = open_all(&targets, &opening)?;
         let are_embedded = targets.iter().map(|target| target.profile().is_some());
         let targets: Vec<OpenTarget> = opened.into_iter().zip(are_embedded).map(OpenTarget::from).collect();
         let seed = format!("seed {}", plan.order.seed);

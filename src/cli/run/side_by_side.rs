@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use super::progress::Bars;
 use super::recorder::{Recorder, TargetRecorder};
 use crate::cli::interrupt::Interrupt;
-use crate::engine::{Plan, run, side_by_side};
+use crate::engine::{Plan, run};
 use crate::error::Error;
 use crate::report::TargetReport;
-use crate::transport::Target;
+use crate::transport::{Target, side_by_side};
 
 /// Cases in flight at a registry over HTTP, by default: most of the time of a request is waiting.
-const LIVE_JOBS: usize = 8;
+pub(super) const LIVE_JOBS: usize = 8;
 /// How often new rows are written at least.
 const SAVE: Duration = Duration::from_secs(1);
 

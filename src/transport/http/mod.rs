@@ -47,6 +47,8 @@ pub struct HttpOptions {
     pub allow_hosts: Vec<String>,
     /// Hosts that redirected blob downloads may be fetched from: `HOST` or `HOST:PORT`.
     pub follow_redirects: Vec<String>,
+    /// How many blobs of one case may be pushed at once.
+    pub at_once: usize,
     /// When set, every request and wait soon fails with [`TroubleKind::Interrupted`].
     pub stop: Arc<AtomicBool>,
 }
@@ -59,6 +61,7 @@ impl Default for HttpOptions {
             rate: None,
             allow_hosts: Vec::new(),
             follow_redirects: Vec::new(),
+            at_once: 8,
             stop: Arc::default(),
         }
     }
@@ -289,6 +292,10 @@ impl Transport for HttpTransport {
         let own = &self.address.origin;
         let is_named = || self.options.allow_hosts.iter().any(|name| origin.is_named_by(name));
         origin == own || (!own.is_tls || origin.is_tls) && is_named()
+    }
+
+    fn at_once(&self) -> usize {
+        self.options.at_once
     }
 
     fn allowance(&self) -> Allowance {
