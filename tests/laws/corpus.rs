@@ -232,27 +232,35 @@ fn saving_writes_only_changes_and_is_tried_again_after_it_failed() {
     assert!(read.save().is_err(), "it is open for reading only");
 }
 
-/// Quadratic reading or merging of so many rows takes minutes.
-#[test]
-fn a_hundred_thousand_rows_merge_with_themselves() {
-    const ROWS: usize = 100_000;
+/// Merges so many rows with themselves: in memory, in a file, and as a file that has each twice.
+fn merge_with_themselves(count: usize) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");
-    let rows = |day: &'static str| (0..ROWS).map(move |i| record(&format!("a=b{}", i % 1000), &i.to_string(), day));
-    write(&path, rows("2026-01-01"));
-    let mut corpus = Corpus::open(&path).unwrap();
-    assert_eq!(corpus.records().len(), ROWS);
-    assert!(rows("2026-01-02").all(|row| corpus.merge(row) == RowChange::Seen));
-    corpus.save().unwrap();
-    let read = Corpus::read_only(&path).unwrap();
-    assert!(read.damaged().is_empty());
-    assert_eq!(read.records(), corpus.records());
-    // The rows of a file once more, after themselves.
+    let rows: Vec<Record> = (0..count).map(|i| record("a=b", &i.to_string(), "2026-01-01")).collect();
+    write(&path, rows.iter().cloned());
     let text = std::fs::read_to_string(&path).unwrap();
-    let (_, lines) = text.split_once('\n').unwrap();
-    std::fs::write(&path, format!("{text}{lines}")).unwrap();
+    let mut corpus = Corpus::open(&path).unwrap();
+    for row in rows {
+        assert_eq!(corpus.merge(Record { last_seen: day("2026-01-02"), ..row }), RowChange::Seen);
+    }
+    corpus.save().unwrap();
+    let lines = text.split_once('\n').unwrap().1;
+    std::fs::write(&path, std::fs::read_to_string(&path).unwrap() + lines).unwrap();
     let twice = Corpus::read_only(&path).unwrap();
-    assert_eq!((twice.records().len(), twice.damaged().len()), (ROWS, ROWS));
+    assert!(twice.records() == corpus.records());
+    assert_eq!((twice.records().len(), twice.damaged().len()), (count, count));
+}
+
+#[test]
+fn ten_thousand_rows_merge_with_themselves() {
+    merge_with_themselves(10_000);
+}
+
+/// If reading, merging or saving were quadratic, this would take hours.
+#[test]
+#[ignore = "slow: 400 000 rows are written and read without optimisation"]
+fn a_hundred_thousand_rows_merge_with_themselves() {
+    merge_with_themselves(100_000);
 }
 
 /// A cell that does not read as its type may be of a newer version: the line is told, and kept byte for byte.

@@ -79,14 +79,14 @@ fn run(registry: &Registry, corpus: &Path, more: &[&str]) -> Output {
 /// What a row says, without what differs between runs by design.
 fn said(records: &[&Record]) -> Vec<Record> {
     // One timeout on a busy machine makes a run repeat its later findings more often.
-    let cleared = |record: &&Record| Record {
+    let cleared = |record: &Record| Record {
         probes: None,
         reproduced: None,
         first_seen: None,
         last_seen: None,
         ..record.clone()
     };
-    records.iter().map(cleared).collect()
+    records.iter().copied().map(cleared).collect()
 }
 
 /// The slots of the refusals that are expected below, without the many requests of `afterwards`.
