@@ -4,6 +4,7 @@
 
 mod bare;
 mod cpu;
+mod embedded;
 mod live;
 
 use std::time::Duration;
@@ -13,6 +14,8 @@ use mimalloc::MiMalloc;
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
+/// The argument that leaves out what needs a server.
+const EMBEDDED: &str = "embedded";
 /// How long the bare loop runs.
 const LASTING: Duration = Duration::from_secs(5);
 
@@ -21,6 +24,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return bare::serve_registry();
     }
     println!("| what | measured | wanted |\n|---|---|---|");
+    for (what, measured, wanted) in embedded::rows()? {
+        println!("| {what} | {measured} | {wanted} |");
+    }
+    if std::env::args().any(|argument| argument == EMBEDDED) {
+        return Ok(());
+    }
     let server = bare::Server::start()?;
     let bare = bare::measure(&server, LASTING)?;
     println!("| bare loop, requests per second | {:.0} | |", bare.per_second);
