@@ -127,6 +127,7 @@ impl Connection {
     }
 
     fn advance(&mut self, cx: &mut Context<'_>) {
+        self.wire.begin_turn();
         // An error is reported by the request it affects.
         if self.driver.as_mut().is_some_and(|driver| Pin::new(driver).poll(cx).is_ready()) {
             self.driver = None;

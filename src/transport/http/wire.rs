@@ -1,4 +1,4 @@
-//! Counts the bytes received over a connection.
+//! Counts the bytes received over a connection, and bounds how many are read at once.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -7,15 +7,30 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+/// So many bytes are read before the limits of the attempt are looked at again. hyper skips 1xx answers as long as there are any,
+/// and each of them takes it some microseconds.
+const TURN: u64 = 64 << 10;
+
 /// Statistics on the bytes received over a connection.
 #[derive(Debug, Default)]
 pub(super) struct Wire {
     read: AtomicU64,
     /// The first byte received, plus one; 0 until one arrives.
     first: AtomicU16,
+    /// Where the present turn ends, as a number of bytes received.
+    turn: AtomicU64,
 }
 
 impl Wire {
+    /// Allows so many bytes more.
+    pub fn begin_turn(&self) {
+        self.turn.store(self.read() + TURN, Ordering::Relaxed);
+    }
+
+    fn is_turn_over(&self) -> bool {
+        self.read() >= self.turn.load(Ordering::Relaxed)
+    }
+
     /// Number of bytes received so far.
     pub fn read(&self) -> u64 {
         self.read.load(Ordering::Relaxed)
@@ -42,6 +57,10 @@ impl<T> Metered<T> {
 
 impl<T: AsyncRead + Unpin> AsyncRead for Metered<T> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<std::io::Result<()>> {
+        if self.wire.is_turn_over() {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         let before = into.filled().len();
         let done = Pin::new(&mut self.inner).poll_read(cx, into);
         let new = &into.filled()[before..];
