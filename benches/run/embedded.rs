@@ -20,11 +20,7 @@ struct Taken {
 impl Taken {
     /// The least of several runs, each number for itself.
     fn least(self, other: Self) -> Self {
-        Self {
-            wall: self.wall.min(other.wall),
-            cpu: self.cpu.min(other.cpu),
-            memory: self.memory.min(other.memory),
-        }
+        Self { wall: self.wall.min(other.wall), cpu: self.cpu.min(other.cpu), memory: self.memory.min(other.memory) }
     }
 }
 
@@ -72,7 +68,11 @@ pub fn rows() -> std::io::Result<Vec<(String, String, String)>> {
     let all = taken("run --seed 7")?;
     row("`run`, wall time, of `gen`'s", format!("{:.1}", all.wall / generating.wall), "at most 6");
     let alone = taken("run --seed 7 --jobs 1")?;
-    row("`run` with `--jobs 1`, wall time, of that", format!("{:.2}", alone.wall / all.wall), "at least 1.8 on two cores");
+    row(
+        "`run` with `--jobs 1`, wall time, of that",
+        format!("{:.2}", alone.wall / all.wall),
+        "at least 1.8 on two cores",
+    );
     let clean = |depth: &str, cases: usize| {
         taken(&format!("run embedded:clean --seed 7 --cases {cases} --no-shrink --depth {depth}"))
     };

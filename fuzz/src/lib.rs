@@ -9,6 +9,11 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod answers;
 pub mod fire;
 pub mod judge_bytes;
+pub mod mutator;
+pub mod progress;
+pub mod settings;
 pub mod shape_round_trip;
+pub mod watched;

@@ -2,6 +2,7 @@
 
 mod advice;
 mod check;
+mod corpus;
 mod drawing;
 mod exit;
 mod flags;
@@ -54,6 +55,7 @@ enum Command {
     Serve(serve::ServeCommand),
     Check(check::CheckCommand),
     Gen(generate::GenCommand),
+    Corpus(corpus::CorpusCommand),
     Flavours(flavours::FlavoursCommand),
     Slots(slots::SlotsCommand),
     Rules(rules::RulesCommand),
@@ -81,6 +83,7 @@ pub fn main() -> ExitCode {
         Some(Command::Serve(serve)) => serve.run(),
         Some(Command::Check(check)) => check.run(),
         Some(Command::Gen(generate)) => generate.run(),
+        Some(Command::Corpus(corpus)) => corpus.run(),
         Some(Command::Flavours(flavours)) => flavours.run(),
         Some(Command::Slots(slots)) => slots.run(),
         Some(Command::Rules(rules)) => rules.run(),

@@ -75,8 +75,9 @@ impl Schedule {
         self.fixed().collect::<HashSet<_>>().len().min(self.count.unwrap_or(usize::MAX))
     }
 
-    /// The cases that do not depend on the seed.
-    fn fixed(&self) -> impl Iterator<Item = Shape> + use<> {
+    /// The cases that do not depend on the seed, in order: the base of each kind, the flavours, each entry alone. A case that is
+    /// in two of these is repeated.
+    pub fn fixed(&self) -> impl Iterator<Item = Shape> + use<> {
         let (filter, quick) = (self.filter.clone(), self.quick);
         let fixed = bases().into_iter().chain(self.flavours.clone()).chain(each_alone());
         let fixed = fixed.filter(move |shape| filter.as_ref().is_none_or(|filter| filter.passes(shape)));

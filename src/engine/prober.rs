@@ -1,6 +1,7 @@
 //! Fires a single case, judges it by the observed facts and remembers the outcome.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -63,6 +64,7 @@ pub struct Prober<'t> {
     rendered: Rendered,
     counts: RequestCounts,
     contradictions: Mutex<BTreeSet<String>>,
+    fired: AtomicUsize,
 }
 
 impl<'t> Prober<'t> {
@@ -87,6 +89,7 @@ impl<'t> Prober<'t> {
             rendered: Rendered::default(),
             counts: RequestCounts::default(),
             contradictions: Mutex::default(),
+            fired: AtomicUsize::new(0),
         })
     }
 
@@ -143,7 +146,13 @@ impl<'t> Prober<'t> {
 
     /// Fires a case without looking up or remembering its outcome.
     pub(super) fn fire_once(&self, case: &Case, options: FireOptions) -> Outcome {
+        self.fired.fetch_add(1, Ordering::Relaxed);
         self.judged(&case.exchange, options)
+    }
+
+    /// How many cases were fired so far, not counting cached outcomes.
+    pub(super) fn fired(&self) -> usize {
+        self.fired.load(Ordering::Relaxed)
     }
 
     /// Whether a case shows a symptom on its own. What is observed in reading back may be caused by another push, so the case is

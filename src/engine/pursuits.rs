@@ -46,7 +46,7 @@ impl Pursuits {
         for (i, Pending { finding, .. }) in found.iter().enumerate() {
             let at = *by_symptom.entry(&finding.symptom).or_insert(pursuits.len());
             if at == pursuits.len() {
-                let (symptom, known) = (finding.symptom.clone(), known.of(&finding.symptom));
+                let (symptom, known) = (finding.symptom.clone(), known.only(&finding.symptom));
                 pursuits.push(Pursuit { symptom, found: Vec::new(), known });
             }
             pursuits[at].found.push(i);

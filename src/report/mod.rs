@@ -5,6 +5,7 @@ mod lines;
 #[cfg(feature = "cli")]
 mod matrix;
 mod run_report;
+mod seeds;
 #[cfg(feature = "cli")]
 mod table;
 
@@ -13,5 +14,6 @@ pub use lines::{json_line, json_of};
 #[cfg(feature = "cli")]
 pub use matrix::{Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matrix_lines, matrix_markdown};
 pub use run_report::{Ended, Late, RunReport, TargetReport, UnreproducedLine};
+pub use seeds::write_seeds;
 #[cfg(feature = "cli")]
 pub use table::{table, unreproduced_table};
