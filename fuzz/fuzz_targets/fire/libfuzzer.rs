@@ -75,29 +75,28 @@ extern "C" fn __asan_default_options() -> *const c_char {
     OPTIONS.as_ptr()
 }
 
-/// Receives what instrumented code reports, and ignores it: coverage of manifuzz says nothing about the target. The linker
-/// redirects calls of `__sanitizer_cov_NAME` to these (`build.rs`).
+/// Ignores what instrumented code and intercepted calls report to libFuzzer: coverage of manifuzz says nothing about the target. The
+/// linker redirects calls of NAME to `__wrap_NAME` (`build.rs`). In assembly, because Rust would instrument these functions, which
+/// are called at each comparison.
 macro_rules! ignored {
-    ($($name:ident($($argument:ty),*))*) => {
-        $(
-            // SAFETY: the names are reserved for the linker's option `--wrap`, and the signatures are those of the originals.
-            #[unsafe(no_mangle)]
-            extern "C" fn $name($(_: $argument),*) {}
-        )*
+    ($($name:literal)*) => {
+        std::arch::global_asm!($(concat!(".globl __wrap_", $name, "\n__wrap_", $name, ":")),*, "ret");
     };
 }
 
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 ignored! {
-    __wrap___sanitizer_cov_8bit_counters_init(*mut u8, *mut u8)
-    __wrap___sanitizer_cov_pcs_init(*const usize, *const usize)
-    __wrap___sanitizer_cov_trace_cmp1(u8, u8)
-    __wrap___sanitizer_cov_trace_cmp2(u16, u16)
-    __wrap___sanitizer_cov_trace_cmp4(u32, u32)
-    __wrap___sanitizer_cov_trace_cmp8(u64, u64)
-    __wrap___sanitizer_cov_trace_const_cmp1(u8, u8)
-    __wrap___sanitizer_cov_trace_const_cmp2(u16, u16)
-    __wrap___sanitizer_cov_trace_const_cmp4(u32, u32)
-    __wrap___sanitizer_cov_trace_const_cmp8(u64, u64)
-    __wrap___sanitizer_cov_trace_pc_indir(usize)
-    __wrap___sanitizer_cov_trace_switch(u64, *mut u64)
+    "__sanitizer_cov_8bit_counters_init"
+    "__sanitizer_cov_pcs_init"
+    "__sanitizer_cov_trace_cmp1"
+    "__sanitizer_cov_trace_cmp2"
+    "__sanitizer_cov_trace_cmp4"
+    "__sanitizer_cov_trace_cmp8"
+    "__sanitizer_cov_trace_const_cmp1"
+    "__sanitizer_cov_trace_const_cmp2"
+    "__sanitizer_cov_trace_const_cmp4"
+    "__sanitizer_cov_trace_const_cmp8"
+    "__sanitizer_cov_trace_pc_indir"
+    "__sanitizer_cov_trace_switch"
+    "__sanitizer_weak_hook_memcmp"
 }

@@ -24,7 +24,7 @@ const MAX_TROUBLES: usize = 100;
 /// After this many executions the caches are emptied, so that memory stays flat.
 const CACHED: u64 = 20_000;
 /// After this many executions an embedded registry is emptied, or the lists of tags that are read back would become long.
-const STORED: u64 = 1000;
+const STORED: u64 = 100;
 /// Probes for shrinking, for each thousand executions.
 const PROBES: usize = 200;
 
@@ -74,7 +74,7 @@ impl<'t> Fire<'t> {
             return Ok(None);
         };
         self.counts.executions += 1;
-        if self.counts.executions % STORED == 0 {
+        if self.counts.executions.is_multiple_of(STORED) {
             self.target.empty()?;
         }
         if self.counts.executions >= self.renew_at {
@@ -156,6 +156,29 @@ struct Session {
     troubles: usize,
 }
 
+impl Session {
+    /// Fires one input and prints what is due. Returns whether it was fired.
+    fn input(&mut self, input: &[u8], steer: &mut dyn FnMut(u64)) -> Result<bool, Error> {
+        let was_fired = match self.fire.input(input, steer) {
+            Ok(new) => {
+                self.troubles = 0;
+                new.is_some()
+            }
+            Err(Error::Trouble(trouble)) if self.troubles < MAX_TROUBLES => {
+                self.troubles += 1;
+                eprintln!("trouble: {trouble}");
+                true
+            }
+            Err(error) => return Err(error),
+        };
+        if let Some(line) = self.progress.due(self.fire.counts()) {
+            eprintln!("{line}");
+            self.fire.write()?;
+        }
+        Ok(was_fired)
+    }
+}
+
 thread_local! {
     /// On the main thread. libFuzzer ends by `exit`, which drops it.
     static SESSION: RefCell<Option<Session>> = const { RefCell::new(None) };
@@ -204,28 +227,11 @@ fn warm_up() -> Result<(), Error> {
 ///
 /// On a violation, with `MANIFUZZ_CRASH_ON=violation`.
 pub fn run(input: &[u8], steer: &mut dyn FnMut(u64)) -> bool {
-    SESSION.with_borrow_mut(|session| {
-        let Some(Session { fire, progress, troubles }) = session else { return false };
-        let was_fired = match fire.input(input, steer) {
-            Ok(new) => {
-                *troubles = 0;
-                new.is_some()
-            }
-            Err(Error::Trouble(trouble)) if *troubles < MAX_TROUBLES => {
-                *troubles += 1;
-                eprintln!("trouble: {trouble}");
-                true
-            }
-            Err(error) => give_up(&error),
-        };
-        if let Some(line) = progress.due(fire.counts()) {
-            eprintln!("{line}");
-            if let Err(error) = fire.write() {
-                give_up(&error);
-            }
-        }
-        was_fired
-    })
+    let was_fired = SESSION.with_borrow_mut(|session| match session {
+        Some(session) => session.input(input, steer),
+        None => Ok(false),
+    });
+    was_fired.unwrap_or_else(|error| give_up(&error))
 }
 
 fn give_up(error: &Error) -> ! {
