@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::flags::epilogue;
+use super::flags::example_and_codes;
 use super::tell;
 use crate::engine::Schedule;
 use crate::error::Error;
@@ -13,7 +13,7 @@ use crate::report::write_seeds;
 
 /// Write seeds for a fuzzer
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = epilogue("manifuzz corpus export --fuzz fuzz/corpus/fire", &[(0, "success")]))]
+#[command(after_long_help = example_and_codes("manifuzz corpus export --fuzz fuzz/corpus/fire", &[(0, "success")]))]
 pub(super) struct CorpusCommand {
     #[command(subcommand)]
     command: Action,
@@ -29,7 +29,7 @@ enum Action {
 /// These are the base of each kind, the flavours, and each entry alone. A file is named by the id of the shape and has its text
 /// as content, which is the input of the fuzz target `fire`.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = epilogue("manifuzz corpus export --fuzz fuzz/corpus/fire", &[(0, "success")]))]
+#[command(after_long_help = example_and_codes("manifuzz corpus export --fuzz fuzz/corpus/fire", &[(0, "success")]))]
 struct ExportCommand {
     /// Directory to write the files into, which is created if necessary
     #[arg(long, value_name = "DIR")]
