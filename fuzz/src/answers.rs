@@ -49,7 +49,7 @@ fn of(text: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use manifuzz::exchange::Depth;
+    use manifuzz::exchange::Questions;
     use manifuzz::render::render;
     use manifuzz::transport::{Opening, Repository, open};
 
@@ -61,7 +61,7 @@ mod tests {
         let mut features = Vec::new();
         for _ in 0..2 {
             features.clear();
-            add_replies(&target.fire(&exchange, Repository::Main, Depth::Full).expect("an answer"), &mut features);
+            add_replies(&target.fire(&exchange, Repository::Main, Questions::ALL).expect("an answer"), &mut features);
         }
         features
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use manifuzz::error::{Error, Trouble};
-use manifuzz::exchange::{Capabilities, Depth, Exchange, Observation};
+use manifuzz::exchange::{Capabilities, Exchange, Observation, Questions};
 use manifuzz::transport::{Opening, Repository, Target, open};
 
 use crate::answers::add_replies;
@@ -101,9 +101,9 @@ impl Target for Watched {
         self.target().capabilities(base, with_subject)
     }
 
-    fn fire(&self, exchange: &Exchange, place: Repository, depth: Depth) -> Result<Observation, Trouble> {
+    fn fire(&self, exchange: &Exchange, place: Repository, questions: Questions) -> Result<Observation, Trouble> {
         self.fired.fetch_add(1, Ordering::Relaxed);
-        let observation = self.target().fire(exchange, place, depth)?;
+        let observation = self.target().fire(exchange, place, questions)?;
         let mut noted = self.noted();
         if let Some(features) = noted.as_mut().filter(|features| features.is_empty()) {
             add_replies(&observation, features);
@@ -111,8 +111,17 @@ impl Target for Watched {
         Ok(observation)
     }
 
-    fn read_again(&self, exchange: &Exchange, seen: &Observation, depth: Depth) -> Result<Observation, Trouble> {
-        self.target().read_again(exchange, seen, depth)
+    fn read_again(
+        &self,
+        exchange: &Exchange,
+        seen: &Observation,
+        questions: Questions,
+    ) -> Result<Observation, Trouble> {
+        self.target().read_again(exchange, seen, questions)
+    }
+
+    fn rotate(&self) {
+        self.target().rotate();
     }
 
     fn wait(&self, pause: Duration) -> Result<(), Trouble> {

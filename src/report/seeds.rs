@@ -24,3 +24,19 @@ pub fn write_seeds(directory: &Path, texts: impl Iterator<Item = String>) -> Res
     }
     Ok(written.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_shape_is_one_file_named_by_its_id() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let path = directory.path().join("new").join("seeds");
+        let texts = ["base", "layers=empty", "base"].map(str::to_owned);
+        assert_eq!(write_seeds(&path, texts.into_iter()).expect("a writable directory"), 2);
+        for text in ["base", "layers=empty"] {
+            assert_eq!(std::fs::read_to_string(path.join(id(text))).expect("a file"), text);
+        }
+    }
+}

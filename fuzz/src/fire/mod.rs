@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 
 use manifuzz::compare::Grade;
-use manifuzz::engine::{CaseRunner, MinimalFinding};
+use manifuzz::engine::{CaseRunner, MinimalFinding, Schedule};
 use manifuzz::error::Error;
 use manifuzz::exchange::Depth;
 use manifuzz::findings::{Context, Corpus, Record, Sighting, today};
-use manifuzz::generate::{bases, each_alone, flavours};
+use manifuzz::generate::flavours;
 use manifuzz::model::Versions;
 use manifuzz::shape::Shape;
 use manifuzz::transport::Target;
@@ -121,8 +121,13 @@ impl<'t> Fire<'t> {
     pub fn write(&mut self) -> Result<(), Error> {
         let rows = std::mem::take(&mut self.unwritten);
         match &mut self.corpus {
-            Some(corpus) if !rows.is_empty() => Ok(corpus.record_all(rows)?),
-            _ => Ok(()),
+            Some(corpus) => {
+                for row in rows {
+                    corpus.merge(row);
+                }
+                Ok(corpus.save()?)
+            }
+            None => Ok(()),
         }
     }
 
@@ -213,8 +218,9 @@ pub fn prepare() {
 fn warm_up() -> Result<(), Error> {
     let clean = Watched::open("embedded:clean", "warmup")?;
     let mut runner = CaseRunner::new(&clean, Versions::V1_1, Depth::Full)?;
-    let fixed = bases().into_iter().chain(flavours().iter().map(|flavour| flavour.shape.clone())).chain(each_alone());
-    for shape in fixed.filter(|shape| !shape.is_large()) {
+    let flavours = flavours().iter().map(|flavour| flavour.shape.clone()).collect();
+    let schedule = Schedule { flavours, ..Schedule::default() };
+    for shape in schedule.fixed().filter(|shape| !shape.is_large()) {
         runner.fire(&shape)?;
     }
     Ok(())

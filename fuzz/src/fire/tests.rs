@@ -27,7 +27,7 @@ fn mutate_and_fire(fire: &mut Fire<'_>, seeds: std::ops::Range<u32>) -> Vec<Stri
 }
 
 fn records(path: &Path) -> Vec<Record> {
-    Corpus::read_only(path).expect("the corpus was written").records().to_vec()
+    Corpus::read_only(path).expect("the corpus was written").records().into_iter().cloned().collect()
 }
 
 #[test]
