@@ -144,7 +144,7 @@ impl<'a, 't> Decisions<'a, 't> {
         pending.sort_by_cached_key(|pending| pending.shape.weight());
         let mut found = Vec::new();
         for Pending { shape, mut finding } in pending {
-            if !self.known.explains(&shape, &finding.symptom) {
+            if !self.known.covers(&shape, &finding) {
                 self.known.add(finding.symptom.clone(), shape.clone());
                 finding.note.push_str(UNSHRUNK);
                 found.push(MinimalFinding::as_seen(&shape, finding, 0));

@@ -4,6 +4,8 @@
 //! altogether. Firing the base tells: once for all cases that were in flight together, and after each case that is still
 //! doubtful alone.
 
+use std::collections::HashSet;
+
 use super::batch::{Shot, ToFire, fire_all, first_to_end};
 use super::counts::Purpose;
 use super::health::{Health, health};
@@ -105,6 +107,7 @@ impl Firing<'_, '_> {
         let may_be_down = fired.iter().any(|(_, shot)| shot.outcome.may_be_down());
         let doubtful = |(i, shot): &&(usize, Shot)| self.is_in_doubt(&cases[*i].case, &shot.outcome);
         let mut is_denied = false;
+        let mut was_down = may_be_down || fired.iter().any(|(_, shot)| matches!(shot.outcome, Outcome::Trouble(_)));
         let first = first_to_end(fired.iter().filter(doubtful).map(|(_, shot)| shot)).cloned();
         if (may_be_down || first.is_some()) && !self.limits.are_over() {
             let silences = fired.iter().map(|(_, shot)| shot.outcome.silences()).max().unwrap_or_default();
@@ -114,14 +117,20 @@ impl Firing<'_, '_> {
                 believed.loss = Some(self.loss(cases, &fired, &health));
             }
             is_denied = matches!(health, Health::Denied(_));
+            was_down |= !matches!(health, Health::Well);
         }
         let gone_before = believed.gone.len();
         let mut some_came_again = false;
+        // Server errors that some case of this block showed again alone. Each is confirmed once more when it is hunted.
+        let mut confirmed: HashSet<Symptom> = HashSet::new();
         for (i, shot) in fired {
             let is_affected = first.as_ref().is_some_and(|first| {
-                // Nothing is claimed of a refusal without findings.
+                // Of a refusal without findings, nothing is claimed.
                 let has_failed = !shot.outcome.accepted() && !shot.outcome.findings().is_empty();
-                self.is_in_doubt(&cases[i].case, &shot.outcome) || shot.ended_after(first) && has_failed
+                let is_in_doubt = self.is_in_doubt(&cases[i].case, &shot.outcome)
+                    && (matches!(shot.outcome, Outcome::Trouble(_))
+                        || !shot.outcome.doubts().all(|finding| confirmed.contains(&finding.symptom)));
+                is_in_doubt || was_down && shot.ended_after(first) && has_failed
             });
             if is_affected && believed.loss.is_some() {
                 // The target is gone, so this outcome cannot be confirmed.
@@ -129,9 +138,13 @@ impl Firing<'_, '_> {
             } else if is_denied && matches!(shot.outcome, Outcome::Trouble(_)) {
                 believed.outcomes[i] = Some(shot.outcome);
             } else if is_affected && !self.limits.are_over() {
-                let broke = shot.outcome.may_be_down();
+                let (broke, before) = (shot.outcome.may_be_down(), shot.outcome.clone());
                 self.repeat(cases, i, shot.outcome, believed, sink)?;
-                some_came_again |= broke && believed.outcomes[i].as_ref().is_some_and(Outcome::may_be_down);
+                let Some(again) = &believed.outcomes[i] else { continue };
+                some_came_again |= broke && again.may_be_down();
+                let shown_again = before.doubts().map(|finding| &finding.symptom);
+                let shown_again = shown_again.filter(|symptom| symptom.class == Class::ServerError);
+                confirmed.extend(shown_again.filter(|symptom| again.finding(symptom).is_some()).cloned());
             } else {
                 some_came_again |= shot.outcome.may_be_down();
                 believed.outcomes[i] = Some(shot.outcome);

@@ -22,8 +22,34 @@ impl Hunt<'_, '_> {
         if self.flaky { (3, 3) } else { (2, 1) }
     }
 
+    /// Confirms a note of `case` whose key is already known from `smallest`, a case that deviates in the same slots: it only adds
+    /// another entry to a row, so one repetition is enough.
+    pub fn fold(&self, case: &Case, seen: &Finding, smallest: &Shape, sink: &mut dyn Sink) -> Result<Hunted, Error> {
+        let options = self.prober.options(&seen.symptom);
+        let finding = match self.repeat(case, &seen.symptom, options, 1, sink)? {
+            Repeated::Each(finding) => finding,
+            other => return Ok(other.ended(case, &case.shape, seen)),
+        };
+        Ok(Hunted::Found(Box::new(MinimalFinding {
+            shape: smallest.clone(),
+            finding,
+            witness: None,
+            from: case.shape.clone(),
+            reproduced: 1,
+            probes: 2,
+            late: Vec::new(),
+            is_smallest: true,
+        })))
+    }
+
     /// Shrinks `case`, which showed `seen` once.
     pub fn down(&self, case: &Case, seen: &Finding, sink: &mut dyn Sink) -> Result<Hunted, Error> {
+        // A note fails no run, so a flaky target does not make it more expensive.
+        let hunt = Self { flaky: self.flaky && seen.grade > Grade::Note, ..*self };
+        hunt.shrunk(case, seen, sink)
+    }
+
+    fn shrunk(&self, case: &Case, seen: &Finding, sink: &mut dyn Sink) -> Result<Hunted, Error> {
         let symptom = &seen.symptom;
         let options = self.prober.options(symptom);
         // Without a fresh repository another push may be the cause of what is read back: repetitions count as one.

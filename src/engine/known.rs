@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::compare::Symptom;
-use crate::shape::{Choice, Shape, SlotId};
+use crate::compare::{Finding, Grade, Symptom};
+use crate::shape::{Choice, Shape, SlotId, space};
 
 /// Shapes, of which it is quickly known whether another shape contains one. A shape without deviations is in every other.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +39,14 @@ impl KnownSmallest {
         self.0.get(symptom).is_some_and(|smallest| smallest.has_one_in(shape))
     }
 
+    /// Whether a finding of a case is not new: the case contains a smallest case of its symptom. A note is not new either if that
+    /// holds with its deviations at position 1 of a list moved to position 0, because its key would be the same.
+    pub fn covers(&self, shape: &Shape, finding: &Finding) -> bool {
+        self.explains(shape, &finding.symptom)
+            || finding.grade == Grade::Note
+                && at_first_positions(shape).is_some_and(|moved| self.explains(&moved, &finding.symptom))
+    }
+
     /// Adds a smallest case.
     pub fn add(&mut self, symptom: Symptom, smallest: Shape) {
         self.0.entry(symptom).or_default().add(smallest);
@@ -53,4 +61,16 @@ impl KnownSmallest {
     pub fn only(&self, symptom: &Symptom) -> Self {
         Self(self.0.get(symptom).map(|smallest| (symptom.clone(), smallest.clone())).into_iter().collect())
     }
+}
+
+/// The shape with the deviations at position 1 of lists moved to position 0, where nothing deviates; `None` if there are none.
+fn at_first_positions(shape: &Shape) -> Option<Shape> {
+    let mut moved = shape.clone();
+    for (slot, choice) in shape.deviating() {
+        if let Some(first) = space().at_position_0(slot).filter(|first| shape.choice(*first).entry == 0) {
+            moved.set(slot, Choice { entry: 0, number: 0 });
+            moved.set(first, choice);
+        }
+    }
+    Some(moved).filter(|moved| moved != shape)
 }

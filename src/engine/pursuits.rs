@@ -19,6 +19,9 @@ use crate::error::Error;
 use crate::model::Class;
 use crate::transport::{Target, side_by_side};
 
+/// The most candidates of one hunt in flight. All after the first that shows the symptom are fired in vain.
+const CANDIDATES: usize = 2;
+
 /// The findings of one symptom, in the order of the cases.
 struct Pursuit {
     symptom: Symptom,
@@ -39,8 +42,7 @@ type Ended = (Pending, Option<Hunted>);
 impl Pursuits {
     /// Leaves out what the known smallest cases explain.
     pub fn new(found: Vec<Pending>, known: &KnownSmallest) -> Self {
-        let found: Vec<Pending> =
-            found.into_iter().filter(|one| !known.explains(&one.shape, &one.finding.symptom)).collect();
+        let found: Vec<Pending> = found.into_iter().filter(|one| !known.covers(&one.shape, &one.finding)).collect();
         let mut pursuits: Vec<Pursuit> = Vec::new();
         let mut by_symptom = HashMap::new();
         for (i, Pending { finding, .. }) in found.iter().enumerate() {
@@ -61,8 +63,8 @@ impl Pursuits {
             pursuits.into_iter().partition(|pursuit| disturbs(&pursuit.symptom));
         let is_lost = AtomicBool::new(is_lost);
         let mut hunted: Vec<Option<Hunted>> = found.iter().map(|_| None).collect();
-        // Fewer findings than jobs: each hunt may fire several candidates at once.
-        let each = Hunt { jobs: (hunt.jobs / together.len().max(1)).max(1), ..*hunt };
+        // With fewer symptoms than jobs, each hunt may fire several candidates at once.
+        let each = Hunt { jobs: (hunt.jobs / together.len().max(1)).clamp(1, CANDIDATES), ..*hunt };
         let together: Vec<Mutex<Pursuit>> = together.into_iter().map(Mutex::new).collect();
         let shared = Mutex::new(sink);
         let ended = side_by_side(together.len(), hunt.jobs, |at| {
