@@ -46,18 +46,20 @@ impl Strategy {
         Self { name, cases, clean }
     }
 
-    /// The number of the first case that detects the quirk, from 1.
-    fn first_detection(&self, quirk: &Quirk, class: &str) -> Option<usize> {
+    /// The number of the first case that detects the quirk, from 1, and the number of requests until then.
+    fn first_detection(&self, quirk: &Quirk, class: &str) -> Option<(usize, u64)> {
         let profile = Profile::clean().plant(quirk.name, Params::default()).ok()?;
+        let mut requests = 0;
         for (c, chunk) in self.cases.chunks(PUSHES).enumerate() {
             let registry = ProbedRegistry::new(&profile);
             for (i, case) in chunk.iter().enumerate() {
                 let at = c * PUSHES + i;
                 if registry.symptoms(case).any(|(found, symptom)| found == class && !self.clean[at].contains(&symptom))
                 {
-                    return Some(at + 1);
+                    return Some((at + 1, requests + registry.0.requests()));
                 }
             }
+            requests += registry.0.requests();
         }
         None
     }
@@ -137,7 +139,7 @@ fn main() {
         })
         .collect();
     let next = AtomicUsize::new(0);
-    let firsts: Mutex<Vec<[Option<usize>; 4]>> = Mutex::new(vec![[None; 4]; all.len()]);
+    let firsts: Mutex<Vec<[Option<(usize, u64)>; 4]>> = Mutex::new(vec![[None; 4]; all.len()]);
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
@@ -154,31 +156,32 @@ fn main() {
     print(&strategies, &all, &firsts);
 }
 
-fn print(strategies: &[Strategy; 4], all: &[(&Quirk, &str, &str)], firsts: &[[Option<usize>; 4]]) {
-    let row = |name: &str, cells: [String; 4]| println!("| {name} | {} |", cells.join(" | "));
-    row("", [0, 1, 2, 3].map(|i| strategies[i].name.to_owned()));
-    println!("| --- | ---: | ---: | ---: | ---: |");
+fn print(strategies: &[Strategy; 4], all: &[(&Quirk, &str, &str)], firsts: &[[Option<(usize, u64)>; 4]]) {
+    let row = |name: &str, cells: [String; 4], requests: String| {
+        println!("| {name} | {} | {requests} |", cells.join(" | "));
+    };
+    row("", [0, 1, 2, 3].map(|i| strategies[i].name.to_owned()), "requests of `run`".to_owned());
+    println!("| --- | ---: | ---: | ---: | ---: | ---: |");
+    let mut requests: Vec<u64> = firsts.iter().filter_map(|first| first[0]).map(|(_, requests)| requests).collect();
+    requests.sort_unstable();
     let sorted = [0, 1, 2, 3].map(|i| {
-        let mut cases: Vec<usize> = firsts.iter().filter_map(|first| first[i]).collect();
+        let mut cases: Vec<usize> = firsts.iter().filter_map(|first| first[i]).map(|(case, _)| case).collect();
         cases.sort_unstable();
         cases
     });
-    row("total cases", [0, 1, 2, 3].map(|i| strategies[i].cases.len().to_string()));
-    row("quirks detected", [0, 1, 2, 3].map(|i| format!("{} of {}", sorted[i].len(), all.len())));
-    let percentile = |percent: usize| {
-        // Percentiles over all quirks: an undetected one counts as needing infinitely many cases.
-        [0, 1, 2, 3].map(|i| {
-            let at = (all.len() * percent).div_ceil(100).max(1) - 1;
-            sorted[i].get(at).map_or_else(|| "never".to_owned(), usize::to_string)
-        })
-    };
-    row("cases to detect 50%", percentile(50));
-    row("cases to detect 90%", percentile(90));
-    row("cases to detect all", percentile(100));
+    row("total cases", [0, 1, 2, 3].map(|i| strategies[i].cases.len().to_string()), String::new());
+    row("quirks detected", [0, 1, 2, 3].map(|i| format!("{} of {}", sorted[i].len(), all.len())), String::new());
+    // Percentiles over all quirks: an undetected one counts as needing infinitely many cases.
+    let at = |percent: usize| (all.len() * percent).div_ceil(100).max(1) - 1;
+    let never = || "never".to_owned();
+    for (name, percent) in [("50%", 50), ("90%", 90), ("all", 100)] {
+        let cases = [0, 1, 2, 3].map(|i| sorted[i].get(at(percent)).map_or_else(never, usize::to_string));
+        let requests = requests.get(at(percent)).map_or_else(never, u64::to_string);
+        row(&format!("cases to detect {name}"), cases, requests);
+    }
     for ((quirk, class, shape), first) in all.iter().zip(firsts) {
-        row(
-            &format!("{}: {class}, `{shape}`", quirk.name),
-            first.map(|first| first.map_or_else(|| "never".to_owned(), |n| n.to_string())),
-        );
+        let cases = first.map(|first| first.map_or_else(never, |(case, _)| case.to_string()));
+        let requests = first[0].map_or_else(never, |(_, requests)| requests.to_string());
+        row(&format!("{}: {class}, `{shape}`", quirk.name), cases, requests);
     }
 }

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use manifuzz::exchange::{Depth, IMAGE_MANIFEST};
+use manifuzz::exchange::{IMAGE_MANIFEST, Questions};
 use manifuzz::registry::{Profile, Registry, serve};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
@@ -79,7 +79,7 @@ pub fn measure(server: &Server, lasting: Duration) -> Result<Speed, Box<dyn std:
     let exchange = render(&Shape::default());
     // Its blobs.
     let opening = Opening { nonce: "bare".to_owned(), ..Opening::default() };
-    open(&format!("http://{address}/bare"), &opening)?.fire(&exchange, Repository::Main, Depth::Put)?;
+    open(&format!("http://{address}/bare"), &opening)?.fire(&exchange, Repository::Main, Questions::NONE)?;
     let (before, started) = (cpu::used(), Instant::now());
     let counts: Vec<std::io::Result<u64>> = std::thread::scope(|scope| {
         let body = exchange.tested.body.bytes();

@@ -4,7 +4,7 @@
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use manifuzz::exchange::Depth;
+use manifuzz::exchange::{Depth, Questions};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
 use manifuzz::transport::{Opening, Repository, open};
@@ -19,12 +19,12 @@ pub fn fire(server: &Server, depth: &str, cases: usize) -> Result<Speed, Box<dyn
     let opening = Opening { nonce: "fire".to_owned(), ..Opening::default() };
     let (target, base) =
         (open(&format!("http://{}/fire-{depth}", server.address), &opening)?, render(&Shape::default()));
-    let depth: Depth = depth.parse()?;
+    let questions = Questions::from(depth.parse::<Depth>()?);
     // Its blobs, and the first connection.
-    target.fire(&base, Repository::Main, depth)?;
+    target.fire(&base, Repository::Main, questions)?;
     let (requests, before, started) = (target.requests(), cpu::used(), Instant::now());
     let failed = std::thread::scope(|scope| {
-        let fire = || (0..cases / CONNECTIONS).find_map(|_| target.fire(&base, Repository::Main, depth).err());
+        let fire = || (0..cases / CONNECTIONS).find_map(|_| target.fire(&base, Repository::Main, questions).err());
         let threads: Vec<_> = (0..CONNECTIONS).map(|_| scope.spawn(fire)).collect();
         threads.into_iter().find_map(|thread| thread.join().ok().flatten())
     });

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
+use super::fire_options::FireOptions;
 use super::outcome::Outcome;
 use super::outcome::TROUBLES;
-use super::prober::{FireOptions, Prober};
+use super::prober::Prober;
 use crate::exchange::Questions;
 use crate::render::Case;
 use crate::transport::side_by_side;

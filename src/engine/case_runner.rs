@@ -116,6 +116,13 @@ impl<'t> CaseRunner<'t> {
         Ok(())
     }
 
+    /// Continues in another repository below the given one, if the target allows that, so that lists stay short.
+    pub fn rotate(&self) {
+        if self.prober.capabilities.fresh_repositories {
+            self.target().rotate();
+        }
+    }
+
     /// The target.
     pub fn target(&self) -> &'t dyn Target {
         self.prober.target()

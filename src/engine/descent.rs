@@ -2,10 +2,10 @@
 
 use super::batch::ToFire;
 use super::doubt::{Firing, Loss};
+use super::fire_options::FireOptions;
 use super::hunter::Hunt;
 use super::known::KnownSmallest;
 use super::outcome::Outcome;
-use super::prober::FireOptions;
 use super::sink::{Event, Sink};
 use super::variation::Variations;
 use crate::compare::{Finding, Symptom};
@@ -23,6 +23,8 @@ pub(super) struct Descent<'h, 'a, 't> {
     pub hunt: &'h Hunt<'a, 't>,
     pub symptom: &'h Symptom,
     pub options: FireOptions,
+    /// Whether remembered outcomes of candidates are used, except when the candidates of the smallest case are retried.
+    pub recalls: bool,
 }
 
 /// Why a target was given up, and the shapes that may have caused it, each with its finding.
@@ -55,7 +57,7 @@ impl Descent<'_, '_, '_> {
                 continue;
             }
             let outcomes;
-            (outcomes, loss) = self.ask_all(&candidates, sink)?;
+            (outcomes, loss) = self.ask_all(&candidates, self.recalls && rechecks == 0, sink)?;
             let mut verdicts = Vec::new();
             for (candidate, outcome) in candidates.into_iter().zip(&outcomes) {
                 let verdict = self.confirmed(&candidate, outcome.as_ref(), &mut freshness);
@@ -110,15 +112,16 @@ impl Descent<'_, '_, '_> {
         }
     }
 
-    /// The outcomes of candidates, from the cache or by firing them concurrently.
+    /// The outcomes of candidates, remembered if `recalls` is set, or by firing them concurrently.
     fn ask_all(
         &self,
         candidates: &[Shape],
+        recalls: bool,
         sink: &mut dyn Sink,
     ) -> Result<(Vec<Option<Outcome>>, Option<Lost>), Error> {
-        let Hunt { prober, limits, flaky, .. } = *self.hunt;
+        let Hunt { prober, limits, .. } = *self.hunt;
         let candidates: Vec<Case> = candidates.iter().map(|shape| prober.case(shape)).collect();
-        let known = |case: &Case| prober.known(case, self.options).filter(|_| !flaky);
+        let known = |case: &Case| prober.known(case, self.options).filter(|_| recalls);
         let mut outcomes: Vec<Option<Outcome>> = candidates.iter().map(known).collect();
         let questions = self.options.questions;
         let unknown = candidates.into_iter().enumerate().filter(|(i, _)| outcomes[*i].is_none());

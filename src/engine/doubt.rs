@@ -8,12 +8,13 @@ use std::collections::HashSet;
 
 use super::batch::{Shot, ToFire, fire_all, first_to_end};
 use super::counts::Purpose;
+use super::fire_options::FireOptions;
 use super::health::{Health, health};
 use super::known::KnownSmallest;
 use super::limits::Limits;
 use super::outcome::Outcome;
 use super::outcome::TROUBLES;
-use super::prober::{FireOptions, Prober};
+use super::prober::Prober;
 use super::sink::Sink;
 use crate::compare::{Finding, Grade, Symptom};
 use crate::error::Error;

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::counts::Purpose;
+use super::fire_options::FireOptions;
 use super::limits::Limits;
 use super::outcome::Outcome;
-use super::prober::{FireOptions, Prober};
+use super::prober::Prober;
 use super::sink::{Event, Sink};
 use crate::error::{Error, Trouble, TroubleKind};
 use crate::exchange::Questions;

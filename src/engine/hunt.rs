@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::descent::Descent;
+use super::fire_options::FireOptions;
 use super::hunter::Hunt;
 use super::late::{Waited, as_late, is_absence, wait_for};
 use super::minimal::{Hunted, MinimalFinding};
 use super::outcome::Outcome;
-use super::prober::FireOptions;
 use super::repetition::Repeated;
 use super::sink::Sink;
 use crate::compare::{Finding, Grade, Symptom};
@@ -17,9 +17,10 @@ use crate::shape::Shape;
 use crate::transport::Repository;
 
 impl Hunt<'_, '_> {
-    /// How often a finding must be reproduced: before shrinking, and on its smallest case.
-    fn times(&self) -> (usize, usize) {
-        if self.flaky { (3, 3) } else { (2, 1) }
+    /// How often a finding must be reproduced: before shrinking, and on its smallest case. A note fails no run, so a flaky target
+    /// does not make it more expensive.
+    fn times(&self, seen: &Finding) -> (usize, usize) {
+        if self.flaky && seen.grade > Grade::Note { (3, 3) } else { (2, 1) }
     }
 
     /// Confirms a note of `case` whose key is already known from `smallest`, a case that deviates in the same slots: it only adds
@@ -44,17 +45,11 @@ impl Hunt<'_, '_> {
 
     /// Shrinks `case`, which showed `seen` once.
     pub fn down(&self, case: &Case, seen: &Finding, sink: &mut dyn Sink) -> Result<Hunted, Error> {
-        // A note fails no run, so a flaky target does not make it more expensive.
-        let hunt = Self { flaky: self.flaky && seen.grade > Grade::Note, ..*self };
-        hunt.shrunk(case, seen, sink)
-    }
-
-    fn shrunk(&self, case: &Case, seen: &Finding, sink: &mut dyn Sink) -> Result<Hunted, Error> {
         let symptom = &seen.symptom;
         let options = self.prober.options(symptom);
         // Without a fresh repository another push may be the cause of what is read back: repetitions count as one.
         let can_repeat = !symptom.depends_on_state() || options.place == Repository::Fresh;
-        let (first, last) = self.times();
+        let (first, last) = self.times(seen);
         let confirmed = match self.repeat(case, symptom, options, first, sink)? {
             Repeated::Each(finding) => finding,
             Repeated::Missed if self.prober.fire(case, self.prober.usual()).finding(symptom).is_some() => {
@@ -65,7 +60,8 @@ impl Hunt<'_, '_> {
         let (smallest, witness, probes) = match self.base_with(case, symptom, options) {
             Some(base) => (base, None, 2),
             None if self.shrink && can_repeat => {
-                let descent = Descent { hunt: self, symptom, options };
+                let recalls = !self.flaky || seen.grade == Grade::Note;
+                let descent = Descent { hunt: self, symptom, options, recalls };
                 let ended = descent.from(case, sink)?;
                 if let Some((why, suspects)) = ended.loss {
                     let mut finding = confirmed;
@@ -108,7 +104,8 @@ impl Hunt<'_, '_> {
     /// Confirms `case`, which showed `seen` once, without shrinking it.
     pub fn confirm(&self, case: &Case, seen: &Finding, sink: &mut dyn Sink) -> Result<Hunted, Error> {
         let options = self.prober.options(&seen.symptom);
-        let reproduced = self.times().0 + self.times().1;
+        let (first, last) = self.times(seen);
+        let reproduced = first + last;
         let finding = match self.repeat(case, &seen.symptom, options, reproduced, sink)? {
             Repeated::Each(finding) => finding,
             other => return Ok(other.ended(case, &case.shape, seen)),

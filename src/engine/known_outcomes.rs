@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::fire_options::FireOptions;
 use super::outcome::Outcome;
-use super::prober::FireOptions;
 use crate::exchange::Questions;
 use crate::render::Case;
 use crate::transport::Repository;

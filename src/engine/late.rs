@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::prober::{FireOptions, Prober};
+use super::fire_options::FireOptions;
+use super::prober::Prober;
 use crate::compare::{Finding, Grade, Symptom};
 use crate::error::Trouble;
 use crate::exchange::{Answer, Observation};

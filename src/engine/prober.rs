@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::counts::{Purpose, RequestCounts};
+use super::fire_options::FireOptions;
 use super::known_outcomes::KnownOutcomes;
 use super::outcome::{Outcome, access_denied, answered};
 use super::rendered::Rendered;
@@ -18,17 +19,6 @@ use crate::model::{Content, Versions, decide};
 use crate::render::Case;
 use crate::shape::Shape;
 use crate::transport::{Repository, Target};
-
-/// How to fire a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FireOptions {
-    /// The repository.
-    pub place: Repository,
-    /// What to ask after the push.
-    pub questions: Questions,
-    /// What the requests are counted as.
-    pub purpose: Purpose,
-}
 
 /// Default of [`Plan::restart_wait`](super::Plan::restart_wait).
 pub const RESTART_WAIT: Duration = Duration::from_secs(60);

@@ -1,6 +1,6 @@
 //! Hunts several findings side by side.
 //!
-//! A hunt depends on the known smallest cases of its own symptom only, so findings of different symptoms are independent of
+//! A hunt depends on the known smallest cases of its symptom only, so findings of different symptoms are independent of
 //! each other. A hunt that may disturb others runs alone: one that takes connections down, and one that waits for absent
 //! content, which would advance the clock of an embedded registry for all.
 

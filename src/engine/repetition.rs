@@ -2,11 +2,11 @@
 
 use super::counts::Purpose;
 use super::doubt::{Loss, suspect};
+use super::fire_options::FireOptions;
 use super::health::{Health, health};
 use super::hunter::Hunt;
 use super::minimal::{Hunted, MinimalFinding};
 use super::outcome::Outcome;
-use super::prober::FireOptions;
 use super::sink::Sink;
 use crate::compare::{Finding, Symptom};
 use crate::error::Error;

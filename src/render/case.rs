@@ -1,9 +1,9 @@
 //! A case: a shape and the exchange it renders to, rendered once and shared.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::large;
+use super::large::Kept;
 use crate::exchange::Exchange;
 use crate::shape::Shape;
 
@@ -28,14 +28,16 @@ pub struct Case {
 impl Case {
     /// Renders a shape. Cases with large bodies are rendered and hashed once and then shared.
     pub fn of(shape: Shape) -> Self {
+        static LARGE: Mutex<Kept<Case>> = Mutex::new(Kept::none());
+        let kept = || LARGE.lock().unwrap_or_else(PoisonError::into_inner);
         let is_large = shape.is_large();
-        if let Some(kept) = Some(&shape).filter(|_| is_large).and_then(large::kept) {
-            return kept;
+        if is_large && let Some(case) = kept().values().find(|case| case.shape == shape) {
+            return case.clone();
         }
         let exchange = Arc::new(super::render(&shape));
         let case = Self { shape, exchange, fingerprint: Arc::default() };
         if is_large {
-            large::keep(&case);
+            kept().keep(case.clone(), case.exchange.tested.body.len());
         }
         case
     }
@@ -61,5 +63,16 @@ impl fmt::Display for Case {
     /// The shape's text form.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.shape.fmt(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_case_is_rendered_once() {
+        let body = |text: &str| Case::of(text.parse().expect("a shape")).exchange.tested.body.as_ptr();
+        assert_eq!(body("text.padding=inside(4000000)"), body("text.padding=inside(4000000)"));
     }
 }

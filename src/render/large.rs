@@ -5,9 +5,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use super::case::Case;
-use crate::shape::Shape;
-
 /// Bodies of at least this size are kept, in bytes.
 pub(super) const LARGE: usize = 64 << 10;
 /// The total size of the bodies that are kept, in bytes.
@@ -17,27 +14,34 @@ const LONGEST: usize = 8 << 20;
 /// How many padded documents are kept.
 const DOCUMENTS: usize = 4;
 
-/// Cases with large bodies, the oldest first, and the total size of the bodies.
-static CASES: Mutex<(VecDeque<Case>, usize)> = Mutex::new((VecDeque::new(), 0));
-
-/// The kept case of a shape.
-pub(super) fn kept(shape: &Shape) -> Option<Case> {
-    lock(&CASES).0.iter().find(|case| case.shape == *shape).cloned()
+/// Values that hold large bodies, the oldest first, and the total size of the bodies.
+pub(super) struct Kept<T> {
+    values: VecDeque<(T, usize)>,
+    total: usize,
 }
 
-/// Keeps a case if its body is large, in place of the oldest ones.
-pub(super) fn keep(case: &Case) {
-    let size = |case: &Case| case.exchange.tested.body.len();
-    if size(case) < LARGE {
-        return;
+impl<T> Kept<T> {
+    /// None.
+    pub const fn none() -> Self {
+        Self { values: VecDeque::new(), total: 0 }
     }
-    let mut kept = lock(&CASES);
-    let (cases, total) = &mut *kept;
-    cases.push_back(case.clone());
-    *total += size(case);
-    while *total > KEPT {
-        let Some(oldest) = cases.pop_front() else { break };
-        *total -= size(&oldest);
+
+    /// The kept values.
+    pub fn values(&self) -> impl Iterator<Item = &T> {
+        self.values.iter().map(|(value, _)| value)
+    }
+
+    /// Keeps a value whose body has this size, in place of the oldest ones, if that is large.
+    pub fn keep(&mut self, value: T, size: usize) {
+        if size < LARGE {
+            return;
+        }
+        self.values.push_back((value, size));
+        self.total += size;
+        while self.total > KEPT {
+            let Some((_, oldest)) = self.values.pop_front() else { break };
+            self.total -= oldest;
+        }
     }
 }
 
@@ -100,8 +104,12 @@ mod tests {
     }
 
     #[test]
-    fn a_large_case_is_rendered_once() {
-        let body = |text: &str| Case::of(text.parse().expect("a shape")).exchange.tested.body.as_ptr();
-        assert_eq!(body("text.padding=inside(4000000)"), body("text.padding=inside(4000000)"));
+    fn the_oldest_are_dropped_when_they_are_too_much_together() {
+        let mut kept = Kept::none();
+        for number in 0..20 {
+            kept.keep(number, 8 << 20);
+            kept.keep(100, LARGE - 1);
+        }
+        assert_eq!(kept.values().copied().collect::<Vec<_>>(), (12..20).collect::<Vec<_>>());
     }
 }

@@ -28,8 +28,13 @@ fn ended(mut run: Child) -> (Option<i32>, String, String) {
 
 /// A registry that takes 5 ms for each answer and refuses what has annotations.
 fn slow() -> SocketAddr {
+    slow_by(5)
+}
+
+/// It takes so many milliseconds for each answer.
+fn slow_by(milliseconds: u64) -> SocketAddr {
     let profile = planted(&["refuses-annotations"]);
-    faulty::start(&profile, |_| Fault::Slow(5))
+    faulty::start(&profile, move |_| Fault::Slow(milliseconds))
 }
 
 #[test]
@@ -57,7 +62,7 @@ fn time_bounds_the_run_and_unshrunk_findings_are_marked() {
     let folder = tempfile::tempdir().unwrap();
     let corpus = folder.path().join("cases.csv");
     let begun = Instant::now();
-    let (code, _, err) = ended(manifuzz(slow(), &corpus, &["--time", "4s", "--cover", "2"]));
+    let (code, _, err) = ended(manifuzz(slow_by(40), &corpus, &["--time", "4s", "--cover", "2"]));
     assert!(begun.elapsed() < Duration::from_secs(7), "{:?}", begun.elapsed());
     assert_eq!(code, Some(1), "{err}");
     let recorded = Corpus::read_only(&corpus).unwrap();

@@ -21,10 +21,10 @@ use crate::watched::Watched;
 
 /// Number of consecutive inputs that may fail with trouble before the target is given up.
 const MAX_TROUBLES: usize = 100;
-/// After this many executions the caches are emptied, so that memory stays flat.
-const CACHED: u64 = 20_000;
-/// After this many executions an embedded registry is emptied, or the lists of tags that are read back would become long.
-const STORED: u64 = 100;
+/// After this many executions the caches and an embedded registry are emptied, so that memory stays flat.
+const KEPT: u64 = 20_000;
+/// After this many executions another repository is used, so that the lists that are read back stay short.
+const LISTED: u64 = 128;
 /// Probes for shrinking, for each thousand executions.
 const PROBES: usize = 200;
 
@@ -55,7 +55,7 @@ impl<'t> Fire<'t> {
         let runner = if settings.crash_on_violation { runner } else { runner.with_budget(PROBES) };
         let corpus = settings.corpus.as_deref().map(Corpus::open).transpose()?;
         let (unwritten, keys, counts) = (Vec::new(), HashSet::new(), Counts::default());
-        Ok(Self { target, runner, settings, corpus, unwritten, keys, counts, renew_at: CACHED })
+        Ok(Self { target, runner, settings, corpus, unwritten, keys, counts, renew_at: KEPT })
     }
 
     /// Fires one input and calls `steer` with each way in which the target answered. Returns the shapes of findings with a new key;
@@ -74,12 +74,12 @@ impl<'t> Fire<'t> {
             return Ok(None);
         };
         self.counts.executions += 1;
-        if self.counts.executions.is_multiple_of(STORED) {
-            self.target.empty()?;
-        }
         if self.counts.executions >= self.renew_at {
+            self.target.empty()?;
             self.runner.renew()?;
-            self.renew_at += CACHED;
+            self.renew_at += KEPT;
+        } else if self.counts.executions.is_multiple_of(LISTED) {
+            self.runner.rotate();
         }
         self.target.watch();
         let fired = self.runner.fire(&shape);

@@ -88,7 +88,7 @@ fn emptied_caches_keep_what_is_known() {
     assert!(found(&mut fire, "annotations=one").is_empty(), "known");
     assert_eq!(target.fired() - before, 1, "fired again, because the cache is empty, and not hunted");
     assert_eq!(fire.counts().keys, 1);
-    assert_eq!(fire.renew_at, CACHED);
+    assert_eq!(fire.renew_at, KEPT);
 }
 
 #[test]
