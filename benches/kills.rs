@@ -46,8 +46,8 @@ impl Strategy {
         Self { name, cases, clean }
     }
 
-    /// The number of the first case that detects the quirk, from 1, and the number of requests until then.
-    fn first_detection(&self, quirk: &Quirk, class: &str) -> Option<(usize, u64)> {
+    /// The first case that detects the quirk.
+    fn first_detection(&self, quirk: &Quirk, class: &str) -> Option<Detection> {
         let profile = Profile::clean().plant(quirk.name, Params::default()).ok()?;
         let mut requests = 0;
         for (c, chunk) in self.cases.chunks(PUSHES).enumerate() {
@@ -64,6 +64,11 @@ impl Strategy {
         None
     }
 }
+
+/// The number of a case, from 1, and the number of requests until its end.
+type Detection = (usize, u64);
+/// The first detection of a quirk by each strategy.
+type Detections = [Option<Detection>; 4];
 
 /// A registry and its capabilities.
 struct ProbedRegistry(Box<dyn Target>, Capabilities);
@@ -139,7 +144,7 @@ fn main() {
         })
         .collect();
     let next = AtomicUsize::new(0);
-    let firsts: Mutex<Vec<[Option<(usize, u64)>; 4]>> = Mutex::new(vec![[None; 4]; all.len()]);
+    let firsts: Mutex<Vec<Detections>> = Mutex::new(vec![[None; 4]; all.len()]);
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
@@ -156,7 +161,7 @@ fn main() {
     print(&strategies, &all, &firsts);
 }
 
-fn print(strategies: &[Strategy; 4], all: &[(&Quirk, &str, &str)], firsts: &[[Option<(usize, u64)>; 4]]) {
+fn print(strategies: &[Strategy; 4], all: &[(&Quirk, &str, &str)], firsts: &[Detections]) {
     let row = |name: &str, cells: [String; 4], requests: String| {
         println!("| {name} | {} | {requests} |", cells.join(" | "));
     };
