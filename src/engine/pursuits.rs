@@ -63,11 +63,18 @@ impl Pursuits {
             pursuits.into_iter().partition(|pursuit| disturbs(&pursuit.symptom));
         let is_lost = AtomicBool::new(is_lost);
         let mut hunted: Vec<Option<Hunted>> = found.iter().map(|_| None).collect();
-        // With fewer symptoms than jobs, each hunt may fire several candidates at once.
-        let each = Hunt { jobs: (hunt.jobs / together.len().max(1)).clamp(1, CANDIDATES), ..*hunt };
+        // With many jobs, each hunt may fire several candidates at once. Without shrinking, there are only repetitions: a thread
+        // takes memory for the answers that it reads, and saves little time.
+        let hunts = match hunt.jobs {
+            _ if !hunt.shrink => 1,
+            jobs if jobs > 2 * CANDIDATES => jobs / CANDIDATES,
+            jobs => jobs,
+        };
+        let hunts = hunts.min(together.len());
+        let each = Hunt { jobs: (hunt.jobs / hunts.max(1)).clamp(1, CANDIDATES), ..*hunt };
         let together: Vec<Mutex<Pursuit>> = together.into_iter().map(Mutex::new).collect();
         let shared = Mutex::new(sink);
-        let ended = side_by_side(together.len(), hunt.jobs, |at| {
+        let ended = side_by_side(together.len(), hunts, |at| {
             let mut pursuit = together[at].lock().unwrap_or_else(PoisonError::into_inner);
             pursuit.all(&each, &found, &is_lost, &mut SharedSink(&shared))
         });

@@ -19,6 +19,8 @@ use crate::transport::{Target, side_by_side};
 
 /// Number of cases fired between two decisions.
 const BLOCK: usize = 128;
+/// The most threads on which a block is rendered.
+const RENDERING: usize = 2;
 /// Cases that need more content than this come last: what the others need is pushed by then.
 const HEAVY: usize = 64;
 
@@ -137,7 +139,8 @@ impl Loop<'_, '_> {
     /// The cases of a block, with the questions that each is asked.
     fn rendered(&self, block: &[Scheduled]) -> Vec<ToFire> {
         let all = self.prober.usual().questions;
-        side_by_side(block.len(), self.plan.jobs, |i| {
+        // Rendering is quick; more threads than this take more time to start than they save.
+        side_by_side(block.len(), self.plan.jobs.min(RENDERING), |i| {
             let Scheduled { shape, is_drawn } = &block[i];
             let questions = if *is_drawn { self.sample.questions(shape, all) } else { all };
             ToFire { case: Case::of(shape.clone()), questions, is_drawn: *is_drawn }

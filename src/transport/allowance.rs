@@ -75,9 +75,9 @@ impl<B: AsRef<[u8]>> AsRef<[u8]> for Granted<B> {
 }
 
 impl Allowance {
-    /// Counts a request of the case.
-    pub fn count_request(&self) {
-        self.requests.fetch_add(1, Ordering::Relaxed);
+    /// Counts requests of the case.
+    pub fn count_requests(&self, requests: u64) {
+        self.requests.fetch_add(requests, Ordering::Relaxed);
     }
 
     /// The number of requests of the case so far.

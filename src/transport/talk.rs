@@ -22,7 +22,7 @@ impl<T: Transport> RegistryTarget<T> {
     pub(super) fn exact(&self, request: &Exact<Bytes>, chunked: bool, of: &Allowance) -> Result<Sent, Trouble> {
         let what = || format!("{} {}", request.method(), request.uri());
         self.patiently(what, || {
-            of.count_request();
+            of.count_requests(1);
             self.transport.exact(request.clone(), chunked, of)
         })
     }
@@ -32,7 +32,7 @@ impl<T: Transport> RegistryTarget<T> {
         let target = encoded(request.target);
         let what = || format!("{} {}", request.method, redacted(&target));
         let send = |request: &Request<'_>| {
-            request.allowance.count_request();
+            request.allowance.count_requests(1);
             self.transport.managed(request)
         };
         match &target {

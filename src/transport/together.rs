@@ -43,7 +43,10 @@ impl<T: Transport> RegistryTarget<T> {
         let refused = AtomicUsize::new(usize::MAX);
         let push = |number: usize| {
             let need = blobs[number].filter(|_| number < refused.load(Ordering::Relaxed))?;
-            let pushed = self.push_need(at, need);
+            // An allowance is for one thread at a time. Each has its own, so that answers to uploads are bounded together.
+            let allowance = self.transport.allowance();
+            let pushed = self.push_need(At { allowance: &allowance, ..at }, need);
+            at.allowance.count_requests(allowance.requests());
             if !matches!(pushed, Ok(None)) {
                 refused.fetch_min(number, Ordering::Relaxed);
             }
