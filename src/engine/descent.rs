@@ -16,7 +16,7 @@ use crate::shape::Shape;
 use crate::shrink::{Minimiser, Verdict};
 
 /// How often the candidates of the smallest case are retried on a flaky target.
-const RECHECKS: usize = 2;
+const RECHECKS: usize = 3;
 
 /// A descent to the smallest case of a symptom.
 pub(super) struct Descent<'h, 'a, 't> {
