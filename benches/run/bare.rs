@@ -1,5 +1,5 @@
-//! What there is to compare with: a fast registry in a process of its own, and the least that a client can do with it, a loop on
-//! blocking sockets that pushes a manifest and gets it.
+//! The baseline: a fast registry in a separate process, and the least that a client can do with it, a loop on blocking sockets
+//! that pushes a manifest and gets it.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};

@@ -71,7 +71,7 @@ impl Schedule {
     }
 
     /// How many cases do not depend on the seed.
-    pub fn fixed_cases(&self) -> usize {
+    fn fixed_cases(&self) -> usize {
         self.fixed().collect::<HashSet<_>>().len().min(self.count.unwrap_or(usize::MAX))
     }
 

@@ -63,14 +63,8 @@ impl Pursuits {
             pursuits.into_iter().partition(|pursuit| disturbs(&pursuit.symptom));
         let is_lost = AtomicBool::new(is_lost);
         let mut hunted: Vec<Option<Hunted>> = found.iter().map(|_| None).collect();
-        // With many jobs, each hunt may fire several candidates at once. Without shrinking, there are only repetitions: a thread
-        // takes memory for the answers that it reads, and saves little time.
-        let hunts = match hunt.jobs {
-            _ if !hunt.shrink => 1,
-            jobs if jobs > 2 * CANDIDATES => jobs / CANDIDATES,
-            jobs => jobs,
-        };
-        let hunts = hunts.min(together.len());
+        let hunts = hunt.jobs.min(together.len());
+        // With fewer symptoms than jobs, each hunt may fire several candidates at once.
         let each = Hunt { jobs: (hunt.jobs / hunts.max(1)).clamp(1, CANDIDATES), ..*hunt };
         let together: Vec<Mutex<Pursuit>> = together.into_iter().map(Mutex::new).collect();
         let shared = Mutex::new(sink);

@@ -51,13 +51,11 @@ thread_local! {
 }
 
 impl Arena {
-    /// An empty arena with room for a document of this length in bytes, which has at most `max` entries. If these are few for a
-    /// long document, there is room for all: growing by doubling would leave as much behind again.
-    pub fn with_capacity_for(length: usize, max: usize) -> Self {
+    /// An empty arena with room for a document of this length in bytes.
+    pub fn with_capacity_for(length: usize) -> Self {
         let mut entries = ENTRIES.take();
         entries.clear();
-        let is_long = length > 1 << 20 && max < length / 16;
-        entries.reserve(if is_long { max } else { length.min(1 << 16) / 16 } + 4);
+        entries.reserve(length.min(1 << 16) / 16 + 4);
         Self(entries)
     }
 }

@@ -78,7 +78,7 @@ fn first_bounded(source: &[u8], max: usize) -> Result<(Document<'_>, usize), Syn
     if u32::try_from(source.len()).is_err() {
         return Err(SyntaxError { offset: u32::MAX as usize, expected: "a document of less than 4 GiB" });
     }
-    let (entries, names) = (Arena::with_capacity_for(source.len(), max), Stack::empty());
+    let (entries, names) = (Arena::with_capacity_for(source.len()), Stack::empty());
     let traits = Traits::default();
     let mut reader = Parser { source, at: 0, entries, max, innermost: NONE, depth: 0, names, traits };
     reader.value()?;

@@ -35,8 +35,6 @@ pub struct Fire<'t> {
     runner: CaseRunner<'t>,
     settings: Settings,
     corpus: Option<Corpus>,
-    /// Rows that are not in the file yet.
-    unwritten: Vec<Record>,
     keys: HashSet<String>,
     counts: Counts,
     /// At how many executions to empty the caches.
@@ -54,8 +52,8 @@ impl<'t> Fire<'t> {
         // A violation must be confirmed before it is a crash.
         let runner = if settings.crash_on_violation { runner } else { runner.with_budget(PROBES) };
         let corpus = settings.corpus.as_deref().map(Corpus::open).transpose()?;
-        let (unwritten, keys, counts) = (Vec::new(), HashSet::new(), Counts::default());
-        Ok(Self { target, runner, settings, corpus, unwritten, keys, counts, renew_at: KEPT })
+        let (keys, counts) = (HashSet::new(), Counts::default());
+        Ok(Self { target, runner, settings, corpus, keys, counts, renew_at: KEPT })
     }
 
     /// Fires one input and calls `steer` with each way in which the target answered. Returns the shapes of findings with a new key;
@@ -103,7 +101,9 @@ impl<'t> Fire<'t> {
         }
         let text = found.shape.to_string();
         eprintln!("{} {}: {text}: {}", found.finding.grade, found.finding.symptom, found.finding.note);
-        self.unwritten.push(record);
+        if let Some(corpus) = &mut self.corpus {
+            corpus.merge(record);
+        }
         self.counts.keys += usize::from(found.is_smallest);
         self.counts.rows += 1;
         if self.settings.crash_on_violation && found.finding.grade == Grade::Violation {
@@ -119,16 +119,10 @@ impl<'t> Fire<'t> {
     ///
     /// If the file cannot be written.
     pub fn write(&mut self) -> Result<(), Error> {
-        let rows = std::mem::take(&mut self.unwritten);
-        match &mut self.corpus {
-            Some(corpus) => {
-                for row in rows {
-                    corpus.merge(row);
-                }
-                Ok(corpus.save()?)
-            }
-            None => Ok(()),
+        if let Some(corpus) = &mut self.corpus {
+            corpus.save()?;
         }
+        Ok(())
     }
 
     /// What has been done so far.

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::side_by_side::OpenTarget;
 use crate::cli::tell;
-use crate::engine::{Plan, sampled_share};
+use crate::engine::{Plan, Scheduled, sampled_share};
 use crate::exchange::{Question, Questions};
+use crate::generate::covering_array::never;
 use crate::render::render;
 
 /// The cases, requests and bytes of a plan, without those for confirming and shrinking findings.
@@ -25,11 +26,12 @@ impl Estimate {
         let reading = reading.iter().filter(|(question, _)| questions.has(*question)).map(|(_, count)| *count);
         let reading = f64::from(reading.sum::<u32>());
         let (mut all, mut pushed) = (Self::default(), HashSet::new());
-        let shapes: Vec<_> = plan.order.cases().collect();
-        let fixed = plan.order.fixed_cases();
-        let sampled = sampled_share(shapes.len().saturating_sub(fixed));
-        for (i, shape) in shapes.into_iter().enumerate() {
-            let share = if i < fixed { 1.0 } else { sampled };
+        let cases: Vec<Scheduled> = plan.order.cases_until(&never).collect();
+        // If the size of a run is not known before its covering array is built, all cases are asked everything.
+        let drawn = cases.iter().filter(|case| case.is_drawn && plan.order.cover.is_none()).count();
+        let sampled = if drawn == 0 { 1.0 } else { sampled_share(drawn) };
+        for Scheduled { shape, is_drawn } in cases {
+            let share = if is_drawn { sampled } else { 1.0 };
             let exchange = render(&shape);
             let new = exchange.needs.iter().filter(|need| pushed.insert(need.digest.clone()));
             let (uploads, bytes) = new.fold((0, 0), |(count, bytes), need| (count + 2, bytes + need.length));

@@ -87,6 +87,11 @@ impl Recorder {
         self.corpus.save()
     }
 
+    /// As [`save`](Self::save), if `period` has passed since the last time, or longer if saving takes long.
+    pub fn save_if_due(&mut self, period: Duration) -> Result<(), Input> {
+        self.corpus.save_if_due(period)
+    }
+
     /// The report of the run.
     pub fn report(self, targets: Vec<TargetReport>) -> RunReport {
         RunReport {
@@ -217,7 +222,7 @@ impl Sink for TargetRecorder<'_> {
                 self.report.cases = cases;
                 self.progress.set_cases(cases);
                 self.progress.set_done(done);
-                self.recorder.lock().unwrap_or_else(PoisonError::into_inner).save()?;
+                self.recorder.lock().unwrap_or_else(PoisonError::into_inner).save_if_due(Duration::ZERO)?;
             }
             Event::Smaller { .. } => {}
             Event::Trouble(trouble) => self.aside(format_args!("warning: {}", with_advice(trouble))),

@@ -104,7 +104,7 @@ impl SideBySide<'_> {
     /// Writes new rows every second, because shrinking on a slow target can take minutes.
     fn save_while_running(&self, ended: &std::sync::mpsc::Receiver<()>) -> Result<(), Error> {
         while ended.recv_timeout(SAVE) == Err(RecvTimeoutError::Timeout) {
-            let saved = self.recorder.lock().unwrap_or_else(PoisonError::into_inner).save();
+            let saved = self.recorder.lock().unwrap_or_else(PoisonError::into_inner).save_if_due(SAVE);
             if let Err(error) = saved {
                 self.interrupt.stop().store(true, Ordering::SeqCst);
                 return Err(error.into());
