@@ -24,6 +24,10 @@ pub enum TroubleKind {
     RateLimited,
     /// The TLS handshake failed: a certificate or a protocol version.
     Tls,
+    /// The certificate is self-signed, or of an authority that is not trusted.
+    UnknownAuthority,
+    /// The server wants a client certificate.
+    ClientCertificate,
     /// No answer within the deadline.
     TimeOut,
     /// The answers are not those of a registry, or a request cannot be expressed in HTTP.
@@ -32,6 +36,12 @@ pub enum TroubleKind {
     TooLarge,
     /// The target points to a host that may not be contacted.
     ForeignHost,
+    /// A path would lead out of the repository under test, so the request was not sent.
+    Escape,
+    /// The ledger could not be written, so the request was not sent.
+    Ledger,
+    /// A command of the user failed.
+    Command,
     /// The run was asked to stop.
     Interrupted,
 }

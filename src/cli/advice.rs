@@ -6,13 +6,23 @@ use crate::error::{Error, Input, Trouble, TroubleKind};
 pub(super) fn advice(trouble: &Trouble) -> &'static str {
     match trouble.kind {
         TroubleKind::Unreachable => "is the registry running, and are host, port and scheme correct?",
-        TroubleKind::Unauthorized | TroubleKind::Forbidden => "use credentials that may push to this repository",
+        TroubleKind::Unauthorized | TroubleKind::Forbidden => {
+            "use credentials that may push to this repository: --username with --password-stdin, OCI_USERNAME and \
+             OCI_PASSWORD, or a login of Docker or Podman"
+        }
         TroubleKind::RateLimited => "lower --rate, or try again later",
-        TroubleKind::Tls => "use a certificate that is valid for this host and signed by a public CA",
+        TroubleKind::Tls => "use a certificate that is valid for this host, or skip the check with --tls-verify=false",
+        TroubleKind::UnknownAuthority => {
+            "name the certificate of its authority with --tls-ca FILE, or skip the check with --tls-verify=false"
+        }
+        TroubleKind::ClientCertificate => "give a client certificate with --tls-cert FILE and --tls-key FILE",
         TroubleKind::TimeOut => "is the registry overloaded or stuck? try again, or lower --jobs",
         TroubleKind::Protocol => "check that scheme, host and port are those of a registry",
         TroubleKind::TooLarge => "check what answers at this address; no registry needs to send that much",
         TroubleKind::ForeignHost => "if that host belongs to the registry, allow it with --allow-host",
+        TroubleKind::Escape => "if it may write there, add --allow-escape",
+        TroubleKind::Ledger => "free space on the disk of the corpus; nothing is sent that is not in the ledger",
+        TroubleKind::Command => "mend the command in targets.toml",
         TroubleKind::Interrupted => "run it again to finish",
     }
 }

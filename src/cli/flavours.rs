@@ -6,7 +6,7 @@ use super::Output;
 use super::flags::{FLAVOURS, epilogue};
 use super::values::{FlavourList, ParsedBy, flavour_list};
 use crate::error::Error;
-use crate::findings::id;
+use crate::exchange::case_id;
 
 /// List the flavours: shapes that have a name
 #[derive(Debug, clap::Args)]
@@ -25,7 +25,8 @@ impl FlavoursCommand {
             Output::print(&if self.output.is_pretty() {
                 format!("{name} ({set}): {about}\n  {shape}")
             } else {
-                json!({ "flavour": name, "set": set, "id": id(&shape), "shape": shape, "about": about }).to_string()
+                json!({ "flavour": name, "set": set, "id": case_id(&shape), "shape": shape, "about": about })
+                    .to_string()
             })?;
         }
         Ok(0)

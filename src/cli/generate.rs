@@ -11,8 +11,8 @@ use super::drawing::DrawingFlags;
 use super::flags::epilogue;
 use crate::cli::tell;
 use crate::error::Error;
+use crate::exchange::case_id;
 use crate::exchange::{Exchange, Need};
-use crate::findings::id;
 use crate::generate::{Covered, exhaustive};
 use crate::render::render;
 use crate::report::{Layout, Loose};
@@ -59,8 +59,8 @@ impl GenCommand {
         for shape in shapes {
             let (text, exchange) = (shape.to_string(), render(&shape));
             match (&mut layout, &mut loose) {
-                (Some(layout), _) => layout.add(&id(&text), &exchange)?,
-                (None, Some(loose)) => loose.add(&id(&text), &exchange, &line(&text, &exchange))?,
+                (Some(layout), _) => layout.add(&case_id(&text), &exchange)?,
+                (None, Some(loose)) => loose.add(&case_id(&text), &exchange, &line(&text, &exchange))?,
                 (None, None) if pretty => Output::print(&text)?,
                 (None, None) => Output::print(&line(&text, &exchange))?,
             }
@@ -81,7 +81,7 @@ fn line(text: &str, exchange: &Exchange) -> String {
         json!({ "path": path, "digest": digest, "size": size, "state": need.state.as_str() })
     };
     let mut value = json!({
-        "id": id(text),
+        "id": case_id(text),
         "shape": text,
         "content_type": exchange.tested.content_type,
         "reference": exchange.tested.reference.to_string(),

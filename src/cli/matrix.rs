@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 use super::flags::{FLAVOURS, epilogue};
 use super::interrupt::Interrupt;
-use super::targets::{TargetFlags, TargetList, open_all};
+use super::targets::{TargetFlags, TargetList};
 use super::values::{FlavourList, ParsedBy, flavour_list};
 use super::{INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
@@ -67,7 +67,7 @@ impl MatrixCommand {
         let mut table =
             Matrix { flavours: flavours.iter().map(|flavour| flavour.name.clone()).collect(), lines: Vec::new() };
         let day = today().to_string();
-        let opened = open_all(&targets, &self.target.opening(&interrupt))?;
+        let opened = self.target.opener(&interrupt)?.open_all(&targets)?;
         for (argument, target) in targets.iter().zip(&opened) {
             if interrupt.came() {
                 break;

@@ -72,7 +72,7 @@ impl ShrinkCommand {
         if let Some(time) = time {
             interrupt.after(time);
         }
-        let target = self.at.open(&self.target.opening(&interrupt))?;
+        let target = self.target.opener(&interrupt)?.open(&self.at)?;
         let single = CaseRunner::new(target.as_ref(), versions, Depth::Full)?;
         let mut single = single.within(Arc::clone(interrupt.stop()), time);
         let found = single.case_told(&shape, &mut ShrinkProgress::new())?;

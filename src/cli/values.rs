@@ -16,7 +16,7 @@ use crate::generate::{Filter, Flavour, Preset, flavours, flavours_of};
 use crate::model::{Rule, Versions, rule, rules};
 use crate::registry::{Profile, Quirk, profiles, quirks};
 use crate::shape::{Shape, ShapeError, space};
-use crate::transport::http::Rate;
+use crate::transport::http::{Rate, is_repository};
 
 /// Why a value is rejected.
 #[derive(Debug)]
@@ -192,6 +192,15 @@ pub(super) fn host(text: &str) -> Result<String, Rejected> {
         Ok(text.to_owned())
     } else {
         Err(Rejected::new("expected HOST or HOST:PORT, without scheme and path"))
+    }
+}
+
+/// The name of a repository.
+pub(super) fn repository(text: &str) -> Result<String, Rejected> {
+    if is_repository(text) {
+        Ok(text.to_owned())
+    } else {
+        Err(Rejected::new("expected the name of a repository, e.g. `team/app`"))
     }
 }
 

@@ -93,6 +93,11 @@ pub(super) fn health(
     };
     let target = prober.target();
     sink.take(target, Event::Waiting { failing: matches!(health, Health::Failing { .. }), most: patience })?;
+    if matches!(health, Health::Down)
+        && let Err(trouble) = target.restart()
+    {
+        sink.take(target, Event::Trouble(&trouble))?;
+    }
     let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
     // At least one more request for the base must time out.
     let mut silences = silences.min(SILENCES - 1) + usize::from(class == Some(Class::Hang));

@@ -1,19 +1,20 @@
-//! The limits of a run: the caller's stop flag, the time limit and the number of requests.
+//! The limits of a run: the caller's stop flag, the time limit and the budget.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::exchange::Budget;
 use crate::transport::Target;
 
-/// The stop flag, the deadlines and the number of requests of a run on one target.
+/// The stop flag, the deadlines and the budget of a run on one target.
 #[derive(Clone, Copy)]
 pub(super) struct Limits<'a> {
     stop: &'a AtomicBool,
     /// No new case is fired after this.
     fire_until: Option<Instant>,
     end: Option<Instant>,
-    /// The target, and how many requests it may get.
-    requests: Option<(&'a dyn Target, u64)>,
+    /// The target, and how much may be sent to it.
+    budget: Option<(&'a dyn Target, Budget)>,
 }
 
 impl<'a> Limits<'a> {
@@ -21,20 +22,20 @@ impl<'a> Limits<'a> {
     pub fn new(stop: &'a AtomicBool, time: Option<Duration>) -> Self {
         let now = Instant::now();
         let after = |time: Duration| now.checked_add(time);
-        Self { stop, fire_until: time.and_then(|time| after(time * 3 / 4)), end: time.and_then(after), requests: None }
+        Self { stop, fire_until: time.and_then(|time| after(time * 3 / 4)), end: time.and_then(after), budget: None }
     }
 
-    /// Ends the run also when the target got this many requests.
+    /// Ends the run also when so much was sent to the target.
     #[must_use]
-    pub fn with_requests(self, target: &'a dyn Target, most: Option<u64>) -> Self {
-        Self { requests: most.map(|most| (target, most)), ..self }
+    pub fn with_budget(self, target: &'a dyn Target, budget: Budget) -> Self {
+        Self { budget: Some((target, budget)), ..self }
     }
 
     /// Whether no more requests may be sent.
     pub fn are_over(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
             || self.end.is_some_and(|end| Instant::now() >= end)
-            || self.requests.is_some_and(|(target, most)| target.requests() >= most)
+            || self.budget.is_some_and(|(target, budget)| budget.is_used_up_by(&target.spent()))
     }
 
     /// Whether no new case may be fired.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::order::Schedule;
 use super::prober::RESTART_WAIT;
-use crate::exchange::Depth;
+use crate::exchange::{Budget, Depth};
 use crate::model::Versions;
 
 /// Options of a run. The default is what `manifuzz run` does without options.
@@ -22,9 +22,8 @@ pub struct Plan {
     pub shrink: bool,
     /// Time limit per target, including shrinking; `None` means no limit. Cases are fired in the first three quarters.
     pub time: Option<Duration>,
-    /// About how many requests may be sent, those for shrinking included; `None` means no limit. Cases in flight are
-    /// completed.
-    pub requests: Option<u64>,
+    /// About how much may be sent, shrinking included.
+    pub budget: Budget,
     /// How long to wait for a target that went down, on the target's clock.
     pub restart_wait: Duration,
 }
@@ -38,7 +37,7 @@ impl Default for Plan {
             jobs: 8,
             shrink: true,
             time: None,
-            requests: None,
+            budget: Budget::default(),
             restart_wait: RESTART_WAIT,
         }
     }

@@ -14,6 +14,7 @@ use crate::compare::{Symptom, applicable, compare_content};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{
     Capabilities, Depth, Exchange, NeedKind, Observation, Questions, Reference, Reply, RequestsByPurpose, Stage, State,
+    Transfer,
 };
 use crate::model::{Content, Versions, decide};
 use crate::render::Case;
@@ -174,6 +175,9 @@ impl<'t> Prober<'t> {
         let points_at_manifest =
             exchange.needs.iter().any(|need| need.kind != NeedKind::Blob && need.state != State::Absent);
         if (by_digest || points_at_manifest) && !self.capabilities.push_by_digest {
+            return Outcome::Unsupported;
+        }
+        if exchange.tested.transfer == Transfer::Chunked && !self.capabilities.http1 {
             return Outcome::Unsupported;
         }
         let elsewhere = exchange.needs.iter().any(|need| need.state == State::Elsewhere);

@@ -68,7 +68,7 @@ const HEAVY: usize = 64;
 /// # Ok::<(), Error>(())
 /// ```
 pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn Sink) -> Result<Summary, Error> {
-    let limits = Limits::new(stop, plan.time).with_requests(target, plan.requests);
+    let limits = Limits::new(stop, plan.time).with_budget(target, plan.budget);
     let prober = Prober::new(target, plan.versions, plan.depth)?.waiting(plan.restart_wait);
     let lacking = prober.capabilities.lacking();
     let size = plan.order.size(&|| limits.are_over());
@@ -165,6 +165,9 @@ impl Loop<'_, '_> {
         if prober.capabilities.fresh_repositories && self.rotation.is_due() {
             prober.target().rotate();
             self.rotation = Rotation::default();
+        }
+        if let Err(trouble) = prober.target().reset() {
+            sink.take(prober.target(), Event::Trouble(&trouble))?;
         }
         self.done += block.len();
         if is_whole && !limits.are_over() {

@@ -18,12 +18,26 @@ pub enum Capability {
     FreshRepositories,
     /// Deletes manifests by digest.
     Deletion,
+    /// Speaks HTTP/1.1, so that requests can be sent in chunks.
+    Http1,
 }
 
 impl Capability {
     /// Every capability.
-    pub const ALL: [Self; 5] =
-        [Self::PushByDigest, Self::Referrers, Self::TagList, Self::FreshRepositories, Self::Deletion];
+    pub const ALL: [Self; 6] =
+        [Self::PushByDigest, Self::Referrers, Self::TagList, Self::FreshRepositories, Self::Deletion, Self::Http1];
+
+    /// The name in files.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::PushByDigest => "push-by-digest",
+            Self::Referrers => "referrers",
+            Self::TagList => "tag-list",
+            Self::FreshRepositories => "fresh-repositories",
+            Self::Deletion => "deletion",
+            Self::Http1 => "http1",
+        }
+    }
 
     /// The name in messages.
     pub fn name(self) -> &'static str {
@@ -33,6 +47,7 @@ impl Capability {
             Self::TagList => "tag list",
             Self::FreshRepositories => "new repositories below the given one",
             Self::Deletion => "deletion of manifests",
+            Self::Http1 => "HTTP/1.1",
         }
     }
 
@@ -42,7 +57,7 @@ impl Capability {
             Self::PushByDigest => Some("pushing-manifests"),
             Self::Referrers => Some("listing-referrers"),
             Self::TagList => Some("listing-tags"),
-            Self::FreshRepositories => None,
+            Self::FreshRepositories | Self::Http1 => None,
             Self::Deletion => Some("deleting-manifests"),
         }
     }
@@ -85,6 +100,8 @@ pub struct Capabilities {
     pub fresh_repositories: bool,
     /// Deletes manifests by digest.
     pub deletion: bool,
+    /// Speaks HTTP/1.1.
+    pub http1: bool,
     /// The request and answer that showed each absent capability.
     pub evidence: Vec<(Capability, String)>,
 }
@@ -97,6 +114,7 @@ impl Capabilities {
         tag_list: true,
         fresh_repositories: true,
         deletion: true,
+        http1: true,
         evidence: Vec::new(),
     };
 
@@ -108,6 +126,7 @@ impl Capabilities {
             Capability::TagList => self.tag_list,
             Capability::FreshRepositories => self.fresh_repositories,
             Capability::Deletion => self.deletion,
+            Capability::Http1 => self.http1,
         }
     }
 
@@ -119,6 +138,7 @@ impl Capabilities {
             Capability::TagList => self.tag_list = false,
             Capability::FreshRepositories => self.fresh_repositories = false,
             Capability::Deletion => self.deletion = false,
+            Capability::Http1 => self.http1 = false,
         }
         self.evidence.push((part, evidence));
     }
@@ -143,8 +163,8 @@ impl Capabilities {
         let is_success = |probe: &Probe| seen.answer(probe).is_some_and(Answer::is_success);
         let names_subject = |(_, answer): (&Probe, &Answer)| answer.header("oci-subject").is_some();
         let shown = |part| match part {
-            // An observation does not record the pushed reference.
-            Capability::PushByDigest => None,
+            // An observation records neither the pushed reference nor the protocol.
+            Capability::PushByDigest | Capability::Http1 => None,
             Capability::Referrers if seen.answers().any(names_subject) => Some("a push was answered with OCI-Subject"),
             Capability::Referrers => {
                 [Probe::Referrers, Probe::Ask(Ask::ReferrersOfUnknown), Probe::Ask(Ask::ReferrersFiltered)]

@@ -9,6 +9,11 @@ pub fn sha256(bytes: &[u8]) -> String {
     named("sha256", &Sha256::digest(bytes))
 }
 
+/// The id of a case: the first 16 hex digits of the SHA-256 of its shape's text.
+pub fn case_id(text: &str) -> String {
+    sha256(text.as_bytes())[7..23].to_owned()
+}
+
 /// The `sha512:HEX` digest of `bytes`.
 pub fn sha512(bytes: &[u8]) -> String {
     named("sha512", &Sha512::digest(bytes))

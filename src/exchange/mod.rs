@@ -3,6 +3,7 @@
 //! Every stage after rendering works on these types. They do not contain shapes, so the model cannot see them.
 
 mod ask;
+mod budget;
 mod capabilities;
 mod digest;
 mod observation;
@@ -18,8 +19,9 @@ use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
 pub use ask::Ask;
+pub use budget::{Budget, Spent};
 pub use capabilities::{Capabilities, Capability, Lack};
-pub use digest::{digest_of, is_digest, sha256, sha512};
+pub use digest::{case_id, digest_of, is_digest, sha256, sha512};
 pub use observation::{Answer, NotFollowed, Observation, Probe, Reply, Unfollowable};
 pub use put::{Body, Put, Reference, TagForm, Transfer};
 pub use questions::{Question, Questions};
@@ -146,6 +148,8 @@ impl Accept {
 /// A rendered shape: the steps to take, and the tested request with its exact bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Exchange {
+    /// The id of the case, for the registry's log; empty if it has none. Not part of the fingerprint.
+    pub id: String,
     /// The content the document points at, in document order, one need per descriptor. Shared between exchanges.
     pub needs: Vec<Arc<Need>>,
     /// What to do, in order.
@@ -165,7 +169,8 @@ impl Exchange {
     pub fn of_document(content_type: Option<String>, body: Bytes, needs: Vec<Need>) -> Self {
         let tested = Put { content_type: content_type.map(Cow::Owned), ..Put::by_tag("", body) };
         let needs = needs.into_iter().map(Arc::new).collect();
-        Self { needs, steps: vec![Step::Tested], tested, subject: None, accept: Accept::Every, afterwards: None }
+        let (id, accept) = (String::new(), Accept::Every);
+        Self { id, needs, steps: vec![Step::Tested], tested, subject: None, accept, afterwards: None }
     }
 
     /// Whether the same body is also pushed before the tested request, with another content type.

@@ -2,13 +2,8 @@
 
 use std::fmt;
 
-use crate::exchange::sha256;
+use crate::exchange::case_id;
 use crate::shape::Shape;
-
-/// The id of a shape's text: the first 16 hex digits of its SHA-256.
-pub fn id(shape: &str) -> String {
-    sha256(shape.as_bytes())[7..23].to_owned()
-}
 
 /// The text of a shape in a corpus. Text that this version cannot parse, such as that of a newer version, is kept unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +17,7 @@ impl CaseText {
     /// A case with this text, which need not parse.
     pub fn new(text: impl Into<String>) -> Self {
         let text = text.into();
-        Self { id: id(&text), shape: text.parse().ok(), text }
+        Self { id: case_id(&text), shape: text.parse().ok(), text }
     }
 
     /// The text.
@@ -50,7 +45,7 @@ impl CaseText {
 impl From<&Shape> for CaseText {
     fn from(shape: &Shape) -> Self {
         let text = shape.to_string();
-        Self { id: id(&text), shape: Some(shape.clone()), text }
+        Self { id: case_id(&text), shape: Some(shape.clone()), text }
     }
 }
 

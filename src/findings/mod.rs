@@ -18,7 +18,7 @@ mod sighting;
 mod system;
 
 pub use also::Also;
-pub use case::{CaseText, id};
+pub use case::CaseText;
 pub use cell::{neutralise, restore};
 pub use csv::Damaged;
 pub use file::Corpus;

@@ -22,7 +22,7 @@ mod text;
 pub use media_type::media_type;
 use std::borrow::Cow;
 
-use crate::exchange::{Body, Exchange, IMAGE_MANIFEST, NeedKind, Put, State, Step};
+use crate::exchange::{Body, Exchange, IMAGE_MANIFEST, NeedKind, Put, State, Step, case_id};
 use crate::shape::{Effect, Kind, Shape};
 use layout::layout;
 
@@ -92,7 +92,7 @@ pub fn render(shape: &Shape) -> Exchange {
     }
     steps.push(Step::Tested);
     let (accept, afterwards) = (request::accept(shape), request::afterwards(shape));
-    Exchange { needs, steps, tested, subject, accept, afterwards }
+    Exchange { id: case_id(&shape.to_string()), needs, steps, tested, subject, accept, afterwards }
 }
 
 /// The body of a kind that is not a JSON object.

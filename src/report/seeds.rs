@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use crate::error::Input;
-use crate::findings::id;
+use crate::exchange::case_id;
 
 const ADVICE: &str = "choose a writable directory with enough free space";
 
@@ -18,7 +18,7 @@ pub fn write_seeds(directory: &Path, texts: impl Iterator<Item = String>) -> Res
     std::fs::create_dir_all(directory).map_err(|cause| Input::file("create", directory, cause, ADVICE))?;
     let mut written = HashSet::new();
     for text in texts {
-        let path = directory.join(id(&text));
+        let path = directory.join(case_id(&text));
         std::fs::write(&path, &text).map_err(|cause| Input::file("write", &path, cause, ADVICE))?;
         written.insert(path);
     }
@@ -36,7 +36,7 @@ mod tests {
         let texts = ["base", "layers=empty", "base"].map(str::to_owned);
         assert_eq!(write_seeds(&path, texts.into_iter()).expect("a writable directory"), 2);
         for text in ["base", "layers=empty"] {
-            assert_eq!(std::fs::read_to_string(path.join(id(text))).expect("a file"), text);
+            assert_eq!(std::fs::read_to_string(path.join(case_id(text))).expect("a file"), text);
         }
     }
 }

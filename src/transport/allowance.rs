@@ -4,7 +4,7 @@
 //! dropped. A case holds at most one grant, so cases cannot deadlock; and the limit of a case does not depend on the other
 //! cases, so answers are truncated at the same place regardless of concurrency.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -52,10 +52,9 @@ impl Drop for Grant {
     }
 }
 
-/// The memory that the answers of one case may take, and the number of its requests.
+/// The memory that the answers of one case may take.
 #[derive(Debug, Default)]
 pub struct Allowance {
-    requests: AtomicU64,
     taken: AtomicUsize,
     /// `None` if unbounded: the answers of an embedded registry are in this process anyway.
     purse: Option<Arc<Purse>>,
@@ -75,16 +74,6 @@ impl<B: AsRef<[u8]>> AsRef<[u8]> for Granted<B> {
 }
 
 impl Allowance {
-    /// Counts requests of the case.
-    pub fn count_requests(&self, requests: u64) {
-        self.requests.fetch_add(requests, Ordering::Relaxed);
-    }
-
-    /// The number of requests of the case so far.
-    pub fn requests(&self) -> u64 {
-        self.requests.load(Ordering::Relaxed)
-    }
-
     /// Reserves up to `length` more bytes and returns how many were granted. Blocks while no grant is available, until
     /// `is_stopped` returns true.
     pub fn take(&self, length: usize, is_stopped: impl Fn() -> bool) -> usize {

@@ -37,7 +37,7 @@ impl<T: Transport> RegistryTarget<T> {
             let (is_delete, is_blob) = (method == Method::DELETE, ask == Ask::Blob);
             let owed = asking.facts.first_blob(asking.exchange).filter(|_| is_blob).and_then(|need| need.held());
             let owed = owed.map_or(Owed::Nothing, |bytes| Owed::Bytes(bytes.clone()));
-            let request = Request::new(method, &target, asking.at.allowance);
+            let request = Request::new(method, &target, asking.at.context);
             let sent = self.managed(&Request { headers: headers.clone(), owed, is_blob, ..request })?;
             // The first attempt may have deleted the manifest.
             if is_delete && sent.repeated && sent.reply.is(404) {

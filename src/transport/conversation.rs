@@ -4,68 +4,76 @@
 
 use std::collections::VecDeque;
 use std::sync::PoisonError;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use ::http::{HeaderValue, Method, header};
 
 use super::asking::Asking;
+use super::commands::execute;
 use super::reading::{DESCRIPTOR, TAG, is_silent};
 use super::registry_target::{At, RegistryTarget};
-use super::{Repository, Sent, Target, Transport};
+use super::{CaseContext, Repository, Sent, Target, Transport};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{
     Answer, Capabilities, Exchange, Facts, Observation, Presence, Probe, Put, Question, Questions, Reply, Requests,
-    State, Step, Transfer,
+    Spent, State, Step,
 };
 
 impl<T: Transport> RegistryTarget<T> {
-    pub(super) fn put(&self, at: At<'_>, put: &Put) -> Result<Sent, Trouble> {
-        let path = at.push(put);
-        let unwritable =
-            |cause: String| Trouble::new(TroubleKind::Protocol, format!("PUT {path}"), self.transport.host(), cause);
-        let mut request = ::http::Request::builder()
-            .method(Method::PUT)
-            .uri(&*path)
-            .body(put.body.bytes().clone())
-            .map_err(|error| unwritable(error.to_string()))?;
-        if let Some(content_type) = &put.content_type {
-            let value = HeaderValue::from_str(content_type).map_err(|error| unwritable(error.to_string()))?;
-            request.headers_mut().insert(header::CONTENT_TYPE, value);
+    /// Reads back an earlier push again.
+    fn reread(
+        &self,
+        exchange: &Exchange,
+        seen: &Observation,
+        questions: Questions,
+        context: &CaseContext,
+    ) -> Result<Observation, Trouble> {
+        let at = At { repository: &seen.repository, tag: &seen.tag, context };
+        let is_pushed = |(probe, _): &&(Probe, Reply)| matches!(probe, Probe::Upload(_) | Probe::Put);
+        let mut replies: Vec<(Probe, Reply)> = seen.replies.iter().filter(is_pushed).cloned().collect();
+        self.read_back(at, exchange, questions, &mut replies)?;
+        if let Some(ask) = exchange.afterwards.filter(|ask| !ask.changes() && seen.accepted()) {
+            replies.extend(self.ask(ask, &Asking { at, exchange, facts: &seen.facts })?);
         }
-        if let Some(coding) = put.content_encoding {
-            request.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+        let requests = Requests { all: context.requests(), uploads: 0 };
+        Ok(Observation { replies, requests, ..seen.clone() })
+    }
+
+    /// Runs a command of the user, if there is one. Returns whether there is.
+    fn executed(&self, name: &str, command: Option<&str>) -> Result<bool, Trouble> {
+        let Some(command) = command else { return Ok(false) };
+        let never = AtomicBool::new(false);
+        let done = execute(command, self.transport.stop().unwrap_or(&never));
+        let wrong = |cause| Trouble::new(TroubleKind::Command, format!("the command `{name}`"), &*self.name, cause);
+        done.map(|()| true).map_err(wrong)
+    }
+
+    fn end_trace(&self, context: &CaseContext, ended: &Result<Observation, Trouble>) {
+        if let (Some(trace), Some(log)) = (&self.trace, context.log()) {
+            trace.end(&self.name, context.id(), log, ended);
         }
-        self.lengthen(at, at.tag_list(), TAG);
-        self.exact(&request, put.transfer == Transfer::Chunked, at.allowance)
-    }
-}
-
-impl<T: Transport> Target for RegistryTarget<T> {
-    fn name(&self) -> &str {
-        &self.name
     }
 
-    fn version(&self) -> String {
-        self.version.clone()
-    }
-
-    fn ping(&self, base: &Exchange) -> Result<(), Trouble> {
-        self.is_registry(base)
-    }
-
-    fn capabilities(&self, base: &Exchange, with_subject: &Exchange) -> Result<Capabilities, Trouble> {
-        self.probe(base, with_subject)
-    }
-
-    fn fire(&self, exchange: &Exchange, place: Repository, questions: Questions) -> Result<Observation, Trouble> {
-        let fresh = format!("mf-{}", self.fresh());
+    /// Takes the steps of an exchange, then asks the questions.
+    fn converse(
+        &self,
+        exchange: &Exchange,
+        place: Repository,
+        questions: Questions,
+        context: &CaseContext,
+    ) -> Result<Observation, Trouble> {
+        let fresh = format!("mf-{}", self.unused());
         let tag = exchange.tested.reference.tag(&fresh).unwrap_or(fresh);
+        // No other case uses it at the same time.
+        let lent = if place == Repository::Fresh { self.fresh.lend() } else { None };
         let repository = match place {
             Repository::Main => self.main(),
-            Repository::Fresh => format!("{}/mf-{}", self.repository, self.fresh()),
+            Repository::Fresh => lent
+                .as_ref()
+                .map_or_else(|| format!("{}/mf-{}", self.repository, self.unused()), |lent| lent.name().to_owned()),
         };
-        let allowance = self.transport.allowance();
-        let at = At { repository: &repository, tag: &tag, allowance: &allowance };
+        let at = At { repository: &repository, tag: &tag, context };
         let mut facts = Facts { needs: vec![Presence::Unknown; exchange.needs.len()], others: Presence::Unknown };
         let mut replies = Vec::new();
         let mut tag_is_new = true;
@@ -79,16 +87,16 @@ impl<T: Transport> Target for RegistryTarget<T> {
             match step {
                 Step::Need(i) => {
                     if !number.checked_sub(1).is_some_and(|before| matches!(exchange.steps[before], Step::Need(_))) {
-                        let before = allowance.requests();
+                        let before = context.requests();
                         pushed = self.push_together(at, exchange, &exchange.steps[number..]);
-                        uploads += allowance.requests() - before;
+                        uploads += context.requests() - before;
                     }
                     let (need, elsewhere) = (&exchange.needs[*i], format!("{repository}/mf-elsewhere"));
                     let is_elsewhere = need.state == State::Elsewhere;
                     let at = if is_elsewhere { At { repository: &elsewhere, ..at } } else { at };
-                    let before = allowance.requests();
+                    let before = context.requests();
                     let refused = pushed.pop_front().flatten().unwrap_or_else(|| self.push_need(at, need))?;
-                    uploads += allowance.requests() - before;
+                    uploads += context.requests() - before;
                     match refused {
                         None if is_elsewhere => {}
                         None => facts.needs[*i] = Presence::Yes,
@@ -130,11 +138,59 @@ impl<T: Transport> Target for RegistryTarget<T> {
             replies.extend(self.ask(ask, &Asking { at, exchange, facts: &facts })?);
         }
         let fresh_repository = place == Repository::Fresh;
-        if fresh_repository {
+        if fresh_repository && lent.is_none() {
             self.forget(&repository);
         }
-        let requests = Requests { all: allowance.requests(), uploads };
+        let requests = Requests { all: context.requests(), uploads };
         Ok(Observation { facts, replies, repository, tag, tag_is_new, body_is_new, fresh_repository, requests })
+    }
+
+    pub(super) fn put(&self, at: At<'_>, put: &Put) -> Result<Sent, Trouble> {
+        let path = at.push(put);
+        let unwritable =
+            |cause: String| Trouble::new(TroubleKind::Protocol, format!("PUT {path}"), self.transport.host(), cause);
+        let mut request = ::http::Request::builder()
+            .method(Method::PUT)
+            .uri(&*path)
+            .body(put.body.bytes().clone())
+            .map_err(|error| unwritable(error.to_string()))?;
+        if let Some(content_type) = &put.content_type {
+            let value = HeaderValue::from_str(content_type).map_err(|error| unwritable(error.to_string()))?;
+            request.headers_mut().insert(header::CONTENT_TYPE, value);
+        }
+        if let Some(coding) = put.content_encoding {
+            request.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+        }
+        self.lengthen(at, at.tag_list(), TAG);
+        self.exact(put, &request, at.context)
+    }
+}
+
+impl<T: Transport> Target for RegistryTarget<T> {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn version(&self) -> String {
+        self.version.clone()
+    }
+
+    fn ping(&self, base: &Exchange) -> Result<(), Trouble> {
+        self.is_registry(base)
+    }
+
+    fn capabilities(&self, base: &Exchange, with_subject: &Exchange) -> Result<Capabilities, Trouble> {
+        match &self.fixed {
+            Some(fixed) => Ok(fixed.clone()),
+            None => self.probe(base, with_subject),
+        }
+    }
+
+    fn fire(&self, exchange: &Exchange, place: Repository, questions: Questions) -> Result<Observation, Trouble> {
+        let context = self.context(&exchange.id);
+        let ended = self.converse(exchange, place, questions, &context);
+        self.end_trace(&context, &ended);
+        ended
     }
 
     fn read_again(
@@ -143,20 +199,14 @@ impl<T: Transport> Target for RegistryTarget<T> {
         seen: &Observation,
         questions: Questions,
     ) -> Result<Observation, Trouble> {
-        let allowance = self.transport.allowance();
-        let at = At { repository: &seen.repository, tag: &seen.tag, allowance: &allowance };
-        let is_pushed = |(probe, _): &&(Probe, Reply)| matches!(probe, Probe::Upload(_) | Probe::Put);
-        let mut replies: Vec<(Probe, Reply)> = seen.replies.iter().filter(is_pushed).cloned().collect();
-        self.read_back(at, exchange, questions, &mut replies)?;
-        if let Some(ask) = exchange.afterwards.filter(|ask| !ask.changes() && seen.accepted()) {
-            replies.extend(self.ask(ask, &Asking { at, exchange, facts: &seen.facts })?);
-        }
-        let requests = Requests { all: allowance.requests(), uploads: 0 };
-        Ok(Observation { replies, requests, ..seen.clone() })
+        let context = self.context(&exchange.id);
+        let ended = self.reread(exchange, seen, questions, &context);
+        self.end_trace(&context, &ended);
+        ended
     }
 
     fn rotate(&self) {
-        let next = format!("{}/mf-{}", self.repository, self.fresh());
+        let next = format!("{}/mf-{}", self.repository, self.unused());
         let before = self.current.lock().unwrap_or_else(PoisonError::into_inner).replace(next);
         if let Some(before) = before {
             self.forget(&before);
@@ -173,6 +223,22 @@ impl<T: Transport> Target for RegistryTarget<T> {
 
     fn requests(&self) -> u64 {
         self.transport.requests()
+    }
+
+    fn restart(&self) -> Result<bool, Trouble> {
+        self.executed("restart", self.commands.restart.as_deref())
+    }
+
+    fn reset(&self) -> Result<(), Trouble> {
+        if self.executed("reset", self.commands.reset.as_deref())? {
+            self.forget_all();
+        }
+        Ok(())
+    }
+
+    fn spent(&self) -> Spent {
+        let (bytes, objects) = self.guard.written();
+        Spent { requests: self.transport.requests(), bytes, objects }
     }
 
     fn rate(&self) -> Option<f64> {

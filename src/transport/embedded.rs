@@ -6,7 +6,7 @@ use std::time::Duration;
 use ::http::{HeaderValue, header};
 use bytes::Bytes;
 
-use super::{Allowance, Origin, Request, Sent, Transport, Url};
+use super::{CaseContext, Origin, Request, Sent, Transport, Url};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Answer, Reply};
 use crate::registry::{Profile, Registry, is_dropped};
@@ -47,7 +47,7 @@ impl EmbeddedTransport {
 }
 
 impl Transport for EmbeddedTransport {
-    fn exact(&self, mut request: ::http::Request<Bytes>, chunked: bool, _: &Allowance) -> Result<Sent, Trouble> {
+    fn exact(&self, mut request: ::http::Request<Bytes>, chunked: bool, _: &CaseContext) -> Result<Sent, Trouble> {
         if chunked {
             request.headers_mut().insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
         } else {

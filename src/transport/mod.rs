@@ -5,14 +5,20 @@
 
 mod allowance;
 mod asking;
+mod case_context;
+mod commands;
 mod conversation;
 pub mod embedded;
+mod fresh;
+mod guard;
 mod hangs;
 mod history;
 #[cfg(feature = "live")]
 pub mod http;
+pub mod ledger;
 mod open;
 mod patience;
+mod prefix;
 mod probing;
 mod reading;
 mod reference;
@@ -20,14 +26,18 @@ mod registry_target;
 mod side_by_side;
 mod talk;
 mod together;
+pub mod trace;
 mod upload;
 
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use ::http::Method;
 use bytes::Bytes;
 
 pub use allowance::{Allowance, Purse};
+pub use case_context::CaseContext;
+pub use commands::Commands;
 #[cfg(feature = "live")]
 pub use open::open_address;
 pub use open::{Opening, embedded, open};
@@ -36,7 +46,7 @@ pub use registry_target::RegistryTarget;
 pub use side_by_side::side_by_side;
 
 use crate::error::Trouble;
-use crate::exchange::{Capabilities, Exchange, Observation, Questions, Reply};
+use crate::exchange::{Capabilities, Exchange, Observation, Questions, Reply, Spent};
 
 /// The repository a case is sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,6 +129,29 @@ pub trait Target: Send + Sync {
     /// Number of requests sent so far.
     fn requests(&self) -> u64;
 
+    /// Restarts a development server, if there is a command for that. Returns whether there is.
+    ///
+    /// # Errors
+    ///
+    /// Trouble if the command fails.
+    fn restart(&self) -> Result<bool, Trouble> {
+        Ok(false)
+    }
+
+    /// Empties a development server, if there is a command for that. No case may be in flight.
+    ///
+    /// # Errors
+    ///
+    /// Trouble if the command fails.
+    fn reset(&self) -> Result<(), Trouble> {
+        Ok(())
+    }
+
+    /// What was sent so far.
+    fn spent(&self) -> Spent {
+        Spent { requests: self.requests(), ..Spent::default() }
+    }
+
     /// The rate limit in requests per second, if any.
     fn rate(&self) -> Option<f64> {
         None
@@ -161,17 +194,19 @@ pub struct Request<'a> {
     pub body: Bytes,
     /// The expected body of the answer.
     pub owed: Owed,
+    /// The digest of the content that it writes; empty if it writes none.
+    pub digest: &'a str,
     /// Whether it requests a blob, which another host may serve if the user allows that.
     pub is_blob: bool,
-    /// Memory allowance of the case.
-    pub allowance: &'a Allowance,
+    /// What the requests of its case share.
+    pub context: &'a CaseContext,
 }
 
 impl<'a> Request<'a> {
     /// A request without headers and body.
-    pub fn new(method: Method, target: &'a str, allowance: &'a Allowance) -> Self {
+    pub fn new(method: Method, target: &'a str, context: &'a CaseContext) -> Self {
         let (headers, body, owed) = (Vec::new(), Bytes::new(), Owed::Nothing);
-        Self { method, target, headers, body, owed, is_blob: false, allowance }
+        Self { method, target, headers, body, owed, digest: "", is_blob: false, context }
     }
 }
 
@@ -193,7 +228,7 @@ pub trait Transport: Send + Sync {
     /// # Errors
     ///
     /// Trouble if the request could not be sent or its answer not be read.
-    fn exact(&self, request: ::http::Request<Bytes>, chunked: bool, allowance: &Allowance) -> Result<Sent, Trouble>;
+    fn exact(&self, request: ::http::Request<Bytes>, chunked: bool, context: &CaseContext) -> Result<Sent, Trouble>;
 
     /// Sends a request like a well-behaved client: follows redirects, but only where it [`may ask`](Self::may_ask).
     ///
@@ -224,6 +259,16 @@ pub trait Transport: Send + Sync {
     /// Whether requests may go to `origin`: the registry itself, or a host and port that the user allowed by name.
     fn may_ask(&self, origin: &Origin) -> bool {
         origin == self.origin()
+    }
+
+    /// Whether it has turned out that the registry speaks HTTP/2 only, which has no chunked requests.
+    fn is_only_http2(&self) -> bool {
+        false
+    }
+
+    /// The flag that is set when the run is asked to stop, if there is one.
+    fn stop(&self) -> Option<&AtomicBool> {
+        None
     }
 
     /// How many requests of one case may be in flight at once.

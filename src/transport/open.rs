@@ -1,9 +1,20 @@
 //! Opens targets from the strings users write.
 
-use super::Target;
+use std::sync::Arc;
+
 use super::embedded::EmbeddedTransport;
+#[cfg(feature = "live")]
+use super::fresh::FreshRepositories;
+#[cfg(feature = "live")]
+use super::guard::Guard;
+use super::ledger::Ledger;
+#[cfg(feature = "live")]
+use super::prefix::Prefix;
 use super::registry_target::RegistryTarget;
+use super::trace::Trace;
+use super::{Commands, Target};
 use crate::error::{Error, Input, redacted};
+use crate::exchange::Capabilities;
 use crate::registry::Profile;
 
 /// Options for opening a target.
@@ -13,6 +24,18 @@ pub struct Opening {
     pub name: Option<String>,
     /// Unique to this run and part of every fresh tag and repository name. Lower-case letters and digits.
     pub nonce: String,
+    /// Records the writes to registries over HTTP.
+    pub ledger: Option<Arc<Ledger>>,
+    /// Receives the requests and answers of cases in trouble.
+    pub trace: Option<Arc<Trace>>,
+    /// What the target can do; `None` if that is to be probed.
+    pub capabilities: Option<Capabilities>,
+    /// Commands for a development server.
+    pub commands: Commands,
+    /// Existing repositories to use where a new one is needed; empty if the registry makes them.
+    pub fresh: Vec<String>,
+    /// Whether paths may lead out of the repository under test.
+    pub allow_escape: bool,
     /// Limits for registries over HTTP.
     #[cfg(feature = "live")]
     pub http: super::http::HttpOptions,
@@ -61,7 +84,13 @@ pub fn open_address(address: &super::http::Address, opening: &Opening) -> Result
     let transport = HttpTransport::new(address, opening.http.clone())?;
     let name = opening.name.clone().unwrap_or_else(|| format!("{}/{}", address.authority, address.repository));
     let (repository, nonce) = (address.repository.clone(), opening.nonce.clone());
-    Ok(Box::new(RegistryTarget::new(name, String::new(), repository, nonce, transport)))
+    let ledger = opening.ledger.clone().map(|ledger| (ledger, nonce.clone(), address.url()));
+    let prefix = (!opening.allow_escape).then(|| Prefix::of([&[repository.clone()], &*opening.fresh].concat()));
+    let guard = Guard::new(prefix, ledger);
+    let target = RegistryTarget::new(name, String::new(), repository, nonce, transport);
+    let target = target.traced(opening.trace.clone()).guarded(guard);
+    let target = target.with(opening.commands.clone(), opening.capabilities.clone());
+    Ok(Box::new(target.with_fresh(FreshRepositories::new(opening.fresh.clone()))))
 }
 
 /// Opens an empty in-process registry that behaves as `profile` describes.
@@ -69,5 +98,5 @@ pub fn embedded(profile: &Profile, opening: &Opening) -> Box<dyn Target> {
     let name = opening.name.clone().unwrap_or_else(|| format!("embedded:{}", profile.name));
     let transport = EmbeddedTransport::new(profile);
     let target = RegistryTarget::new(name, profile.date.clone(), "manifuzz".into(), opening.nonce.clone(), transport);
-    Box::new(target)
+    Box::new(target.traced(opening.trace.clone()))
 }

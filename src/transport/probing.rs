@@ -62,7 +62,7 @@ impl<T: Transport> RegistryTarget<T> {
     /// Checks that the target answers like a registry.
     pub(super) fn is_registry(&self, base: &Exchange) -> Result<(), Trouble> {
         self.counting_hangs(|| {
-            let reply = self.get("/v2/", &self.transport.allowance())?;
+            let reply = self.get("/v2/", &self.context("probing"))?;
             let answer = reply.answer();
             if answer.is_some_and(wants_tls) {
                 let cause = "the port expects TLS but was sent plain HTTP; use https://";
@@ -96,12 +96,16 @@ impl<T: Transport> RegistryTarget<T> {
                 let cause = format!("answered {status}");
                 return Err(self.trouble(TroubleKind::of_status(*status), "a push of the base", cause));
             }
+            let only_http2 = self.transport.is_only_http2();
             let mut capabilities = Capabilities::ALL;
             let mut note = |part, support| {
                 if let Support::Absent(evidence) = support {
                     capabilities.lack(part, evidence);
                 }
             };
+            if only_http2 {
+                note(Capability::Http1, Support::Absent("the TLS handshake offers HTTP/2 only".to_owned()));
+            }
             note(Capability::PushByDigest, self.accepts_digests(base, seen.accepted())?);
             note(Capability::Referrers, self.has_referrers(base, with_subject)?);
             let tags = format!("/v2/{}/tags/list", self.repository);
@@ -171,7 +175,7 @@ impl<T: Transport> RegistryTarget<T> {
     }
 
     fn lists(&self, target: &str) -> Result<Support, Trouble> {
-        let reply = self.get(target, &self.transport.allowance())?;
+        let reply = self.get(target, &self.context("probing"))?;
         // A list that may not be read (401, 403) cannot be judged either.
         Ok(support(&reply, |status| matches!(status, 401 | 403 | 404 | 405), || format!("GET {target}")))
     }
@@ -189,7 +193,7 @@ impl<T: Transport> RegistryTarget<T> {
                 Support::Inconclusive(failure) if failed + 1 < TRIES => {
                     self.pause(&failure, failed)?;
                     // Fails with trouble if the target itself is down.
-                    self.get("/v2/", &self.transport.allowance())?;
+                    self.get("/v2/", &self.context("probing"))?;
                     failed += 1;
                 }
                 support => return Ok(support),

@@ -60,7 +60,7 @@ impl<T: Transport> RegistryTarget<T> {
             Accept::Value(value) => vec![("accept", value.clone())],
         };
         let ask = |method, target: &str, owed| {
-            let request = Request { headers: accepting.clone(), owed, ..Request::new(method, target, at.allowance) };
+            let request = Request { headers: accepting.clone(), owed, ..Request::new(method, target, at.context) };
             self.managed(&request)
         };
         let get = |target: &str| ask(Method::GET, target, Owed::Bytes(tested.body.bytes().clone()));
@@ -111,7 +111,7 @@ impl<T: Transport> RegistryTarget<T> {
         replies: &mut Vec<(Probe, Reply)>,
     ) -> Result<(), Trouble> {
         let (headers, owed) = (headers.to_vec(), self.list_length(at, target));
-        let request = Request { headers, owed, ..Request::new(Method::GET, target, at.allowance) };
+        let request = Request { headers, owed, ..Request::new(Method::GET, target, at.context) };
         let reply = self.managed(&request)?.reply;
         let next = reply.answer().and_then(|answer| Some((answer, next_page(answer)?)));
         let not_followed = next.and_then(|(answer, link)| self.follow(target, answer, &link).err());

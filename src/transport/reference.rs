@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::net::IpAddr;
 
 use fluent_uri::{Uri, UriRef};
 
@@ -30,6 +31,12 @@ impl Origin {
             (true, 443) | (false, 80) => self.host.clone(),
             (_, port) => format!("{}:{port}", self.host),
         }
+    }
+
+    /// Whether the host is loopback: localhost, 127.0.0.0/8 or `[::1]`.
+    pub fn is_loopback(&self) -> bool {
+        let host = self.host.trim_start_matches('[').trim_end_matches(']');
+        host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
     }
 
     /// Whether `name` (`HOST` or `HOST:PORT`) matches. Without a port it matches only the scheme's default port.

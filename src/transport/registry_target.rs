@@ -2,13 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use ::http::header;
 
+use super::commands::Commands;
+use super::fresh::FreshRepositories;
+use super::guard::Guard;
 use super::hangs::Hangs;
-use super::{Allowance, Transport};
-use crate::exchange::{Answer, MANIFEST_TYPES, Put, Reference};
+use super::trace::Trace;
+use super::{CaseContext, Transport};
+use crate::exchange::{Answer, Capabilities, MANIFEST_TYPES, Put, Reference};
 
 /// What this run pushed to one repository.
 #[derive(Debug, Default)]
@@ -42,6 +46,13 @@ pub struct RegistryTarget<T> {
     /// How many threads push blobs besides those that fire cases.
     pub(super) pushing: AtomicUsize,
     pub(super) hangs: Hangs,
+    pub(super) trace: Option<Arc<Trace>>,
+    pub(super) guard: Guard,
+    pub(super) commands: Commands,
+    /// What the target is known to be able to do; `None` if that is to be probed.
+    pub(super) fixed: Option<Capabilities>,
+    /// Repositories to use where a new one is needed; empty if the registry makes them.
+    pub(super) fresh: FreshRepositories,
 }
 
 impl<T: Transport> RegistryTarget<T> {
@@ -63,7 +74,38 @@ impl<T: Transport> RegistryTarget<T> {
             mounts,
             pushing,
             hangs,
+            trace: None,
+            guard: Guard::default(),
+            commands: Commands::default(),
+            fixed: None,
+            fresh: FreshRepositories::default(),
         }
+    }
+
+    /// Writes the requests and answers of cases in trouble to `trace`.
+    #[must_use]
+    pub fn traced(self, trace: Option<Arc<Trace>>) -> Self {
+        Self { trace, ..self }
+    }
+
+    /// A target with these commands and capabilities.
+    pub(super) fn with(self, commands: Commands, fixed: Option<Capabilities>) -> Self {
+        Self { commands, fixed, ..self }
+    }
+
+    /// Uses these repositories where a new one is needed.
+    pub(super) fn with_fresh(self, fresh: FreshRepositories) -> Self {
+        Self { fresh, ..self }
+    }
+
+    /// Sends writes only as `guard` admits them.
+    pub(super) fn guarded(self, guard: Guard) -> Self {
+        Self { guard, ..self }
+    }
+
+    /// The context of a case, or of requests outside cases.
+    pub(super) fn context(&self, id: &str) -> CaseContext {
+        CaseContext::new(id, self.transport.allowance(), self.trace.as_ref().map(|_| Arc::default()))
     }
 
     /// The repository of [`Repository::Main`](super::Repository::Main).
@@ -86,7 +128,14 @@ impl<T: Transport> RegistryTarget<T> {
         self.repositories.lock().unwrap_or_else(PoisonError::into_inner).remove(repository);
     }
 
-    pub(super) fn fresh(&self) -> String {
+    /// Forgets everything that was pushed.
+    pub(super) fn forget_all(&self) {
+        self.repositories.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.blobs.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Part of a name that this run has not used before.
+    pub(super) fn unused(&self) -> String {
         format!("{}-{}", self.nonce, self.counter.fetch_add(1, Ordering::Relaxed))
     }
 }
@@ -97,12 +146,12 @@ pub(super) fn accept() -> String {
     ACCEPT.clone()
 }
 
-/// Where a case runs: its repository, its tag, and the memory allowance of its answers.
+/// Where a case runs: its repository, its tag, and the memory context of its answers.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct At<'a> {
     pub repository: &'a str,
     pub tag: &'a str,
-    pub allowance: &'a Allowance,
+    pub context: &'a CaseContext,
 }
 
 impl At<'_> {

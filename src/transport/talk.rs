@@ -10,17 +10,20 @@ use super::hangs::{Hangs, LIMIT};
 use super::patience::Patience;
 use super::reference::{Url, encoded};
 use super::registry_target::RegistryTarget;
-use super::{Allowance, Request, Sent, Transport};
+use super::{CaseContext, Request, Sent, Transport};
 use crate::error::{Trouble, TroubleKind, redacted};
-use crate::exchange::{Answer, NotFollowed, Reply, Unfollowable};
+use crate::exchange::{Answer, NotFollowed, Put, Reply, Transfer, Unfollowable};
 
 /// Maximum length of a displayed reference, in characters.
 const SHOWN: usize = 300;
 
 impl<T: Transport> RegistryTarget<T> {
     /// Sends the tested request.
-    pub(super) fn exact(&self, request: &Exact<Bytes>, chunked: bool, of: &Allowance) -> Result<Sent, Trouble> {
+    pub(super) fn exact(&self, put: &Put, request: &Exact<Bytes>, of: &CaseContext) -> Result<Sent, Trouble> {
         let what = || format!("{} {}", request.method(), request.uri());
+        let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+        self.guard.admit(request.method(), target, put.digest(), request.body().len())?;
+        let chunked = put.transfer == Transfer::Chunked;
         self.patiently(what, || {
             of.count_requests(1);
             self.transport.exact(request.clone(), chunked, of)
@@ -31,8 +34,9 @@ impl<T: Transport> RegistryTarget<T> {
     pub(super) fn managed(&self, request: &Request<'_>) -> Result<Sent, Trouble> {
         let target = encoded(request.target);
         let what = || format!("{} {}", request.method, redacted(&target));
+        self.guard.admit(&request.method, &target, request.digest, request.body.len())?;
         let send = |request: &Request<'_>| {
-            request.allowance.count_requests(1);
+            request.context.count_requests(1);
             self.transport.managed(request)
         };
         match &target {
@@ -45,8 +49,8 @@ impl<T: Transport> RegistryTarget<T> {
     }
 
     /// A GET without headers.
-    pub(super) fn get(&self, target: &str, allowance: &Allowance) -> Result<Reply, Trouble> {
-        Ok(self.managed(&Request::new(Method::GET, target, allowance))?.reply)
+    pub(super) fn get(&self, target: &str, context: &CaseContext) -> Result<Reply, Trouble> {
+        Ok(self.managed(&Request::new(Method::GET, target, context))?.reply)
     }
 
     /// The only place that retries a request because of its answer. Refreshing expired credentials after a 401 would also go

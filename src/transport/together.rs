@@ -44,9 +44,9 @@ impl<T: Transport> RegistryTarget<T> {
         let push = |number: usize| {
             let need = blobs[number].filter(|_| number < refused.load(Ordering::Relaxed))?;
             // An allowance is for one thread at a time. Each has its own, so that answers to uploads are bounded together.
-            let allowance = self.transport.allowance();
-            let pushed = self.push_need(At { allowance: &allowance, ..at }, need);
-            at.allowance.count_requests(allowance.requests());
+            let context = at.context.with(self.transport.allowance());
+            let pushed = self.push_need(At { context: &context, ..at }, need);
+            at.context.count_requests(context.requests());
             if !matches!(pushed, Ok(None)) {
                 refused.fetch_min(number, Ordering::Relaxed);
             }

@@ -57,8 +57,8 @@ impl<T: Transport> RegistryTarget<T> {
             },
             NeedKind::Manifest(content_type) => {
                 let (target, headers) = (at.manifest(&need.digest), vec![("content-type", content_type.to_owned())]);
-                let request = Request::new(Method::PUT, &target, at.allowance);
-                self.managed(&Request { headers, body: need.bytes.clone(), ..request })?.reply
+                let request = Request::new(Method::PUT, &target, at.context);
+                self.managed(&Request { headers, body: need.bytes.clone(), digest: &need.digest, ..request })?.reply
             }
         };
         // Any 2xx counts as stored; the exact status is judged elsewhere.
@@ -74,7 +74,7 @@ impl<T: Transport> RegistryTarget<T> {
         if let Some(begun) = self.mount(at, need)? {
             return Ok(begun);
         }
-        Ok(self.open_upload(at)?.map_or_else(Begun::Refused, Begun::Session))
+        Ok(self.open_upload(at, need)?.map_or_else(Begun::Refused, Begun::Session))
     }
 
     /// Mounts a blob from the repository that it was first pushed to. `None` if there is none, or if the answer is neither 201
@@ -87,7 +87,7 @@ impl<T: Transport> RegistryTarget<T> {
         let Some(from) = from.filter(|from| from != at.repository) else { return Ok(None) };
         let (to, digest) = (at.repository, &need.digest);
         let target = format!("/v2/{to}/blobs/uploads/?mount={digest}&from={from}");
-        let reply = self.managed(&Request::new(Method::POST, &target, at.allowance))?.reply;
+        let reply = self.managed(&Request { digest, ..Request::new(Method::POST, &target, at.context) })?.reply;
         let begun = reply.answer().and_then(|answer| match answer.status {
             201 => Some(Begun::Stored),
             202 => self.session(&target, answer).ok().map(Begun::Session),
@@ -101,16 +101,16 @@ impl<T: Transport> RegistryTarget<T> {
     fn upload(&self, at: At<'_>, need: &Need, session: &str) -> Result<Reply, Trouble> {
         let octets = ("content-type", "application/octet-stream".to_owned());
         let closing = with_digest(session, &need.digest);
-        let request = Request::new(Method::PUT, &closing, at.allowance);
+        let request = Request { digest: &need.digest, ..Request::new(Method::PUT, &closing, at.context) };
         let reply =
             self.managed(&Request { headers: vec![octets.clone()], body: need.bytes.clone(), ..request })?.reply;
         let refused = reply.answer().is_some_and(|answer| (400..500).contains(&answer.status));
         if !refused || need.bytes.is_empty() {
             return Ok(reply);
         }
-        let Ok(session) = self.open_upload(at)? else { return Ok(reply) };
+        let Ok(session) = self.open_upload(at, need)? else { return Ok(reply) };
         let range = ("content-range", format!("0-{}", need.bytes.len() - 1));
-        let request = Request::new(Method::PATCH, &session, at.allowance);
+        let request = Request { digest: &need.digest, ..Request::new(Method::PATCH, &session, at.context) };
         let patch = Request { headers: vec![octets, range], body: need.bytes.clone(), ..request };
         let patched = self.managed(&patch)?.reply;
         let Some(answer) = patched.answer().filter(|answer| matches!(answer.status, 201 | 202)) else {
@@ -118,15 +118,17 @@ impl<T: Transport> RegistryTarget<T> {
         };
         let Ok(session) = self.session(&session, answer) else { return Ok(reply) };
         let closing = with_digest(&session, &need.digest);
-        let closed = self.managed(&Request::new(Method::PUT, &closing, at.allowance))?.reply;
+        let request = Request { digest: &need.digest, ..Request::new(Method::PUT, &closing, at.context) };
+        let closed = self.managed(&request)?.reply;
         // If both ways fail, report the answer to the first.
         Ok(if closed.is(201) { closed } else { reply })
     }
 
     /// Opens an upload session: its URL, or the reply without a usable one.
-    fn open_upload(&self, at: At<'_>) -> Result<Result<String, Reply>, Trouble> {
+    fn open_upload(&self, at: At<'_>, need: &Need) -> Result<Result<String, Reply>, Trouble> {
         let target = format!("/v2/{}/blobs/uploads/", at.repository);
-        let reply = self.managed(&Request::new(Method::POST, &target, at.allowance))?.reply;
+        let request = Request { digest: &need.digest, ..Request::new(Method::POST, &target, at.context) };
+        let reply = self.managed(&request)?.reply;
         let session = match reply.answer().filter(|answer| answer.is_success()) {
             Some(answer) => self.session(&target, answer),
             None => return Ok(Err(reply)),
@@ -145,7 +147,7 @@ impl<T: Transport> RegistryTarget<T> {
         let target = format!("/v2/{}/{}/{}", at.repository, need.kind.endpoint(), need.digest);
         let (headers, is_blob) = (vec![("accept", accept())], need.kind == NeedKind::Blob);
         let ask = |method| {
-            let request = Request::new(method, &target, at.allowance);
+            let request = Request::new(method, &target, at.context);
             Ok(self.managed(&Request { headers: headers.clone(), is_blob, ..request })?.reply)
         };
         let head = ask(Method::HEAD)?;

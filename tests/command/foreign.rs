@@ -3,7 +3,8 @@
 use crate::command::run;
 use std::ffi::OsStr;
 
-use manifuzz::findings::{COLUMNS, id};
+use manifuzz::exchange::case_id;
+use manifuzz::findings::COLUMNS;
 
 /// What a terminal obeys, what turns the text round, what is not seen.
 const EVIL: &str = "x\u{1b}[31m\u{202e}\u{200b}\u{85}\u{e0041}y";
@@ -79,7 +80,7 @@ fn damaged_rows_are_reported_with_escapes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");
     let cells = COLUMNS.map(|column| match column {
-        "id" => id("base"),
+        "id" => case_id("base"),
         "shape" => "base".to_owned(),
         "class" => format!("{EVIL}{}", "z".repeat(5000)),
         _ => String::new(),

@@ -7,8 +7,8 @@ use crate::command::{self, if_installed};
 use std::path::Path;
 use std::process::{Command, Output};
 
+use manifuzz::exchange::case_id;
 use manifuzz::exchange::sha256;
-use manifuzz::findings::id;
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
 
@@ -24,14 +24,14 @@ fn a_layout_is_read_by_skopeo() {
     let layout = folder.path().join("layout");
     generate(&layout, &["--deviations", "1", "--filter", "annotations,text", "--layout"]);
     for text in ["base", "annotations=one", "kind=index"] {
-        let source = format!("oci:{}:{}", layout.display(), id(text));
+        let source = format!("oci:{}:{}", layout.display(), case_id(text));
         let raw = Command::new("skopeo").args(["inspect", "--raw", &source]).output();
         let Some(raw) = if_installed("skopeo", raw) else { return };
         assert!(raw.status.success(), "{text}: {}", String::from_utf8_lossy(&raw.stderr));
         assert_eq!(raw.stdout, render(&text.parse::<Shape>().unwrap()).tested.body[..], "{text}");
     }
     let copy = Command::new("skopeo")
-        .args(["copy", "--preserve-digests", &format!("oci:{}:{}", layout.display(), id("base"))])
+        .args(["copy", "--preserve-digests", &format!("oci:{}:{}", layout.display(), case_id("base"))])
         .arg(format!("dir:{}", folder.path().join("copy").display()))
         .output()
         .unwrap();

@@ -8,12 +8,13 @@ use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
 use manifuzz::error::Input;
-use manifuzz::findings::{Corpus, Record, Row, id};
+use manifuzz::exchange::case_id;
+use manifuzz::findings::{Corpus, Record, Row};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
 fn record(key: &str) -> Record {
     let row = Row {
-        id: id("a=b"),
+        id: case_id("a=b"),
         shape: "a=b".into(),
         class: "hang".into(),
         grade: "warning".into(),

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use jiff::civil::Date;
-use manifuzz::findings::{COLUMNS, Corpus, Record, Row, RowChange, id, merge, neutralise, restore};
+use manifuzz::exchange::case_id;
+use manifuzz::findings::{COLUMNS, Corpus, Record, Row, RowChange, merge, neutralise, restore};
 use proptest::prelude::*;
 
 fn day(text: &str) -> Option<Date> {
@@ -13,7 +14,7 @@ fn day(text: &str) -> Option<Date> {
 
 fn record(shape: &str, key: &str, seen: &str) -> Record {
     let row = Row {
-        id: id(shape),
+        id: case_id(shape),
         shape: shape.into(),
         class: "hang".into(),
         grade: "warning".into(),
@@ -116,7 +117,7 @@ fn the_file_has_this_form() {
     let (header, rest) = text.split_once('\n').unwrap();
     assert_eq!(header, COLUMNS.join(","));
     let cells = ",".repeat(3);
-    assert!(rest.starts_with(&format!("{},a=b,hang,warning,t{cells}", id("a=b"))), "{rest}");
+    assert!(rest.starts_with(&format!("{},a=b,hang,warning,t{cells}", case_id("a=b"))), "{rest}");
     assert!(rest.ends_with("2026-01-01,2026-01-01,,\"'=1+1, \"\"x\"\"\"\n"), "{rest}");
 }
 
@@ -144,7 +145,7 @@ fn older_files_are_read_and_newer_ones_refused_without_loss() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");
     let older = "\u{feff}shape,id,class,grade,stage,target,key\r\n";
-    std::fs::write(&path, format!("{older}a=b,{},hang,warning,manifest-put,t,k\r\n", id("a=b"))).unwrap();
+    std::fs::write(&path, format!("{older}a=b,{},hang,warning,manifest-put,t,k\r\n", case_id("a=b"))).unwrap();
     let without_days = Record { first_seen: None, last_seen: None, ..record("a=b", "k", "2026-01-01") };
     assert_eq!(Corpus::read_only(&path).unwrap().records(), [&without_days]);
     std::fs::write(&path, "id,shape,target,key,colour\n").unwrap();
@@ -304,7 +305,7 @@ fn an_invalid_cell_damages_only_its_row() {
 fn a_shape_of_a_newer_version_is_a_record_with_its_text() {
     let record = record("colour=red;kind=hologram", "k", "2026-01-01");
     assert_eq!((record.shape.as_str(), record.shape.shape()), ("colour=red;kind=hologram", None));
-    assert_eq!(record.shape.id(), id("colour=red;kind=hologram"));
+    assert_eq!(record.shape.id(), case_id("colour=red;kind=hologram"));
     let known = manifuzz::shape::Shape::base();
     assert_eq!(manifuzz::findings::CaseText::new("base").shape(), Some(&known));
 }

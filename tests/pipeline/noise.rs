@@ -15,7 +15,7 @@ use manifuzz::model::Versions;
 use manifuzz::registry::Profile;
 use manifuzz::transport::RegistryTarget;
 use manifuzz::transport::embedded::EmbeddedTransport;
-use manifuzz::transport::{Allowance, Origin, Request, Sent, Target, Transport};
+use manifuzz::transport::{CaseContext, Origin, Request, Sent, Target, Transport};
 
 use crate::planting::{each, findings};
 use crate::registry::{opening, planted};
@@ -28,9 +28,9 @@ struct Changed<F> {
 }
 
 impl<F: Fn(&http::Method, &str, bool, Reply) -> Reply + Send + Sync> Transport for Changed<F> {
-    fn exact(&self, request: http::Request<Bytes>, chunked: bool, allowance: &Allowance) -> Result<Sent, Trouble> {
+    fn exact(&self, request: http::Request<Bytes>, chunked: bool, context: &CaseContext) -> Result<Sent, Trouble> {
         let (method, path) = (request.method().clone(), request.uri().to_string());
-        let sent = self.inner.exact(request, chunked, allowance)?;
+        let sent = self.inner.exact(request, chunked, context)?;
         Ok(Sent { reply: (self.change)(&method, &path, chunked, sent.reply), ..sent })
     }
 

@@ -12,7 +12,7 @@ use manifuzz::model::{Class, Party, Versions, judge};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
 use manifuzz::transport::http::HttpOptions;
-use manifuzz::transport::{Allowance, Opening, Repository, Request, Transport as _, open};
+use manifuzz::transport::{CaseContext, Opening, Repository, Request, Transport as _, open};
 
 /// A host that must not be contacted.
 fn elsewhere() -> Served {
@@ -69,8 +69,8 @@ fn redirects_on_the_same_host_are_followed_and_counted() {
     assert!(reply.answer().is_some_and(|answer| answer.body == "there"), "{reply:?}");
     assert_eq!((transport.requests(), server.asked().len()), (6, 6));
     // Method and body stay what they are.
-    let allowance = Allowance::default();
-    let post = Request { body: "body".into(), ..Request::new(http::Method::POST, "/v2/hop4", &allowance) };
+    let context = CaseContext::default();
+    let post = Request { body: "body".into(), ..Request::new(http::Method::POST, "/v2/hop4", &context) };
     assert!(transport.managed(&post).unwrap().reply.is(200));
     let asked = server.asked().pop().unwrap();
     assert!(asked.is("POST", "/v2/hop5") && asked.body == b"body");

@@ -10,7 +10,7 @@ use crate::serving::{Act, Served, answer, exact, managed, measuring, put, raw, r
 use manifuzz::error::{Trouble, TroubleKind};
 use manifuzz::exchange::{Reply, sha256};
 use manifuzz::transport::http::{Address, HttpOptions, Rate, check_allowed};
-use manifuzz::transport::{Allowance, Owed, Request, Transport as _};
+use manifuzz::transport::{CaseContext, Owed, Request, Transport as _};
 
 #[test]
 fn the_tested_request_is_sent_byte_for_byte() {
@@ -24,7 +24,7 @@ fn the_tested_request_is_sent_byte_for_byte() {
             format!("PUT {path} HTTP/1.1\r\ncontent-type: a/b\r\ncontent-length: 7\r\nhost: {address}\r\n\r\n");
         assert_eq!((asked.head, asked.body), (expected, b"{\"x\":1}".to_vec()));
     }
-    transport.exact(put("/v2/"), true, &Allowance::default()).unwrap();
+    transport.exact(put("/v2/"), true, &CaseContext::default()).unwrap();
     let asked = server.asked().pop().unwrap();
     let expected =
         format!("PUT /v2/ HTTP/1.1\r\ncontent-type: a/b\r\nhost: {address}\r\ntransfer-encoding: chunked\r\n\r\n");
@@ -73,8 +73,8 @@ fn answers_are_bounded_in_time_and_size() {
         (Owed::Length(985), 995, true),
         (Owed::Length(990), 1000, false),
     ] {
-        let (transport, allowance) = (long.transport(options.clone()), Allowance::default());
-        let request = Request { owed, ..Request::new(http::Method::GET, "/v2/", &allowance) };
+        let (transport, context) = (long.transport(options.clone()), CaseContext::default());
+        let request = Request { owed, ..Request::new(http::Method::GET, "/v2/", &context) };
         let reply = transport.managed(&request).unwrap().reply;
         let answer = reply.answer().unwrap();
         assert_eq!((answer.body.len(), answer.cut), (length, is_cut));
@@ -187,9 +187,9 @@ fn an_expected_body_is_compared_without_a_copy() {
     let sent = body.clone();
     let server = Served::new(move |_| answer(200, &[], &sent));
     let (transport, expected) = (server.transport(HttpOptions::default()), bytes::Bytes::from(body));
-    let allowance = transport.allowance();
+    let context = CaseContext::new("", transport.allowance(), None);
     let owed = Owed::Bytes(expected.clone());
-    let request = Request { owed, ..Request::new(http::Method::GET, "/v2/", &allowance) };
+    let request = Request { owed, ..Request::new(http::Method::GET, "/v2/", &context) };
     let reply = transport.managed(&request).unwrap().reply;
     let answer = reply.answer().unwrap();
     assert_eq!((sha256(&answer.body), answer.cut), (digest, false));

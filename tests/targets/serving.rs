@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGua
 use bytes::Bytes;
 use manifuzz::error::Trouble;
 use manifuzz::transport::http::{Address, HttpOptions, HttpTransport};
-use manifuzz::transport::{Allowance, Request, Sent, Transport as _};
+use manifuzz::transport::{CaseContext, Request, Sent, Transport as _};
 
 /// Tests of one program run at the same time: those that measure times hold this for reading, those that keep the machine
 /// busy for writing.
@@ -224,7 +224,7 @@ pub fn transport(authority: &str, options: HttpOptions) -> HttpTransport {
 
 /// A request with a method, and nothing else.
 pub fn managed(transport: &HttpTransport, method: &str, target: &str) -> Result<Sent, Trouble> {
-    transport.managed(&Request::new(method.parse().unwrap(), target, &Allowance::default()))
+    transport.managed(&Request::new(method.parse().unwrap(), target, &CaseContext::default()))
 }
 
 /// The tested request.
@@ -238,5 +238,5 @@ pub fn put(path: &str) -> http::Request<Bytes> {
 }
 
 pub fn exact(transport: &HttpTransport, path: &str) -> Result<Sent, Trouble> {
-    transport.exact(put(path), false, &Allowance::default())
+    transport.exact(put(path), false, &CaseContext::default())
 }

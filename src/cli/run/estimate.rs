@@ -59,7 +59,7 @@ pub(super) fn dry_run(plan: &Plan, targets: &[OpenTarget]) -> u8 {
             None => "no rate limit".to_owned(),
         };
         let (name, megabytes) = (target.name(), bytes as f64 / 1e6);
-        let limit = plan.requests.map_or(String::new(), |most| format!(", at most about {most}"));
+        let limit = plan.budget.requests.map_or(String::new(), |most| format!(", at most about {most}"));
         tell(format_args!(
             "{name}: {cases} cases, about {requests:.0} requests plus those for shrinking{limit}, {megabytes:.1} MB, {time}; \
              nothing sent"

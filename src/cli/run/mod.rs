@@ -17,13 +17,13 @@ use self::side_by_side::{LIVE_JOBS, OpenTarget, SideBySide};
 use super::drawing::DrawingFlags;
 use super::flags::{CorpusFlag, SpecFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
-use super::targets::{TargetFlags, TargetList, open_all};
+use super::targets::{TargetFlags, TargetList};
 use super::values::{ParsedBy, depth, duration, grade};
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE, tell};
 use crate::compare::Grade;
 use crate::engine::{Plan, RESTART_WAIT, Schedule};
 use crate::error::{Error, Input};
-use crate::exchange::Depth;
+use crate::exchange::{Budget, Depth};
 
 /// When a quick run ends, in requests. Those of the cases in flight then come on top.
 const QUICK: u64 = 1400;
@@ -93,7 +93,7 @@ impl RunCommand {
             order: Schedule { quick: self.quick, ..self.drawing.schedule()? },
             versions: self.spec.spec,
             depth: if self.quick { Depth::Put } else { self.depth },
-            requests: self.quick.then_some(QUICK),
+            budget: Budget { requests: self.quick.then_some(QUICK), ..Budget::default() },
             jobs: 1,
             shrink: !self.no_shrink,
             time: None,
@@ -106,9 +106,9 @@ impl RunCommand {
             self.target.check_name(targets.len())?;
         }
         let interrupt = Interrupt::watch();
-        let mut opening = self.target.opening(&interrupt);
-        opening.http.at_once = self.jobs.map_or(LIVE_JOBS, usize::from);
-        let opened = open_all(&targets, &opening)?;
+        let mut opener = self.target.opener(&interrupt)?;
+        opener.opening.http.at_once = self.jobs.map_or(LIVE_JOBS, usize::from);
+        let opened = opener.open_all(&targets)?;
         let are_embedded = targets.iter().map(|target| target.profile().is_some());
         let targets: Vec<OpenTarget> = opened.into_iter().zip(are_embedded).map(OpenTarget::from).collect();
         let seed = format!("seed {}", plan.order.seed);

@@ -1,7 +1,5 @@
 //! A target's address (scheme, host, repository), and which hosts may be contacted.
 
-use std::net::IpAddr;
-
 use crate::error::{Input, redacted};
 use crate::transport::{Origin, Url};
 
@@ -52,11 +50,16 @@ impl Address {
         if repository.contains(['?', '#']) {
             return Err(wrong("the URL has a query or a fragment"));
         }
-        if !repository.split('/').all(is_component) {
+        if !is_repository(repository) {
             return Err(wrong("invalid repository name (allowed: lower-case letters and digits, separated by . _ -)"));
         }
         let (scheme, authority, repository) = (scheme.to_owned(), authority.to_owned(), repository.to_owned());
         Ok(Self { scheme, authority, origin: url.origin, repository })
+    }
+
+    /// The URL that it was parsed from, without slashes at its end.
+    pub fn url(&self) -> String {
+        format!("{}://{}/{}", self.scheme, self.authority, self.repository)
     }
 
     /// The host without its port.
@@ -69,9 +72,13 @@ impl Address {
 
     /// Whether the host is loopback: localhost, 127.0.0.0/8 or `[::1]`.
     pub fn is_loopback(&self) -> bool {
-        let host = self.host().trim_start_matches('[').trim_end_matches(']');
-        host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+        self.origin.is_loopback()
     }
+}
+
+/// Whether `text` is the name of a repository.
+pub fn is_repository(text: &str) -> bool {
+    text.split('/').all(is_component)
 }
 
 /// Whether `text` is one component of a repository name: runs of letters and digits separated by `.`, `_`, `__` or dashes.
@@ -93,7 +100,5 @@ pub fn check_allowed(address: &Address, allow_hosts: &[String]) -> Result<(), In
     if address.is_loopback() || allow_hosts.iter().any(|host| host == address.host() || *host == address.authority) {
         return Ok(());
     }
-    let Address { scheme, authority, repository, .. } = address;
-    let target = format!("{scheme}://{authority}/{repository}");
-    Err(Input::NotAllowed { target, host: address.host().to_owned() })
+    Err(Input::NotAllowed { target: address.url(), host: address.host().to_owned() })
 }

@@ -10,17 +10,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use ::http::{Request, Response, Uri};
+use ::http::{Request, Response, Uri, header};
 use hyper::body::Incoming;
-use hyper::client::conn::http1::{self, SendRequest};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
-use tower_service::Service as _;
+use hyper::client::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 
+use super::connector::{Bytes, Connector, Dialled, Failed, Wish};
 use super::message::RequestBody;
-use super::tls;
 use super::wire::{Metered, Wire};
 use crate::transport::Origin;
 
@@ -31,59 +27,93 @@ const HEADER_COUNT: usize = 1000;
 /// How long an idle connection is kept.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// Opens connections.
-#[derive(Debug)]
-pub(super) struct Connector(HttpsConnector<HttpConnector>);
-
 /// The bytes of a connection in both directions.
-type Stream = TokioIo<Metered<TokioIo<MaybeHttpsStream<TokioIo<TcpStream>>>>>;
-type Failed = Box<dyn std::error::Error + Send + Sync>;
+type Stream = TokioIo<Metered<Box<dyn Bytes>>>;
+
+enum Sender {
+    Http1(http1::SendRequest<RequestBody>),
+    Http2(http2::SendRequest<RequestBody>),
+}
+
+/// Reads and writes; ready once the connection has ended.
+type Driver = Pin<Box<dyn Future<Output = hyper::Result<()>> + Send>>;
 
 /// An open connection.
 pub(super) struct Connection {
-    sender: SendRequest<RequestBody>,
-    /// Reads and writes; `None` once the connection has ended.
-    driver: Option<http1::Connection<Stream, RequestBody>>,
+    sender: Sender,
+    /// `None` once the connection has ended.
+    driver: Option<Driver>,
     pub wire: Arc<Wire>,
     pub origin: Origin,
+    /// The prefix of request targets and the authorization for a proxy, if there is one.
+    proxy: Option<Option<::http::HeaderValue>>,
+    /// Whether HTTP/2 was offered.
+    offered_http2: bool,
+    /// Whether it was checked that the host is public.
+    public_only: bool,
     /// Whether it carried an earlier request.
     pub is_reused: bool,
     /// When its last answer was complete.
     since: Instant,
 }
 
-impl Connector {
-    /// Fails if TLS cannot be set up.
-    pub fn new() -> Result<Self, String> {
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        let builder = HttpsConnectorBuilder::new().with_tls_config(tls::config()?).https_or_http().enable_http1();
-        Ok(Self(builder.wrap_connector(tcp)))
-    }
-
-    /// A new connection.
-    pub async fn connect(&self, origin: &Origin) -> Result<Connection, Failed> {
-        let uri = Uri::try_from(format!("{origin}/"))?;
-        let stream = self.0.clone().call(uri).await?;
-        let wire = Arc::new(Wire::default());
-        let io = TokioIo::new(Metered::new(TokioIo::new(stream), Arc::clone(&wire)));
-        let (sender, driver) = http1::Builder::new()
-            .max_buf_size(HEADERS)
-            .max_header_size(HEADERS)
-            .max_headers(HEADER_COUNT)
-            .handshake(io)
-            .await?;
-        let (driver, origin) = (Some(driver), origin.clone());
-        Ok(Connection { sender, driver, wire, origin, is_reused: false, since: Instant::now() })
-    }
-}
-
 impl Connection {
+    /// A new connection.
+    pub async fn open(connector: &Connector, wish: Wish<'_>) -> Result<Self, Failed> {
+        let Dialled { stream, is_http2, proxy } = connector.dial(wish).await?;
+        let wire = Arc::new(Wire::default());
+        let io: Stream = TokioIo::new(Metered::new(stream, Arc::clone(&wire)));
+        let (sender, driver): (Sender, Driver) = if is_http2 {
+            let (sender, driver) =
+                http2::Builder::new(TokioExecutor::new()).max_header_list_size(HEADERS as u32).handshake(io).await?;
+            (Sender::Http2(sender), Box::pin(driver))
+        } else {
+            let (sender, driver) = http1::Builder::new()
+                .max_buf_size(HEADERS)
+                .max_header_size(HEADERS)
+                .max_headers(HEADER_COUNT)
+                .handshake(io)
+                .await?;
+            (Sender::Http1(sender), Box::pin(driver))
+        };
+        let (driver, origin, since) = (Some(driver), wish.origin.clone(), Instant::now());
+        let (offered_http2, public_only) = (wish.may_be_http2, wish.public_only);
+        Ok(Self { sender, driver, wire, origin, proxy, offered_http2, public_only, is_reused: false, since })
+    }
+
+    /// Whether a request with this wish can be sent over the connection.
+    pub fn suits(&self, wish: Wish<'_>) -> bool {
+        let is_http2 = matches!(self.sender, Sender::Http2(_));
+        let protocol =
+            !self.origin.is_tls || if wish.may_be_http2 { is_http2 || self.offered_http2 } else { !is_http2 };
+        self.origin == *wish.origin && protocol && (self.public_only || !wish.public_only)
+    }
+
     /// Sends a request and waits for the head of its answer.
-    pub async fn send(&mut self, request: Request<RequestBody>) -> hyper::Result<Response<Incoming>> {
-        let head = self.sender.send_request(request);
-        self.drive(head).await
+    pub async fn send(&mut self, mut request: Request<RequestBody>) -> hyper::Result<Response<Incoming>> {
+        if let Some(authorization) = &self.proxy {
+            if let Some(uri) = absolute(&self.origin, request.uri()) {
+                *request.uri_mut() = uri;
+            }
+            if let Some(authorization) = authorization {
+                request.headers_mut().insert(header::PROXY_AUTHORIZATION, authorization.clone());
+            }
+        }
+        match &mut self.sender {
+            Sender::Http1(sender) => {
+                let head = sender.send_request(request);
+                self.drive(head).await
+            }
+            Sender::Http2(sender) => {
+                request.headers_mut().remove(header::HOST);
+                *request.version_mut() = ::http::Version::HTTP_2;
+                if let Some(uri) = absolute(&self.origin, request.uri()) {
+                    *request.uri_mut() = uri;
+                }
+                let head = sender.send_request(request);
+                self.drive(head).await
+            }
+        }
     }
 
     /// Waits for something that arrives over this connection.
@@ -108,7 +138,11 @@ impl Connection {
         }
         // Lets the runtime look at its sockets.
         tokio::task::yield_now().await;
-        self.settle().await && self.sender.is_ready()
+        self.settle().await
+            && match &self.sender {
+                Sender::Http1(sender) => sender.is_ready(),
+                Sender::Http2(sender) => sender.is_ready(),
+            }
     }
 
     /// Marks the answer as read to its end. Returns whether the server keeps the connection open.
@@ -129,8 +163,16 @@ impl Connection {
     fn advance(&mut self, cx: &mut Context<'_>) {
         self.wire.begin_turn();
         // An error is reported by the request it affects.
-        if self.driver.as_mut().is_some_and(|driver| Pin::new(driver).poll(cx).is_ready()) {
+        if self.driver.as_mut().is_some_and(|driver| driver.as_mut().poll(cx).is_ready()) {
             self.driver = None;
         }
     }
+}
+
+/// The absolute form of a request target, which keeps its bytes.
+fn absolute(origin: &Origin, target: &Uri) -> Option<Uri> {
+    let mut parts = target.clone().into_parts();
+    parts.scheme = origin.scheme().parse().ok();
+    parts.authority = origin.authority().parse().ok();
+    Uri::from_parts(parts).ok()
 }

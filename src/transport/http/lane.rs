@@ -9,7 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::connection::Connection;
-use crate::transport::Origin;
+use super::connector::Wish;
 
 /// A runtime of one thread at a time, with its connections.
 pub(super) struct Lane {
@@ -37,14 +37,15 @@ impl fmt::Debug for Lane {
     }
 }
 
-/// The idle connections of a lane: one per origin at most, because a lane carries one request at a time.
+/// The idle connections of a lane: one per origin and protocol at most, because a lane
+/// carries one request at a time.
 #[derive(Default)]
 pub(super) struct Idle(Vec<Connection>);
 
 impl Idle {
-    /// An idle connection to `origin` that the server has kept open.
-    pub async fn take(&mut self, origin: &Origin) -> Option<Connection> {
-        let at = self.0.iter().position(|connection| connection.origin == *origin)?;
+    /// An idle connection for this wish that the server has kept open.
+    pub async fn take(&mut self, wish: Wish<'_>) -> Option<Connection> {
+        let at = self.0.iter().position(|connection| connection.suits(wish))?;
         let mut connection = self.0.swap_remove(at);
         connection.is_reusable().await.then_some(connection)
     }

@@ -5,11 +5,35 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use ::http::{HeaderValue, Method, Request, header};
+use ::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-const USER_AGENT: HeaderValue = HeaderValue::from_static(concat!("manifuzz/", env!("CARGO_PKG_VERSION")));
+use super::auth::TokenRequest;
+
+/// Who we are, and where to find out what we do.
+const USER_AGENT: HeaderValue =
+    HeaderValue::from_static(concat!("manifuzz/", env!("CARGO_PKG_VERSION"), " (+", env!("CARGO_PKG_REPOSITORY"), ")"));
+/// Names the case that a request belongs to, for the logs of the registry.
+const CASE: HeaderName = HeaderName::from_static("manifuzz-case");
+
+/// The headers that are added to every request.
+#[derive(Clone, Debug)]
+pub(super) struct Added {
+    pub host: HeaderValue,
+    pub authorization: Option<HeaderValue>,
+    pub case: Option<HeaderValue>,
+}
+
+impl Added {
+    fn to(&self, headers: &mut HeaderMap) {
+        headers.insert(header::HOST, self.host.clone());
+        headers.insert(header::USER_AGENT, USER_AGENT);
+        for (name, value) in [(header::AUTHORIZATION, &self.authorization), (CASE, &self.case)] {
+            value.clone().map(|value| headers.insert(name, value));
+        }
+    }
+}
 
 /// The body of a request.
 pub(super) struct RequestBody {
@@ -22,6 +46,11 @@ pub(super) struct RequestBody {
 impl RequestBody {
     fn new(bytes: Bytes, in_chunks: bool) -> Self {
         Self { bytes: Some(bytes).filter(|bytes| in_chunks || !bytes.is_empty()), in_chunks }
+    }
+
+    /// What is left to send.
+    pub fn bytes(&self) -> Bytes {
+        self.bytes.clone().unwrap_or_default()
     }
 }
 
@@ -46,34 +75,52 @@ impl Body for RequestBody {
     }
 }
 
-/// The tested request, unchanged except for `Host` and the header that gives the body's length.
-pub(super) fn exact(request: Request<Bytes>, host: HeaderValue, chunked: bool) -> Request<RequestBody> {
+/// The tested request, unchanged except for the added headers and the one that gives the body's length.
+pub(super) fn exact(request: Request<Bytes>, added: &Added, chunked: bool) -> Request<RequestBody> {
     let (mut parts, body) = request.into_parts();
     if !chunked {
         parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
     }
-    parts.headers.insert(header::HOST, host);
+    added.to(&mut parts.headers);
     Request::from_parts(parts, RequestBody::new(body, chunked))
 }
 
-/// Any other request, to a path and query of `host`.
+/// Any other request, to a path and query.
 pub(super) fn managed(
     request: &super::super::Request<'_>,
-    host: HeaderValue,
+    added: &Added,
     target: &str,
 ) -> Result<Request<RequestBody>, String> {
     let mut built = Request::builder().method(&request.method).uri(target);
-    built = built.header(header::HOST, host).header(header::USER_AGENT, USER_AGENT);
     for (name, value) in &request.headers {
         built = built.header(*name, value);
     }
     if matches!(request.method, Method::POST | Method::PUT | Method::PATCH) {
         built = built.header(header::CONTENT_LENGTH, request.body.len());
     }
-    built.body(RequestBody::new(request.body.clone(), false)).map_err(|error| error.to_string())
+    let mut built = built.body(RequestBody::new(request.body.clone(), false)).map_err(|error| error.to_string())?;
+    added.to(built.headers_mut());
+    Ok(built)
 }
 
 /// The `Host` header for `authority`.
 pub(super) fn host(authority: &str) -> Result<HeaderValue, String> {
     HeaderValue::from_str(authority).map_err(|error| error.to_string())
+}
+
+/// A request to a token service.
+pub(super) fn to_token_service(request: &TokenRequest<'_>, host: HeaderValue) -> Result<Request<RequestBody>, String> {
+    let authorization = request.authorization.as_ref().and_then(|secret| HeaderValue::from_str(secret.expose()).ok());
+    let added = Added { host, authorization, case: None };
+    let mut built =
+        Request::builder().method(&request.method).uri(&*request.target).header(header::ACCEPT, "application/json");
+    if request.method == Method::POST {
+        built = built
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::CONTENT_LENGTH, request.form.len());
+    }
+    let body = RequestBody::new(Bytes::from(request.form.clone()), false);
+    let mut built = built.body(body).map_err(|error| error.to_string())?;
+    added.to(built.headers_mut());
+    Ok(built)
 }

@@ -77,16 +77,16 @@ fn to<'a>(method: &Method, answer: &'a Answer) -> Option<(&'a Answer, String)> {
 mod tests {
     use super::super::{Address, HttpOptions};
     use super::*;
-    use crate::transport::Allowance;
+    use crate::transport::CaseContext;
 
     #[test]
     fn nothing_leads_from_tls_to_plain_http() {
         let named = vec!["127.0.0.1:81".to_owned()];
         let options = HttpOptions { allow_hosts: named.clone(), follow_redirects: named, ..HttpOptions::default() };
-        let (allowance, origin) =
-            (Allowance::default(), |is_tls, port| Origin { is_tls, host: "127.0.0.1".to_owned(), port });
+        let (context, origin) =
+            (CaseContext::default(), |is_tls, port| Origin { is_tls, host: "127.0.0.1".to_owned(), port });
         let url = |is_tls, port| Url { origin: origin(is_tls, port), target: "/".to_owned() };
-        let request = Request { is_blob: true, ..Request::new(Method::GET, "/", &allowance) };
+        let request = Request { is_blob: true, ..Request::new(Method::GET, "/", &context) };
         for (own, is_tls, may) in
             [("https", false, false), ("https", true, true), ("http", false, true), ("http", true, true)]
         {

@@ -1,0 +1,250 @@
+//! Authenticates requests at one registry: remembers its challenge, and gets tokens before they are needed.
+//!
+//! The flow is ours, because the services that registries name are many and odd, and because what was sent twice has to be known.
+//! Nothing here is ever sent to another host than the registry and the token services that [`realm`] allows.
+
+mod challenge;
+pub(super) mod realm;
+mod scope;
+mod token;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use ::http::{HeaderValue, Method};
+
+use self::challenge::{Bearer, Challenge, challenges};
+use self::realm::{Realm, Realms};
+use self::scope::Scopes;
+use self::token::{Grant, NoToken, Token, basic};
+use super::Address;
+use super::credentials::{Credentials, Secret};
+use crate::error::{Trouble, TroubleKind};
+use crate::exchange::Answer;
+
+pub(super) use token::{TokenRequest, TokenService};
+
+/// The most tokens that are kept. Every fresh repository needs one.
+const KEPT: usize = 256;
+
+/// How the registry wants to be asked, as far as its challenges have shown.
+#[derive(Clone, Default)]
+enum Scheme {
+    /// It did not ask for credentials so far.
+    #[default]
+    None,
+    Basic,
+    Bearer(Arc<Service>),
+}
+
+/// The token service of a registry, and how it is used.
+struct Service {
+    realm: Realm,
+    service: Option<String>,
+    /// The scopes of every challenge, if they do not depend on the repository.
+    global: Option<Scopes>,
+    /// Whether it refused more scopes than a request needs.
+    exact_only: bool,
+}
+
+/// The tokens for some scopes; the lock is held while one is fetched, so that several requests do not fetch it at once.
+type Slot = Arc<Mutex<Option<Token>>>;
+
+/// Authenticates requests at one registry.
+pub(super) struct Authenticator {
+    host: String,
+    credentials: Option<Credentials>,
+    realms: Realms,
+    scheme: Mutex<Scheme>,
+    tokens: Mutex<HashMap<Scopes, Slot>>,
+}
+
+impl std::fmt::Debug for Authenticator {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Authenticator").field("credentials", &self.credentials).finish_non_exhaustive()
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Authenticator {
+    pub fn new(address: &Address, allowed: &[String], credentials: Option<Credentials>) -> Self {
+        let (host, realms) = (address.authority.clone(), Realms::new(address, allowed));
+        Self { host, credentials, realms, scheme: Mutex::default(), tokens: Mutex::default() }
+    }
+
+    /// The `Authorization` header for a request to the registry, `None` if it did not ask for one so far.
+    pub fn header(
+        &self,
+        method: &Method,
+        target: &str,
+        ask: &dyn TokenService,
+    ) -> Result<Option<HeaderValue>, Trouble> {
+        let scheme = locked(&self.scheme).clone();
+        match scheme {
+            Scheme::None => Ok(None),
+            Scheme::Basic => Ok(self.basic()),
+            Scheme::Bearer(service) => {
+                let scopes = service.scopes(method, target);
+                self.token(&service, scopes, None, ask).map(Some)
+            }
+        }
+    }
+
+    /// The header to repeat a request with after a 401 to one with the header `sent`; `None` if there is no better one.
+    ///
+    /// Trouble if a token cannot be had; the reason is more helpful than the 401.
+    pub fn answer(
+        &self,
+        unauthorized: &Answer,
+        method: &Method,
+        target: &str,
+        sent: Option<&HeaderValue>,
+        ask: &dyn TokenService,
+    ) -> Result<Option<HeaderValue>, Trouble> {
+        let challenges = challenges(&unauthorized.headers);
+        let mut refused = None;
+        for challenge in &challenges {
+            let Challenge::Bearer(bearer) = challenge else { continue };
+            match self.bearer(bearer, method, target, sent, ask) {
+                Ok(header) => return Ok(Some(header).filter(|header| Some(header) != sent)),
+                Err(trouble) if trouble.kind == TroubleKind::Interrupted => return Err(trouble),
+                Err(trouble) => refused = refused.or(Some(trouble)),
+            }
+        }
+        // Some registries challenge without saying how.
+        let may_be_basic = challenges.is_empty() || challenges.contains(&Challenge::Basic);
+        match self.basic().filter(|header| may_be_basic && Some(header) != sent) {
+            Some(header) => {
+                *locked(&self.scheme) = Scheme::Basic;
+                Ok(Some(header))
+            }
+            None => refused.map_or(Ok(None), Err),
+        }
+    }
+
+    fn basic(&self) -> Option<HeaderValue> {
+        match self.credentials.as_ref()? {
+            Credentials::Password { username, password } => sensitive(&basic(username, password)),
+            _ => None,
+        }
+    }
+
+    /// Follows a `Bearer` challenge.
+    fn bearer(
+        &self,
+        bearer: &Bearer,
+        method: &Method,
+        target: &str,
+        sent: Option<&HeaderValue>,
+        ask: &dyn TokenService,
+    ) -> Result<HeaderValue, Trouble> {
+        let trouble = |why: String| Trouble::new(TroubleKind::Unauthorized, "getting a token", &*self.host, why);
+        let realm = self.realms.allow(&bearer.realm).map_err(trouble)?;
+        let asked_for = Scopes::of_challenge(bearer.scope.as_deref());
+        let before = match &*locked(&self.scheme) {
+            Scheme::Bearer(service) if service.realm == realm => Some(Arc::clone(service)),
+            _ => None,
+        };
+        let had_all = before.as_ref().is_some_and(|service| !service.exact_only && service.global.is_none());
+        let service = Arc::new(Service {
+            realm,
+            service: bearer.service.clone(),
+            global: Some(asked_for.clone()).filter(Scopes::are_global),
+            // A token for everything was refused: ask for what the challenge names.
+            exact_only: before.is_some_and(|service| service.exact_only)
+                || had_all && sent.is_some() && bearer.error.as_deref() == Some("insufficient_scope"),
+        });
+        *locked(&self.scheme) = Scheme::Bearer(Arc::clone(&service));
+        let scopes = service.scopes(method, target).and(&asked_for);
+        match self.token(&service, scopes, sent, ask) {
+            Err(trouble)
+                if trouble.kind == TroubleKind::Unauthorized && !service.exact_only && !asked_for.0.is_empty() =>
+            {
+                let service = Arc::new(Service {
+                    realm: service.realm.clone(),
+                    service: service.service.clone(),
+                    global: service.global.clone(),
+                    exact_only: true,
+                });
+                let header = self.token(&service, asked_for, sent, ask).map_err(|_| trouble)?;
+                *locked(&self.scheme) = Scheme::Bearer(service);
+                Ok(header)
+            }
+            other => other,
+        }
+    }
+
+    /// A token for these scopes that is not the one already `sent`.
+    fn token(
+        &self,
+        service: &Service,
+        scopes: Scopes,
+        sent: Option<&HeaderValue>,
+        ask: &dyn TokenService,
+    ) -> Result<HeaderValue, Trouble> {
+        if let Some(Credentials::RegistryToken(token)) = &self.credentials {
+            return self.header_of(token);
+        }
+        let slot = self.slot(&scopes);
+        let mut token = locked(&slot);
+        if let Some(kept) = token.as_ref().filter(|kept| kept.until > Instant::now()) {
+            let header = self.header_of(&kept.secret)?;
+            if Some(&header) != sent {
+                return Ok(header);
+            }
+        }
+        let (realm, named) = (&service.realm, service.service.as_deref());
+        let grant = Grant { realm, service: named, scopes: &scopes, credentials: self.credentials.as_ref() };
+        let new = grant.token(ask).map_err(|error| match error {
+            NoToken::Refused(status) => grant.refused(status),
+            NoToken::Trouble(trouble) => trouble,
+        })?;
+        let header = self.header_of(&new.secret);
+        *token = Some(new);
+        header
+    }
+
+    fn header_of(&self, token: &Secret) -> Result<HeaderValue, Trouble> {
+        let header = sensitive(&Secret::new(format!("Bearer {}", token.expose())));
+        header.ok_or_else(|| {
+            let cause = "the token does not fit into a header";
+            Trouble::new(TroubleKind::Unauthorized, "getting a token", &*self.host, cause)
+        })
+    }
+
+    fn slot(&self, scopes: &Scopes) -> Slot {
+        let mut tokens = locked(&self.tokens);
+        if tokens.len() >= KEPT && !tokens.contains_key(scopes) {
+            let now = Instant::now();
+            // One that is locked is being fetched.
+            let is_current =
+                |slot: &Slot| slot.try_lock().is_ok_and(|token| token.as_ref().is_some_and(|one| one.until > now));
+            tokens.retain(|_, slot| is_current(slot));
+            if tokens.len() >= KEPT {
+                tokens.clear();
+            }
+        }
+        Arc::clone(tokens.entry(scopes.clone()).or_default())
+    }
+}
+
+impl Service {
+    /// The scopes to ask for before a challenge names them.
+    fn scopes(&self, method: &Method, target: &str) -> Scopes {
+        match &self.global {
+            Some(global) => global.clone(),
+            None if self.exact_only => Scopes::exact(method, target),
+            None => Scopes::all(target),
+        }
+    }
+}
+
+fn sensitive(secret: &Secret) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(secret.expose()).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
