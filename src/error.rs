@@ -40,6 +40,8 @@ pub enum TroubleKind {
     Escape,
     /// The ledger could not be written, so the request was not sent.
     Ledger,
+    /// The repository under test does not exist, and a push does not make it.
+    NoRepository,
     /// A command of the user failed.
     Command,
     /// The run was asked to stop.

@@ -101,6 +101,14 @@ impl Target for Watched {
         self.target().capabilities(base, with_subject)
     }
 
+    fn read_capabilities(&self) -> Result<Capabilities, Trouble> {
+        self.target().read_capabilities()
+    }
+
+    fn inquire(&self, exchange: &Exchange) -> Result<Observation, Trouble> {
+        self.target().inquire(exchange)
+    }
+
     fn fire(&self, exchange: &Exchange, place: Repository, questions: Questions) -> Result<Observation, Trouble> {
         self.fired.fetch_add(1, Ordering::Relaxed);
         let observation = self.target().fire(exchange, place, questions)?;

@@ -22,6 +22,7 @@ pub(super) fn advice(trouble: &Trouble) -> &'static str {
         TroubleKind::ForeignHost => "if that host belongs to the registry, allow it with --allow-host",
         TroubleKind::Escape => "if it may write there, add --allow-escape",
         TroubleKind::Ledger => "free space on the disk of the corpus; nothing is sent that is not in the ledger",
+        TroubleKind::NoRepository => "make it first, or name another",
         TroubleKind::Command => "mend the command in targets.toml",
         TroubleKind::Interrupted => "run it again to finish",
     }

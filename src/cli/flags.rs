@@ -21,6 +21,15 @@ pub(super) struct SpecFlag {
     pub spec: Versions,
 }
 
+/// Whether a command removes what it pushed.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Safety")]
+pub(super) struct KeepFlag {
+    /// Keep what was pushed; without this, it is removed at the end, where the registry deletes
+    #[arg(long)]
+    pub keep: bool,
+}
+
 /// A bound on the time of a command.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Limits")]

@@ -2,7 +2,10 @@
 
 use clap::ValueEnum;
 
-use super::flags::{FLAVOURS, epilogue};
+use std::path::Path;
+
+use super::cleanup::Written;
+use super::flags::{FLAVOURS, KeepFlag, epilogue};
 use super::interrupt::Interrupt;
 use super::targets::{TargetFlags, TargetList};
 use super::values::{FlavourList, ParsedBy, flavour_list};
@@ -44,6 +47,8 @@ pub(super) struct MatrixCommand {
     targets: TargetList,
     #[command(flatten)]
     target: TargetFlags,
+    #[command(flatten)]
+    keep: KeepFlag,
     #[arg(
         long,
         value_name = "LIST",
@@ -67,7 +72,9 @@ impl MatrixCommand {
         let mut table =
             Matrix { flavours: flavours.iter().map(|flavour| flavour.name.clone()).collect(), lines: Vec::new() };
         let day = today().to_string();
-        let opened = self.target.opener(&interrupt)?.open_all(&targets)?;
+        let mut opener = self.target.opener(&interrupt)?;
+        let written = Written::record(&mut opener, &targets, Path::new("manifuzz-matrix"), self.keep.keep)?;
+        let opened = opener.open_all(&targets)?;
         for (argument, target) in targets.iter().zip(&opened) {
             if interrupt.came() {
                 break;
@@ -81,6 +88,7 @@ impl MatrixCommand {
             }
             table.lines.push(line);
         }
+        written.end(&opener, &targets, &interrupt, None)?;
         let text = match self.format {
             TableFormat::Markdown => matrix_markdown(&table),
             TableFormat::Csv => matrix_csv(&table),

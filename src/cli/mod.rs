@@ -2,6 +2,7 @@
 
 mod advice;
 mod check;
+mod cleanup;
 mod corpus;
 mod drawing;
 mod exit;
@@ -53,8 +54,10 @@ enum Command {
     Matrix(matrix::MatrixCommand),
     Shrink(shrink::ShrinkCommand),
     Serve(serve::ServeCommand),
+    Targets(targets::TargetsCommand),
     Check(check::CheckCommand),
     Gen(generate::GenCommand),
+    Cleanup(cleanup::CleanupCommand),
     Corpus(corpus::CorpusCommand),
     Flavours(flavours::FlavoursCommand),
     Slots(slots::SlotsCommand),
@@ -81,8 +84,10 @@ pub fn main() -> ExitCode {
         Some(Command::Matrix(matrix)) => matrix.run(),
         Some(Command::Shrink(shrink)) => shrink.run(),
         Some(Command::Serve(serve)) => serve.run(),
+        Some(Command::Targets(targets)) => targets.run(),
         Some(Command::Check(check)) => check.run(),
         Some(Command::Gen(generate)) => generate.run(),
+        Some(Command::Cleanup(cleanup)) => cleanup.run(),
         Some(Command::Corpus(corpus)) => corpus.run(),
         Some(Command::Flavours(flavours)) => flavours.run(),
         Some(Command::Slots(slots)) => slots.run(),

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::flags::{CorpusFlag, SpecFlag, TimeFlag, epilogue};
+use super::cleanup::Written;
+use super::flags::{CorpusFlag, KeepFlag, SpecFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
 use super::run::{lost, record_of, waiting};
 use super::targets::{TargetArgument, TargetFlags};
@@ -55,6 +56,8 @@ pub(super) struct ShrinkCommand {
     #[command(flatten)]
     target: TargetFlags,
     #[command(flatten)]
+    keep: KeepFlag,
+    #[command(flatten)]
     spec: SpecFlag,
     #[command(flatten)]
     time: TimeFlag,
@@ -72,7 +75,10 @@ impl ShrinkCommand {
         if let Some(time) = time {
             interrupt.after(time);
         }
-        let target = self.target.opener(&interrupt)?.open(&self.at)?;
+        let mut opener = self.target.opener(&interrupt)?;
+        let targets = [self.at.clone()];
+        let written = Written::record(&mut opener, &targets, &self.corpus.corpus, self.keep.keep)?;
+        let target = opener.open(&targets[0])?;
         let single = CaseRunner::new(target.as_ref(), versions, Depth::Full)?;
         let mut single = single.within(Arc::clone(interrupt.stop()), time);
         let found = single.case_told(&shape, &mut ShrinkProgress::new())?;
@@ -90,6 +96,7 @@ impl ShrinkCommand {
             count => format!("{count} findings"),
         };
         tell(format_args!("{count}; {} requests", target.requests()));
+        written.end(&opener, &targets, &interrupt, None)?;
         Ok(match () {
             () if interrupt.came() => INTERRUPTED,
             () if records.iter().any(|record| record.grade > Grade::Note) => FOUND,

@@ -30,6 +30,7 @@ mod probe_budget;
 mod prober;
 mod pursuit;
 mod pursuits;
+mod read_only;
 mod removal;
 mod rendered;
 mod repetition;

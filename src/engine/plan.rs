@@ -24,6 +24,8 @@ pub struct Plan {
     pub time: Option<Duration>,
     /// About how much may be sent, shrinking included.
     pub budget: Budget,
+    /// Whether to send only requests that read. The order of cases does not matter then.
+    pub read_only: bool,
     /// How long to wait for a target that went down, on the target's clock.
     pub restart_wait: Duration,
 }
@@ -38,6 +40,7 @@ impl Default for Plan {
             shrink: true,
             time: None,
             budget: Budget::default(),
+            read_only: false,
             restart_wait: RESTART_WAIT,
         }
     }

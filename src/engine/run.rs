@@ -9,6 +9,7 @@ use super::limits::Limits;
 use super::order::Scheduled;
 use super::plan::Plan;
 use super::prober::Prober;
+use super::read_only::run_read_only;
 use super::rotation::Rotation;
 use super::sample::Sample;
 use super::sink::{Event, Sink};
@@ -68,6 +69,9 @@ const HEAVY: usize = 64;
 /// # Ok::<(), Error>(())
 /// ```
 pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn Sink) -> Result<Summary, Error> {
+    if plan.read_only {
+        return run_read_only(target, plan, stop, sink);
+    }
     let limits = Limits::new(stop, plan.time).with_budget(target, plan.budget);
     let prober = Prober::new(target, plan.versions, plan.depth)?.waiting(plan.restart_wait);
     let lacking = prober.capabilities.lacking();

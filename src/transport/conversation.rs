@@ -3,9 +3,7 @@
 //! Facts are derived from answers: content counts as present because the registry acknowledged it, never because it was sent.
 
 use std::collections::VecDeque;
-use std::sync::PoisonError;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
 use ::http::{HeaderValue, Method, header};
 
@@ -13,16 +11,15 @@ use super::asking::Asking;
 use super::commands::execute;
 use super::reading::{DESCRIPTOR, TAG, is_silent};
 use super::registry_target::{At, RegistryTarget};
-use super::{CaseContext, Repository, Sent, Target, Transport};
+use super::{CaseContext, Repository, Sent, Transport};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{
-    Answer, Capabilities, Exchange, Facts, Observation, Presence, Probe, Put, Question, Questions, Reply, Requests,
-    Spent, State, Step,
+    Answer, Exchange, Facts, Observation, Presence, Probe, Put, Question, Questions, Reply, Requests, State, Step,
 };
 
 impl<T: Transport> RegistryTarget<T> {
     /// Reads back an earlier push again.
-    fn reread(
+    pub(super) fn reread(
         &self,
         exchange: &Exchange,
         seen: &Observation,
@@ -41,7 +38,7 @@ impl<T: Transport> RegistryTarget<T> {
     }
 
     /// Runs a command of the user, if there is one. Returns whether there is.
-    fn executed(&self, name: &str, command: Option<&str>) -> Result<bool, Trouble> {
+    pub(super) fn executed(&self, name: &str, command: Option<&str>) -> Result<bool, Trouble> {
         let Some(command) = command else { return Ok(false) };
         let never = AtomicBool::new(false);
         let done = execute(command, self.transport.stop().unwrap_or(&never));
@@ -49,14 +46,14 @@ impl<T: Transport> RegistryTarget<T> {
         done.map(|()| true).map_err(wrong)
     }
 
-    fn end_trace(&self, context: &CaseContext, ended: &Result<Observation, Trouble>) {
+    pub(super) fn end_trace(&self, context: &CaseContext, ended: &Result<Observation, Trouble>) {
         if let (Some(trace), Some(log)) = (&self.trace, context.log()) {
             trace.end(&self.name, context.id(), log, ended);
         }
     }
 
     /// Takes the steps of an exchange, then asks the questions.
-    fn converse(
+    pub(super) fn converse(
         &self,
         exchange: &Exchange,
         place: Repository,
@@ -78,6 +75,10 @@ impl<T: Transport> RegistryTarget<T> {
         let mut replies = Vec::new();
         let mut tag_is_new = true;
         let mut body_is_new = !self.is_acknowledged(&repository, exchange.tested.digest());
+        if lent.is_some() && body_is_new {
+            // What earlier runs left there is not known.
+            body_is_new = self.is_absent(at, exchange.tested.digest())?;
+        }
         let mut uploads = 0;
         for (i, need) in exchange.needs.iter().enumerate().filter(|(_, need)| need.state != State::Present) {
             facts.needs[i] = self.look_for(at, need)?;
@@ -163,85 +164,5 @@ impl<T: Transport> RegistryTarget<T> {
         }
         self.lengthen(at, at.tag_list(), TAG);
         self.exact(put, &request, at.context)
-    }
-}
-
-impl<T: Transport> Target for RegistryTarget<T> {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn version(&self) -> String {
-        self.version.clone()
-    }
-
-    fn ping(&self, base: &Exchange) -> Result<(), Trouble> {
-        self.is_registry(base)
-    }
-
-    fn capabilities(&self, base: &Exchange, with_subject: &Exchange) -> Result<Capabilities, Trouble> {
-        match &self.fixed {
-            Some(fixed) => Ok(fixed.clone()),
-            None => self.probe(base, with_subject),
-        }
-    }
-
-    fn fire(&self, exchange: &Exchange, place: Repository, questions: Questions) -> Result<Observation, Trouble> {
-        let context = self.context(&exchange.id);
-        let ended = self.converse(exchange, place, questions, &context);
-        self.end_trace(&context, &ended);
-        ended
-    }
-
-    fn read_again(
-        &self,
-        exchange: &Exchange,
-        seen: &Observation,
-        questions: Questions,
-    ) -> Result<Observation, Trouble> {
-        let context = self.context(&exchange.id);
-        let ended = self.reread(exchange, seen, questions, &context);
-        self.end_trace(&context, &ended);
-        ended
-    }
-
-    fn rotate(&self) {
-        let next = format!("{}/mf-{}", self.repository, self.unused());
-        let before = self.current.lock().unwrap_or_else(PoisonError::into_inner).replace(next);
-        if let Some(before) = before {
-            self.forget(&before);
-        }
-    }
-
-    fn wait(&self, pause: Duration) -> Result<(), Trouble> {
-        self.transport.wait(pause)
-    }
-
-    fn waited(&self) -> Duration {
-        self.transport.waited()
-    }
-
-    fn requests(&self) -> u64 {
-        self.transport.requests()
-    }
-
-    fn restart(&self) -> Result<bool, Trouble> {
-        self.executed("restart", self.commands.restart.as_deref())
-    }
-
-    fn reset(&self) -> Result<(), Trouble> {
-        if self.executed("reset", self.commands.reset.as_deref())? {
-            self.forget_all();
-        }
-        Ok(())
-    }
-
-    fn spent(&self) -> Spent {
-        let (bytes, objects) = self.guard.written();
-        Spent { requests: self.transport.requests(), bytes, objects }
-    }
-
-    fn rate(&self) -> Option<f64> {
-        self.transport.rate()
     }
 }

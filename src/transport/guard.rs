@@ -1,7 +1,7 @@
 //! What every write of a run passes before it is sent: the prefix of repositories, the ledger, and the counts of the budget.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use ::http::Method;
 
@@ -16,6 +16,8 @@ pub(super) struct Guard {
     prefix: Option<Prefix>,
     /// The ledger, with the names of the run and the target.
     ledger: Option<(Arc<Ledger>, String, String)>,
+    /// Set once only what the ledger names is deleted: that need not be recorded.
+    is_cleaning: AtomicBool,
     /// Bytes of request bodies, and pushes, so far.
     bytes: AtomicU64,
     objects: AtomicU64,
@@ -38,7 +40,9 @@ impl Guard {
             let cause = "not sent, because the path leads out of the repository under test";
             return Err(Trouble::new(TroubleKind::Escape, format!("{method} {target}"), "the registry", cause));
         }
-        if let Some((ledger, run, address)) = &self.ledger {
+        if let Some((ledger, run, address)) = &self.ledger
+            && !self.is_cleaning.load(Ordering::Relaxed)
+        {
             ledger.add(&Entry {
                 run: run.clone(),
                 target: address.clone(),
@@ -50,6 +54,11 @@ impl Guard {
         self.bytes.fetch_add(length as u64, Ordering::Relaxed);
         self.objects.fetch_add(u64::from(*method == Method::PUT), Ordering::Relaxed);
         Ok(())
+    }
+
+    /// From now on, only what the ledger names is deleted.
+    pub fn begin_cleaning(&self) {
+        self.is_cleaning.store(true, Ordering::Relaxed);
     }
 
     /// The bytes and pushes so far.

@@ -4,8 +4,10 @@
 //! process ([`mod@embedded`]) or over HTTP ([`http`]); `conversation` implements `Target` over either.
 
 mod allowance;
+mod as_target;
 mod asking;
 mod case_context;
+mod cleanup;
 mod commands;
 mod conversation;
 pub mod embedded;
@@ -37,6 +39,7 @@ use bytes::Bytes;
 
 pub use allowance::{Allowance, Purse};
 pub use case_context::CaseContext;
+pub use cleanup::{Left, Object};
 pub use commands::Commands;
 #[cfg(feature = "live")]
 pub use open::open_address;
@@ -96,6 +99,20 @@ pub trait Target: Send + Sync {
     /// Trouble if the target cannot be probed, for example because it requires credentials.
     fn capabilities(&self, base: &Exchange, with_subject: &Exchange) -> Result<Capabilities, Trouble>;
 
+    /// Checks that the target is a registry and probes what can be probed without a write.
+    ///
+    /// # Errors
+    ///
+    /// Trouble as from [`ping`](Self::ping) and [`capabilities`](Self::capabilities).
+    fn read_capabilities(&self) -> Result<Capabilities, Trouble>;
+
+    /// Sends only the follow-up request of an exchange, which must be one that only reads.
+    ///
+    /// # Errors
+    ///
+    /// As [`fire`](Self::fire).
+    fn inquire(&self, exchange: &Exchange) -> Result<Observation, Trouble>;
+
     /// Sends the whole exchange, then asks the questions.
     ///
     /// # Errors
@@ -145,6 +162,22 @@ pub trait Target: Send + Sync {
     /// Trouble if the command fails.
     fn reset(&self) -> Result<(), Trouble> {
         Ok(())
+    }
+
+    /// Removes what these entries of a ledger wrote, on so many threads, and collects garbage if there is a command for that.
+    /// Returns what stays.
+    ///
+    /// # Errors
+    ///
+    /// Trouble if the target cannot be asked, for example because it requires credentials.
+    fn clean_up(&self, written: &[ledger::Entry], jobs: usize) -> Result<Vec<Left>, Trouble> {
+        let _ = (written, jobs);
+        Ok(Vec::new())
+    }
+
+    /// How long the target takes to answer a request that only reads; `None` if that is not known.
+    fn latency(&self) -> Option<Duration> {
+        None
     }
 
     /// What was sent so far.

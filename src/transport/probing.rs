@@ -20,6 +20,9 @@ const TRIES: u32 = 3;
 /// The pause before the second attempt; it doubles each time.
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// What requests outside cases are for, in place of a case.
+pub(super) const PROBING: &str = "probing";
+
 /// Phrases in answers of servers (nginx, Go, Apache and others) that expect TLS and received plain HTTP.
 const WANT_TLS: [&str; 4] =
     ["sent to HTTPS port", "HTTP request to an HTTPS server", "plain HTTP to an SSL-enabled", "requires TLS"];
@@ -62,7 +65,7 @@ impl<T: Transport> RegistryTarget<T> {
     /// Checks that the target answers like a registry.
     pub(super) fn is_registry(&self, base: &Exchange) -> Result<(), Trouble> {
         self.counting_hangs(|| {
-            let reply = self.get("/v2/", &self.context("probing"))?;
+            let reply = self.get("/v2/", &self.context(PROBING))?;
             let answer = reply.answer();
             if answer.is_some_and(wants_tls) {
                 let cause = "the port expects TLS but was sent plain HTTP; use https://";
@@ -88,6 +91,30 @@ impl<T: Transport> RegistryTarget<T> {
         })
     }
 
+    /// Checks that the target answers like a registry, and probes whether it has referrers, by reading alone.
+    pub(super) fn probe_by_reading(&self) -> Result<Capabilities, Trouble> {
+        self.counting_hangs(|| {
+            let reply = self.get("/v2/", &self.context(PROBING))?;
+            match reply.answer() {
+                Some(Answer { status: status @ (401 | 403 | 429), .. }) => {
+                    let cause = format!("answered {status}");
+                    return Err(self.trouble(TroubleKind::of_status(*status), "GET /v2/", cause));
+                }
+                Some(answer) if is_of_a_registry(answer) => {}
+                _ => {
+                    let cause = format!("not a registry: GET /v2/ was {}", described(&reply));
+                    return Err(self.trouble(TroubleKind::Protocol, "registry check", cause));
+                }
+            }
+            let mut capabilities = Capabilities::ALL;
+            let target = format!("/v2/{}/referrers/{}", self.repository, sha256(b"what nobody ever pushed"));
+            if let Support::Absent(evidence) = self.conclusive("a list of referrers", || self.lists(&target))? {
+                capabilities.lack(Capability::Referrers, evidence);
+            }
+            Ok(capabilities)
+        })
+    }
+
     /// Probes the optional capabilities.
     pub(super) fn probe(&self, base: &Exchange, with_subject: &Exchange) -> Result<Capabilities, Trouble> {
         self.counting_hangs(|| {
@@ -95,6 +122,12 @@ impl<T: Transport> RegistryTarget<T> {
             if let Some((_, Reply::Answer(Answer { status: status @ (401 | 403), .. }))) = deciding_reply(&seen) {
                 let cause = format!("answered {status}");
                 return Err(self.trouble(TroubleKind::of_status(*status), "a push of the base", cause));
+            }
+            if let Some((_, Reply::Answer(answer))) = deciding_reply(&seen)
+                && wants_it_made(answer)
+            {
+                let cause = format!("the repository {} does not exist, and a push does not make it", self.repository);
+                return Err(self.trouble(TroubleKind::NoRepository, "a push of the base", cause));
             }
             let only_http2 = self.transport.is_only_http2();
             let mut capabilities = Capabilities::ALL;
@@ -158,7 +191,14 @@ impl<T: Transport> RegistryTarget<T> {
         let what = || format!("a push to a new repository below {} was", self.repository);
         self.conclusive("a push to a new repository", || {
             let seen = self.fire(base, Repository::Fresh, Questions::NONE)?;
-            Ok(deciding_reply(&seen).map_or(Support::Present, |(_, reply)| support(reply, is_client_error, what)))
+            let Some((_, reply)) = deciding_reply(&seen) else { return Ok(Support::Present) };
+            let made = reply.answer().is_some_and(wants_it_made);
+            Ok(match support(reply, is_client_error, what) {
+                Support::Absent(evidence) if made => {
+                    Support::Absent(format!("{evidence}: repositories have to be made beforehand"))
+                }
+                support => support,
+            })
         })
     }
 
@@ -175,7 +215,7 @@ impl<T: Transport> RegistryTarget<T> {
     }
 
     fn lists(&self, target: &str) -> Result<Support, Trouble> {
-        let reply = self.get(target, &self.context("probing"))?;
+        let reply = self.get(target, &self.context(PROBING))?;
         // A list that may not be read (401, 403) cannot be judged either.
         Ok(support(&reply, |status| matches!(status, 401 | 403 | 404 | 405), || format!("GET {target}")))
     }
@@ -193,7 +233,7 @@ impl<T: Transport> RegistryTarget<T> {
                 Support::Inconclusive(failure) if failed + 1 < TRIES => {
                     self.pause(&failure, failed)?;
                     // Fails with trouble if the target itself is down.
-                    self.get("/v2/", &self.context("probing"))?;
+                    self.get("/v2/", &self.context(PROBING))?;
                     failed += 1;
                 }
                 support => return Ok(support),
@@ -248,6 +288,17 @@ fn support(reply: &Reply, is_absent: impl Fn(u16) -> bool, what: impl Fn() -> St
         }
         _ => Support::Present,
     }
+}
+
+/// Whether a push was refused because its repository does not exist.
+fn wants_it_made(answer: &Answer) -> bool {
+    let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let error = &body["errors"][0];
+    let is_unknown = matches!(error["code"].as_str(), Some("NAME_UNKNOWN" | "NAME_INVALID_OR_UNKNOWN"));
+    let says_so = ["not exist", "not found", "no such repository"];
+    let message = error["message"].as_str().unwrap_or_default().to_lowercase();
+    matches!(answer.status, 400 | 403 | 404)
+        && (is_unknown || says_so.iter().any(|text| message.contains(text) && message.contains("repository")))
 }
 
 fn is_html(answer: &Answer) -> bool {

@@ -128,7 +128,7 @@ pub(super) fn is_silent(replies: &[(Probe, Reply)]) -> bool {
 }
 
 /// The target of the first `Link`, without its angle brackets. The model judges the syntax of the header.
-fn next_page(answer: &Answer) -> Option<String> {
+pub(super) fn next_page(answer: &Answer) -> Option<String> {
     let value = String::from_utf8_lossy(answer.headers.get(header::LINK)?.as_bytes()).into_owned();
     let (target, _) = value.trim().strip_prefix('<')?.split_once('>')?;
     Some(target.to_owned())

@@ -142,6 +142,14 @@ impl<T: Transport> RegistryTarget<T> {
         self.follow(asked, answer, &location).map_err(Some)
     }
 
+    /// Whether a manifest is answered 404.
+    pub(super) fn is_absent(&self, at: At<'_>, digest: &str) -> Result<bool, Trouble> {
+        let target = at.manifest(digest);
+        let request =
+            Request { headers: vec![("accept", accept())], ..Request::new(Method::HEAD, &target, at.context) };
+        Ok(self.managed(&request)?.reply.is(404))
+    }
+
     /// Whether the registry holds a need that is meant to be absent.
     pub(super) fn look_for(&self, at: At<'_>, need: &Need) -> Result<Presence, Trouble> {
         let target = format!("/v2/{}/{}/{}", at.repository, need.kind.endpoint(), need.digest);

@@ -1,4 +1,5 @@
-//! `--dry-run`: the number of cases, requests and bytes of a run, and its time at the target's rate.
+//! What a run will send: the number of cases, requests and bytes, and how long that takes. Said before the first write, and by
+//! `--dry-run`.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -6,9 +7,10 @@ use std::time::Duration;
 use super::side_by_side::OpenTarget;
 use crate::cli::tell;
 use crate::engine::{Plan, Scheduled, sampled_share};
-use crate::exchange::{Question, Questions};
+use crate::exchange::{Budget, Question, Questions};
 use crate::generate::covering_array::never;
 use crate::render::render;
+use crate::transport::Target;
 
 /// The cases, requests and bytes of a plan, without those for confirming and shrinking findings.
 #[derive(Default)]
@@ -16,6 +18,8 @@ struct Estimate {
     cases: usize,
     requests: f64,
     bytes: usize,
+    /// Blobs and manifests.
+    objects: usize,
 }
 
 impl Estimate {
@@ -34,7 +38,8 @@ impl Estimate {
             let share = if is_drawn { sampled } else { 1.0 };
             let exchange = render(&shape);
             let new = exchange.needs.iter().filter(|need| pushed.insert(need.digest.clone()));
-            let (uploads, bytes) = new.fold((0, 0), |(count, bytes), need| (count + 2, bytes + need.length));
+            let (new, bytes) = new.fold((0, 0), |(count, bytes), need| (count + 1, bytes + need.length));
+            let uploads = 2 * new;
             // A question that changes something needs its own repository, with the blobs pushed to it first.
             let asked = exchange.afterwards.filter(|_| questions.has(Question::Afterwards));
             let asking = asked.map_or(0, |ask| if ask.changes() { 8 + 2 * exchange.needs.len() } else { 1 });
@@ -42,30 +47,60 @@ impl Estimate {
             all.cases += 1;
             all.requests += share * (reading + referrers) + (1 + uploads + asking) as f64;
             all.bytes += exchange.tested.body.len() + bytes;
+            all.objects += 1 + new;
         }
         all
     }
 }
 
-/// Prints the estimate for each target, and sends nothing. Returns the exit code.
-pub(super) fn dry_run(plan: &Plan, targets: &[OpenTarget]) -> u8 {
-    let Estimate { cases, requests, bytes } = Estimate::of(plan);
-    for OpenTarget { target, .. } in targets {
-        let time = match target.rate() {
-            Some(rate) => {
-                let seconds = (requests / rate).ceil();
-                format!("{} at {rate} requests per second", readable(Duration::from_secs_f64(seconds)))
-            }
-            None => "no rate limit".to_owned(),
-        };
-        let (name, megabytes) = (target.name(), bytes as f64 / 1e6);
-        let limit = plan.budget.requests.map_or(String::new(), |most| format!(", at most about {most}"));
+/// Says for each target what the run will send, and how long that takes. Sends at most a request that reads.
+pub(super) fn announce(plan: &Plan, targets: &[OpenTarget], limit: Option<Duration>, jobs: usize, nothing_sent: bool) {
+    let estimate = Estimate::of(plan);
+    for OpenTarget { target, is_embedded } in targets {
+        if *is_embedded && !nothing_sent {
+            continue;
+        }
+        let latency = if nothing_sent { None } else { target.latency() };
+        let Estimate { cases, objects, .. } = estimate;
+        let megabytes = estimate.bytes as f64 / 1e6;
+        let budget = of_budget(&plan.budget);
+        let time = time(&estimate, target.as_ref(), latency, limit, jobs);
+        let end = if nothing_sent { "; nothing sent" } else { "" };
         tell(format_args!(
-            "{name}: {cases} cases, about {requests:.0} requests plus those for shrinking{limit}, {megabytes:.1} MB, {time}; \
-             nothing sent"
+            "{}: {cases} cases, about {:.0} requests plus those for shrinking{budget}, {megabytes:.1} MB in {objects} manifests \
+             and blobs, {time}{end}",
+            target.name(),
+            estimate.requests,
         ));
     }
-    0
+}
+
+fn of_budget(budget: &Budget) -> String {
+    let Budget { requests, bytes, objects } = *budget;
+    let parts = [(requests, "requests"), (bytes, "bytes"), (objects, "manifests and blobs")];
+    let limits: Vec<String> = parts.iter().filter_map(|(most, what)| Some(format!("{} {what}", (*most)?))).collect();
+    if limits.is_empty() { String::new() } else { format!(", at most about {}", limits.join(" and ")) }
+}
+
+/// How long the requests take at the rate of the target, or as fast as it answers.
+fn time(
+    estimate: &Estimate,
+    target: &dyn Target,
+    latency: Option<Duration>,
+    limit: Option<Duration>,
+    jobs: usize,
+) -> String {
+    let at = |rate: f64| readable(Duration::from_secs_f64((estimate.requests / rate).ceil()));
+    let rate = match (target.rate(), latency) {
+        (Some(rate), _) => format!("{} at {rate} requests per second", at(rate)),
+        (None, Some(latency)) => {
+            // A push takes longer than the request that was measured.
+            let rate = jobs as f64 / (2.0 * latency.as_secs_f64().max(1e-4));
+            format!("about {} without a rate limit", at(rate))
+        }
+        (None, None) => "no rate limit".to_owned(),
+    };
+    limit.map_or(rate.clone(), |limit| format!("{rate}, ending after {}", readable(limit)))
 }
 
 /// A time in hours, minutes and seconds.

@@ -4,6 +4,7 @@ mod estimate;
 mod progress;
 mod recorder;
 mod results;
+mod safety;
 mod side_by_side;
 
 use std::path::PathBuf;
@@ -13,17 +14,19 @@ use std::time::{Duration, Instant};
 pub(in crate::cli) use self::recorder::{lost, record_of, waiting};
 
 use self::recorder::Recorder;
+use self::safety::SafetyFlags;
 use self::side_by_side::{LIVE_JOBS, OpenTarget, SideBySide};
+use super::cleanup::Written;
 use super::drawing::DrawingFlags;
-use super::flags::{CorpusFlag, SpecFlag, TimeFlag, epilogue};
+use super::flags::{CorpusFlag, KeepFlag, SpecFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
-use super::targets::{TargetFlags, TargetList};
+use super::targets::{Opener, TargetFlags, TargetList};
 use super::values::{ParsedBy, depth, duration, grade};
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE, tell};
 use crate::compare::Grade;
 use crate::engine::{Plan, RESTART_WAIT, Schedule};
 use crate::error::{Error, Input};
-use crate::exchange::{Budget, Depth};
+use crate::exchange::Depth;
 
 /// When a quick run ends, in requests. Those of the cases in flight then come on top.
 const QUICK: u64 = 1400;
@@ -63,6 +66,10 @@ pub(super) struct RunCommand {
     #[arg(long, value_name = "GRADE", default_value_t = Grade::Warning, value_parser = grade(), help_heading = "Verdict")]
     fail_on: Grade,
     #[command(flatten)]
+    safety: SafetyFlags,
+    #[command(flatten)]
+    keep: KeepFlag,
+    #[command(flatten)]
     time: TimeFlag,
     /// How long to wait for a target that went down [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = ParsedBy(duration), help_heading = "Limits")]
@@ -93,10 +100,11 @@ impl RunCommand {
             order: Schedule { quick: self.quick, ..self.drawing.schedule()? },
             versions: self.spec.spec,
             depth: if self.quick { Depth::Put } else { self.depth },
-            budget: Budget { requests: self.quick.then_some(QUICK), ..Budget::default() },
+            budget: self.safety.budget(self.quick.then_some(QUICK)),
             jobs: 1,
             shrink: !self.no_shrink,
             time: None,
+            read_only: self.safety.read_only,
             restart_wait: self.restart_wait.unwrap_or(RESTART_WAIT),
         };
         let limit = self.time.time;
@@ -108,13 +116,21 @@ impl RunCommand {
         let interrupt = Interrupt::watch();
         let mut opener = self.target.opener(&interrupt)?;
         opener.opening.http.at_once = self.jobs.map_or(LIVE_JOBS, usize::from);
-        let opened = opener.open_all(&targets)?;
-        let are_embedded = targets.iter().map(|target| target.profile().is_some());
-        let targets: Vec<OpenTarget> = opened.into_iter().zip(are_embedded).map(OpenTarget::from).collect();
+        let open = |opener: &Opener| -> Result<Vec<OpenTarget>, Error> {
+            let are_embedded = targets.iter().map(|target| target.profile().is_some());
+            Ok(opener.open_all(&targets)?.into_iter().zip(are_embedded).map(OpenTarget::from).collect())
+        };
         let seed = format!("seed {}", plan.order.seed);
+        let live_jobs = self.jobs.map_or(LIVE_JOBS, usize::from);
         if self.dry_run {
+            let opened = open(&opener)?;
             tell(seed);
-            return Ok(estimate::dry_run(&plan, &targets));
+            if self.safety.read_only {
+                tell("only requests that read would be sent, about 20 for each target");
+            } else {
+                estimate::announce(&plan, &opened, limit, live_jobs, true);
+            }
+            return Ok(0);
         }
         let corpus = recorder::open(&self.corpus.corpus)?;
         if let Some(results) = &self.results {
@@ -123,19 +139,43 @@ impl RunCommand {
         }
         tell(seed);
         recorder::warn_of_damage(&corpus, &self.corpus.corpus);
-        let end = limit.and_then(|limit| Instant::now().checked_add(limit));
-        if let Some(limit) = limit {
-            interrupt.after(limit);
+        // Before the ledger is made, so that a wrong target leaves no file.
+        opener.check(&targets)?;
+        let written = Written::record(&mut opener, &targets, &self.corpus.corpus, self.keep.keep)?;
+        let opened = open(&opener)?;
+        let is_live = opened.iter().any(|target| !target.is_embedded);
+        if is_live && self.safety.read_only {
+            tell("only requests that read are sent; nothing is written");
+        } else if is_live {
+            estimate::announce(&plan, &opened, limit, live_jobs, false);
+            if !self.safety.confirm() {
+                tell("nothing was sent");
+                return Ok(0);
+            }
         }
-        let recorder = Mutex::new(Recorder::new(corpus, plan.order.seed, plan.versions));
+        let end = limit.and_then(|limit| Instant::now().checked_add(limit));
+        // A part of the time is for cleaning up.
+        let testing = limit.map(|limit| if is_live && !self.keep.keep { limit * 9 / 10 } else { limit });
+        if let Some(testing) = testing {
+            interrupt.after(testing);
+        }
+        let test_end = testing.and_then(|testing| Instant::now().checked_add(testing));
+        let mut recorder = Recorder::new(corpus, plan.order.seed, plan.versions);
+        for (argument, OpenTarget { target, .. }) in targets.iter().zip(&opened) {
+            recorder.add_policies(target.name(), opener.policies(argument)?);
+        }
+        let recorder = Mutex::new(recorder);
         let jobs = self.jobs.map(usize::from);
-        let side_by_side = SideBySide { plan: &plan, jobs, end, interrupt: &interrupt, recorder: &recorder };
-        let ended = side_by_side.run(targets);
+        let side_by_side = SideBySide { plan: &plan, jobs, end: test_end, interrupt: &interrupt, recorder: &recorder };
+        let ended = side_by_side.run(opened);
         // What was found is written even if the run failed.
         let mut recorder = recorder.into_inner().unwrap_or_else(PoisonError::into_inner);
         recorder.save()?;
+        let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+        let cleaned = written.end(&opener, &targets, &interrupt, left);
         let report = recorder.report(ended?);
         self.report(&report)?;
+        cleaned?;
         let found = report.findings.iter().any(|record| record.grade >= self.fail_on);
         let untested = report.ended().judged == 0
             || report.targets.iter().any(|target| target.error.is_some() || target.ended.is_untested());

@@ -1,6 +1,6 @@
 //! Handles the events of runs side by side: progress to stderr, records to the corpus, counts to the report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -10,11 +10,12 @@ use jiff::civil::Date;
 
 use super::progress::{Bars, Progress};
 use crate::cli::advice::{message, with_advice};
+use crate::cli::targets::Policy;
 use crate::cli::tell;
-use crate::compare::Symptom;
+use crate::compare::{Grade, Symptom};
 use crate::engine::{Event, MinimalFinding, Sink, Summary};
 use crate::error::{Error, Input};
-use crate::exchange::RequestsByPurpose;
+use crate::exchange::{Capability, RequestsByPurpose};
 use crate::findings::{Context, Corpus, Damaged, Record, Sighting, merge, today};
 use crate::foreign::escaped;
 use crate::model::Versions;
@@ -40,6 +41,8 @@ pub(super) struct Recorder {
     seed: u64,
     spec: Versions,
     day: Date,
+    /// What targets refuse on purpose, by the name of the target.
+    policies: HashMap<String, Vec<Policy>>,
     /// Findings of this run by identity, whether or not the corpus had them before.
     records: BTreeMap<(String, String, String), Record>,
 }
@@ -69,12 +72,33 @@ pub(in crate::cli) fn record_of(
 
 impl Recorder {
     pub fn new(corpus: Corpus, seed: u64, spec: Versions) -> Self {
-        Self { corpus, seed, spec, day: today(), records: BTreeMap::new() }
+        Self { corpus, seed, spec, day: today(), policies: HashMap::new(), records: BTreeMap::new() }
+    }
+
+    /// Adds what a target refuses on purpose; warns of policies that are over.
+    pub fn add_policies(&mut self, target: &str, policies: Vec<Policy>) {
+        let (over, valid): (Vec<Policy>, Vec<Policy>) = policies.into_iter().partition(|one| one.is_expired(self.day));
+        for policy in over {
+            tell(format_args!("warning: {target}: this policy is over, so its findings count: {policy}"));
+        }
+        self.policies.insert(target.to_owned(), valid);
+    }
+
+    /// Makes a note of a finding that is on purpose.
+    fn excused(&self, record: Record) -> Record {
+        let policies = self.policies.get(&record.target).into_iter().flatten();
+        match policies.into_iter().find(|policy| policy.covers(&record)) {
+            Some(policy) => {
+                let said = [&*record.note, &*policy.to_string()].join("; ");
+                Record { grade: Grade::Note, note: said.trim_start_matches("; ").to_owned(), ..record }
+            }
+            None => record,
+        }
     }
 
     /// Keeps the record of a finding, merged with those of the same identity in this run.
     fn keep(&mut self, found: &MinimalFinding, target: &dyn Target) {
-        let record = record_of(found, target, self.spec, self.seed, self.day);
+        let record = self.excused(record_of(found, target, self.spec, self.seed, self.day));
         let (target, spec, key) = record.identity();
         let identity = (target.to_owned(), spec.to_owned(), key.to_owned());
         let merged = self.records.get(&identity).map_or_else(|| record.clone(), |old| merge(old, &record));
@@ -203,6 +227,7 @@ impl Sink for TargetRecorder<'_> {
     fn take(&mut self, target: &dyn Target, event: Event<'_>) -> Result<(), Error> {
         match event {
             Event::Target { name, lacking, cases } => {
+                let lacks_repositories = lacking.iter().any(|lack| lack.part == Capability::FreshRepositories);
                 let lacking: Vec<String> = lacking.iter().map(ToString::to_string).collect();
                 self.progress.suspend(|| {
                     // The size of a covering array is not known before it is built.
@@ -211,6 +236,9 @@ impl Sink for TargetRecorder<'_> {
                     }
                     for lack in &lacking {
                         tell(format_args!("{name}: not supported, so its cases are skipped: {lack}"));
+                    }
+                    if lacks_repositories {
+                        tell(format_args!("{name}: name existing repositories for them with --repository-for-fresh"));
                     }
                 });
                 self.report.lacking = lacking;

@@ -22,7 +22,7 @@ const SAVE: Duration = Duration::from_secs(1);
 /// A target of the run.
 pub(super) struct OpenTarget {
     pub target: Box<dyn Target>,
-    is_embedded: bool,
+    pub is_embedded: bool,
 }
 
 impl From<(Box<dyn Target>, bool)> for OpenTarget {

@@ -1,6 +1,7 @@
 //! Targets and the flags on how to talk to them, shared by every command that talks to a target.
 
 mod access;
+mod doctor;
 mod file;
 mod flags;
 
@@ -14,6 +15,7 @@ use crate::registry::{Profile, profiles};
 use crate::transport::http::{Address, check_allowed};
 use crate::transport::{Opening, Target, embedded, open_address};
 
+pub(super) use self::doctor::TargetsCommand;
 pub(super) use self::file::Policy;
 pub(super) use self::flags::TargetFlags;
 
@@ -106,7 +108,7 @@ impl Opener {
             }
         };
         let mut opening = self.opening.clone();
-        // First, so that no credentials are looked for if it is not.
+        // First, so that no credentials are looked for if it is not allowed.
         check_allowed(&address, &opening.http.allow_hosts)?;
         opening.http.credentials = self.access.credentials(&address, named)?;
         if let Some(named) = named {
@@ -118,10 +120,20 @@ impl Opener {
         open_address(&address, &opening)
     }
 
+    /// Checks that all targets exist and may be contacted.
+    pub fn check(&self, targets: &[TargetArgument]) -> Result<(), Error> {
+        self.access.check(targets.iter().filter(|target| target.profile().is_none()).count())?;
+        for target in targets {
+            if let Some(address) = self.address(target)? {
+                check_allowed(&address, &self.opening.http.allow_hosts)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Opens every target. Checks all addresses before anything is sent to any of them.
     pub fn open_all(&self, targets: &[TargetArgument]) -> Result<Vec<Box<dyn Target>>, Error> {
-        let live = targets.iter().filter(|target| target.profile().is_none()).count();
-        self.access.check(live)?;
+        self.check(targets)?;
         targets.iter().map(|target| self.open(target)).collect()
     }
 
