@@ -4,7 +4,12 @@ use crate::error::{Error, Input, Trouble, TroubleKind};
 
 /// What to do about trouble with a target.
 pub(super) fn advice(trouble: &Trouble) -> &'static str {
-    match trouble.kind {
+    advice_on(trouble.kind)
+}
+
+/// What to do about trouble of a kind.
+pub(super) fn advice_on(kind: TroubleKind) -> &'static str {
+    match kind {
         TroubleKind::Unreachable => "is the registry running, and are host, port and scheme correct?",
         TroubleKind::Unauthorized | TroubleKind::Forbidden => {
             "use credentials that may push to this repository: --username with --password-stdin, OCI_USERNAME and \

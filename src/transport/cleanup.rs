@@ -209,13 +209,17 @@ impl<T: Transport> RegistryTarget<T> {
     fn delete(&self, object: &Object) -> Result<Option<String>, Trouble> {
         let context = self.context("cleanup");
         let reply = self.ask_for(Method::DELETE, &object.path(), &context)?;
-        Ok(match &reply {
-            Reply::Answer(answer) if answer.is_success() || matches!(answer.status, 404 | 410) => None,
-            Reply::Answer(answer) => Some(format!("DELETE was answered {}", answer.status)),
-            Reply::Dropped(_) => Some("DELETE was not answered".to_owned()),
-            Reply::Hang => Some("DELETE was not answered in time".to_owned()),
-            Reply::NotFollowed(not) => Some(format!("DELETE {not}")),
-        })
+        let why = match &reply {
+            Reply::Answer(answer) if answer.is_success() || matches!(answer.status, 404 | 410) => return Ok(None),
+            Reply::Answer(answer) => format!("DELETE was answered {}", answer.status),
+            Reply::Dropped(_) => "DELETE was not answered".to_owned(),
+            Reply::Hang => "DELETE was not answered in time".to_owned(),
+            Reply::NotFollowed(not) => format!("DELETE {not}"),
+        };
+        // A push that was refused, or never sent, left nothing; registries answer its deletion in several ways.
+        let head = self.ask_for(Method::HEAD, &object.path(), &context)?;
+        let is_absent = head.answer().is_some_and(|answer| matches!(answer.status, 400 | 404 | 405 | 410));
+        Ok(Some(why).filter(|_| !is_absent))
     }
 
     fn ask_for(&self, method: Method, target: &str, context: &CaseContext) -> Result<Reply, Trouble> {

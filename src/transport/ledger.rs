@@ -114,7 +114,7 @@ impl Ledger {
 ///
 /// # Errors
 ///
-/// [`Input`] if the file cannot be read, or a line is no entry.
+/// [`Input`] if the file cannot be read, or a line is not an entry.
 pub fn read(path: &Path) -> Result<Vec<Entry>, Input> {
     let wrong = |cause| Input::file("read", path, cause, "name the ledger of a run, FILE.ledger.jsonl");
     let mut lines = BufReader::new(File::open(path).map_err(wrong)?).split(b'\n').enumerate().peekable();

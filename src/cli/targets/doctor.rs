@@ -6,14 +6,16 @@ use std::path::Path;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Opener, TargetArgument, TargetFlags};
-use crate::cli::advice::advice;
+use super::argument::TargetArgument;
+use super::flags::TargetFlags;
+use super::opener::Opener;
+use crate::cli::advice::{advice, advice_on};
 use crate::cli::cleanup::Written;
 use crate::cli::flags::epilogue;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::values::ParsedBy;
 use crate::cli::{Output, UNTESTABLE};
-use crate::error::{Error, Input, Trouble};
+use crate::error::{Error, Input, Trouble, TroubleKind};
 use crate::exchange::{Answer, Capability, Depth, Observation, Probe, Reply};
 use crate::foreign::bounded;
 use crate::render::Case;
@@ -236,13 +238,17 @@ fn content(target: &dyn Target) -> Vec<Line> {
 fn push_and_pull(seen: &Observation) -> Vec<Line> {
     let status = |probe: &Probe| seen.answer(probe).map(|answer| answer.status);
     if !seen.accepted() {
-        let why = seen.replies.iter().rev().find_map(|(probe, reply)| {
-            let answer = reply.answer()?;
-            let body = String::from_utf8_lossy(&answer.body).into_owned();
-            Some(format!("{} was answered {}: {body}", probe.stage(), answer.status))
-        });
-        let why = why.unwrap_or_else(|| "not answered".to_owned());
-        return vec![Line::failed("push", why, "use credentials that may push, and a repository that exists")];
+        let last = seen.replies.iter().rev().find_map(|(probe, reply)| Some((probe, reply.answer()?)));
+        let Some((probe, answer)) = last else {
+            return vec![Line::failed("push", "not answered", "is the registry overloaded or stuck?")];
+        };
+        let body = String::from_utf8_lossy(&answer.body);
+        let why = format!("{} was answered {}: {body}", probe.stage(), answer.status);
+        let advice = match answer.status {
+            status @ (401 | 403) => advice_on(TroubleKind::of_status(status)),
+            _ => "name a repository that exists and may be pushed to",
+        };
+        return vec![Line::failed("push", why, advice)];
     }
     let pushed = format!("a valid image manifest was answered {}", status(&Probe::Put).unwrap_or_default());
     let gets = seen.replies.iter().filter(|(probe, _)| matches!(probe, Probe::Get(_)));

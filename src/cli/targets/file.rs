@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use wildmatch::WildMatch;
 
-use super::TargetArgument;
+use super::argument::TargetArgument;
 use crate::error::Input;
 use crate::exchange::{Capabilities, Capability};
 use crate::findings::Record;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::access::{Access, AccessFlags};
 use super::file::TargetFile;
-use super::{Opener, nonce};
+use super::opener::{Opener, nonce};
 use crate::cli::interrupt::Interrupt;
 use crate::cli::values::{ParsedBy, host, rate};
 use crate::error::{Error, Input};

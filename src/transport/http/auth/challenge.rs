@@ -58,7 +58,7 @@ fn challenge(parsed: &http_auth::ChallengeRef<'_>) -> Challenge {
     }
 }
 
-/// The value with unquoted parameters quoted: a realm is a URL, which is no token, but some servers send it without quotation
+/// The value with unquoted parameters quoted: a realm is a URL, not a token, but some servers send it without quotation
 /// marks. In an unquoted value, a comma separates parameters only if a name and `=`, or another scheme, follow; scopes have commas.
 fn quoted(value: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(value.len() + 16);
