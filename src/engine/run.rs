@@ -76,7 +76,8 @@ pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn S
     sink.take(target, Event::Target { name: target.name(), lacking, cases: planned })?;
     let mut loop_state = Loop {
         decisions: Decisions::new(&prober, plan, limits),
-        sample: Sample::new(plan.order.seed, size.map(|size| size.drawn)),
+        // What another shard's draws are asked is not known, so a shard asks its draws everything.
+        sample: Sample::new(plan.order.seed, size.filter(|_| plan.order.shard.is_none()).map(|size| size.drawn)),
         rotation: Rotation::default(),
         prober: &prober,
         plan,
@@ -108,6 +109,7 @@ pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn S
     decisions.conclude(sink)?;
     let mut summary = decisions.summary;
     summary.not_asked = planned - summary.judged - summary.unsupported - summary.trouble;
+    summary.bases.not_asked = plan.order.bases() - summary.bases.asked();
     summary.contradictions = prober.contradictions();
     summary.requests = prober.counts();
     summary.stopped = summary.lost.is_none() && over();

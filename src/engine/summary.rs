@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::outcome::Outcome;
+use super::shard_spread::ShardSpread;
 use crate::compare::Symptom;
 use crate::exchange::RequestsByPurpose;
 use crate::generate::Covered;
@@ -22,6 +24,36 @@ pub struct Unreproduced {
     pub shapes: Vec<Shape>,
 }
 
+/// How the bases ended, with which every run and every shard begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BaseCounts {
+    /// Judged.
+    pub judged: usize,
+    /// Not supported by the target.
+    pub unsupported: usize,
+    /// Not testable.
+    pub trouble: usize,
+    /// Not sent, or not evaluated.
+    pub not_asked: usize,
+}
+
+impl BaseCounts {
+    /// How many were completed.
+    pub(super) fn asked(self) -> usize {
+        self.judged + self.unsupported + self.trouble
+    }
+
+    /// Counts a base; `None` if it was not completed.
+    pub(super) fn count(&mut self, outcome: Option<&Outcome>) {
+        match outcome {
+            None => {}
+            Some(Outcome::Judged { .. }) => self.judged += 1,
+            Some(Outcome::Unsupported) => self.unsupported += 1,
+            Some(Outcome::Trouble(_)) => self.trouble += 1,
+        }
+    }
+}
+
 /// The result of a run on one target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -31,6 +63,8 @@ pub struct Summary {
     pub unsupported: usize,
     /// Cases that could not be tested.
     pub trouble: usize,
+    /// Of these three, the bases.
+    pub bases: BaseCounts,
     /// Cases of the plan that were not sent, or not evaluated, before the run ended.
     pub not_asked: usize,
     /// Findings that were not reproduced.
@@ -53,6 +87,8 @@ pub struct Summary {
     pub contradictions: Vec<String>,
     /// Cases in completely evaluated blocks. Running this many cases again reproduces the run.
     pub whole: usize,
+    /// In a shard: its answers, and the defects that all of them may share.
+    pub spread: ShardSpread,
 }
 
 impl Summary {

@@ -27,8 +27,9 @@ impl Estimate {
         let reading = f64::from(reading.sum::<u32>());
         let (mut all, mut pushed) = (Self::default(), HashSet::new());
         let cases: Vec<Scheduled> = plan.order.cases_until(&never).collect();
-        // If the size of a run is not known before its covering array is built, all cases are asked everything.
-        let drawn = cases.iter().filter(|case| case.is_drawn && plan.order.cover.is_none()).count();
+        // If the size of a run is not known before its covering array is built, all cases are asked everything, as in a shard.
+        let is_sampled = plan.order.cover.is_none() && plan.order.shard.is_none();
+        let drawn = cases.iter().filter(|case| case.is_drawn && is_sampled).count();
         let sampled = if drawn == 0 { 1.0 } else { sampled_share(drawn) };
         for Scheduled { shape, is_drawn } in cases {
             let share = if is_drawn { sampled } else { 1.0 };

@@ -1,18 +1,23 @@
 //! `manifuzz run`: fuzzes registries and reports what departs from the specifications.
 
 mod estimate;
+mod plan_hash;
 mod progress;
 mod recorder;
 mod results;
+mod shard;
 mod side_by_side;
+mod spread;
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-pub(in crate::cli) use self::recorder::{lost, record_of, waiting};
+pub(in crate::cli) use self::recorder::{lost, record_of, visible_arguments, waiting};
+pub(in crate::cli) use self::results::write_results;
 
 use self::recorder::Recorder;
+use self::shard::ShardFlag;
 use self::side_by_side::{LIVE_JOBS, OpenTarget, SideBySide};
 use super::drawing::DrawingFlags;
 use super::flags::{CorpusFlag, SpecFlag, TimeFlag, epilogue};
@@ -54,6 +59,8 @@ pub(super) struct RunCommand {
     /// For pull requests: fire only the fixed cases, with --depth put and at most 1500 requests
     #[arg(long, help_heading = "Cases", conflicts_with_all = ["cases", "cover", "depth", "preset"])]
     quick: bool,
+    #[command(flatten)]
+    part: ShardFlag,
     /// Record cases as found, without shrinking them
     #[arg(long, help_heading = "Cases")]
     no_shrink: bool,
@@ -90,7 +97,7 @@ pub(super) struct RunCommand {
 impl RunCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
         let plan = Plan {
-            order: Schedule { quick: self.quick, ..self.drawing.schedule()? },
+            order: Schedule { quick: self.quick, shard: self.part.shard, ..self.drawing.schedule()? },
             versions: self.spec.spec,
             depth: if self.quick { Depth::Put } else { self.depth },
             requests: self.quick.then_some(QUICK),
@@ -127,7 +134,7 @@ impl RunCommand {
         if let Some(limit) = limit {
             interrupt.after(limit);
         }
-        let recorder = Mutex::new(Recorder::new(corpus, plan.order.seed, plan.versions));
+        let recorder = Mutex::new(Recorder::new(corpus, &plan));
         let jobs = self.jobs.map(usize::from);
         let side_by_side = SideBySide { plan: &plan, jobs, end, interrupt: &interrupt, recorder: &recorder };
         let ended = side_by_side.run(targets);

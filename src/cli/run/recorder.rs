@@ -1,24 +1,25 @@
 //! Handles the events of runs side by side: progress to stderr, records to the corpus, counts to the report.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::civil::Date;
 
+use super::plan_hash::plan_hash;
 use super::progress::{Bars, Progress};
+use super::spread::reported;
 use crate::cli::advice::{message, with_advice};
 use crate::cli::tell;
 use crate::compare::Symptom;
-use crate::engine::{Event, MinimalFinding, Sink, Summary};
+use crate::engine::{BaseCounts, Event, MinimalFinding, Plan, Shard, Sink, Summary};
 use crate::error::{Error, Input};
 use crate::exchange::RequestsByPurpose;
 use crate::findings::{Context, Corpus, Damaged, Record, Sighting, merge, today};
 use crate::foreign::escaped;
 use crate::model::Versions;
-use crate::report::{Ended, Late, RunReport, TargetReport, UnreproducedLine};
+use crate::report::{Ended, Late, RunReport, Spread, TargetReport, UnreproducedLine};
 use crate::shape::Shape;
 use crate::transport::Target;
 
@@ -39,6 +40,8 @@ pub(super) struct Recorder {
     corpus: Corpus,
     seed: u64,
     spec: Versions,
+    plan: String,
+    shard: Option<Shard>,
     day: Date,
     /// Findings of this run by identity, whether or not the corpus had them before.
     records: BTreeMap<(String, String, String), Record>,
@@ -68,8 +71,14 @@ pub(in crate::cli) fn record_of(
 }
 
 impl Recorder {
-    pub fn new(corpus: Corpus, seed: u64, spec: Versions) -> Self {
-        Self { corpus, seed, spec, day: today(), records: BTreeMap::new() }
+    pub fn new(corpus: Corpus, plan: &Plan) -> Self {
+        let (seed, shard, spec) = (plan.order.seed, plan.order.shard, plan.versions);
+        Self { corpus, seed, spec, plan: plan_hash(plan), shard, day: today(), records: BTreeMap::new() }
+    }
+
+    /// In a shard, how far defects spread.
+    fn spread(&self, summary: &Summary, target: &dyn Target) -> Option<Spread> {
+        self.shard.map(|_| reported(&summary.spread, target, self.spec, self.seed, self.day))
     }
 
     /// Keeps the record of a finding, merged with those of the same identity in this run.
@@ -96,10 +105,12 @@ impl Recorder {
     pub fn report(self, targets: Vec<TargetReport>) -> RunReport {
         RunReport {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-            arguments: std::env::args_os().skip(1).map(visible).collect(),
+            arguments: visible_arguments(),
             day: self.day,
             seed: self.seed,
             spec: self.spec.name.to_owned(),
+            plan: self.plan,
+            shard: self.shard.map(|shard| shard.to_string()),
             targets,
             findings: self.records.into_values().collect(),
         }
@@ -134,13 +145,16 @@ impl<'r> TargetRecorder<'r> {
             Ok(summary) => {
                 let Summary { judged, unsupported, trouble, not_asked, .. } = *summary;
                 report.ended = Ended { judged, unsupported, trouble, not_asked };
+                let BaseCounts { judged, unsupported, trouble, not_asked } = summary.bases;
+                report.bases = Ended { judged, unsupported, trouble, not_asked };
+                report.spread = self.recorder.lock().unwrap_or_else(PoisonError::into_inner).spread(summary, target);
                 report.not_reproduced = summary.not_reproduced;
                 report.unreproduced = unreproduced(summary);
                 report.late = late(summary);
                 report.flaky = summary.is_flaky();
                 report.found = summary.found;
                 report.requests = summary.requests;
-                report.covered = summary.covered.count();
+                report.covered = summary.covered.clone();
                 report.stopped = summary.stopped;
                 report.whole = summary.whole;
                 report.lost = summary.lost.is_some();
@@ -195,8 +209,9 @@ fn late(summary: &Summary) -> Vec<Late> {
     summary.late.iter().map(one).collect()
 }
 
-fn visible(argument: OsString) -> String {
-    escaped(&argument.to_string_lossy()).into_owned()
+/// The arguments of this process, escaped.
+pub(in crate::cli) fn visible_arguments() -> Vec<String> {
+    std::env::args_os().skip(1).map(|argument| escaped(&argument.to_string_lossy()).into_owned()).collect()
 }
 
 impl Sink for TargetRecorder<'_> {
