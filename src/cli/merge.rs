@@ -90,7 +90,9 @@ fn check_is_empty(out: &Path, wants_directory: bool) -> Result<(), Input> {
         return Err(Input::value(what(), format!("it is a {is}"), format!("name a new {wanted}")));
     }
     let is_empty = match wants_directory {
-        true => fs::read_dir(out).map_err(|cause| Input::file("read", out, cause, "name a new directory"))?.next().is_none(),
+        true => {
+            fs::read_dir(out).map_err(|cause| Input::file("read", out, cause, "name a new directory"))?.next().is_none()
+        }
         false => metadata.len() == 0,
     };
     if is_empty { Ok(()) } else { Err(Input::value(what(), "it is not empty", "name a new one; nothing was changed")) }
@@ -110,7 +112,9 @@ fn read(directory: &Path) -> Result<RunReport, Input> {
     let run = RunReport::of_json(&text("run.json")?).map_err(|why| wrong("run.json", why))?;
     let of_line = |(at, line): (usize, &str)| -> Result<Record, Input> {
         let value = serde_json::from_str(line).map_err(|error| error.to_string());
-        value.and_then(|value| record_of(&value)).map_err(|why| wrong("findings.jsonl", format!("line {}: {why}", at + 1)))
+        value
+            .and_then(|value| record_of(&value))
+            .map_err(|why| wrong("findings.jsonl", format!("line {}: {why}", at + 1)))
     };
     let findings = text("findings.jsonl")?.lines().enumerate().map(of_line).collect::<Result<_, _>>()?;
     Ok(RunReport { findings, ..run })
@@ -137,7 +141,8 @@ fn check_belong_together(parts: &[(&Path, RunReport)]) -> Result<(), Input> {
         }
         for target in &part.targets {
             if !seen.insert((&target.name, shard(part))) {
-                let shard = part.shard.as_ref().map_or_else(|| "the whole run".to_owned(), |shard| format!("shard {shard}"));
+                let shard =
+                    part.shard.as_ref().map_or_else(|| "the whole run".to_owned(), |shard| format!("shard {shard}"));
                 let why = format!("{shard} on {} is there twice", target.name);
                 return Err(Input::value(format!("cannot merge {}", path.display()), why, "pass each result once"));
             }
@@ -154,7 +159,8 @@ fn lacking_shards(parts: &[RunReport]) -> Vec<String> {
     for name in names {
         let with_target = parts.iter().filter(|part| part.targets.iter().any(|target| target.name == name));
         let there: HashSet<usize> = with_target.filter_map(shard).map(|(index, _)| index).collect();
-        let missing: Vec<String> = (1..=of).filter(|index| !there.contains(index)).map(|i| format!("{i}/{of}")).collect();
+        let missing: Vec<String> =
+            (1..=of).filter(|index| !there.contains(index)).map(|i| format!("{i}/{of}")).collect();
         if !missing.is_empty() {
             lacking.push(format!("{name}: the cases of shard {} are not included", missing.join(", ")));
         }

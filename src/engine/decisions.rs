@@ -16,9 +16,9 @@ use super::plan::Plan;
 use super::prober::Prober;
 use super::pursuits::Pursuits;
 use super::repetition::UNSHRUNK;
+use super::shard_spread::{ShardDefect, by_kind};
 use super::sink::{Event, Sink};
 use super::summary::Summary;
-use super::shard_spread::{ShardDefect, by_kind};
 use super::widespread::{Defect, Spread, Universal, Widespread};
 use crate::compare::{Grade, Symptom};
 use crate::error::{Error, Trouble};
@@ -243,22 +243,26 @@ impl<'a, 't> Decisions<'a, 't> {
                 }
                 continue;
             };
+            self.note_defect(&shape, &finding.symptom, &hunted);
             self.known.remember(&finding.symptom, &hunted);
             match hunted {
-                Hunted::Found(found) => {
-                    let kind = shape.kind();
-                    if let Some(at) = self.defect_of.get(&(finding.symptom, shape)) {
-                        let shown = (kind, found.finding.symptom.clone(), found.shape.clone());
-                        self.summary.spread.defects[*at].found.push(shown);
-                    }
-                    self.found(&found, sink)?;
-                }
+                Hunted::Found(found) => self.found(&found, sink)?,
                 Hunted::Lost(found, why) => self.lost_while_hunting(&found, &why, sink)?,
                 Hunted::Gone => self.summary.add_unreproduced(&finding.symptom, &shape),
                 Hunted::Explained(_) | Hunted::NeedsHistory => {}
             }
         }
         Ok(())
+    }
+
+    /// In a shard, notes what was found for a defect that every answer may show, unless it has the key of something else.
+    fn note_defect(&mut self, case: &Shape, symptom: &Symptom, hunted: &Hunted) {
+        let Hunted::Found(found) = hunted else { return };
+        let at = self.defect_of.get(&(symptom.clone(), case.clone()));
+        if let Some(at) = at.filter(|_| !self.known.has_key_of(symptom, &found.shape)) {
+            let shown = (case.kind(), found.finding.symptom.clone(), found.shape.clone());
+            self.summary.spread.defects[*at].found.push(shown);
+        }
     }
 
     fn lost_while_hunting(&mut self, found: &[MinimalFinding], why: &str, sink: &mut dyn Sink) -> Result<(), Error> {

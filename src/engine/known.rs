@@ -1,6 +1,6 @@
 //! The known smallest cases, and the findings they explain.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::compare::{Finding, Grade, Symptom};
 use crate::shape::{Choice, Shape, SlotId, space};
@@ -55,6 +55,14 @@ impl KnownSmallest {
     /// The smallest cases of this symptom, in the order in which they were found.
     pub fn of(&self, symptom: &Symptom) -> &[Shape] {
         self.0.get(symptom).map_or(&[], |smallest| &smallest.shapes)
+    }
+
+    /// Whether a smallest case of this symptom deviates in the same slots, at any position of their lists: it has the same key.
+    pub fn has_key_of(&self, symptom: &Symptom, shape: &Shape) -> bool {
+        let slots =
+            |shape: &Shape| shape.deviating().map(|(slot, _)| space().name_in_key(slot)).collect::<BTreeSet<_>>();
+        let own = slots(shape);
+        self.of(symptom).iter().any(|smallest| slots(smallest) == own)
     }
 
     /// What is known of one symptom alone.

@@ -173,9 +173,8 @@ impl Covered {
         let count = NUMBERED.count;
         let entries: Vec<bool> = (0..count).map(&bit).collect();
         let pairs: Vec<bool> = (count..Self::bit_count()).map(&bit).collect();
-        let invalid: Vec<bool> = (space().slots())
-            .flat_map(|(slot, row)| (0..row.menu.len()).map(move |at| is_invalid(slot, at)))
-            .collect();
+        let invalid: Vec<bool> =
+            (space().slots()).flat_map(|(slot, row)| (0..row.menu.len()).map(move |at| is_invalid(slot, at))).collect();
         let covered = || pairs.iter().enumerate().filter(|(_, covered)| **covered).map(|(at, _)| at);
         let invalid_pairs_covered = covered().filter(|at| invalid[at / count] && invalid[at % count]).count();
         Self {

@@ -1,9 +1,9 @@
 //! Merges the reports of shards into that of the whole run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::run_report::{RunReport, TargetReport, UnreproducedLine};
-use super::shard_spread::{Spread, settle};
+use super::shard_spread::{Spread, settled};
 use crate::findings::{Record, merge};
 
 /// How many example shapes are kept for an unreproduced symptom, as in a run.
@@ -67,7 +67,6 @@ fn add_new<T: Clone + PartialEq>(list: &mut Vec<T>, more: &[T]) {
 /// Rows of the same identity are merged, and a defect that every answer of a group shows in all shards is reported once.
 pub fn merged(parts: &[RunReport]) -> Option<RunReport> {
     let mut all = RunReport { shard: None, targets: Vec::new(), findings: Vec::new(), ..parts.first()?.clone() };
-    let mut rows: BTreeMap<(String, String), BTreeMap<String, Record>> = BTreeMap::new();
     for part in parts {
         all.day = all.day.min(part.day);
         for target in &part.targets {
@@ -76,20 +75,28 @@ pub fn merged(parts: &[RunReport]) -> Option<RunReport> {
                 None => all.targets.push(TargetReport { spread: None, whole: 0, ..target.clone() }),
             }
         }
-        for record in &part.findings {
-            let rows = rows.entry((record.target.clone(), record.spec.clone())).or_default();
-            let merged = rows.get(&record.key).map_or_else(|| record.clone(), |row| merge(row, record));
-            rows.insert(record.key.clone(), merged);
-        }
     }
-    for target in &mut all.targets {
-        let of_target = parts.iter().flat_map(|part| &part.targets).filter(|one| one.name == target.name);
-        let spreads: Vec<&Spread> = of_target.filter_map(|one| one.spread.as_ref()).collect();
-        if let Some(rows) = rows.get_mut(&(target.name.clone(), all.spec.clone())) {
-            settle(&spreads, rows);
+    let mut rows: BTreeMap<(String, String, String), Record> = BTreeMap::new();
+    let mut add = |record: &Record| {
+        let (target, spec, key) = record.identity();
+        let identity = (target.to_owned(), spec.to_owned(), key.to_owned());
+        let merged = rows.get(&identity).map_or_else(|| record.clone(), |row| merge(row, record));
+        rows.insert(identity, merged);
+    };
+    for TargetReport { name, .. } in &all.targets {
+        let spread_of = |part: &RunReport| -> Option<Spread> {
+            part.targets.iter().find(|target| target.name == *name)?.spread.clone()
+        };
+        let spreads: Vec<Option<Spread>> = parts.iter().map(spread_of).collect();
+        let everywhere = settled(&spreads.iter().flatten().collect::<Vec<_>>());
+        for (part, spread) in parts.iter().zip(&spreads) {
+            let replaced: HashSet<&str> = spread.iter().flat_map(|spread| spread.keys_of(&everywhere)).collect();
+            let of_target = part.findings.iter().filter(|record| record.target == *name);
+            of_target.filter(|record| !replaced.contains(&*record.key)).for_each(&mut add);
         }
+        everywhere.iter().for_each(|settled| add(&settled.row));
     }
-    all.findings = rows.into_values().flat_map(BTreeMap::into_values).collect();
+    all.findings = rows.into_values().collect();
     Some(all)
 }
 
@@ -104,7 +111,12 @@ mod tests {
 
     #[test]
     fn bases_count_once() {
-        let part = |all: Ended, bases: Ended| TargetReport { cases: all.cases(), ended: all, bases, ..TargetReport::default() };
+        let part = |all: Ended, bases: Ended| TargetReport {
+            cases: all.cases(),
+            ended: all,
+            bases,
+            ..TargetReport::default()
+        };
         let mut first = part(ended(10, 2, 1, 0), ended(6, 1, 0, 0));
         first.add(&part(ended(20, 3, 0, 4), ended(6, 1, 0, 0)));
         assert_eq!((first.cases, first.ended), (33, ended(24, 4, 1, 4)));

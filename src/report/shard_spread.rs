@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::lines::{json_of, record_of};
 use crate::compare::everywhere;
-use crate::findings::{Record, merge};
+use crate::findings::Record;
 
 /// A number of cases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,9 +42,17 @@ pub struct Defect {
     pub instead: Vec<(Option<String>, Record)>,
 }
 
-/// Replaces the rows of defects that every answer of a group shows in all shards, as a run without shards does. `rows` are those
-/// of one target, by key.
-pub fn settle(spreads: &[&Spread], rows: &mut BTreeMap<String, Record>) {
+/// A defect that every answer of a group, or every answer to documents of a kind, shows in all shards.
+pub(super) struct Settled<'s> {
+    name: &'s [String; 4],
+    kind: Option<&'s str>,
+    /// The row that reports it.
+    pub row: Record,
+}
+
+/// The defects of one target that a run without shards reports once.
+pub(super) fn settled<'s>(spreads: &[&'s Spread]) -> Vec<Settled<'s>> {
+    let mut all = Vec::new();
     let mut defects: BTreeMap<&[String; 4], Vec<&Defect>> = BTreeMap::new();
     for defect in spreads.iter().flat_map(|spread| &spread.defects) {
         defects.entry(&defect.name).or_default().push(defect);
@@ -55,28 +63,29 @@ pub fn settle(spreads: &[&Spread], rows: &mut BTreeMap<String, Record>) {
         let count = |of: &BTreeMap<&str, usize>, kind: Option<&str>| -> usize {
             of.iter().filter(|(one, _)| kind.is_none_or(|kind| kind == **one)).map(|(_, count)| count).sum()
         };
-        let is_everywhere = |kind: Option<&str>| count(&answers, kind) == count(&shown, kind);
-        let simplest = |kind: Option<&str>| {
+        let of = |kind: Option<&'s str>| {
             let of_kind = defects.iter().flat_map(|defect| &defect.instead).filter(|(of, _)| of.as_deref() == kind);
-            of_kind.map(|(_, record)| record).min_by_key(|record| record.shape.shape().map(|shape| shape.simplicity()))
+            let rows = of_kind.map(|(_, record)| record).filter(|_| count(&answers, kind) == count(&shown, kind));
+            let mut row = rows.min_by_key(|row| row.shape.shape().map(|shape| shape.simplicity()))?.clone();
+            row.note.push_str(&everywhere(&name[0], count(&answers, kind)));
+            Some(Settled { name, kind, row })
         };
-        let kinds: Vec<Option<&str>> = if is_everywhere(None) && simplest(None).is_some() {
-            vec![None]
-        } else {
-            shown.keys().map(|kind| Some(*kind)).filter(|kind| is_everywhere(*kind)).collect()
-        };
-        let settled: Vec<(Option<&str>, Record)> =
-            kinds.iter().filter_map(|kind| Some((*kind, simplest(*kind)?.clone()))).collect();
-        for (_, key) in defects.iter().flat_map(|defect| &defect.found).filter(|(kind, _)| {
-            settled.iter().any(|(settled, _)| settled.is_none_or(|settled| settled == kind))
-        }) {
-            rows.remove(key);
+        match of(None) {
+            Some(settled) => all.push(settled),
+            None => all.extend(shown.keys().filter_map(|kind| of(Some(kind)))),
         }
-        for (kind, mut record) in settled {
-            record.note.push_str(&everywhere(&name[0], count(&answers, kind)));
-            let merged = rows.get(&record.key).map_or_else(|| record.clone(), |row| merge(row, &record));
-            rows.insert(merged.key.clone(), merged);
-        }
+    }
+    all
+}
+
+impl Spread {
+    /// The keys of the rows that a shard reported for these defects.
+    pub(super) fn keys_of<'s>(&'s self, settled: &'s [Settled<'_>]) -> impl Iterator<Item = &'s str> {
+        settled.iter().flat_map(move |Settled { name, kind, .. }| {
+            let found =
+                self.defects.iter().filter(move |defect| defect.name == **name).flat_map(|defect| &defect.found);
+            found.filter(move |(of, _)| kind.is_none_or(|kind| kind == of)).map(|(_, key)| key.as_str())
+        })
     }
 }
 
@@ -95,7 +104,11 @@ fn sum<'c>(counts: impl Iterator<Item = &'c ByKind>) -> BTreeMap<&'c str, usize>
 }
 
 fn json_of_kinds(counts: &ByKind) -> Value {
-    counts.iter().map(|(kind, count)| (kind.clone(), json!([count.all, count.bases]))).collect::<serde_json::Map<_, _>>().into()
+    counts
+        .iter()
+        .map(|(kind, count)| (kind.clone(), json!([count.all, count.bases])))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 fn kinds_of(value: &Value) -> Option<ByKind> {

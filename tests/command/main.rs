@@ -18,4 +18,5 @@ mod matrix;
 #[cfg(unix)]
 mod places;
 mod results;
+mod shards;
 mod texts;

@@ -20,8 +20,9 @@ pub(super) fn reported(spread: &ShardSpread, target: &dyn Target, spec: Versions
         let [group, duty] = [defect.group, defect.duty.unwrap_or_default()];
         let name = [group, defect.stage.as_str(), defect.class.as_str(), duty].map(str::to_owned);
         let found = defect.found.iter().map(|(kind, symptom, shape)| (kind.as_str().to_owned(), key(symptom, shape)));
-        let instead = (defect.instead.iter())
-            .map(|(kind, found)| (kind.map(|kind| kind.as_str().to_owned()), record_of(found, target, spec, seed, day)));
+        let instead = (defect.instead.iter()).map(|(kind, found)| {
+            (kind.map(|kind| kind.as_str().to_owned()), record_of(found, target, spec, seed, day))
+        });
         reported.defects.push(Defect {
             name,
             shown: defect.shown.iter().map(|(kind, count)| (kind.as_str().to_owned(), cases(count))).collect(),
