@@ -18,6 +18,8 @@ use super::pursuits::Pursuits;
 use super::repetition::UNSHRUNK;
 use super::shard_spread::{ShardDefect, by_kind};
 use super::sink::{Event, Sink};
+use super::state::StoredDecisions;
+use super::stored::StoredPending;
 use super::summary::Summary;
 use super::widespread::{Defect, Spread, Universal, Widespread};
 use crate::compare::{Grade, Symptom};
@@ -60,6 +62,35 @@ impl<'a, 't> Decisions<'a, 't> {
             troubles_in_a_row: 0,
             defect_of: HashMap::new(),
         }
+    }
+
+    /// What the decisions depend on, after a whole block.
+    pub fn store(&self) -> StoredDecisions {
+        let (answers, shown) = self.widespread.store();
+        StoredDecisions {
+            known: self.known.store(),
+            answers,
+            shown,
+            notes: self.notes.all().iter().map(StoredPending::from).collect(),
+            troubles_in_a_row: self.troubles_in_a_row,
+            counts: self.summary.store(),
+        }
+    }
+
+    /// Continues from this state; `None` if this version cannot read it.
+    pub fn restore(self, stored: &StoredDecisions) -> Option<Self> {
+        let mut notes = PendingFindings::default();
+        for note in &stored.notes {
+            notes.add(note.read()?);
+        }
+        Some(Self {
+            summary: Summary::restore(&stored.counts)?,
+            known: KnownSmallest::restore(&stored.known)?,
+            widespread: Widespread::restore(&stored.answers, &stored.shown)?,
+            notes,
+            troubles_in_a_row: stored.troubles_in_a_row,
+            ..self
+        })
     }
 
     /// The smallest cases found so far.

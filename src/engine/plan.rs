@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::order::Schedule;
 use super::prober::RESTART_WAIT;
+use super::state::RunState;
 use crate::exchange::Depth;
 use crate::model::Versions;
 
@@ -25,6 +26,8 @@ pub struct Plan {
     /// About how many requests may be sent, those for shrinking included; `None` means no limit. Cases in flight are
     /// completed.
     pub requests: Option<u64>,
+    /// The state of an earlier run of this plan on the target, from which this one continues.
+    pub resume: Option<RunState>,
     /// How long to wait for a target that went down, on the target's clock.
     pub restart_wait: Duration,
 }
@@ -39,6 +42,7 @@ impl Default for Plan {
             shrink: true,
             time: None,
             requests: None,
+            resume: None,
             restart_wait: RESTART_WAIT,
         }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::outcome::Outcome;
 use super::shard_spread::ShardSpread;
+use super::state::StoredCounts;
 use crate::compare::Symptom;
 use crate::exchange::RequestsByPurpose;
 use crate::generate::Covered;
@@ -100,6 +101,52 @@ impl Summary {
         if kept.shapes.len() < EXAMPLES && !kept.shapes.contains(shape) {
             kept.shapes.push(shape.clone());
         }
+    }
+
+    /// The counts that a run which continues this one begins with.
+    pub(super) fn store(&self) -> StoredCounts {
+        let BaseCounts { judged, unsupported, trouble, .. } = self.bases;
+        let texts = |shapes: &[Shape]| shapes.iter().map(Shape::to_string).collect();
+        let unreproduced = self.unreproduced.iter();
+        let late = self.late.iter();
+        StoredCounts {
+            ended: [self.judged, self.unsupported, self.trouble],
+            bases: [judged, unsupported, trouble],
+            not_reproduced: self.not_reproduced,
+            unreproduced: unreproduced.map(|(symptom, one)| (symptom.into(), one.count, texts(&one.shapes))).collect(),
+            late: late.map(|(symptom, shape, times)| (symptom.into(), shape.to_string(), times.clone())).collect(),
+            found: self.found,
+            covered: self.covered.to_text(),
+            whole: self.whole,
+        }
+    }
+
+    /// Reads [`store`](Self::store).
+    pub(super) fn restore(stored: &StoredCounts) -> Option<Self> {
+        let [judged, unsupported, trouble] = stored.bases;
+        let bases = BaseCounts { judged, unsupported, trouble, not_asked: 0 };
+        let [judged, unsupported, trouble] = stored.ended;
+        let shapes = |texts: &[String]| texts.iter().map(|text| text.parse().ok()).collect::<Option<Vec<Shape>>>();
+        let unreproduced = stored.unreproduced.iter().map(|(symptom, count, examples)| {
+            Some((symptom.read()?, Unreproduced { count: *count, shapes: shapes(examples)? }))
+        });
+        let late = stored
+            .late
+            .iter()
+            .map(|(symptom, shape, times)| Some((symptom.read()?, shape.parse().ok()?, times.clone())));
+        Some(Self {
+            judged,
+            unsupported,
+            trouble,
+            bases,
+            not_reproduced: stored.not_reproduced,
+            unreproduced: unreproduced.collect::<Option<_>>()?,
+            late: late.collect::<Option<_>>()?,
+            found: stored.found,
+            covered: Covered::from_text(&stored.covered)?,
+            whole: stored.whole,
+            ..Self::default()
+        })
     }
 
     /// Whether more than 5 % of all findings were not reproduced.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::outcome::Outcome;
 use super::pending::Pending;
 use super::shard_spread::CaseCount;
+use super::stored::StoredPending;
 use crate::compare::{Finding, Symptom, everywhere};
 use crate::exchange::Stage;
 use crate::json;
@@ -38,6 +39,21 @@ impl AnswerGroup {
             Self::At(Stage::Delete) => "deletion",
             Self::At(_) => "answer of this endpoint",
         }
+    }
+
+    /// A name that no other group has.
+    fn id(self) -> &'static str {
+        match self {
+            Self::Refusal => "refusal",
+            Self::AfterRefusal => "after-refusal",
+            Self::NoObject => "no-object",
+            Self::At(stage) => stage.as_str(),
+        }
+    }
+
+    fn of_id(id: &str) -> Option<Self> {
+        let named = [Self::Refusal, Self::AfterRefusal, Self::NoObject].into_iter().find(|group| group.id() == id);
+        named.or_else(|| Stage::named(id).map(Self::At))
     }
 
     /// The groups of answers in an outcome.
@@ -111,6 +127,38 @@ pub(super) struct Widespread {
 }
 
 impl Widespread {
+    /// What was counted and held back.
+    pub fn store(&self) -> (Vec<(String, String, usize, usize)>, Vec<(String, Vec<StoredPending>)>) {
+        let answers = self.answers.iter();
+        let shown = self.shown.iter();
+        (
+            answers
+                .map(|((group, kind), count)| (group.id().to_owned(), kind.as_str().to_owned(), count.all, count.bases))
+                .collect(),
+            shown
+                .map(|(defect, all)| (defect.group.id().to_owned(), all.iter().map(StoredPending::from).collect()))
+                .collect(),
+        )
+    }
+
+    /// Reads [`store`](Self::store).
+    pub fn restore(answers: &[(String, String, usize, usize)], shown: &[(String, Vec<StoredPending>)]) -> Option<Self> {
+        let mut restored = Self::default();
+        for (group, kind, all, bases) in answers {
+            let count = CaseCount { all: *all, bases: *bases };
+            restored.answers.insert((AnswerGroup::of_id(group)?, Kind::named(kind)?), count);
+        }
+        for (group, all) in shown {
+            let group = AnswerGroup::of_id(group)?;
+            for stored in all {
+                let pending = stored.read()?;
+                let Symptom { stage, class, duty, .. } = pending.finding.symptom;
+                restored.shown.entry(Defect { group, stage, class, duty }).or_default().push(pending);
+            }
+        }
+        Some(restored)
+    }
+
     /// Counts an outcome's answers and holds back the findings that could be widespread. Returns the others.
     pub fn sift(&mut self, case: &Case, outcome: &Outcome) -> Vec<Finding> {
         let shape = &case.shape;

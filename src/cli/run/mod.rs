@@ -4,7 +4,9 @@ mod estimate;
 mod plan_hash;
 mod progress;
 mod recorder;
+mod rejudged;
 mod results;
+mod resume;
 mod shard;
 mod side_by_side;
 mod spread;
@@ -16,7 +18,9 @@ use std::time::{Duration, Instant};
 pub(in crate::cli) use self::recorder::{lost, record_of, visible_arguments, waiting};
 pub(in crate::cli) use self::results::write_results;
 
+use self::plan_hash::plan_hash;
 use self::recorder::Recorder;
+use self::resume::{ResumeFlag, arguments_hash};
 use self::shard::ShardFlag;
 use self::side_by_side::{LIVE_JOBS, OpenTarget, SideBySide};
 use super::drawing::DrawingFlags;
@@ -87,6 +91,8 @@ pub(super) struct RunCommand {
     /// Write the findings and counts of this run to this directory: findings.jsonl and run.json
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     results: Option<PathBuf>,
+    #[command(flatten)]
+    resume: ResumeFlag,
     /// Print the number of cases and requests, and send nothing
     #[arg(long, help_heading = "Output")]
     dry_run: bool,
@@ -95,7 +101,12 @@ pub(super) struct RunCommand {
 }
 
 impl RunCommand {
-    pub(super) fn run(self) -> Result<u8, Error> {
+    pub(super) fn run(mut self) -> Result<u8, Error> {
+        let resumed = self.resume.read()?;
+        if let (Some(state), None) = (&resumed, self.drawing.seed) {
+            self.drawing.seed = Some(state.seed());
+        }
+        self.results = self.results.or(self.resume.resume.clone());
         let plan = Plan {
             order: Schedule { quick: self.quick, shard: self.part.shard, ..self.drawing.schedule()? },
             versions: self.spec.spec,
@@ -104,10 +115,13 @@ impl RunCommand {
             jobs: 1,
             shrink: !self.no_shrink,
             time: None,
+            resume: None,
             restart_wait: self.restart_wait.unwrap_or(RESTART_WAIT),
         };
         let limit = self.time.time;
         let targets = self.targets.named_or_default();
+        let arguments = arguments_hash(&plan_hash(&plan), plan.order.shard, &targets);
+        resumed.iter().try_for_each(|state| state.check(&arguments))?;
         // The default targets may share a name.
         if !self.targets.is_default() {
             self.target.check_name(targets.len())?;
@@ -134,14 +148,20 @@ impl RunCommand {
         if let Some(limit) = limit {
             interrupt.after(limit);
         }
-        let recorder = Mutex::new(Recorder::new(corpus, &plan));
+        let mut recorder = Recorder::new(corpus, &plan);
+        if let Some(results) = &self.results {
+            recorder.keep_states(results, resumed, arguments)?;
+        }
+        let recorder = Mutex::new(recorder);
         let jobs = self.jobs.map(usize::from);
         let side_by_side = SideBySide { plan: &plan, jobs, end, interrupt: &interrupt, recorder: &recorder };
         let ended = side_by_side.run(targets);
         // What was found is written even if the run failed.
         let mut recorder = recorder.into_inner().unwrap_or_else(PoisonError::into_inner);
         recorder.save()?;
-        let report = recorder.report(ended?);
+        let ended = ended?;
+        recorder.rejudged(&ended).iter().for_each(tell);
+        let report = recorder.report(ended);
         self.report(&report)?;
         let found = report.findings.iter().any(|record| record.grade >= self.fail_on);
         let untested = report.ended().judged == 0

@@ -9,11 +9,13 @@ use jiff::civil::Date;
 
 use super::plan_hash::plan_hash;
 use super::progress::{Bars, Progress};
+use super::rejudged::rejudged;
+use super::resume::{Begin, StateFile, provisional};
 use super::spread::reported;
 use crate::cli::advice::{message, with_advice};
 use crate::cli::tell;
 use crate::compare::Symptom;
-use crate::engine::{BaseCounts, Event, MinimalFinding, Plan, Shard, Sink, Summary};
+use crate::engine::{BaseCounts, Event, MinimalFinding, Plan, RunState, Shard, Sink, Summary};
 use crate::error::{Error, Input};
 use crate::exchange::RequestsByPurpose;
 use crate::findings::{Context, Corpus, Damaged, Record, Sighting, merge, today};
@@ -45,6 +47,8 @@ pub(super) struct Recorder {
     day: Date,
     /// Findings of this run by identity, whether or not the corpus had them before.
     records: BTreeMap<(String, String, String), Record>,
+    /// Where states are kept, if anywhere.
+    states: Option<StateFile>,
 }
 
 /// The record of a finding, dated with this day.
@@ -70,10 +74,41 @@ pub(in crate::cli) fn record_of(
     sighting.record(&Context { seed, day, tool_version: env!("CARGO_PKG_VERSION") })
 }
 
+fn identity(record: &Record) -> (String, String, String) {
+    let (target, spec, key) = record.identity();
+    (target.to_owned(), spec.to_owned(), key.to_owned())
+}
+
 impl Recorder {
     pub fn new(corpus: Corpus, plan: &Plan) -> Self {
         let (seed, shard, spec) = (plan.order.seed, plan.order.shard, plan.versions);
-        Self { corpus, seed, spec, plan: plan_hash(plan), shard, day: today(), records: BTreeMap::new() }
+        Self { corpus, seed, spec, plan: plan_hash(plan), shard, day: today(), records: BTreeMap::new(), states: None }
+    }
+
+    /// Keeps states in this directory, and continues from one. Rows that only the end of the stopped run made, such as those of
+    /// findings that it did not shrink, are removed.
+    pub fn keep_states(&mut self, results: &Path, resumed: Option<StateFile>, arguments: String) -> Result<(), Input> {
+        if let Some(state) = &resumed {
+            for record in state.rows()? {
+                self.corpus.merge(record.clone());
+                self.records.insert(identity(&record), record);
+            }
+            provisional(results, &self.records)?.iter().for_each(|record| self.corpus.retract(record));
+        }
+        self.states = Some(resumed.unwrap_or_else(|| StateFile::new(results, self.seed, arguments)));
+        Ok(())
+    }
+
+    /// How to begin on a target.
+    pub fn begin(&self, target: &dyn Target) -> Result<Begin, Input> {
+        self.states.as_ref().map_or(Ok(Begin::Anew), |states| states.begin(target.name()))
+    }
+
+    /// Keeps the state of a target after a block, or its report if it is complete.
+    fn keep_state(&mut self, name: &str, state: Option<&RunState>, report: Option<&TargetReport>) {
+        if let Some(states) = &mut self.states {
+            states.keep(name, state, report, self.records.values().filter(|record| record.target == name));
+        }
     }
 
     /// In a shard, how far defects spread.
@@ -84,21 +119,27 @@ impl Recorder {
     /// Keeps the record of a finding, merged with those of the same identity in this run.
     fn keep(&mut self, found: &MinimalFinding, target: &dyn Target) {
         let record = record_of(found, target, self.spec, self.seed, self.day);
-        let (target, spec, key) = record.identity();
-        let identity = (target.to_owned(), spec.to_owned(), key.to_owned());
+        let identity = identity(&record);
         let merged = self.records.get(&identity).map_or_else(|| record.clone(), |old| merge(old, &record));
         self.corpus.merge(merged.clone());
         self.records.insert(identity, merged);
     }
 
-    /// Writes the corpus, if some record is not written yet.
+    /// Writes the corpus, if some record is not written yet, and the states.
     pub fn save(&mut self) -> Result<(), Input> {
-        self.corpus.save()
+        self.corpus.save()?;
+        self.states.as_mut().map_or(Ok(()), StateFile::write)
     }
 
     /// As [`save`](Self::save), if `period` has passed since the last time, or longer if saving takes long.
     pub fn save_if_due(&mut self, period: Duration) -> Result<(), Input> {
         self.corpus.save_if_due(period)
+    }
+
+    /// Lines on rows of these targets that this version judges otherwise than the one that recorded them.
+    pub fn rejudged(&self, targets: &[TargetReport]) -> Vec<String> {
+        let names: Vec<&str> = targets.iter().map(|target| target.name.as_str()).collect();
+        rejudged(self.corpus.records(), &names, self.spec, &self.records)
     }
 
     /// The report of the run.
@@ -160,6 +201,10 @@ impl<'r> TargetRecorder<'r> {
                 report.lost = summary.lost.is_some();
                 report.notes.extend(summary.lost.as_ref().map(|why| format!("the run ended early, because {why}")));
                 report.notes.extend(summary.contradictions.iter().cloned());
+                if !report.stopped && !report.lost {
+                    let mut recorder = self.recorder.lock().unwrap_or_else(PoisonError::into_inner);
+                    recorder.keep_state(target.name(), None, Some(&report));
+                }
             }
             Err(error) => {
                 report.requests = RequestsByPurpose { others: target.requests(), ..RequestsByPurpose::default() };
@@ -215,6 +260,10 @@ pub(in crate::cli) fn visible_arguments() -> Vec<String> {
 }
 
 impl Sink for TargetRecorder<'_> {
+    fn keeps_states(&self) -> bool {
+        self.recorder.lock().unwrap_or_else(PoisonError::into_inner).states.is_some()
+    }
+
     fn take(&mut self, target: &dyn Target, event: Event<'_>) -> Result<(), Error> {
         match event {
             Event::Target { name, lacking, cases } => {
@@ -240,6 +289,11 @@ impl Sink for TargetRecorder<'_> {
                 self.recorder.lock().unwrap_or_else(PoisonError::into_inner).save_if_due(Duration::ZERO)?;
             }
             Event::Smaller { .. } => {}
+            Event::State(state) => {
+                let mut recorder = self.recorder.lock().unwrap_or_else(PoisonError::into_inner);
+                recorder.keep_state(target.name(), Some(state), None);
+                recorder.states.as_mut().map_or(Ok(()), StateFile::write_if_due)?;
+            }
             Event::Trouble(trouble) => self.aside(format_args!("warning: {}", with_advice(trouble))),
             Event::Waiting { failing, most } => self.aside(format_args!("{}", waiting(target, failing, most))),
             Event::Lost(why) => self.aside(format_args!("{}", lost(target, why))),

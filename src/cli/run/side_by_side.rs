@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use super::progress::Bars;
 use super::recorder::{Recorder, TargetRecorder};
+use super::resume::Begin;
 use crate::cli::interrupt::Interrupt;
+use crate::cli::tell;
 use crate::engine::{Plan, run};
 use crate::error::Error;
 use crate::report::TargetReport;
@@ -89,7 +91,18 @@ impl SideBySide<'_> {
         }
         let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
         let time = self.end.map(|end| end.saturating_duration_since(Instant::now()) / rounds);
-        let plan = Plan { time, jobs, ..self.plan.clone() };
+        let resume = match self.recorder.lock().unwrap_or_else(PoisonError::into_inner).begin(target)? {
+            Begin::Anew => None,
+            Begin::After(state) => {
+                tell(format_args!("{}: continues after {} cases", target.name(), state.done()));
+                Some(*state)
+            }
+            Begin::Complete(report) => {
+                tell(format_args!("{}: complete, nothing sent; these are its findings", target.name()));
+                return Ok(*report);
+            }
+        };
+        let plan = Plan { time, jobs, resume, ..self.plan.clone() };
         let mut recorder = TargetRecorder::new(self.recorder, target, bars);
         match run(target, &plan, stop, &mut recorder) {
             Err(error @ (Error::Input(_) | Error::Bug(_) | Error::Unread)) => {
