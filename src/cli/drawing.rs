@@ -44,6 +44,6 @@ impl DrawingFlags {
         let seed = self.seed.unwrap_or_else(|| u64::from_str_radix(&nonce(), 16).unwrap_or(0) % 1_000_000_007);
         let flavours = self.flavours.0.iter().map(|flavour| flavour.shape.clone()).collect();
         let (preset, count, cover, filter) = (self.preset, self.cases, self.cover, self.filter.clone());
-        Ok(Schedule { seed, preset, count, flavours, cover, filter, quick: false })
+        Ok(Schedule { seed, preset, count, flavours, cover, filter, ..Schedule::default() })
     }
 }

@@ -11,6 +11,7 @@ mod flavours;
 mod generate;
 mod interrupt;
 mod matrix;
+mod merge;
 mod output;
 mod profiles;
 mod rules;
@@ -51,6 +52,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::RunCommand),
+    Merge(merge::MergeCommand),
     Matrix(matrix::MatrixCommand),
     Shrink(shrink::ShrinkCommand),
     Serve(serve::ServeCommand),
@@ -81,6 +83,7 @@ pub fn main() -> ExitCode {
     let done = match arguments.command {
         None => Output::print(&Arguments::command().render_long_help().to_string()).map(|()| 0),
         Some(Command::Run(run)) => run.run(),
+        Some(Command::Merge(merge)) => merge.run(),
         Some(Command::Matrix(matrix)) => matrix.run(),
         Some(Command::Shrink(shrink)) => shrink.run(),
         Some(Command::Serve(serve)) => serve.run(),

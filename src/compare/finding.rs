@@ -118,3 +118,8 @@ impl Finding {
             && self.symptom.duty.and_then(rule).is_some_and(|rule| rule.excused_by_equal_refusal)
     }
 }
+
+/// Appended to the note of a finding that each of `all` answers of a group shows; `answer` is the name of one.
+pub fn everywhere(answer: &str, all: usize) -> String {
+    format!("; on every {answer} seen ({all} of {all})")
+}

@@ -5,7 +5,7 @@
 mod finding;
 mod grade;
 
-pub use finding::{Finding, Symptom};
+pub use finding::{Finding, Symptom, everywhere};
 pub use grade::{Grade, grade};
 
 use crate::error::redacted;

@@ -7,7 +7,8 @@ use super::fire_options::FireOptions;
 use super::outcome::Outcome;
 use super::outcome::TROUBLES;
 use super::prober::Prober;
-use crate::exchange::Questions;
+use super::state::StoredCase;
+use crate::exchange::{Question, Questions};
 use crate::render::Case;
 use crate::transport::side_by_side;
 
@@ -43,6 +44,26 @@ pub(super) struct ToFire {
     pub questions: Questions,
     /// Whether it was drawn, so that its questions are a sample.
     pub is_drawn: bool,
+}
+
+impl ToFire {
+    /// Its text form.
+    pub fn store(&self) -> StoredCase {
+        let every = Question::SAMPLED.into_iter().chain([Question::Afterwards]);
+        StoredCase {
+            shape: self.case.shape.to_string(),
+            is_drawn: self.is_drawn,
+            questions: every.filter(|one| self.questions.has(*one)).map(|one| one.name().to_owned()).collect(),
+        }
+    }
+
+    /// Reads [`store`](Self::store).
+    pub fn restore(stored: &StoredCase) -> Option<Self> {
+        let mut every = Question::SAMPLED.into_iter().chain([Question::Afterwards]).collect::<Vec<_>>();
+        every.retain(|one| stored.questions.iter().any(|name| name == one.name()));
+        let case = Case::of(stored.shape.parse().ok()?);
+        Some(Self { case, questions: every.into_iter().collect(), is_drawn: stored.is_drawn })
+    }
 }
 
 /// Fires the cases and returns their outcomes in order. `None` for cases not fired: because `over` returned true, because the

@@ -1,11 +1,14 @@
 //! Decisions at the end of each block, in case order: which findings are already known, which to hunt, when to give up a target.
 
+use std::collections::HashMap;
+
 use super::batch::ToFire;
 use super::doubt::{Believed, Loss};
 use super::hunter::Hunt;
 use super::known::KnownSmallest;
 use super::limits::Limits;
 use super::minimal::{Hunted, MinimalFinding};
+use super::order::is_base;
 use super::outcome::Outcome;
 use super::outcome::TROUBLES;
 use super::pending::{Pending, PendingFindings};
@@ -13,18 +16,23 @@ use super::plan::Plan;
 use super::prober::Prober;
 use super::pursuits::Pursuits;
 use super::repetition::UNSHRUNK;
+use super::shard_spread::{ShardDefect, by_kind};
 use super::sink::{Event, Sink};
+use super::state::StoredDecisions;
+use super::stored::StoredPending;
 use super::summary::Summary;
-use super::widespread::{Spread, Universal, Widespread};
-use crate::compare::Grade;
+use super::widespread::{Defect, Spread, Universal, Widespread};
+use crate::compare::{Grade, Symptom};
 use crate::error::{Error, Trouble};
 use crate::render::Case;
+use crate::shape::Shape;
 
 /// The state of a run between blocks.
 pub(super) struct Decisions<'a, 't> {
     prober: &'a Prober<'t>,
     jobs: usize,
     shrink: bool,
+    is_shard: bool,
     limits: Limits<'a>,
     pub summary: Summary,
     known: KnownSmallest,
@@ -34,6 +42,8 @@ pub(super) struct Decisions<'a, 't> {
     /// Findings not hunted because the run ended.
     unshrunk: Vec<Pending>,
     troubles_in_a_row: usize,
+    /// In a shard: which findings belong to which defect of the summary, by symptom and case.
+    defect_of: HashMap<(Symptom, Shape), usize>,
 }
 
 impl<'a, 't> Decisions<'a, 't> {
@@ -42,6 +52,7 @@ impl<'a, 't> Decisions<'a, 't> {
             prober,
             jobs: plan.jobs,
             shrink: plan.shrink,
+            is_shard: plan.order.shard.is_some(),
             limits,
             summary: Summary::default(),
             known: KnownSmallest::default(),
@@ -49,7 +60,37 @@ impl<'a, 't> Decisions<'a, 't> {
             notes: PendingFindings::default(),
             unshrunk: Vec::new(),
             troubles_in_a_row: 0,
+            defect_of: HashMap::new(),
         }
+    }
+
+    /// What the decisions depend on, after a whole block.
+    pub fn store(&self) -> StoredDecisions {
+        let (answers, shown) = self.widespread.store();
+        StoredDecisions {
+            known: self.known.store(),
+            answers,
+            shown,
+            notes: self.notes.all().iter().map(StoredPending::from).collect(),
+            troubles_in_a_row: self.troubles_in_a_row,
+            counts: self.summary.store(),
+        }
+    }
+
+    /// Continues from this state; `None` if this version cannot read it.
+    pub fn restore(self, stored: &StoredDecisions) -> Option<Self> {
+        let mut notes = PendingFindings::default();
+        for note in &stored.notes {
+            notes.add(note.read()?);
+        }
+        Some(Self {
+            summary: Summary::restore(&stored.counts)?,
+            known: KnownSmallest::restore(&stored.known)?,
+            widespread: Widespread::restore(&stored.answers, &stored.shown)?,
+            notes,
+            troubles_in_a_row: stored.troubles_in_a_row,
+            ..self
+        })
     }
 
     /// The smallest cases found so far.
@@ -74,6 +115,9 @@ impl<'a, 't> Decisions<'a, 't> {
             self.summary.add_unreproduced(&symptom, &block[i].case.shape);
         }
         for (case, outcome) in block.iter().zip(outcomes) {
+            if is_base(&case.case.shape) {
+                self.summary.bases.count(outcome.as_ref());
+            }
             match outcome {
                 None => {}
                 Some(Outcome::Unsupported) => self.summary.unsupported += 1,
@@ -117,7 +161,15 @@ impl<'a, 't> Decisions<'a, 't> {
     /// Hunts the findings held back until the end of the cases: first widespread defects, then notes.
     pub fn conclude(&mut self, sink: &mut dyn Sink) -> Result<(), Error> {
         let mut waiting = Vec::new();
-        for Spread { universal, pending } in std::mem::take(&mut self.widespread).into_families() {
+        if self.is_shard {
+            self.summary.spread.answers = self.widespread.answers().collect();
+        }
+        for spread in std::mem::take(&mut self.widespread).into_families(self.is_shard) {
+            if self.is_shard {
+                waiting.extend(self.keep_for_merging(spread, sink)?);
+                continue;
+            }
+            let Spread { universal, pending, .. } = spread;
             let mut settled = Vec::new();
             for (kind, defect) in universal {
                 if !self.has_ended() && self.is_everywhere(&defect, sink)? {
@@ -155,17 +207,11 @@ impl<'a, 't> Decisions<'a, 't> {
 
     /// Reproduces a widespread defect on two cases, and reports it as one finding if that succeeds.
     fn is_everywhere(&mut self, defect: &Universal, sink: &mut dyn Sink) -> Result<bool, Error> {
-        let Universal { simplest, another, note } = defect;
-        let (hunt, shown_by_another) = (self.hunt(), another.finding.symptom.clone());
-        let another = self.prober.case(&another.shape);
-        if self.prober.fire(&another, self.prober.options(&shown_by_another)).finding(&shown_by_another).is_none() {
-            return Ok(false);
-        }
-        let hunted = hunt.confirm(&self.prober.case(&simplest.shape), &simplest.finding, sink)?;
-        self.known.remember(&simplest.finding.symptom, &hunted);
+        let hunted = self.reproduce(defect, sink)?;
+        self.known.remember(&defect.simplest.finding.symptom, &hunted);
         match hunted {
             Hunted::Found(mut found) => {
-                found.finding.note.push_str(note);
+                found.finding.note.push_str(&defect.note);
                 self.found(&found, sink)?;
                 Ok(true)
             }
@@ -175,6 +221,40 @@ impl<'a, 't> Decisions<'a, 't> {
             }
             Hunted::Explained(_) | Hunted::NeedsHistory | Hunted::Gone => Ok(false),
         }
+    }
+
+    /// Reproduces a widespread defect on two cases.
+    fn reproduce(&self, defect: &Universal, sink: &mut dyn Sink) -> Result<Hunted, Error> {
+        let Universal { simplest, another, .. } = defect;
+        let (hunt, shown_by_another) = (self.hunt(), &another.finding.symptom);
+        let another = self.prober.case(&another.shape);
+        if self.prober.fire(&another, self.prober.options(shown_by_another)).finding(shown_by_another).is_none() {
+            return Ok(Hunted::Gone);
+        }
+        hunt.confirm(&self.prober.case(&simplest.shape), &simplest.finding, sink)
+    }
+
+    /// Whether every answer shows a defect is not known before shards are merged. So a shard reproduces it, and also hunts each
+    /// of its findings, which this returns.
+    fn keep_for_merging(&mut self, spread: Spread, sink: &mut dyn Sink) -> Result<Vec<Pending>, Error> {
+        let Spread { defect, universal, pending } = spread;
+        let mut instead = Vec::new();
+        for (kind, everywhere) in universal {
+            if self.has_ended() {
+                break;
+            }
+            match self.reproduce(&everywhere, sink)? {
+                Hunted::Found(found) => instead.push((kind, *found)),
+                Hunted::Lost(found, why) => self.lost_while_hunting(&found, &why, sink)?,
+                Hunted::Explained(_) | Hunted::NeedsHistory | Hunted::Gone => {}
+            }
+        }
+        let at = self.summary.spread.defects.len();
+        self.defect_of.extend(pending.iter().map(|one| ((one.finding.symptom.clone(), one.shape.clone()), at)));
+        let (group, Defect { stage, class, duty, .. }) = (defect.group.label(), defect);
+        let (shown, found) = (by_kind(pending.iter().map(|one| &one.shape)), Vec::new());
+        self.summary.spread.defects.push(ShardDefect { group, stage, class, duty, shown, found, instead });
+        Ok(pending)
     }
 
     fn hunt(&self) -> Hunt<'a, 't> {
@@ -194,6 +274,7 @@ impl<'a, 't> Decisions<'a, 't> {
                 }
                 continue;
             };
+            self.note_defect(&shape, &finding.symptom, &hunted);
             self.known.remember(&finding.symptom, &hunted);
             match hunted {
                 Hunted::Found(found) => self.found(&found, sink)?,
@@ -203,6 +284,16 @@ impl<'a, 't> Decisions<'a, 't> {
             }
         }
         Ok(())
+    }
+
+    /// In a shard, notes what was found for a defect that every answer may show, unless it has the key of something else.
+    fn note_defect(&mut self, case: &Shape, symptom: &Symptom, hunted: &Hunted) {
+        let Hunted::Found(found) = hunted else { return };
+        let at = self.defect_of.get(&(symptom.clone(), case.clone()));
+        if let Some(at) = at.filter(|_| !self.known.has_key_of(symptom, &found.shape)) {
+            let shown = (case.kind(), found.finding.symptom.clone(), found.shape.clone());
+            self.summary.spread.defects[*at].found.push(shown);
+        }
     }
 
     fn lost_while_hunting(&mut self, found: &[MinimalFinding], why: &str, sink: &mut dyn Sink) -> Result<(), Error> {

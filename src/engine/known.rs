@@ -1,7 +1,8 @@
 //! The known smallest cases, and the findings they explain.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use super::stored::StoredSymptom;
 use crate::compare::{Finding, Grade, Symptom};
 use crate::shape::{Choice, Shape, SlotId, space};
 
@@ -55,6 +56,34 @@ impl KnownSmallest {
     /// The smallest cases of this symptom, in the order in which they were found.
     pub fn of(&self, symptom: &Symptom) -> &[Shape] {
         self.0.get(symptom).map_or(&[], |smallest| &smallest.shapes)
+    }
+
+    /// Whether a smallest case of this symptom deviates in the same slots, at any position of their lists: it has the same key.
+    pub fn has_key_of(&self, symptom: &Symptom, shape: &Shape) -> bool {
+        let slots =
+            |shape: &Shape| shape.deviating().map(|(slot, _)| space().name_in_key(slot)).collect::<BTreeSet<_>>();
+        let own = slots(shape);
+        self.of(symptom).iter().any(|smallest| slots(smallest) == own)
+    }
+
+    /// The smallest cases, by symptom.
+    pub fn store(&self) -> Vec<(StoredSymptom, Vec<String>)> {
+        let mut known: Vec<(&Symptom, &ContainedShapes)> = self.0.iter().collect();
+        known.sort_unstable_by_key(|(symptom, _)| *symptom);
+        let texts = |contained: &ContainedShapes| contained.shapes.iter().map(Shape::to_string).collect();
+        known.into_iter().map(|(symptom, contained)| (symptom.into(), texts(contained))).collect()
+    }
+
+    /// Reads [`store`](Self::store).
+    pub fn restore(stored: &[(StoredSymptom, Vec<String>)]) -> Option<Self> {
+        let mut known = Self::default();
+        for (symptom, shapes) in stored {
+            let symptom = symptom.read()?;
+            for shape in shapes {
+                known.add(symptom.clone(), shape.parse().ok()?);
+            }
+        }
+        Some(known)
     }
 
     /// What is known of one symptom alone.

@@ -6,7 +6,7 @@ use crate::compare::{Finding, Grade};
 use crate::shape::Shape;
 
 /// A finding that was reproduced and shrunk, or one that was not, for the reason in its note.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MinimalFinding {
     /// The smallest case.
     pub shape: Shape,

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::shard::Shard;
 use crate::generate::covering_array::{Stop, never};
 use crate::generate::{Filter, Preset, bases, draw_nth, each_alone, rows};
 use crate::render::render;
@@ -21,7 +22,7 @@ pub struct Scheduled {
     pub is_drawn: bool,
 }
 
-/// The size of a run.
+/// The size of a run: its cases, and how many of them are drawn if it is not a shard.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Size {
     pub cases: usize,
@@ -46,6 +47,8 @@ pub struct Schedule {
     pub filter: Option<Filter>,
     /// Only fixed cases, and of those only the ones that need little content: for a run with few requests.
     pub quick: bool,
+    /// The part of the cases to fire; `None` means all of them.
+    pub shard: Option<Shard>,
 }
 
 impl Schedule {
@@ -62,12 +65,23 @@ impl Schedule {
         }
         let fixed = self.fixed_cases();
         match self.count {
-            Some(cases) => Some(Size { cases, drawn: cases.saturating_sub(fixed) }),
+            Some(cases) => {
+                let drawn = cases.saturating_sub(fixed);
+                let bases = self.bases();
+                let cases = self.shard.map_or(cases, |shard| bases + shard.share(cases - bases));
+                Some(Size { cases, drawn })
+            }
             None => {
                 let cases = self.cases_until(stop).count();
                 Some(Size { cases, drawn: cases.saturating_sub(fixed) })
             }
         }
+    }
+
+    /// How many bases are fired first, by every shard.
+    pub(super) fn bases(&self) -> usize {
+        let bases = self.fixed().filter(is_base).collect::<HashSet<_>>();
+        bases.len().min(self.count.unwrap_or(usize::MAX))
     }
 
     /// How many cases do not depend on the seed.
@@ -101,6 +115,7 @@ impl Schedule {
         let drawn = drawn.map(move |shape| filter.as_ref().map_or(shape.clone(), |filter| filter.apply(&shape)));
         let fixed = self.fixed().map(|shape| Scheduled { shape, is_drawn: false });
         let drawn = array.chain(drawn).map(|shape| Scheduled { shape, is_drawn: true });
+        let (shard, bases) = (self.shard, self.bases());
         let mut seen = HashSet::new();
         // A filter may leave fewer shapes than `count`, so give up after many repeats in a row.
         let mut repeats = 0;
@@ -113,5 +128,13 @@ impl Schedule {
             })
             .flatten()
             .take(self.count.unwrap_or(usize::MAX))
+            .enumerate()
+            .filter(move |(at, _)| shard.is_none_or(|shard| *at < bases || shard.has(at - bases)))
+            .map(|(_, one)| one)
     }
+}
+
+/// Whether a case is one of the bases, with which every run begins.
+pub(super) fn is_base(shape: &Shape) -> bool {
+    *shape == shape.own_base()
 }

@@ -38,6 +38,11 @@ impl PendingFindings {
     }
 
     /// The findings, in the order of the cases.
+    pub fn all(&self) -> &[Pending] {
+        &self.pending
+    }
+
+    /// The findings, in the order of the cases.
     pub fn into_pending(self) -> Vec<Pending> {
         self.pending
     }

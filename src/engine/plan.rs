@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::order::Schedule;
 use super::prober::RESTART_WAIT;
+use super::state::RunState;
 use crate::exchange::{Budget, Depth};
 use crate::model::Versions;
 
@@ -26,6 +27,8 @@ pub struct Plan {
     pub budget: Budget,
     /// Whether to send only requests that read. The order of cases does not matter then.
     pub read_only: bool,
+    /// The state of an earlier run of this plan on the target, from which this one continues.
+    pub resume: Option<RunState>,
     /// How long to wait for a target that went down, on the target's clock.
     pub restart_wait: Duration,
 }
@@ -41,6 +44,7 @@ impl Default for Plan {
             time: None,
             budget: Budget::default(),
             read_only: false,
+            resume: None,
             restart_wait: RESTART_WAIT,
         }
     }

@@ -24,6 +24,16 @@ impl Rotation {
         self.listed += answered.iter().filter(|stage| matches!(stage, Stage::TagList | Stage::Referrers)).count();
     }
 
+    /// Pushes and lists.
+    pub fn store(self) -> (usize, usize) {
+        (self.pushed, self.listed)
+    }
+
+    /// The rotation with these counts.
+    pub fn restore((pushed, listed): (usize, usize)) -> Self {
+        Self { pushed, listed }
+    }
+
     /// Whether to continue in another repository.
     pub fn is_due(self) -> bool {
         self.pushed * self.listed >= DUE

@@ -13,8 +13,10 @@ use super::read_only::run_read_only;
 use super::rotation::Rotation;
 use super::sample::Sample;
 use super::sink::{Event, Sink};
+use super::state::RunState;
 use super::summary::Summary;
-use crate::error::Error;
+use crate::error::{Error, Input};
+use crate::exchange::{Budget, RequestsByPurpose};
 use crate::render::Case;
 use crate::transport::{Target, side_by_side};
 
@@ -72,7 +74,9 @@ pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn S
     if plan.read_only {
         return run_read_only(target, plan, stop, sink);
     }
-    let limits = Limits::new(stop, plan.time).with_budget(target, plan.budget);
+    let sent_before = plan.resume.as_ref().map_or(0, RunState::requests);
+    let requests = plan.budget.requests.map(|most| most.saturating_sub(sent_before));
+    let limits = Limits::new(stop, plan.time).with_budget(target, Budget { requests, ..plan.budget });
     let prober = Prober::new(target, plan.versions, plan.depth)?.waiting(plan.restart_wait);
     let lacking = prober.capabilities.lacking();
     let size = plan.order.size(&|| limits.are_over());
@@ -80,40 +84,53 @@ pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn S
     sink.take(target, Event::Target { name: target.name(), lacking, cases: planned })?;
     let mut loop_state = Loop {
         decisions: Decisions::new(&prober, plan, limits),
-        sample: Sample::new(plan.order.seed, size.map(|size| size.drawn)),
+        // What another shard's draws are asked is not known, so a shard asks its draws everything.
+        sample: Sample::new(plan.order.seed, size.filter(|_| plan.order.shard.is_none()).map(|size| size.drawn)),
         rotation: Rotation::default(),
         prober: &prober,
         plan,
         limits,
+        heavy: Vec::new(),
         planned,
+        taken: 0,
         done: 0,
     };
+    if let Some(state) = &plan.resume {
+        loop_state = loop_state.continued(state).ok_or_else(|| {
+            let what = format!("cannot continue the run on {}", target.name());
+            Input::value(what, "its state is not that of this version", "start it again without it")
+        })?;
+        target.acknowledge(&state.acknowledged);
+        sink.take(target, Event::Block { done: loop_state.done, cases: planned })?;
+    }
     let over = || limits.end_firing();
-    let mut cases = plan.order.cases_until(&over);
-    let mut heavy: Vec<ToFire> = Vec::new();
+    let mut cases = plan.order.cases_until(&over).skip(loop_state.taken);
     while !loop_state.is_over() {
         let drawn: Vec<Scheduled> = cases.by_ref().take(BLOCK).collect();
         if drawn.is_empty() {
             // A filter can leave fewer cases than were planned.
-            loop_state.planned = loop_state.done + heavy.len();
+            loop_state.planned = loop_state.done + loop_state.heavy.len();
             break;
         }
         let (later, block) = loop_state.rendered(&drawn).into_iter().partition(is_heavy);
-        heavy.extend::<Vec<ToFire>>(later);
+        loop_state.heavy.extend::<Vec<ToFire>>(later);
+        loop_state.taken += drawn.len();
         loop_state.fire(block, sink)?;
     }
-    while !loop_state.is_over() && !heavy.is_empty() {
-        let rest = heavy.split_off(heavy.len().min(BLOCK));
-        loop_state.fire(std::mem::replace(&mut heavy, rest), sink)?;
+    while !loop_state.is_over() && !loop_state.heavy.is_empty() {
+        let rest = loop_state.heavy.split_off(loop_state.heavy.len().min(BLOCK));
+        let block = std::mem::replace(&mut loop_state.heavy, rest);
+        loop_state.fire(block, sink)?;
     }
-    let fired = loop_state.done + heavy.len();
+    let fired = loop_state.done + loop_state.heavy.len();
     let planned = loop_state.planned.max(fired);
-    let mut decisions = loop_state.decisions;
-    decisions.conclude(sink)?;
-    let mut summary = decisions.summary;
+    loop_state.decisions.conclude(sink)?;
+    let (contradictions, requests) = (loop_state.contradictions(), loop_state.requests());
+    let mut summary = loop_state.decisions.summary;
     summary.not_asked = planned - summary.judged - summary.unsupported - summary.trouble;
-    summary.contradictions = prober.contradictions();
-    summary.requests = prober.counts();
+    summary.bases.not_asked = plan.order.bases() - summary.bases.asked();
+    summary.contradictions = contradictions;
+    summary.requests = requests;
     summary.stopped = summary.lost.is_none() && over();
     Ok(summary)
 }
@@ -131,7 +148,12 @@ struct Loop<'a, 't> {
     decisions: Decisions<'a, 't>,
     sample: Sample,
     rotation: Rotation,
+    /// Cases that come last.
+    heavy: Vec<ToFire>,
     planned: usize,
+    /// Cases taken from the schedule.
+    taken: usize,
+    /// Cases fired.
     done: usize,
 }
 
@@ -174,9 +196,66 @@ impl Loop<'_, '_> {
             sink.take(prober.target(), Event::Trouble(&trouble))?;
         }
         self.done += block.len();
-        if is_whole && !limits.are_over() {
+        let is_evaluated = is_whole && !limits.are_over() && !self.decisions.has_lost_the_target();
+        if is_evaluated {
             self.decisions.summary.whole = self.done;
         }
-        sink.take(prober.target(), Event::Block { done: self.done, cases: self.planned.max(self.done) })
+        sink.take(prober.target(), Event::Block { done: self.done, cases: self.planned.max(self.done) })?;
+        if is_evaluated && sink.keeps_states() {
+            sink.take(prober.target(), Event::State(&self.state()))?;
+        }
+        Ok(())
+    }
+
+    /// The state after a whole block.
+    fn state(&self) -> RunState {
+        let RequestsByPurpose { cases, repetitions, hunts, uploads, others } = self.requests();
+        RunState {
+            taken: self.taken,
+            done: self.done,
+            heavy: self.heavy.iter().map(ToFire::store).collect(),
+            sample: self.sample.store(),
+            rotation: self.rotation.store(),
+            decisions: self.decisions.store(),
+            requests: [cases, repetitions, hunts, uploads, others],
+            contradictions: self.contradictions(),
+            acknowledged: self.prober.target().acknowledged(),
+        }
+    }
+
+    /// Continues from the state of an earlier run; `None` if this version cannot read it.
+    fn continued(self, state: &RunState) -> Option<Self> {
+        Some(Self {
+            decisions: self.decisions.restore(&state.decisions)?,
+            sample: Sample::restore(self.plan.order.seed, &state.sample)?,
+            rotation: Rotation::restore(state.rotation),
+            heavy: state.heavy.iter().map(ToFire::restore).collect::<Option<_>>()?,
+            taken: state.taken,
+            done: state.done,
+            ..self
+        })
+    }
+
+    /// The requests so far, with those of the run that this one continues.
+    fn requests(&self) -> RequestsByPurpose {
+        let [cases, repetitions, hunts, uploads, others] =
+            self.plan.resume.as_ref().map_or([0; 5], |state| state.requests);
+        let now = self.prober.counts();
+        RequestsByPurpose {
+            cases: cases + now.cases,
+            repetitions: repetitions + now.repetitions,
+            hunts: hunts + now.hunts,
+            uploads: uploads + now.uploads,
+            others: others + now.others,
+        }
+    }
+
+    /// As [`Prober::contradictions`], with those of the run that this one continues.
+    fn contradictions(&self) -> Vec<String> {
+        let mut all = self.prober.contradictions();
+        all.extend(self.plan.resume.iter().flat_map(|state| &state.contradictions).cloned());
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 }

@@ -8,6 +8,7 @@ use std::hash::BuildHasher as _;
 use foldhash::fast::FixedState;
 
 use super::outcome::Outcome;
+use super::state::StoredSample;
 use crate::exchange::{Question, Questions};
 use crate::shape::Shape;
 
@@ -37,6 +38,18 @@ impl Sample {
     /// The sample of a run with so many draws.
     pub fn new(seed: u64, draws: Option<usize>) -> Self {
         Self { seed, left: draws, judged: 0, accepted: 0, asked: [0; Question::SAMPLED.len()] }
+    }
+
+    /// The counts.
+    pub fn store(&self) -> StoredSample {
+        let Self { left, judged, accepted, .. } = *self;
+        StoredSample { left, judged, accepted, asked: self.asked.to_vec() }
+    }
+
+    /// The sample of this seed with these counts.
+    pub fn restore(seed: u64, stored: &StoredSample) -> Option<Self> {
+        let StoredSample { left, judged, accepted, .. } = *stored;
+        Some(Self { seed, left, judged, accepted, asked: stored.asked.as_slice().try_into().ok()? })
     }
 
     /// Which of `all` a draw is asked.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::minimal::MinimalFinding;
+use super::state::RunState;
 use crate::compare::Symptom;
 use crate::error::{Error, Trouble};
 use crate::exchange::Lack;
@@ -28,6 +29,9 @@ pub enum Event<'e> {
         /// The number of cases planned.
         cases: usize,
     },
+    /// After a block that was evaluated completely: from here a later run can continue. Only if the sink
+    /// [keeps states](Sink::keeps_states).
+    State(&'e RunState),
     /// A finding that was reproduced and shrunk, or one that could not be confirmed (`reproduced` 0).
     Found(&'e MinimalFinding),
     /// At the end: findings that were neither confirmed nor shrunk because the run ended.
@@ -65,6 +69,11 @@ pub trait Sink: Send {
     ///
     /// An error ends the run, which returns it.
     fn take(&mut self, target: &dyn Target, event: Event<'_>) -> Result<(), Error>;
+
+    /// Whether it takes [`Event::State`].
+    fn keeps_states(&self) -> bool {
+        false
+    }
 }
 
 /// Ignores all events.

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::outcome::Outcome;
+use super::shard_spread::ShardSpread;
+use super::state::StoredCounts;
 use crate::compare::Symptom;
 use crate::exchange::RequestsByPurpose;
 use crate::generate::Covered;
@@ -22,6 +25,36 @@ pub struct Unreproduced {
     pub shapes: Vec<Shape>,
 }
 
+/// How the bases ended, with which every run and every shard begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BaseCounts {
+    /// Judged.
+    pub judged: usize,
+    /// Not supported by the target.
+    pub unsupported: usize,
+    /// Not testable.
+    pub trouble: usize,
+    /// Not sent, or not evaluated.
+    pub not_asked: usize,
+}
+
+impl BaseCounts {
+    /// How many were completed.
+    pub(super) fn asked(self) -> usize {
+        self.judged + self.unsupported + self.trouble
+    }
+
+    /// Counts a base; `None` if it was not completed.
+    pub(super) fn count(&mut self, outcome: Option<&Outcome>) {
+        match outcome {
+            None => {}
+            Some(Outcome::Judged { .. }) => self.judged += 1,
+            Some(Outcome::Unsupported) => self.unsupported += 1,
+            Some(Outcome::Trouble(_)) => self.trouble += 1,
+        }
+    }
+}
+
 /// The result of a run on one target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -31,6 +64,8 @@ pub struct Summary {
     pub unsupported: usize,
     /// Cases that could not be tested.
     pub trouble: usize,
+    /// Of these three, the bases.
+    pub bases: BaseCounts,
     /// Cases of the plan that were not sent, or not evaluated, before the run ended.
     pub not_asked: usize,
     /// Findings that were not reproduced.
@@ -53,6 +88,8 @@ pub struct Summary {
     pub contradictions: Vec<String>,
     /// Cases in completely evaluated blocks. Running this many cases again reproduces the run.
     pub whole: usize,
+    /// In a shard: its answers, and the defects that all of them may share.
+    pub spread: ShardSpread,
 }
 
 impl Summary {
@@ -64,6 +101,52 @@ impl Summary {
         if kept.shapes.len() < EXAMPLES && !kept.shapes.contains(shape) {
             kept.shapes.push(shape.clone());
         }
+    }
+
+    /// The counts that a run which continues this one begins with.
+    pub(super) fn store(&self) -> StoredCounts {
+        let BaseCounts { judged, unsupported, trouble, .. } = self.bases;
+        let texts = |shapes: &[Shape]| shapes.iter().map(Shape::to_string).collect();
+        let unreproduced = self.unreproduced.iter();
+        let late = self.late.iter();
+        StoredCounts {
+            ended: [self.judged, self.unsupported, self.trouble],
+            bases: [judged, unsupported, trouble],
+            not_reproduced: self.not_reproduced,
+            unreproduced: unreproduced.map(|(symptom, one)| (symptom.into(), one.count, texts(&one.shapes))).collect(),
+            late: late.map(|(symptom, shape, times)| (symptom.into(), shape.to_string(), times.clone())).collect(),
+            found: self.found,
+            covered: self.covered.to_text(),
+            whole: self.whole,
+        }
+    }
+
+    /// Reads [`store`](Self::store).
+    pub(super) fn restore(stored: &StoredCounts) -> Option<Self> {
+        let [judged, unsupported, trouble] = stored.bases;
+        let bases = BaseCounts { judged, unsupported, trouble, not_asked: 0 };
+        let [judged, unsupported, trouble] = stored.ended;
+        let shapes = |texts: &[String]| texts.iter().map(|text| text.parse().ok()).collect::<Option<Vec<Shape>>>();
+        let unreproduced = stored.unreproduced.iter().map(|(symptom, count, examples)| {
+            Some((symptom.read()?, Unreproduced { count: *count, shapes: shapes(examples)? }))
+        });
+        let late = stored
+            .late
+            .iter()
+            .map(|(symptom, shape, times)| Some((symptom.read()?, shape.parse().ok()?, times.clone())));
+        Some(Self {
+            judged,
+            unsupported,
+            trouble,
+            bases,
+            not_reproduced: stored.not_reproduced,
+            unreproduced: unreproduced.collect::<Option<_>>()?,
+            late: late.collect::<Option<_>>()?,
+            found: stored.found,
+            covered: Covered::from_text(&stored.covered)?,
+            whole: stored.whole,
+            ..Self::default()
+        })
     }
 
     /// Whether more than 5 % of all findings were not reproduced.

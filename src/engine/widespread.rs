@@ -1,11 +1,13 @@
 //! Defects shown by every answer of a group, such as every refusal: reported once on the simplest case, rather than once for
 //! each kind of content that a registry refuses.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::outcome::Outcome;
 use super::pending::Pending;
-use crate::compare::{Finding, Symptom};
+use super::shard_spread::CaseCount;
+use super::stored::StoredPending;
+use crate::compare::{Finding, Symptom, everywhere};
 use crate::exchange::Stage;
 use crate::json;
 use crate::model::Class;
@@ -37,6 +39,21 @@ impl AnswerGroup {
             Self::At(Stage::Delete) => "deletion",
             Self::At(_) => "answer of this endpoint",
         }
+    }
+
+    /// A name that no other group has.
+    fn id(self) -> &'static str {
+        match self {
+            Self::Refusal => "refusal",
+            Self::AfterRefusal => "after-refusal",
+            Self::NoObject => "no-object",
+            Self::At(stage) => stage.as_str(),
+        }
+    }
+
+    fn of_id(id: &str) -> Option<Self> {
+        let named = [Self::Refusal, Self::AfterRefusal, Self::NoObject].into_iter().find(|group| group.id() == id);
+        named.or_else(|| Stage::named(id).map(Self::At))
     }
 
     /// The groups of answers in an outcome.
@@ -77,10 +94,10 @@ fn has_no_object(case: &Case) -> bool {
 /// A defect, regardless of the status and code of the answer that shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Defect {
-    group: AnswerGroup,
-    stage: Stage,
-    class: Class,
-    duty: Option<&'static str>,
+    pub group: AnswerGroup,
+    pub stage: Stage,
+    pub class: Class,
+    pub duty: Option<&'static str>,
 }
 
 /// A defect shown by every answer of a group.
@@ -97,6 +114,7 @@ pub(super) struct Universal {
 /// The findings of one defect, and whether every answer showed it, or every answer to documents of some kind.
 #[derive(Debug)]
 pub(super) struct Spread {
+    pub defect: Defect,
     pub universal: Vec<(Option<Kind>, Universal)>,
     pub pending: Vec<Pending>,
 }
@@ -104,16 +122,48 @@ pub(super) struct Spread {
 /// The answers so far and their defects, by group.
 #[derive(Debug, Default)]
 pub(super) struct Widespread {
-    answers: HashMap<(AnswerGroup, Kind), usize>,
+    answers: BTreeMap<(AnswerGroup, Kind), CaseCount>,
     shown: BTreeMap<Defect, Vec<Pending>>,
 }
 
 impl Widespread {
+    /// What was counted and held back.
+    pub fn store(&self) -> (Vec<(String, String, usize, usize)>, Vec<(String, Vec<StoredPending>)>) {
+        let answers = self.answers.iter();
+        let shown = self.shown.iter();
+        (
+            answers
+                .map(|((group, kind), count)| (group.id().to_owned(), kind.as_str().to_owned(), count.all, count.bases))
+                .collect(),
+            shown
+                .map(|(defect, all)| (defect.group.id().to_owned(), all.iter().map(StoredPending::from).collect()))
+                .collect(),
+        )
+    }
+
+    /// Reads [`store`](Self::store).
+    pub fn restore(answers: &[(String, String, usize, usize)], shown: &[(String, Vec<StoredPending>)]) -> Option<Self> {
+        let mut restored = Self::default();
+        for (group, kind, all, bases) in answers {
+            let count = CaseCount { all: *all, bases: *bases };
+            restored.answers.insert((AnswerGroup::of_id(group)?, Kind::named(kind)?), count);
+        }
+        for (group, all) in shown {
+            let group = AnswerGroup::of_id(group)?;
+            for stored in all {
+                let pending = stored.read()?;
+                let Symptom { stage, class, duty, .. } = pending.finding.symptom;
+                restored.shown.entry(Defect { group, stage, class, duty }).or_default().push(pending);
+            }
+        }
+        Some(restored)
+    }
+
     /// Counts an outcome's answers and holds back the findings that could be widespread. Returns the others.
     pub fn sift(&mut self, case: &Case, outcome: &Outcome) -> Vec<Finding> {
         let shape = &case.shape;
         for group in AnswerGroup::of(case, outcome) {
-            *self.answers.entry((group, shape.kind())).or_default() += 1;
+            self.answers.entry((group, shape.kind())).or_default().count(shape);
         }
         let mut rest = Vec::new();
         for finding in outcome.findings() {
@@ -129,29 +179,38 @@ impl Widespread {
         rest
     }
 
-    /// The findings by defect, in an order that does not depend on the cases.
-    pub fn into_families(self) -> Vec<Spread> {
+    /// How many answers there were, by the name of one answer of their group, and by kind.
+    pub fn answers(&self) -> impl Iterator<Item = (&'static str, Kind, CaseCount)> {
+        self.answers.iter().map(|((group, kind), count)| (group.label(), *kind, *count))
+    }
+
+    /// The findings by defect, in an order that does not depend on the cases. In a shard, each defect is also looked for in the
+    /// answers to documents of each kind if all answers of the shard showed it: those of other shards may not.
+    pub fn into_families(self, is_shard: bool) -> Vec<Spread> {
         let Self { answers, shown } = self;
-        let count = |group: AnswerGroup, of: &dyn Fn(Kind) -> bool| {
-            answers.iter().filter(|((s, kind), _)| *s == group && of(*kind)).map(|(_, count)| count).sum()
-        };
-        let families = shown.into_iter().map(|(Defect { group, .. }, pending)| {
-            let of_all = universal(&pending, count(group, &|_| true), group);
-            if let Some(universal) = of_all {
-                return Spread { universal: vec![(None, universal)], pending };
+        let families = shown.into_iter().map(|(defect, pending)| {
+            let group = defect.group;
+            let count = |of: &dyn Fn(Kind) -> bool| {
+                answers.iter().filter(|((s, kind), _)| *s == group && of(*kind)).map(|(_, count)| count.all).sum()
+            };
+            let of_all = universal(&pending, count(&|_| true), group);
+            let is_of_all = of_all.is_some();
+            let mut everywhere: Vec<(Option<Kind>, Universal)> = of_all.into_iter().map(|one| (None, one)).collect();
+            if is_shard || !is_of_all {
+                // Perhaps every answer to documents of one kind.
+                let mut kinds: Vec<Kind> = Vec::new();
+                pending.iter().map(|one| one.shape.kind()).for_each(|kind| {
+                    if !kinds.contains(&kind) {
+                        kinds.push(kind);
+                    }
+                });
+                everywhere.extend(kinds.into_iter().filter_map(|kind| {
+                    let of_kind: Vec<Pending> =
+                        pending.iter().filter(|one| one.shape.kind() == kind).cloned().collect();
+                    Some((Some(kind), universal(&of_kind, count(&|one| one == kind), group)?))
+                }));
             }
-            // Perhaps every answer to documents of one kind.
-            let mut kinds: Vec<Kind> = Vec::new();
-            pending.iter().map(|one| one.shape.kind()).for_each(|kind| {
-                if !kinds.contains(&kind) {
-                    kinds.push(kind);
-                }
-            });
-            let universal = kinds.into_iter().filter_map(|kind| {
-                let of_kind: Vec<Pending> = pending.iter().filter(|one| one.shape.kind() == kind).cloned().collect();
-                Some((Some(kind), universal(&of_kind, count(group, &|one| one == kind), group)?))
-            });
-            Spread { universal: universal.collect(), pending }
+            Spread { defect, universal: everywhere, pending }
         });
         families.collect()
     }
@@ -161,11 +220,7 @@ impl Widespread {
 fn universal(pending: &[Pending], all: usize, group: AnswerGroup) -> Option<Universal> {
     let mut shapes: Vec<&Shape> = pending.iter().map(|one| &one.shape).collect();
     let slots = |shape: &Shape| shape.deviating().map(|(slot, _)| slot).collect::<Vec<_>>();
-    // Break ties by the order of the slots in the table.
-    shapes.sort_by_cached_key(|shape| {
-        let (deviating, entries, positions, numbers, text) = shape.weight();
-        (deviating, entries, positions, numbers, slots(shape), text)
-    });
+    shapes.sort_by_cached_key(|shape| shape.simplicity());
     shapes.dedup();
     if shapes.len() < all || all < 2 {
         return None;
@@ -173,6 +228,6 @@ fn universal(pending: &[Pending], all: usize, group: AnswerGroup) -> Option<Univ
     let simplest = shapes.first()?;
     let another = shapes.iter().find(|shape| slots(shape) != slots(simplest))?;
     let of = |shape: &Shape| pending.iter().find(|one| one.shape == *shape).cloned();
-    let note = format!("; on every {} seen ({all} of {all})", group.label());
+    let note = everywhere(group.label(), all);
     Some(Universal { simplest: of(simplest)?, another: of(another)?, note })
 }

@@ -96,6 +96,11 @@ impl Corpus {
         change.unwrap_or(RowChange::Seen)
     }
 
+    /// Removes a record if it is still exactly this one.
+    pub fn retract(&mut self, record: &Record) {
+        self.is_changed |= self.records.retract(record);
+    }
+
     /// Replaces the file if a record changed since it was read or last saved.
     ///
     /// # Errors

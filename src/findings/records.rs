@@ -61,6 +61,12 @@ impl Records {
         }
     }
 
+    /// Removes a record if it is exactly this one. Whether it was there.
+    pub fn retract(&mut self, record: &Record) -> bool {
+        let identity = identity(record);
+        self.0.get(&identity) == Some(record) && self.0.remove(&identity).is_some()
+    }
+
     /// The records in the order of the file.
     pub fn sorted(&self) -> Vec<&Record> {
         let mut records: Vec<&Record> = self.0.values().collect();

@@ -30,6 +30,11 @@ macro_rules! columns {
                 match name { $(stringify!($name) => Some(&self.$name),)* _ => None }
             }
 
+            /// A row with these values.
+            pub fn of(value: impl Fn(&str) -> String) -> Self {
+                Self { $($name: value(stringify!($name)),)* }
+            }
+
             /// As [`column`](Self::column), mutable.
             pub(super) fn column_mut(&mut self, name: &str) -> Option<&mut String> {
                 match name { $(stringify!($name) => Some(&mut self.$name),)* _ => None }

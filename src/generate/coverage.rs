@@ -146,6 +146,46 @@ impl Covered {
         }
     }
 
+    /// Adds what another one covers.
+    pub fn unite(&mut self, other: &Self) {
+        if self.entries.is_empty() {
+            self.clone_from(other);
+        } else if !other.entries.is_empty() {
+            *self = Self::of_bits(|at| match at.checked_sub(NUMBERED.count) {
+                None => self.entries[at] || other.entries[at],
+                Some(pair) => self.pairs[pair] || other.pairs[pair],
+            });
+        }
+    }
+
+    /// How many bits there are: entries, then pairs.
+    pub(super) fn bit_count() -> usize {
+        NUMBERED.count + NUMBERED.count * NUMBERED.count
+    }
+
+    /// Whether each entry, then each pair is covered; nothing before the first shape.
+    pub(super) fn bits(&self) -> impl Iterator<Item = bool> {
+        self.entries.iter().chain(&self.pairs).copied()
+    }
+
+    /// Covered is that for which `bit` returns true.
+    pub(super) fn of_bits(bit: impl Fn(usize) -> bool) -> Self {
+        let count = NUMBERED.count;
+        let entries: Vec<bool> = (0..count).map(&bit).collect();
+        let pairs: Vec<bool> = (count..Self::bit_count()).map(&bit).collect();
+        let invalid: Vec<bool> =
+            (space().slots()).flat_map(|(slot, row)| (0..row.menu.len()).map(move |at| is_invalid(slot, at))).collect();
+        let covered = || pairs.iter().enumerate().filter(|(_, covered)| **covered).map(|(at, _)| at);
+        let invalid_pairs_covered = covered().filter(|at| invalid[at / count] && invalid[at % count]).count();
+        Self {
+            entries_covered: entries.iter().filter(|covered| **covered).count(),
+            pairs_covered: covered().count() - invalid_pairs_covered,
+            invalid_pairs_covered,
+            entries,
+            pairs,
+        }
+    }
+
     /// The coverage so far.
     pub fn count(&self) -> Coverage {
         Coverage {

@@ -8,6 +8,7 @@ mod arbitrary;
 mod choices;
 mod cover;
 mod coverage;
+mod coverage_text;
 pub mod covering_array;
 mod draft;
 mod enumerate;

@@ -15,3 +15,15 @@ pub fn json_of(record: &Record) -> Value {
 pub fn json_line(record: &Record) -> String {
     json_of(record).to_string()
 }
+
+/// Reads a line of [`json_line`], as a value.
+///
+/// # Errors
+///
+/// Which column is invalid, and why.
+pub fn record_of(value: &Value) -> Result<Record, String> {
+    if !value.is_object() {
+        return Err("it is not a JSON object".to_owned());
+    }
+    Record::try_from(Row::of(|column| value[column].as_str().unwrap_or_default().to_owned()))
+}

@@ -4,16 +4,21 @@ mod layout;
 mod lines;
 #[cfg(feature = "cli")]
 mod matrix;
+mod merged;
 mod run_report;
 mod seeds;
+mod shard_spread;
+mod stored;
 #[cfg(feature = "cli")]
 mod table;
 
 pub use layout::{Layout, Loose};
-pub use lines::{json_line, json_of};
+pub use lines::{json_line, json_of, record_of};
 #[cfg(feature = "cli")]
 pub use matrix::{Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matrix_lines, matrix_markdown};
+pub use merged::merged;
 pub use run_report::{Ended, Late, RunReport, TargetReport, UnreproducedLine};
 pub use seeds::write_seeds;
+pub use shard_spread::{ByKind, Cases, Defect, Spread};
 #[cfg(feature = "cli")]
 pub use table::{table, unreproduced_table};

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use crate::compare::Grade;
 use crate::exchange::RequestsByPurpose;
 use crate::findings::Record;
-use crate::generate::{Count, Coverage};
+use crate::generate::{Count, Coverage, Covered};
+
+use super::shard_spread::Spread;
 
 /// The report of a run on one or more targets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +23,10 @@ pub struct RunReport {
     pub seed: u64,
     /// The set of specification versions, such as `1.1`.
     pub spec: String,
+    /// Identifies the options of the run, without targets and shard: runs that share it may be merged.
+    pub plan: String,
+    /// The part of the run, such as `1/3`.
+    pub shard: Option<String>,
     /// The targets, in the order of the run.
     pub targets: Vec<TargetReport>,
     /// The findings, one record per target, spec and key, in that order.
@@ -40,6 +46,8 @@ pub struct TargetReport {
     pub cases: usize,
     /// How they ended.
     pub ended: Ended,
+    /// Of these, the bases.
+    pub bases: Ended,
     /// Findings that were not reproduced.
     pub not_reproduced: usize,
     /// Their symptoms.
@@ -53,11 +61,13 @@ pub struct TargetReport {
     /// Requests sent, by purpose.
     pub requests: RequestsByPurpose,
     /// Coverage of the variant space by the judged cases.
-    pub covered: Coverage,
+    pub covered: Covered,
     /// Whether the run was stopped before its end.
     pub stopped: bool,
     /// Cases in completely evaluated blocks. Running this many cases again reproduces the run.
     pub whole: usize,
+    /// In a shard: how far defects spread.
+    pub spread: Option<Spread>,
     /// Whether the target was lost during the run.
     pub lost: bool,
     /// The error that ended the run on this target, if any.
@@ -80,6 +90,36 @@ pub struct Ended {
 }
 
 impl Ended {
+    /// The sums.
+    pub(super) fn plus(self, other: Self) -> Self {
+        Self {
+            judged: self.judged + other.judged,
+            unsupported: self.unsupported + other.unsupported,
+            trouble: self.trouble + other.trouble,
+            not_asked: self.not_asked + other.not_asked,
+        }
+    }
+
+    /// The rest without `part`.
+    pub(super) fn minus(self, part: Self) -> Self {
+        Self {
+            judged: self.judged.saturating_sub(part.judged),
+            unsupported: self.unsupported.saturating_sub(part.unsupported),
+            trouble: self.trouble.saturating_sub(part.trouble),
+            not_asked: self.not_asked.saturating_sub(part.not_asked),
+        }
+    }
+
+    /// All cases.
+    pub(super) fn cases(self) -> usize {
+        self.judged + self.unsupported + self.trouble + self.not_asked
+    }
+
+    fn json(self) -> Value {
+        let Self { judged, unsupported, trouble, not_asked } = self;
+        json!({ "judged": judged, "unsupported": unsupported, "trouble": trouble, "not_asked": not_asked })
+    }
+
     /// Whether too few cases were judged for the result to be meaningful: none, or less than half of the supported cases that
     /// were sent.
     pub fn is_untested(self) -> bool {
@@ -117,12 +157,7 @@ impl RunReport {
 
     /// The case counts, summed over all targets.
     pub fn ended(&self) -> Ended {
-        self.targets.iter().fold(Ended::default(), |sum, target| Ended {
-            judged: sum.judged + target.ended.judged,
-            unsupported: sum.unsupported + target.ended.unsupported,
-            trouble: sum.trouble + target.ended.trouble,
-            not_asked: sum.not_asked + target.ended.not_asked,
-        })
+        self.targets.iter().fold(Ended::default(), |sum, target| sum.plus(target.ended))
     }
 
     /// The number of findings that were not reproduced, over all targets.
@@ -149,6 +184,8 @@ impl RunReport {
             "day": self.day.to_string(),
             "seed": self.seed,
             "spec": self.spec,
+            "plan": self.plan,
+            "shard": self.shard,
             "judged": judged,
             "unsupported": unsupported,
             "trouble": trouble,
@@ -161,8 +198,9 @@ impl RunReport {
 }
 
 impl TargetReport {
-    fn json(&self) -> Value {
-        let Coverage { entries, pairs, invalid_pairs } = self.covered;
+    /// The member of `run.json`.
+    pub fn json(&self) -> Value {
+        let Coverage { entries, pairs, invalid_pairs } = self.covered.count();
         let count = |count: Count| json!({ "covered": count.covered, "of": count.of });
         json!({
             "name": self.name,
@@ -173,6 +211,7 @@ impl TargetReport {
             "unsupported": self.ended.unsupported,
             "trouble": self.ended.trouble,
             "not_asked": self.ended.not_asked,
+            "bases": self.bases.json(),
             "not_reproduced": self.not_reproduced,
             "unreproduced": self.unreproduced.iter().map(|one| json!({
                 "symptom": one.symptom, "count": one.count, "shapes": one.shapes,
@@ -194,7 +233,10 @@ impl TargetReport {
                 "entries": count(entries),
                 "pairs": count(pairs),
                 "invalid_pairs": count(invalid_pairs),
+                "bits": self.covered.to_text(),
             },
+            "whole": self.whole,
+            "spread": self.spread.as_ref().map(Spread::json),
             "stopped": self.stopped,
             "lost": self.lost,
             "error": self.error,

@@ -1,7 +1,7 @@
 //! The kinds of document, and the roles of descriptors in them.
 
 /// The kinds of document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// OCI image manifest.
     Image,
@@ -17,6 +17,30 @@ pub enum Kind {
     Json,
     /// Not JSON.
     NotJson,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 7] =
+        [Self::Image, Self::Index, Self::DockerImage, Self::DockerList, Self::Artifact, Self::Json, Self::NotJson];
+
+    /// The kind with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Index => "index",
+            Self::DockerImage => "docker-image",
+            Self::DockerList => "docker-list",
+            Self::Artifact => "artifact",
+            Self::Json => "json",
+            Self::NotJson => "not-json",
+        }
+    }
 }
 
 /// The role of a descriptor in the document.

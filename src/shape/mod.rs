@@ -81,6 +81,13 @@ impl Shape {
         Self::base_of(self.kind())
     }
 
+    /// The order in which the simplest of several shapes comes first: by weight, with ties in the order of the slots in the table.
+    pub fn simplicity(&self) -> impl Ord + use<> {
+        let (deviating, entries, positions, numbers, text) = self.weight();
+        let slots: Vec<SlotId> = self.deviating().map(|(slot, _)| slot).collect();
+        (deviating, entries, positions, numbers, slots, text)
+    }
+
     /// The choice at a slot; entry 0 if it does not deviate or is not active.
     pub fn choice(&self, slot: SlotId) -> Choice {
         // Fast path: most slots do not deviate, and the bit test is cheaper than `rank`.

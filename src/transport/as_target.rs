@@ -75,6 +75,14 @@ impl<T: Transport> Target for RegistryTarget<T> {
         ended
     }
 
+    fn acknowledged(&self) -> Vec<String> {
+        self.acknowledged_by_main()
+    }
+
+    fn acknowledge(&self, digests: &[String]) {
+        self.known(&self.main(), |known| known.acknowledged.extend(digests.iter().cloned()));
+    }
+
     fn rotate(&self) {
         let next = format!("{}/mf-{}", self.repository, self.unused());
         let before = self.current.lock().unwrap_or_else(PoisonError::into_inner).replace(next);

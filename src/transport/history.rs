@@ -15,6 +15,17 @@ impl<T: Transport> RegistryTarget<T> {
         })
     }
 
+    /// The digests for which [`is_acknowledged`](Self::is_acknowledged) is true in the main repository, sorted.
+    pub(super) fn acknowledged_by_main(&self) -> Vec<String> {
+        let mut digests: Vec<String> = self.known(&self.main(), |known| {
+            let needs = known.stored.iter().filter_map(|stored| stored.strip_prefix("manifests/"));
+            needs.map(str::to_owned).chain(known.acknowledged.iter().cloned()).collect()
+        });
+        digests.sort_unstable();
+        digests.dedup();
+        digests
+    }
+
     /// Remembers a push that was acknowledged or not answered; the latter may have been stored as well.
     pub(super) fn note_acknowledged(&self, at: At<'_>, digest: &str, reply: &Reply) {
         let may_be_stored = reply.answer().is_none_or(Answer::is_success);

@@ -129,6 +129,14 @@ pub trait Target: Send + Sync {
     fn read_again(&self, exchange: &Exchange, seen: &Observation, questions: Questions)
     -> Result<Observation, Trouble>;
 
+    /// The digests of the manifests that [`Repository::Main`] acknowledged in this run, for a later one that continues it.
+    fn acknowledged(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Counts manifests as acknowledged by [`Repository::Main`] in the run that this one continues.
+    fn acknowledge(&self, _digests: &[String]) {}
+
     /// Continues in a new repository below the one that the user named, so that the lists of [`Repository::Main`] stay
     /// short. No case may be in flight.
     fn rotate(&self);

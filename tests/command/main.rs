@@ -17,5 +17,8 @@ mod layout_check;
 mod matrix;
 #[cfg(unix)]
 mod places;
+mod rejudged;
 mod results;
+mod resume;
+mod shards;
 mod texts;

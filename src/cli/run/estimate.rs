@@ -10,7 +10,6 @@ use crate::engine::{Plan, Scheduled, sampled_share};
 use crate::exchange::{Budget, Question, Questions};
 use crate::generate::covering_array::never;
 use crate::render::render;
-use crate::transport::Target;
 
 /// The cases, requests and bytes of a plan, without those for confirming and shrinking findings.
 #[derive(Default)]
@@ -31,8 +30,9 @@ impl Estimate {
         let reading = f64::from(reading.sum::<u32>());
         let (mut all, mut pushed) = (Self::default(), HashSet::new());
         let cases: Vec<Scheduled> = plan.order.cases_until(&never).collect();
-        // If the size of a run is not known before its covering array is built, all cases are asked everything.
-        let drawn = cases.iter().filter(|case| case.is_drawn && plan.order.cover.is_none()).count();
+        // If the size of a run is not known before its covering array is built, all cases are asked everything, as in a shard.
+        let is_sampled = plan.order.cover.is_none() && plan.order.shard.is_none();
+        let drawn = cases.iter().filter(|case| case.is_drawn && is_sampled).count();
         let sampled = if drawn == 0 { 1.0 } else { sampled_share(drawn) };
         for Scheduled { shape, is_drawn } in cases {
             let share = if is_drawn { sampled } else { 1.0 };
@@ -53,22 +53,18 @@ impl Estimate {
     }
 }
 
-/// Says for each target what the run will send, and how long that takes. Sends at most a request that reads.
-pub(super) fn announce(plan: &Plan, targets: &[OpenTarget], limit: Option<Duration>, jobs: usize, nothing_sent: bool) {
+/// Says for each target what the run will send, and how long that takes. Sends nothing.
+pub(super) fn announce(plan: &Plan, targets: &[OpenTarget], limit: Option<Duration>, jobs: Option<usize>) {
     let estimate = Estimate::of(plan);
-    for OpenTarget { target, is_embedded } in targets {
-        if *is_embedded && !nothing_sent {
-            continue;
-        }
-        let latency = if nothing_sent { None } else { target.latency() };
+    for open in targets {
+        let target = open.target.as_ref();
         let Estimate { cases, objects, .. } = estimate;
         let megabytes = estimate.bytes as f64 / 1e6;
         let budget = of_budget(&plan.budget);
-        let time = time(&estimate, target.as_ref(), latency, limit, jobs);
-        let end = if nothing_sent { "; nothing sent" } else { "" };
+        let time = time(&estimate, open, limit, jobs.unwrap_or_else(|| open.default_jobs()));
         tell(format_args!(
             "{}: {cases} cases, about {:.0} requests plus those for shrinking{budget}, {megabytes:.1} MB in {objects} manifests \
-             and blobs, {time}{end}",
+             and blobs, {time}",
             target.name(),
             estimate.requests,
         ));
@@ -83,15 +79,9 @@ fn of_budget(budget: &Budget) -> String {
 }
 
 /// How long the requests take at the rate of the target, or as fast as it answers.
-fn time(
-    estimate: &Estimate,
-    target: &dyn Target,
-    latency: Option<Duration>,
-    limit: Option<Duration>,
-    jobs: usize,
-) -> String {
+fn time(estimate: &Estimate, open: &OpenTarget, limit: Option<Duration>, jobs: usize) -> String {
     let at = |rate: f64| readable(Duration::from_secs_f64((estimate.requests / rate).ceil()));
-    let rate = match (target.rate(), latency) {
+    let rate = match (open.target.rate(), open.latency) {
         (Some(rate), _) => format!("{} at {rate} requests per second", at(rate)),
         (None, Some(latency)) => {
             // A push takes longer than the request that was measured.

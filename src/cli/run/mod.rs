@@ -1,20 +1,29 @@
 //! `manifuzz run`: fuzzes registries and reports what departs from the specifications.
 
 mod estimate;
+mod plan_hash;
 mod progress;
 mod recorder;
+mod rejudged;
 mod results;
+mod resume;
 mod safety;
+mod shard;
 mod side_by_side;
+mod spread;
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-pub(in crate::cli) use self::recorder::{lost, record_of, waiting};
+pub(in crate::cli) use self::recorder::{lost, record_of, visible_arguments, waiting};
+pub(in crate::cli) use self::results::write_results;
 
+use self::plan_hash::plan_hash;
 use self::recorder::Recorder;
+use self::resume::{ResumeFlag, arguments_hash};
 use self::safety::SafetyFlags;
+use self::shard::ShardFlag;
 use self::side_by_side::{LIVE_JOBS, OpenTarget, SideBySide};
 use super::cleanup::Written;
 use super::drawing::DrawingFlags;
@@ -57,6 +66,8 @@ pub(super) struct RunCommand {
     /// For pull requests: fire only the fixed cases, with --depth put and at most 1500 requests
     #[arg(long, help_heading = "Cases", conflicts_with_all = ["cases", "cover", "depth", "preset"])]
     quick: bool,
+    #[command(flatten)]
+    part: ShardFlag,
     /// Record cases as found, without shrinking them
     #[arg(long, help_heading = "Cases")]
     no_shrink: bool,
@@ -87,6 +98,8 @@ pub(super) struct RunCommand {
     /// Write the findings and counts of this run to this directory: findings.jsonl and run.json
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     results: Option<PathBuf>,
+    #[command(flatten)]
+    resume: ResumeFlag,
     /// Print the number of cases and requests, and send nothing
     #[arg(long, help_heading = "Output")]
     dry_run: bool,
@@ -95,9 +108,14 @@ pub(super) struct RunCommand {
 }
 
 impl RunCommand {
-    pub(super) fn run(self) -> Result<u8, Error> {
+    pub(super) fn run(mut self) -> Result<u8, Error> {
+        let resumed = self.resume.read()?;
+        if let (Some(state), None) = (&resumed, self.drawing.seed) {
+            self.drawing.seed = Some(state.seed());
+        }
+        self.results = self.results.or(self.resume.resume.clone());
         let plan = Plan {
-            order: Schedule { quick: self.quick, ..self.drawing.schedule()? },
+            order: Schedule { quick: self.quick, shard: self.part.shard, ..self.drawing.schedule()? },
             versions: self.spec.spec,
             depth: if self.quick { Depth::Put } else { self.depth },
             budget: self.safety.budget(self.quick.then_some(QUICK)),
@@ -105,10 +123,13 @@ impl RunCommand {
             shrink: !self.no_shrink,
             time: None,
             read_only: self.safety.read_only,
+            resume: None,
             restart_wait: self.restart_wait.unwrap_or(RESTART_WAIT),
         };
         let limit = self.time.time;
         let targets = self.targets.named_or_default();
+        let arguments = arguments_hash(&plan_hash(&plan), plan.order.shard, &targets);
+        resumed.iter().try_for_each(|state| state.check(&arguments))?;
         // The default targets may share a name.
         if !self.targets.is_default() {
             self.target.check_name(targets.len())?;
@@ -121,15 +142,15 @@ impl RunCommand {
             Ok(opener.open_all(&targets)?.into_iter().zip(are_embedded).map(OpenTarget::from).collect())
         };
         let seed = format!("seed {}", plan.order.seed);
-        let live_jobs = self.jobs.map_or(LIVE_JOBS, usize::from);
         if self.dry_run {
             let opened = open(&opener)?;
             tell(seed);
             if self.safety.read_only {
                 tell("only requests that read would be sent, about 20 for each target");
             } else {
-                estimate::announce(&plan, &opened, limit, live_jobs, true);
+                estimate::announce(&plan, &opened, limit, self.jobs.map(usize::from));
             }
+            tell("nothing sent");
             return Ok(0);
         }
         let corpus = recorder::open(&self.corpus.corpus)?;
@@ -142,14 +163,18 @@ impl RunCommand {
         // Before the ledger is made, so that a wrong target leaves no file.
         opener.check(&targets)?;
         let written = Written::record(&mut opener, &targets, &self.corpus.corpus, self.keep.keep)?;
-        let opened = open(&opener)?;
+        let mut opened = open(&opener)?;
         let is_live = opened.iter().any(|target| !target.is_embedded);
         if is_live && self.safety.read_only {
             tell("only requests that read are sent; nothing is written");
         } else if is_live {
-            estimate::announce(&plan, &opened, limit, live_jobs, false);
+            for open in opened.iter_mut().filter(|open| !open.is_embedded) {
+                open.latency = open.target.latency();
+            }
+            estimate::announce(&plan, &opened, limit, self.jobs.map(usize::from));
             if !self.safety.confirm() {
-                tell("nothing was sent");
+                tell("nothing sent");
+                written.end(&opener, &targets, &interrupt, None)?;
                 return Ok(0);
             }
         }
@@ -160,7 +185,10 @@ impl RunCommand {
             interrupt.after(testing);
         }
         let test_end = testing.and_then(|testing| Instant::now().checked_add(testing));
-        let mut recorder = Recorder::new(corpus, plan.order.seed, plan.versions);
+        let mut recorder = Recorder::new(corpus, &plan);
+        if let Some(results) = &self.results {
+            recorder.keep_states(results, resumed, arguments)?;
+        }
         for (argument, OpenTarget { target, .. }) in targets.iter().zip(&opened) {
             recorder.add_policies(target.name(), opener.policies(argument)?);
         }
@@ -173,7 +201,9 @@ impl RunCommand {
         recorder.save()?;
         let left = end.map(|end| end.saturating_duration_since(Instant::now()));
         let cleaned = written.end(&opener, &targets, &interrupt, left);
-        let report = recorder.report(ended?);
+        let ended = ended?;
+        recorder.rejudged(&ended).iter().for_each(tell);
+        let report = recorder.report(ended);
         self.report(&report)?;
         cleaned?;
         let found = report.findings.iter().any(|record| record.grade >= self.fail_on);

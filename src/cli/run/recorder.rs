@@ -1,25 +1,28 @@
 //! Handles the events of runs side by side: progress to stderr, records to the corpus, counts to the report.
 
 use std::collections::{BTreeMap, HashMap};
-use std::ffi::OsString;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::civil::Date;
 
+use super::plan_hash::plan_hash;
 use super::progress::{Bars, Progress};
+use super::rejudged::rejudged;
+use super::resume::{Begin, StateFile, provisional};
+use super::spread::reported;
 use crate::cli::advice::{message, with_advice};
 use crate::cli::targets::Policy;
 use crate::cli::tell;
 use crate::compare::{Grade, Symptom};
-use crate::engine::{Event, MinimalFinding, Sink, Summary};
+use crate::engine::{BaseCounts, Event, MinimalFinding, Plan, RunState, Shard, Sink, Summary};
 use crate::error::{Error, Input};
 use crate::exchange::{Capability, RequestsByPurpose};
 use crate::findings::{Context, Corpus, Damaged, Record, Sighting, merge, today};
 use crate::foreign::escaped;
 use crate::model::Versions;
-use crate::report::{Ended, Late, RunReport, TargetReport, UnreproducedLine};
+use crate::report::{Ended, Late, RunReport, Spread, TargetReport, UnreproducedLine};
 use crate::shape::Shape;
 use crate::transport::Target;
 
@@ -40,11 +43,15 @@ pub(super) struct Recorder {
     corpus: Corpus,
     seed: u64,
     spec: Versions,
+    plan: String,
+    shard: Option<Shard>,
     day: Date,
     /// What targets refuse on purpose, by the name of the target.
     policies: HashMap<String, Vec<Policy>>,
     /// Findings of this run by identity, whether or not the corpus had them before.
     records: BTreeMap<(String, String, String), Record>,
+    /// Where states are kept, if anywhere.
+    states: Option<StateFile>,
 }
 
 /// The record of a finding, dated with this day.
@@ -70,9 +77,56 @@ pub(in crate::cli) fn record_of(
     sighting.record(&Context { seed, day, tool_version: env!("CARGO_PKG_VERSION") })
 }
 
+fn identity(record: &Record) -> (String, String, String) {
+    let (target, spec, key) = record.identity();
+    (target.to_owned(), spec.to_owned(), key.to_owned())
+}
+
 impl Recorder {
-    pub fn new(corpus: Corpus, seed: u64, spec: Versions) -> Self {
-        Self { corpus, seed, spec, day: today(), policies: HashMap::new(), records: BTreeMap::new() }
+    pub fn new(corpus: Corpus, plan: &Plan) -> Self {
+        let (seed, shard, spec) = (plan.order.seed, plan.order.shard, plan.versions);
+        Self {
+            corpus,
+            seed,
+            spec,
+            plan: plan_hash(plan),
+            shard,
+            day: today(),
+            policies: HashMap::new(),
+            records: BTreeMap::new(),
+            states: None,
+        }
+    }
+
+    /// Keeps states in this directory, and continues from one. Rows that only the end of the stopped run made, such as those of
+    /// findings that it did not shrink, are removed.
+    pub fn keep_states(&mut self, results: &Path, resumed: Option<StateFile>, arguments: String) -> Result<(), Input> {
+        if let Some(state) = &resumed {
+            for record in state.rows()? {
+                self.corpus.merge(record.clone());
+                self.records.insert(identity(&record), record);
+            }
+            provisional(results, &self.records)?.iter().for_each(|record| self.corpus.retract(record));
+        }
+        self.states = Some(resumed.unwrap_or_else(|| StateFile::new(results, self.seed, arguments)));
+        Ok(())
+    }
+
+    /// How to begin on a target.
+    pub fn begin(&self, target: &dyn Target) -> Result<Begin, Input> {
+        self.states.as_ref().map_or(Ok(Begin::Anew), |states| states.begin(target.name()))
+    }
+
+    /// Keeps the state of a target after a block, or its report if it is complete.
+    fn keep_state(&mut self, name: &str, state: Option<&RunState>, report: Option<&TargetReport>) {
+        if let Some(states) = &mut self.states {
+            states.keep(name, state, report, self.records.values().filter(|record| record.target == name));
+        }
+    }
+
+    /// In a shard, how far defects spread.
+    fn spread(&self, summary: &Summary, target: &dyn Target) -> Option<Spread> {
+        self.shard.map(|_| reported(&summary.spread, target, self.spec, self.seed, self.day))
     }
 
     /// Adds what a target refuses on purpose; warns of policies that are over.
@@ -99,16 +153,16 @@ impl Recorder {
     /// Keeps the record of a finding, merged with those of the same identity in this run.
     fn keep(&mut self, found: &MinimalFinding, target: &dyn Target) {
         let record = self.excused(record_of(found, target, self.spec, self.seed, self.day));
-        let (target, spec, key) = record.identity();
-        let identity = (target.to_owned(), spec.to_owned(), key.to_owned());
+        let identity = identity(&record);
         let merged = self.records.get(&identity).map_or_else(|| record.clone(), |old| merge(old, &record));
         self.corpus.merge(merged.clone());
         self.records.insert(identity, merged);
     }
 
-    /// Writes the corpus, if some record is not written yet.
+    /// Writes the corpus, if some record is not written yet, and the states.
     pub fn save(&mut self) -> Result<(), Input> {
-        self.corpus.save()
+        self.corpus.save()?;
+        self.states.as_mut().map_or(Ok(()), StateFile::write)
     }
 
     /// As [`save`](Self::save), if `period` has passed since the last time, or longer if saving takes long.
@@ -116,14 +170,22 @@ impl Recorder {
         self.corpus.save_if_due(period)
     }
 
+    /// Lines on rows of these targets that this version judges otherwise than the one that recorded them.
+    pub fn rejudged(&self, targets: &[TargetReport]) -> Vec<String> {
+        let names: Vec<&str> = targets.iter().map(|target| target.name.as_str()).collect();
+        rejudged(self.corpus.records(), &names, self.spec, &self.records)
+    }
+
     /// The report of the run.
     pub fn report(self, targets: Vec<TargetReport>) -> RunReport {
         RunReport {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-            arguments: std::env::args_os().skip(1).map(visible).collect(),
+            arguments: visible_arguments(),
             day: self.day,
             seed: self.seed,
             spec: self.spec.name.to_owned(),
+            plan: self.plan,
+            shard: self.shard.map(|shard| shard.to_string()),
             targets,
             findings: self.records.into_values().collect(),
         }
@@ -158,18 +220,25 @@ impl<'r> TargetRecorder<'r> {
             Ok(summary) => {
                 let Summary { judged, unsupported, trouble, not_asked, .. } = *summary;
                 report.ended = Ended { judged, unsupported, trouble, not_asked };
+                let BaseCounts { judged, unsupported, trouble, not_asked } = summary.bases;
+                report.bases = Ended { judged, unsupported, trouble, not_asked };
+                report.spread = self.recorder.lock().unwrap_or_else(PoisonError::into_inner).spread(summary, target);
                 report.not_reproduced = summary.not_reproduced;
                 report.unreproduced = unreproduced(summary);
                 report.late = late(summary);
                 report.flaky = summary.is_flaky();
                 report.found = summary.found;
                 report.requests = summary.requests;
-                report.covered = summary.covered.count();
+                report.covered = summary.covered.clone();
                 report.stopped = summary.stopped;
                 report.whole = summary.whole;
                 report.lost = summary.lost.is_some();
                 report.notes.extend(summary.lost.as_ref().map(|why| format!("the run ended early, because {why}")));
                 report.notes.extend(summary.contradictions.iter().cloned());
+                if !report.stopped && !report.lost {
+                    let mut recorder = self.recorder.lock().unwrap_or_else(PoisonError::into_inner);
+                    recorder.keep_state(target.name(), None, Some(&report));
+                }
             }
             Err(error) => {
                 report.requests = RequestsByPurpose { others: target.requests(), ..RequestsByPurpose::default() };
@@ -219,11 +288,16 @@ fn late(summary: &Summary) -> Vec<Late> {
     summary.late.iter().map(one).collect()
 }
 
-fn visible(argument: OsString) -> String {
-    escaped(&argument.to_string_lossy()).into_owned()
+/// The arguments of this process, escaped.
+pub(in crate::cli) fn visible_arguments() -> Vec<String> {
+    std::env::args_os().skip(1).map(|argument| escaped(&argument.to_string_lossy()).into_owned()).collect()
 }
 
 impl Sink for TargetRecorder<'_> {
+    fn keeps_states(&self) -> bool {
+        self.recorder.lock().unwrap_or_else(PoisonError::into_inner).states.is_some()
+    }
+
     fn take(&mut self, target: &dyn Target, event: Event<'_>) -> Result<(), Error> {
         match event {
             Event::Target { name, lacking, cases } => {
@@ -253,6 +327,11 @@ impl Sink for TargetRecorder<'_> {
                 self.recorder.lock().unwrap_or_else(PoisonError::into_inner).save_if_due(Duration::ZERO)?;
             }
             Event::Smaller { .. } => {}
+            Event::State(state) => {
+                let mut recorder = self.recorder.lock().unwrap_or_else(PoisonError::into_inner);
+                recorder.keep_state(target.name(), Some(state), None);
+                recorder.states.as_mut().map_or(Ok(()), StateFile::write_if_due)?;
+            }
             Event::Trouble(trouble) => self.aside(format_args!("warning: {}", with_advice(trouble))),
             Event::Waiting { failing, most } => self.aside(format_args!("{}", waiting(target, failing, most))),
             Event::Lost(why) => self.aside(format_args!("{}", lost(target, why))),

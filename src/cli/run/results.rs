@@ -40,7 +40,7 @@ impl RunCommand {
             tell(format_args!(
                 "{name}: {}; covered: {}{}",
                 requests(target),
-                target.covered,
+                target.covered.count(),
                 if target.stopped { &repeats } else { "" }
             ));
             // The pretty output has a table of them.
@@ -79,7 +79,8 @@ fn requests(target: &TargetReport) -> String {
     )
 }
 
-fn write_results(directory: &Path, report: &RunReport) -> Result<(), Error> {
+/// Writes `findings.jsonl`, then `run.json`.
+pub(in crate::cli) fn write_results(directory: &Path, report: &RunReport) -> Result<(), Error> {
     let write = |name: &str, text: String| {
         let path = directory.join(name);
         std::fs::write(&path, text).map_err(|cause| Input::file("write", &path, cause, "name a writable directory"))

@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use super::progress::Bars;
 use super::recorder::{Recorder, TargetRecorder};
+use super::resume::Begin;
 use crate::cli::interrupt::Interrupt;
+use crate::cli::tell;
 use crate::engine::{Plan, run};
 use crate::error::Error;
 use crate::report::TargetReport;
@@ -16,6 +18,8 @@ use crate::transport::{Target, side_by_side};
 
 /// Cases in flight at a registry over HTTP, by default: most of the time of a request is waiting.
 pub(super) const LIVE_JOBS: usize = 8;
+/// Requests queue in a slow registry, and each must be answered within the deadline: so much time in all is sent at once.
+const QUEUE: Duration = Duration::from_millis(1250);
 /// How often new rows are written at least.
 const SAVE: Duration = Duration::from_secs(1);
 
@@ -23,11 +27,22 @@ const SAVE: Duration = Duration::from_secs(1);
 pub(super) struct OpenTarget {
     pub target: Box<dyn Target>,
     pub is_embedded: bool,
+    /// How long it takes to answer, if that was measured.
+    pub latency: Option<Duration>,
 }
 
 impl From<(Box<dyn Target>, bool)> for OpenTarget {
     fn from((target, is_embedded): (Box<dyn Target>, bool)) -> Self {
-        Self { target, is_embedded }
+        Self { target, is_embedded, latency: None }
+    }
+}
+
+impl OpenTarget {
+    /// Cases in flight by default: fewer at a registry that takes long to answer.
+    pub fn default_jobs(&self) -> usize {
+        let Some(latency) = self.latency else { return LIVE_JOBS };
+        let fit = QUEUE.as_secs_f64() / latency.as_secs_f64().max(1e-3);
+        (fit as usize).clamp(1, LIVE_JOBS)
     }
 }
 
@@ -56,18 +71,20 @@ impl SideBySide<'_> {
         let mut ended: Vec<Option<Result<TargetReport, Error>>> = targets.iter().map(|_| None).collect();
         // Each target is dropped at the end of its run: what was pushed to an embedded registry is in memory.
         let targets: Vec<Mutex<Option<OpenTarget>>> = targets.into_iter().map(|one| Mutex::new(Some(one))).collect();
-        let one = |i: usize, jobs, rounds| {
+        let one = |i: usize, jobs: Option<usize>, rounds| {
             let taken = targets[i].lock().unwrap_or_else(PoisonError::into_inner).take();
-            taken.map(|OpenTarget { target, .. }| self.one(target.as_ref(), jobs, rounds, &bars))
+            taken.map(|open| {
+                let jobs = jobs.unwrap_or_else(|| open.default_jobs());
+                self.one(open.target.as_ref(), jobs, rounds, &bars)
+            })
         };
         let (end, ended_channel) = channel::<()>();
         std::thread::scope(|scope| {
             let saving = scope.spawn(move || self.save_while_running(&ended_channel));
-            let of_live: Vec<_> =
-                live.iter().map(|i| scope.spawn(|| one(*i, self.jobs.unwrap_or(LIVE_JOBS), 1))).collect();
+            let of_live: Vec<_> = live.iter().map(|i| scope.spawn(|| one(*i, self.jobs, 1))).collect();
             let of_embedded = side_by_side(embedded.len(), threads, |at| {
                 let rounds = (embedded.len() - at).div_ceil(threads);
-                one(embedded[at], embedded_jobs, rounds)
+                one(embedded[at], Some(embedded_jobs), rounds)
             });
             for (i, result) in embedded.iter().zip(of_embedded) {
                 ended[*i] = result;
@@ -89,7 +106,18 @@ impl SideBySide<'_> {
         }
         let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
         let time = self.end.map(|end| end.saturating_duration_since(Instant::now()) / rounds);
-        let plan = Plan { time, jobs, ..self.plan.clone() };
+        let resume = match self.recorder.lock().unwrap_or_else(PoisonError::into_inner).begin(target)? {
+            Begin::Anew => None,
+            Begin::After(state) => {
+                tell(format_args!("{}: continues after {} cases", target.name(), state.done()));
+                Some(*state)
+            }
+            Begin::Complete(report) => {
+                tell(format_args!("{}: complete, nothing sent; these are its findings", target.name()));
+                return Ok(*report);
+            }
+        };
+        let plan = Plan { time, jobs, resume, ..self.plan.clone() };
         let mut recorder = TargetRecorder::new(self.recorder, target, bars);
         match run(target, &plan, stop, &mut recorder) {
             Err(error @ (Error::Input(_) | Error::Bug(_) | Error::Unread)) => {
@@ -111,5 +139,24 @@ impl SideBySide<'_> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::Profile;
+    use crate::transport::{Opening, embedded};
+
+    #[test]
+    fn a_slow_registry_gets_fewer_cases_at_once() {
+        let open = |milliseconds| OpenTarget {
+            target: embedded(&Profile::clean(), &Opening::default()),
+            is_embedded: false,
+            latency: Some(Duration::from_millis(milliseconds)),
+        };
+        let jobs: Vec<usize> =
+            [0, 100, 250, 700, 5000].into_iter().map(|latency| open(latency).default_jobs()).collect();
+        assert_eq!(jobs, [LIVE_JOBS, LIVE_JOBS, 5, 1, 1]);
     }
 }
