@@ -76,14 +76,12 @@ stop_processes() {
     done < <(awk '{ line[NR] = $0 } END { for (i = NR; i > 0; i--) print line[i] }' "$1/processes")
 }
 
-# Programs that refuse to run as root get another user, and the directories that they write to.
-unprivileged() {
-    if [ "$(id -u)" = 0 ]; then
-        setpriv --reuid nobody --regid "$(id -g nobody)" --clear-groups env HOME="$PWD" USER=nobody "$@"
-    else
-        "$@"
-    fi
-}
+# The start of a command line for programs that refuse to run as root. It replaces itself by the program, so that the
+# recorded process is the program.
+unprivileged=(env)
+if [ "$(id -u)" = 0 ]; then
+    unprivileged=(setpriv --reuid nobody --regid "$(id -g nobody)" --clear-groups env USER=nobody)
+fi
 
 give_to_unprivileged() { if [ "$(id -u)" = 0 ]; then chown -R nobody "$@"; fi; }
 unprivileged_user() { if [ "$(id -u)" = 0 ]; then echo nobody; else id -un; fi; }
