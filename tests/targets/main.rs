@@ -18,5 +18,7 @@ mod http;
 mod probing;
 mod restarts;
 mod retries;
+#[cfg(unix)]
+mod servers;
 mod skopeo;
 mod uploads;
