@@ -131,7 +131,7 @@ servers! {
     gets_through_ferro: "ferro", required: true;
     #[ignore = "slow: Gitea takes minutes to build"]
     gets_through_gitea: "gitea", required: false;
-    #[ignore = "slow: Pulp takes most of a minute to start and a quarter of a second for a request"]
+    #[ignore = "slow: Pulp takes most of a minute to start and answers some ten requests a second"]
     gets_through_pulp: "pulp", required: false;
 }
 
