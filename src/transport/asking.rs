@@ -2,7 +2,7 @@
 
 use ::http::Method;
 
-use super::registry_target::{At, RegistryTarget, accept};
+use super::registry_target::{At, RegistryTarget, accept_at};
 use super::{Owed, Request, Transport};
 use crate::error::Trouble;
 use crate::exchange::{Answer, Ask, By, Exchange, Facts, Probe, Reference, Reply, Stage, sha256};
@@ -23,7 +23,6 @@ impl<T: Transport> RegistryTarget<T> {
         if ask.pushes_tags() && !self.push_more_tags(ask, asking)? {
             return Ok(replies);
         }
-        let headers = vec![("accept", accept())];
         for (method, target, probe) in questions(ask, asking) {
             // Only a successful deletion is checked.
             let is_success = |reply: &Reply| reply.answer().is_some_and(Answer::is_success);
@@ -31,14 +30,14 @@ impl<T: Transport> RegistryTarget<T> {
                 break;
             }
             if method == Method::GET && matches!(probe.stage(), Stage::TagList | Stage::Referrers) {
-                self.read_list(asking.at, &target, probe, &headers, &mut replies)?;
+                self.read_list(asking.at, &target, probe, &mut replies)?;
                 continue;
             }
             let (is_delete, is_blob) = (method == Method::DELETE, ask == Ask::Blob);
             let owed = asking.facts.first_blob(asking.exchange).filter(|_| is_blob).and_then(|need| need.held());
             let owed = owed.map_or(Owed::Nothing, |bytes| Owed::Bytes(bytes.clone()));
             let request = Request::new(method, &target, asking.at.context);
-            let sent = self.managed(&Request { headers: headers.clone(), owed, is_blob, ..request })?;
+            let sent = self.managed(&Request { headers: accept_at(probe.stage()), owed, is_blob, ..request })?;
             // The first attempt may have deleted the manifest.
             if is_delete && sent.repeated && sent.reply.is(404) {
                 break;

@@ -93,10 +93,10 @@ impl<T: Transport> RegistryTarget<T> {
         if let Some(subject) = exchange.subject.as_ref().filter(|_| questions.has(Question::Referrers))
             && !is_silent(replies)
         {
-            self.read_list(at, &at.referrers(subject), Probe::Referrers, &accepting, replies)?;
+            self.read_list(at, &at.referrers(subject), Probe::Referrers, replies)?;
         }
         if accepted && by_tag && questions.has(Question::Tags) && !is_silent(replies) {
-            self.read_list(at, &at.tag_list(), Probe::TagList, &accepting, replies)?;
+            self.read_list(at, &at.tag_list(), Probe::TagList, replies)?;
         }
         Ok(())
     }
@@ -107,10 +107,9 @@ impl<T: Transport> RegistryTarget<T> {
         at: At<'_>,
         target: &str,
         probe: Probe,
-        headers: &[(&'static str, String)],
         replies: &mut Vec<(Probe, Reply)>,
     ) -> Result<(), Trouble> {
-        let (headers, owed) = (headers.to_vec(), self.list_length(at, target));
+        let (headers, owed) = (accept_at(probe.stage()), self.list_length(at, target));
         let request = Request { headers, owed, ..Request::new(Method::GET, target, at.context) };
         let reply = self.managed(&request)?.reply;
         let next = reply.answer().and_then(|answer| Some((answer, next_page(answer)?)));

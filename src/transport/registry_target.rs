@@ -12,7 +12,7 @@ use super::guard::Guard;
 use super::hangs::Hangs;
 use super::trace::Trace;
 use super::{CaseContext, Transport};
-use crate::exchange::{Answer, Capabilities, MANIFEST_TYPES, Put, Reference};
+use crate::exchange::{Answer, Capabilities, IMAGE_INDEX, MANIFEST_TYPES, Put, Reference, Stage};
 
 /// What this run pushed to one repository.
 #[derive(Debug, Default)]
@@ -144,6 +144,17 @@ impl<T: Transport> RegistryTarget<T> {
 pub(super) fn accept() -> String {
     static ACCEPT: LazyLock<String> = LazyLock::new(|| MANIFEST_TYPES.join(", "));
     ACCEPT.clone()
+}
+
+/// The `Accept` header for what answers at a stage: a list is not a manifest, and a server may refuse to send it as one.
+pub(super) fn accept_at(stage: Stage) -> Vec<(&'static str, String)> {
+    let value = match stage {
+        Stage::TagList => "application/json".to_owned(),
+        Stage::Referrers => IMAGE_INDEX.to_owned(),
+        Stage::BlobGet | Stage::BlobHead => return Vec::new(),
+        _ => accept(),
+    };
+    vec![("accept", value)]
 }
 
 /// Where a case runs: its repository, its tag, and the memory context of its answers.

@@ -19,6 +19,8 @@ mod named;
 mod probing;
 mod restarts;
 mod retries;
+#[cfg(unix)]
 mod safety;
+mod servers;
 mod skopeo;
 mod uploads;

@@ -158,10 +158,10 @@ impl RunCommand {
             std::fs::create_dir_all(results)
                 .map_err(|cause| Input::file("create", results, cause, "name a writable directory"))?;
         }
+        // Before anything is said, and before the ledger is made, so that a wrong target leaves no file.
+        opener.check(&targets)?;
         tell(seed);
         recorder::warn_of_damage(&corpus, &self.corpus.corpus);
-        // Before the ledger is made, so that a wrong target leaves no file.
-        opener.check(&targets)?;
         let written = Written::record(&mut opener, &targets, &self.corpus.corpus, self.keep.keep)?;
         let mut opened = open(&opener)?;
         let is_live = opened.iter().any(|target| !target.is_embedded);
