@@ -16,12 +16,9 @@ use super::plan::Plan;
 use super::prober::Prober;
 use super::pursuits::Pursuits;
 use super::repetition::UNSHRUNK;
-use super::shard_spread::{ShardDefect, by_kind};
 use super::sink::{Event, Sink};
-use super::state::StoredDecisions;
-use super::stored::StoredPending;
 use super::summary::Summary;
-use super::widespread::{Defect, Spread, Universal, Widespread};
+use super::widespread::{Spread, Universal, Widespread};
 use crate::compare::{Grade, Symptom};
 use crate::error::{Error, Trouble};
 use crate::render::Case;
@@ -35,15 +32,15 @@ pub(super) struct Decisions<'a, 't> {
     is_shard: bool,
     limits: Limits<'a>,
     pub summary: Summary,
-    known: KnownSmallest,
-    widespread: Widespread,
+    pub(super) known: KnownSmallest,
+    pub(super) widespread: Widespread,
     /// Notes, which are hunted last.
-    notes: PendingFindings,
+    pub(super) notes: PendingFindings,
     /// Findings not hunted because the run ended.
     unshrunk: Vec<Pending>,
-    troubles_in_a_row: usize,
+    pub(super) troubles_in_a_row: usize,
     /// In a shard: which findings belong to which defect of the summary, by symptom and case.
-    defect_of: HashMap<(Symptom, Shape), usize>,
+    pub(super) defect_of: HashMap<(Symptom, Shape), usize>,
 }
 
 impl<'a, 't> Decisions<'a, 't> {
@@ -64,35 +61,6 @@ impl<'a, 't> Decisions<'a, 't> {
         }
     }
 
-    /// What the decisions depend on, after a whole block.
-    pub fn store(&self) -> StoredDecisions {
-        let (answers, shown) = self.widespread.store();
-        StoredDecisions {
-            known: self.known.store(),
-            answers,
-            shown,
-            notes: self.notes.all().iter().map(StoredPending::from).collect(),
-            troubles_in_a_row: self.troubles_in_a_row,
-            counts: self.summary.store(),
-        }
-    }
-
-    /// Continues from this state; `None` if this version cannot read it.
-    pub fn restore(self, stored: &StoredDecisions) -> Option<Self> {
-        let mut notes = PendingFindings::default();
-        for note in &stored.notes {
-            notes.add(note.read()?);
-        }
-        Some(Self {
-            summary: Summary::restore(&stored.counts)?,
-            known: KnownSmallest::restore(&stored.known)?,
-            widespread: Widespread::restore(&stored.answers, &stored.shown)?,
-            notes,
-            troubles_in_a_row: stored.troubles_in_a_row,
-            ..self
-        })
-    }
-
     /// The smallest cases found so far.
     pub fn known(&self) -> &KnownSmallest {
         &self.known
@@ -103,7 +71,7 @@ impl<'a, 't> Decisions<'a, 't> {
         self.summary.lost.is_some()
     }
 
-    fn has_ended(&self) -> bool {
+    pub(super) fn has_ended(&self) -> bool {
         self.has_lost_the_target() || self.limits.are_over()
     }
 
@@ -224,7 +192,7 @@ impl<'a, 't> Decisions<'a, 't> {
     }
 
     /// Reproduces a widespread defect on two cases.
-    fn reproduce(&self, defect: &Universal, sink: &mut dyn Sink) -> Result<Hunted, Error> {
+    pub(super) fn reproduce(&self, defect: &Universal, sink: &mut dyn Sink) -> Result<Hunted, Error> {
         let Universal { simplest, another, .. } = defect;
         let (hunt, shown_by_another) = (self.hunt(), &another.finding.symptom);
         let another = self.prober.case(&another.shape);
@@ -232,29 +200,6 @@ impl<'a, 't> Decisions<'a, 't> {
             return Ok(Hunted::Gone);
         }
         hunt.confirm(&self.prober.case(&simplest.shape), &simplest.finding, sink)
-    }
-
-    /// Whether every answer shows a defect is not known before shards are merged. So a shard reproduces it, and also hunts each
-    /// of its findings, which this returns.
-    fn keep_for_merging(&mut self, spread: Spread, sink: &mut dyn Sink) -> Result<Vec<Pending>, Error> {
-        let Spread { defect, universal, pending } = spread;
-        let mut instead = Vec::new();
-        for (kind, everywhere) in universal {
-            if self.has_ended() {
-                break;
-            }
-            match self.reproduce(&everywhere, sink)? {
-                Hunted::Found(found) => instead.push((kind, *found)),
-                Hunted::Lost(found, why) => self.lost_while_hunting(&found, &why, sink)?,
-                Hunted::Explained(_) | Hunted::NeedsHistory | Hunted::Gone => {}
-            }
-        }
-        let at = self.summary.spread.defects.len();
-        self.defect_of.extend(pending.iter().map(|one| ((one.finding.symptom.clone(), one.shape.clone()), at)));
-        let (group, Defect { stage, class, duty, .. }) = (defect.group.label(), defect);
-        let (shown, found) = (by_kind(pending.iter().map(|one| &one.shape)), Vec::new());
-        self.summary.spread.defects.push(ShardDefect { group, stage, class, duty, shown, found, instead });
-        Ok(pending)
     }
 
     fn hunt(&self) -> Hunt<'a, 't> {
@@ -286,17 +231,12 @@ impl<'a, 't> Decisions<'a, 't> {
         Ok(())
     }
 
-    /// In a shard, notes what was found for a defect that every answer may show, unless it has the key of something else.
-    fn note_defect(&mut self, case: &Shape, symptom: &Symptom, hunted: &Hunted) {
-        let Hunted::Found(found) = hunted else { return };
-        let at = self.defect_of.get(&(symptom.clone(), case.clone()));
-        if let Some(at) = at.filter(|_| !self.known.has_key_of(symptom, &found.shape)) {
-            let shown = (case.kind(), found.finding.symptom.clone(), found.shape.clone());
-            self.summary.spread.defects[*at].found.push(shown);
-        }
-    }
-
-    fn lost_while_hunting(&mut self, found: &[MinimalFinding], why: &str, sink: &mut dyn Sink) -> Result<(), Error> {
+    pub(super) fn lost_while_hunting(
+        &mut self,
+        found: &[MinimalFinding],
+        why: &str,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Error> {
         for one in found {
             self.found(one, sink)?;
         }

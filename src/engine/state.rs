@@ -57,14 +57,17 @@ pub(super) struct StoredSample {
     pub asked: Vec<usize>,
 }
 
+/// A group of answers, a kind, the number of answers, and of those to bases.
+pub(super) type StoredAnswers = (String, String, usize, usize);
+/// A group of answers, and the findings held back because every one of them may show them.
+pub(super) type StoredShown = (String, Vec<StoredPending>);
+
 /// What the decisions at the ends of blocks depend on, and what they counted.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct StoredDecisions {
     pub known: Vec<(StoredSymptom, Vec<String>)>,
-    /// By the name of the group, the kind: all, and bases.
-    pub answers: Vec<(String, String, usize, usize)>,
-    /// Findings held back because every answer may show them, by the name of the group.
-    pub shown: Vec<(String, Vec<StoredPending>)>,
+    pub answers: Vec<StoredAnswers>,
+    pub shown: Vec<StoredShown>,
     pub notes: Vec<StoredPending>,
     pub troubles_in_a_row: usize,
     pub counts: StoredCounts,

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::outcome::Outcome;
 use super::pending::Pending;
 use super::shard_spread::CaseCount;
+use super::state::{StoredAnswers, StoredShown};
 use super::stored::StoredPending;
 use crate::compare::{Finding, Symptom, everywhere};
 use crate::exchange::Stage;
@@ -128,7 +129,7 @@ pub(super) struct Widespread {
 
 impl Widespread {
     /// What was counted and held back.
-    pub fn store(&self) -> (Vec<(String, String, usize, usize)>, Vec<(String, Vec<StoredPending>)>) {
+    pub fn store(&self) -> (Vec<StoredAnswers>, Vec<StoredShown>) {
         let answers = self.answers.iter();
         let shown = self.shown.iter();
         (
@@ -142,7 +143,7 @@ impl Widespread {
     }
 
     /// Reads [`store`](Self::store).
-    pub fn restore(answers: &[(String, String, usize, usize)], shown: &[(String, Vec<StoredPending>)]) -> Option<Self> {
+    pub fn restore(answers: &[StoredAnswers], shown: &[StoredShown]) -> Option<Self> {
         let mut restored = Self::default();
         for (group, kind, all, bases) in answers {
             let count = CaseCount { all: *all, bases: *bases };

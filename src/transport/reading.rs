@@ -2,7 +2,7 @@
 
 use ::http::{Method, header};
 
-use super::registry_target::{At, RegistryTarget, accept, location};
+use super::registry_target::{At, RegistryTarget, accept, accept_at, location};
 use super::{Owed, Request, Transport};
 use crate::error::Trouble;
 use crate::exchange::{Accept, Answer, By, Exchange, Probe, Question, Questions, Reply};

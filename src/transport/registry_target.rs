@@ -151,7 +151,7 @@ pub(super) fn accept_at(stage: Stage) -> Vec<(&'static str, String)> {
     let value = match stage {
         Stage::TagList => "application/json".to_owned(),
         Stage::Referrers => IMAGE_INDEX.to_owned(),
-        Stage::BlobGet | Stage::BlobHead => return Vec::new(),
+        Stage::BlobGet => return Vec::new(),
         _ => accept(),
     };
     vec![("accept", value)]

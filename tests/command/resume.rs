@@ -61,17 +61,17 @@ fn fire(name: &str, plan: &Plan, resume: Option<&RunState>) -> (Keeper, Summary)
 #[test]
 fn a_run_stopped_anywhere_and_continued_finds_the_same_in_the_same_order() {
     let planted = "embedded:gitea+refuses-annotations+pull-answers-late+push-answers-202";
-    for (name, cases) in [("embedded:distribution", 1700), (planted, 1300)] {
+    for (name, cases) in [("embedded:distribution", 1250), (planted, 1150)] {
         let plan = plan(cases);
         let (whole, summary) = fire(name, &plan, None);
         assert!(whole.found.len() > 10);
         let all = summary.requests.total();
-        for part in 1..6 {
+        for part in [2, 3, 7] {
             let (mut found, mut state, mut stops) = (Vec::new(), None::<RunState>, 0);
             // Stopped again and again after so many requests.
             let ended = loop {
                 let sent = state.as_ref().map_or(0, |state: &RunState| state.requests());
-                let limit = (stops < 4).then_some(sent + all * part / 11);
+                let limit = (stops < 4).then_some(sent + all * part / 10);
                 let (keeper, summary) = fire(
                     name,
                     &Plan { budget: Budget { requests: limit, ..Budget::default() }, ..plan.clone() },

@@ -21,6 +21,7 @@ mod restarts;
 mod retries;
 #[cfg(unix)]
 mod safety;
+#[cfg(unix)]
 mod servers;
 mod skopeo;
 mod uploads;
