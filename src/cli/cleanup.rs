@@ -1,7 +1,8 @@
 //! `manifuzz cleanup`: removes what runs left on registries. Also the end of every command that writes to one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::advice::with_advice;
@@ -96,7 +97,7 @@ fn only(by_target: &BTreeMap<String, Vec<Entry>>) -> Option<String> {
 /// Removes what was written to a target, takes it out of the ledger, and says what stays. Returns whether all is gone.
 fn remove(opener: &Opener, at: &TargetArgument, name: &str, written: &[Entry], file: &Path) -> Result<bool, Error> {
     let target = opener.open(at)?;
-    let objects: std::collections::BTreeSet<Object> = written.iter().flat_map(Object::of).collect();
+    let objects: HashSet<Object> = written.iter().flat_map(Object::of).collect();
     let count = objects.len();
     let left = match target.clean_up(written, JOBS) {
         Ok(left) => left,
@@ -109,14 +110,11 @@ fn remove(opener: &Opener, at: &TargetArgument, name: &str, written: &[Entry], f
             };
         }
     };
-    let stays = |entry: &Entry| {
-        let of = Object::of(entry);
-        left.iter().any(|left| of.contains(&left.object))
-    };
-    let rest: Vec<Entry> = ledger::read(file)?
-        .into_iter()
-        .filter(|entry| !written.contains(entry) && !(entry.target == name && entry.method == "DELETE") || stays(entry))
-        .collect();
+    let (written, staying) = (written.iter().collect::<HashSet<_>>(), left.iter().map(|left| &left.object));
+    let staying: HashSet<&Object> = staying.collect();
+    let stays = |entry: &Entry| Object::of(entry).iter().any(|object| staying.contains(object));
+    let is_done = |entry: &Entry| written.contains(entry) || entry.target == name && entry.method == "DELETE";
+    let rest: Vec<Entry> = ledger::read(file)?.into_iter().filter(|entry| !is_done(entry) || stays(entry)).collect();
     ledger::replace(file, &rest)?;
     say(name, count, &left);
     Ok(left.is_empty())
@@ -144,7 +142,7 @@ fn say(name: &str, count: usize, left: &[Left]) {
 /// What a command writes to registries, and how it ends.
 #[derive(Debug)]
 pub(super) struct Written {
-    ledger: Option<std::sync::Arc<Ledger>>,
+    ledger: Option<Arc<Ledger>>,
     run: String,
     keep: bool,
 }
@@ -158,8 +156,8 @@ impl Written {
         }
         let mut path = beside.as_os_str().to_owned();
         path.push(".ledger.jsonl");
-        let ledger = std::sync::Arc::new(Ledger::open(Path::new(&path))?);
-        opener.opening.ledger = Some(std::sync::Arc::clone(&ledger));
+        let ledger = Arc::new(Ledger::open(Path::new(&path))?);
+        opener.opening.ledger = Some(Arc::clone(&ledger));
         Ok(Self { ledger: Some(ledger), run, keep })
     }
 

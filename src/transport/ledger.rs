@@ -1,6 +1,6 @@
 //! The ledger: every write of a run, on disk before it is sent, so that all of it can be removed, even after a crash.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Input, Trouble, TroubleKind};
 
 /// One write.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Entry {
     /// The run that sent it: a name that differs for each.
     pub run: String,
@@ -119,15 +119,15 @@ pub fn read(path: &Path) -> Result<Vec<Entry>, Input> {
     let wrong = |cause| Input::file("read", path, cause, "name the ledger of a run, FILE.ledger.jsonl");
     let mut lines = BufReader::new(File::open(path).map_err(wrong)?).split(b'\n').enumerate().peekable();
     let mut entries = Vec::new();
-    // Where each entry is first: many cases push the same content.
-    let mut seen: HashMap<Vec<u8>, ()> = HashMap::new();
+    // Many cases push the same content.
+    let mut seen = HashSet::new();
     while let Some((number, line)) = lines.next() {
         let line = line.map_err(wrong)?;
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
         match serde_json::from_slice(&line) {
-            Ok(entry) if seen.insert(line, ()).is_none() => entries.push(entry),
+            Ok(entry) if seen.insert(line) => entries.push(entry),
             Ok(_) => {}
             Err(_) if lines.peek().is_none() => {}
             Err(error) => {
