@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::stored::StoredSymptom;
+use super::stored_symptom::StoredSymptom;
 use crate::compare::{Finding, Grade, Symptom};
 use crate::shape::{Choice, Shape, SlotId, space};
 

@@ -44,6 +44,7 @@ mod sink;
 mod state;
 mod stored;
 mod stored_decisions;
+mod stored_symptom;
 mod summary;
 mod variation;
 mod widespread;

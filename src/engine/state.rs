@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::stored::{StoredPending, StoredSymptom};
+use super::stored::StoredPending;
+use super::stored_symptom::StoredSymptom;
 
 /// The state of a run on one target after a whole block. What a run that continues from it reports equals what an uninterrupted
 /// one does, if the target answers alike.

@@ -1,21 +1,10 @@
-//! The text forms of what the state of a run holds. Shapes are texts, and rules are ids.
+//! The text form of a finding that is not hunted yet, as part of the state of a run.
 
 use serde::{Deserialize, Serialize};
 
 use super::pending::Pending;
-use crate::compare::{Finding, Grade, Symptom};
-use crate::exchange::Stage;
-use crate::model::{Class, rule};
-
-/// A symptom.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct StoredSymptom {
-    stage: String,
-    class: String,
-    status: Option<u16>,
-    code: String,
-    duty: Option<String>,
-}
+use super::stored_symptom::{StoredSymptom, known_id};
+use crate::compare::{Finding, Grade};
 
 /// A case with a finding.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -29,34 +18,6 @@ pub(super) struct StoredPending {
     note: String,
     rules_due: Vec<String>,
     rules_recommending: Vec<String>,
-}
-
-impl From<&Symptom> for StoredSymptom {
-    fn from(symptom: &Symptom) -> Self {
-        Self {
-            stage: symptom.stage.as_str().to_owned(),
-            class: symptom.class.as_str().to_owned(),
-            status: symptom.status,
-            code: symptom.code.clone(),
-            duty: symptom.duty.map(str::to_owned),
-        }
-    }
-}
-
-impl StoredSymptom {
-    /// The symptom; `None` if this version has no such stage, class or rule.
-    pub fn read(&self) -> Option<Symptom> {
-        Some(Symptom {
-            stage: Stage::named(&self.stage)?,
-            class: Class::named(&self.class)?,
-            status: self.status,
-            code: self.code.clone(),
-            duty: match &self.duty {
-                Some(id) => Some(known_id(id)?),
-                None => None,
-            },
-        })
-    }
 }
 
 impl From<&Pending> for StoredPending {
@@ -92,9 +53,4 @@ impl StoredPending {
         };
         Some(Pending { shape: self.shape.parse().ok()?, finding })
     }
-}
-
-/// The id of a rule of this version.
-fn known_id(id: &str) -> Option<&'static str> {
-    rule(id).map(|rule| rule.id)
 }

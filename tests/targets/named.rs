@@ -22,16 +22,16 @@ fn run(folder: &tempfile::TempDir, more: &[&str]) -> std::process::Output {
 fn what_is_refused_on_purpose_is_a_note_until_the_policy_is_over() {
     let refusing = || {
         Served::registry(|one| {
-            let has_unknown = String::from_utf8_lossy(&one.body).contains("1e400");
+            let has_annotation = String::from_utf8_lossy(&one.body).contains("com.example.key");
             let refusal = r#"{"errors":[{"code":"MANIFEST_INVALID"}]}"#;
-            (one.method == "PUT" && one.target.contains("/manifests/") && has_unknown)
+            (one.method == "PUT" && one.target.contains("/manifests/") && has_annotation)
                 .then(|| answer(400, &[], refusal))
         })
     };
-    let arguments = ["--filter", "unknown.*", "--format", "json"];
+    let arguments = ["--filter", "annotations", "--format", "json"];
     let policy = |until: &str| {
         format!(
-            "[[dev.policy]]\nshape = \"unknown*\"\nclass = \"rejects-valid\"\nreason = \"closed schema\"\nuntil = {until}\n"
+            "[[dev.policy]]\nshape = \"annotations*\"\nclass = \"rejects-valid\"\nreason = \"closed schema\"\nuntil = {until}\n"
         )
     };
     let server = refusing();

@@ -3,6 +3,7 @@
 mod estimate;
 mod plan_hash;
 mod progress;
+mod record;
 mod recorder;
 mod rejudged;
 mod results;
@@ -16,7 +17,8 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-pub(in crate::cli) use self::recorder::{lost, record_of, visible_arguments, waiting};
+pub(in crate::cli) use self::record::record_of;
+pub(in crate::cli) use self::recorder::{lost, visible_arguments, waiting};
 pub(in crate::cli) use self::results::write_results;
 
 use self::plan_hash::plan_hash;

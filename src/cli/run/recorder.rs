@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use super::plan_hash::plan_hash;
 use super::progress::{Bars, Progress};
+use super::record::record_of;
 use super::rejudged::rejudged;
 use super::resume::{Begin, StateFile, provisional};
 use super::spread::reported;
@@ -19,7 +20,7 @@ use crate::compare::{Grade, Symptom};
 use crate::engine::{BaseCounts, Event, MinimalFinding, Plan, RunState, Shard, Sink, Summary};
 use crate::error::{Error, Input};
 use crate::exchange::{Capability, RequestsByPurpose};
-use crate::findings::{Context, Corpus, Damaged, Record, Sighting, merge, today};
+use crate::findings::{Corpus, Damaged, Record, merge, today};
 use crate::foreign::escaped;
 use crate::model::Versions;
 use crate::report::{Ended, Late, RunReport, Spread, TargetReport, UnreproducedLine};
@@ -52,29 +53,6 @@ pub(super) struct Recorder {
     records: BTreeMap<(String, String, String), Record>,
     /// Where states are kept, if anywhere.
     states: Option<StateFile>,
-}
-
-/// The record of a finding, dated with this day.
-pub(in crate::cli) fn record_of(
-    found: &MinimalFinding,
-    target: &dyn Target,
-    spec: Versions,
-    seed: u64,
-    day: Date,
-) -> Record {
-    let sighting = Sighting {
-        target: target.name(),
-        target_version: &target.version(),
-        spec: spec.name,
-        shape: &found.shape,
-        finding: &found.finding,
-        witness: found.witness.as_ref(),
-        from: &found.from,
-        reproduced: found.reproduced,
-        is_smallest: found.is_smallest,
-        probes: found.probes,
-    };
-    sighting.record(&Context { seed, day, tool_version: env!("CARGO_PKG_VERSION") })
 }
 
 fn identity(record: &Record) -> (String, String, String) {

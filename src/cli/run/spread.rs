@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::recorder::record_of;
+use super::record::record_of;
 use crate::engine::{CaseCount, ShardSpread};
 use crate::findings::key;
 use crate::model::Versions;
