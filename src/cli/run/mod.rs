@@ -2,6 +2,7 @@
 
 mod estimate;
 mod plan_hash;
+mod policies;
 mod progress;
 mod record;
 mod recorder;

@@ -1,6 +1,6 @@
 //! Handles the events of runs side by side: progress to stderr, records to the corpus, counts to the report.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::plan_hash::plan_hash;
+use super::policies::Policies;
 use super::progress::{Bars, Progress};
 use super::record::record_of;
 use super::rejudged::rejudged;
@@ -16,7 +17,7 @@ use super::spread::reported;
 use crate::cli::advice::{message, with_advice};
 use crate::cli::targets::Policy;
 use crate::cli::tell;
-use crate::compare::{Grade, Symptom};
+use crate::compare::Symptom;
 use crate::engine::{BaseCounts, Event, MinimalFinding, Plan, RunState, Shard, Sink, Summary};
 use crate::error::{Error, Input};
 use crate::exchange::{Capability, RequestsByPurpose};
@@ -47,8 +48,7 @@ pub(super) struct Recorder {
     plan: String,
     shard: Option<Shard>,
     day: Date,
-    /// What targets refuse on purpose, by the name of the target.
-    policies: HashMap<String, Vec<Policy>>,
+    policies: Policies,
     /// Findings of this run by identity, whether or not the corpus had them before.
     records: BTreeMap<(String, String, String), Record>,
     /// Where states are kept, if anywhere.
@@ -70,7 +70,7 @@ impl Recorder {
             plan: plan_hash(plan),
             shard,
             day: today(),
-            policies: HashMap::new(),
+            policies: Policies::default(),
             records: BTreeMap::new(),
             states: None,
         }
@@ -107,30 +107,14 @@ impl Recorder {
         self.shard.map(|_| reported(&summary.spread, target, self.spec, self.seed, self.day))
     }
 
-    /// Adds what a target refuses on purpose; warns of policies that are over.
+    /// Adds what a target refuses on purpose.
     pub fn add_policies(&mut self, target: &str, policies: Vec<Policy>) {
-        let (over, valid): (Vec<Policy>, Vec<Policy>) = policies.into_iter().partition(|one| one.is_expired(self.day));
-        for policy in over {
-            tell(format_args!("warning: {target}: this policy is over, so its findings count: {policy}"));
-        }
-        self.policies.insert(target.to_owned(), valid);
-    }
-
-    /// Makes a note of a finding that is on purpose.
-    fn excused(&self, record: Record) -> Record {
-        let policies = self.policies.get(&record.target).into_iter().flatten();
-        match policies.into_iter().find(|policy| policy.covers(&record)) {
-            Some(policy) => {
-                let said = [&*record.note, &*policy.to_string()].join("; ");
-                Record { grade: Grade::Note, note: said.trim_start_matches("; ").to_owned(), ..record }
-            }
-            None => record,
-        }
+        self.policies.add(target, policies, self.day);
     }
 
     /// Keeps the record of a finding, merged with those of the same identity in this run.
     fn keep(&mut self, found: &MinimalFinding, target: &dyn Target) {
-        let record = self.excused(record_of(found, target, self.spec, self.seed, self.day));
+        let record = self.policies.excuse(record_of(found, target, self.spec, self.seed, self.day));
         let identity = identity(&record);
         let merged = self.records.get(&identity).map_or_else(|| record.clone(), |old| merge(old, &record));
         self.corpus.merge(merged.clone());
