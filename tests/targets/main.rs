@@ -6,17 +6,23 @@ mod command;
 mod registry;
 
 mod faulty;
+mod guarded;
 mod serving;
 
+mod authentication;
 #[cfg(target_os = "linux")]
 mod bounds;
+mod credentials;
 mod docker_registry;
 #[cfg(unix)]
 mod ending;
+mod hostile;
 mod hosts;
 mod http;
 mod probing;
+mod raw_bytes;
 mod restarts;
 mod retries;
+mod secrecy;
 mod skopeo;
 mod uploads;

@@ -8,11 +8,11 @@ use super::answer::Reading;
 use super::auth::{TokenRequest, TokenService};
 use super::connector::Wish;
 use super::message::{Added, RequestBody, to_token_service};
-use super::{HttpTransport, What, limits};
+use super::{HttpTransport, What, echo};
 use crate::error::{Trouble, TroubleKind, redacted};
 use crate::exchange::{Answer, Reply};
 use crate::transport::trace::SentRequest;
-use crate::transport::{Allowance, CaseContext, Origin, Owed, Sent};
+use crate::transport::{Allowance, CaseContext, Origin, Owed, Sent, Transport};
 
 /// A request to send.
 #[derive(Clone, Copy)]
@@ -59,8 +59,12 @@ impl HttpTransport {
     ) -> Result<Sent, Trouble> {
         let ToSend { what, origin, target, owed, context, is_exact, .. } = *to_send;
         let reading = Reading { bound: self.options.body_bound, owed, allowance: context.allowance() };
-        let wish = Wish { origin, may_be_http2: !is_exact, public_only: false };
-        let sent = self.send(what, wish, &reading, || make(added));
+        let may_be_http2 = !is_exact || self.connector.is_only_http2();
+        let wish = Wish { origin, may_be_http2, public_only: false };
+        let mut sent = self.send(what, wish, &reading, || make(added));
+        if let (Some(authorization), Ok(sent)) = (&added.authorization, &mut sent) {
+            echo::hide(&self.authenticator.secrets(authorization), &mut sent.reply, owed);
+        }
         if let Some(log) = context.log()
             && let Ok(built) = make(added)
         {
@@ -93,7 +97,7 @@ impl TokenService for HttpTransport {
     }
 
     fn wait(&self, pause: Duration) -> Result<(), Trouble> {
-        if limits::rest(pause, &self.options.stop) { Ok(()) } else { Err(self.interrupted(&|| "waiting".to_owned())) }
+        Transport::wait(self, pause)
     }
 }
 

@@ -1,4 +1,4 @@
-//! A registry over HTTP/1.1, through hyper. The tested request is sent unchanged, all others the way a well-behaved client
+//! A registry over HTTP/1.1 and HTTP/2, through hyper. The tested request is sent unchanged, all others the way a well-behaved client
 //! sends them. Async code is confined to this module.
 
 mod address;
@@ -10,6 +10,7 @@ mod connection;
 mod connector;
 pub mod credentials;
 mod dns;
+mod echo;
 mod failure;
 mod lane;
 mod limits;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use ::http::{HeaderMap, header};
+use http_auth::ChallengeParser;
 
 /// One challenge.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +35,10 @@ pub(in crate::transport::http) fn challenges(headers: &HeaderMap) -> Vec<Challen
 }
 
 fn of_value(value: &str) -> Vec<Challenge> {
-    let quoted = quoted(value);
-    let Ok(parsed) = http_auth::parse_challenges(&quoted) else { return Vec::new() };
-    parsed.iter().map(challenge).collect()
+    // The parser accepts ASCII only; a description may be in any language.
+    let quoted = quoted(value).replace(|c: char| !c.is_ascii(), "?");
+    // What precedes an error is kept.
+    ChallengeParser::new(&quoted).map_while(Result::ok).map(|parsed| challenge(&parsed)).collect()
 }
 
 fn challenge(parsed: &http_auth::ChallengeRef<'_>) -> Challenge {
@@ -147,6 +149,17 @@ mod tests {
         );
         assert_eq!(of_value(r#"Bearer realm=https://a.invalid/t, Basic realm=x"#), [one.clone(), Challenge::Basic]);
         assert_eq!(of_value("Basic"), [Challenge::Basic]);
+        for value in [
+            r#"Bearer realm = "https://a.invalid/t""#,
+            "Bearer\trealm=\"https://a.invalid/t\"",
+            r#"Bearer realm="https://a.invalid/t","#,
+            r#", Bearer realm="https://a.invalid/t",, x=y"#,
+            r#"Bearer realm="https://a.invalid/t",error_description="accès refusé""#,
+            r#"Bearer realm="https://\a.invalid/t",charset="\"a\", Basic""#,
+        ] {
+            assert_eq!(of_value(value), [one.clone()], "{value}");
+        }
+        assert_eq!(of_value(r#"Bearer realm="https://a.invalid/t", Basic realm"#), [one.clone()], "cut");
         assert_eq!(of_value("Negotiate"), [Challenge::Other("Negotiate".to_owned())]);
         let mut headers = HeaderMap::new();
         headers.append("www-authenticate", "Basic realm=x".parse().expect("a value"));
