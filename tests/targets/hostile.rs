@@ -99,7 +99,7 @@ const WRITTEN: &[(&str, &[u8], End)] = &[
     (
         "a switch of protocols",
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n",
-        End::Dropped,
+        End::Answer(101, ""),
     ),
     ("103 alone", b"HTTP/1.1 103 Early Hints\r\n\r\n", End::Dropped),
     ("204 with a body", b"HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\nok", End::Answer(204, "")),

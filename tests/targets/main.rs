@@ -7,6 +7,7 @@ mod registry;
 
 mod faulty;
 mod guarded;
+mod secure;
 mod serving;
 
 mod authentication;
@@ -19,10 +20,13 @@ mod ending;
 mod hostile;
 mod hosts;
 mod http;
+mod points;
 mod probing;
+mod proxy;
 mod raw_bytes;
 mod restarts;
 mod retries;
 mod secrecy;
 mod skopeo;
+mod tls;
 mod uploads;

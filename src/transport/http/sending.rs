@@ -79,6 +79,10 @@ impl HttpTransport {
                 Some(connection) => connection,
                 None => self.connect(wish, &mut limits).await?,
             };
+            if connection.is_http2() && request.body().is_in_chunks() {
+                let cause = "not sent, because HTTP/2 has no chunked requests and the server speaks nothing else";
+                return Err(Failure::trouble(TroubleKind::Protocol, cause));
+            }
             let read_before = connection.wire.read();
             let sent = limits.run(connection.send(request)).await?;
             let response = sent.map_err(|error| no_answer(&error, &connection, read_before))?;
@@ -118,7 +122,7 @@ fn no_answer(error: &hyper::Error, connection: &Connection, read_before: u64) ->
         return Failure::trouble(TroubleKind::Protocol, cause);
     }
     // With TLS 1.3, a server learns only after the handshake whether the client has a certificate.
-    if let Some((TroubleKind::ClientCertificate, cause)) = tls::error_in(error).map(tls::cause_of) {
+    if let Some((TroubleKind::ClientCertificate, cause)) = connection.wire.tls_error().map(tls::cause_of) {
         return Failure::trouble(TroubleKind::ClientCertificate, cause);
     }
     if error.is_parse_too_large() {
