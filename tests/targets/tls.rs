@@ -2,14 +2,16 @@
 
 use std::io::Read as _;
 use std::process::Output;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::command::{manifuzz, stderr};
 use crate::secure::{Authority, Secure};
-use crate::serving::{exact, raw};
+use crate::serving::{exact, put, raw};
 use http::{Method, Version};
 use manifuzz::error::TroubleKind;
-use manifuzz::transport::http::{Address, HttpOptions, HttpTransport};
+use manifuzz::transport::http::{Address, HttpOptions, HttpTransport, Tls};
+use manifuzz::transport::{CaseContext, Transport as _};
 
 const BOTH: &[&str] = &["h2", "http/1.1"];
 
@@ -127,11 +129,15 @@ fn a_server_without_http_1_is_tested_over_http_2_and_lacks_a_capability() {
     assert!(asked.iter().all(|one| one.version == Version::HTTP_2) && asked.len() > 30, "{}", asked.len());
     let connections = server.connections();
     assert!(connections * 4 < asked.len(), "{connections} connections for {} requests", asked.len());
-    // Nor is a case sent that needs it.
-    let url = format!("https://localhost:{}/a/b", server.port);
-    let arguments = ["shrink", "transfer=chunked", "--target", &url, "--tls-ca", &own];
-    let output = manifuzz().args(arguments).current_dir(folder.path()).output().unwrap();
-    assert!(stderr(&output).contains("HTTP/2 has no chunked requests"), "{output:?}");
+    // Nothing is sent in chunks, and what must be is not sent.
+    let is_whole = |one: &http::request::Parts| one.headers.contains_key("content-length");
+    assert!(asked.iter().filter(|one| one.method == Method::PUT).all(is_whole));
+    let address = Address::parse(&format!("https://localhost:{}/a/b", server.port)).unwrap();
+    let tls = Arc::new(Tls::load(&[own.into()], None, true).unwrap());
+    let transport = HttpTransport::new(&address, HttpOptions { tls, ..HttpOptions::default() }).unwrap();
+    let trouble = transport.exact(put("/v2/a/b/manifests/t"), true, &CaseContext::default()).unwrap_err();
+    assert!(trouble.kind == TroubleKind::Protocol && trouble.cause.contains("HTTP/2 has no chunked"), "{trouble}");
+    assert_eq!(server.asked().len(), asked.len());
 }
 
 #[test]

@@ -236,7 +236,19 @@ pub(super) fn cause_of(error: &Error) -> (TroubleKind, String) {
             other.to_string()
         }
         Error::InvalidCertificate(other) => format!("invalid certificate: {other}"),
-        Error::AlertReceived(A::CertificateRequired | A::UnknownCA | A::BadCertificate | A::CertificateUnknown) => {
+        // What servers send about the certificate of a client; `DecryptError` if its signature is wrong.
+        Error::AlertReceived(
+            A::CertificateRequired
+            | A::NoCertificate
+            | A::UnknownCA
+            | A::BadCertificate
+            | A::UnsupportedCertificate
+            | A::CertificateRevoked
+            | A::CertificateExpired
+            | A::CertificateUnknown
+            | A::AccessDenied
+            | A::DecryptError,
+        ) => {
             kind = TroubleKind::ClientCertificate;
             "the server wants a client certificate that it trusts".to_owned()
         }

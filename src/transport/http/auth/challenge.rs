@@ -174,6 +174,29 @@ mod tests {
         }
 
         #[test]
+        fn no_bytes_make_the_parser_panic(
+            lines in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..200), 0..4),
+        ) {
+            let mut headers = HeaderMap::new();
+            for line in &lines {
+                if let Ok(value) = ::http::HeaderValue::from_bytes(line) {
+                    headers.append(header::WWW_AUTHENTICATE, value);
+                }
+            }
+            prop_assert!(challenges(&headers).len() <= lines.concat().len());
+        }
+
+        #[test]
+        fn a_challenge_is_found_between_others(
+            before in "(Negotiate|Basic realm=\"[ -!#-\\[\\]-~]{0,9}\"|Digest a=b, c=\"d, e=f\")",
+            after in "(, (Basic realm=x|NTLM|x=y))?",
+        ) {
+            let found = of_value(&format!("{before}, Bearer realm=\"https://a.invalid/t\"{after}"));
+            let one = bearer("https://a.invalid/t", None, None);
+            prop_assert!(found.contains(&one), "{:?}", found);
+        }
+
+        #[test]
         fn parameters_survive_with_and_without_quotation_marks(service in "[a-z.]{1,20}", path in "[a-z/]{0,20}") {
             let realm = format!("https://a.invalid/{path}");
             let expected = [bearer(&realm, Some(&service), None)];
