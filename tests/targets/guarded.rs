@@ -65,6 +65,11 @@ pub fn token() -> Act {
     answer(200, &[("Content-Type", "application/json")], format!(r#"{{"token":"{TOKEN}","expires_in":300}}"#))
 }
 
+/// A token if the condition holds, else a refusal.
+pub fn token_if(is_right: bool) -> Act {
+    if is_right { token() } else { answer(401, &[], r#"{"details":"incorrect username or password"}"#) }
+}
+
 pub fn user() -> Option<Credentials> {
     Some(Credentials::password("user", Secret::new(PASSWORD)))
 }

@@ -29,4 +29,5 @@ mod retries;
 mod secrecy;
 mod skopeo;
 mod tls;
+mod token_services;
 mod uploads;

@@ -40,7 +40,7 @@ impl Wire {
         self.read.load(Ordering::Relaxed)
     }
 
-    /// The error with which TLS ended the connection. HTTP/2 does not keep it among the causes of its own.
+    /// The error with which TLS ended the connection. The error of HTTP/2 does not name it as a cause.
     pub fn tls_error(&self) -> Option<&rustls::Error> {
         self.tls.get()
     }

@@ -3,32 +3,28 @@
 //! The flow is ours, because the services that registries name are many and odd, and because what was sent twice has to be known.
 //! Nothing here is ever sent to another host than the registry and the token services that [`realm`] allows.
 
+mod cache;
 mod challenge;
 pub(super) mod realm;
 mod scope;
 mod token;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use ::http::{HeaderValue, Method};
 
+use self::cache::{Cache, locked};
 use self::challenge::{Bearer, Challenge, challenges};
 use self::realm::{Realm, Realms};
 use self::scope::Scopes;
-use self::token::{Grant, NoToken, Token, basic};
+use self::token::{Grant, NoToken, basic};
 use super::Address;
 use super::credentials::{Credentials, Secret};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::Answer;
 
 pub(super) use token::{TokenRequest, TokenService};
-
-/// The most tokens that are kept. Every fresh repository needs one.
-const KEPT: usize = 256;
-/// The most scopes that are asked for at once: a registry could name another one each time.
-const SCOPES: usize = 8;
 
 /// How the registry wants to be asked, as far as its challenges have shown.
 #[derive(Clone, Default)]
@@ -51,18 +47,13 @@ struct Service {
     exact_only: bool,
 }
 
-/// The tokens for some scopes; the lock is held while one is fetched, so that several requests do not fetch it at once.
-type Slot = Arc<Mutex<Option<Token>>>;
-
 /// Authenticates requests at one registry.
 pub(super) struct Authenticator {
     host: String,
     credentials: Option<Credentials>,
     realms: Realms,
     scheme: Mutex<Scheme>,
-    tokens: Mutex<HashMap<Scopes, Slot>>,
-    /// What the registry asked for in addition to scopes that were expected to do, by these.
-    learned: Mutex<HashMap<Scopes, Scopes>>,
+    cache: Cache,
 }
 
 impl std::fmt::Debug for Authenticator {
@@ -71,21 +62,10 @@ impl std::fmt::Debug for Authenticator {
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Authenticator {
     pub fn new(address: &Address, allowed: &[String], credentials: Option<Credentials>) -> Self {
         let (host, realms) = (address.authority.clone(), Realms::new(address, allowed));
-        Self {
-            host,
-            credentials,
-            realms,
-            scheme: Mutex::default(),
-            tokens: Mutex::default(),
-            learned: Mutex::default(),
-        }
+        Self { host, credentials, realms, scheme: Mutex::default(), cache: Cache::default() }
     }
 
     /// The `Authorization` header for a request to the registry, `None` if it did not ask for one so far.
@@ -100,7 +80,7 @@ impl Authenticator {
             Scheme::None => Ok(None),
             Scheme::Basic => Ok(self.basic()),
             Scheme::Bearer(service) => {
-                let scopes = self.with_learned(service.scopes(method, target));
+                let scopes = self.cache.with_learned(service.scopes(method, target));
                 let exact = if service.global.is_some() { Scopes::default() } else { Scopes::exact(method, target) };
                 self.wide_or_exact(&service, scopes, exact, None, ask).map(Some)
             }
@@ -177,10 +157,10 @@ impl Authenticator {
             exact_only: was_exact,
         };
         let wide = service.scopes(method, target);
-        let known = self.with_learned(wide.clone());
+        let known = self.cache.with_learned(wide.clone());
         let scopes = known.clone().and(&asked_for);
         if scopes != known {
-            self.learn(wide, &asked_for);
+            self.cache.learn(wide, &asked_for);
         } else if before.is_some_and(|service| service.global.is_none())
             && sent.is_some()
             && bearer.error.as_deref() == Some("insufficient_scope")
@@ -220,21 +200,6 @@ impl Authenticator {
         Ok(header)
     }
 
-    /// The scopes with those that the registry asked for in addition.
-    fn with_learned(&self, scopes: Scopes) -> Scopes {
-        locked(&self.learned).get(&scopes).cloned().unwrap_or(scopes)
-    }
-
-    fn learn(&self, scopes: Scopes, more: &Scopes) {
-        let mut learned = locked(&self.learned);
-        let known = learned.get(&scopes).unwrap_or(&scopes).clone();
-        let all = Some(known.and(more)).filter(|all| all.0.len() <= SCOPES).unwrap_or_else(|| scopes.clone().and(more));
-        if learned.len() >= KEPT {
-            learned.clear();
-        }
-        learned.insert(scopes, all);
-    }
-
     /// A token for these scopes that is not the one already `sent`.
     fn token(
         &self,
@@ -246,7 +211,7 @@ impl Authenticator {
         if let Some(Credentials::RegistryToken(token)) = &self.credentials {
             return self.header_of(token);
         }
-        let slot = self.slot(scopes);
+        let slot = self.cache.slot(scopes);
         let mut token = locked(&slot);
         if let Some(kept) = token.as_ref().filter(|kept| kept.until > Instant::now()) {
             let header = self.header_of(&kept.secret)?;
@@ -271,21 +236,6 @@ impl Authenticator {
             let cause = "the token does not fit into a header";
             Trouble::new(TroubleKind::Unauthorized, "getting a token", &*self.host, cause)
         })
-    }
-
-    fn slot(&self, scopes: &Scopes) -> Slot {
-        let mut tokens = locked(&self.tokens);
-        if tokens.len() >= KEPT && !tokens.contains_key(scopes) {
-            let now = Instant::now();
-            // One that is locked is being fetched.
-            let is_current =
-                |slot: &Slot| slot.try_lock().is_ok_and(|token| token.as_ref().is_some_and(|one| one.until > now));
-            tokens.retain(|_, slot| is_current(slot));
-            if tokens.len() >= KEPT {
-                tokens.clear();
-            }
-        }
-        Arc::clone(tokens.entry(scopes.clone()).or_default())
     }
 }
 
