@@ -2,30 +2,18 @@
 
 use std::time::Duration;
 
-use ::http::{HeaderValue, Method, Request as Built};
+use ::http::{HeaderValue, Request as Built};
 
 use super::answer::Reading;
 use super::auth::{TokenRequest, TokenService};
 use super::connector::Wish;
 use super::message::{Added, RequestBody, to_token_service};
-use super::{HttpTransport, What, echo};
+use super::outgoing::ToSend;
+use super::{HttpTransport, echo};
 use crate::error::{Trouble, TroubleKind, redacted};
 use crate::exchange::{Answer, Reply};
 use crate::transport::trace::SentRequest;
-use crate::transport::{Allowance, CaseContext, Origin, Owed, Sent, Transport};
-
-/// A request to send.
-#[derive(Clone, Copy)]
-pub(super) struct ToSend<'a> {
-    pub what: &'a What<'a>,
-    pub method: &'a Method,
-    pub origin: &'a Origin,
-    pub target: &'a str,
-    pub owed: &'a Owed,
-    pub context: &'a CaseContext,
-    /// Whether every byte counts.
-    pub is_exact: bool,
-}
+use crate::transport::{Allowance, Origin, Owed, Sent, Transport};
 
 impl HttpTransport {
     /// Sends a request, and once more with other credentials if it is answered 401. `make` gets the headers to add.

@@ -15,6 +15,7 @@ mod failure;
 mod lane;
 mod limits;
 mod message;
+mod outgoing;
 mod rate;
 mod redirect;
 mod sending;
@@ -29,11 +30,11 @@ use ::http::{HeaderValue, Request as Exact};
 use bytes::Bytes;
 
 use self::auth::Authenticator;
-use self::authorised::ToSend;
 use self::connector::Connector;
 use self::credentials::Credentials;
 use self::lane::Lanes;
 use self::message::Added;
+use self::outgoing::{ToSend, What};
 use super::{Allowance, CaseContext, Origin, Owed, Purse, Request, Sent, Transport};
 use crate::error::{Trouble, TroubleKind};
 
@@ -82,9 +83,6 @@ impl Default for HttpOptions {
         }
     }
 }
-
-/// Names a request in a message.
-type What<'a> = dyn Fn() -> String + 'a;
 
 /// One registry over HTTP.
 #[derive(Debug)]
