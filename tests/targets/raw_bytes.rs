@@ -63,9 +63,9 @@ fn fired(shape: &Shape, http: HttpOptions) -> (Exchange, Asked, String) {
     let target = open(&server.url(), &Opening { http, allow_escape: true, ..opening() }).unwrap();
     let exchange = render(shape);
     let seen = target.fire(&exchange, Repository::Main, Questions::NONE).unwrap();
-    let pushes =
+    let mut pushes =
         server.asked().into_iter().filter(|asked| asked.method == "PUT" && asked.target.contains("/manifests/"));
-    (exchange, pushes.last().unwrap(), seen.tag)
+    (exchange, pushes.next_back().unwrap(), seen.tag)
 }
 
 #[test]
@@ -75,7 +75,9 @@ fn the_tested_request_has_the_bytes_of_its_exchange_for_every_entry() {
         let (mut said, mut added) = split(&asked.head);
         let (mut head, body) = expected(&exchange.tested, &tag);
         assert_eq!(said[0], head[0], "{shape}");
-        (said.sort_unstable(), head.sort_unstable(), added.sort_unstable());
+        said.sort_unstable();
+        head.sort_unstable();
+        added.sort_unstable();
         assert_eq!(said, head, "{shape}");
         assert_eq!(asked.body, body, "{shape}");
         let agent = format!("user-agent: manifuzz/{} (+{})", env!("CARGO_PKG_VERSION"), env!("CARGO_PKG_REPOSITORY"));
