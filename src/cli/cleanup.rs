@@ -162,11 +162,12 @@ impl Written {
     }
 
     /// Removes what was written, unless the user wants to keep it or a signal came: then says how to remove it.
-    /// It takes at most the time that is left for the command.
+    /// It takes at most the time that is left for the command. Targets that were given up are not asked again.
     pub fn end(
         self,
         opener: &Opener,
         targets: &[TargetArgument],
+        given_up: &[bool],
         interrupt: &Interrupt,
         left: Option<Duration>,
     ) -> Result<(), Error> {
@@ -182,8 +183,13 @@ impl Written {
             return Ok(());
         }
         interrupt.after(left.unwrap_or(MOST));
-        for target in targets {
+        for (number, target) in targets.iter().enumerate() {
             let Some(address) = opener.address(target)? else { continue };
+            if given_up.get(number) == Some(&true) {
+                let (url, path) = (address.url(), path.display());
+                tell(format_args!("{url}: what was pushed is left there; to remove it: manifuzz cleanup {path}"));
+                continue;
+            }
             let of_target: Vec<Entry> = entries.iter().filter(|one| one.target == address.url()).cloned().collect();
             if !of_target.is_empty() && !remove(opener, target, &address.url(), &of_target, path)? {
                 tell(format_args!("to try again: manifuzz cleanup {}", path.display()));

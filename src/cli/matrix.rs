@@ -88,7 +88,7 @@ impl MatrixCommand {
             }
             table.lines.push(line);
         }
-        written.end(&opener, &targets, &interrupt, None)?;
+        written.end(&opener, &targets, &[], &interrupt, None)?;
         let text = match self.format {
             TableFormat::Markdown => matrix_markdown(&table),
             TableFormat::Csv => matrix_csv(&table),

@@ -96,7 +96,7 @@ impl ShrinkCommand {
             count => format!("{count} findings"),
         };
         tell(format_args!("{count}; {} requests", target.requests()));
-        written.end(&opener, &targets, &interrupt, None)?;
+        written.end(&opener, &targets, &[], &interrupt, None)?;
         Ok(match () {
             () if interrupt.came() => INTERRUPTED,
             () if records.iter().any(|record| record.grade > Grade::Note) => FOUND,

@@ -116,7 +116,12 @@ impl<T: Transport> RegistryTarget<T> {
         let Some(answer) = patched.answer().filter(|answer| matches!(answer.status, 201 | 202)) else {
             return Ok(reply);
         };
-        let Ok(session) = self.session(&session, answer) else { return Ok(reply) };
+        let session = match self.session(&session, answer) {
+            Ok(next) => next,
+            // Without a `Location`, the session stays where it is.
+            Err(None) => session,
+            Err(Some(_)) => return Ok(reply),
+        };
         let closing = with_digest(&session, &need.digest);
         let request = Request { digest: &need.digest, ..Request::new(Method::PUT, &closing, at.context) };
         let closed = self.managed(&request)?.reply;

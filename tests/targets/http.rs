@@ -12,6 +12,10 @@ use manifuzz::exchange::{Reply, sha256};
 use manifuzz::transport::http::{Address, HttpOptions, Rate, check_allowed};
 use manifuzz::transport::{CaseContext, Owed, Request, Transport as _};
 
+/// The header that names us.
+const AGENT: &str =
+    concat!("user-agent: manifuzz/", env!("CARGO_PKG_VERSION"), " (+", env!("CARGO_PKG_REPOSITORY"), ")\r\n");
+
 #[test]
 fn the_tested_request_is_sent_byte_for_byte() {
     let server =
@@ -21,13 +25,14 @@ fn the_tested_request_is_sent_byte_for_byte() {
         assert!(exact(&transport, path).unwrap().reply.is(201));
         let asked = server.asked().pop().unwrap();
         let expected =
-            format!("PUT {path} HTTP/1.1\r\ncontent-type: a/b\r\ncontent-length: 7\r\nhost: {address}\r\n\r\n");
+            format!("PUT {path} HTTP/1.1\r\ncontent-type: a/b\r\ncontent-length: 7\r\nhost: {address}\r\n{AGENT}\r\n");
         assert_eq!((asked.head, asked.body), (expected, b"{\"x\":1}".to_vec()));
     }
     transport.exact(put("/v2/"), true, &CaseContext::default()).unwrap();
     let asked = server.asked().pop().unwrap();
-    let expected =
-        format!("PUT /v2/ HTTP/1.1\r\ncontent-type: a/b\r\nhost: {address}\r\ntransfer-encoding: chunked\r\n\r\n");
+    let expected = format!(
+        "PUT /v2/ HTTP/1.1\r\ncontent-type: a/b\r\nhost: {address}\r\n{AGENT}transfer-encoding: chunked\r\n\r\n"
+    );
     assert_eq!((asked.head, asked.body), (expected, b"7\r\n{\"x\":1}\r\n0\r\n\r\n".to_vec()));
     assert_eq!(transport.requests(), 4);
 }

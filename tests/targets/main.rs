@@ -6,22 +6,33 @@ mod command;
 mod registry;
 
 mod faulty;
+mod guarded;
+mod secure;
 mod serving;
 
+mod authentication;
 #[cfg(target_os = "linux")]
 mod bounds;
+mod credentials;
 mod docker_registry;
 #[cfg(unix)]
 mod ending;
+mod hostile;
 mod hosts;
 mod http;
 mod named;
+mod points;
 mod probing;
+mod proxy;
+mod raw_bytes;
 mod restarts;
 mod retries;
 #[cfg(unix)]
 mod safety;
+mod secrecy;
 #[cfg(unix)]
 mod servers;
 mod skopeo;
+mod tls;
+mod token_services;
 mod uploads;

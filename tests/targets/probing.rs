@@ -309,16 +309,18 @@ fn tls(days: std::ops::Range<i64>, name: &str, by_another: bool) -> String {
 
 #[test]
 fn untrusted_certificates_are_reported_with_the_reason() {
-    for (days, name, by_another, words) in [
-        (-10..-5, "localhost", false, "expired"),
-        (5..10, "localhost", true, "not valid yet"),
-        (-5..5, "localhost", false, "self-signed"),
-        (-5..5, "localhost", true, "not issued by a trusted authority"),
+    let (valid, authority) = ("use a certificate that is valid", "--tls-ca FILE");
+    for (days, by_another, words, kind, advice) in [
+        (-10..-5, false, "expired", TroubleKind::Tls, valid),
+        (5..10, true, "not valid yet", TroubleKind::Tls, valid),
+        (-5..5, false, "self-signed", TroubleKind::UnknownAuthority, authority),
+        (-5..5, true, "not issued by a trusted authority", TroubleKind::UnknownAuthority, authority),
     ] {
-        let port = tls(days, name, by_another).rsplit(':').next().unwrap().to_owned();
+        let port = tls(days, "localhost", by_another).rsplit(':').next().unwrap().to_owned();
         let url = format!("https://localhost:{port}/a/b");
-        is_trouble(&url, TroubleKind::Tls, &["certificate", words]);
+        is_trouble(&url, kind, &["certificate", words]);
         let said = String::from_utf8_lossy(&run(&url).stderr).into_owned();
-        assert!(said.contains("use a certificate") && !said.contains("is the registry running"), "{said}");
+        assert!(said.contains(advice) && said.contains("--tls-verify=false"), "{said}");
+        assert!(!said.contains("is the registry running"), "{said}");
     }
 }

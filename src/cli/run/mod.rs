@@ -39,6 +39,7 @@ use crate::compare::Grade;
 use crate::engine::{Plan, RESTART_WAIT, Schedule};
 use crate::error::{Error, Input};
 use crate::exchange::Depth;
+use crate::report::TargetReport;
 
 /// When a quick run ends, in requests. Those of the cases in flight then come on top.
 const QUICK: u64 = 1400;
@@ -177,7 +178,7 @@ impl RunCommand {
             estimate::announce(&plan, &opened, limit, self.jobs.map(usize::from));
             if !self.safety.confirm() {
                 tell("nothing sent");
-                written.end(&opener, &targets, &interrupt, None)?;
+                written.end(&opener, &targets, &[], &interrupt, None)?;
                 return Ok(0);
             }
         }
@@ -203,7 +204,10 @@ impl RunCommand {
         let mut recorder = recorder.into_inner().unwrap_or_else(PoisonError::into_inner);
         recorder.save()?;
         let left = end.map(|end| end.saturating_duration_since(Instant::now()));
-        let cleaned = written.end(&opener, &targets, &interrupt, left);
+        let given_up =
+            |reports: &Vec<TargetReport>| reports.iter().map(|one| one.lost || one.error.is_some()).collect();
+        let given_up: Vec<bool> = ended.as_ref().map(given_up).unwrap_or_default();
+        let cleaned = written.end(&opener, &targets, &given_up, &interrupt, left);
         let ended = ended?;
         recorder.rejudged(&ended).iter().for_each(tell);
         let report = recorder.report(ended);

@@ -132,7 +132,7 @@ impl DoctorCommand {
                 }
             }
         }
-        written.end(&opener, &targets, &interrupt, None)?;
+        written.end(&opener, &targets, &[], &interrupt, None)?;
         Ok(if all_well { 0 } else { UNTESTABLE })
     }
 }

@@ -2,30 +2,18 @@
 
 use std::time::Duration;
 
-use ::http::{HeaderValue, Method, Request as Built};
+use ::http::{HeaderValue, Request as Built};
 
 use super::answer::Reading;
 use super::auth::{TokenRequest, TokenService};
 use super::connector::Wish;
 use super::message::{Added, RequestBody, to_token_service};
-use super::{HttpTransport, What, limits};
+use super::outgoing::ToSend;
+use super::{HttpTransport, echo};
 use crate::error::{Trouble, TroubleKind, redacted};
 use crate::exchange::{Answer, Reply};
 use crate::transport::trace::SentRequest;
-use crate::transport::{Allowance, CaseContext, Origin, Owed, Sent};
-
-/// A request to send.
-#[derive(Clone, Copy)]
-pub(super) struct ToSend<'a> {
-    pub what: &'a What<'a>,
-    pub method: &'a Method,
-    pub origin: &'a Origin,
-    pub target: &'a str,
-    pub owed: &'a Owed,
-    pub context: &'a CaseContext,
-    /// Whether every byte counts.
-    pub is_exact: bool,
-}
+use crate::transport::{Allowance, Origin, Owed, Sent, Transport};
 
 impl HttpTransport {
     /// Sends a request, and once more with other credentials if it is answered 401. `make` gets the headers to add.
@@ -59,8 +47,12 @@ impl HttpTransport {
     ) -> Result<Sent, Trouble> {
         let ToSend { what, origin, target, owed, context, is_exact, .. } = *to_send;
         let reading = Reading { bound: self.options.body_bound, owed, allowance: context.allowance() };
-        let wish = Wish { origin, may_be_http2: !is_exact, public_only: false };
-        let sent = self.send(what, wish, &reading, || make(added));
+        let may_be_http2 = !is_exact || self.connector.is_only_http2();
+        let wish = Wish { origin, may_be_http2, public_only: false };
+        let mut sent = self.send(what, wish, &reading, || make(added));
+        if let (Some(authorization), Ok(sent)) = (&added.authorization, &mut sent) {
+            echo::hide(&self.authenticator.secrets(authorization), &mut sent.reply, owed);
+        }
         if let Some(log) = context.log()
             && let Ok(built) = make(added)
         {
@@ -93,7 +85,7 @@ impl TokenService for HttpTransport {
     }
 
     fn wait(&self, pause: Duration) -> Result<(), Trouble> {
-        if limits::rest(pause, &self.options.stop) { Ok(()) } else { Err(self.interrupted(&|| "waiting".to_owned())) }
+        Transport::wait(self, pause)
     }
 }
 

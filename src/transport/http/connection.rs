@@ -83,10 +83,15 @@ impl Connection {
 
     /// Whether a request with this wish can be sent over the connection.
     pub fn suits(&self, wish: Wish<'_>) -> bool {
-        let is_http2 = matches!(self.sender, Sender::Http2(_));
+        let is_http2 = self.is_http2();
         let protocol =
             !self.origin.is_tls || if wish.may_be_http2 { is_http2 || self.offered_http2 } else { !is_http2 };
         self.origin == *wish.origin && protocol && (self.public_only || !wish.public_only)
+    }
+
+    /// Whether it carries HTTP/2.
+    pub fn is_http2(&self) -> bool {
+        matches!(self.sender, Sender::Http2(_))
     }
 
     /// Sends a request and waits for the head of its answer.

@@ -104,7 +104,10 @@ impl Connector {
                 let tunnelled = tunnel.call(uri).await;
                 tunnelled.map_err(|error| format!("the proxy of the environment does not connect: {error}"))?
             }
-            Some(proxy) => HttpConnector::new().call(proxy.uri().clone()).await?,
+            Some(proxy) => {
+                let connected = HttpConnector::new().call(proxy.uri().clone()).await;
+                connected.map_err(|error| format!("the proxy of the environment cannot be reached: {error}"))?
+            }
             None => tcp.call(uri).await?,
         };
         let stream = stream.into_inner();

@@ -48,6 +48,11 @@ impl RequestBody {
         Self { bytes: Some(bytes).filter(|bytes| in_chunks || !bytes.is_empty()), in_chunks }
     }
 
+    /// Whether it is to be sent in chunks.
+    pub fn is_in_chunks(&self) -> bool {
+        self.in_chunks
+    }
+
     /// What is left to send.
     pub fn bytes(&self) -> Bytes {
         self.bytes.clone().unwrap_or_default()

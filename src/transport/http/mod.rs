@@ -1,4 +1,4 @@
-//! A registry over HTTP/1.1, through hyper. The tested request is sent unchanged, all others the way a well-behaved client
+//! A registry over HTTP/1.1 and HTTP/2, through hyper. The tested request is sent unchanged, all others the way a well-behaved client
 //! sends them. Async code is confined to this module.
 
 mod address;
@@ -10,10 +10,12 @@ mod connection;
 mod connector;
 pub mod credentials;
 mod dns;
+mod echo;
 mod failure;
 mod lane;
 mod limits;
 mod message;
+mod outgoing;
 mod rate;
 mod redirect;
 mod sending;
@@ -28,11 +30,11 @@ use ::http::{HeaderValue, Request as Exact};
 use bytes::Bytes;
 
 use self::auth::Authenticator;
-use self::authorised::ToSend;
 use self::connector::Connector;
 use self::credentials::Credentials;
 use self::lane::Lanes;
 use self::message::Added;
+use self::outgoing::{ToSend, What};
 use super::{Allowance, CaseContext, Origin, Owed, Purse, Request, Sent, Transport};
 use crate::error::{Trouble, TroubleKind};
 
@@ -81,9 +83,6 @@ impl Default for HttpOptions {
         }
     }
 }
-
-/// Names a request in a message.
-type What<'a> = dyn Fn() -> String + 'a;
 
 /// One registry over HTTP.
 #[derive(Debug)]

@@ -79,6 +79,10 @@ impl HttpTransport {
                 Some(connection) => connection,
                 None => self.connect(wish, &mut limits).await?,
             };
+            if connection.is_http2() && request.body().is_in_chunks() {
+                let cause = "not sent, because HTTP/2 has no chunked requests and the server speaks nothing else";
+                return Err(Failure::trouble(TroubleKind::Protocol, cause));
+            }
             let read_before = connection.wire.read();
             let sent = limits.run(connection.send(request)).await?;
             let response = sent.map_err(|error| no_answer(&error, &connection, read_before))?;
@@ -117,13 +121,19 @@ fn no_answer(error: &hyper::Error, connection: &Connection, read_before: u64) ->
         let cause = "the port expects TLS but was sent plain HTTP; use https://";
         return Failure::trouble(TroubleKind::Protocol, cause);
     }
+    // With TLS 1.3, a server learns only after the handshake whether the client has a certificate.
+    if let Some((TroubleKind::ClientCertificate, cause)) = connection.wire.tls_error().map(tls::cause_of) {
+        return Failure::trouble(TroubleKind::ClientCertificate, cause);
+    }
     if error.is_parse_too_large() {
-        let cause = format!("the answer has too many headers, or more than {HEADERS} bytes of them");
+        let cause =
+            format!("the answer has too many headers, more than {HEADERS} bytes of them, or an impossible length");
         return Failure::trouble(TroubleKind::TooLarge, cause);
     }
     let is_silent = connection.wire.read() == read_before;
-    // A cancelled request was never sent.
-    let was_idle = connection.is_reused && (is_silent || error.is_canceled());
+    // A cancelled request was never sent. Over HTTP/2, bytes may arrive that are not part of an answer, such as the notice that
+    // an idle connection is closed.
+    let was_idle = connection.is_reused && (is_silent || error.is_canceled() || connection.is_http2());
     let why = match () {
         () if error.is_canceled() && !connection.is_reused && connection.wire.read() > 0 => {
             "the answer is not HTTP: bytes arrived before the request was sent".to_owned()

@@ -219,16 +219,36 @@ pub(super) fn cause_of(error: &Error) -> (TroubleKind, String) {
             kind = TroubleKind::UnknownAuthority;
             "the certificate was not issued by a trusted authority".to_owned()
         }
+        // One that was issued anew under the same name.
+        Error::InvalidCertificate(C::BadSignature) => {
+            kind = TroubleKind::UnknownAuthority;
+            "the certificate was not signed by the trusted authority of the name of its issuer".to_owned()
+        }
         Error::InvalidCertificate(C::NotValidForName) => "the certificate is for another host name".to_owned(),
         Error::InvalidCertificate(C::NotValidForNameContext { expected, presented }) => {
-            format!("the certificate is for {}, not for {}", presented.join(", "), expected.to_str())
+            // Each is written as in `DnsName("a.invalid")`.
+            let bare = |name: &String| name.split('"').nth(1).unwrap_or(name).to_owned();
+            let names: Vec<String> = presented.iter().map(bare).collect();
+            format!("the certificate is for {}, not for {}", names.join(", "), expected.to_str())
         }
         Error::InvalidCertificate(C::Other(OtherError(other))) if other.is::<SelfSigned>() => {
             kind = TroubleKind::UnknownAuthority;
             other.to_string()
         }
         Error::InvalidCertificate(other) => format!("invalid certificate: {other}"),
-        Error::AlertReceived(A::CertificateRequired | A::UnknownCA | A::BadCertificate | A::CertificateUnknown) => {
+        // What servers send about the certificate of a client; `DecryptError` if its signature is wrong.
+        Error::AlertReceived(
+            A::CertificateRequired
+            | A::NoCertificate
+            | A::UnknownCA
+            | A::BadCertificate
+            | A::UnsupportedCertificate
+            | A::CertificateRevoked
+            | A::CertificateExpired
+            | A::CertificateUnknown
+            | A::AccessDenied
+            | A::DecryptError,
+        ) => {
             kind = TroubleKind::ClientCertificate;
             "the server wants a client certificate that it trusts".to_owned()
         }
@@ -245,7 +265,7 @@ mod tests {
     #[test]
     fn a_certificate_of_another_host_names_both() {
         let expected = ServerName::try_from("registry.invalid").expect("a name").to_owned();
-        let presented = vec!["a.invalid".to_owned(), "b.invalid".to_owned()];
+        let presented = vec!["DnsName(\"a.invalid\")".to_owned(), "b.invalid".to_owned()];
         let error = Error::InvalidCertificate(CertificateError::NotValidForNameContext { expected, presented });
         let wrapped = std::io::Error::other(std::io::Error::other(error));
         let (kind, cause) = error_in(&wrapped).map(cause_of).expect("it is found");

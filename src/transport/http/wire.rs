@@ -1,11 +1,13 @@
 //! Counts the bytes received over a connection, and bounds how many are read at once.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::tls;
 
 /// So many bytes are read before the limits of the attempt are looked at again. hyper skips 1xx answers as long as there are any,
 /// and each of them takes it some microseconds.
@@ -17,6 +19,8 @@ pub(super) struct Wire {
     read: AtomicU64,
     /// The first byte received, plus one; 0 until one arrives.
     first: AtomicU16,
+    /// Why TLS ended the connection, if it did.
+    tls: OnceLock<rustls::Error>,
     /// Where the present turn ends, as a number of bytes received.
     turn: AtomicU64,
 }
@@ -34,6 +38,11 @@ impl Wire {
     /// Number of bytes received so far.
     pub fn read(&self) -> u64 {
         self.read.load(Ordering::Relaxed)
+    }
+
+    /// The error with which TLS ended the connection. The error of HTTP/2 does not name it as a cause.
+    pub fn tls_error(&self) -> Option<&rustls::Error> {
+        self.tls.get()
     }
 
     /// Whether the first byte received is that of a TLS alert: a TLS server was sent plain HTTP.
@@ -63,6 +72,11 @@ impl<T: AsyncRead + Unpin> AsyncRead for Metered<T> {
         }
         let before = into.filled().len();
         let done = Pin::new(&mut self.inner).poll_read(cx, into);
+        if let Poll::Ready(Err(error)) = &done
+            && let Some(tls) = tls::error_in(error)
+        {
+            let _ = self.wire.tls.set(tls.clone());
+        }
         let new = &into.filled()[before..];
         if let Some(first) = new.first() {
             let first = u16::from(*first) + 1;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use ::http::{HeaderMap, header};
+use http_auth::ChallengeParser;
 
 /// One challenge.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +35,10 @@ pub(in crate::transport::http) fn challenges(headers: &HeaderMap) -> Vec<Challen
 }
 
 fn of_value(value: &str) -> Vec<Challenge> {
-    let quoted = quoted(value);
-    let Ok(parsed) = http_auth::parse_challenges(&quoted) else { return Vec::new() };
-    parsed.iter().map(challenge).collect()
+    // The parser accepts ASCII only; a description may be in any language.
+    let quoted = quoted(value).replace(|c: char| !c.is_ascii(), "?");
+    // What precedes an error is kept.
+    ChallengeParser::new(&quoted).map_while(Result::ok).map(|parsed| challenge(&parsed)).collect()
 }
 
 fn challenge(parsed: &http_auth::ChallengeRef<'_>) -> Challenge {
@@ -147,6 +149,16 @@ mod tests {
         );
         assert_eq!(of_value(r#"Bearer realm=https://a.invalid/t, Basic realm=x"#), [one.clone(), Challenge::Basic]);
         assert_eq!(of_value("Basic"), [Challenge::Basic]);
+        for value in [
+            r#"Bearer realm = "https://a.invalid/t""#,
+            r#"Bearer realm="https://a.invalid/t","#,
+            r#", Bearer realm="https://a.invalid/t",, x=y"#,
+            r#"Bearer realm="https://a.invalid/t",error_description="accès refusé""#,
+            r#"Bearer realm="https://\a.invalid/t",charset="\"a\", Basic""#,
+        ] {
+            assert_eq!(of_value(value), [one.clone()], "{value}");
+        }
+        assert_eq!(of_value(r#"Bearer realm="https://a.invalid/t", Basic realm"#), [one.clone()], "cut");
         assert_eq!(of_value("Negotiate"), [Challenge::Other("Negotiate".to_owned())]);
         let mut headers = HeaderMap::new();
         headers.append("www-authenticate", "Basic realm=x".parse().expect("a value"));
@@ -158,6 +170,29 @@ mod tests {
         #[test]
         fn no_header_makes_the_parser_panic(value in r#"([A-Za-z]{1,8}|[ ,="\\;:/é]|realm=|Bearer |Basic ){0,30}"#) {
             let _ = of_value(&value);
+        }
+
+        #[test]
+        fn no_bytes_make_the_parser_panic(
+            lines in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..200), 0..4),
+        ) {
+            let mut headers = HeaderMap::new();
+            for line in &lines {
+                if let Ok(value) = ::http::HeaderValue::from_bytes(line) {
+                    headers.append(header::WWW_AUTHENTICATE, value);
+                }
+            }
+            prop_assert!(challenges(&headers).len() <= lines.concat().len());
+        }
+
+        #[test]
+        fn a_challenge_is_found_between_others(
+            before in "(Negotiate|Basic realm=\"[ -!#-\\[\\]-~]{0,9}\"|Digest a=b, c=\"d, e=f\")",
+            after in "(, (Basic realm=x|NTLM|x=y))?",
+        ) {
+            let found = of_value(&format!("{before}, Bearer realm=\"https://a.invalid/t\"{after}"));
+            let one = bearer("https://a.invalid/t", None, None);
+            prop_assert!(found.contains(&one), "{:?}", found);
         }
 
         #[test]

@@ -3,30 +3,28 @@
 //! The flow is ours, because the services that registries name are many and odd, and because what was sent twice has to be known.
 //! Nothing here is ever sent to another host than the registry and the token services that [`realm`] allows.
 
+mod cache;
 mod challenge;
 pub(super) mod realm;
 mod scope;
 mod token;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use ::http::{HeaderValue, Method};
 
+use self::cache::{Cache, locked};
 use self::challenge::{Bearer, Challenge, challenges};
 use self::realm::{Realm, Realms};
 use self::scope::Scopes;
-use self::token::{Grant, NoToken, Token, basic};
+use self::token::{Grant, NoToken, basic};
 use super::Address;
 use super::credentials::{Credentials, Secret};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::Answer;
 
 pub(super) use token::{TokenRequest, TokenService};
-
-/// The most tokens that are kept. Every fresh repository needs one.
-const KEPT: usize = 256;
 
 /// How the registry wants to be asked, as far as its challenges have shown.
 #[derive(Clone, Default)]
@@ -39,6 +37,7 @@ enum Scheme {
 }
 
 /// The token service of a registry, and how it is used.
+#[derive(Clone)]
 struct Service {
     realm: Realm,
     service: Option<String>,
@@ -48,16 +47,13 @@ struct Service {
     exact_only: bool,
 }
 
-/// The tokens for some scopes; the lock is held while one is fetched, so that several requests do not fetch it at once.
-type Slot = Arc<Mutex<Option<Token>>>;
-
 /// Authenticates requests at one registry.
 pub(super) struct Authenticator {
     host: String,
     credentials: Option<Credentials>,
     realms: Realms,
     scheme: Mutex<Scheme>,
-    tokens: Mutex<HashMap<Scopes, Slot>>,
+    cache: Cache,
 }
 
 impl std::fmt::Debug for Authenticator {
@@ -66,14 +62,10 @@ impl std::fmt::Debug for Authenticator {
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Authenticator {
     pub fn new(address: &Address, allowed: &[String], credentials: Option<Credentials>) -> Self {
         let (host, realms) = (address.authority.clone(), Realms::new(address, allowed));
-        Self { host, credentials, realms, scheme: Mutex::default(), tokens: Mutex::default() }
+        Self { host, credentials, realms, scheme: Mutex::default(), cache: Cache::default() }
     }
 
     /// The `Authorization` header for a request to the registry, `None` if it did not ask for one so far.
@@ -88,8 +80,9 @@ impl Authenticator {
             Scheme::None => Ok(None),
             Scheme::Basic => Ok(self.basic()),
             Scheme::Bearer(service) => {
-                let scopes = service.scopes(method, target);
-                self.token(&service, scopes, None, ask).map(Some)
+                let scopes = self.cache.with_learned(service.scopes(method, target));
+                let exact = if service.global.is_some() { Scopes::default() } else { Scopes::exact(method, target) };
+                self.wide_or_exact(&service, scopes, exact, None, ask).map(Some)
             }
         }
     }
@@ -126,6 +119,13 @@ impl Authenticator {
         }
     }
 
+    /// The secrets that a server knows from a request with this header, the credentials that it carries first.
+    pub fn secrets<'s>(&'s self, authorization: &'s HeaderValue) -> Vec<&'s str> {
+        let carried = authorization.to_str().ok().and_then(|value| Some(value.split_once(' ')?.1));
+        let own = self.credentials.as_ref().map(|credentials| credentials.secret().expose());
+        carried.into_iter().chain(own).collect()
+    }
+
     fn basic(&self) -> Option<HeaderValue> {
         match self.credentials.as_ref()? {
             Credentials::Password { username, password } => sensitive(&basic(username, password)),
@@ -149,47 +149,69 @@ impl Authenticator {
             Scheme::Bearer(service) if service.realm == realm => Some(Arc::clone(service)),
             _ => None,
         };
-        let had_all = before.as_ref().is_some_and(|service| !service.exact_only && service.global.is_none());
-        let service = Arc::new(Service {
+        let was_exact = before.as_ref().is_some_and(|service| service.exact_only);
+        let mut service = Service {
             realm,
             service: bearer.service.clone(),
             global: Some(asked_for.clone()).filter(Scopes::are_global),
+            exact_only: was_exact,
+        };
+        let wide = service.scopes(method, target);
+        let known = self.cache.with_learned(wide.clone());
+        let scopes = known.clone().and(&asked_for);
+        if scopes != known {
+            self.cache.learn(wide, &asked_for);
+        } else if before.is_some_and(|service| service.global.is_none())
+            && sent.is_some()
+            && bearer.error.as_deref() == Some("insufficient_scope")
+        {
             // A token for everything was refused: ask for what the challenge names.
-            exact_only: before.is_some_and(|service| service.exact_only)
-                || had_all && sent.is_some() && bearer.error.as_deref() == Some("insufficient_scope"),
-        });
-        *locked(&self.scheme) = Scheme::Bearer(Arc::clone(&service));
-        let scopes = service.scopes(method, target).and(&asked_for);
-        match self.token(&service, scopes, sent, ask) {
-            Err(trouble)
-                if trouble.kind == TroubleKind::Unauthorized && !service.exact_only && !asked_for.0.is_empty() =>
-            {
-                let service = Arc::new(Service {
-                    realm: service.realm.clone(),
-                    service: service.service.clone(),
-                    global: service.global.clone(),
-                    exact_only: true,
-                });
-                let header = self.token(&service, asked_for, sent, ask).map_err(|_| trouble)?;
-                *locked(&self.scheme) = Scheme::Bearer(service);
-                Ok(header)
-            }
-            other => other,
+            service.exact_only = true;
         }
+        let service = Arc::new(service);
+        *locked(&self.scheme) = Scheme::Bearer(Arc::clone(&service));
+        if service.exact_only {
+            let scopes = if asked_for.0.is_empty() { service.scopes(method, target) } else { asked_for };
+            return self.token(&service, &scopes, sent, ask);
+        }
+        self.wide_or_exact(&service, scopes, asked_for, sent, ask)
+    }
+
+    /// A token for the scopes in `wide`, or if the service refuses that, for those in `exact`: some services refuse a request
+    /// as a whole if one of its actions is not allowed.
+    fn wide_or_exact(
+        &self,
+        service: &Arc<Service>,
+        wide: Scopes,
+        exact: Scopes,
+        sent: Option<&HeaderValue>,
+        ask: &dyn TokenService,
+    ) -> Result<HeaderValue, Trouble> {
+        let refused = match self.token(service, &wide, sent, ask) {
+            Err(trouble) if trouble.kind == TroubleKind::Unauthorized => trouble,
+            done => return done,
+        };
+        if service.exact_only || exact.0.is_empty() || exact == wide {
+            return Err(refused);
+        }
+        let service = Arc::new(Service { exact_only: true, ..Service::clone(service) });
+        let header = self.token(&service, &exact, sent, ask).map_err(|_| refused)?;
+        *locked(&self.scheme) = Scheme::Bearer(service);
+        Ok(header)
     }
 
     /// A token for these scopes that is not the one already `sent`.
     fn token(
         &self,
         service: &Service,
-        scopes: Scopes,
+        scopes: &Scopes,
         sent: Option<&HeaderValue>,
         ask: &dyn TokenService,
     ) -> Result<HeaderValue, Trouble> {
         if let Some(Credentials::RegistryToken(token)) = &self.credentials {
             return self.header_of(token);
         }
-        let slot = self.slot(&scopes);
+        let slot = self.cache.slot(scopes);
         let mut token = locked(&slot);
         if let Some(kept) = token.as_ref().filter(|kept| kept.until > Instant::now()) {
             let header = self.header_of(&kept.secret)?;
@@ -198,7 +220,7 @@ impl Authenticator {
             }
         }
         let (realm, named) = (&service.realm, service.service.as_deref());
-        let grant = Grant { realm, service: named, scopes: &scopes, credentials: self.credentials.as_ref() };
+        let grant = Grant { realm, service: named, scopes, credentials: self.credentials.as_ref() };
         let new = grant.token(ask).map_err(|error| match error {
             NoToken::Refused(status) => grant.refused(status),
             NoToken::Trouble(trouble) => trouble,
@@ -214,21 +236,6 @@ impl Authenticator {
             let cause = "the token does not fit into a header";
             Trouble::new(TroubleKind::Unauthorized, "getting a token", &*self.host, cause)
         })
-    }
-
-    fn slot(&self, scopes: &Scopes) -> Slot {
-        let mut tokens = locked(&self.tokens);
-        if tokens.len() >= KEPT && !tokens.contains_key(scopes) {
-            let now = Instant::now();
-            // One that is locked is being fetched.
-            let is_current =
-                |slot: &Slot| slot.try_lock().is_ok_and(|token| token.as_ref().is_some_and(|one| one.until > now));
-            tokens.retain(|_, slot| is_current(slot));
-            if tokens.len() >= KEPT {
-                tokens.clear();
-            }
-        }
-        Arc::clone(tokens.entry(scopes.clone()).or_default())
     }
 }
 

@@ -1,16 +1,29 @@
 //! Which token services may be asked. A registry names its own, and could name one that must not see the credentials, or a
 //! server inside the network that a request from outside would not reach.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use crate::transport::http::Address;
 use crate::transport::{Origin, Url};
+
+/// From where a host can be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// From this machine.
+    Loopback,
+    /// From a private network.
+    Private,
+    /// Neither that nor a public address, such as that of a metadata service.
+    Special,
+    /// From everywhere, or a name that may be resolved to a public address.
+    Public,
+}
 
 /// Who may be asked for tokens on behalf of a registry.
 #[derive(Clone, Debug)]
 pub(super) struct Realms {
     registry: Origin,
-    is_local: bool,
+    reach: Reach,
     /// Hosts that the user allowed by name.
     allowed: Vec<String>,
 }
@@ -25,8 +38,8 @@ pub(in crate::transport::http) struct Realm {
 
 impl Realms {
     pub fn new(address: &Address, allowed: &[String]) -> Self {
-        let is_local = address.is_loopback() || is_private_host(&address.origin.host);
-        Self { registry: address.origin.clone(), is_local, allowed: allowed.to_vec() }
+        let (registry, reach) = (address.origin.clone(), Reach::of(&address.origin.host));
+        Self { registry, reach, allowed: allowed.to_vec() }
     }
 
     /// The token service at this URL.
@@ -39,7 +52,11 @@ impl Realms {
         let is_own_host = origin.host == self.registry.host && (origin.is_tls || !self.registry.is_tls);
         let is_named = self.allowed.iter().any(|name| origin.is_named_by(name) || *name == origin.host);
         let is_weaker = self.registry.is_tls && !origin.is_tls;
-        let is_private = is_private_host(&origin.host);
+        let reach = Reach::of(&origin.host);
+        let is_near = matches!(
+            (self.reach, reach),
+            (Reach::Loopback, Reach::Loopback | Reach::Private) | (Reach::Private, Reach::Private)
+        );
         let refused = |why: &str| {
             Err(format!("the registry names the token service {origin}, which {why}; credentials were not sent there"))
         };
@@ -47,9 +64,11 @@ impl Realms {
             () if is_own_host => Ok(Realm { url, is_public: false }),
             () if is_named && !is_weaker => Ok(Realm { url, is_public: false }),
             () if is_weaker => refused("is not reached over TLS although the registry is"),
-            () if self.is_local && is_private => Ok(Realm { url, is_public: false }),
-            () if self.is_local => refused("is on another network than the registry and was not allowed by name"),
-            () if is_private => refused("is on a private or loopback address and was not allowed by name"),
+            () if is_near => Ok(Realm { url, is_public: false }),
+            () if self.reach != Reach::Public => {
+                refused("is on another network than the registry and was not allowed by name")
+            }
+            () if reach != Reach::Public => refused("is on a private or loopback address and was not allowed by name"),
             () if origin.is_tls != self.registry.is_tls => refused("is on another scheme and was not allowed by name"),
             () => Ok(Realm { url, is_public: true }),
         }
@@ -60,17 +79,26 @@ fn shown(realm: &str) -> String {
     crate::foreign::bounded(&crate::error::redacted(realm), 200)
 }
 
-/// Whether a host is an address that is not public, or a name of this machine.
-fn is_private_host(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.');
-    match bare.parse::<IpAddr>() {
-        Ok(address) => !is_public(address),
-        // Names that resolve to this machine or, like numbers in other forms, could be read as its address.
-        Err(_) => {
-            let is_number = |part: &str| part.starts_with("0x") || part.bytes().all(|b| b.is_ascii_digit());
-            bare == "localhost"
-                || bare.ends_with(".localhost")
-                || bare.rsplit('.').next().is_some_and(|last| !last.is_empty() && is_number(last))
+impl Reach {
+    fn of(host: &str) -> Self {
+        let bare = host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.');
+        let Ok(address) = bare.parse::<IpAddr>() else { return Self::of_name(bare) };
+        match address.to_canonical() {
+            address if address.is_loopback() => Self::Loopback,
+            address if is_public(address) => Self::Public,
+            IpAddr::V4(v4) if v4.is_private() => Self::Private,
+            IpAddr::V6(v6) if v6.is_unique_local() => Self::Private,
+            _ => Self::Special,
+        }
+    }
+
+    fn of_name(name: &str) -> Self {
+        let is_number = |part: &str| part.starts_with("0x") || part.bytes().all(|b| b.is_ascii_digit());
+        match name.rsplit('.').next() {
+            Some("localhost") => Self::Loopback,
+            // Numbers in other forms could be read as any address.
+            Some(last) if !last.is_empty() && is_number(last) => Self::Special,
+            _ => Self::Public,
         }
     }
 }
@@ -82,14 +110,22 @@ pub(in crate::transport::http) fn is_public(address: IpAddr) -> bool {
             let [a, b, ..] = v4.octets();
             let is_shared = a == 100 && (64..128).contains(&b);
             let is_special = v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified();
-            !(is_special || is_shared || v4.is_broadcast() || v4.is_multicast() || v4.is_documentation() || a == 0)
+            // 192.0.0.0/24, 198.18.0.0/15 and 240.0.0.0/4 are set aside for protocols, benchmarks and the future.
+            let is_reserved = v4.octets().starts_with(&[192, 0, 0]) || a == 198 && b & 0xfe == 18 || a >= 240;
+            !(is_special || is_shared || is_reserved || v4.is_multicast() || v4.is_documentation() || a == 0)
         }
         IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
             Some(v4) => is_public(v4.into()),
             None => {
-                let first = v6.segments()[0];
-                let is_local = first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80;
-                !(v6.is_loopback() || v6.is_unspecified() || v6.is_multicast() || is_local)
+                let [first, second, third, .., seventh, eighth] = v6.segments();
+                let v4 = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)).into();
+                match (first, second) {
+                    // Translated (NAT64) and tunnelled (6to4) addresses contain one of IPv4.
+                    (0x64, 0xff9b) => is_public(v4(seventh, eighth)),
+                    (0x2002, _) => is_public(v4(second, third)),
+                    (0x2001, 0xdb8) => false,
+                    _ => first & 0xe000 == 0x2000,
+                }
             }
         },
     }
@@ -118,6 +154,13 @@ mod tests {
             ("https://169.254.169.254/latest", "private"),
             ("https://[::1]/token", "loopback"),
             ("https://[::ffff:10.0.0.1]/token", "private"),
+            ("https://[::127.0.0.1]/token", "private"),
+            ("https://[64:ff9b::a00:1]/token", "private"),
+            ("https://[2002:7f00:1::]/token", "private"),
+            ("https://[fec0::1]/token", "private"),
+            ("https://198.18.0.1/token", "private"),
+            ("https://255.255.255.255/token", "private"),
+            ("https://127%2e0.0.1/token", "loopback"),
             ("https://localhost./token", "loopback"),
             ("https://0x7f000001/token", "loopback"),
             ("https://2130706433/token", "loopback"),
@@ -129,6 +172,7 @@ mod tests {
             assert!(refused.contains(why), "{realm}: {refused}");
         }
         assert_eq!(allow(public, "https://10.1.2.3/token", &["10.1.2.3"]), Ok(false));
+        assert_eq!(allow(public, "https://[2606:4700::1]/token", &[]), Ok(true));
         assert!(allow(public, "http://auth.invalid/token", &["auth.invalid"]).is_err(), "never from TLS to plain HTTP");
         assert!(
             allow("http://a.invalid/r", "https://auth.invalid/t", &[]).is_err_and(|why| why.contains("another scheme"))
@@ -140,6 +184,20 @@ mod tests {
         let local = "http://127.0.0.1:5000/r";
         assert_eq!(allow(local, "http://127.0.0.1:5001/token", &[]), Ok(false));
         assert_eq!(allow(local, "https://localhost:5001/token", &[]), Ok(false));
+        assert_eq!(allow(local, "http://10.0.0.1/token", &[]), Ok(false));
+        let private = "http://10.0.0.1:5000/r";
+        assert_eq!(allow(private, "http://192.168.1.1/token", &[]), Ok(false));
+        for (registry, realm) in [
+            (private, "http://127.0.0.1/token"),
+            (private, "http://[::ffff:127.0.0.1]/token"),
+            (private, "http://169.254.169.254/token"),
+            (local, "http://169.254.169.254/token"),
+            (local, "http://192.0.2.1/token"),
+            (local, "http://2852039166/token"),
+        ] {
+            let refused = allow(registry, realm, &[]).expect_err(realm);
+            assert!(refused.contains("another network"), "{realm}: {refused}");
+        }
         assert!(allow(local, "https://auth.invalid/token", &[]).is_err_and(|why| why.contains("another network")));
         assert_eq!(allow(local, "https://auth.invalid/token", &["auth.invalid"]), Ok(false));
     }

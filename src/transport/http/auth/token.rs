@@ -19,6 +19,8 @@ use crate::transport::patience::Patience;
 const CLIENT: &str = "manifuzz";
 /// The lifetime of a token whose service does not say it, according to Docker's token specification.
 const LIFETIME: f64 = 60.0;
+/// The shortest lifetime that is believed, in seconds: with none, every request would need another token.
+const SHORTEST: f64 = 1.0;
 /// The longest lifetime that is believed, in seconds.
 const LONGEST: f64 = 12.0 * 3600.0;
 /// The user name with which ACR takes tokens in place of a password.
@@ -178,7 +180,7 @@ impl Grant<'_> {
             300..=399 => format!("answered {} with a redirect, which is not followed", answer.status),
             status => format!("answered {status}"),
         };
-        NoToken::Trouble(Trouble::new(TroubleKind::Unauthorized, "getting a token", host, cause))
+        NoToken::Trouble(Trouble::new(TroubleKind::Protocol, "getting a token", host, cause))
     }
 
     /// The trouble of a refusal.
@@ -222,7 +224,7 @@ fn lifetime(answer: &Answer) -> f64 {
         Some(Value::String(text)) => text.trim().parse().ok(),
         _ => None,
     };
-    seconds.filter(|seconds| *seconds > 0.0).map_or(LIFETIME, |seconds| seconds.min(LONGEST))
+    seconds.filter(|seconds| *seconds > 0.0).map_or(LIFETIME, |seconds| seconds.clamp(SHORTEST, LONGEST))
 }
 
 #[cfg(test)]
@@ -247,6 +249,8 @@ mod tests {
             ("{}", LIFETIME),
             (r#"{"expires_in":0}"#, LIFETIME),
             (r#"{"expires_in":-5}"#, LIFETIME),
+            (r#"{"expires_in":1e-9}"#, SHORTEST),
+            (r#"{"expires_in":"NaN"}"#, LIFETIME),
             (r#"{"expires_in":1e300}"#, LONGEST),
         ] {
             assert!((lifetime(&answer(body)) - seconds).abs() < 1e-9, "{body}");

@@ -1,10 +1,10 @@
 //! Asks a credential helper, `docker-credential-NAME`, within a time limit.
 
 use std::io::{Read as _, Write as _};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::channel;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
@@ -13,6 +13,8 @@ use crate::error::Input;
 
 /// How long a helper may take. Some ask the user for a password or a touch of a key.
 const LIMIT: Duration = Duration::from_secs(30);
+/// How often a helper that has closed its output is looked at.
+const LOOK: Duration = Duration::from_millis(5);
 /// Maximum length of what a helper prints, in bytes.
 const PRINTED: u64 = 1 << 20;
 /// The user name with which helpers say that the secret is an identity token.
@@ -32,6 +34,11 @@ struct Printed {
 ///
 /// [`Input`] if the helper cannot be run, fails, or takes too long. What it printed is not part of the message.
 pub(super) fn ask(name: &str, server: &str) -> Result<Option<Credentials>, Input> {
+    ask_within(LIMIT, name, server)
+}
+
+fn ask_within(limit: Duration, name: &str, server: &str) -> Result<Option<Credentials>, Input> {
+    let started = Instant::now();
     let program = format!("docker-credential-{name}");
     let wrong = |why: String| {
         let what = format!("cannot get credentials for {server} from {program}");
@@ -44,13 +51,13 @@ pub(super) fn ask(name: &str, server: &str) -> Result<Option<Credentials>, Input
     let mut command = Command::new(&program);
     command.arg("get").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(|error| wrong(format!("it cannot be started: {error}")))?;
-    let printed = printed(&mut child, server, LIMIT);
-    let Some(printed) = printed else {
+    let ended = printed(&mut child, server, limit)
+        .and_then(|printed| Some((printed, status(&mut child, limit.saturating_sub(started.elapsed()))?)));
+    let Some((printed, status)) = ended else {
         let _ = child.kill();
         let _ = child.wait();
-        return Err(wrong(format!("it did not end within {} s", LIMIT.as_secs())));
+        return Err(wrong(format!("it did not end within {} s", limit.as_secs())));
     };
-    let status = child.wait().map_err(|error| wrong(error.to_string()))?;
     if !status.success() {
         // The protocol has one way to say this.
         let is_unknown = String::from_utf8_lossy(&printed).contains("credentials not found");
@@ -81,6 +88,18 @@ fn printed(child: &mut Child, server: &str, limit: Duration) -> Option<Vec<u8>> 
     receiver.recv_timeout(limit).ok()?.ok()
 }
 
+/// How the helper ended; `None` after the time limit. It may close its output long before.
+fn status(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
+    let started = Instant::now();
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return Some(status),
+            Ok(None) if started.elapsed() < limit => thread::sleep(LOOK),
+            _ => return None,
+        }
+    }
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
@@ -102,6 +121,7 @@ mod tests {
         let mut child =
             Command::new("sleep").arg("600").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("sleep");
         assert!(printed(&mut child, "a.invalid", Duration::from_millis(50)).is_none());
+        assert!(status(&mut child, Duration::from_millis(50)).is_none());
         child.kill().expect("it still runs");
         child.wait().expect("it ends");
     }

@@ -33,6 +33,15 @@ impl Credentials {
         Self::Password { username: username.into(), password }
     }
 
+    /// The part of them that must not be shown.
+    pub(super) fn secret(&self) -> &Secret {
+        match self {
+            Self::Password { password: secret, .. } | Self::IdentityToken(secret) | Self::RegistryToken(secret) => {
+                secret
+            }
+        }
+    }
+
     /// Whose credentials they are, for messages.
     pub fn holder(&self) -> String {
         match self {
