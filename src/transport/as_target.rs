@@ -123,9 +123,9 @@ impl<T: Transport> Target for RegistryTarget<T> {
     fn latency(&self) -> Option<Duration> {
         let context = self.context(PROBING);
         // The first request also connects, and perhaps gets a token.
-        self.get("/v2/", &context).ok()?;
+        self.get("/v2/", &context).ok()?.answer()?;
         let started = Instant::now();
-        self.get("/v2/", &context).ok()?;
+        self.get("/v2/", &context).ok()?.answer()?;
         Some(started.elapsed())
     }
 

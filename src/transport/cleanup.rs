@@ -216,9 +216,14 @@ impl<T: Transport> RegistryTarget<T> {
             Reply::Hang => "DELETE was not answered in time".to_owned(),
             Reply::NotFollowed(not) => format!("DELETE {not}"),
         };
-        // A push that was refused, or never sent, left nothing; registries answer its deletion in several ways.
+        // A push that was refused, or never sent, left nothing; registries answer its deletion in several ways, and some
+        // fail on HEAD of a reference that they call invalid.
         let head = self.ask_for(Method::HEAD, &object.path(), &context)?;
-        let is_absent = head.answer().is_some_and(|answer| matches!(answer.status, 400 | 404 | 405 | 410));
+        let is_invalid = reply.is(400);
+        let is_absent = head.answer().is_some_and(|answer| match answer.status {
+            400 | 404 | 405 | 410 => true,
+            status => is_invalid && status != 200,
+        });
         Ok(Some(why).filter(|_| !is_absent))
     }
 

@@ -13,9 +13,11 @@ pub(super) struct Hangs {
 }
 
 impl Hangs {
-    /// Resets the count, and starts or stops counting.
+    /// Starts or stops counting. What timed out just before counts as well.
     pub fn count(&self, counting: bool) {
-        self.in_a_row.store(0, Ordering::Relaxed);
+        if !counting {
+            self.in_a_row.store(0, Ordering::Relaxed);
+        }
         self.counting.store(counting, Ordering::Relaxed);
     }
 }

@@ -85,7 +85,8 @@ pub fn open_address(address: &super::http::Address, opening: &Opening) -> Result
     let name = opening.name.clone().unwrap_or_else(|| format!("{}/{}", address.authority, address.repository));
     let (repository, nonce) = (address.repository.clone(), opening.nonce.clone());
     let ledger = opening.ledger.clone().map(|ledger| (ledger, nonce.clone(), address.url()));
-    let prefix = (!opening.allow_escape).then(|| Prefix::of([&[repository.clone()], &*opening.fresh].concat()));
+    let names = std::iter::once(&repository).chain(&opening.fresh).cloned();
+    let prefix = (!opening.allow_escape).then(|| Prefix::of(names));
     let guard = Guard::new(prefix, ledger);
     let target = RegistryTarget::new(name, String::new(), repository, nonce, transport);
     let target = target.traced(opening.trace.clone()).guarded(guard);

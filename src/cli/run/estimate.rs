@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::side_by_side::OpenTarget;
 use crate::cli::tell;
-use crate::engine::{Plan, Scheduled, sampled_share};
+use crate::engine::{Plan, Schedule, Scheduled, sampled_share};
 use crate::exchange::{Budget, Question, Questions};
 use crate::generate::covering_array::never;
 use crate::render::render;
@@ -53,9 +53,25 @@ impl Estimate {
     }
 }
 
-/// Says for each target what the run will send, and how long that takes. Sends nothing.
-pub(super) fn announce(plan: &Plan, targets: &[OpenTarget], limit: Option<Duration>, jobs: Option<usize>) {
-    let estimate = Estimate::of(plan);
+/// Says for each target what the run will send, and how long that takes. Sends nothing. A covering array is counted only for
+/// `--dry-run`, because building it can take minutes.
+pub(super) fn announce(
+    plan: &Plan,
+    targets: &[OpenTarget],
+    limit: Option<Duration>,
+    jobs: Option<usize>,
+    is_dry: bool,
+) {
+    let has_array = plan.order.cover.is_some() && !is_dry;
+    let estimate = if has_array {
+        let fixed = plan.order.fixed().count();
+        let count = plan.order.count.map_or(fixed, |count| count.min(fixed));
+        let order = Schedule { cover: None, count: Some(count), ..plan.order.clone() };
+        Estimate::of(&Plan { order, ..plan.clone() })
+    } else {
+        Estimate::of(plan)
+    };
+    let array = if has_array { " before those of the covering array" } else { "" };
     for open in targets {
         let target = open.target.as_ref();
         let Estimate { cases, objects, .. } = estimate;
@@ -63,7 +79,7 @@ pub(super) fn announce(plan: &Plan, targets: &[OpenTarget], limit: Option<Durati
         let budget = of_budget(&plan.budget);
         let time = time(&estimate, open, limit, jobs.unwrap_or_else(|| open.default_jobs()));
         tell(format_args!(
-            "{}: {cases} cases, about {:.0} requests plus those for shrinking{budget}, {megabytes:.1} MB in {objects} manifests \
+            "{}: {cases} cases{array}, about {:.0} requests plus those for shrinking{budget}, {megabytes:.1} MB in {objects} manifests \
              and blobs, {time}",
             target.name(),
             estimate.requests,

@@ -152,7 +152,7 @@ impl RunCommand {
             if self.safety.read_only {
                 tell("only requests that read would be sent, about 20 for each target");
             } else {
-                estimate::announce(&plan, &opened, limit, self.jobs.map(usize::from));
+                estimate::announce(&plan, &opened, limit, self.jobs.map(usize::from), true);
             }
             tell("nothing sent");
             return Ok(0);
@@ -175,7 +175,7 @@ impl RunCommand {
             for open in opened.iter_mut().filter(|open| !open.is_embedded) {
                 open.latency = open.target.latency();
             }
-            estimate::announce(&plan, &opened, limit, self.jobs.map(usize::from));
+            estimate::announce(&plan, &opened, limit, self.jobs.map(usize::from), false);
             if !self.safety.confirm() {
                 tell("nothing sent");
                 written.end(&opener, &targets, &[], &interrupt, None)?;

@@ -139,10 +139,10 @@ mod tests {
             "BEARER realm=https://a.invalid/token,service=reg,scope=repository:x/y:pull,push",
             r#"Bearer realm=https://a.invalid/token, scope=repository:x/y:pull,push, service="reg""#,
         ] {
-            assert_eq!(of_value(value), [both.clone()], "{value}");
+            assert_eq!(of_value(value), vec![both.clone()], "{value}");
         }
         let one = bearer("https://a.invalid/t", None, None);
-        assert_eq!(of_value(r#"Bearer realm="https://a.invalid/t",scope="""#), [one.clone()]);
+        assert_eq!(of_value(r#"Bearer realm="https://a.invalid/t",scope="""#), vec![one.clone()]);
         assert_eq!(
             of_value(r#"Basic realm="a, b", Bearer realm="https://a.invalid/t""#),
             [Challenge::Basic, one.clone()]
@@ -156,9 +156,9 @@ mod tests {
             r#"Bearer realm="https://a.invalid/t",error_description="accès refusé""#,
             r#"Bearer realm="https://\a.invalid/t",charset="\"a\", Basic""#,
         ] {
-            assert_eq!(of_value(value), [one.clone()], "{value}");
+            assert_eq!(of_value(value), vec![one.clone()], "{value}");
         }
-        assert_eq!(of_value(r#"Bearer realm="https://a.invalid/t", Basic realm"#), [one.clone()], "cut");
+        assert_eq!(of_value(r#"Bearer realm="https://a.invalid/t", Basic realm"#), vec![one.clone()], "cut");
         assert_eq!(of_value("Negotiate"), [Challenge::Other("Negotiate".to_owned())]);
         let mut headers = HeaderMap::new();
         headers.append("www-authenticate", "Basic realm=x".parse().expect("a value"));
