@@ -7,6 +7,7 @@ mod allowance;
 mod as_target;
 mod asking;
 mod case_context;
+mod claims;
 mod cleanup;
 mod commands;
 mod conversation;

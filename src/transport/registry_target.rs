@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use ::http::header;
 
+use super::claims::Claims;
 use super::commands::Commands;
 use super::fresh::FreshRepositories;
 use super::guard::Guard;
@@ -46,6 +47,7 @@ pub struct RegistryTarget<T> {
     /// How many threads push blobs besides those that fire cases.
     pub(super) pushing: AtomicUsize,
     pub(super) hangs: Hangs,
+    pub(super) claims: Claims,
     pub(super) trace: Option<Arc<Trace>>,
     pub(super) guard: Guard,
     pub(super) commands: Commands,
@@ -74,6 +76,7 @@ impl<T: Transport> RegistryTarget<T> {
             mounts,
             pushing,
             hangs,
+            claims: Claims::default(),
             trace: None,
             guard: Guard::default(),
             commands: Commands::default(),

@@ -46,6 +46,10 @@ impl<T: Transport> RegistryTarget<T> {
         if self.is_stored(at.repository, need) {
             return Ok(None);
         }
+        let _claim = self.claims.take([at.repository, "/", &*place_of(need)].concat());
+        if self.is_stored(at.repository, need) {
+            return Ok(None);
+        }
         let reply = match need.kind {
             NeedKind::Blob => match self.begin(at, need)? {
                 Begun::Session(session) => self.upload(at, need, &session)?,
