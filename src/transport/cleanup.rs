@@ -26,6 +26,9 @@ const PAGES: usize = 200;
 /// What follows the name of the repository under test in those that runs make.
 const FRESH: &str = "/mf-";
 
+/// Part of the tags that runs make up.
+const FRESH_TAG: &str = "mf-";
+
 /// Something that a ledger names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Object {
@@ -84,6 +87,26 @@ struct Content {
     blobs: Vec<Object>,
 }
 
+/// The tags that a ledger names.
+struct OwnTags<'t> {
+    exact: BTreeSet<&'t str>,
+    lower: BTreeSet<String>,
+}
+
+impl<'t> OwnTags<'t> {
+    fn of(tags: &'t [Object]) -> Self {
+        let exact: BTreeSet<&str> = tags.iter().map(|tag| &*tag.reference).collect();
+        // These are unique to a run.
+        let fresh = exact.iter().filter(|tag| tag.contains(FRESH_TAG));
+        Self { lower: fresh.map(|tag| tag.to_ascii_lowercase()).collect(), exact }
+    }
+
+    /// Whether a listed tag is one of them; some registries list tags in lower case.
+    fn contain(&self, listed: &str) -> bool {
+        self.exact.contains(listed) || self.lower.contains(&listed.to_ascii_lowercase())
+    }
+}
+
 fn by_repository(entries: &[Entry]) -> BTreeMap<String, Content> {
     let (mut all, mut seen) = (BTreeMap::<String, Content>::new(), BTreeSet::new());
     // The newest first: an index is pushed after what it points at.
@@ -126,8 +149,8 @@ impl<T: Transport> RegistryTarget<T> {
     /// Takes out what others may need if the repository has tags that are not in the ledger. Returns it.
     fn keep_what_others_need(&self, at: At<'_>, content: &mut Content) -> Result<Vec<Left>, Trouble> {
         let Some(listed) = self.all_tags(at)? else { return Ok(Vec::new()) };
-        let own: BTreeSet<&str> = content.tags.iter().map(|tag| &*tag.reference).collect();
-        let others: Vec<&String> = listed.iter().filter(|tag| !own.contains(&***tag)).collect();
+        let own = OwnTags::of(&content.tags);
+        let others: Vec<&String> = listed.iter().filter(|tag| !own.contain(tag)).collect();
         if others.is_empty() {
             return Ok(Vec::new());
         }
@@ -172,7 +195,10 @@ impl<T: Transport> RegistryTarget<T> {
     /// Those of the tags that the repository still has after the deletion of their manifests.
     fn still_there(&self, at: At<'_>, tags: &[Object]) -> Result<Vec<Object>, Trouble> {
         let Some(listed) = self.all_tags(at)? else { return Ok(Vec::new()) };
-        Ok(tags.iter().filter(|tag| listed.contains(&tag.reference)).cloned().collect())
+        let own = OwnTags::of(tags);
+        let listed = listed.into_iter().filter(|tag| own.contain(tag));
+        let object = |reference| Object { repository: at.repository.to_owned(), endpoint: "manifests", reference };
+        Ok(listed.map(object).collect())
     }
 
     /// Deletes objects of one kind, and looks for some of them afterwards.
@@ -243,6 +269,18 @@ impl<T: Transport> RegistryTarget<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tags_in_lower_case_are_recognised_if_the_run_made_them_up() {
+        let tags = ["TAG-mf-1", "B"].map(|tag| Object {
+            repository: "a".to_owned(),
+            endpoint: "manifests",
+            reference: tag.to_owned(),
+        });
+        let own = OwnTags::of(&tags);
+        assert!(own.contain("TAG-mf-1") && own.contain("tag-mf-1") && own.contain("B"));
+        assert!(!own.contain("b") && !own.contain("tag-mf-2"));
+    }
 
     #[test]
     fn an_entry_names_what_it_wrote() {

@@ -19,7 +19,7 @@ use crate::error::{Error, Input, Trouble, TroubleKind};
 use crate::exchange::{Answer, Capability, Depth, Observation, Probe, Reply};
 use crate::foreign::bounded;
 use crate::render::Case;
-use crate::transport::http::{Address, HttpOptions, HttpTransport};
+use crate::transport::http::{Address, HttpOptions, HttpTransport, Rate};
 use crate::transport::{CaseContext, Repository, Request, Target, Transport as _};
 
 /// Headers in which registries announce rate limits.
@@ -152,7 +152,7 @@ fn resolution(address: &Address) -> Line {
 
 /// Connects without credentials, and shows the challenge.
 fn connection(address: &Address, opener: &Opener) -> Vec<Line> {
-    let options = HttpOptions { credentials: None, ..opener.opening.http.clone() };
+    let options = HttpOptions { credentials: None, answers_challenges: false, ..opener.opening.http.clone() };
     let sent = HttpTransport::new(address, options).and_then(|transport| {
         let context = CaseContext::new("probing", transport.allowance(), None);
         transport.managed(&Request::new(http::Method::GET, "/v2/", &context))
@@ -160,11 +160,6 @@ fn connection(address: &Address, opener: &Opener) -> Vec<Line> {
     let what = if address.origin.is_tls { "TLS" } else { "connection" };
     let reply = match sent {
         Ok(sent) => sent.reply,
-        // The token service refuses requests without credentials.
-        Err(trouble) if trouble.attempted.contains("token") => {
-            let line = Line::ok("challenge", format!("Bearer: {trouble}"));
-            return vec![Line::ok(what, address.origin.to_string()), line];
-        }
         Err(trouble) => return vec![Line::trouble(what, &trouble)],
     };
     let how = match (address.origin.is_tls, opener.opening.http.tls.verifies()) {
@@ -175,7 +170,7 @@ fn connection(address: &Address, opener: &Opener) -> Vec<Line> {
     let Reply::Answer(answer) = reply else {
         return vec![Line::failed(what, format!("GET /v2/: {reply:?}"), "is this the port of a registry?")];
     };
-    vec![Line::ok(what, format!("{}, {how}", address.origin)), challenge(&answer), rate(&answer, opener)]
+    vec![Line::ok(what, format!("{}, {how}", address.origin)), challenge(&answer), rate(&answer, address, opener)]
 }
 
 fn challenge(answer: &Answer) -> Line {
@@ -188,12 +183,16 @@ fn challenge(answer: &Answer) -> Line {
     }
 }
 
-fn rate(answer: &Answer, opener: &Opener) -> Line {
+fn rate(answer: &Answer, address: &Address, opener: &Opener) -> Line {
     let limits: Vec<String> =
         RATE.iter().filter_map(|name| Some(format!("{name}: {}", answer.header(name)?))).collect();
-    let own = opener.opening.http.rate.map_or("the default of 5/s off loopback".to_owned(), |rate| {
-        format!("{} requests per second", rate.per_second())
-    });
+    let default = if address.is_loopback() { None } else { Some(Rate::POLITE) };
+    let own = opener
+        .opening
+        .http
+        .rate
+        .or(default)
+        .map_or("full speed".to_owned(), |rate| format!("{} requests per second", rate.per_second()));
     let said = if limits.is_empty() { "none announced".to_owned() } else { limits.join(", ") };
     Line::ok("rate", format!("{said}; a run sends at {own}"))
 }

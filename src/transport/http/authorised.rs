@@ -25,7 +25,7 @@ impl HttpTransport {
         let ToSend { what, method, origin, target, context, .. } = *to_send;
         let added = self.added(origin, context).map_err(|cause| self.trouble(TroubleKind::Protocol, what, cause))?;
         // Credentials are for the registry alone.
-        let is_own = *origin == self.address.origin;
+        let is_own = *origin == self.address.origin && self.options.answers_challenges;
         let authorization = if is_own { self.authenticator.header(method, target, self)? } else { None };
         let sent = self.traced(to_send, &Added { authorization: authorization.clone(), ..added.clone() }, &make)?;
         let Some(unauthorized) = sent.reply.answer().filter(|answer| is_own && answer.status == 401) else {

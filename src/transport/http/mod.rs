@@ -59,6 +59,8 @@ pub struct HttpOptions {
     pub at_once: usize,
     /// How to authenticate, if the registry asks for that.
     pub credentials: Option<Credentials>,
+    /// Whether challenges are answered. Without credentials, that is by asking for an anonymous token.
+    pub answers_challenges: bool,
     /// Which servers are trusted.
     pub tls: Arc<Tls>,
     /// Whether requests name their case in the header `Manifuzz-Case`.
@@ -77,6 +79,7 @@ impl Default for HttpOptions {
             follow_redirects: Vec::new(),
             at_once: 8,
             credentials: None,
+            answers_challenges: true,
             tls: Arc::default(),
             case_header: true,
             stop: Arc::default(),
