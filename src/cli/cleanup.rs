@@ -173,9 +173,10 @@ impl Written {
     ) -> Result<(), Error> {
         let Some(ledger) = self.ledger else { return Ok(()) };
         let (path, run) = (ledger.path(), &self.run);
-        let entries: Vec<Entry> = ledger::read(path)?.into_iter().filter(|entry| entry.run == *run).collect();
+        let (entries, of_others): (Vec<Entry>, Vec<Entry>) =
+            ledger::read(path)?.into_iter().partition(|entry| entry.run == *run);
         if entries.is_empty() {
-            return Ok(ledger::replace(path, &ledger::read(path)?)?);
+            return Ok(ledger::replace(path, &of_others)?);
         }
         if self.keep || !interrupt.resume() {
             let why = if self.keep { "kept" } else { "left, because the run was interrupted" };

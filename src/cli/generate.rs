@@ -11,7 +11,6 @@ use super::drawing::DrawingFlags;
 use super::flags::epilogue;
 use crate::cli::tell;
 use crate::error::Error;
-use crate::exchange::case_id;
 use crate::exchange::{Exchange, Need};
 use crate::generate::{Covered, exhaustive};
 use crate::render::render;
@@ -59,8 +58,8 @@ impl GenCommand {
         for shape in shapes {
             let (text, exchange) = (shape.to_string(), render(&shape));
             match (&mut layout, &mut loose) {
-                (Some(layout), _) => layout.add(&case_id(&text), &exchange)?,
-                (None, Some(loose)) => loose.add(&case_id(&text), &exchange, &line(&text, &exchange))?,
+                (Some(layout), _) => layout.add(&exchange.id, &exchange)?,
+                (None, Some(loose)) => loose.add(&exchange.id, &exchange, &line(&text, &exchange))?,
                 (None, None) if pretty => Output::print(&text)?,
                 (None, None) => Output::print(&line(&text, &exchange))?,
             }
@@ -81,7 +80,7 @@ fn line(text: &str, exchange: &Exchange) -> String {
         json!({ "path": path, "digest": digest, "size": size, "state": need.state.as_str() })
     };
     let mut value = json!({
-        "id": case_id(text),
+        "id": exchange.id,
         "shape": text,
         "content_type": exchange.tested.content_type,
         "reference": exchange.tested.reference.to_string(),

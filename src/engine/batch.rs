@@ -49,20 +49,19 @@ pub(super) struct ToFire {
 impl ToFire {
     /// Its text form.
     pub fn store(&self) -> StoredCase {
-        let every = Question::SAMPLED.into_iter().chain([Question::Afterwards]);
+        let asked = Question::ALL.into_iter().filter(|one| self.questions.has(*one));
         StoredCase {
             shape: self.case.shape.to_string(),
             is_drawn: self.is_drawn,
-            questions: every.filter(|one| self.questions.has(*one)).map(|one| one.name().to_owned()).collect(),
+            questions: asked.map(|one| one.name().to_owned()).collect(),
         }
     }
 
     /// Reads [`store`](Self::store).
     pub fn restore(stored: &StoredCase) -> Option<Self> {
-        let mut every = Question::SAMPLED.into_iter().chain([Question::Afterwards]).collect::<Vec<_>>();
-        every.retain(|one| stored.questions.iter().any(|name| name == one.name()));
+        let is_asked = |one: &Question| stored.questions.iter().any(|name| name == one.name());
         let case = Case::of(stored.shape.parse().ok()?);
-        Some(Self { case, questions: every.into_iter().collect(), is_drawn: stored.is_drawn })
+        Some(Self { case, questions: Question::ALL.into_iter().filter(is_asked).collect(), is_drawn: stored.is_drawn })
     }
 }
 

@@ -64,8 +64,7 @@ impl Sample {
             Some(at) => draw(*question) < self.share(at),
             None => true,
         };
-        let every = Question::SAMPLED.into_iter().chain([Question::Afterwards]);
-        every.filter(asks).collect::<Questions>().and(all)
+        Question::ALL.into_iter().filter(asks).collect::<Questions>().and(all)
     }
 
     /// The share of the draws to come that is asked the question.

@@ -9,9 +9,14 @@ pub fn sha256(bytes: &[u8]) -> String {
     named("sha256", &Sha256::digest(bytes))
 }
 
-/// The id of a case: the first 16 hex digits of the SHA-256 of its shape's text.
+/// The first 16 hex digits of the SHA-256 of a text.
+pub fn short_sha256(text: &str) -> String {
+    sha256(text.as_bytes())["sha256:".len()..][..16].to_owned()
+}
+
+/// The id of a case: [`short_sha256`] of its shape's text.
 pub fn case_id(text: &str) -> String {
-    sha256(text.as_bytes())[7..23].to_owned()
+    short_sha256(text)
 }
 
 /// The `sha512:HEX` digest of `bytes`.

@@ -21,7 +21,7 @@ use sha2::{Digest as _, Sha256};
 pub use ask::Ask;
 pub use budget::{Budget, Spent};
 pub use capabilities::{Capabilities, Capability, Lack};
-pub use digest::{case_id, digest_of, is_digest, sha256, sha512};
+pub use digest::{case_id, digest_of, is_digest, sha256, sha512, short_sha256};
 pub use observation::{Answer, NotFollowed, Observation, Probe, Reply, Unfollowable};
 pub use put::{Body, Put, Reference, TagForm, Transfer};
 pub use questions::{Question, Questions};
@@ -225,6 +225,11 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Nothing was observed yet.
+    pub fn unknown(exchange: &Exchange) -> Self {
+        Self { needs: vec![Presence::Unknown; exchange.needs.len()], others: Presence::Unknown }
+    }
+
     /// The intended facts of the exchange, for use without a target.
     pub fn as_meant(exchange: &Exchange) -> Self {
         let held = |need: &Arc<Need>| match need.state {

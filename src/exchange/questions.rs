@@ -23,6 +23,9 @@ impl Question {
     /// The questions that a run may ask of a sample of its draws only.
     pub const SAMPLED: [Self; 5] = [Self::Head, Self::Get, Self::Location, Self::Tags, Self::Referrers];
 
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Head, Self::Get, Self::Location, Self::Tags, Self::Referrers, Self::Afterwards];
+
     /// The name from which it is decided whether a draw is asked.
     pub fn name(self) -> &'static str {
         match self {

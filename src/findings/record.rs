@@ -77,10 +77,13 @@ pub struct Record {
     pub note: String,
 }
 
+/// What is unique in a corpus: target, spec and key.
+pub type Identity = (String, String, String);
+
 impl Record {
-    /// What is unique in a corpus: target, spec and key.
-    pub fn identity(&self) -> (&str, &str, &str) {
-        (&self.target, &self.spec, &self.key)
+    /// What is unique in a corpus.
+    pub fn identity(&self) -> Identity {
+        (self.target.clone(), self.spec.clone(), self.key.clone())
     }
 
     /// The sort key of a corpus, compared bytewise.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::merge::merge;
-use super::record::Record;
+use super::record::{Identity, Record};
 
 /// What merging a record changed in the corpus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,18 +21,10 @@ pub enum RowChange {
 #[derive(Debug, Default)]
 pub(super) struct Records(HashMap<Identity, Record>);
 
-/// An owned [`Record::identity`].
-type Identity = (String, String, String);
-
-fn identity(record: &Record) -> Identity {
-    let (target, spec, key) = record.identity();
-    (target.to_owned(), spec.to_owned(), key.to_owned())
-}
-
 impl Records {
     /// Adds a record and returns true, or returns false if there is one with its identity.
     pub fn add(&mut self, record: Record) -> bool {
-        match self.0.entry(identity(&record)) {
+        match self.0.entry(record.identity()) {
             Entry::Occupied(_) => false,
             Entry::Vacant(free) => {
                 free.insert(record);
@@ -43,7 +35,7 @@ impl Records {
 
     /// Merges a record; `None` if that changed nothing.
     pub fn merge(&mut self, record: Record) -> Option<RowChange> {
-        match self.0.entry(identity(&record)) {
+        match self.0.entry(record.identity()) {
             Entry::Vacant(free) => {
                 free.insert(record);
                 Some(RowChange::Added)
@@ -63,7 +55,7 @@ impl Records {
 
     /// Removes a record if it is exactly this one. Whether it was there.
     pub fn retract(&mut self, record: &Record) -> bool {
-        let identity = identity(record);
+        let identity = record.identity();
         self.0.get(&identity) == Some(record) && self.0.remove(&identity).is_some()
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::run_report::{RunReport, TargetReport, UnreproducedLine};
 use super::shard_spread::{Spread, settled};
-use crate::findings::{Record, merge};
+use crate::findings::{Identity, Record, merge};
 
 /// How many example shapes are kept for an unreproduced symptom, as in a run.
 const EXAMPLES: usize = 2;
@@ -76,10 +76,9 @@ pub fn merged(parts: &[RunReport]) -> Option<RunReport> {
             }
         }
     }
-    let mut rows: BTreeMap<(String, String, String), Record> = BTreeMap::new();
+    let mut rows: BTreeMap<Identity, Record> = BTreeMap::new();
     let mut add = |record: &Record| {
-        let (target, spec, key) = record.identity();
-        let identity = (target.to_owned(), spec.to_owned(), key.to_owned());
+        let identity = record.identity();
         let merged = rows.get(&identity).map_or_else(|| record.clone(), |row| merge(row, record));
         rows.insert(identity, merged);
     };

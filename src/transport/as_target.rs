@@ -9,7 +9,7 @@ use super::probing::PROBING;
 use super::registry_target::{At, RegistryTarget};
 use super::{Left, Repository, Target, Transport};
 use crate::error::Trouble;
-use crate::exchange::{Capabilities, Exchange, Facts, Observation, Presence, Questions, Requests, Spent};
+use crate::exchange::{Capabilities, Exchange, Facts, Observation, Questions, Requests, Spent};
 
 impl<T: Transport> Target for RegistryTarget<T> {
     fn name(&self) -> &str {
@@ -36,31 +36,22 @@ impl<T: Transport> Target for RegistryTarget<T> {
     }
 
     fn inquire(&self, exchange: &Exchange) -> Result<Observation, Trouble> {
-        let context = self.context(&exchange.id);
-        let (repository, tag) = (self.main(), format!("mf-{}", self.unused()));
-        let at = At { repository: &repository, tag: &tag, context: &context };
-        let facts = Facts { needs: vec![Presence::Unknown; exchange.needs.len()], others: Presence::Unknown };
-        let ask = exchange.afterwards.filter(|ask| !ask.changes());
-        let replies = ask.map(|ask| self.ask(ask, &Asking { at, exchange, facts: &facts })).transpose();
-        let ended = replies.map(|replies| Observation {
-            facts,
-            replies: replies.unwrap_or_default(),
-            repository: repository.clone(),
-            tag: tag.clone(),
-            tag_is_new: false,
-            body_is_new: false,
-            fresh_repository: false,
-            requests: Requests { all: context.requests(), uploads: 0 },
-        });
-        self.end_trace(&context, &ended);
-        ended
+        self.in_context(exchange, |context| {
+            let (repository, tag) = (self.main(), format!("mf-{}", self.unused()));
+            let at = At { repository: &repository, tag: &tag, context };
+            let facts = Facts::unknown(exchange);
+            let replies = match exchange.afterwards.filter(|ask| !ask.changes()) {
+                Some(ask) => self.ask(ask, &Asking { at, exchange, facts: &facts })?,
+                None => Vec::new(),
+            };
+            let (tag_is_new, body_is_new, fresh_repository) = (false, false, false);
+            let requests = Requests { all: context.requests(), uploads: 0 };
+            Ok(Observation { facts, replies, repository, tag, tag_is_new, body_is_new, fresh_repository, requests })
+        })
     }
 
     fn fire(&self, exchange: &Exchange, place: Repository, questions: Questions) -> Result<Observation, Trouble> {
-        let context = self.context(&exchange.id);
-        let ended = self.converse(exchange, place, questions, &context);
-        self.end_trace(&context, &ended);
-        ended
+        self.in_context(exchange, |context| self.converse(exchange, place, questions, context))
     }
 
     fn read_again(
@@ -69,10 +60,7 @@ impl<T: Transport> Target for RegistryTarget<T> {
         seen: &Observation,
         questions: Questions,
     ) -> Result<Observation, Trouble> {
-        let context = self.context(&exchange.id);
-        let ended = self.reread(exchange, seen, questions, &context);
-        self.end_trace(&context, &ended);
-        ended
+        self.in_context(exchange, |context| self.reread(exchange, seen, questions, context))
     }
 
     fn acknowledged(&self) -> Vec<String> {

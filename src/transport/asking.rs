@@ -63,11 +63,16 @@ impl<T: Transport> RegistryTarget<T> {
     }
 }
 
+/// The digest of content that is never pushed.
+pub(super) fn unknown_digest() -> String {
+    sha256(b"what nobody ever pushed")
+}
+
 fn questions(ask: Ask, asking: &Asking<'_>) -> Vec<Question> {
     let Asking { at, exchange, facts } = asking;
     let At { repository, tag, .. } = at;
     let own = exchange.tested.digest();
-    let unknown = sha256(b"what nobody ever pushed");
+    let unknown = unknown_digest();
     let is_tagged = exchange.tested.reference.tag(tag).is_some();
     let get = |path: String| vec![(Method::GET, format!("/v2/{path}"), Probe::Ask(ask))];
     let delete = |path: String| vec![(Method::DELETE, format!("/v2/{path}"), Probe::Ask(ask))];

@@ -11,10 +11,12 @@ use super::ledger::Entry;
 use super::reading::next_page;
 use super::registry_target::{At, RegistryTarget, accept};
 use super::side_by_side::side_by_side;
-use super::{CaseContext, Request, Transport};
+use super::{Request, Transport};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Reply, is_digest};
 
+/// What the requests are for, in place of a case.
+const CLEANUP: &str = "cleanup";
 /// So many objects of each kind are looked for after their deletion. If one is still there, all are.
 const SAMPLE: usize = 16;
 /// So many refusals of deletions in a row show that a registry does not delete such objects.
@@ -25,7 +27,6 @@ const OTHERS: usize = 1000;
 const PAGES: usize = 200;
 /// What follows the name of the repository under test in those that runs make.
 const FRESH: &str = "/mf-";
-
 /// Part of the tags that runs make up.
 const FRESH_TAG: &str = "mf-";
 
@@ -128,7 +129,7 @@ fn by_repository(entries: &[Entry]) -> BTreeMap<String, Content> {
 impl<T: Transport> RegistryTarget<T> {
     /// Removes what these entries wrote, on so many threads. Returns what stays.
     pub(super) fn remove_written(&self, entries: &[Entry], jobs: usize) -> Result<Vec<Left>, Trouble> {
-        let context = self.context("cleanup");
+        let context = self.context(CLEANUP);
         let mut left = Vec::new();
         self.guard.begin_cleaning();
         for (repository, content) in by_repository(entries) {
@@ -159,7 +160,7 @@ impl<T: Transport> RegistryTarget<T> {
         let mut kept: Vec<Left> = std::mem::take(&mut content.blobs).into_iter().map(left).collect();
         let mut needed = BTreeSet::new();
         for tag in others.iter().take(OTHERS) {
-            let reply = self.ask_for(Method::HEAD, &at.manifest(tag), at.context)?;
+            let reply = self.ask_for(Method::HEAD, &at.manifest(tag))?;
             let digest = reply.answer().and_then(|answer| answer.header("docker-content-digest"));
             needed.extend(digest.map(str::to_owned));
         }
@@ -176,7 +177,7 @@ impl<T: Transport> RegistryTarget<T> {
     fn all_tags(&self, at: At<'_>) -> Result<Option<BTreeSet<String>>, Trouble> {
         let (mut tags, mut target) = (BTreeSet::new(), at.tag_list());
         for _ in 0..PAGES {
-            let reply = self.ask_for(Method::GET, &target, at.context)?;
+            let reply = self.ask_for(Method::GET, &target)?;
             let Some(answer) = reply.answer().filter(|answer| answer.status == 200 && !answer.cut) else {
                 return Ok(Some(tags).filter(|tags| !tags.is_empty()));
             };
@@ -212,10 +213,7 @@ impl<T: Transport> RegistryTarget<T> {
             let deleted = side_by_side(rest.len(), jobs, |at| self.delete(&rest[at]));
             done.extend(deleted.into_iter().collect::<Result<Vec<_>, _>>()?);
         }
-        let is_there = |object: &Object| -> Result<bool, Trouble> {
-            let context = self.context("cleanup");
-            Ok(self.ask_for(Method::HEAD, &object.path(), &context)?.is(200))
-        };
+        let is_there = |object: &Object| Ok(self.ask_for(Method::HEAD, &object.path())?.is(200));
         let gone: Vec<usize> = (0..objects.len()).filter(|at| done[*at].is_none()).collect();
         let mut looked_for = gone.len().min(SAMPLE);
         let mut at = 0;
@@ -233,8 +231,7 @@ impl<T: Transport> RegistryTarget<T> {
 
     /// Deletes an object. Returns why it stays, if it does.
     fn delete(&self, object: &Object) -> Result<Option<String>, Trouble> {
-        let context = self.context("cleanup");
-        let reply = self.ask_for(Method::DELETE, &object.path(), &context)?;
+        let reply = self.ask_for(Method::DELETE, &object.path())?;
         let why = match &reply {
             Reply::Answer(answer) if answer.is_success() || matches!(answer.status, 404 | 410) => return Ok(None),
             Reply::Answer(answer) => format!("DELETE was answered {}", answer.status),
@@ -244,7 +241,7 @@ impl<T: Transport> RegistryTarget<T> {
         };
         // A push that was refused, or never sent, left nothing; registries answer its deletion in several ways, and some
         // fail on HEAD of a reference that they call invalid.
-        let head = self.ask_for(Method::HEAD, &object.path(), &context)?;
+        let head = self.ask_for(Method::HEAD, &object.path())?;
         let is_invalid = reply.is(400);
         let is_absent = head.answer().is_some_and(|answer| match answer.status {
             400 | 404 | 405 | 410 => true,
@@ -253,8 +250,10 @@ impl<T: Transport> RegistryTarget<T> {
         Ok(Some(why).filter(|_| !is_absent))
     }
 
-    fn ask_for(&self, method: Method, target: &str, context: &CaseContext) -> Result<Reply, Trouble> {
-        let request = Request { headers: vec![("accept", accept())], ..Request::new(method, target, context) };
+    /// Sends a request without a body. Each has its own context, because an allowance is for one thread at a time.
+    fn ask_for(&self, method: Method, target: &str) -> Result<Reply, Trouble> {
+        let context = self.context(CLEANUP);
+        let request = Request { headers: vec![("accept", accept())], ..Request::new(method, target, &context) };
         let reply = self.managed(&request)?.reply;
         match reply.answer().map(|answer| answer.status) {
             Some(status @ (401 | 429)) => {

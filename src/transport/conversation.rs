@@ -46,10 +46,18 @@ impl<T: Transport> RegistryTarget<T> {
         done.map(|()| true).map_err(wrong)
     }
 
-    pub(super) fn end_trace(&self, context: &CaseContext, ended: &Result<Observation, Trouble>) {
+    /// Does something in the context of a case, and writes its trace if it ends in trouble.
+    pub(super) fn in_context(
+        &self,
+        exchange: &Exchange,
+        act: impl FnOnce(&CaseContext) -> Result<Observation, Trouble>,
+    ) -> Result<Observation, Trouble> {
+        let context = self.context(&exchange.id);
+        let ended = act(&context);
         if let (Some(trace), Some(log)) = (&self.trace, context.log()) {
-            trace.end(&self.name, context.id(), log, ended);
+            trace.end(&self.name, context.id(), log, &ended);
         }
+        ended
     }
 
     /// Takes the steps of an exchange, then asks the questions.
@@ -71,7 +79,7 @@ impl<T: Transport> RegistryTarget<T> {
                 .map_or_else(|| format!("{}/mf-{}", self.repository, self.unused()), |lent| lent.name().to_owned()),
         };
         let at = At { repository: &repository, tag: &tag, context };
-        let mut facts = Facts { needs: vec![Presence::Unknown; exchange.needs.len()], others: Presence::Unknown };
+        let mut facts = Facts::unknown(exchange);
         let mut replies = Vec::new();
         let mut tag_is_new = true;
         let mut body_is_new = !self.is_acknowledged(&repository, exchange.tested.digest());

@@ -6,12 +6,13 @@
 
 use std::time::Duration;
 
+use super::asking::unknown_digest;
 use super::registry_target::RegistryTarget;
 use super::{Repository, Target as _, Transport};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{
     Answer, Ask, Capabilities, Capability, Depth, Exchange, Observation, Probe, Questions, Reference, Reply,
-    Unfollowable, sha256,
+    Unfollowable,
 };
 use crate::json;
 
@@ -107,7 +108,7 @@ impl<T: Transport> RegistryTarget<T> {
                 }
             }
             let mut capabilities = Capabilities::ALL;
-            let target = format!("/v2/{}/referrers/{}", self.repository, sha256(b"what nobody ever pushed"));
+            let target = format!("/v2/{}/referrers/{}", self.repository, unknown_digest());
             if let Support::Absent(evidence) = self.conclusive("a list of referrers", || self.lists(&target))? {
                 capabilities.lack(Capability::Referrers, evidence);
             }
@@ -178,7 +179,7 @@ impl<T: Transport> RegistryTarget<T> {
             }
             let list = |digest: &str| self.lists(&format!("/v2/{}/referrers/{digest}", self.repository));
             Ok(match list(&subject)? {
-                Support::Absent(evidence) => match list(&sha256(b"what nobody ever pushed"))? {
+                Support::Absent(evidence) => match list(&unknown_digest())? {
                     Support::Absent(_) => Support::Absent(evidence),
                     other => other,
                 },

@@ -53,8 +53,7 @@ impl<T: Transport> RegistryTarget<T> {
         Ok(self.managed(&Request::new(Method::GET, target, context))?.reply)
     }
 
-    /// The only place that retries a request because of its answer. Refreshing expired credentials after a 401 would also go
-    /// here.
+    /// Sends a request again when its answer says to wait. After a 401, the transport has sent it again already.
     fn patiently(&self, what: impl Fn() -> String, send: impl Fn() -> Result<Sent, Trouble>) -> Result<Sent, Trouble> {
         let mut patience = Patience::default();
         let mut repeated = false;

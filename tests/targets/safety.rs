@@ -22,6 +22,16 @@ fn is_write(one: &Asked) -> bool {
     !matches!(&*one.method, "GET" | "HEAD")
 }
 
+/// Waits ten seconds at most.
+fn wait_until(is_so: impl Fn() -> bool) {
+    for _ in 0..1000 {
+        if is_so() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
 /// The tags of a registry, by its own list.
 fn tags(server: &Served) -> Vec<String> {
     let stream = std::net::TcpStream::connect(&server.address).unwrap();
@@ -87,7 +97,7 @@ fn what_is_kept_is_removed_by_cleanup() {
     assert_eq!((output.status.code(), tags(&server).len()), (Some(0), 0), "{}", stderr(&output));
     assert!(!ledger_of(folder.path()).exists());
     let output = manifuzz().arg("cleanup").current_dir(&folder).output().unwrap();
-    assert_eq!(output.status.code(), Some(2), "there is no ledger: {}", stderr(&output));
+    assert_eq!(output.status.code(), Some(2), "the ledger is missing: {}", stderr(&output));
 }
 
 #[test]
@@ -101,12 +111,7 @@ fn a_killed_run_is_cleaned_up_after() {
         .stdout(std::process::Stdio::null())
         .spawn()
         .unwrap();
-    for _ in 0..1000 {
-        if server.count("PUT", "/manifests/") > 30 {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
+    wait_until(|| server.count("PUT", "/manifests/") > 30);
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(!tags(&server).is_empty());
@@ -224,12 +229,7 @@ fn a_signal_deletes_nothing_and_names_the_command() {
         .stdout(std::process::Stdio::null())
         .spawn()
         .unwrap();
-    for _ in 0..1000 {
-        if puts.load(Ordering::SeqCst) > 60 {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
+    wait_until(|| puts.load(Ordering::SeqCst) > 60);
     std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     let output = child.wait_with_output().unwrap();
     let said = stderr(&output);

@@ -10,7 +10,7 @@ fn password(username: &str, password: &str) -> Option<Credentials> {
     Some(Credentials::password(username, Secret::new(password)))
 }
 
-fn nobody() -> Option<Credentials> {
+fn anonymous() -> Option<Credentials> {
     None
 }
 
@@ -47,7 +47,7 @@ type Variant = (
 const ONCE: &[&str] = &["GET /token"];
 
 const VARIANTS: &[Variant] = &[
-    ("anonymous", nobody, &[BEARER], |asked, _| token_if(authorization(asked).is_empty()), ONCE),
+    ("anonymous", anonymous, &[BEARER], |asked, _| token_if(authorization(asked).is_empty()), ONCE),
     ("a user", user, &[BEARER], |asked, _| token_if(authorization(asked) == BASIC), ONCE),
     ("access_token", user, &[BEARER], |_, _| body(r#"{"access_token":"TOKEN"}"#), ONCE),
     (

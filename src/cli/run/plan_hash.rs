@@ -1,7 +1,7 @@
 //! Identifies the options that decide what a run does, so that only parts of the same run are merged or continued.
 
 use crate::engine::{Plan, Schedule};
-use crate::exchange::sha256;
+use crate::exchange::short_sha256;
 
 /// A hash of the options, without targets and shard, and without those that change only the duration.
 pub(super) fn plan_hash(plan: &Plan) -> String {
@@ -9,5 +9,5 @@ pub(super) fn plan_hash(plan: &Plan) -> String {
     let Plan { versions, depth, shrink, budget, read_only, .. } = plan;
     let version = env!("CARGO_PKG_VERSION");
     let text = format!("{version} {order:?} {} {depth:?} {shrink} {budget:?} {read_only}", versions.name);
-    sha256(text.as_bytes())["sha256:".len()..][..16].to_owned()
+    short_sha256(&text)
 }

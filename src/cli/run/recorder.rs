@@ -21,7 +21,7 @@ use crate::compare::Symptom;
 use crate::engine::{BaseCounts, Event, MinimalFinding, Plan, RunState, Shard, Sink, Summary};
 use crate::error::{Error, Input};
 use crate::exchange::{Capability, RequestsByPurpose};
-use crate::findings::{Corpus, Damaged, Record, merge, today};
+use crate::findings::{Corpus, Damaged, Identity, Record, merge, today};
 use crate::foreign::escaped;
 use crate::model::Versions;
 use crate::report::{Ended, Late, RunReport, Spread, TargetReport, UnreproducedLine};
@@ -50,14 +50,9 @@ pub(super) struct Recorder {
     day: Date,
     policies: Policies,
     /// Findings of this run by identity, whether or not the corpus had them before.
-    records: BTreeMap<(String, String, String), Record>,
+    records: BTreeMap<Identity, Record>,
     /// Where states are kept, if anywhere.
     states: Option<StateFile>,
-}
-
-fn identity(record: &Record) -> (String, String, String) {
-    let (target, spec, key) = record.identity();
-    (target.to_owned(), spec.to_owned(), key.to_owned())
 }
 
 impl Recorder {
@@ -82,7 +77,7 @@ impl Recorder {
         if let Some(state) = &resumed {
             for record in state.rows()? {
                 self.corpus.merge(record.clone());
-                self.records.insert(identity(&record), record);
+                self.records.insert(record.identity(), record);
             }
             provisional(results, &self.records)?.iter().for_each(|record| self.corpus.retract(record));
         }
@@ -115,7 +110,7 @@ impl Recorder {
     /// Keeps the record of a finding, merged with those of the same identity in this run.
     fn keep(&mut self, found: &MinimalFinding, target: &dyn Target) {
         let record = self.policies.excuse(record_of(found, target, self.spec, self.seed, self.day));
-        let identity = identity(&record);
+        let identity = record.identity();
         let merged = self.records.get(&identity).map_or_else(|| record.clone(), |old| merge(old, &record));
         self.corpus.merge(merged.clone());
         self.records.insert(identity, merged);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::exchange::{Exchange, Facts, Presence};
-use crate::findings::Record;
+use crate::findings::{Identity, Record};
 use crate::foreign::escaped;
 use crate::model::{Party, Versions, judge, rule};
 use crate::render::render;
@@ -37,12 +37,11 @@ pub(super) fn rejudged<'r>(
     corpus: impl IntoIterator<Item = &'r Record>,
     targets: &[&str],
     spec: Versions,
-    found: &BTreeMap<(String, String, String), Record>,
+    found: &BTreeMap<Identity, Record>,
 ) -> Vec<String> {
     let of_run = corpus.into_iter().filter(|row| targets.contains(&&*row.target) && row.spec == spec.name);
     let rejudged = of_run.filter_map(|row| {
-        let (target, spec_name, key) = row.identity();
-        let again = found.get(&(target.to_owned(), spec_name.to_owned(), key.to_owned()));
+        let again = found.get(&row.identity());
         let now = match again.filter(|again| again.shape == row.shape) {
             // This run observed what the target held.
             Some(again) => Some(again.expect.clone()).filter(|now| *now != row.expect),

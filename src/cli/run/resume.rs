@@ -11,8 +11,8 @@ use serde_json::Value;
 use crate::cli::targets::TargetArgument;
 use crate::engine::{RunState, Shard};
 use crate::error::Input;
-use crate::exchange::sha256;
-use crate::findings::Record;
+use crate::exchange::short_sha256;
+use crate::findings::{Identity, Record};
 use crate::report::{TargetReport, json_of, record_of};
 
 /// The name of the file.
@@ -87,7 +87,7 @@ pub(super) fn arguments_hash(plan: &str, shard: Option<Shard>, targets: &[Target
         TargetArgument::Named(name) => name.clone(),
     };
     let targets: Vec<String> = targets.iter().map(name).collect();
-    sha256(format!("{plan} {shard:?} {targets:?}").as_bytes())["sha256:".len()..][..16].to_owned()
+    short_sha256(&format!("{plan} {shard:?} {targets:?}"))
 }
 
 impl StateFile {
@@ -191,10 +191,7 @@ impl StateFile {
 }
 
 /// The rows that only the end of a stopped run made: those of its `findings.jsonl` that are not among those of its whole blocks.
-pub(super) fn provisional(
-    directory: &Path,
-    whole: &BTreeMap<(String, String, String), Record>,
-) -> Result<Vec<Record>, Input> {
+pub(super) fn provisional(directory: &Path, whole: &BTreeMap<Identity, Record>) -> Result<Vec<Record>, Input> {
     let path = directory.join("findings.jsonl");
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
@@ -203,9 +200,5 @@ pub(super) fn provisional(
         Err(cause) => return Err(Input::file("read", &path, cause, "pass a directory written by `run --results DIR`")),
     };
     let records = text.lines().filter_map(|line| record_of(&serde_json::from_str(line).ok()?).ok());
-    let is_whole = |record: &Record| {
-        let (target, spec, key) = record.identity();
-        whole.contains_key(&(target.to_owned(), spec.to_owned(), key.to_owned()))
-    };
-    Ok(records.filter(|record| !is_whole(record)).collect())
+    Ok(records.filter(|record| !whole.contains_key(&record.identity())).collect())
 }

@@ -19,7 +19,7 @@ use crate::transport::http::{Address, Rate};
 /// The targets of a file.
 #[derive(Debug, Default)]
 pub(super) struct TargetFile {
-    /// `None` if there is no file.
+    /// `None` if none of the usual files exists.
     path: Option<PathBuf>,
     targets: BTreeMap<String, Named>,
 }
@@ -96,7 +96,7 @@ impl TargetFile {
     pub fn named(&self, name: &str) -> Result<&Named, Input> {
         self.targets.get(name).ok_or_else(|| {
             let why = match &self.path {
-                None => "there is no targets.toml, and it is neither embedded:PROFILE nor a URL".to_owned(),
+                None => "targets.toml was not found, and it is neither embedded:PROFILE nor a URL".to_owned(),
                 Some(path) => {
                     let known: Vec<&str> = self.targets.keys().map(String::as_str).collect();
                     format!("{} has no target of this name, only {}", path.display(), known.join(", "))

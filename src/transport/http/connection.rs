@@ -96,13 +96,13 @@ impl Connection {
 
     /// Sends a request and waits for the head of its answer.
     pub async fn send(&mut self, mut request: Request<RequestBody>) -> hyper::Result<Response<Incoming>> {
-        if let Some(authorization) = &self.proxy {
-            if let Some(uri) = absolute(&self.origin, request.uri()) {
-                *request.uri_mut() = uri;
-            }
-            if let Some(authorization) = authorization {
-                request.headers_mut().insert(header::PROXY_AUTHORIZATION, authorization.clone());
-            }
+        if (self.proxy.is_some() || self.is_http2())
+            && let Some(uri) = absolute(&self.origin, request.uri())
+        {
+            *request.uri_mut() = uri;
+        }
+        if let Some(Some(authorization)) = &self.proxy {
+            request.headers_mut().insert(header::PROXY_AUTHORIZATION, authorization.clone());
         }
         match &mut self.sender {
             Sender::Http1(sender) => {
@@ -112,9 +112,6 @@ impl Connection {
             Sender::Http2(sender) => {
                 request.headers_mut().remove(header::HOST);
                 *request.version_mut() = ::http::Version::HTTP_2;
-                if let Some(uri) = absolute(&self.origin, request.uri()) {
-                    *request.uri_mut() = uri;
-                }
                 let head = sender.send_request(request);
                 self.drive(head).await
             }

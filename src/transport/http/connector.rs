@@ -79,9 +79,6 @@ impl Connector {
     /// Opens a stream.
     pub async fn dial(&self, wish: Wish<'_>) -> Result<Dialled, Failed> {
         let uri = Uri::try_from(format!("{}/", wish.origin))?;
-        let mut tcp = HttpConnector::new_with_resolver(Resolver::new(wish.public_only));
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
         // Whatever the environment says: loopback is this machine, and a proxy may be another one.
         let proxy = if wish.origin.is_loopback() { None } else { self.proxies.intercept(&uri) };
         if let Some(proxy) = &proxy
@@ -95,9 +92,7 @@ impl Connector {
         let stream: TokioIo<TcpStream> = match &proxy {
             Some(proxy) if wish.origin.is_tls => {
                 // The proxy resolves the name, and may be local.
-                tcp = HttpConnector::new_with_resolver(Resolver::new(false));
-                tcp.enforce_http(false);
-                let mut tunnel = Tunnel::new(proxy.uri().clone(), tcp);
+                let mut tunnel = Tunnel::new(proxy.uri().clone(), tcp(false));
                 if let Some(authorization) = proxy.basic_auth() {
                     tunnel = tunnel.with_auth(authorization.clone());
                 }
@@ -105,10 +100,10 @@ impl Connector {
                 tunnelled.map_err(|error| format!("the proxy of the environment does not connect: {error}"))?
             }
             Some(proxy) => {
-                let connected = HttpConnector::new().call(proxy.uri().clone()).await;
+                let connected = tcp(false).call(proxy.uri().clone()).await;
                 connected.map_err(|error| format!("the proxy of the environment cannot be reached: {error}"))?
             }
-            None => tcp.call(uri).await?,
+            None => tcp(wish.public_only).call(uri).await?,
         };
         let stream = stream.into_inner();
         if !wish.origin.is_tls {
@@ -145,4 +140,12 @@ impl Connector {
         let configs = self.configs.get_or_init(make).as_ref().map_err(Clone::clone)?;
         Ok(&configs[usize::from(may_be_http2)])
     }
+}
+
+/// Opens TCP connections; only to public addresses if that is asked for.
+fn tcp(public_only: bool) -> HttpConnector<Resolver> {
+    let mut tcp = HttpConnector::new_with_resolver(Resolver::new(public_only));
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    tcp
 }

@@ -60,7 +60,7 @@ pub(super) struct Grant<'a> {
     pub credentials: Option<&'a Credentials>,
 }
 
-/// Why there is no token.
+/// Why a token was not obtained.
 pub(super) enum NoToken {
     /// The service answered with this status, and perhaps would not for fewer scopes.
     Refused(u16),
