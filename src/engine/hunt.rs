@@ -39,6 +39,7 @@ impl Hunt<'_, '_> {
             reproduced: 1,
             probes: 2,
             late: Vec::new(),
+            extent: String::new(),
             is_smallest: true,
         })))
     }
@@ -97,6 +98,7 @@ impl Hunt<'_, '_> {
             reproduced: if can_repeat { reproduced } else { 1 },
             probes: probes + reproduced,
             late,
+            extent: String::new(),
             is_smallest: true,
         })))
     }
@@ -121,6 +123,7 @@ impl Hunt<'_, '_> {
             reproduced,
             probes,
             late,
+            extent: String::new(),
             is_smallest: true,
         })))
     }

@@ -22,6 +22,8 @@ pub struct MinimalFinding {
     pub probes: usize,
     /// If content appeared only after a while: the delay for each of three pushes.
     pub late: Vec<Duration>,
+    /// How far the finding goes beyond its smallest case, in a phrase; empty if that was not explored.
+    pub extent: String,
     /// Whether the shape is the smallest case, or as small as this target allows.
     pub is_smallest: bool,
 }
@@ -31,8 +33,17 @@ impl MinimalFinding {
     pub(super) fn as_seen(case: &Shape, mut finding: Finding, reproduced: usize) -> Self {
         finding.unshrunk(case.deviations());
         let finding = Finding { grade: finding.grade.min(Grade::Warning), ..finding };
-        let (shape, from, late) = (case.clone(), case.clone(), Vec::new());
-        Self { shape, finding, witness: None, from, reproduced, probes: 1 + reproduced, late, is_smallest: false }
+        Self {
+            shape: case.clone(),
+            finding,
+            witness: None,
+            from: case.clone(),
+            reproduced,
+            probes: 1 + reproduced,
+            late: Vec::new(),
+            extent: String::new(),
+            is_smallest: false,
+        }
     }
 }
 

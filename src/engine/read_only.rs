@@ -107,5 +107,15 @@ fn findings(
 fn found(case: &Case, finding: Finding) -> MinimalFinding {
     let shape = case.shape.clone();
     let (from, witness, late) = (shape.clone(), None, Vec::new());
-    MinimalFinding { shape, finding, witness, from, reproduced: TIMES - 1, probes: TIMES, late, is_smallest: true }
+    MinimalFinding {
+        shape,
+        finding,
+        witness,
+        from,
+        reproduced: TIMES - 1,
+        probes: TIMES,
+        late,
+        extent: String::new(),
+        is_smallest: true,
+    }
 }

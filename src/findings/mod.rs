@@ -23,7 +23,7 @@ pub use cell::{neutralise, restore};
 pub use csv::Damaged;
 pub use file::Corpus;
 pub use merge::merge;
-pub use record::{Identity, Record, key, today};
+pub use record::{EXTENT, Identity, Record, key, today};
 pub use records::RowChange;
 pub use row::{COLUMNS, Row};
 pub use sighting::{Context, Sighting};

@@ -75,7 +75,13 @@ pub struct Record {
     pub tool_version: String,
     /// What was observed.
     pub note: String,
+    /// How far the finding goes beyond its smallest case, in a phrase; empty if that was not explored. In the columns it follows the
+    /// note, behind [`EXTENT`].
+    pub extent: String,
 }
+
+/// Separates the extent from the note in the column `note`.
+pub const EXTENT: &str = "; extent: ";
 
 /// What is unique in a corpus: target, spec and key.
 pub type Identity = (String, String, String);

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::also::Also;
 use super::case::CaseText;
-use super::record::Record;
+use super::record::{EXTENT, Record};
 use crate::compare::{Class, Grade};
 use crate::exchange::Stage;
 use crate::foreign::bounded;
@@ -106,7 +106,7 @@ columns! {
     last_seen,
     /// The version of manifuzz that found it.
     tool_version,
-    /// What was observed.
+    /// What was observed; after `; extent: `, how far the finding goes beyond its smallest case.
     note,
 }
 
@@ -146,9 +146,14 @@ impl From<&Record> for Row {
             first_seen: day(record.first_seen),
             last_seen: day(record.last_seen),
             tool_version: record.tool_version.clone(),
-            note: record.note.clone(),
+            note: note(record),
         }
     }
+}
+
+/// The note, followed by the extent if it is known.
+fn note(record: &Record) -> String {
+    if record.extent.is_empty() { record.note.clone() } else { format!("{}{EXTENT}{}", record.note, record.extent) }
 }
 
 impl TryFrom<Row> for Record {
@@ -164,6 +169,8 @@ impl TryFrom<Row> for Record {
         let grade = Grade::named(&row.grade).ok_or_else(|| unreadable("grade", &row.grade, "unknown grade"))?;
         let stage = Stage::named(&row.stage).ok_or_else(|| unreadable("stage", &row.stage, "unknown stage"))?;
         let Ok(also) = row.also.parse::<Also>();
+        let (note, extent) = row.note.rsplit_once(EXTENT).unwrap_or((&row.note, ""));
+        let (note, extent) = (note.to_owned(), extent.to_owned());
         Ok(Self {
             shape,
             class,
@@ -195,7 +202,8 @@ impl TryFrom<Row> for Record {
             key: row.key,
             shrunk_from: row.shrunk_from,
             tool_version: row.tool_version,
-            note: row.note,
+            note,
+            extent,
         })
     }
 }

@@ -40,6 +40,8 @@ pub struct Sighting<'s> {
     pub is_smallest: bool,
     /// How many cases were fired or looked up.
     pub probes: usize,
+    /// How far the finding goes beyond its smallest case, in a phrase; empty if that was not explored.
+    pub extent: &'s str,
 }
 
 /// Properties shared by the records of a run.
@@ -103,6 +105,7 @@ impl Sighting<'_> {
             last_seen: Some(context.day),
             tool_version: context.tool_version.to_owned(),
             note: bounded(&finding.note, TEXT),
+            extent: bounded(self.extent, TEXT),
         }
     }
 }

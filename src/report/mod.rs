@@ -1,5 +1,6 @@
 //! The output formats of runs and matrices: tables, JSON lines, CSV, Markdown, HTML, and files of generated cases.
 
+mod groups;
 mod layout;
 mod lines;
 #[cfg(feature = "cli")]
@@ -12,6 +13,7 @@ mod stored;
 #[cfg(feature = "cli")]
 mod table;
 
+pub use groups::{Group, groups};
 pub use layout::{Layout, Loose};
 pub use lines::{json_line, json_of, record_of};
 #[cfg(feature = "cli")]

@@ -94,6 +94,15 @@ proptest! {
 }
 
 #[test]
+fn the_extent_follows_the_note_in_its_column() {
+    let known =
+        Record { note: "answered 500".into(), extent: "any `*.size`".into(), ..record("a=b", "k", "2026-01-01") };
+    let row = Row::from(&known);
+    assert_eq!(row.note, "answered 500; extent: any `*.size`");
+    assert_eq!(Record::try_from(row), Ok(known));
+}
+
+#[test]
 fn a_second_find_changes_only_last_seen() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cases.csv");

@@ -28,6 +28,7 @@ fn record(shape: &Shape, witness: Option<&Shape>, from: &Shape, finding: &Findin
         reproduced: 3,
         is_smallest: true,
         probes: 9,
+        extent: &"\u{202e}\"".repeat(9000),
     };
     sighting.record(&Context { seed: 7, day: "2026-01-02".parse().unwrap(), tool_version: "0.1.0" })
 }

@@ -26,6 +26,7 @@ pub(in crate::cli) fn record_of(
         reproduced: found.reproduced,
         is_smallest: found.is_smallest,
         probes: found.probes,
+        extent: &found.extent,
     };
     sighting.record(&Context { seed, day, tool_version: env!("CARGO_PKG_VERSION") })
 }
