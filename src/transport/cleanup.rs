@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ::http::Method;
 
 use super::ledger::Entry;
-use super::reading::next_page;
+use super::listed_tags::OwnTags;
 use super::registry_target::{At, RegistryTarget, accept};
 use super::side_by_side::side_by_side;
 use super::{Request, Transport};
@@ -23,13 +23,8 @@ const SAMPLE: usize = 16;
 const ENOUGH: usize = 3;
 /// The most tags of others whose manifests are looked up.
 const OTHERS: usize = 1000;
-/// Maximum number of pages of a tag list.
-const PAGES: usize = 200;
 /// What follows the name of the repository under test in those that runs make.
 const FRESH: &str = "/mf-";
-/// Part of the tags that runs make up.
-const FRESH_TAG: &str = "mf-";
-
 /// Something that a ledger names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Object {
@@ -88,24 +83,8 @@ struct Content {
     blobs: Vec<Object>,
 }
 
-/// The tags that a ledger names.
-struct OwnTags<'t> {
-    exact: BTreeSet<&'t str>,
-    lower: BTreeSet<String>,
-}
-
-impl<'t> OwnTags<'t> {
-    fn of(tags: &'t [Object]) -> Self {
-        let exact: BTreeSet<&str> = tags.iter().map(|tag| &*tag.reference).collect();
-        // These are unique to a run.
-        let fresh = exact.iter().filter(|tag| tag.contains(FRESH_TAG));
-        Self { lower: fresh.map(|tag| tag.to_ascii_lowercase()).collect(), exact }
-    }
-
-    /// Whether a listed tag is one of them; some registries list tags in lower case.
-    fn contain(&self, listed: &str) -> bool {
-        self.exact.contains(listed) || self.lower.contains(&listed.to_ascii_lowercase())
-    }
+fn references(objects: &[Object]) -> impl Iterator<Item = &str> {
+    objects.iter().map(|object| &*object.reference)
 }
 
 fn by_repository(entries: &[Entry]) -> BTreeMap<String, Content> {
@@ -147,24 +126,30 @@ impl<T: Transport> RegistryTarget<T> {
         Ok(left)
     }
 
-    /// Takes out what others may need if the repository has tags that are not in the ledger. Returns it.
+    /// Takes out what others may need if the repository has tags that are not in the ledger, or if that is not known. Returns it.
     fn keep_what_others_need(&self, at: At<'_>, content: &mut Content) -> Result<Vec<Left>, Trouble> {
-        let Some(listed) = self.all_tags(at)? else { return Ok(Vec::new()) };
-        let own = OwnTags::of(&content.tags);
-        let others: Vec<&String> = listed.iter().filter(|tag| !own.contain(tag)).collect();
-        if others.is_empty() {
-            return Ok(Vec::new());
-        }
-        let why = format!("kept, because {} has tags that are not in the ledger, such as {}", at.repository, others[0]);
+        let listed = self.all_tags(at)?;
+        let own = OwnTags::of(references(&content.tags));
+        let others: Vec<&String> = listed.tags.iter().filter(|tag| !own.contain(tag)).collect();
+        let why = match (&listed.missing, others.first()) {
+            (Some(why), _) => {
+                format!("kept, because {} may have tags that are not in the ledger: {why}", at.repository)
+            }
+            (None, Some(tag)) => {
+                format!("kept, because {} has tags that are not in the ledger, such as {tag}", at.repository)
+            }
+            (None, None) => return Ok(Vec::new()),
+        };
         let left = |object: Object| Left { object, why: why.clone() };
         let mut kept: Vec<Left> = std::mem::take(&mut content.blobs).into_iter().map(left).collect();
         let mut needed = BTreeSet::new();
-        for tag in others.iter().take(OTHERS) {
+        let mut are_known = listed.missing.is_none() && others.len() <= OTHERS;
+        for tag in others.iter().take(if are_known { OTHERS } else { 0 }) {
             let reply = self.ask_for(Method::HEAD, &at.manifest(tag))?;
             let digest = reply.answer().and_then(|answer| answer.header("docker-content-digest"));
+            are_known &= digest.is_some();
             needed.extend(digest.map(str::to_owned));
         }
-        let are_known = needed.len() == others.len();
         let (free, used) = std::mem::take(&mut content.digests)
             .into_iter()
             .partition(|object| are_known && !needed.contains(&object.reference));
@@ -173,31 +158,14 @@ impl<T: Transport> RegistryTarget<T> {
         Ok(kept)
     }
 
-    /// The tags of a repository; `None` if it does not list them.
-    fn all_tags(&self, at: At<'_>) -> Result<Option<BTreeSet<String>>, Trouble> {
-        let (mut tags, mut target) = (BTreeSet::new(), at.tag_list());
-        for _ in 0..PAGES {
-            let reply = self.ask_for(Method::GET, &target)?;
-            let Some(answer) = reply.answer().filter(|answer| answer.status == 200 && !answer.cut) else {
-                return Ok(Some(tags).filter(|tags| !tags.is_empty()));
-            };
-            let list: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-            let names = list["tags"].as_array().into_iter().flatten().filter_map(|tag| tag.as_str());
-            let before = tags.len();
-            tags.extend(names.map(str::to_owned));
-            match next_page(answer).and_then(|next| self.follow(&target, answer, &next).ok()) {
-                Some(next) if tags.len() > before => target = next,
-                _ => break,
-            }
-        }
-        Ok(Some(tags))
-    }
-
-    /// Those of the tags that the repository still has after the deletion of their manifests.
+    /// Those of the tags that the repository may still have after the deletion of their manifests.
     fn still_there(&self, at: At<'_>, tags: &[Object]) -> Result<Vec<Object>, Trouble> {
-        let Some(listed) = self.all_tags(at)? else { return Ok(Vec::new()) };
-        let own = OwnTags::of(tags);
-        let listed = listed.into_iter().filter(|tag| own.contain(tag));
+        let listed = self.all_tags(at)?;
+        if listed.missing.is_some() {
+            return Ok(tags.to_vec());
+        }
+        let own = OwnTags::of(references(tags));
+        let listed = listed.tags.into_iter().filter(|tag| own.contain(tag));
         let object = |reference| Object { repository: at.repository.to_owned(), endpoint: "manifests", reference };
         Ok(listed.map(object).collect())
     }
@@ -251,7 +219,7 @@ impl<T: Transport> RegistryTarget<T> {
     }
 
     /// Sends a request without a body. Each has its own context, because an allowance is for one thread at a time.
-    fn ask_for(&self, method: Method, target: &str) -> Result<Reply, Trouble> {
+    pub(super) fn ask_for(&self, method: Method, target: &str) -> Result<Reply, Trouble> {
         let context = self.context(CLEANUP);
         let request = Request { headers: vec![("accept", accept())], ..Request::new(method, target, &context) };
         let reply = self.managed(&request)?.reply;
@@ -268,18 +236,6 @@ impl<T: Transport> RegistryTarget<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tags_in_lower_case_are_recognised_if_the_run_made_them_up() {
-        let tags = ["TAG-mf-1", "B"].map(|tag| Object {
-            repository: "a".to_owned(),
-            endpoint: "manifests",
-            reference: tag.to_owned(),
-        });
-        let own = OwnTags::of(&tags);
-        assert!(own.contain("TAG-mf-1") && own.contain("tag-mf-1") && own.contain("B"));
-        assert!(!own.contain("b") && !own.contain("tag-mf-2"));
-    }
 
     #[test]
     fn an_entry_names_what_it_wrote() {

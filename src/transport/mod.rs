@@ -19,6 +19,7 @@ mod history;
 #[cfg(feature = "live")]
 pub mod http;
 pub mod ledger;
+mod listed_tags;
 mod open;
 mod patience;
 mod prefix;

@@ -135,6 +135,42 @@ fn what_others_pushed_is_kept() {
     assert_eq!((output.status.code(), tags(&server)), (Some(1), vec!["of-others".to_owned()]), "{}", stderr(&output));
 }
 
+/// Answers a request for a tag list, or leaves it to the registry.
+type Answering = Box<dyn Fn(&Asked) -> Option<Act> + Send + Sync>;
+
+/// A registry whose tag list cannot be read to its end may have tags of others.
+#[test]
+fn manifests_are_kept_if_the_tags_of_others_are_not_known() {
+    let second_page = [("link", "</v2/a/b/tags/list?last=z>; rel=\"next\"")];
+    let pages: [(&str, Answering); 4] = [
+        ("was answered 500", Box::new(|_| Some(answer(500, &[], "")))),
+        ("is not a tag list", Box::new(|_| Some(answer(200, &[], "<html>")))),
+        (
+            "was answered 502",
+            Box::new(move |one| match one.target.contains("last=z") {
+                true => Some(answer(502, &[], "")),
+                false => Some(answer(200, &second_page, r#"{"name":"a/b","tags":["a-mf-none"]}"#)),
+            }),
+        ),
+        (
+            "no further tags",
+            Box::new(move |_| Some(answer(200, &second_page, r#"{"name":"a/b","tags":["a-mf-none"]}"#))),
+        ),
+    ];
+    for (why, page) in pages {
+        let folder = tempfile::tempdir().unwrap();
+        let server = Served::registry(move |one| {
+            let is_list = one.method == "GET" && one.target.starts_with("/v2/a/b/tags/list");
+            is_list.then(|| page(one)).flatten()
+        });
+        let output = run_in(folder.path(), &server.url(), &["--cases", "5", "--depth", "put", "--no-shrink"]);
+        let said = stderr(&output);
+        assert!(said.contains("may have tags that are not in the ledger") && said.contains(why), "{why}: {said}");
+        assert_eq!(server.count("DELETE", "/v2/a/b/blobs/"), 0, "{why}: {said}");
+        assert_eq!(server.count("DELETE", "/v2/a/b/manifests/sha256:"), 0, "{why}: {said}");
+    }
+}
+
 #[test]
 fn what_cannot_be_deleted_is_named() {
     let folder = tempfile::tempdir().unwrap();
