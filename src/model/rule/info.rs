@@ -80,8 +80,8 @@ impl Clause {
     }
 }
 
-/// The subject of a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The subject of a rule. What one defect of a registry breaks together is one subject: findings on one subject are one group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Family {
     /// The bytes of the document as JSON.
     Json,
@@ -99,12 +99,26 @@ pub enum Family {
     Storage,
     /// The push of a manifest, and its answer.
     Push,
-    /// GET and HEAD of manifests and blobs.
+    /// GET and HEAD of manifests.
     Pull,
-    /// Tag lists.
+    /// Digest headers of what is pulled.
+    DigestHeaders,
+    /// Content-Type of what is pulled.
+    PulledTypes,
+    /// GET and HEAD of blobs.
+    Blobs,
+    /// Answers about what the registry does not hold.
+    Missing,
+    /// Tag lists and their pages.
     Tags,
-    /// Referrers lists.
+    /// The order of tags.
+    TagOrder,
+    /// Referrers lists and their pages.
     Referrers,
+    /// The entries of referrers lists.
+    ReferrersEntries,
+    /// Filters of referrers lists.
+    ReferrersFilters,
     /// Deletion of tags, manifests and blobs.
     Deletion,
     /// Error codes and error bodies.
@@ -128,8 +142,15 @@ impl Family {
             Self::Storage => "storage",
             Self::Push => "push",
             Self::Pull => "pull",
+            Self::DigestHeaders => "digest-headers",
+            Self::PulledTypes => "pulled-types",
+            Self::Blobs => "blobs",
+            Self::Missing => "missing",
             Self::Tags => "tags",
+            Self::TagOrder => "tag-order",
             Self::Referrers => "referrers",
+            Self::ReferrersEntries => "referrers-entries",
+            Self::ReferrersFilters => "referrers-filters",
             Self::Deletion => "deletion",
             Self::Errors => "errors",
             Self::Warnings => "warnings",

@@ -9,7 +9,7 @@ use crate::model::versions::FROM_1_1;
 const SECTION: &str = "listing-referrers";
 
 const PAGE: Clause = Clause { section: SECTION, ..Clause::of(Source::DistributionSpec, "spec.md") };
-const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Referrers);
+const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::ReferrersFilters);
 
 pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
     AnswerRule {

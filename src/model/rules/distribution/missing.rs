@@ -10,7 +10,7 @@ const MANIFESTS: &str = "pulling-manifests";
 const BLOBS: &str = "pulling-blobs";
 
 const PAGE: Clause = Clause::of(Source::DistributionSpec, "spec.md");
-const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Pull);
+const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Missing);
 
 pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
     AnswerRule {
@@ -82,6 +82,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             versions: FROM_1_0,
             why: "Clients cannot tell that a blob is missing and must be uploaded again.",
             fix: "Answer 404 to GET of a blob that the repository does not have.",
+            family: Family::Blobs,
             ..REGISTRY
         },
         class: Class::WrongStatus,
@@ -100,6 +101,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             versions: FROM_1_0,
             why: "Images cannot be pulled although all their blobs were uploaded.",
             fix: "Answer GET of a stored blob with 200, if necessary after a redirect.",
+            family: Family::Blobs,
             ..REGISTRY
         },
         class: Class::Lost,
@@ -122,6 +124,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             versions: FROM_1_0,
             why: "The pulled blob fails verification against its digest, so the image cannot be used.",
             fix: "Return exactly the uploaded bytes.",
+            family: Family::Blobs,
             ..REGISTRY
         },
         class: Class::Altered,
@@ -140,6 +143,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             versions: FROM_1_0,
             why: "Clients that verify the body against Docker-Content-Digest reject a correct blob.",
             fix: "Set Docker-Content-Digest to the digest of the returned blob.",
+            family: Family::Blobs,
             ..REGISTRY
         },
         class: Class::Inconsistent,

@@ -26,6 +26,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             why: "Clients verify what they pull against its digest, so a manifest that was re-serialised fails \
                   verification and its signatures no longer match.",
             fix: "Store the request body and return those bytes; never re-encode the parsed JSON.",
+            family: Family::Storage,
             ..REGISTRY
         },
         class: Class::Altered,
@@ -80,6 +81,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             versions: FROM_1_0,
             why: "Clients cannot learn the digest of a tag from the answer and must compute it themselves.",
             fix: "Add Docker-Content-Digest with the manifest's digest to answers to GET.",
+            family: Family::DigestHeaders,
             ..REGISTRY
         },
         class: Class::MissingHeader,
@@ -98,6 +100,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             versions: FROM_1_0,
             why: "Clients that resolve a tag with HEAD must download the manifest to learn its digest.",
             fix: "Add Docker-Content-Digest with the manifest's digest to answers to HEAD.",
+            family: Family::DigestHeaders,
             ..REGISTRY
         },
         class: Class::MissingHeader,
@@ -116,6 +119,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             versions: FROM_1_0,
             why: "Clients that verify the body against Docker-Content-Digest reject a correct manifest.",
             fix: "Compute Docker-Content-Digest from the bytes that are returned.",
+            family: Family::DigestHeaders,
             ..REGISTRY
         },
         class: Class::Inconsistent,
@@ -152,6 +156,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             versions: FROM_1_0,
             why: "Clients choose a parser by Content-Type, so they misread the manifest or reject it.",
             fix: "Store the Content-Type of the push and return it with the manifest.",
+            family: Family::PulledTypes,
             ..REGISTRY
         },
         class: Class::Inconsistent,
@@ -170,6 +175,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             versions: FROM_1_1,
             why: "Clients that compare Content-Type with the known media types do not recognise the manifest.",
             fix: "Send the media type without parameters such as charset.",
+            family: Family::PulledTypes,
             ..REGISTRY
         },
         class: Class::Inconsistent,

@@ -49,6 +49,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             why: "Clients cannot push content with newer digest algorithms, and the error blames a document that is \
                   valid.",
             fix: "Check only the grammar of digests with an unknown algorithm.",
+            family: Family::Storage,
             ..REGISTRY
         },
         class: Class::WrongCode,
@@ -103,6 +104,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             versions: FROM_1_0,
             why: "Clients that pull from Location get an error for a manifest that was stored.",
             fix: "Send a Location from which GET returns the manifest, such as /v2/NAME/manifests/DIGEST.",
+            family: Family::Pull,
             ..REGISTRY
         },
         class: Class::Lost,
@@ -140,6 +142,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             why: "Without OCI-Subject, clients assume that the registry has no referrers API and maintain the \
                   fallback tag as well.",
             fix: "Add OCI-Subject with the subject's digest to the answer to the push of a manifest with a subject.",
+            family: Family::Referrers,
             ..REGISTRY
         },
         class: Class::MissingHeader,

@@ -95,6 +95,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             versions: FROM_1_1,
             why: "Clients that look for a type of artifact, such as a signature, do not find it.",
             fix: "Copy the manifest's artifactType; if an image manifest has none, use its config's mediaType.",
+            family: Family::ReferrersEntries,
             ..REGISTRY
         },
         class: Class::ReferrersWrong,
@@ -112,6 +113,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             versions: FROM_1_1,
             why: "Clients must download every referrer to choose one, or choose the wrong one.",
             fix: "Copy the manifest's annotations to its descriptor in the list.",
+            family: Family::ReferrersEntries,
             ..REGISTRY
         },
         class: Class::ReferrersWrong,

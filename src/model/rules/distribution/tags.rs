@@ -75,6 +75,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             versions: FROM_1_0,
             why: "Clients that page with last skip tags or see them twice.",
             fix: "Sort the tags before cutting the list into pages.",
+            family: Family::TagOrder,
             ..REGISTRY
         },
         class: Class::Inconsistent,

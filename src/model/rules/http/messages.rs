@@ -92,6 +92,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             versions: ALWAYS,
             why: "Clients that send no Accept header cannot pull the manifest.",
             fix: "Treat a missing Accept header as */*.",
+            family: Family::Pull,
             ..REGISTRY
         },
         class: Class::Lost,

@@ -1,0 +1,71 @@
+//! What a row says about its cause. Two rows that share a piece of evidence are one group.
+
+use super::folded;
+use super::message::without_details;
+use crate::compare::Class;
+use crate::exchange::Stage;
+use crate::findings::Record;
+use crate::model::{Family, rule};
+
+/// A piece of evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Evidence<'r> {
+    /// The same answer to the same entries, in whichever descriptor and position.
+    Answer(Answer<'r>, String),
+    /// An answer that breaks the same rule. The code matters only if it is what is wrong.
+    Duty(&'r str, Option<&'r str>),
+    /// An answer that breaks a rule on the same subject, in the same way.
+    Subject(Family, Class, Option<u16>, Option<&'r str>),
+    /// The same verdict on content for which the same rule speaks.
+    Verdict(Answer<'r>, &'r str),
+    /// The same smallest case, seen by several questions.
+    Shape(&'r str),
+    /// The same failure on content that may be refused. Without an answer, only the stage tells failures apart.
+    Failure(Class, Option<u16>, &'r str, String, Option<Stage>),
+}
+
+/// What a symptom says of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Answer<'r> {
+    stage: Stage,
+    class: Class,
+    status: Option<u16>,
+    code: &'r str,
+}
+
+/// The evidence that a row holds.
+pub(super) fn of(record: &Record) -> Vec<Evidence<'_>> {
+    let (class, status, code) = (record.class, record.status, record.error_code.as_str());
+    let answer = Answer { stage: record.stage, class, status, code };
+    let shape = record.shape.as_str();
+    let mut evidence = vec![Evidence::Answer(answer, folded::shape(shape))];
+    if !folded::is_ordinary(shape) {
+        evidence.push(Evidence::Shape(shape));
+    }
+    if is_failure(class) {
+        // Their duty says only that a failure is wrong, which is no common cause.
+        if !record.expect.starts_with("must-accept") {
+            let stage = status.is_none().then_some(record.stage);
+            evidence.push(Evidence::Failure(class, status, code, without_details(&record.error_message), stage));
+        }
+    } else if let Some(duty) = duty(record) {
+        let code = (class == Class::WrongCode).then_some(code);
+        evidence.push(Evidence::Duty(duty, code));
+        evidence.extend(rule(duty).map(|rule| Evidence::Subject(rule.family, class, status, code)));
+    } else {
+        evidence.extend(record.rules.iter().map(|rule| Evidence::Verdict(answer, rule)));
+    }
+    evidence
+}
+
+/// Whether the server failed, rather than answered wrongly.
+pub(super) fn is_failure(class: Class) -> bool {
+    matches!(class, Class::ServerError | Class::Dropped | Class::Hang)
+}
+
+/// The rule that the answer breaks: the last part of the symptom in the key.
+pub(super) fn duty(record: &Record) -> Option<&str> {
+    let (symptom, _slots) = record.key.rsplit_once(' ')?;
+    let duty = symptom.rsplit(' ').next()?;
+    (duty != "-").then_some(duty)
+}

@@ -1,0 +1,113 @@
+//! The title of a group: what its findings have in common, in one line.
+
+use super::evidence::{duty, is_failure};
+use super::folded;
+use crate::compare::Class as C;
+use crate::exchange::Stage;
+use crate::findings::Record;
+use crate::foreign::escaped;
+use crate::model::{Level, rule};
+
+/// The title of these findings, of which there is at least one.
+pub(super) fn of(records: &[&Record]) -> String {
+    let first = records[0];
+    let folded: Vec<String> = records.iter().map(|record| folded::shape(record.shape.as_str())).collect();
+    let what = if is_failure(first.class) { failure(records, &folded) } else { departure(records, &folded) };
+    let at = match first.stage {
+        Stage::BlobUpload if records.iter().all(|record| record.stage == first.stage) => " at the blob upload",
+        _ => "",
+    };
+    escaped(&format!("{what}{at}{}", required(first))).into_owned()
+}
+
+/// The failure of a server, such as "documents that do not decode are answered with 500".
+fn failure(records: &[&Record], folded: &[String]) -> String {
+    let first = records[0];
+    let (be, subject) = match common(folded) {
+        Some(subject) => ("is", subject),
+        None if records.iter().all(|record| record.stage != Stage::ManifestPut) => ("are", "requests".to_owned()),
+        None if mostly(records, |record| does_not_decode(record.shape.as_str())) => {
+            ("are", "documents that do not decode".to_owned())
+        }
+        None => ("are", "documents that may be refused".to_owned()),
+    };
+    match first.class {
+        C::Dropped => format!("{subject} {be} not answered: the connection is closed"),
+        C::Hang => format!("{subject} {be} not answered within the deadline"),
+        _ => format!("{subject} {be} answered with {}", answer(first)),
+    }
+}
+
+/// A wrong answer, such as "content cannot be read back (404 MANIFEST_UNKNOWN) with `reference=sha512`".
+fn departure(records: &[&Record], folded: &[String]) -> String {
+    let first = records[0];
+    let answer = answer(first);
+    let what = match first.class {
+        C::RejectsValid => format!("valid content is refused with {answer}"),
+        C::AcceptsForbidden => format!("content that must be refused is accepted with {answer}"),
+        C::WrongStatus => format!("wrong status {answer}"),
+        C::WrongCode => format!("wrong error code, with {answer}"),
+        C::BadErrorBody => format!("malformed error body, with {answer}"),
+        C::Altered => "content is altered".to_owned(),
+        C::Lost => format!("accepted content cannot be read back ({answer})"),
+        C::Residue => "refused content is left behind".to_owned(),
+        C::MissingHeader => "a header is missing".to_owned(),
+        C::ReferrersWrong => format!("wrong referrers list ({answer})"),
+        C::Inconsistent => "the answer contradicts the content".to_owned(),
+        C::Lenient => "invalid content is accepted".to_owned(),
+        C::Ambiguous => format!("the documents contradict each other; answered with {answer}"),
+        C::Late => "accepted content appears late".to_owned(),
+        C::ServerError | C::Dropped | C::Hang => first.note.clone(),
+    };
+    match common(folded) {
+        Some(subject) if subject != "every push" => format!("{what} with {subject}"),
+        _ => what,
+    }
+}
+
+/// What the shapes have in common: the entries, or else the slots; `None` if there is nothing.
+fn common(folded: &[String]) -> Option<String> {
+    let first = folded.first()?;
+    if folded.iter().all(|shape| shape == first) {
+        return Some(if first == "base=" { "every push".to_owned() } else { format!("`{first}`") });
+    }
+    let slots = folded::slots(first);
+    (!slots.is_empty() && folded.iter().all(|shape| folded::slots(shape) == slots)).then(|| format!("`{slots}`"))
+}
+
+/// Status and code.
+fn answer(record: &Record) -> String {
+    let status = record.status.map_or("no answer".to_owned(), |status| format!("{status:03}"));
+    format!("{status} {}", record.error_code).trim_end().to_owned()
+}
+
+/// What the broken rule says.
+fn required(record: &Record) -> String {
+    let broken = match record.class {
+        // The failure itself says what is wrong, and invalid content may break several rules.
+        class if is_failure(class) => None,
+        C::Lenient | C::Ambiguous => None,
+        _ => duty(record).or(record.rules.first().map(String::as_str)).and_then(rule),
+    };
+    broken.map_or(String::new(), |rule| {
+        let verb = if rule.level == Level::Must { "required" } else { "recommended" };
+        format!("; {verb}: {}", rule.clause.summary)
+    })
+}
+
+/// Whether a decoder that knows the types of members cannot read the document.
+fn does_not_decode(shape: &str) -> bool {
+    let types = ["number", "text", "object", "list", "float", "exponent", "boolean", "1e400", "not-base64"];
+    let is_wrong_type =
+        |entry: &str| types.contains(&entry) || entry.starts_with("number-") || entry == "invalid-utf-8";
+    shape.split(';').filter_map(|part| part.split_once('=')).any(|(name, entry)| match name {
+        "kind" => matches!(entry, "json" | "not-json"),
+        "content-encoding" => true,
+        _ => name.starts_with("text.") || is_wrong_type(entry),
+    })
+}
+
+/// Whether more than half of them are so.
+fn mostly(records: &[&Record], is: impl Fn(&Record) -> bool) -> bool {
+    records.iter().filter(|record| is(record)).count() * 2 > records.len()
+}
