@@ -1,6 +1,7 @@
 //! The command line, one file per command. Parses, opens and prints; decides nothing about manifests.
 
 mod advice;
+mod baseline;
 mod check;
 mod cleanup;
 mod corpus;
@@ -14,6 +15,8 @@ mod matrix;
 mod merge;
 mod output;
 mod profiles;
+mod refire;
+mod replay;
 mod rules;
 mod run;
 mod serve;
@@ -55,6 +58,8 @@ enum Command {
     Merge(merge::MergeCommand),
     Matrix(matrix::MatrixCommand),
     Shrink(shrink::ShrinkCommand),
+    Replay(replay::ReplayCommand),
+    Baseline(baseline::BaselineCommand),
     Serve(serve::ServeCommand),
     Targets(targets::TargetsCommand),
     Check(check::CheckCommand),
@@ -86,6 +91,8 @@ pub fn main() -> ExitCode {
         Some(Command::Merge(merge)) => merge.run(),
         Some(Command::Matrix(matrix)) => matrix.run(),
         Some(Command::Shrink(shrink)) => shrink.run(),
+        Some(Command::Replay(replay)) => replay.run(),
+        Some(Command::Baseline(baseline)) => baseline.run(),
         Some(Command::Serve(serve)) => serve.run(),
         Some(Command::Targets(targets)) => targets.run(),
         Some(Command::Check(check)) => check.run(),

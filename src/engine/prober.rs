@@ -122,9 +122,14 @@ impl<'t> Prober<'t> {
 
     /// The options to hunt a symptom with: only the requests that it depends on.
     pub fn options(&self, symptom: &Symptom) -> FireOptions {
-        let fresh = symptom.depends_on_state() && self.capabilities.fresh_repositories;
+        self.options_at(symptom.stage)
+    }
+
+    /// The options to hunt a symptom at this stage with.
+    pub(super) fn options_at(&self, stage: Stage) -> FireOptions {
+        let fresh = stage.depends_on_state() && self.capabilities.fresh_repositories;
         let place = if fresh { Repository::Fresh } else { Repository::Main };
-        let questions = Questions::from(self.depth).about(symptom.stage);
+        let questions = Questions::from(self.depth).about(stage);
         FireOptions { place, questions, purpose: Purpose::Hunt }
     }
 

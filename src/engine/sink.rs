@@ -78,7 +78,7 @@ pub trait Sink: Send {
 
 /// Ignores all events.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Silent;
+pub struct Silent;
 
 impl Sink for Silent {
     fn take(&mut self, _: &dyn Target, _: Event<'_>) -> Result<(), Error> {

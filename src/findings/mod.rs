@@ -3,6 +3,7 @@
 //! The findings of a run never depend on the corpus.
 
 mod also;
+mod baseline;
 mod bodies;
 mod case;
 mod cell;
@@ -20,6 +21,7 @@ mod sighting;
 mod system;
 
 pub use also::Also;
+pub use baseline::{Baseline, BaselineRow};
 pub use bodies::{body_digest, body_path, body_text, read_body, write_body};
 pub use case::CaseText;
 pub use cell::{neutralise, restore};
