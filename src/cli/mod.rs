@@ -5,6 +5,7 @@ mod baseline;
 mod check;
 mod cleanup;
 mod corpus;
+mod diff;
 mod drawing;
 mod exit;
 mod flags;
@@ -56,6 +57,7 @@ struct Arguments {
 enum Command {
     Run(run::RunCommand),
     Merge(merge::MergeCommand),
+    Diff(diff::DiffCommand),
     Matrix(matrix::MatrixCommand),
     Shrink(shrink::ShrinkCommand),
     Replay(replay::ReplayCommand),
@@ -89,6 +91,7 @@ pub fn main() -> ExitCode {
         None => Output::print(&Arguments::command().render_long_help().to_string()).map(|()| 0),
         Some(Command::Run(run)) => run.run(),
         Some(Command::Merge(merge)) => merge.run(),
+        Some(Command::Diff(diff)) => diff.run(),
         Some(Command::Matrix(matrix)) => matrix.run(),
         Some(Command::Shrink(shrink)) => shrink.run(),
         Some(Command::Replay(replay)) => replay.run(),

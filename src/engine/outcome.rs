@@ -1,6 +1,6 @@
 //! The outcome of firing one case.
 
-use crate::compare::{Finding, Symptom};
+use crate::compare::{Finding, Symptom, words_of};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Observation, Probe, Stage};
 use crate::model::Class;
@@ -25,11 +25,36 @@ pub enum Outcome {
         body_is_new: bool,
         /// How many of its requests got no answer before the deadline.
         timeouts: usize,
+        /// The answer to the push.
+        answer: PushAnswer,
     },
     /// The case needs a capability that the target lacks.
     Unsupported,
     /// The target could not be reached, or denied access.
     Trouble(Trouble),
+}
+
+/// The answer to the push of a case, or else to the upload that was refused before it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PushAnswer {
+    /// Its status, if an answer arrived.
+    pub status: Option<u16>,
+    /// The first error code of a refusal.
+    pub code: String,
+    /// The server's message in a refusal.
+    pub message: String,
+}
+
+impl PushAnswer {
+    /// That of an observation.
+    pub(super) fn of(observation: &Observation) -> Self {
+        let upload = || observation.answers().filter(|(probe, _)| matches!(probe, Probe::Upload(_))).last();
+        let Some(answer) = observation.answer(&Probe::Put).or_else(|| Some(upload()?.1)) else {
+            return Self::default();
+        };
+        let (code, message) = if answer.is_success() { Default::default() } else { words_of(answer) };
+        Self { status: Some(answer.status), code, message }
+    }
 }
 
 impl Outcome {

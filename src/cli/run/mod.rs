@@ -1,6 +1,8 @@
 //! `manifuzz run`: fuzzes registries and reports what departs from the specifications.
 
 mod baseline;
+mod cases;
+mod disagreements;
 mod estimate;
 mod plan_hash;
 mod policies;
@@ -19,6 +21,8 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+pub(in crate::cli) use self::cases::{merge_cases, read_cases};
+pub(in crate::cli) use self::disagreements::{Compared, OfRun, disagreements};
 pub(in crate::cli) use self::record::record_of;
 pub(in crate::cli) use self::recorder::{lost, visible_arguments, waiting};
 pub(in crate::cli) use self::results::write_results;
@@ -210,6 +214,7 @@ impl RunCommand {
         let ended = side_by_side.run(opened);
         // What was found is written even if the run failed.
         let mut recorder = recorder.into_inner().unwrap_or_else(PoisonError::into_inner);
+        recorder.compare_targets(ended.as_deref().unwrap_or_default())?;
         recorder.save()?;
         let left = end.map(|end| end.saturating_duration_since(Instant::now()));
         let given_up =
