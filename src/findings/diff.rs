@@ -44,7 +44,7 @@ impl Change {
 /// The differences between two runs, and how many cases could be compared.
 #[derive(Debug, Default)]
 pub struct CaseDifferences<'c> {
-    /// In the order of targets, then kinds of change, then the order of the first run.
+    /// In the order of targets, then kinds of change, the smallest case first.
     pub changes: Vec<CaseChange<'c>>,
     /// Cases that both judged.
     pub compared: usize,
@@ -72,7 +72,9 @@ pub fn case_differences<'c>(before: &'c [CaseLine], after: &'c [CaseLine]) -> Ca
         }
     }
     found.alone += later.len();
-    found.changes.sort_by(|a, b| (&a.before.target, a.change).cmp(&(&b.before.target, b.change)));
+    // The smallest case of each kind of change first.
+    let size = |line: &CaseLine| (line.shape.split(';').count(), line.shape.len());
+    found.changes.sort_by_key(|one| (&one.before.target, one.change, size(one.before)));
     found
 }
 
