@@ -70,6 +70,23 @@ enum Verdict {
 }
 
 impl Verdict {
+    /// The verdict on a row that showed the recorded finding `same` times, nothing `clean` times, and these others.
+    fn of(same: usize, clean: usize, mut others: Vec<String>) -> Self {
+        let all = same + clean + others.len();
+        others.sort_unstable();
+        others.dedup();
+        match (same, clean, others.as_slice()) {
+            (0, _, []) => Self::Fixed,
+            (_, 0, []) => Self::Failing,
+            (0, 0, [one]) => Self::Changed(one.clone()),
+            _ => {
+                let instead =
+                    if others.is_empty() { String::new() } else { format!("; instead: {}", others.join("; ")) };
+                Self::Flaky(format!("shown {same} of {all} times{instead}"))
+            }
+        }
+    }
+
     fn name(&self) -> &'static str {
         match self {
             Self::Fixed => "fixed",
@@ -243,19 +260,7 @@ impl Replay<'_> {
                 Shown::Interrupted => return Ok(None),
             }
         }
-        let all = same + clean + others.len();
-        others.sort_unstable();
-        others.dedup();
-        Ok(Some(match (same, clean, others.as_slice()) {
-            (0, _, []) => Verdict::Fixed,
-            (_, 0, []) => Verdict::Failing,
-            (0, 0, [one]) => Verdict::Changed(one.clone()),
-            _ => {
-                let instead =
-                    if others.is_empty() { String::new() } else { format!("; instead: {}", others.join("; ")) };
-                Verdict::Flaky(format!("shown {same} of {all} times{instead}"))
-            }
-        }))
+        Ok(Some(Verdict::of(same, clean, others)))
     }
 
     /// What a row that no longer shows its finding shows instead at the same stage. Not what the base shows as well, what another row
@@ -299,5 +304,21 @@ impl Replay<'_> {
         };
         self.of_bases.insert((base, stage), symptoms.clone());
         Ok(symptoms)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_the_same_each_time_is_not_flaky() {
+        let other = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        assert_eq!(Verdict::of(0, 3, Vec::new()), Verdict::Fixed);
+        assert_eq!(Verdict::of(3, 0, Vec::new()), Verdict::Failing);
+        assert_eq!(Verdict::of(0, 0, other(&["a", "a", "a"])), Verdict::Changed("a".to_owned()));
+        assert_eq!(Verdict::of(1, 2, Vec::new()), Verdict::Flaky("shown 1 of 3 times".to_owned()));
+        assert_eq!(Verdict::of(0, 2, other(&["a"])), Verdict::Flaky("shown 0 of 3 times; instead: a".to_owned()));
+        assert_eq!(Verdict::of(0, 0, other(&["b", "a", "a"])).name(), "flaky");
     }
 }
