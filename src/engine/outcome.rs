@@ -43,17 +43,19 @@ pub struct PushAnswer {
     pub code: String,
     /// The server's message in a refusal.
     pub message: String,
+    /// Whether the upload was refused, so that nothing was pushed.
+    pub is_upload: bool,
 }
 
 impl PushAnswer {
     /// That of an observation.
     pub(super) fn of(observation: &Observation) -> Self {
         let upload = || observation.answers().filter(|(probe, _)| matches!(probe, Probe::Upload(_))).last();
-        let Some(answer) = observation.answer(&Probe::Put).or_else(|| Some(upload()?.1)) else {
-            return Self::default();
-        };
+        let is_upload = observation.reply(&Probe::Put).is_none();
+        let answer = if is_upload { upload().map(|(_, answer)| answer) } else { observation.answer(&Probe::Put) };
+        let Some(answer) = answer else { return Self { is_upload, ..Self::default() } };
         let (code, message) = if answer.is_success() { Default::default() } else { words_of(answer) };
-        Self { status: Some(answer.status), code, message }
+        Self { status: Some(answer.status), code, message, is_upload }
     }
 }
 

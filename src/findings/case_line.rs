@@ -47,6 +47,9 @@ pub struct CaseLine {
     pub code: String,
     /// The server's message, or what made the case untestable.
     pub message: String,
+    /// `blob-upload` if that was refused, so that nothing was pushed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
     /// Whether the case was drawn, so that it depends on the seed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub drawn: bool,
@@ -57,12 +60,14 @@ impl CaseLine {
     pub fn new(target: &str, shape: String, outcome: CaseEnd) -> Self {
         let (target, id) = (target.to_owned(), case_id(&shape));
         let (status, code, message) = (None, String::new(), String::new());
-        Self { target, id, shape, outcome, status, code, message, drawn: false }
+        Self { target, id, shape, outcome, status, code, message, stage: None, drawn: false }
     }
 
-    /// The status and the code, for people.
+    /// The status, the code and an unusual stage, for people.
     pub fn answer(&self) -> String {
         let status = self.status.map_or("no answer".to_owned(), |status| format!("{status:03}"));
-        if self.code.is_empty() { status } else { format!("{status} {}", self.code) }
+        let code = if self.code.is_empty() { String::new() } else { format!(" {}", self.code) };
+        let stage = self.stage.as_ref().map(|stage| format!(" at {stage}")).unwrap_or_default();
+        format!("{status}{code}{stage}")
     }
 }

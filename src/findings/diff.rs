@@ -82,10 +82,15 @@ fn change(before: &CaseLine, after: &CaseLine) -> Option<Change> {
     match (before.outcome, after.outcome) {
         (CaseEnd::Accepted, CaseEnd::Refused) => Some(Change::NewlyRefused),
         (CaseEnd::Refused, CaseEnd::Accepted) => Some(Change::NewlyAccepted),
-        _ if (before.status, &before.code) != (after.status, &after.code) => Some(Change::Code),
+        _ if answer(before) != answer(after) => Some(Change::Code),
         _ if gist(&before.message) != gist(&after.message) => Some(Change::Message),
         _ => None,
     }
+}
+
+/// What must be the same.
+fn answer(line: &CaseLine) -> (Option<u16>, &str, Option<&str>) {
+    (line.status, &line.code, line.stage.as_deref())
 }
 
 /// A message without digests, numbers and quoted parts, which differ from push to push.

@@ -51,7 +51,8 @@ fn each_flaw_is_told_with_its_line_and_nothing_is_changed() {
     let mut wrong: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
     let at = body(&wrong[1]);
     wrong[1].replace_range(at + 40..at + 44, "AAAA");
-    wrong[2].replace_range(..4, if wrong[2].starts_with("0000") { "1111" } else { "0000" });
+    let other = if wrong[2].starts_with("0000") { "1111" } else { "0000" };
+    wrong[2].replace_range(..4, other);
     wrong.swap(4, 5);
     wrong.push(lines[3].to_owned());
     wrong.push("a,b".to_owned());

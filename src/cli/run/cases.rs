@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::tell;
 use crate::engine::{CaseOutcome, Outcome};
 use crate::error::Input;
+use crate::exchange::Stage;
 use crate::findings::{CaseEnd, CaseLine};
 
 /// The name of the file.
@@ -232,6 +233,7 @@ fn line_of(target: &str, case: &CaseOutcome<'_>) -> CaseLine {
             line.status = answer.status;
             line.code.clone_from(&answer.code);
             line.message.clone_from(&answer.message);
+            line.stage = answer.is_upload.then(|| Stage::BlobUpload.to_string());
         }
         Outcome::Trouble(trouble) => line.message = trouble.to_string(),
         Outcome::Unsupported => {}

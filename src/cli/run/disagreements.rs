@@ -105,7 +105,7 @@ fn record(
     let judgement = judge(&exchange, &Facts::as_meant(&exchange), Party::Registry, run.spec);
     let finding = Finding {
         symptom: Symptom {
-            stage: Stage::ManifestPut,
+            stage: line.stage.as_deref().and_then(Stage::named).unwrap_or(Stage::ManifestPut),
             class: Class::Disagrees,
             status: line.status,
             code: line.code.clone(),
