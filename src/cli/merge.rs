@@ -1,15 +1,17 @@
 //! `manifuzz merge`: merges the results of shards, or corpora.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::flags::example_and_codes;
-use super::run::{visible_arguments, write_results};
+use super::run::{Compared, OfRun, disagreements, merge_cases, visible_arguments, write_results};
 use super::tell;
+use crate::compare::Class;
 use crate::error::{Error, Input};
-use crate::findings::{Corpus, Record};
-use crate::report::{RunReport, merged, record_of};
+use crate::findings::{CaseLine, Corpus, Identity, Record, merge};
+use crate::model::Versions;
+use crate::report::{RunReport, TargetReport, merged, record_of};
 
 /// Merge the results of shards, or corpora
 ///
@@ -68,6 +70,12 @@ impl MergeCommand {
         let whole = RunReport { arguments: visible_arguments(), ..whole };
         fs::create_dir_all(&self.out)
             .map_err(|cause| Input::file("create", &self.out, cause, "name a writable directory"))?;
+        let names: Vec<&str> = whole.targets.iter().map(|target| &*target.name).collect();
+        let directories: Vec<&Path> = self.parts.iter().map(PathBuf::as_path).collect();
+        let whole = match merge_cases(&self.out, &directories, &names)? {
+            Some(fixed) => compared(&whole, &fixed),
+            None => whole,
+        };
         write_results(&self.out, &whole)?;
         for lacking in lacking_shards(&parts) {
             tell(format_args!("warning: {lacking}"));
@@ -79,6 +87,25 @@ impl MergeCommand {
         tell(whole.last_line());
         Ok(0)
     }
+}
+
+/// The report with the disagreements of its targets, which no part alone knows.
+fn compared(report: &RunReport, fixed: &BTreeMap<String, Vec<CaseLine>>) -> RunReport {
+    let Ok(spec) = report.spec.parse::<Versions>() else { return report.clone() };
+    let own = report.findings.iter().filter(|record| record.class != Class::Disagrees);
+    let mut rows: BTreeMap<Identity, Record> = own.map(|record| (record.identity(), record.clone())).collect();
+    let of = |target: &'_ TargetReport| fixed.get(&target.name).map_or(&[][..], Vec::as_slice);
+    let targets = report.targets.iter();
+    let targets: Vec<Compared<'_>> =
+        targets.map(|target| Compared { name: &target.name, version: &target.version, fixed: of(target) }).collect();
+    let run = OfRun { spec, seed: report.seed, day: report.day };
+    let found = disagreements(&targets, &rows.values().collect::<Vec<_>>(), run);
+    for record in found {
+        let identity = record.identity();
+        let merged = rows.get(&identity).map_or_else(|| record.clone(), |row| merge(row, &record));
+        rows.insert(identity, merged);
+    }
+    RunReport { findings: rows.into_values().collect(), ..report.clone() }
 }
 
 /// Nothing is overwritten.

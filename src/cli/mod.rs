@@ -1,9 +1,11 @@
 //! The command line, one file per command. Parses, opens and prints; decides nothing about manifests.
 
 mod advice;
+mod baseline;
 mod check;
 mod cleanup;
 mod corpus;
+mod diff;
 mod drawing;
 mod exit;
 mod flags;
@@ -14,6 +16,8 @@ mod matrix;
 mod merge;
 mod output;
 mod profiles;
+mod refire;
+mod replay;
 mod rules;
 mod run;
 mod serve;
@@ -53,8 +57,11 @@ struct Arguments {
 enum Command {
     Run(run::RunCommand),
     Merge(merge::MergeCommand),
+    Diff(diff::DiffCommand),
     Matrix(matrix::MatrixCommand),
     Shrink(shrink::ShrinkCommand),
+    Replay(replay::ReplayCommand),
+    Baseline(baseline::BaselineCommand),
     Serve(serve::ServeCommand),
     Targets(targets::TargetsCommand),
     Check(check::CheckCommand),
@@ -84,8 +91,11 @@ pub fn main() -> ExitCode {
         None => Output::print(&Arguments::command().render_long_help().to_string()).map(|()| 0),
         Some(Command::Run(run)) => run.run(),
         Some(Command::Merge(merge)) => merge.run(),
+        Some(Command::Diff(diff)) => diff.run(),
         Some(Command::Matrix(matrix)) => matrix.run(),
         Some(Command::Shrink(shrink)) => shrink.run(),
+        Some(Command::Replay(replay)) => replay.run(),
+        Some(Command::Baseline(baseline)) => baseline.run(),
         Some(Command::Serve(serve)) => serve.run(),
         Some(Command::Targets(targets)) => targets.run(),
         Some(Command::Check(check)) => check.run(),

@@ -271,6 +271,12 @@ pub(super) fn profile(text: &str) -> Result<Profile, Rejected> {
     Ok(Profile::named(text)?)
 }
 
+/// The id of a case: 16 hex digits.
+pub(super) fn case_id(text: &str) -> Result<String, Rejected> {
+    let is_id = text.len() == 16 && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'));
+    if is_id { Ok(text.to_owned()) } else { Err(Rejected::new("expected the id of a corpus row, 16 hex digits")) }
+}
+
 /// The text of a shape.
 pub(super) fn shape(text: &str) -> Result<Shape, Rejected> {
     text.parse().map_err(|error: ShapeError| {

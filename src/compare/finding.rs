@@ -25,7 +25,7 @@ impl Symptom {
     /// Whether it was observed in reading back, so that the earlier content of the repository matters and the case is repeated in
     /// a fresh one.
     pub fn depends_on_state(&self) -> bool {
-        !matches!(self.stage, Stage::BlobUpload | Stage::ManifestPut)
+        self.stage.depends_on_state()
     }
 }
 

@@ -70,7 +70,7 @@ pub fn grade(class: Class, expect: Expect, rule: Option<&RuleInfo>) -> Grade {
         // At least a warning for any content. For content that must be accepted it also counts as a refusal.
         Class::ServerError | Class::Dropped | Class::Hang if expect == Expect::MustAccept => Grade::Violation,
         Class::ServerError | Class::Dropped | Class::Hang => rule.map_or(Grade::Warning, of_rule).max(Grade::Warning),
-        Class::Lenient | Class::Ambiguous | Class::Late => Grade::Note,
+        Class::Lenient | Class::Ambiguous | Class::Late | Class::Disagrees | Class::Imported => Grade::Note,
         Class::WrongStatus
         | Class::WrongCode
         | Class::BadErrorBody

@@ -1,6 +1,6 @@
 //! The outcome of firing one case.
 
-use crate::compare::{Finding, Symptom};
+use crate::compare::{Finding, Symptom, words_of};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Observation, Probe, Stage};
 use crate::model::Class;
@@ -25,11 +25,38 @@ pub enum Outcome {
         body_is_new: bool,
         /// How many of its requests got no answer before the deadline.
         timeouts: usize,
+        /// The answer to the push.
+        answer: PushAnswer,
     },
     /// The case needs a capability that the target lacks.
     Unsupported,
     /// The target could not be reached, or denied access.
     Trouble(Trouble),
+}
+
+/// The answer to the push of a case, or else to the upload that was refused before it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PushAnswer {
+    /// Its status, if an answer arrived.
+    pub status: Option<u16>,
+    /// The first error code of a refusal.
+    pub code: String,
+    /// The server's message in a refusal.
+    pub message: String,
+    /// Whether the upload was refused, so that nothing was pushed.
+    pub is_upload: bool,
+}
+
+impl PushAnswer {
+    /// That of an observation.
+    pub(super) fn of(observation: &Observation) -> Self {
+        let upload = || observation.answers().filter(|(probe, _)| matches!(probe, Probe::Upload(_))).last();
+        let is_upload = observation.reply(&Probe::Put).is_none();
+        let answer = if is_upload { upload().map(|(_, answer)| answer) } else { observation.answer(&Probe::Put) };
+        let Some(answer) = answer else { return Self { is_upload, ..Self::default() } };
+        let (code, message) = if answer.is_success() { Default::default() } else { words_of(answer) };
+        Self { status: Some(answer.status), code, message, is_upload }
+    }
 }
 
 impl Outcome {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::counts::{Purpose, RequestCounts};
 use super::fire_options::FireOptions;
 use super::known_outcomes::KnownOutcomes;
-use super::outcome::{Outcome, access_denied, answered};
+use super::outcome::{Outcome, PushAnswer, access_denied, answered};
 use super::rendered::Rendered;
 use crate::compare::{Symptom, applicable, compare_content};
 use crate::error::{Trouble, TroubleKind};
@@ -122,9 +122,14 @@ impl<'t> Prober<'t> {
 
     /// The options to hunt a symptom with: only the requests that it depends on.
     pub fn options(&self, symptom: &Symptom) -> FireOptions {
-        let fresh = symptom.depends_on_state() && self.capabilities.fresh_repositories;
+        self.options_at(symptom.stage)
+    }
+
+    /// The options to hunt a symptom at this stage with.
+    pub(super) fn options_at(&self, stage: Stage) -> FireOptions {
+        let fresh = stage.depends_on_state() && self.capabilities.fresh_repositories;
         let place = if fresh { Repository::Fresh } else { Repository::Main };
-        let questions = Questions::from(self.depth).about(symptom.stage);
+        let questions = Questions::from(self.depth).about(stage);
         FireOptions { place, questions, purpose: Purpose::Hunt }
     }
 
@@ -212,7 +217,8 @@ impl<'t> Prober<'t> {
         let applicable = applicable(&judgement);
         let (answered, body_is_new) = (answered(observation), observation.body_is_new);
         let timeouts = observation.replies.iter().filter(|(_, reply)| matches!(reply, Reply::Hang)).count();
-        Outcome::Judged { findings, accepted: observation.accepted(), applicable, answered, body_is_new, timeouts }
+        let (accepted, answer) = (observation.accepted(), PushAnswer::of(observation));
+        Outcome::Judged { findings, accepted, applicable, answered, body_is_new, timeouts, answer }
     }
 
     /// The repository to fire an exchange in: a fresh one if it changes more than its own tag. `None` if it needs a capability

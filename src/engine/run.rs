@@ -12,7 +12,7 @@ use super::prober::Prober;
 use super::read_only::run_read_only;
 use super::rotation::Rotation;
 use super::sample::Sample;
-use super::sink::{Event, Sink};
+use super::sink::{CaseOutcome, Event, Sink};
 use super::state::RunState;
 use super::summary::Summary;
 use crate::error::{Error, Input};
@@ -186,6 +186,12 @@ impl Loop<'_, '_> {
                 self.sample.count(fired.questions, outcome.as_ref());
             }
         }
+        let cases: Vec<CaseOutcome<'_>> = (block.iter().zip(&believed.outcomes))
+            .filter_map(|(ToFire { case, is_drawn, .. }, outcome)| {
+                Some(CaseOutcome { shape: &case.shape, is_drawn: *is_drawn, outcome: outcome.as_ref()? })
+            })
+            .collect();
+        sink.take(prober.target(), Event::Cases(&cases))?;
         self.decisions.settle(&block, believed, sink)?;
         prober.end_block();
         if prober.capabilities.fresh_repositories && self.rotation.is_due() {

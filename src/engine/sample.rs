@@ -95,12 +95,21 @@ impl Sample {
 
 #[cfg(test)]
 mod tests {
+    use super::super::outcome::PushAnswer;
     use super::*;
     use crate::generate::{Preset, draw_nth};
 
     fn outcome(accepted: bool) -> Outcome {
         let (findings, applicable, answered) = (Vec::new(), Vec::new(), Vec::new());
-        Outcome::Judged { findings, accepted, applicable, answered, body_is_new: true, timeouts: 0 }
+        Outcome::Judged {
+            findings,
+            accepted,
+            applicable,
+            answered,
+            body_is_new: true,
+            timeouts: 0,
+            answer: PushAnswer::default(),
+        }
     }
 
     /// How many accepted draws are asked each question, if every `one_in`th is accepted.

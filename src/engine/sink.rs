@@ -3,12 +3,24 @@
 use std::time::Duration;
 
 use super::minimal::MinimalFinding;
+use super::outcome::Outcome;
 use super::state::RunState;
 use crate::compare::Symptom;
 use crate::error::{Error, Trouble};
 use crate::exchange::Lack;
 use crate::shape::Shape;
 use crate::transport::Target;
+
+/// The outcome of a case of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct CaseOutcome<'e> {
+    /// The shape.
+    pub shape: &'e Shape,
+    /// Whether it was drawn, so that it depends on the seed.
+    pub is_drawn: bool,
+    /// The outcome.
+    pub outcome: &'e Outcome,
+}
 
 /// An event of a run.
 #[derive(Debug)]
@@ -22,6 +34,8 @@ pub enum Event<'e> {
         /// The number of cases planned; 0 if not known yet.
         cases: usize,
     },
+    /// The outcomes of a block, in the order of its cases, without those that were not completed.
+    Cases(&'e [CaseOutcome<'e>]),
     /// A block of cases was fired.
     Block {
         /// The number of cases fired so far.
@@ -78,7 +92,7 @@ pub trait Sink: Send {
 
 /// Ignores all events.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Silent;
+pub struct Silent;
 
 impl Sink for Silent {
     fn take(&mut self, _: &dyn Target, _: Event<'_>) -> Result<(), Error> {

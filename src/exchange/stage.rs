@@ -58,6 +58,11 @@ impl Stage {
         Self::ALL.into_iter().find(|stage| stage.as_str() == text)
     }
 
+    /// Whether it is about reading back, so that the earlier content of the repository matters.
+    pub fn depends_on_state(self) -> bool {
+        !matches!(self, Self::BlobUpload | Self::ManifestPut)
+    }
+
     /// The name in the corpus.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! The corpus as CSV: RFC 4180, UTF-8, LF. Lines that are not valid records are kept unchanged.
 
-use std::io::Write;
+use std::io::{BufReader, Read, Write};
 use std::path::Path;
 
 use super::cell::{neutralise, restore};
@@ -59,13 +59,7 @@ pub(super) fn read(path: &Path, text: &[u8]) -> Result<(Records, Vec<Damaged>), 
     let mut line_read = csv::ByteRecord::new();
     loop {
         let start = reader.position().clone();
-        let more = reader.read_byte_record(&mut line_read).map_err(|error| {
-            Input::value(
-                format!("cannot read corpus {}", path.display()),
-                error.to_string(),
-                "repair or move it; nothing was changed",
-            )
-        })?;
+        let more = reader.read_byte_record(&mut line_read).map_err(|error| unreadable(path, &error))?;
         if !more {
             break;
         }
@@ -90,6 +84,35 @@ pub(super) fn read(path: &Path, text: &[u8]) -> Result<(Records, Vec<Damaged>), 
         damaged.push(Damaged { line, why, text: raw.to_vec() });
     }
     Ok((records, damaged))
+}
+
+/// Decodes a corpus row by row, with the number of the line on which each begins, without holding more than one.
+pub(super) fn each_row(
+    path: &Path,
+    text: impl Read,
+    each: &mut dyn FnMut(u64, Result<Record, String>),
+) -> Result<(), Input> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(BufReader::new(text));
+    let mut names: Option<Vec<String>> = None;
+    let mut row = csv::ByteRecord::new();
+    loop {
+        let more = reader.read_byte_record(&mut row).map_err(|error| unreadable(path, &error))?;
+        match &names {
+            _ if !more => return Ok(()),
+            None => names = Some(names_of(path, &without_mark(&row))?),
+            Some(names) => each(row.position().map_or(0, csv::Position::line), record_of(names, &row)),
+        }
+    }
+}
+
+/// The header without a byte order mark.
+fn without_mark(header: &csv::ByteRecord) -> csv::ByteRecord {
+    header.iter().map(|cell| cell.strip_prefix(b"\xef\xbb\xbf").unwrap_or(cell)).collect()
+}
+
+fn unreadable(path: &Path, error: &csv::Error) -> Input {
+    let what = format!("cannot read corpus {}", path.display());
+    Input::value(what, error.to_string(), "repair or move it; nothing was changed")
 }
 
 fn names_of(path: &Path, line: &csv::ByteRecord) -> Result<Vec<String>, Input> {

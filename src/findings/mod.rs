@@ -3,27 +3,40 @@
 //! The findings of a run never depend on the corpus.
 
 mod also;
+mod baseline;
+mod bodies;
 mod case;
+mod case_line;
 mod cell;
 mod csv;
+mod diff;
 mod file;
+mod imported;
 mod lock;
 mod merge;
 mod place;
 mod record;
 mod records;
+mod replace;
 mod request;
 mod row;
 mod sighting;
 mod system;
+mod verify;
 
 pub use also::Also;
+pub use baseline::{Baseline, BaselineRow};
+pub use bodies::{body_digest, body_path, body_text, read_body, write_body};
 pub use case::CaseText;
+pub use case_line::{CaseEnd, CaseLine};
 pub use cell::{neutralise, restore};
 pub use csv::Damaged;
+pub use diff::{CaseChange, CaseDifferences, Change, RowDifference, case_differences, row_differences};
 pub use file::Corpus;
+pub use imported::Import;
 pub use merge::merge;
 pub use record::{EXTENT, Identity, Record, key, today};
 pub use records::RowChange;
 pub use row::{COLUMNS, Row};
 pub use sighting::{Context, Sighting};
+pub use verify::{Verified, verify};

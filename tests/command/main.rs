@@ -7,10 +7,13 @@ mod registry;
 
 mod checking;
 
+mod baseline;
 mod check;
 mod cli;
+mod corpora;
 #[cfg(unix)]
 mod cover;
+mod diff;
 mod foreign;
 mod layout;
 mod layout_check;
@@ -18,6 +21,7 @@ mod matrix;
 #[cfg(unix)]
 mod places;
 mod rejudged;
+mod replay;
 mod results;
 mod resume;
 mod shards;

@@ -144,6 +144,7 @@ fn results_and_corpus_of_a_continued_run_equal_those_of_an_uninterrupted_one() {
         targets.clone()
     };
     assert_eq!(counts("part/run.json"), counts("whole/run.json"));
+    assert!(read("whole/cases.jsonl").lines().count() == 3000 && read("part/cases.jsonl") == read("whole/cases.jsonl"));
     // A complete run says so and reports its rows again.
     let (code, err) = run_in(directory, &with(&["--resume", "part", "--corpus", "part.csv"]));
     assert!(code == 1 && err.contains("embedded:ecr: complete, nothing sent"), "{err}");

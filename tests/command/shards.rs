@@ -1,6 +1,6 @@
 //! `run --shard` and `merge`: the parts of a run merge into what the whole run reports.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::command::{manifuzz, stderr};
@@ -27,6 +27,14 @@ fn rows(directory: &Path) -> BTreeMap<(String, String), Value> {
         ((row["target"].to_string(), row["key"].to_string()), row)
     };
     text.lines().map(row).collect()
+}
+
+/// The lines of `cases.jsonl`, which a merged run has in another order.
+fn cases(directory: &Path) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(directory.join("cases.jsonl")).unwrap();
+    let lines: BTreeSet<String> = text.lines().map(str::to_owned).collect();
+    assert_eq!(lines.len(), text.lines().count(), "each case is there once");
+    lines
 }
 
 /// The targets of a run, without what differs.
@@ -61,6 +69,7 @@ fn merge_equals_the_whole(options: &[&str], shards: &[usize]) {
         let (code, err) = run_in(folder.path(), &arguments);
         assert_eq!(code, 0, "{err}");
         assert_eq!(targets(&folder.path().join(&out)), counts, "{n} shards");
+        assert_eq!(cases(&folder.path().join(&out)), cases(&folder.path().join("whole")), "{n} shards");
         let merged = rows(&folder.path().join(&out));
         assert_eq!(merged.keys().collect::<Vec<_>>(), whole.keys().collect::<Vec<_>>(), "{n} shards");
         for (key, row) in &merged {

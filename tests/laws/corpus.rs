@@ -318,3 +318,59 @@ fn a_shape_of_a_newer_version_is_a_record_with_its_text() {
     let known = manifuzz::shape::Shape::base();
     assert_eq!(manifuzz::findings::CaseText::new("base").shape(), Some(&known));
 }
+
+/// Names the file to write, in the child that writes until it is killed.
+#[cfg(unix)]
+const GROWS: &str = "MANIFUZZ_TEST_GROWING_CORPUS";
+
+/// Adds and saves one row after the other. Bounded, should nobody kill it.
+#[cfg(unix)]
+fn grow(path: &Path) {
+    let mut corpus = Corpus::open(path).unwrap();
+    let there = corpus.records().len();
+    for number in there..there + 20_000 {
+        corpus.merge(record(&format!("a.b=c{number}"), &format!("k{number}"), "2026-01-02"));
+        corpus.save().unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_is_whole_after_each_of_a_hundred_kills_while_it_grows() {
+    if let Some(path) = std::env::var_os(GROWS) {
+        return grow(Path::new(&path));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cases.csv");
+    let this = ["corpus::the_file_is_whole_after_each_of_a_hundred_kills_while_it_grows", "--exact"];
+    let length = || std::fs::metadata(&path).map_or(0, |file| file.len());
+    let mut rows = 0;
+    for kill in 0..100u64 {
+        let before = length();
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(this)
+            .env(GROWS, &path)
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        // It writes by now; the kill comes at another point of a write each time.
+        let start = std::time::Instant::now();
+        while length() == before && start.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        std::thread::sleep(Duration::from_micros(kill * 211 % 7000));
+        child.kill().unwrap();
+        assert!(!child.wait().unwrap().success(), "it was killed while it wrote");
+        let text = std::fs::read(&path).unwrap();
+        assert!(text.ends_with(b"\n"), "kill {kill}");
+        let corpus = Corpus::read_only(&path).unwrap();
+        assert!(corpus.damaged().is_empty(), "kill {kill}: {:?}", corpus.damaged());
+        assert!(corpus.records().len() > rows, "kill {kill}: {rows} rows before");
+        rows = corpus.records().len();
+        let mut flaws = Vec::new();
+        manifuzz::findings::verify(&path, &mut |line, why| flaws.push((line, why.to_owned()))).unwrap();
+        // These rows have made-up keys.
+        flaws.retain(|(_, why)| !why.starts_with("the key does not begin"));
+        assert!(flaws.is_empty(), "kill {kill}: {flaws:?}");
+    }
+}

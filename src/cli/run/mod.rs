@@ -1,5 +1,8 @@
 //! `manifuzz run`: fuzzes registries and reports what departs from the specifications.
 
+mod baseline;
+mod cases;
+mod disagreements;
 mod estimate;
 mod plan_hash;
 mod policies;
@@ -18,10 +21,13 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+pub(in crate::cli) use self::cases::{merge_cases, read_cases};
+pub(in crate::cli) use self::disagreements::{Compared, OfRun, disagreements};
 pub(in crate::cli) use self::record::record_of;
 pub(in crate::cli) use self::recorder::{lost, visible_arguments, waiting};
 pub(in crate::cli) use self::results::write_results;
 
+use self::baseline::{BaselineFlag, may_fire};
 use self::plan_hash::plan_hash;
 use self::recorder::Recorder;
 use self::resume::{ResumeFlag, arguments_hash};
@@ -52,7 +58,7 @@ const QUICK: u64 = 1400;
     "manifuzz run http://127.0.0.1:5000/some/repo --time 5m --corpus cases.csv",
     &[
         (0, "no finding at or above --fail-on"),
-        (FOUND, "findings at or above --fail-on"),
+        (FOUND, "findings at or above --fail-on that --baseline does not name, or a stale row of it"),
         (UNTESTABLE, "no case, or fewer than half of those sent, could be judged"),
         (INTERRUPTED, "interrupted by a signal; the findings so far are recorded"),
     ],
@@ -80,6 +86,8 @@ pub(super) struct RunCommand {
     /// Lowest grade of a finding that makes the exit code 1
     #[arg(long, value_name = "GRADE", default_value_t = Grade::Warning, value_parser = grade(), help_heading = "Verdict")]
     fail_on: Grade,
+    #[command(flatten)]
+    baseline: BaselineFlag,
     #[command(flatten)]
     safety: SafetyFlags,
     #[command(flatten)]
@@ -130,6 +138,7 @@ impl RunCommand {
             resume: None,
             restart_wait: self.restart_wait.unwrap_or(RESTART_WAIT),
         };
+        let mut known = self.baseline.read()?;
         let limit = self.time.time;
         let targets = self.targets.named_or_default();
         let arguments = arguments_hash(&plan_hash(&plan), plan.order.shard, &targets);
@@ -189,6 +198,9 @@ impl RunCommand {
             interrupt.after(testing);
         }
         let test_end = testing.and_then(|testing| Instant::now().checked_add(testing));
+        if may_fire(&known, &self.safety) {
+            known.fire(&opener, &targets, &opened, plan.versions, &interrupt)?;
+        }
         let mut recorder = Recorder::new(corpus, &plan);
         if let Some(results) = &self.results {
             recorder.keep_states(results, resumed, arguments)?;
@@ -202,6 +214,7 @@ impl RunCommand {
         let ended = side_by_side.run(opened);
         // What was found is written even if the run failed.
         let mut recorder = recorder.into_inner().unwrap_or_else(PoisonError::into_inner);
+        recorder.compare_targets(ended.as_deref().unwrap_or_default())?;
         recorder.save()?;
         let left = end.map(|end| end.saturating_duration_since(Instant::now()));
         let given_up =
@@ -213,7 +226,7 @@ impl RunCommand {
         let report = recorder.report(ended);
         self.report(&report)?;
         cleaned?;
-        let found = report.findings.iter().any(|record| record.grade >= self.fail_on);
+        let found = known.settle(&report, self.fail_on, &self.baseline);
         let untested = report.ended().judged == 0
             || report.targets.iter().any(|target| target.error.is_some() || target.ended.is_untested());
         Ok(match () {

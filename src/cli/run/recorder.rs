@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
+use super::cases::CaseLog;
+use super::disagreements::{Compared, OfRun, disagreements};
 use super::plan_hash::plan_hash;
 use super::policies::Policies;
 use super::progress::{Bars, Progress};
@@ -53,6 +55,7 @@ pub(super) struct Recorder {
     records: BTreeMap<Identity, Record>,
     /// Where states are kept, if anywhere.
     states: Option<StateFile>,
+    cases: CaseLog,
 }
 
 impl Recorder {
@@ -68,6 +71,7 @@ impl Recorder {
             policies: Policies::default(),
             records: BTreeMap::new(),
             states: None,
+            cases: CaseLog::default(),
         }
     }
 
@@ -81,6 +85,10 @@ impl Recorder {
             }
             provisional(results, &self.records)?.iter().for_each(|record| self.corpus.retract(record));
         }
+        self.cases = match &resumed {
+            Some(state) => CaseLog::continued(results, &state.cases())?,
+            None => CaseLog::create(results)?,
+        };
         self.states = Some(resumed.unwrap_or_else(|| StateFile::new(results, self.seed, arguments)));
         Ok(())
     }
@@ -93,7 +101,8 @@ impl Recorder {
     /// Keeps the state of a target after a block, or its report if it is complete.
     fn keep_state(&mut self, name: &str, state: Option<&RunState>, report: Option<&TargetReport>) {
         if let Some(states) = &mut self.states {
-            states.keep(name, state, report, self.records.values().filter(|record| record.target == name));
+            let rows = self.records.values().filter(|record| record.target == name);
+            states.keep(name, state, report, rows, self.cases.count(name));
         }
     }
 
@@ -109,16 +118,38 @@ impl Recorder {
 
     /// Keeps the record of a finding, merged with those of the same identity in this run.
     fn keep(&mut self, found: &MinimalFinding, target: &dyn Target) {
-        let record = self.policies.excuse(record_of(found, target, self.spec, self.seed, self.day));
+        self.add(self.policies.excuse(record_of(found, target, self.spec, self.seed, self.day)));
+    }
+
+    /// Adds a record, merged with those of the same identity in this run.
+    fn add(&mut self, record: Record) {
         let identity = record.identity();
         let merged = self.records.get(&identity).map_or_else(|| record.clone(), |old| merge(old, &record));
         self.corpus.merge(merged.clone());
         self.records.insert(identity, merged);
     }
 
+    /// Adds where the targets disagree, and completes the file of cases. A shard does not know all answers; merging adds it.
+    pub fn compare_targets<'t>(&mut self, targets: &'t [TargetReport]) -> Result<(), Input> {
+        let names: Vec<&str> = targets.iter().map(|target| &*target.name).collect();
+        let of = |TargetReport { name, version, .. }: &'t TargetReport| Compared {
+            name,
+            version,
+            fixed: self.cases.fixed(name),
+        };
+        let compared: Vec<Compared<'_>> = targets.iter().map(of).collect();
+        let run = OfRun { spec: self.spec, seed: self.seed, day: self.day };
+        if self.shard.is_none() {
+            let found: Vec<&Record> = self.records.values().collect();
+            disagreements(&compared, &found, run).into_iter().for_each(|record| self.add(record));
+        }
+        self.cases.finish(&names)
+    }
+
     /// Writes the corpus, if some record is not written yet, and the states.
     pub fn save(&mut self) -> Result<(), Input> {
         self.corpus.save()?;
+        self.cases.flush()?;
         self.states.as_mut().map_or(Ok(()), StateFile::write)
     }
 
@@ -277,6 +308,9 @@ impl Sink for TargetRecorder<'_> {
                 self.report.ended = Ended { not_asked: cases, ..Ended::default() };
                 self.progress.set_cases(cases);
             }
+            Event::Cases(cases) => {
+                self.recorder.lock().unwrap_or_else(PoisonError::into_inner).cases.add(target.name(), cases)?;
+            }
             Event::Block { done, cases } => {
                 self.report.cases = cases;
                 self.progress.set_cases(cases);
@@ -287,6 +321,7 @@ impl Sink for TargetRecorder<'_> {
             Event::State(state) => {
                 let mut recorder = self.recorder.lock().unwrap_or_else(PoisonError::into_inner);
                 recorder.keep_state(target.name(), Some(state), None);
+                recorder.cases.flush()?;
                 recorder.states.as_mut().map_or(Ok(()), StateFile::write_if_due)?;
             }
             Event::Trouble(trouble) => self.aside(format_args!("warning: {}", with_advice(trouble))),

@@ -48,6 +48,9 @@ struct TargetState {
     state: Option<RunState>,
     /// The rows as of then.
     rows: Vec<Value>,
+    /// The number of its cases in `cases.jsonl` as of then; files of older versions lack it.
+    #[serde(default)]
+    cases: Option<usize>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -148,6 +151,11 @@ impl StateFile {
         rows.map(|row| record_of(row).map_err(|why| self.unreadable(why))).collect()
     }
 
+    /// How many cases of each target the run so far wrote to `cases.jsonl`.
+    pub fn cases(&self) -> Vec<(String, Option<usize>)> {
+        self.content.targets.iter().map(|target| (target.name.clone(), target.cases)).collect()
+    }
+
     fn unreadable(&self, why: String) -> Input {
         Input::value(format!("cannot read {}", self.path.display()), why, "start the run again with --results")
     }
@@ -159,9 +167,10 @@ impl StateFile {
         state: Option<&RunState>,
         report: Option<&TargetReport>,
         rows: impl Iterator<Item = &'r Record>,
+        cases: usize,
     ) {
         let (report, rows) = (report.map(TargetReport::json), rows.map(json_of).collect());
-        let kept = TargetState { name: name.to_owned(), report, state: state.cloned(), rows };
+        let kept = TargetState { name: name.to_owned(), report, state: state.cloned(), rows, cases: Some(cases) };
         match self.content.targets.iter_mut().find(|target| target.name == name) {
             Some(target) => *target = kept,
             None => self.content.targets.push(kept),

@@ -37,11 +37,15 @@ pub enum Class {
     Ambiguous,
     /// Accepted content was absent at first and appeared within five seconds.
     Late,
+    /// Two targets answered the same push differently, one accepting and one refusing it.
+    Disagrees,
+    /// Nothing was observed: the case was imported from a file.
+    Imported,
 }
 
 impl Class {
     /// Every class.
-    const ALL: [Self; Self::Late as usize + 1] = [
+    const ALL: [Self; Self::Imported as usize + 1] = [
         Self::RejectsValid,
         Self::AcceptsForbidden,
         Self::ServerError,
@@ -59,6 +63,8 @@ impl Class {
         Self::Lenient,
         Self::Ambiguous,
         Self::Late,
+        Self::Disagrees,
+        Self::Imported,
     ];
 
     /// Looks up a class by its name in the corpus.
@@ -86,6 +92,8 @@ impl Class {
             Self::Lenient => "lenient",
             Self::Ambiguous => "ambiguous",
             Self::Late => "late",
+            Self::Disagrees => "disagrees",
+            Self::Imported => "imported",
         }
     }
 }
