@@ -3,6 +3,8 @@
 //! The findings of a run never depend on the corpus.
 
 mod also;
+mod bodies;
+mod body_files;
 mod case;
 mod cell;
 mod csv;
@@ -13,11 +15,13 @@ mod place;
 mod record;
 mod records;
 mod request;
+mod requests;
 mod row;
 mod sighting;
 mod system;
 
 pub use also::Also;
+pub use body_files::write_bodies;
 pub use case::CaseText;
 pub use cell::{neutralise, restore};
 pub use csv::Damaged;
@@ -25,5 +29,6 @@ pub use file::Corpus;
 pub use merge::merge;
 pub use record::{EXTENT, Identity, Record, key, today};
 pub use records::RowChange;
+pub use requests::is_accepted;
 pub use row::{COLUMNS, Row};
 pub use sighting::{Context, Sighting};
