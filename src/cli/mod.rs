@@ -14,6 +14,7 @@ mod matrix;
 mod merge;
 mod output;
 mod profiles;
+mod repro;
 mod rules;
 mod run;
 mod serve;
@@ -55,6 +56,7 @@ enum Command {
     Merge(merge::MergeCommand),
     Matrix(matrix::MatrixCommand),
     Shrink(shrink::ShrinkCommand),
+    Repro(repro::ReproCommand),
     Serve(serve::ServeCommand),
     Targets(targets::TargetsCommand),
     Check(check::CheckCommand),
@@ -86,6 +88,7 @@ pub fn main() -> ExitCode {
         Some(Command::Merge(merge)) => merge.run(),
         Some(Command::Matrix(matrix)) => matrix.run(),
         Some(Command::Shrink(shrink)) => shrink.run(),
+        Some(Command::Repro(repro)) => repro.run(),
         Some(Command::Serve(serve)) => serve.run(),
         Some(Command::Targets(targets)) => targets.run(),
         Some(Command::Check(check)) => check.run(),

@@ -83,7 +83,8 @@ fn check(shape: &str, stage: Stage) -> usize {
 
 #[test]
 fn a_transport_sends_the_listed_requests_in_their_order() {
-    let slots = ["kind=", "facts.", "repeat=", "afterwards=", "subject=", "reference=", "accept=", "transfer=", "content-"];
+    let slots =
+        ["kind=", "facts.", "repeat=", "afterwards=", "subject=", "reference=", "accept=", "transfer=", "content-"];
     let of_slots = |shape: &Shape| {
         let text = shape.to_string();
         text == "base" || slots.iter().any(|slot| text.split(';').any(|part| part.starts_with(slot)))
