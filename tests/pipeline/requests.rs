@@ -1,9 +1,15 @@
 //! The list of a case's requests is what a transport sends, and a row holds it.
 
+use std::path::Path;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use manifuzz::compare::{Finding, Grade, Symptom};
 use manifuzz::exchange::{By, Depth, Observation, PlannedRequest, Probe, Questions, Stage, requests_of};
+use manifuzz::findings::{Context, Corpus, Row, Sighting};
 use manifuzz::generate::exhaustive;
+use manifuzz::model::Class;
 use manifuzz::registry::Profile;
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
@@ -119,4 +125,102 @@ fn a_transport_sends_the_listed_requests_in_their_order() {
         count += chosen.map(|(_, stage)| check(shape, *stage)).sum::<usize>();
     }
     assert!(shapes.len() > 60 && count > 500, "{} shapes, {count} requests", shapes.len());
+}
+
+/// The bytes of a body in a row.
+fn decoded(body: &Value, folder: &Path) -> Vec<u8> {
+    if let Some(file) = body["file"].as_str() {
+        return std::fs::read(folder.join(file)).unwrap();
+    }
+    let text = |value: &Value| STANDARD.decode(value.as_str().unwrap()).unwrap();
+    let part = |part: &Value| match part.get("base64") {
+        Some(_) => text(&part["base64"]),
+        None => text(&part["repeat"]).repeat(part["times"].as_u64().unwrap() as usize),
+    };
+    body.as_array().unwrap().iter().flat_map(part).collect()
+}
+
+fn listed(list: &Value, folder: &Path) -> Vec<Value> {
+    let list = list.as_array().unwrap();
+    match list.first().and_then(|first| first["file"].as_str()) {
+        Some(file) => serde_json::from_slice(&std::fs::read(folder.join(file)).unwrap()).unwrap(),
+        None => list.clone(),
+    }
+}
+
+#[test]
+fn a_row_and_the_files_beside_its_corpus_hold_every_request_with_its_bytes() {
+    let finding = Finding {
+        symptom: Symptom {
+            stage: Stage::TagList,
+            class: Class::Inconsistent,
+            status: Some(200),
+            code: String::new(),
+            duty: Some("tag-list-is-in-order"),
+        },
+        grade: Grade::Violation,
+        message: String::new(),
+        rules: vec!["tag-list-is-in-order"],
+        expect: "should-accept".into(),
+        note: "unsorted".into(),
+        rules_due: Vec::new(),
+        rules_recommending: Vec::new(),
+    };
+    let mut files = 0;
+    for (text, has_files) in [
+        ("base", false),
+        ("afterwards=tags-in-order", false),
+        ("text.padding=inside(4000000)", false),
+        ("facts.config=elsewhere", false),
+        ("layers=count(2000)", true),
+    ] {
+        let shape: Shape = text.parse().unwrap();
+        let sighting = Sighting {
+            target: "t",
+            target_version: "",
+            spec: "1.1",
+            shape: &shape,
+            finding: &finding,
+            witness: None,
+            from: &shape,
+            reproduced: 3,
+            is_smallest: true,
+            probes: 1,
+            extent: "",
+        };
+        let record = sighting.record(&Context { seed: 7, day: "2026-01-02".parse().unwrap(), tool_version: "0.1.0" });
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cases.csv");
+        let mut corpus = Corpus::open(&path).unwrap();
+        corpus.merge(record);
+        corpus.save().unwrap();
+        drop(corpus);
+        let corpus = Corpus::read_only(&path).unwrap();
+        let row = Row::from(corpus.records()[0]);
+        let request: Value = serde_json::from_str(&row.request).unwrap();
+        let exchange = render(&shape);
+        let planned = requests_of(&exchange, Stage::TagList, true);
+        let before = listed(&request["before"], folder.path());
+        let after = listed(&request["after"], folder.path());
+        for (planned, found) in [(&planned.before, &before), (&planned.after, &after)] {
+            assert_eq!(planned.len(), found.len(), "{text}");
+            for (planned, found) in planned.iter().zip(found) {
+                assert_eq!(
+                    (planned.method.as_str(), &*planned.path),
+                    (found["method"].as_str().unwrap(), found["path"].as_str().unwrap())
+                );
+                assert_eq!(found["stage"], planned.stage.as_str());
+                let body = found.get("body").map(|body| decoded(body, folder.path())).unwrap_or_default();
+                assert!(body == planned.body.clone().unwrap_or_default(), "{text}: {found}");
+            }
+        }
+        let body = match request.get("body") {
+            Some(body) => decoded(body, folder.path()),
+            None => STANDARD.decode(&row.body_base64).unwrap(),
+        };
+        assert!(body == *exchange.tested.body.bytes(), "{text}");
+        assert_eq!(folder.path().join("bodies").exists(), has_files, "{text}: {}", row.request.len());
+        files += usize::from(has_files);
+    }
+    assert_eq!(files, 1);
 }

@@ -138,3 +138,99 @@ fn the_script_of_every_quirk_shows_its_finding_only_on_the_server_that_has_it() 
     println!("{count} scripts, {} classes with stages", covered.len());
     assert!(flaws.is_empty(), "{} of {count}:\n{}", flaws.len(), flaws.join("\n"));
 }
+
+/// The exit code of the example on a row.
+fn example(corpus: &Path, key: &str, server: &Serving) -> Option<(Option<i32>, String)> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/run_row.py");
+    let mut python = Command::new("python3");
+    let command = python.arg(script).arg(corpus).arg(key).arg(format!("http://{}/a/b", server.address));
+    let output = if_installed("python3", command.output())?;
+    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    Some((output.status.code(), text))
+}
+
+#[test]
+fn a_script_that_does_not_know_manifuzz_runs_a_row() {
+    let mut seen = HashSet::new();
+    let mut stages = BTreeSet::new();
+    for quirk in quirks() {
+        for record in records(quirk).iter().filter(|record| seen.insert((record.class, record.stage))) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("cases.csv");
+            let mut corpus = manifuzz::findings::Corpus::open(&path).unwrap();
+            corpus.merge(record.clone());
+            corpus.save().unwrap();
+            let Some((code, text)) = example(&path, &record.key, &serving(&planted(&[quirk.name]))) else { return };
+            assert_eq!(code, Some(0), "{}: {}: {text}", quirk.name, record.key);
+            // Other findings are not in a status that only they have.
+            if matches!(record.class, Class::RejectsValid | Class::ServerError | Class::Dropped) {
+                let (code, text) = example(&path, &record.key, &serving(&Profile::clean())).unwrap();
+                assert_eq!(code, Some(1), "{}: {} on a server without it: {text}", quirk.name, record.key);
+                stages.insert(record.stage.as_str());
+            }
+        }
+    }
+    assert!(stages.len() >= 4, "{stages:?}");
+}
+
+#[test]
+fn a_script_says_that_a_server_could_not_be_asked() {
+    if !curl_is_installed() {
+        return;
+    }
+    let quirk = quirks().find(|quirk| quirk.name == "refuses-annotations").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &records(quirk)[0]);
+    // Nothing listens there once it is dropped.
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let denying = crate::serving::Served::new(|_| crate::serving::answer(403, &[], ""));
+    let full = crate::serving::Served::registry(|asked| {
+        (asked.method == "PUT" && asked.target.contains("/manifests/")).then(|| crate::serving::answer(429, &[], ""))
+    });
+    for address in [closed.to_string(), denying.address.clone(), full.address.clone()] {
+        let (code, text) = run("sh", folder.path(), &format!("http://{address}/a/b"));
+        assert_eq!(code, Some(2), "{text}");
+        assert!(text.contains("could not be asked"), "{text}");
+    }
+    assert_eq!(run("sh", folder.path(), "127.0.0.1:5000").0, Some(2));
+}
+
+/// A server that refuses annotations, asks for credentials, and repeats them in its answers.
+#[test]
+fn a_packet_has_no_credentials() {
+    const PASSWORD: &str = "correct-horse-battery";
+    // user:correct-horse-battery
+    const BASIC: &str = "dXNlcjpjb3JyZWN0LWhvcnNlLWJhdHRlcnk=";
+    let server = crate::serving::Served::registry(|asked| {
+        if !asked.head.contains(BASIC) {
+            return Some(crate::serving::answer(401, &[("WWW-Authenticate", "Basic realm=\"x\"")], ""));
+        }
+        let body = String::from_utf8_lossy(&asked.body).into_owned();
+        let is_refused =
+            asked.method == "PUT" && asked.target.contains("/manifests/") && body.contains("\"annotations\"");
+        let text = format!(r#"{{"errors":[{{"code":"MANIFEST_INVALID","message":"{PASSWORD} {BASIC}"}}]}}"#);
+        let headers = [("Content-Type", "application/json"), ("X-Echo", BASIC), ("Set-Cookie", BASIC)];
+        is_refused.then(|| crate::serving::answer(400, &headers, text))
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let output = crate::command::manifuzz()
+        .args(["repro", "annotations=one", "--out", "packets", "--target", &server.url()])
+        .env("OCI_USERNAME", "user")
+        .env("OCI_PASSWORD", PASSWORD)
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let packets: Vec<_> = std::fs::read_dir(folder.path().join("packets")).unwrap().map(Result::unwrap).collect();
+    assert!(!packets.is_empty());
+    for packet in packets {
+        for name in ["repro.sh", "traffic.har", "issue.md", "manifest.json"] {
+            let text = std::fs::read_to_string(packet.path().join(name)).unwrap();
+            assert!(!text.contains(PASSWORD) && !text.contains(BASIC), "{name}: {text}");
+        }
+        let har = std::fs::read_to_string(packet.path().join("traffic.har")).unwrap();
+        let har: serde_json::Value = serde_json::from_str(&har).unwrap();
+        let entries = har["log"]["entries"].as_array().unwrap();
+        assert!(entries.iter().any(|entry| entry["response"]["status"] == 400), "{har}");
+    }
+}

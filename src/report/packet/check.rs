@@ -260,7 +260,8 @@ impl Numbered<'_> {
                 let element = format!("listed {n} {digest}");
                 let has = match self.artifact_type() {
                     Some(expected) => {
-                        format!("! {element} | grep -Eq {}", quoted(&format!("\"artifactType\" *: *{expected}")))
+                        let member = quoted(&format!("\"artifactType\":{expected}"));
+                        format!("! {element} | sed 's/\" *: */\":/g' | grep -Fq {member}")
                     }
                     None => format!("{element} | grep -q '\"artifactType\"'"),
                 };
