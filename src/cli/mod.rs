@@ -18,6 +18,7 @@ mod output;
 mod profiles;
 mod refire;
 mod replay;
+mod repro;
 mod rules;
 mod run;
 mod serve;
@@ -62,6 +63,7 @@ enum Command {
     Shrink(shrink::ShrinkCommand),
     Replay(replay::ReplayCommand),
     Baseline(baseline::BaselineCommand),
+    Repro(repro::ReproCommand),
     Serve(serve::ServeCommand),
     Targets(targets::TargetsCommand),
     Check(check::CheckCommand),
@@ -96,6 +98,7 @@ pub fn main() -> ExitCode {
         Some(Command::Shrink(shrink)) => shrink.run(),
         Some(Command::Replay(replay)) => replay.run(),
         Some(Command::Baseline(baseline)) => baseline.run(),
+        Some(Command::Repro(repro)) => repro.run(),
         Some(Command::Serve(serve)) => serve.run(),
         Some(Command::Targets(targets)) => targets.run(),
         Some(Command::Check(check)) => check.run(),

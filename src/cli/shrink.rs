@@ -22,14 +22,14 @@ use crate::transport::Target;
 
 /// A case as an argument names it.
 #[derive(Clone, Debug)]
-enum CaseArgument {
+pub(super) enum CaseArgument {
     /// The id of a corpus row.
     Id(String),
     Shape(Shape),
 }
 
 impl CaseArgument {
-    fn parse(text: &str) -> Result<Self, Rejected> {
+    pub fn parse(text: &str) -> Result<Self, Rejected> {
         let is_id = text.len() == 16 && text.bytes().all(|b| b.is_ascii_hexdigit());
         if is_id { Ok(Self::Id(text.to_owned())) } else { shape(text).map(Self::Shape) }
     }

@@ -10,7 +10,7 @@ use crate::error::Input;
 use crate::exchange::sha256;
 
 /// The name of the directory.
-const DIRECTORY: &str = "bodies";
+pub(super) const DIRECTORY: &str = "bodies";
 /// What precedes the digest in the text of a case that is a document.
 const TEXT: &str = "body=";
 const ALGORITHM: &str = "sha256:";
@@ -60,12 +60,17 @@ pub fn read_body(corpus: &Path, digest: &str) -> Result<Vec<u8>, Input> {
 ///
 /// If the directory or the file cannot be written.
 pub fn write_body(corpus: &Path, body: &[u8]) -> Result<String, Input> {
+    write_beside(place::directory(corpus), body)
+}
+
+/// As [`write_body`], for a corpus in this directory.
+pub(super) fn write_beside(directory: &Path, body: &[u8]) -> Result<String, Input> {
     let digest = sha256(body);
-    let Some(path) = body_path(corpus, &digest) else { return Ok(digest) };
-    if read_body(corpus, &digest).is_ok() {
+    let directory = &directory.join(DIRECTORY);
+    let path = directory.join(&digest[ALGORITHM.len()..]);
+    if fs::read(&path).is_ok_and(|old| old == body) {
         return Ok(digest);
     }
-    let directory = place::directory(&path);
     let advice = "choose a corpus in a writable directory with enough free space";
     fs::create_dir_all(directory).map_err(|cause| Input::file("create", directory, cause, advice))?;
     replace(&path, |mut file| file.write_all(body)).map_err(|cause| Input::file("write", &path, cause, advice))?;

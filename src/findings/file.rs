@@ -5,6 +5,7 @@ use std::io::{BufWriter, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::body_files::write_bodies;
 use super::csv::{self, Damaged};
 use super::lock::Lock;
 use super::place;
@@ -137,7 +138,10 @@ impl Corpus {
         let lock = self.lock.as_ref().ok_or_else(|| fail(ErrorKind::PermissionDenied.into()))?;
         // Check again: the file may have been replaced during a long run.
         place::check(&self.path)?;
-        let file = tempfile::NamedTempFile::new_in(place::directory(&self.path)).map_err(fail)?;
+        let directory = place::directory(&self.path);
+        // Before the rows that name them, so that a killed process leaves no row without its bodies.
+        write_bodies(directory, self.records.sorted())?;
+        let file = tempfile::NamedTempFile::new_in(directory).map_err(fail)?;
         csv::write(BufWriter::new(file.as_file()), &self.records.sorted(), &self.damaged).map_err(fail)?;
         file.as_file().sync_all().map_err(fail)?;
         // Temporary files are private; give the corpus its old permissions or those of an ordinary new file.

@@ -4,7 +4,9 @@ use super::also::Also;
 use super::bodies::body_text;
 use super::case::CaseText;
 use super::record::Record;
-use super::request::{BODY_IN_ROW, body, needs, request};
+use super::request::{body, needs};
+use super::request_body::BODY_IN_ROW;
+use super::requests::Requests;
 use super::sighting::Context;
 use crate::compare::{Class, Grade, Symptom};
 use crate::exchange::{Exchange, Stage};
@@ -62,7 +64,7 @@ impl Import {
             body_sha256: exchange.tested.digest().to_owned(),
             body_bytes: Some(exchange.tested.body.len() as u64),
             needs: needs(&exchange),
-            request: request(&exchange).to_string(),
+            request: Requests::of(&exchange, symptom.stage, symptom.duty).text,
             witness: String::new(),
             pointer: String::new(),
             key: format!("{symptom} {case}"),

@@ -49,7 +49,7 @@ pub struct Record {
     pub body_bytes: Option<u64>,
     /// JSON: blobs and manifests that must be present or absent.
     pub needs: String,
-    /// JSON: method, path and headers of the tested request.
+    /// JSON: method, path and headers of the tested request, and the requests before and after it.
     pub request: String,
     /// JSON: the nearest accepted case; empty if none is known.
     pub witness: String,
@@ -90,6 +90,11 @@ impl Record {
     /// What is unique in a corpus.
     pub fn identity(&self) -> Identity {
         (self.target.clone(), self.spec.clone(), self.key.clone())
+    }
+
+    /// The rule that the answer breaks, which is a part of the key.
+    pub fn duty(&self) -> Option<&str> {
+        self.key.rsplit(' ').nth(1).filter(|duty| *duty != "-")
     }
 
     /// The sort key of a corpus, compared bytewise.

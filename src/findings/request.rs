@@ -1,15 +1,14 @@
-//! The parts of a record needed to reproduce a case without manifuzz: body, needs, request, witness and pointer.
+//! The parts of a record needed to reproduce a case without manifuzz: body, needs, witness and pointer.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, Need, NeedKind, Transfer};
+use super::requests::tested;
+use crate::exchange::{Exchange, Need, NeedKind};
 use crate::json::{difference, read};
 use crate::shape::Shape;
 
-/// Maximum length of a body included in the row, in bytes.
-pub(super) const BODY_IN_ROW: usize = 24 * 1024;
 /// Maximum length of a body included in the witness, in bytes.
 const BODY_IN_WITNESS: usize = 8 * 1024;
 /// Maximum length of a need's content included in the row, in bytes.
@@ -63,30 +62,10 @@ fn description(need: &Need) -> Value {
     value
 }
 
-pub(super) fn request(exchange: &Exchange) -> Value {
-    let mut headers = serde_json::Map::new();
-    if let Some(content_type) = &exchange.tested.content_type {
-        headers.insert("Content-Type".to_owned(), json!(content_type));
-    }
-    if let Some(coding) = exchange.tested.content_encoding {
-        headers.insert("Content-Encoding".to_owned(), json!(coding));
-    }
-    match exchange.tested.transfer {
-        Transfer::ContentLength => {
-            headers.insert("Content-Length".to_owned(), json!(exchange.tested.body.len().to_string()));
-        }
-        Transfer::Chunked => {
-            headers.insert("Transfer-Encoding".to_owned(), json!("chunked"));
-        }
-    }
-    let path = format!("/v2/{{repository}}/manifests/{}", exchange.tested.reference);
-    json!({ "method": "PUT", "path": path, "headers": headers })
-}
-
 pub(super) fn witness(shape: &Shape, exchange: &Exchange) -> String {
     let mut value = json!({
         "shape": shape.to_string(),
-        "request": request(exchange),
+        "request": tested(exchange),
         "body_sha256": exchange.tested.digest(),
     });
     if let Some(body) = body(exchange, BODY_IN_WITNESS) {

@@ -82,7 +82,7 @@ columns! {
     body_bytes,
     /// JSON: blobs and manifests that must be present or absent, with digest, size, state and, if short, content.
     needs,
-    /// JSON: method, path and headers of the tested request.
+    /// JSON: method, path and headers of the tested request, and the requests before and after it.
     request,
     /// JSON: the nearest accepted case, with its shape, request and body; empty if none is known.
     witness,

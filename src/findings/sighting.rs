@@ -5,7 +5,9 @@ use jiff::civil::Date;
 use super::also::Also;
 use super::case::CaseText;
 use super::record::{Record, key};
-use super::request::{BODY_IN_ROW, body, needs, pointer, request, witness};
+use super::request::{body, needs, pointer, witness};
+use super::request_body::BODY_IN_ROW;
+use super::requests::Requests;
 use crate::compare::Finding;
 use crate::foreign::bounded;
 use crate::render::render;
@@ -92,7 +94,7 @@ impl Sighting<'_> {
             body_sha256: exchange.tested.digest().to_owned(),
             body_bytes: Some(exchange.tested.body.len() as u64),
             needs: needs(&exchange),
-            request: request(&exchange).to_string(),
+            request: Requests::of(&exchange, symptom.stage, symptom.duty).text,
             witness,
             pointer,
             key: key_of_case,

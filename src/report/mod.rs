@@ -6,6 +6,7 @@ mod lines;
 #[cfg(feature = "cli")]
 mod matrix;
 mod merged;
+mod packet;
 mod run_report;
 mod seeds;
 mod shard_spread;
@@ -19,6 +20,7 @@ pub use lines::{json_line, json_of, record_of};
 #[cfg(feature = "cli")]
 pub use matrix::{Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matrix_lines, matrix_markdown};
 pub use merged::merged;
+pub use packet::{Traffic, packet};
 pub use run_report::{Ended, Late, RunReport, TargetReport, UnreproducedLine};
 pub use seeds::write_seeds;
 pub use shard_spread::{ByKind, Cases, Defect, Spread};

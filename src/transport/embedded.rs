@@ -6,6 +6,7 @@ use std::time::Duration;
 use ::http::{HeaderValue, header};
 use bytes::Bytes;
 
+use super::trace::SentRequest;
 use super::{CaseContext, Origin, Request, Sent, Transport, Url};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{Answer, Reply};
@@ -34,9 +35,19 @@ impl EmbeddedTransport {
         Self { host, origin, registry: Registry::new(profile), requests, waited }
     }
 
-    fn send(&self, mut request: ::http::Request<Bytes>) -> Reply {
+    fn send(&self, mut request: ::http::Request<Bytes>, context: &CaseContext) -> Reply {
         self.requests.fetch_add(1, Ordering::Relaxed);
         request.headers_mut().insert(header::HOST, HeaderValue::from_static(HOST));
+        let Some(log) = context.log() else { return self.answered(request) };
+        let (origin, sent) = (self.origin.to_string(), request.clone());
+        let reply = self.answered(request);
+        let target = sent.uri().path_and_query().map_or("/", |target| target.as_str());
+        let (method, headers, body) = (sent.method().as_str(), sent.headers(), sent.body());
+        log.add(&SentRequest { method, origin: &origin, target, headers, body }, Ok(&reply));
+        reply
+    }
+
+    fn answered(&self, request: ::http::Request<Bytes>) -> Reply {
         let response = self.registry.handle(request);
         if is_dropped(&response) {
             return Reply::Dropped("the embedded registry closed the connection".to_owned());
@@ -47,14 +58,19 @@ impl EmbeddedTransport {
 }
 
 impl Transport for EmbeddedTransport {
-    fn exact(&self, mut request: ::http::Request<Bytes>, chunked: bool, _: &CaseContext) -> Result<Sent, Trouble> {
+    fn exact(
+        &self,
+        mut request: ::http::Request<Bytes>,
+        chunked: bool,
+        context: &CaseContext,
+    ) -> Result<Sent, Trouble> {
         if chunked {
             request.headers_mut().insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
         } else {
             let length = HeaderValue::from(request.body().len());
             request.headers_mut().insert(header::CONTENT_LENGTH, length);
         }
-        Ok(Sent { reply: self.send(request), repeated: false })
+        Ok(Sent { reply: self.send(request, context), repeated: false })
     }
 
     fn managed(&self, request: &Request<'_>) -> Result<Sent, Trouble> {
@@ -69,7 +85,7 @@ impl Transport for EmbeddedTransport {
         let built = built.map_err(|error| {
             Trouble::new(TroubleKind::Protocol, format!("{method} {target}"), &*self.host, error.to_string())
         })?;
-        Ok(Sent { reply: self.send(built), repeated: false })
+        Ok(Sent { reply: self.send(built, request.context), repeated: false })
     }
 
     fn wait(&self, pause: Duration) -> Result<(), Trouble> {

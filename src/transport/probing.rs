@@ -6,13 +6,12 @@
 
 use std::time::Duration;
 
-use super::asking::unknown_digest;
 use super::registry_target::RegistryTarget;
 use super::{Repository, Target as _, Transport};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{
     Answer, Ask, Capabilities, Capability, Depth, Exchange, Observation, Probe, Questions, Reference, Reply,
-    Unfollowable,
+    Unfollowable, unknown_digest,
 };
 use crate::json;
 

@@ -1,6 +1,7 @@
 //! The trace of a run: every request and answer of cases in trouble, as JSON lines without secrets.
 //!
 //! Each case keeps its own log while it is in flight. Most logs are dropped; those of cases in trouble are written at their end.
+//! For a packet, all are kept in memory instead.
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -94,9 +95,18 @@ fn text(body: &Bytes) -> String {
     redacted(&bounded(&String::from_utf8_lossy(&body[..body.len().min(BODY)]), BODY))
 }
 
-/// The file of a trace.
+/// Where the logs of cases go.
 #[derive(Debug)]
-pub struct Trace(Mutex<BufWriter<File>>);
+enum Sink {
+    /// Those of cases in trouble, to a file.
+    File(BufWriter<File>),
+    /// All of them, to memory.
+    Memory(Vec<Value>),
+}
+
+/// A trace.
+#[derive(Debug)]
+pub struct Trace(Mutex<Sink>);
 
 impl Trace {
     /// Creates the file, or empties it.
@@ -106,12 +116,29 @@ impl Trace {
     /// [`Input::File`] if that fails.
     pub fn create(path: &Path) -> Result<Self, Input> {
         let file = File::create(path).map_err(|cause| Input::file("create", path, cause, "name a writable file"))?;
-        Ok(Self(Mutex::new(BufWriter::new(file))))
+        Ok(Self(Mutex::new(Sink::File(BufWriter::new(file)))))
     }
 
-    /// Writes the log of a case that ended like this, if it is in trouble. An error in writing is ignored: a trace must not end
-    /// a run.
+    /// Keeps the requests and answers of every case in memory until they are taken.
+    pub fn in_memory() -> Self {
+        Self(Mutex::new(Sink::Memory(Vec::new())))
+    }
+
+    /// Takes the requests and answers that were kept in memory, in order.
+    pub fn take(&self) -> Vec<Value> {
+        match &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            Sink::File(_) => Vec::new(),
+            Sink::Memory(kept) => std::mem::take(kept),
+        }
+    }
+
+    /// Writes the log of a case that ended like this, if it is in trouble or if all are kept. An error in writing is ignored: a
+    /// trace must not end a run.
     pub fn end(&self, target: &str, case: &str, log: &Log, ended: &Result<Observation, Trouble>) {
+        if let Sink::Memory(kept) = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            kept.append(&mut log.0.lock().unwrap_or_else(PoisonError::into_inner));
+            return;
+        }
         let why = match ended {
             Ok(observation) => {
                 let Some(why) = observation.replies.iter().find_map(|(probe, reply)| {
@@ -125,8 +152,9 @@ impl Trace {
         };
         let requests = std::mem::take(&mut *log.0.lock().unwrap_or_else(PoisonError::into_inner));
         let line = json!({ "case": case, "target": target, "trouble": redacted(&why), "requests": requests });
-        let mut out = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+        if let Sink::File(out) = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+        }
     }
 }
 

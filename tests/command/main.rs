@@ -18,6 +18,7 @@ mod foreign;
 mod layout;
 mod layout_check;
 mod matrix;
+mod packets;
 #[cfg(unix)]
 mod places;
 mod rejudged;

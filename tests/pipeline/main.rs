@@ -9,6 +9,7 @@ mod clean;
 mod dozens;
 mod kills;
 mod noise;
+mod requests;
 mod rows;
 mod run;
 mod triggers;

@@ -21,6 +21,7 @@ mod hostile;
 mod hosts;
 mod http;
 mod named;
+mod packets;
 mod points;
 mod probing;
 mod proxy;

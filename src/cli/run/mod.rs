@@ -38,6 +38,7 @@ use super::cleanup::Written;
 use super::drawing::DrawingFlags;
 use super::flags::{CorpusFlag, KeepFlag, SpecFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
+use super::repro::Packets;
 use super::targets::{Opener, TargetFlags, TargetList};
 use super::values::{ParsedBy, depth, duration, grade};
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE, tell};
@@ -45,7 +46,7 @@ use crate::compare::Grade;
 use crate::engine::{Plan, RESTART_WAIT, Schedule};
 use crate::error::{Error, Input};
 use crate::exchange::Depth;
-use crate::report::TargetReport;
+use crate::report::{TargetReport, Traffic};
 
 /// When a quick run ends, in requests. Those of the cases in flight then come on top.
 const QUICK: u64 = 1400;
@@ -110,6 +111,9 @@ pub(super) struct RunCommand {
     /// Write the findings and counts of this run to this directory: findings.jsonl and run.json
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     results: Option<PathBuf>,
+    /// Write a packet for each violation and warning to this directory; see `manifuzz repro`
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    repro: Option<PathBuf>,
     #[command(flatten)]
     resume: ResumeFlag,
     /// Print the number of cases and requests, and send nothing
@@ -225,6 +229,11 @@ impl RunCommand {
         recorder.rejudged(&ended).iter().for_each(tell);
         let report = recorder.report(ended);
         self.report(&report)?;
+        if let Some(directory) = &self.repro {
+            let mut packets = Packets::new(directory);
+            let mut serious = report.findings.iter().filter(|record| record.grade > Grade::Note);
+            serious.try_for_each(|record| packets.write(record, Traffic::None).map(drop))?;
+        }
         cleaned?;
         let found = known.settle(&report, self.fail_on, &self.baseline);
         let untested = report.ended().judged == 0

@@ -74,6 +74,22 @@ pub struct Clause {
 }
 
 impl Clause {
+    /// The address of the section in these versions.
+    pub fn link(&self, versions: Versions) -> String {
+        let repository = "https://github.com/opencontainers";
+        let (page, section) = (self.page, self.section);
+        match self.document {
+            Source::ImageSpec => format!("{repository}/image-spec/blob/v{}/{page}#{section}", versions.image),
+            Source::DistributionSpec => {
+                format!("{repository}/distribution-spec/blob/v{}/{page}#{section}", versions.distribution)
+            }
+            Source::Http | Source::Json => {
+                let number: String = page.chars().filter(char::is_ascii_digit).collect();
+                format!("https://www.rfc-editor.org/rfc/rfc{number}#{section}")
+            }
+        }
+    }
+
     /// A template for the clauses of one page: section, summary and sentence are empty.
     pub(in crate::model) const fn of(document: Source, page: &'static str) -> Self {
         Self { document, page, section: "", summary: "", sentence: "" }

@@ -6,6 +6,6 @@ pub(in crate::model) mod image;
 pub(in crate::model) mod json;
 pub(in crate::model) mod pages;
 
-pub use self::distribution::errors::{CODES, code_of, codes_of};
+pub use self::distribution::errors::{CODES, LEGACY_CODES, code_of, codes_of};
 pub use self::http::codings::{decoded, decoded_answer};
 pub use self::pages::{rule, rules};

@@ -57,7 +57,8 @@ fn departure(records: &[&Record], folded: &[String]) -> String {
         C::Lenient => "invalid content is accepted".to_owned(),
         C::Ambiguous => format!("the documents contradict each other; answered with {answer}"),
         C::Late => "accepted content appears late".to_owned(),
-        C::ServerError | C::Dropped | C::Hang => first.note.clone(),
+        C::Disagrees => "registries disagree".to_owned(),
+        C::ServerError | C::Dropped | C::Hang | C::Imported => first.note.clone(),
     };
     match common(folded) {
         Some(subject) if subject != "every push" => format!("{what} with {subject}"),

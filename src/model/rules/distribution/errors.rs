@@ -26,7 +26,7 @@ pub const CODES: &[&str] = &[
 ];
 
 /// Codes from Docker's first schema, which distribution-spec lists as legacy.
-const LEGACY_CODES: &[&str] = &["TAG_INVALID", "MANIFEST_UNVERIFIED"];
+pub const LEGACY_CODES: &[&str] = &["TAG_INVALID", "MANIFEST_UNVERIFIED"];
 
 const PAGE: Clause = Clause::of(Source::DistributionSpec, "spec.md");
 const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Errors);

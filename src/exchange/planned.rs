@@ -1,0 +1,216 @@
+//! Every request of a case in order, as data: what rows list, packets run, and transports send.
+//!
+//! A registry decides some requests by its answers, so a transport may leave out a request (content that it pushed earlier in the
+//! run, a deletion that failed) or add one (an upload in chunks, a mount). The list is that of a first push to an empty repository.
+
+use std::collections::HashSet;
+
+use bytes::Bytes;
+use http::Method;
+
+use super::ask::Ask;
+use super::follow_up::follow_up;
+use super::observation::Probe;
+use super::put::{Put, Reference, Transfer};
+use super::questions::{Question, Questions};
+use super::stage::{By, Stage};
+use super::{Accept, Exchange, IMAGE_INDEX, MANIFEST_TYPES, NeedKind, State, Step};
+
+/// Stands for the repository in a path.
+pub const REPOSITORY: &str = "{repository}";
+/// Stands for a fresh tag in a path.
+pub const TAG: &str = "{tag}";
+/// Stands for the `Location` of the request before; after the tested request, for that of its answer.
+pub const LOCATION: &str = "{location}";
+
+/// A request of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedRequest {
+    /// The stage of its answer.
+    pub stage: Stage,
+    /// Which reply it gives; `None` for one that only prepares.
+    pub probe: Option<Probe>,
+    /// The method.
+    pub method: Method,
+    /// The path, with [`REPOSITORY`], [`TAG`] (or `{tag:N}`) and [`LOCATION`]. A query after [`LOCATION`] begins with `?`; it is
+    /// appended with `&` if the URL has a query already.
+    pub path: String,
+    /// The headers but `Host`. One of them gives the length of a body.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body; `None` if the method has none.
+    pub body: Option<Bytes>,
+}
+
+/// The requests of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// Before the tested request: looking for what must be absent, uploads, earlier pushes.
+    pub before: Vec<PlannedRequest>,
+    /// The tested request.
+    pub tested: PlannedRequest,
+    /// After it, as far as the stage depends on them.
+    pub after: Vec<PlannedRequest>,
+}
+
+impl Planned {
+    /// All requests in order.
+    pub fn all(&self) -> impl Iterator<Item = &PlannedRequest> {
+        self.before.iter().chain([&self.tested]).chain(&self.after)
+    }
+}
+
+/// The requests that an observation at `stage` depends on. `accepted` says whether the tested request is expected to be accepted:
+/// a refused manifest is looked for with HEAD and GET.
+pub fn requests_of(exchange: &Exchange, stage: Stage, accepted: bool) -> Planned {
+    let before = before(exchange);
+    let tested = push(&exchange.tested, Some(Probe::Put));
+    Planned { before, tested, after: after(exchange, Questions::ALL.about(stage), accepted) }
+}
+
+fn before(exchange: &Exchange) -> Vec<PlannedRequest> {
+    let mut requests = Vec::new();
+    for need in exchange.needs.iter().filter(|need| need.state != State::Present) {
+        let path = format!("/v2/{REPOSITORY}/{}/{}", need.kind.endpoint(), need.digest);
+        let stage = if need.kind == NeedKind::Blob { Stage::BlobGet } else { Stage::ManifestHead };
+        requests.push(read(stage, None, Method::HEAD, path, &Accept::Every));
+    }
+    let mut stored = HashSet::new();
+    let last = exchange.steps.iter().rposition(|step| *step == Step::Tested);
+    for (number, step) in exchange.steps.iter().enumerate() {
+        match step {
+            Step::Need(i) => {
+                let need = &exchange.needs[*i];
+                let elsewhere = if need.state == State::Elsewhere { "/mf-elsewhere" } else { "" };
+                if stored.insert((elsewhere, need.kind.endpoint(), need.digest.as_str())) {
+                    upload(&mut requests, exchange, *i, &format!("{REPOSITORY}{elsewhere}"));
+                }
+            }
+            Step::Put(put) => requests.push(push(put, None)),
+            Step::Tested if Some(number) != last => requests.push(push(&exchange.tested, None)),
+            Step::Tested => {}
+        }
+    }
+    requests
+}
+
+fn upload(requests: &mut Vec<PlannedRequest>, exchange: &Exchange, need: usize, repository: &str) {
+    let (probe, need) = (Some(Probe::Upload(need)), &exchange.needs[need]);
+    let one = |method, path, headers, body: Bytes| PlannedRequest {
+        stage: Stage::BlobUpload,
+        probe: probe.clone(),
+        method,
+        path,
+        headers: [headers, vec![("Content-Length", body.len().to_string())]].concat(),
+        body: Some(body),
+    };
+    match need.kind {
+        NeedKind::Blob => {
+            let octets = vec![("Content-Type", "application/octet-stream".to_owned())];
+            let closing = format!("{LOCATION}?digest={}", need.digest);
+            requests.push(one(Method::POST, format!("/v2/{repository}/blobs/uploads/"), Vec::new(), Bytes::new()));
+            requests.push(one(Method::PUT, closing, octets, need.bytes.clone()));
+        }
+        NeedKind::Manifest(media_type) => {
+            let path = format!("/v2/{repository}/manifests/{}", need.digest);
+            requests.push(one(Method::PUT, path, vec![("Content-Type", media_type.to_owned())], need.bytes.clone()));
+        }
+    }
+}
+
+/// The push of a manifest.
+fn push(put: &Put, probe: Option<Probe>) -> PlannedRequest {
+    let mut headers = Vec::new();
+    headers.extend(put.content_type.as_ref().map(|value| ("Content-Type", value.clone().into_owned())));
+    headers.extend(put.content_encoding.map(|value| ("Content-Encoding", value.to_owned())));
+    headers.push(match put.transfer {
+        Transfer::ContentLength => ("Content-Length", put.body.len().to_string()),
+        Transfer::Chunked => ("Transfer-Encoding", "chunked".to_owned()),
+    });
+    PlannedRequest {
+        stage: Stage::ManifestPut,
+        probe,
+        method: Method::PUT,
+        path: format!("/v2/{REPOSITORY}/manifests/{}", put.reference),
+        headers,
+        body: Some(put.body.bytes().clone()),
+    }
+}
+
+fn read(stage: Stage, probe: Option<Probe>, method: Method, path: String, accept: &Accept) -> PlannedRequest {
+    let value = match accept {
+        Accept::Every => Some(MANIFEST_TYPES.join(", ")),
+        Accept::Absent => None,
+        Accept::Value(value) => Some(value.clone()),
+    };
+    let headers = value.map(|value| ("Accept", value)).into_iter().collect();
+    PlannedRequest { stage, probe, method, path, headers, body: None }
+}
+
+/// The `Accept` of a request that is not for the pushed manifest.
+fn accept_at(stage: Stage) -> Accept {
+    match stage {
+        Stage::TagList => Accept::Value("application/json".to_owned()),
+        Stage::Referrers => Accept::Value(IMAGE_INDEX.to_owned()),
+        Stage::BlobGet => Accept::Absent,
+        _ => Accept::Every,
+    }
+}
+
+fn list(probe: Probe, path: String) -> PlannedRequest {
+    read(probe.stage(), Some(probe.clone()), Method::GET, path, &accept_at(probe.stage()))
+}
+
+fn after(exchange: &Exchange, questions: Questions, accepted: bool) -> Vec<PlannedRequest> {
+    let mut requests = Vec::new();
+    let tested = &exchange.tested;
+    let tag = match &tested.reference {
+        Reference::Text(_) => TAG.to_owned(),
+        tag => tag.to_string(),
+    };
+    let by_tag = !matches!(tested.reference, Reference::Text(_));
+    let manifest = |reference: &str| format!("/v2/{REPOSITORY}/manifests/{reference}");
+    let digest = if accepted { tested.name_by_digest() } else { tested.digest() };
+    let places = by_tag.then(|| (By::Tag, manifest(&tag))).into_iter().chain([(By::Digest, manifest(digest))]);
+    for (by, path) in places {
+        if questions.has(Question::Head) {
+            let (stage, probe) = (Stage::ManifestHead, Some(Probe::Head(by)));
+            requests.push(read(stage, probe, Method::HEAD, path.clone(), &exchange.accept));
+        }
+        if questions.has(if accepted { Question::Get } else { Question::Head }) {
+            requests.push(read(Stage::ManifestGet, Some(Probe::Get(by)), Method::GET, path, &exchange.accept));
+        }
+    }
+    if accepted && questions.has(Question::Location) {
+        let probe = Some(Probe::Get(By::Location));
+        requests.push(read(Stage::ManifestGet, probe, Method::GET, LOCATION.to_owned(), &exchange.accept));
+    }
+    if let Some(subject) = exchange.subject.as_ref().filter(|_| questions.has(Question::Referrers)) {
+        requests.push(list(Probe::Referrers, format!("/v2/{REPOSITORY}/referrers/{subject}")));
+    }
+    if accepted && by_tag && questions.has(Question::Tags) {
+        requests.push(list(Probe::TagList, format!("/v2/{REPOSITORY}/tags/list")));
+    }
+    if let Some(ask) = exchange.afterwards.filter(|_| accepted && questions.has(Question::Afterwards)) {
+        requests.extend(more_tags(ask, tested, &tag));
+        let blob = exchange.needs.iter().find(|need| need.kind == NeedKind::Blob && need.state == State::Present);
+        for (method, path, probe) in follow_up(ask, exchange, REPOSITORY, &tag, blob.map(|need| &**need)) {
+            let accept = accept_at(probe.stage());
+            requests.push(read(probe.stage(), Some(probe), method, path, &accept));
+        }
+    }
+    requests
+}
+
+/// Pushes of the same document under more tags.
+fn more_tags(ask: Ask, tested: &Put, tag: &str) -> Vec<PlannedRequest> {
+    let count = match ask {
+        Ask::OneTag => 1,
+        _ if ask.pushes_tags() => Ask::MORE_TAGS.len(),
+        _ => 0,
+    };
+    let one = |end: &&str| {
+        let path = format!("/v2/{REPOSITORY}/manifests/{tag}{end}");
+        PlannedRequest { path, ..push(tested, None) }
+    };
+    Ask::MORE_TAGS[..count].iter().map(one).collect()
+}

@@ -1,0 +1,85 @@
+//! Every request of a case as JSON: the column `request`.
+//!
+//! Its members are the method, path and headers of the tested request, its `body` if that is too long for the column `body_base64`,
+//! and `before` and `after`, which list requests of the same form with their stages. A list that is too long for a row is
+//! `[{"file":"bodies/HEX"}]`, and the file holds it.
+
+use serde_json::{Map, Value, json};
+
+use super::request_body::{BODY_IN_ROW, Bodies, body, file};
+use crate::exchange::{Exchange, PlannedRequest, Stage, requests_of};
+
+/// Maximum length of the column, in bytes.
+const REQUESTS_IN_ROW: usize = 20 * 1024;
+/// Maximum length of a body in a list that lies in a file, in bytes of JSON.
+const BODY_IN_FILE: usize = 24 * 1024;
+/// The space that bodies leave for the rest of their requests, in bytes.
+const REST: usize = 6 * 1024;
+
+/// The requests as text, and the files that it names.
+#[derive(Clone, Debug)]
+pub(super) struct Requests {
+    pub text: String,
+    pub files: Bodies,
+}
+
+/// Whether a finding at this stage that breaks this duty is about a push that was accepted, rather than about what a refused one
+/// left behind.
+pub fn is_accepted(exchange: &Exchange, stage: Stage, duty: Option<&str>) -> bool {
+    match (stage, duty) {
+        (Stage::Residue, _) | (Stage::ManifestHead, Some("missing-content-answers-404-to-head")) => false,
+        // Follow-up requests are for missing content as well.
+        (Stage::ManifestGet, Some("missing-manifest-answers-404")) => exchange.afterwards.is_some(),
+        _ => true,
+    }
+}
+
+impl Requests {
+    /// The requests that a finding at this stage depends on.
+    pub fn of(exchange: &Exchange, stage: Stage, duty: Option<&str>) -> Self {
+        let planned = requests_of(exchange, stage, is_accepted(exchange, stage, duty));
+        let mut files = Bodies::new();
+        let mut value = tested(exchange);
+        if exchange.tested.body.len() > BODY_IN_ROW {
+            value["body"] = body(&exchange.tested.body, REQUESTS_IN_ROW - REST, &mut files);
+        }
+        let room = REQUESTS_IN_ROW.saturating_sub(value.to_string().len());
+        value["after"] = list(&planned.after, room, &mut files);
+        let room = REQUESTS_IN_ROW.saturating_sub(value.to_string().len());
+        value["before"] = list(&planned.before, room, &mut files);
+        Self { text: value.to_string(), files }
+    }
+}
+
+/// The tested request without its body.
+pub(super) fn tested(exchange: &Exchange) -> Value {
+    request(&requests_of(exchange, Stage::ManifestPut, true).tested)
+}
+
+fn request(planned: &PlannedRequest) -> Value {
+    let headers: Map<String, Value> =
+        planned.headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    json!({ "method": planned.method.as_str(), "path": planned.path, "headers": headers })
+}
+
+fn list(requests: &[PlannedRequest], room: usize, files: &mut Bodies) -> Value {
+    let with_bodies = |most: usize, files: &mut Bodies| -> Value {
+        let one = |planned: &PlannedRequest| {
+            let mut value = request(planned);
+            value["stage"] = json!(planned.stage.as_str());
+            if let Some(bytes) = planned.body.as_ref().filter(|bytes| !bytes.is_empty()) {
+                value["body"] = body(bytes, most, files);
+            }
+            value
+        };
+        requests.iter().map(one).collect()
+    };
+    let mut named = Bodies::new();
+    let short = with_bodies(room.saturating_sub(REST) / requests.len().max(1), &mut named);
+    if short.to_string().len() <= room {
+        files.append(&mut named);
+        return short;
+    }
+    let long = with_bodies(BODY_IN_FILE, files);
+    json!([file(long.to_string().as_bytes(), files)])
+}

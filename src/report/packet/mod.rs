@@ -1,0 +1,91 @@
+//! The packet of a finding for the authors of a registry: the exact bytes, a script that shows it, the traffic, and a text to paste.
+//!
+//! Builds files from a record; writes nothing. Secrets are not in records, and traffic comes without them.
+
+mod check;
+mod har;
+mod issue;
+mod script;
+mod shell;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::exchange::{Exchange, Planned, requests_of};
+use crate::findings::{Record, is_accepted};
+use crate::render::render;
+
+/// What a packet is made from.
+struct Parts<'p> {
+    record: &'p Record,
+    exchange: &'p Exchange,
+    planned: &'p Planned,
+}
+
+/// The traffic of a packet.
+#[derive(Clone, Copy, Debug)]
+pub enum Traffic<'t> {
+    /// Nothing was sent.
+    None,
+    /// The requests and answers in the form of a trace, which has no secrets, and whether they show the finding.
+    Recorded {
+        /// One value for each request.
+        requests: &'t [Value],
+        /// Whether the finding showed.
+        shown: bool,
+    },
+}
+
+/// The files of the packet of a record, by their paths in its folder. `None` if the shape is not known to this version.
+///
+/// # Examples
+///
+/// ```
+/// use manifuzz::engine::CaseRunner;
+/// use manifuzz::exchange::Depth;
+/// use manifuzz::findings::{Context, Sighting};
+/// use manifuzz::model::Versions;
+/// use manifuzz::registry::{Params, Profile};
+/// use manifuzz::report::{Traffic, packet};
+/// use manifuzz::transport::{Opening, embedded};
+///
+/// let profile = Profile::clean().plant("refuses-annotations", Params::default())?;
+/// let target = embedded(&profile, &Opening { nonce: "run1".to_owned(), ..Opening::default() });
+/// let mut runner = CaseRunner::new(target.as_ref(), Versions::V1_1, Depth::Full)?;
+/// let found = runner.case(&"annotations=one".parse()?)?;
+/// let sighting = Sighting {
+///     target: "registry",
+///     target_version: "1.0",
+///     spec: "1.1",
+///     shape: &found[0].shape,
+///     finding: &found[0].finding,
+///     witness: None,
+///     from: &found[0].from,
+///     reproduced: 3,
+///     is_smallest: true,
+///     probes: 4,
+///     extent: "",
+/// };
+/// let record = sighting.record(&Context { seed: 1, day: "2026-01-02".parse()?, tool_version: "0.1.0" });
+/// let files = packet(&record, Traffic::None).expect("a known shape");
+/// assert!(files["repro.sh"].starts_with(b"#!/bin/sh"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn packet(record: &Record, traffic: Traffic<'_>) -> Option<BTreeMap<String, Vec<u8>>> {
+    let exchange = render(record.shape.shape()?);
+    let planned = requests_of(&exchange, record.stage, is_accepted(&exchange, record.stage, record.duty()));
+    let parts = Parts { record, exchange: &exchange, planned: &planned };
+    let mut files = BTreeMap::new();
+    for request in planned.before.iter().chain(&planned.after) {
+        let body = request.body.as_ref().filter(|body| !body.is_empty() && *body != exchange.tested.body.bytes());
+        if let Some(body) = body {
+            files.insert(script::blob(body), body.to_vec());
+        }
+    }
+    files.insert("manifest.json".to_owned(), exchange.tested.body.to_vec());
+    files.insert("repro.sh".to_owned(), script::script(&parts).into_bytes());
+    files.insert("traffic.har".to_owned(), har::har(&parts, traffic).into_bytes());
+    files.insert("issue.md".to_owned(), issue::issue(&parts, traffic).into_bytes());
+    Some(files)
+}

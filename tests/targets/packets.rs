@@ -1,0 +1,236 @@
+//! The script of a packet shows its finding on the server that has the defect, and not on one that has none.
+
+use std::collections::{BTreeSet, HashSet};
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+
+use crate::command::if_installed;
+use crate::registry::{planted, target};
+use manifuzz::compare::Grade;
+use manifuzz::engine::CaseRunner;
+use manifuzz::exchange::{Depth, Stage};
+use manifuzz::findings::{Context, Record, Sighting};
+use manifuzz::model::{Class, Versions};
+use manifuzz::registry::serve::Serving;
+use manifuzz::registry::{Profile, Quirk, Registry, Shows, quirks};
+use manifuzz::report::{Traffic, packet};
+use manifuzz::shape::Shape;
+
+/// The violations and warnings of the case that a quirk's row names.
+fn records(quirk: &Quirk) -> Vec<Record> {
+    let Shows::Finding(_, shape) = quirk.shows else { return Vec::new() };
+    let target = target(&planted(&[quirk.name]));
+    let mut single = CaseRunner::new(target.as_ref(), Versions::V1_1, Depth::Full).unwrap();
+    let found = single.case(&shape.parse::<Shape>().unwrap()).unwrap();
+    let serious = found.iter().filter(|one| one.finding.grade > Grade::Note);
+    let record = |one: &manifuzz::engine::MinimalFinding| {
+        let sighting = Sighting {
+            target: quirk.name,
+            target_version: "",
+            spec: "1.1",
+            shape: &one.shape,
+            finding: &one.finding,
+            witness: one.witness.as_ref(),
+            from: &one.from,
+            reproduced: one.reproduced,
+            is_smallest: one.is_smallest,
+            probes: one.probes,
+            extent: &one.extent,
+        };
+        sighting.record(&Context { seed: 1, day: "2026-01-02".parse().unwrap(), tool_version: "0.1.0" })
+    };
+    serious.map(record).collect()
+}
+
+fn write(folder: &Path, record: &Record) {
+    for (name, content) in packet(record, Traffic::None).unwrap() {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+}
+
+fn serving(profile: &Profile) -> Serving {
+    Serving::start(Arc::new(Registry::new(profile))).unwrap()
+}
+
+/// The exit code of a script, and what it printed.
+fn run(shell: &str, folder: &Path, url: &str) -> (Option<i32>, String) {
+    let output = Command::new(shell).arg(folder.join("repro.sh")).arg(url).output().unwrap();
+    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    (output.status.code(), text)
+}
+
+/// What is wrong with the script of a record.
+fn flaw(quirk: &Quirk, record: &Record) -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), record);
+    let checked = Command::new("sh").arg("-n").arg(folder.path().join("repro.sh")).status().unwrap();
+    assert!(checked.success(), "{}: the script of {} is not valid", quirk.name, record.key);
+    for (profile, wanted) in [(planted(&[quirk.name]), 0), (Profile::clean(), 1)] {
+        let server = serving(&profile);
+        let (code, text) = run("sh", folder.path(), &format!("http://{}/a/b", server.address));
+        if code != Some(wanted) {
+            return Some(format!("{}: {} exits with {code:?}, not {wanted}:\n{text}", quirk.name, record.key));
+        }
+    }
+    None
+}
+
+fn curl_is_installed() -> bool {
+    if_installed("curl", Command::new("curl").arg("--version").output()).is_some()
+}
+
+/// The scripts of these quirks that do not tell; how many were run, and the classes with stages that they cover.
+fn walked(
+    quirks: impl Iterator<Item = &'static Quirk>,
+    mut takes: impl FnMut(&Record) -> bool,
+) -> (Vec<String>, usize, BTreeSet<(String, String)>) {
+    let (mut flaws, mut count, mut covered) = (Vec::new(), 0, BTreeSet::new());
+    for quirk in quirks {
+        for record in records(quirk).iter().filter(|record| takes(record)) {
+            count += 1;
+            covered.insert((record.class.as_str().to_owned(), record.stage.as_str().to_owned()));
+            flaws.extend(flaw(quirk, record));
+        }
+    }
+    (flaws, count, covered)
+}
+
+#[test]
+fn a_script_of_each_class_and_stage_shows_its_finding_only_on_the_server_that_has_it() {
+    if !curl_is_installed() {
+        return;
+    }
+    let mut seen = HashSet::new();
+    let (flaws, count, covered) = walked(quirks(), |record| seen.insert((record.class, record.stage)));
+    assert!(flaws.is_empty(), "{} of {count}:\n{}", flaws.len(), flaws.join("\n"));
+    let classes: BTreeSet<&str> = covered.iter().map(|(class, _)| class.as_str()).collect();
+    let reached = [
+        Class::RejectsValid,
+        Class::AcceptsForbidden,
+        Class::ServerError,
+        Class::Dropped,
+        Class::WrongStatus,
+        Class::WrongCode,
+        Class::BadErrorBody,
+        Class::Altered,
+        Class::Lost,
+        Class::MissingHeader,
+        Class::ReferrersWrong,
+        Class::Inconsistent,
+    ];
+    assert!(reached.iter().all(|class| classes.contains(class.as_str())), "{covered:?}");
+    assert!(covered.len() >= 20, "{covered:?}");
+    let stages: BTreeSet<&str> = covered.iter().map(|(_, stage)| stage.as_str()).collect();
+    let all = [Stage::ManifestHead, Stage::Referrers, Stage::TagList, Stage::Residue, Stage::Delete, Stage::BlobGet];
+    assert!(all.iter().all(|stage| stages.contains(stage.as_str())), "{stages:?}");
+}
+
+#[test]
+#[ignore = "slow: the scripts of every quirk"]
+fn the_script_of_every_quirk_shows_its_finding_only_on_the_server_that_has_it() {
+    if !curl_is_installed() {
+        return;
+    }
+    let (flaws, count, covered) = walked(quirks(), |_| true);
+    println!("{count} scripts, {} classes with stages", covered.len());
+    assert!(flaws.is_empty(), "{} of {count}:\n{}", flaws.len(), flaws.join("\n"));
+}
+
+/// The exit code of the example on a row.
+fn example(corpus: &Path, key: &str, server: &Serving) -> Option<(Option<i32>, String)> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/run_row.py");
+    let mut python = Command::new("python3");
+    let command = python.arg(script).arg(corpus).arg(key).arg(format!("http://{}/a/b", server.address));
+    let output = if_installed("python3", command.output())?;
+    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    Some((output.status.code(), text))
+}
+
+#[test]
+fn a_script_that_does_not_know_manifuzz_runs_a_row() {
+    let mut seen = HashSet::new();
+    let mut stages = BTreeSet::new();
+    for quirk in quirks() {
+        for record in records(quirk).iter().filter(|record| seen.insert((record.class, record.stage))) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("cases.csv");
+            let mut corpus = manifuzz::findings::Corpus::open(&path).unwrap();
+            corpus.merge(record.clone());
+            corpus.save().unwrap();
+            let Some((code, text)) = example(&path, &record.key, &serving(&planted(&[quirk.name]))) else { return };
+            assert_eq!(code, Some(0), "{}: {}: {text}", quirk.name, record.key);
+            // Other findings are not in a status that only they have.
+            if matches!(record.class, Class::RejectsValid | Class::ServerError | Class::Dropped) {
+                let (code, text) = example(&path, &record.key, &serving(&Profile::clean())).unwrap();
+                assert_eq!(code, Some(1), "{}: {} on a server without it: {text}", quirk.name, record.key);
+                stages.insert(record.stage.as_str());
+            }
+        }
+    }
+    assert!(stages.len() >= 4, "{stages:?}");
+}
+
+#[test]
+fn a_script_says_that_a_server_could_not_be_asked() {
+    if !curl_is_installed() {
+        return;
+    }
+    let quirk = quirks().find(|quirk| quirk.name == "refuses-annotations").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &records(quirk)[0]);
+    // Nothing listens there once it is dropped.
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let denying = crate::serving::Served::new(|_| crate::serving::answer(403, &[], ""));
+    let full = crate::serving::Served::registry(|asked| {
+        (asked.method == "PUT" && asked.target.contains("/manifests/")).then(|| crate::serving::answer(429, &[], ""))
+    });
+    for address in [closed.to_string(), denying.address.clone(), full.address.clone()] {
+        let (code, text) = run("sh", folder.path(), &format!("http://{address}/a/b"));
+        assert_eq!(code, Some(2), "{text}");
+        assert!(text.contains("could not be asked"), "{text}");
+    }
+    assert_eq!(run("sh", folder.path(), "127.0.0.1:5000").0, Some(2));
+}
+
+/// A server that refuses annotations, asks for credentials, and repeats them in its answers.
+#[test]
+fn a_packet_has_no_credentials() {
+    const PASSWORD: &str = "correct-horse-battery";
+    // user:correct-horse-battery
+    const BASIC: &str = "dXNlcjpjb3JyZWN0LWhvcnNlLWJhdHRlcnk=";
+    let server = crate::serving::Served::registry(|asked| {
+        if !asked.head.contains(BASIC) {
+            return Some(crate::serving::answer(401, &[("WWW-Authenticate", "Basic realm=\"x\"")], ""));
+        }
+        let body = String::from_utf8_lossy(&asked.body).into_owned();
+        let is_refused =
+            asked.method == "PUT" && asked.target.contains("/manifests/") && body.contains("\"annotations\"");
+        let text = format!(r#"{{"errors":[{{"code":"MANIFEST_INVALID","message":"{PASSWORD} {BASIC}"}}]}}"#);
+        let headers = [("Content-Type", "application/json"), ("X-Echo", BASIC), ("Set-Cookie", BASIC)];
+        is_refused.then(|| crate::serving::answer(400, &headers, text))
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let output = crate::command::manifuzz()
+        .args(["repro", "annotations=one", "--out", "packets", "--target", &server.url()])
+        .env("OCI_USERNAME", "user")
+        .env("OCI_PASSWORD", PASSWORD)
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let packets: Vec<_> = std::fs::read_dir(folder.path().join("packets")).unwrap().map(Result::unwrap).collect();
+    assert!(!packets.is_empty());
+    for packet in packets {
+        for name in ["repro.sh", "traffic.har", "issue.md", "manifest.json"] {
+            let text = std::fs::read_to_string(packet.path().join(name)).unwrap();
+            assert!(!text.contains(PASSWORD) && !text.contains(BASIC), "{name}: {text}");
+        }
+        let har = std::fs::read_to_string(packet.path().join("traffic.har")).unwrap();
+        let har: serde_json::Value = serde_json::from_str(&har).unwrap();
+        let entries = har["log"]["entries"].as_array().unwrap();
+        assert!(entries.iter().any(|entry| entry["response"]["status"] == 400), "{har}");
+    }
+}
