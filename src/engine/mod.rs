@@ -11,6 +11,7 @@ mod case_runner;
 mod counts;
 mod decisions;
 mod descent;
+mod document;
 mod doubt;
 mod fire_options;
 mod flavours;
@@ -51,6 +52,10 @@ mod widespread;
 
 pub use case_runner::{CaseRunner, FiredCase};
 pub use counts::Purpose;
+pub use document::{
+    Contents, Document, DocumentReason, DocumentReport, DocumentRunner, DocumentVerdict, MinimalDocumentFinding,
+    known_shape, push_document,
+};
 pub use fire_options::FireOptions;
 pub use flavours::{PushedFlavour, push_flavours};
 pub use minimal::MinimalFinding;
