@@ -3,6 +3,7 @@
 //! The findings of a run never depend on the corpus.
 
 mod also;
+mod bodies;
 mod case;
 mod cell;
 mod csv;
@@ -12,12 +13,14 @@ mod merge;
 mod place;
 mod record;
 mod records;
+mod replace;
 mod request;
 mod row;
 mod sighting;
 mod system;
 
 pub use also::Also;
+pub use bodies::{body_digest, body_path, body_text, read_body, write_body};
 pub use case::CaseText;
 pub use cell::{neutralise, restore};
 pub use csv::Damaged;

@@ -67,6 +67,16 @@ pub(super) fn may_write(_: &Path, file: &Metadata) -> bool {
     !file.permissions().readonly()
 }
 
+/// Gives a temporary file the permissions of an ordinary new file: what the process's mask leaves of read and write.
+#[cfg(unix)]
+pub(super) fn ordinary(builder: &mut tempfile::Builder<'_, '_>) {
+    use std::os::unix::fs::PermissionsExt as _;
+    builder.permissions(std::fs::Permissions::from_mode(0o666));
+}
+
+#[cfg(not(unix))]
+pub(super) fn ordinary(_: &mut tempfile::Builder<'_, '_>) {}
+
 /// What kind of file it is, for messages about non-regular files.
 pub(super) fn kind(file: &Metadata) -> &'static str {
     #[cfg(unix)]
