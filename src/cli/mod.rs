@@ -4,12 +4,14 @@ mod advice;
 mod check;
 mod cleanup;
 mod corpus;
+mod documents;
 mod drawing;
 mod exit;
 mod flags;
 mod flavours;
 mod generate;
 mod interrupt;
+mod limits;
 mod matrix;
 mod merge;
 mod output;
@@ -55,6 +57,7 @@ enum Command {
     Merge(merge::MergeCommand),
     Matrix(matrix::MatrixCommand),
     Shrink(shrink::ShrinkCommand),
+    Limits(limits::LimitsCommand),
     Serve(serve::ServeCommand),
     Targets(targets::TargetsCommand),
     Check(check::CheckCommand),
@@ -86,6 +89,7 @@ pub fn main() -> ExitCode {
         Some(Command::Merge(merge)) => merge.run(),
         Some(Command::Matrix(matrix)) => matrix.run(),
         Some(Command::Shrink(shrink)) => shrink.run(),
+        Some(Command::Limits(limits)) => limits.run(),
         Some(Command::Serve(serve)) => serve.run(),
         Some(Command::Targets(targets)) => targets.run(),
         Some(Command::Check(check)) => check.run(),

@@ -8,6 +8,7 @@
 
 mod batch;
 mod case_runner;
+mod ceilings;
 mod counts;
 mod decisions;
 mod descent;
@@ -32,6 +33,7 @@ mod prober;
 mod pursuit;
 mod pursuits;
 mod read_only;
+mod refusal;
 mod removal;
 mod rendered;
 mod repetition;
@@ -51,6 +53,7 @@ mod variation;
 mod widespread;
 
 pub use case_runner::{CaseRunner, FiredCase};
+pub use ceilings::{Ceiling, CeilingBudget, CeilingEnd, Ceilings};
 pub use counts::Purpose;
 pub use document::{
     Contents, Document, DocumentReason, DocumentReport, DocumentRunner, DocumentVerdict, MinimalDocumentFinding,
@@ -63,6 +66,7 @@ pub use order::{Schedule, Scheduled};
 pub use outcome::Outcome;
 pub use plan::Plan;
 pub use prober::{Prober, RESTART_WAIT};
+pub use refusal::Refusal;
 pub use run::run;
 pub use sample::sampled_share;
 pub use shard::Shard;

@@ -40,6 +40,8 @@ pub struct DocumentMinimiser<'d> {
     document: &'d Document<'d>,
     familiar: Familiar,
     edits: Edits<'d>,
+    /// The hash of the smallest document.
+    current: u64,
     /// The containers, those nearer to the root first.
     containers: Vec<usize>,
     /// The strings and numbers, in the same order.
@@ -113,6 +115,7 @@ impl<'d> DocumentMinimiser<'d> {
             document,
             familiar,
             edits: Edits::none(document),
+            current: hash_of(document.source()),
             containers,
             scalars,
             at: Position::Compact,
@@ -137,9 +140,11 @@ impl<'d> DocumentMinimiser<'d> {
                 return None;
             }
             let body = self.edits.with(&edit);
-            let mut hash = DefaultHasher::new();
-            body.hash(&mut hash);
-            let hash = hash.finish();
+            let hash = hash_of(&body);
+            if hash == self.current {
+                // There was no white space to take out.
+                continue;
+            }
             match self.verdicts.get(&hash) {
                 Some(Verdict::Accepted) => self.accepted.push(edit),
                 Some(_) => {}
@@ -170,6 +175,7 @@ impl<'d> DocumentMinimiser<'d> {
         match verdict {
             Verdict::Reproduced => {
                 self.edits.apply(&edit);
+                self.current = hash;
                 self.accepted.clear();
                 self.is_smaller = true;
                 match (&mut self.at, &edit) {
@@ -303,6 +309,12 @@ impl<'d> DocumentMinimiser<'d> {
         let is_shifted = pointer.split('/').any(|part| part.parse::<usize>().is_ok_and(|index| index > 0));
         (!is_shifted).then_some(pointer)
     }
+}
+
+fn hash_of(body: &[u8]) -> u64 {
+    let mut hash = DefaultHasher::new();
+    body.hash(&mut hash);
+    hash.finish()
 }
 
 /// The containers that hold anything, and the strings and numbers; those nearer to the root first.

@@ -6,8 +6,10 @@ mod registry;
 mod planting;
 
 mod clean;
+mod documents;
 mod dozens;
 mod kills;
+mod limits;
 mod noise;
 mod rows;
 mod run;

@@ -109,7 +109,12 @@ impl Recorder {
 
     /// Keeps the record of a finding, merged with those of the same identity in this run.
     fn keep(&mut self, found: &MinimalFinding, target: &dyn Target) {
-        let record = self.policies.excuse(record_of(found, target, self.spec, self.seed, self.day));
+        self.keep_record(record_of(found, target, self.spec, self.seed, self.day));
+    }
+
+    /// Keeps a record of this run.
+    pub fn keep_record(&mut self, record: Record) {
+        let record = self.policies.excuse(record);
         let identity = record.identity();
         let merged = self.records.get(&identity).map_or_else(|| record.clone(), |old| merge(old, &record));
         self.corpus.merge(merged.clone());

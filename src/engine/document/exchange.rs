@@ -41,9 +41,9 @@ pub(super) struct Reference {
 }
 
 impl Document {
-    /// A document with the Content-Type that its `mediaType` or its members imply.
-    pub fn new(body: Bytes, contents: Contents) -> Self {
-        let (content_type, _) = describe(None, &body);
+    /// A document with the declared Content-Type, else the one that its `mediaType` or its members imply.
+    pub fn new(declared: Option<String>, body: Bytes, contents: Contents) -> Self {
+        let (content_type, _) = describe(declared, &body);
         Self { body, content_type, contents }
     }
 
@@ -162,6 +162,11 @@ impl Document {
         self.exchange_of(self.body.clone(), true)
     }
 
+    /// The well-formed digests that the descriptors of a document name, each once.
+    pub fn references(body: &[u8]) -> Vec<String> {
+        references(body).into_iter().map(|one| one.digest).collect()
+    }
+
     /// What the document references and what was not given with it.
     pub(super) fn not_given(&self) -> Vec<Reference> {
         references(&self.body).into_iter().filter(|one| self.contents.get(&one.digest).is_none()).collect()
@@ -194,7 +199,7 @@ mod tests {
         for bytes in [config.to_vec(), layer.to_vec(), child.clone().into_bytes()] {
             contents.add(bytes.into());
         }
-        let document = Document::new(index.into(), contents);
+        let document = Document::new(None, index.into(), contents);
         let exchange = document.exchange();
         let steps: Vec<(&str, bool)> = exchange
             .steps

@@ -31,9 +31,9 @@ mod tests {
     fn a_document_of_a_fixed_case_is_recognised_and_another_is_not() {
         for text in ["base", "annotations=one", "kind=index"] {
             let shape: Shape = text.parse().expect("a shape");
-            let document = Document::new(render(&shape).tested.body.bytes().clone(), Contents::default());
+            let document = Document::new(None, render(&shape).tested.body.bytes().clone(), Contents::default());
             assert_eq!(known_shape(&document), Some(shape));
         }
-        assert_eq!(known_shape(&Document::new(b"{\"schemaVersion\":2}"[..].into(), Contents::default())), None);
+        assert_eq!(known_shape(&Document::new(None, b"{\"schemaVersion\":2}"[..].into(), Contents::default())), None);
     }
 }

@@ -57,9 +57,9 @@ impl DocumentRunner<'_> {
             probes: 1 + times,
             is_minimal: false,
         };
-        let parsed = read(&document.body).ok().filter(|_| can_repeat && self.budget() > 0);
+        let parsed = read(&document.body).ok().filter(|_| can_repeat && self.left() > 0);
         let Some(parsed) = parsed else { return Ok(Some((finding, reason))) };
-        let mut minimiser = DocumentMinimiser::new(&parsed, familiar, self.budget());
+        let mut minimiser = DocumentMinimiser::new(&parsed, familiar, self.left());
         while let Some(candidate) = minimiser.candidate() {
             if limits.are_over() {
                 break;

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::exchange::{Document, references};
-use super::sought::{Refused, Sought, broken};
+use super::sought::{Sought, broken};
 use crate::compare::{Finding, Grade, Symptom};
 use crate::engine::counts::Purpose;
 use crate::engine::fire_options::FireOptions;
@@ -15,9 +15,10 @@ use crate::engine::health::health;
 use crate::engine::limits::Limits;
 use crate::engine::outcome::Outcome;
 use crate::engine::prober::Prober;
+use crate::engine::refusal::Refusal;
 use crate::engine::sink::Sink;
 use crate::error::{Error, Trouble};
-use crate::exchange::{Depth, Exchange, Facts, Observation, Presence, Questions, Stage, State};
+use crate::exchange::{Depth, Exchange, Facts, Observation, Presence, Questions, State};
 use crate::model::{Content, Judgement, Versions, decide};
 use crate::render::Case;
 use crate::shape::Shape;
@@ -32,16 +33,7 @@ pub enum DocumentVerdict {
     /// It was accepted.
     Accepted,
     /// It, or content that it needs, was refused.
-    Refused {
-        /// The request that was refused.
-        stage: Stage,
-        /// The status of the answer, if one arrived.
-        status: Option<u16>,
-        /// The first error code; empty if absent.
-        code: String,
-        /// The server's message, or what happened instead of an answer.
-        message: String,
-    },
+    Refused(Refusal),
     /// The target lacks a capability that the push needs.
     Unsupported,
 }
@@ -135,7 +127,7 @@ pub struct DocumentReport {
 /// let runner = DocumentRunner::new(target.as_ref(), Versions::V1_1, Depth::Full)?;
 /// let document = br#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json",
 ///     "manifests":[],"annotations":{"com.example.by":"hand","com.example.on":"Monday"}}"#;
-/// let report = runner.run_silently(&Document::new(document[..].into(), Contents::default()))?;
+/// let report = runner.run_silently(&Document::new(None, document[..].into(), Contents::default()))?;
 /// assert_eq!(report.findings[0].reason.place.as_deref(), Some("/annotations"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -144,7 +136,9 @@ pub struct DocumentRunner<'t> {
     pub(super) prober: Prober<'t>,
     stop: Arc<AtomicBool>,
     time: Option<Duration>,
-    budget: Cell<usize>,
+    budget: usize,
+    /// The documents that may still be tried.
+    left: Cell<usize>,
     /// Whether the target holds content that was not given.
     held: RefCell<HashMap<String, Presence>>,
 }
@@ -173,7 +167,7 @@ impl<'t> DocumentRunner<'t> {
     pub fn new(target: &'t dyn Target, versions: Versions, depth: Depth) -> Result<Self, Trouble> {
         let prober = Prober::new(target, versions, depth)?;
         let stop = Arc::new(AtomicBool::new(false));
-        Ok(Self { prober, stop, time: None, budget: Cell::new(BUDGET), held: RefCell::default() })
+        Ok(Self { prober, stop, time: None, budget: BUDGET, left: Cell::new(BUDGET), held: RefCell::default() })
     }
 
     /// Ends when `stop` is set or after `time`, with what was found by then.
@@ -182,13 +176,19 @@ impl<'t> DocumentRunner<'t> {
         Self { stop, time, ..self }
     }
 
-    /// The documents that may still be tried.
-    pub(super) fn budget(&self) -> usize {
-        self.budget.get()
+    /// Tries at most so many smaller documents for each document.
+    #[must_use]
+    pub fn with_budget(self, budget: usize) -> Self {
+        Self { budget, ..self }
+    }
+
+    /// How many documents may still be tried.
+    pub(super) fn left(&self) -> usize {
+        self.left.get()
     }
 
     pub(super) fn spend(&self, probes: usize) {
-        self.budget.set(self.budget.get().saturating_sub(probes));
+        self.left.set(self.left.get().saturating_sub(probes));
     }
 
     /// As [`run`](Self::run), without progress.
@@ -201,13 +201,14 @@ impl<'t> DocumentRunner<'t> {
     }
 
     /// Pushes a document, and shrinks it to what each finding is about; if it is refused and that departs from nothing, also to
-    /// what the refusal is about. Tries at most 200 smaller documents.
+    /// what the refusal is about. Tries at most 200 smaller documents, unless
+    /// [`with_budget`](Self::with_budget) says otherwise.
     ///
     /// # Errors
     ///
     /// [`Error::Trouble`] if the push could not be tested, and any error that the sink returns.
     pub fn run(&self, document: &Document, sink: &mut dyn Sink) -> Result<DocumentReport, Error> {
-        self.budget.set(BUDGET);
+        self.left.set(self.budget);
         let stop = Arc::clone(&self.stop);
         let limits = Limits::new(&stop, self.time);
         let exchange = document.exchange();
@@ -220,9 +221,9 @@ impl<'t> DocumentRunner<'t> {
         };
         self.learn(&exchange, &shot.seen);
         let judgement = self.judgement(document, &exchange);
-        let refused = Refused::of(&shot.seen);
+        let refused = Refusal::of(&shot.seen);
         let mut report = DocumentReport {
-            verdict: refused.clone().map_or(DocumentVerdict::Accepted, DocumentVerdict::from),
+            verdict: refused.clone().map_or(DocumentVerdict::Accepted, DocumentVerdict::Refused),
             ..self.report(document, &judgement)
         };
         // Judged again, with what is known by now of content that was not given.
@@ -374,7 +375,7 @@ impl<'t> DocumentRunner<'t> {
 }
 
 /// Whether a finding is about the refusal itself.
-fn is_about(finding: &Finding, refused: Option<&Refused>) -> bool {
+fn is_about(finding: &Finding, refused: Option<&Refusal>) -> bool {
     refused.is_some_and(|refused| {
         let symptom = &finding.symptom;
         (symptom.stage, symptom.status, &symptom.code) == (refused.stage, refused.status, &refused.code)
@@ -396,10 +397,4 @@ fn as_seen(mut finding: Finding, exchange: &Exchange) -> MinimalDocumentFinding 
         is_minimal: false,
     };
     MinimalDocumentFinding { finding, reason }
-}
-
-impl From<Refused> for DocumentVerdict {
-    fn from(Refused { stage, status, code, message }: Refused) -> Self {
-        Self::Refused { stage, status, code, message }
-    }
 }

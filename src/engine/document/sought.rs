@@ -2,45 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::compare::{Finding, Symptom, words_of};
-use crate::exchange::{Observation, Probe, Reply, Stage};
+use crate::compare::{Finding, Symptom};
+use crate::engine::refusal::Refusal;
+use crate::exchange::Observation;
 use crate::model::{Class, Expect, Judgement};
-
-/// How a target refused a push: without the message, which may quote the document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Refused {
-    pub stage: Stage,
-    /// The status of the answer, if one arrived.
-    pub status: Option<u16>,
-    /// The first error code; empty if absent.
-    pub code: String,
-    /// The server's message, or what happened instead of an answer.
-    pub message: String,
-}
-
-impl Refused {
-    /// How the push, or the upload of content that it needs, was refused; `None` if it was accepted or not sent.
-    pub fn of(seen: &Observation) -> Option<Self> {
-        // Nothing is pushed after a refused upload, and only refused uploads have a reply.
-        let decides = |(probe, _): &&(Probe, Reply)| matches!(probe, Probe::Upload(_) | Probe::Put);
-        let (probe, reply) = seen.replies.iter().rfind(decides)?;
-        let refused = |status, code, message| Self { stage: probe.stage(), status, code, message };
-        match reply {
-            Reply::Answer(answer) if answer.is_success() => None,
-            Reply::Answer(answer) => {
-                let (code, message) = words_of(answer);
-                Some(refused(Some(answer.status), code, message))
-            }
-            Reply::Dropped(why) => Some(refused(None, String::new(), why.clone())),
-            Reply::Hang => Some(refused(None, String::new(), "no answer within the deadline".to_owned())),
-            Reply::NotFollowed(not) => Some(refused(None, String::new(), not.to_string())),
-        }
-    }
-
-    fn is_like(&self, other: &Self) -> bool {
-        (self.stage, self.status, &self.code) == (other.stage, other.status, &other.code)
-    }
-}
 
 /// What must stay the same.
 #[derive(Clone, Debug)]
@@ -48,7 +13,7 @@ pub(super) enum Sought {
     /// A finding, and whether the document must or should be accepted.
     Finding(Symptom, bool),
     /// A refusal that departs from nothing, and the rules that the document breaks.
-    Refusal(Refused, BTreeSet<&'static str>),
+    Refusal(Refusal, BTreeSet<&'static str>),
 }
 
 /// The rules that a document breaks.
@@ -78,7 +43,7 @@ impl Sought {
     pub fn is_shown_by(&self, seen: &Observation, findings: &[Finding]) -> bool {
         match self {
             Self::Finding(symptom, _) => findings.iter().any(|finding| finding.symptom == *symptom),
-            Self::Refusal(refused, _) => Refused::of(seen).is_some_and(|now| now.is_like(refused)),
+            Self::Refusal(refused, _) => Refusal::of(seen).is_some_and(|now| now.is_like(refused)),
         }
     }
 
