@@ -11,6 +11,7 @@ mod check;
 mod cli;
 #[cfg(unix)]
 mod cover;
+mod documents;
 mod foreign;
 mod layout;
 mod layout_check;
