@@ -13,7 +13,7 @@ use super::values::{ParsedBy, Rejected, shape};
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
 use crate::compare::Grade;
-use crate::engine::{CaseRunner, Event, Sink};
+use crate::engine::{CaseRunner, DocumentVerdict, Event, Sink};
 use crate::error::{Error, Input};
 use crate::exchange::Depth;
 use crate::findings::{Corpus, Record, today};
@@ -100,10 +100,12 @@ impl ShrinkCommand {
             seed: 0,
             day: today(),
         };
+        let mut is_untested = false;
         for document in documents {
             let outcome = push(target.as_ref(), &document, &how, &mut ShrinkProgress::new())?;
             let say = if self.output.is_pretty() { lines } else { json };
             Output::print(&say(target.name(), &document, &outcome))?;
+            is_untested |= outcome.report.verdict == DocumentVerdict::Unsupported;
             records.extend(outcome.records);
         }
         if self.output.is_pretty() {
@@ -121,6 +123,7 @@ impl ShrinkCommand {
         Ok(match () {
             () if interrupt.came() => INTERRUPTED,
             () if records.iter().any(|record| record.grade > Grade::Note) => FOUND,
+            () if is_untested => UNTESTABLE,
             () => 0,
         })
     }

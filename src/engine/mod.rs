@@ -56,8 +56,8 @@ pub use case_runner::{CaseRunner, FiredCase};
 pub use ceilings::{Ceiling, CeilingBudget, CeilingEnd, Ceilings};
 pub use counts::Purpose;
 pub use document::{
-    Contents, Document, DocumentReason, DocumentReport, DocumentRunner, DocumentVerdict, MinimalDocumentFinding,
-    known_shape, push_document,
+    BrokenRule, Contents, Document, DocumentReason, DocumentReport, DocumentRunner, DocumentVerdict,
+    MinimalDocumentFinding, NotGiven, known_shape, push_document,
 };
 pub use fire_options::FireOptions;
 pub use flavours::{PushedFlavour, push_flavours};

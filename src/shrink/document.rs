@@ -5,16 +5,15 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::Verdict;
-use super::edits::{Edit, Edits, items};
-use crate::json::{Document, ValueKind, difference, read};
-
-/// For the JSON Pointer of a value, the JSON texts that commonly stand there, the simplest first.
-pub type Familiar = fn(&str) -> Vec<&'static str>;
+use super::edits::{Edit, Edits};
+pub use super::walk::Familiar;
+use super::walk::Walk;
+use crate::json::{Document, difference, read};
 
 /// Troubles in a row after which the descent ends with the smallest document so far.
 const MAX_TROUBLES: usize = 3;
-/// Strings up to this length, in bytes with quotation marks, are not shortened.
-const SHORT: usize = 3;
+/// The most bytes of candidates, so that a manifest of megabytes takes seconds.
+const MOST_BYTES: usize = 1 << 30;
 
 /// A descent from a document that shows a symptom to one from which nothing more can be taken out.
 ///
@@ -38,19 +37,10 @@ const SHORT: usize = 3;
 #[derive(Debug)]
 pub struct DocumentMinimiser<'d> {
     document: &'d Document<'d>,
-    familiar: Familiar,
     edits: Edits<'d>,
     /// The hash of the smallest document.
     current: u64,
-    /// The containers, those nearer to the root first.
-    containers: Vec<usize>,
-    /// The strings and numbers, in the same order.
-    scalars: Vec<usize>,
-    at: Position,
-    /// Whether the current round made the document smaller.
-    is_smaller: bool,
-    /// Whether the first round, which tries large parts first, is over.
-    is_later_round: bool,
+    walk: Walk<'d>,
     pending: Option<(Edit, u64)>,
     verdicts: HashMap<u64, Verdict>,
     /// The changes to the smallest document that were accepted.
@@ -58,26 +48,10 @@ pub struct DocumentMinimiser<'d> {
     probes: usize,
     budget: usize,
     considered: usize,
+    /// The bytes of all candidates so far.
+    made: usize,
     troubles: usize,
     is_cut: bool,
-}
-
-/// What is tried next.
-#[derive(Clone, Copy, Debug)]
-enum Position {
-    Compact,
-    /// In this container, so many children from this one on; 0 if it was not looked at yet.
-    Remove {
-        container: usize,
-        chunk: usize,
-        start: usize,
-    },
-    /// This simpler form of this string or number.
-    Simplify {
-        scalar: usize,
-        option: usize,
-    },
-    End,
 }
 
 /// A document to try.
@@ -110,23 +84,18 @@ impl<'d> DocumentMinimiser<'d> {
     /// Starts a descent from a document that is known to show the symptom. At most `budget` candidates are tried; those that
     /// [`skip`](Self::skip) is called for do not count, but at most twenty times as many are handed out.
     pub fn new(document: &'d Document<'d>, familiar: Familiar, budget: usize) -> Self {
-        let (containers, scalars) = by_level(document);
         Self {
             document,
-            familiar,
             edits: Edits::none(document),
             current: hash_of(document.source()),
-            containers,
-            scalars,
-            at: Position::Compact,
-            is_smaller: false,
-            is_later_round: false,
+            walk: Walk::new(document, familiar),
             pending: None,
             verdicts: HashMap::new(),
             accepted: Vec::new(),
             probes: 0,
             budget,
             considered: 0,
+            made: 0,
             troubles: 0,
             is_cut: false,
         }
@@ -135,11 +104,13 @@ impl<'d> DocumentMinimiser<'d> {
     /// The next document to try; `None` when the descent has ended. Its verdict must be told before the next.
     pub fn candidate(&mut self) -> Option<Candidate> {
         while let Some((edit, is_familiar)) = self.next_edit() {
-            if self.probes >= self.budget || self.considered >= 20 * self.budget || self.troubles >= MAX_TROUBLES {
+            let is_spent = self.probes >= self.budget || self.considered >= 20 * self.budget || self.made >= MOST_BYTES;
+            if is_spent || self.troubles >= MAX_TROUBLES {
                 self.is_cut = true;
                 return None;
             }
             let body = self.edits.with(&edit);
+            self.made += body.len();
             let hash = hash_of(&body);
             if hash == self.current {
                 // There was no white space to take out.
@@ -177,96 +148,30 @@ impl<'d> DocumentMinimiser<'d> {
                 self.edits.apply(&edit);
                 self.current = hash;
                 self.accepted.clear();
-                self.is_smaller = true;
-                match (&mut self.at, &edit) {
-                    // The following children have moved up.
-                    (Position::Remove { start, .. }, Edit::Remove(_, values)) => *start -= values.len(),
-                    // It may be simplified further.
-                    (Position::Simplify { option, .. }, Edit::Replace(..)) => *option = 0,
-                    _ => {}
-                }
+                self.walk.advance(&edit);
             }
             Verdict::Accepted => {
                 self.accepted.push(edit);
                 self.verdicts.insert(hash, verdict);
             }
-            // What could not be tested may be tried again in a later round.
-            Verdict::Trouble => {}
+            // Without every verdict, the result is not known to be minimal.
+            Verdict::Trouble => self.is_cut = true,
             Verdict::Otherwise => drop(self.verdicts.insert(hash, verdict)),
         }
     }
 
-    /// The next change to try, and whether it replaces a value by a familiar one.
     fn next_edit(&mut self) -> Option<(Edit, bool)> {
-        loop {
-            match self.at {
-                Position::Compact => {
-                    self.at = Position::Remove { container: 0, chunk: 0, start: 0 };
-                    return Some((Edit::Compact, false));
-                }
-                Position::Remove { container, chunk, start } => {
-                    let Some(number) = self.containers.get(container).copied() else {
-                        self.at = Position::Simplify { scalar: 0, option: 0 };
-                        continue;
-                    };
-                    let children = if self.edits.has(number) { self.edits.children(number) } else { Vec::new() };
-                    // A later round only makes sure that no single one can be taken out.
-                    let first = if self.is_later_round { 1 } else { children.len() };
-                    let (chunk, start) = if chunk == 0 { (first, 0) } else { (chunk.min(children.len()), start) };
-                    if children.is_empty() {
-                        self.at = Position::Remove { container: container + 1, chunk: 0, start: 0 };
-                    } else if start >= children.len() {
-                        let next = if chunk == 1 { (container + 1, 0) } else { (container, chunk.div_ceil(2)) };
-                        self.at = Position::Remove { container: next.0, chunk: next.1, start: 0 };
-                    } else {
-                        let values = children[start..children.len().min(start + chunk)].to_vec();
-                        self.at = Position::Remove { container, chunk, start: start + values.len() };
-                        return Some((Edit::Remove(number, values), false));
-                    }
-                }
-                Position::Simplify { scalar, option } => match self.scalars.get(scalar).copied() {
-                    Some(value) => {
-                        let options = if self.edits.has(value) { self.simpler(value) } else { Vec::new() };
-                        if let Some((bytes, is_familiar)) = options.into_iter().nth(option) {
-                            self.at = Position::Simplify { scalar, option: option + 1 };
-                            return Some((Edit::Replace(value, bytes), is_familiar));
-                        }
-                        self.at = Position::Simplify { scalar: scalar + 1, option: 0 };
-                    }
-                    None if self.is_smaller => {
-                        (self.is_smaller, self.is_later_round) = (false, true);
-                        self.accepted.clear();
-                        self.at = Position::Compact;
-                    }
-                    None => self.at = Position::End,
-                },
-                Position::End => return None,
-            }
+        let next = self.walk.next(&self.edits);
+        if self.walk.begins_again() {
+            self.accepted.clear();
         }
-    }
-
-    /// Simpler forms of a value, the simplest first, and whether each is a familiar one.
-    fn simpler(&self, number: usize) -> Vec<(Vec<u8>, bool)> {
-        let node = self.document.node(number);
-        let now = self.edits.value(number);
-        let familiar = (self.familiar)(&node.pointer());
-        if !familiar.is_empty() {
-            let simpler = familiar.into_iter().map(str::as_bytes).take_while(|text| *text != now);
-            return simpler.map(|text| (text.to_vec(), true)).collect();
-        }
-        let plain: &[&[u8]] = if node.is_string() { &[b"\"\"", b"\"a\""] } else { &[b"0", b"2"] };
-        let mut options: Vec<Vec<u8>> =
-            plain.iter().take_while(|text| **text != now).map(|text| text.to_vec()).collect();
-        if node.is_string() && now.len() > SHORT {
-            options.extend(half(now));
-        }
-        options.into_iter().map(|text| (text, false)).collect()
+        next
     }
 
     /// Ends the descent and returns its result.
     pub fn finish(self) -> MinimalDocument {
         let body = self.edits.bytes();
-        let (probes, is_minimal) = (self.probes, !self.is_cut && matches!(self.at, Position::End));
+        let (probes, is_minimal) = (self.probes, !self.is_cut && self.walk.has_ended());
         // The smallest change is the most exact reason.
         let size = |edit: &Edit| match edit {
             Edit::Compact => usize::MAX,
@@ -295,12 +200,11 @@ impl<'d> DocumentMinimiser<'d> {
         MinimalDocument { body, witness: Some(witness), pointer, reason, probes, is_minimal }
     }
 
-    /// Whether the document is accepted without any one of several children of a container, so that their number matters.
+    /// Whether the document is accepted without any one of several elements of a list, so that their number matters.
     fn is_about_number(&self, container: usize) -> bool {
-        let children = self.edits.children(container);
-        let is_accepted_without =
-            |child: &usize| self.accepted.iter().any(|edit| *edit == Edit::Remove(container, vec![*child]));
-        children.len() > 1 && children.iter().all(is_accepted_without)
+        let is_single =
+            |edit: &&Edit| matches!(edit, Edit::Remove(list, values) if *list == container && values.len() == 1);
+        self.document.node(container).is_array() && self.accepted.iter().filter(is_single).nth(1).is_some()
     }
 
     /// The pointer, in the smallest document, of a container of the original. `None` if elements before it were taken out.
@@ -315,32 +219,4 @@ fn hash_of(body: &[u8]) -> u64 {
     let mut hash = DefaultHasher::new();
     body.hash(&mut hash);
     hash.finish()
-}
-
-/// The containers that hold anything, and the strings and numbers; those nearer to the root first.
-fn by_level(document: &Document<'_>) -> (Vec<usize>, Vec<usize>) {
-    let (mut containers, mut scalars) = (Vec::new(), Vec::new());
-    let mut level = vec![document.root()];
-    while !level.is_empty() {
-        let mut next = Vec::new();
-        for node in level {
-            match node.kind() {
-                ValueKind::String | ValueKind::Number => scalars.push(node.number()),
-                ValueKind::Object | ValueKind::Array if !node.is_empty() => {
-                    containers.push(node.number());
-                    next.extend(items(node).into_iter().map(|(_, value)| value));
-                }
-                _ => {}
-            }
-        }
-        level = next;
-    }
-    (containers, scalars)
-}
-
-/// The first half of a string that consists of plain ASCII.
-fn half(string: &[u8]) -> Option<Vec<u8>> {
-    let inner = &string[1..string.len() - 1];
-    let is_plain = inner.iter().all(|byte| (b' '..=b'~').contains(byte) && *byte != b'\\');
-    is_plain.then(|| [b"\"", &inner[..inner.len() / 2], b"\""].concat())
 }

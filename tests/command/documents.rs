@@ -35,18 +35,14 @@ fn lines(output: &Output) -> Vec<Value> {
 #[test]
 fn shrink_says_first_whether_a_manifest_is_accepted_and_then_why_not() {
     let (folder, files) = (tempfile::tempdir().unwrap(), files());
-    let accepted = manifuzz(
-        folder.path(),
-        &with_chart(&["shrink", "--target", "embedded:clean", "--format", "pretty"], &files),
-    );
+    let accepted =
+        manifuzz(folder.path(), &with_chart(&["shrink", "--target", "embedded:clean", "--format", "pretty"], &files));
     assert_eq!(accepted.status.code(), Some(0), "{}", stderr(&accepted));
     let out = String::from_utf8(accepted.stdout).unwrap();
     assert!(out.lines().next().unwrap().ends_with("manifest.json: accepted"), "{out}");
 
-    let refused = manifuzz(
-        folder.path(),
-        &with_chart(&["shrink", "--target", "embedded:gitlab", "--format", "pretty"], &files),
-    );
+    let refused =
+        manifuzz(folder.path(), &with_chart(&["shrink", "--target", "embedded:gitlab", "--format", "pretty"], &files));
     let out = String::from_utf8(refused.stdout).unwrap();
     assert_eq!(refused.status.code(), Some(1), "{out}");
     assert!(out.lines().next().unwrap().contains("manifest.json: refused at manifest-put with 4"), "{out}");

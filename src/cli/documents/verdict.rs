@@ -93,12 +93,12 @@ fn reason_lines(outcome: &DocumentOutcome) -> Vec<String> {
         ];
     };
     let mut lines = Vec::new();
-    match &reason.place {
-        Some(place) => {
-            lines.push(format!("  the reason is {}", if place.is_empty() { "the document as a whole" } else { place }))
-        }
-        None => lines.push("  the reason is not one value: no simpler document was accepted".to_owned()),
-    }
+    lines.push(match (&reason.place, &reason.witness) {
+        (Some(place), _) if place.is_empty() => "  the reason is the document as a whole".to_owned(),
+        (Some(place), _) => format!("  the reason is {place}"),
+        (None, Some(_)) => "  the reason is its size: without white space it is accepted".to_owned(),
+        (None, None) => "  the reason is not one value: no simpler document was accepted".to_owned(),
+    });
     lines.push(format!("  smallest document that is refused the same way: {}", shown(&reason.smallest)));
     if let Some(witness) = &reason.witness {
         lines.push(format!("  accepted with: {}", shown(witness)));

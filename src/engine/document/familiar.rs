@@ -1,6 +1,8 @@
 //! The values that commonly stand at a place of a manifest: a document in which one of them replaces another value shows
 //! whether the target objects to that value.
 
+const KINDS: &[&str] =
+    &["\"application/vnd.oci.image.manifest.v1+json\"", "\"application/vnd.oci.image.index.v1+json\""];
 const CONFIG: &[&str] =
     &["\"application/vnd.oci.image.config.v1+json\"", "\"application/vnd.docker.container.image.v1+json\""];
 const LAYER: &[&str] =
@@ -12,6 +14,7 @@ const ARTIFACT: &[&str] = &["\"application/vnd.example\""];
 pub(super) fn familiar(pointer: &str) -> Vec<&'static str> {
     let parts: Vec<&str> = pointer.split('/').skip(1).collect();
     let known: &[&str] = match parts[..] {
+        ["mediaType"] => KINDS,
         ["schemaVersion"] => &["2"],
         ["config", "mediaType"] => CONFIG,
         ["layers" | "blobs", _, "mediaType"] => LAYER,

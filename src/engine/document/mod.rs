@@ -6,12 +6,12 @@ mod exchange;
 mod familiar;
 mod known_shape;
 mod pursuit;
+mod report;
 mod runner;
 mod sought;
 
 pub use contents::Contents;
 pub use exchange::Document;
 pub use known_shape::known_shape;
-pub use runner::{
-    DocumentReason, DocumentReport, DocumentRunner, DocumentVerdict, MinimalDocumentFinding, push_document,
-};
+pub use report::{BrokenRule, DocumentReason, DocumentReport, DocumentVerdict, MinimalDocumentFinding, NotGiven};
+pub use runner::{DocumentRunner, push_document};

@@ -2,7 +2,8 @@
 
 use super::exchange::Document;
 use super::familiar::familiar;
-use super::runner::{DocumentReason, DocumentRunner, Shot};
+use super::report::DocumentReason;
+use super::runner::{DocumentRunner, Shot};
 use super::sought::Sought;
 use crate::compare::Finding;
 use crate::engine::counts::Purpose;
@@ -48,15 +49,7 @@ impl DocumentRunner<'_> {
                 None => return Ok(None),
             }
         }
-        let mut reason = DocumentReason {
-            smallest: exchange,
-            witness: None,
-            pointer: None,
-            place: None,
-            reproduced: times,
-            probes: 1 + times,
-            is_minimal: false,
-        };
+        let mut reason = DocumentReason::unshrunk(exchange, times);
         let parsed = read(&document.body).ok().filter(|_| can_repeat && self.left() > 0);
         let Some(parsed) = parsed else { return Ok(Some((finding, reason))) };
         let mut minimiser = DocumentMinimiser::new(&parsed, familiar, self.left());
@@ -65,11 +58,17 @@ impl DocumentRunner<'_> {
                 break;
             }
             let exchange = document.exchange_of(candidate.body.into(), false);
-            if !candidate.is_familiar && !sought.may_be_shown_by(&self.judgement(document, &exchange)) {
+            let judgement = self.judgement(document, &exchange);
+            let can_show = candidate.is_familiar || sought.may_be_shown_by(&judgement);
+            if !can_show && !Sought::may_be_accepted(&judgement) {
                 minimiser.skip();
                 continue;
             }
-            minimiser.tell(self.verdict(document, &exchange, sought, options));
+            minimiser.tell(match self.verdict(document, &exchange, sought, options) {
+                // It may be refused for another reason.
+                Verdict::Reproduced if !can_show => Verdict::Otherwise,
+                verdict => verdict,
+            });
             if sought.may_be_down() && !health(&self.prober, limits, 0, sink)?.is_usable() {
                 break;
             }

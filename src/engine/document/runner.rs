@@ -7,8 +7,9 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::exchange::{Document, references};
+use super::report::{DocumentReport, DocumentVerdict, MinimalDocumentFinding, NotGiven};
 use super::sought::{Sought, broken};
-use crate::compare::{Finding, Grade, Symptom};
+use crate::compare::{Finding, Symptom};
 use crate::engine::counts::Purpose;
 use crate::engine::fire_options::FireOptions;
 use crate::engine::health::health;
@@ -26,90 +27,6 @@ use crate::transport::{Repository, Target};
 
 /// The documents that are tried, by default, to find the reason of each answer.
 const BUDGET: usize = 200;
-
-/// What the target did with a document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DocumentVerdict {
-    /// It was accepted.
-    Accepted,
-    /// It, or content that it needs, was refused.
-    Refused(Refusal),
-    /// The target lacks a capability that the push needs.
-    Unsupported,
-}
-
-/// What in a document an answer is about.
-#[derive(Clone, Debug)]
-pub struct DocumentReason {
-    /// The push of the smallest document that gets the same answer.
-    pub smallest: Exchange,
-    /// The push of the nearest document that is accepted.
-    pub witness: Option<Exchange>,
-    /// Where the two differ, in the smallest document.
-    pub pointer: Option<String>,
-    /// The same place in the user's document.
-    pub place: Option<String>,
-    /// How often the target gave this answer again.
-    pub reproduced: usize,
-    /// How many documents were tried.
-    pub probes: usize,
-    /// Whether nothing more can be taken out of the smallest document.
-    pub is_minimal: bool,
-}
-
-/// A finding that a document shows.
-#[derive(Clone, Debug)]
-pub struct MinimalDocumentFinding {
-    /// What the smallest document shows.
-    pub finding: Finding,
-    /// What it is about.
-    pub reason: DocumentReason,
-}
-
-/// Content that a document references and that was not given with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotGiven {
-    /// Where, named as slots are.
-    pub path: String,
-    /// Its digest.
-    pub digest: String,
-    /// Whether the target has it.
-    pub held: Presence,
-}
-
-/// A place in a document that breaks a rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BrokenRule {
-    /// The rule's id.
-    pub rule: &'static str,
-    /// A JSON Pointer.
-    pub place: String,
-    /// What is wrong.
-    pub message: String,
-}
-
-/// What came of pushing a document.
-#[derive(Clone, Debug)]
-pub struct DocumentReport {
-    /// What the target did.
-    pub verdict: DocumentVerdict,
-    /// The expectation, with codes or a reason.
-    pub expect: String,
-    /// The rules that the document breaks.
-    pub broken: Vec<BrokenRule>,
-    /// Content that was not given.
-    pub not_given: Vec<NotGiven>,
-    /// What departs from the expectation.
-    pub findings: Vec<MinimalDocumentFinding>,
-    /// What a refusal is about that departs from nothing.
-    pub refusal: Option<DocumentReason>,
-    /// Findings that the target shows for every push, and so not for this document alone.
-    pub everywhere: Vec<Symptom>,
-    /// Symptoms that were seen once and not again.
-    pub not_reproduced: Vec<Symptom>,
-    /// Why the target was given up, if it was.
-    pub lost: Option<String>,
-}
 
 /// Pushes documents to one target.
 ///
@@ -235,14 +152,15 @@ impl<'t> DocumentRunner<'t> {
             let health = health(&self.prober, limits, shot.outcome.silences(), sink)?;
             if !health.is_usable() {
                 report.lost = Some("it did not answer the base after this document".to_owned());
-                report.findings = findings.into_iter().map(|finding| as_seen(finding, &exchange)).collect();
+                report.findings =
+                    findings.into_iter().map(|finding| MinimalDocumentFinding::as_seen(finding, &exchange)).collect();
                 return Ok(report);
             }
         }
         let mut is_explained = false;
         for finding in findings {
             if limits.are_over() {
-                report.findings.push(as_seen(finding, &exchange));
+                report.findings.push(MinimalDocumentFinding::as_seen(finding, &exchange));
                 continue;
             }
             let options = self.options(document, &finding.symptom);
@@ -267,7 +185,7 @@ impl<'t> DocumentRunner<'t> {
             let place = Repository::Main;
             let options = FireOptions { place, questions: Questions::NONE, purpose: Purpose::Hunt };
             if self.prober.ask(self.prober.base(), options).accepted() {
-                let sought = Sought::Refusal(refused, broken(&judgement));
+                let sought = Sought::Refusal(refused, judgement.expect, broken(&judgement));
                 let pursued = self.pursue(document, &sought, None, options, limits, sink)?;
                 report.refusal = pursued.map(|(_, reason)| reason);
             }
@@ -280,28 +198,13 @@ impl<'t> DocumentRunner<'t> {
     }
 
     fn report(&self, document: &Document, judgement: &Judgement) -> DocumentReport {
-        let broken = judgement.breaches.iter().map(|breach| BrokenRule {
-            rule: breach.rule.id,
-            place: breach.place.clone(),
-            message: breach.message.to_string(),
-        });
         let held = self.held.borrow();
         let not_given = document.not_given().into_iter().map(|one| NotGiven {
             held: held.get(&one.digest).copied().unwrap_or(Presence::Unknown),
             path: one.path,
             digest: one.digest,
         });
-        DocumentReport {
-            verdict: DocumentVerdict::Unsupported,
-            expect: judgement.to_string(),
-            broken: broken.collect(),
-            not_given: not_given.collect(),
-            findings: Vec::new(),
-            refusal: None,
-            everywhere: Vec::new(),
-            not_reproduced: Vec::new(),
-            lost: None,
-        }
+        DocumentReport::new(judgement, not_given.collect())
     }
 
     /// Fires an exchange. With content that was not given, which only the user's repository may hold, never in a fresh one.
@@ -380,21 +283,4 @@ fn is_about(finding: &Finding, refused: Option<&Refusal>) -> bool {
         let symptom = &finding.symptom;
         (symptom.stage, symptom.status, &symptom.code) == (refused.stage, refused.status, &refused.code)
     })
-}
-
-/// A finding that was not confirmed.
-fn as_seen(mut finding: Finding, exchange: &Exchange) -> MinimalDocumentFinding {
-    finding.grade = finding.grade.min(Grade::Warning);
-    finding.note.push_str("; not shrunk");
-    let smallest = exchange.clone();
-    let reason = DocumentReason {
-        smallest,
-        witness: None,
-        pointer: None,
-        place: None,
-        reproduced: 0,
-        probes: 1,
-        is_minimal: false,
-    };
-    MinimalDocumentFinding { finding, reason }
 }
