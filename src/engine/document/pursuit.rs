@@ -59,8 +59,9 @@ impl DocumentRunner<'_> {
             }
             let exchange = document.exchange_of(candidate.body.into(), false);
             let judgement = self.judgement(document, &exchange);
-            let can_show = candidate.is_familiar || sought.may_be_shown_by(&judgement);
-            if !can_show && !Sought::may_be_accepted(&judgement) {
+            let can_show = sought.may_be_shown_by(&judgement);
+            // A common value is worth a push even where it does not fit the content: it may be accepted.
+            if !can_show && !candidate.is_familiar && !Sought::may_be_accepted(&judgement) {
                 minimiser.skip();
                 continue;
             }
