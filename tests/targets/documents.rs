@@ -46,7 +46,7 @@ fn a_real_registry_refuses_the_layer_with_urls_of_a_users_image() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
-    let out = String::from_utf8(output.stdout).unwrap();
+    let out = String::from_utf8(output.stdout.clone()).unwrap();
     let verdict: Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
     assert_eq!((&verdict["outcome"], &verdict["status"]), (&json!("rejected"), &json!(500)), "{verdict}");
     assert_eq!(verdict["reason"]["place"], "/layers/7/urls", "{verdict}");
@@ -66,7 +66,7 @@ fn limits_of_a_real_registry_are_exact() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    let out = String::from_utf8(output.stdout).unwrap();
+    let out = String::from_utf8(output.stdout.clone()).unwrap();
     let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let named = |name: &str| lines.iter().find(|line| line["limit"] == name).unwrap();
     let size = named("manifest-size");
