@@ -1,5 +1,10 @@
 //! The minimiser: greedy descent over [`Shape::simpler`], without I/O. It hands out candidates and is told how
-//! each of them turned out. May import shape.
+//! each of them turned out. May import shape; [`document`] has the minimiser of documents, which
+//! imports json.
+
+pub mod document;
+mod edits;
+mod walk;
 
 use std::collections::HashMap;
 

@@ -5,13 +5,14 @@ use clap::ValueEnum;
 use std::path::Path;
 
 use super::cleanup::Written;
+use super::documents::{ManifestFlags, NamedDocument};
 use super::flags::{FLAVOURS, KeepFlag, epilogue};
 use super::interrupt::Interrupt;
 use super::targets::{TargetFlags, TargetList};
 use super::values::{FlavourList, ParsedBy, flavour_list};
 use super::{INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
-use crate::engine::{PushedFlavour, push_flavours};
+use crate::engine::{PushedFlavour, push_document, push_flavours};
 use crate::error::Error;
 use crate::findings::today;
 use crate::generate::Flavour;
@@ -58,6 +59,8 @@ pub(super) struct MatrixCommand {
         help_heading = "Cases",
     )]
     flavours: FlavourList,
+    #[command(flatten)]
+    documents: ManifestFlags,
     /// Output format
     #[arg(long, value_enum, default_value = "markdown", help_heading = "Output")]
     format: TableFormat,
@@ -69,8 +72,11 @@ impl MatrixCommand {
         let targets = self.targets.named_or_default();
         self.target.check_name(targets.len())?;
         let interrupt = Interrupt::watch();
-        let mut table =
-            Matrix { flavours: flavours.iter().map(|flavour| flavour.name.clone()).collect(), lines: Vec::new() };
+        let documents = self.documents.read()?;
+        // Documents are further columns.
+        let columns = flavours.iter().map(|flavour| flavour.name.clone());
+        let columns = columns.chain(documents.iter().map(|document| document.name.clone()));
+        let mut table = Matrix { flavours: columns.collect(), lines: Vec::new() };
         let day = today().to_string();
         let mut opener = self.target.opener(&interrupt)?;
         let written = Written::record(&mut opener, &targets, Path::new("manifuzz-matrix"), self.keep.keep)?;
@@ -79,7 +85,7 @@ impl MatrixCommand {
             if interrupt.came() {
                 break;
             }
-            let line = line(target.as_ref(), &flavours, argument.profile(), &day);
+            let line = line(target.as_ref(), &flavours, &documents, argument.profile(), &day);
             if let Some(cell) = line.cells.iter().find(|cell| cell.outcome == CellOutcome::NotTested) {
                 tell(format_args!(
                     "warning: {}, {}: {}; the cell is not-tested",
@@ -107,7 +113,13 @@ impl MatrixCommand {
 }
 
 /// One row of the table. `profile` is that of an embedded target, `day` the date of a live test.
-fn line(target: &dyn Target, flavours: &[&Flavour], profile: Option<&Profile>, day: &str) -> Line {
+fn line(
+    target: &dyn Target,
+    flavours: &[&Flavour],
+    documents: &[NamedDocument],
+    profile: Option<&Profile>,
+    day: &str,
+) -> Line {
     let changes = profile.map_or(&[][..], |profile| &profile.changes);
     let cell = |pushed: PushedFlavour<'_>| {
         let name = &pushed.flavour.name;
@@ -118,7 +130,11 @@ fn line(target: &dyn Target, flavours: &[&Flavour], profile: Option<&Profile>, d
             ..Cell::of(name, &pushed.shape.to_string(), &pushed.seen)
         }
     };
-    let cells: Vec<Cell> = push_flavours(target, flavours, changes).into_iter().map(cell).collect();
+    let mut cells: Vec<Cell> = push_flavours(target, flavours, changes).into_iter().map(cell).collect();
+    let of_document = |NamedDocument { name, document }: &NamedDocument| {
+        Cell::of(name, &document.text(), &push_document(target, document))
+    };
+    cells.extend(documents.iter().map(of_document));
     let is_tested = cells.iter().any(|cell| cell.outcome != CellOutcome::NotTested);
     let (date, source) = match profile {
         Some(profile) => (profile.date.clone(), profile.source.clone()),

@@ -6,12 +6,14 @@ mod check;
 mod cleanup;
 mod corpus;
 mod diff;
+mod documents;
 mod drawing;
 mod exit;
 mod flags;
 mod flavours;
 mod generate;
 mod interrupt;
+mod limits;
 mod matrix;
 mod merge;
 mod output;
@@ -64,6 +66,7 @@ enum Command {
     Replay(replay::ReplayCommand),
     Baseline(baseline::BaselineCommand),
     Repro(repro::ReproCommand),
+    Limits(limits::LimitsCommand),
     Serve(serve::ServeCommand),
     Targets(targets::TargetsCommand),
     Check(check::CheckCommand),
@@ -99,6 +102,7 @@ pub fn main() -> ExitCode {
         Some(Command::Replay(replay)) => replay.run(),
         Some(Command::Baseline(baseline)) => baseline.run(),
         Some(Command::Repro(repro)) => repro.run(),
+        Some(Command::Limits(limits)) => limits.run(),
         Some(Command::Serve(serve)) => serve.run(),
         Some(Command::Targets(targets)) => targets.run(),
         Some(Command::Check(check)) => check.run(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::cleanup::Written;
+use super::documents::{ManifestFlags, Pushing, json, lines, push};
 use super::flags::{CorpusFlag, KeepFlag, SpecFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
 use super::run::{lost, record_of, waiting};
@@ -12,7 +13,7 @@ use super::values::{ParsedBy, Rejected, shape};
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
 use crate::compare::Grade;
-use crate::engine::{CaseRunner, Event, Sink};
+use crate::engine::{CaseRunner, DocumentVerdict, Event, Sink};
 use crate::error::{Error, Input};
 use crate::exchange::Depth;
 use crate::findings::{Corpus, Record, today};
@@ -48,8 +49,10 @@ impl CaseArgument {
 ))]
 pub(super) struct ShrinkCommand {
     /// A shape such as `layers=empty;text.space=indented`, or the id of a corpus row
-    #[arg(value_parser = ParsedBy(CaseArgument::parse))]
-    case: CaseArgument,
+    #[arg(value_parser = ParsedBy(CaseArgument::parse), required_unless_present = "manifest", conflicts_with = "manifest")]
+    case: Option<CaseArgument>,
+    #[command(flatten)]
+    documents: ManifestFlags,
     /// Registry: `embedded:PROFILE` or `http://HOST:PORT/REPOSITORY`
     #[arg(long = "target", value_name = "TARGET", value_parser = ParsedBy(TargetArgument::parse), help_heading = "Target")]
     at: TargetArgument,
@@ -69,7 +72,8 @@ pub(super) struct ShrinkCommand {
 
 impl ShrinkCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
-        let shape = self.shape()?;
+        let shape = self.case.as_ref().map(|case| self.shape(case)).transpose()?;
+        let documents = self.documents.read()?;
         let (versions, time) = (self.spec.spec, self.time.time);
         let interrupt = Interrupt::watch();
         if let Some(time) = time {
@@ -79,12 +83,31 @@ impl ShrinkCommand {
         let targets = [self.at.clone()];
         let written = Written::record(&mut opener, &targets, &self.corpus.corpus, self.keep.keep)?;
         let target = opener.open(&targets[0])?;
-        let single = CaseRunner::new(target.as_ref(), versions, Depth::Full)?;
-        let mut single = single.within(Arc::clone(interrupt.stop()), time);
-        let found = single.case_told(&shape, &mut ShrinkProgress::new())?;
-        // A given case has no seed.
-        let record = |found| record_of(found, target.as_ref(), versions, 0, today());
-        let records: Vec<Record> = found.iter().map(record).collect();
+        let mut records: Vec<Record> = Vec::new();
+        if let Some(shape) = shape {
+            let single = CaseRunner::new(target.as_ref(), versions, Depth::Full)?;
+            let mut single = single.within(Arc::clone(interrupt.stop()), time);
+            let found = single.case_told(&shape, &mut ShrinkProgress::new())?;
+            // A given case has no seed.
+            records.extend(found.iter().map(|found| record_of(found, target.as_ref(), versions, 0, today())));
+        }
+        let how = Pushing {
+            versions,
+            depth: Depth::Full,
+            shrinks: true,
+            stop: interrupt.stop(),
+            time,
+            seed: 0,
+            day: today(),
+        };
+        let mut is_untested = false;
+        for document in documents {
+            let outcome = push(target.as_ref(), &document, &how, &mut ShrinkProgress::new())?;
+            let say = if self.output.is_pretty() { lines } else { json };
+            Output::print(&say(target.name(), &document, &outcome))?;
+            is_untested |= outcome.report.verdict == DocumentVerdict::Unsupported;
+            records.extend(outcome.records);
+        }
         if self.output.is_pretty() {
             table(&records).map_or(Ok(()), |table| Output::print(&table))?;
         } else {
@@ -100,12 +123,13 @@ impl ShrinkCommand {
         Ok(match () {
             () if interrupt.came() => INTERRUPTED,
             () if records.iter().any(|record| record.grade > Grade::Note) => FOUND,
+            () if is_untested => UNTESTABLE,
             () => 0,
         })
     }
 
-    fn shape(&self) -> Result<Shape, Input> {
-        let id = match &self.case {
+    fn shape(&self, case: &CaseArgument) -> Result<Shape, Input> {
+        let id = match case {
             CaseArgument::Id(id) => id,
             CaseArgument::Shape(shape) => return Ok(shape.clone()),
         };

@@ -8,9 +8,11 @@
 
 mod batch;
 mod case_runner;
+mod ceilings;
 mod counts;
 mod decisions;
 mod descent;
+mod document;
 mod doubt;
 mod fire_options;
 mod flavours;
@@ -31,6 +33,7 @@ mod prober;
 mod pursuit;
 mod pursuits;
 mod read_only;
+mod refusal;
 mod removal;
 mod rendered;
 mod repetition;
@@ -51,7 +54,12 @@ mod variation;
 mod widespread;
 
 pub use case_runner::{CaseRunner, FiredCase};
+pub use ceilings::{Ceiling, CeilingBudget, CeilingEnd, Ceilings};
 pub use counts::Purpose;
+pub use document::{
+    BrokenRule, Contents, Document, DocumentReason, DocumentReport, DocumentRunner, DocumentVerdict,
+    MinimalDocumentFinding, NotGiven, known_shape, push_document,
+};
 pub use fire_options::FireOptions;
 pub use flavours::{PushedFlavour, push_flavours};
 pub use minimal::MinimalFinding;
@@ -59,6 +67,7 @@ pub use order::{Schedule, Scheduled};
 pub use outcome::{Outcome, PushAnswer};
 pub use plan::Plan;
 pub use prober::{Prober, RESTART_WAIT};
+pub use refusal::Refusal;
 pub use replay::{Replayed, Replayer};
 pub use run::run;
 pub use sample::sampled_share;

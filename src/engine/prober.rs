@@ -174,34 +174,42 @@ impl<'t> Prober<'t> {
     }
 
     fn judged(&self, exchange: &Exchange, options: FireOptions) -> Outcome {
+        match self.observed(exchange, options) {
+            Ok(observation) => self.judge(exchange, &observation),
+            Err(outcome) => *outcome,
+        }
+    }
+
+    /// Fires an exchange: what was observed, or the outcome if there is nothing to judge.
+    pub(super) fn observed(&self, exchange: &Exchange, options: FireOptions) -> Result<Observation, Box<Outcome>> {
         let by_digest =
             matches!(&exchange.tested.reference, Reference::Text(text) if *text == exchange.tested.digest());
         // Manifests that the document points at are pushed by digest.
         let points_at_manifest =
             exchange.needs.iter().any(|need| need.kind != NeedKind::Blob && need.state != State::Absent);
         if (by_digest || points_at_manifest) && !self.capabilities.push_by_digest {
-            return Outcome::Unsupported;
+            return Err(Box::new(Outcome::Unsupported));
         }
         if exchange.tested.transfer == Transfer::Chunked && !self.capabilities.http1 {
-            return Outcome::Unsupported;
+            return Err(Box::new(Outcome::Unsupported));
         }
         let elsewhere = exchange.needs.iter().any(|need| need.state == State::Elsewhere);
         if elsewhere && !self.capabilities.fresh_repositories {
-            return Outcome::Unsupported;
+            return Err(Box::new(Outcome::Unsupported));
         }
-        let Some(place) = self.place(exchange, options) else { return Outcome::Unsupported };
-        let observation = match self.target.fire(exchange, place, options.questions) {
-            Ok(observation) => observation,
-            Err(trouble) => return Outcome::Trouble(trouble),
+        let Some(place) = self.place(exchange, options) else {
+            return Err(Box::new(Outcome::Unsupported));
         };
+        let fired = self.target.fire(exchange, place, options.questions);
+        let observation = fired.map_err(|trouble| Box::new(Outcome::Trouble(trouble)))?;
         self.counts.add(options.purpose, observation.requests);
         if let Some(trouble) = self.access_trouble(&observation) {
-            return Outcome::Trouble(trouble);
+            return Err(Box::new(Outcome::Trouble(trouble)));
         }
         if let Some(contradiction) = self.capabilities.contradicted_by(&observation) {
             self.contradictions.lock().unwrap_or_else(PoisonError::into_inner).insert(contradiction);
         }
-        self.judge(exchange, &observation)
+        Ok(observation)
     }
 
     /// Answers that contradict the probed capabilities, each once.

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use super::requests::tested;
 use crate::exchange::{Exchange, Need, NeedKind};
 use crate::json::{difference, read};
-use crate::shape::Shape;
 
 /// Maximum length of a body included in the witness, in bytes.
 const BODY_IN_WITNESS: usize = 8 * 1024;
@@ -62,9 +61,9 @@ fn description(need: &Need) -> Value {
     value
 }
 
-pub(super) fn witness(shape: &Shape, exchange: &Exchange) -> String {
+pub(super) fn witness(shape: &str, exchange: &Exchange) -> String {
     let mut value = json!({
-        "shape": shape.to_string(),
+        "shape": shape,
         "request": tested(exchange),
         "body_sha256": exchange.tested.digest(),
     });

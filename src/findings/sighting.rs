@@ -9,6 +9,7 @@ use super::request::{body, needs, pointer, witness};
 use super::request_body::BODY_IN_ROW;
 use super::requests::Requests;
 use crate::compare::Finding;
+use crate::exchange::Exchange;
 use crate::foreign::bounded;
 use crate::render::render;
 use crate::shape::Shape;
@@ -60,23 +61,61 @@ pub struct Context<'c> {
 impl Sighting<'_> {
     /// The record of the finding. Smaller than 128 KiB in every codec, regardless of the target's answers.
     pub fn record(&self, context: &Context<'_>) -> Record {
-        let exchange = render(self.shape);
-        let finding = self.finding;
-        let symptom = &finding.symptom;
-        let (witness, pointer) = match self.witness {
-            Some(shape) => {
-                let other = render(shape);
-                (witness(shape, &other), pointer(&exchange, &other))
-            }
-            None => (String::new(), String::new()),
-        };
+        let symptom = &self.finding.symptom;
         // Without a smallest case the key contains the whole shape, so that the row does not replace a confirmed one.
         let key_of_case = if self.is_smallest { key(symptom, self.shape) } else { format!("{symptom} {}", self.shape) };
         // List the original case under `also` if it has the same key.
         let is_another = self.from != self.shape && key(symptom, self.from) == key_of_case;
-        let also: Also = is_another.then(|| self.from.to_string()).into_iter().collect();
-        Record {
+        let exchange = render(self.shape);
+        let witness = self.witness.map(|shape| (shape.to_string(), render(shape)));
+        let parts = Parts {
+            target: self.target,
+            target_version: self.target_version,
+            spec: self.spec,
             shape: CaseText::from(self.shape),
+            exchange: &exchange,
+            finding: self.finding,
+            witness: witness.as_ref().map(|(text, exchange)| (&**text, exchange)),
+            key: key_of_case,
+            from: self.from.to_string(),
+            also: is_another.then(|| self.from.to_string()).into_iter().collect(),
+            reproduced: self.reproduced,
+            probes: self.probes,
+            extent: self.extent,
+        };
+        parts.record(context)
+    }
+}
+
+/// What a record is made of, whether or not a shape renders the case.
+pub(super) struct Parts<'s> {
+    pub target: &'s str,
+    pub target_version: &'s str,
+    pub spec: &'s str,
+    pub shape: CaseText,
+    pub exchange: &'s Exchange,
+    pub finding: &'s Finding,
+    /// The text of the witness, and its exchange.
+    pub witness: Option<(&'s str, &'s Exchange)>,
+    pub key: String,
+    /// The text of the case it was shrunk from.
+    pub from: String,
+    pub also: Also,
+    pub reproduced: usize,
+    pub probes: usize,
+    pub extent: &'s str,
+}
+
+impl Parts<'_> {
+    pub fn record(self, context: &Context<'_>) -> Record {
+        let (exchange, finding) = (self.exchange, self.finding);
+        let symptom = &finding.symptom;
+        let (witness, pointer) = match self.witness {
+            Some((text, other)) => (witness(text, other), pointer(exchange, other)),
+            None => (String::new(), String::new()),
+        };
+        Record {
+            shape: self.shape,
             class: symptom.class,
             grade: finding.grade,
             target: bounded(self.target, TARGET),
@@ -90,18 +129,18 @@ impl Sighting<'_> {
             error_message: bounded(&finding.message, TEXT),
             content_type: exchange.tested.content_type.clone().unwrap_or_default().into_owned(),
             reference: exchange.tested.reference.to_string(),
-            body_base64: body(&exchange, BODY_IN_ROW).unwrap_or_default(),
+            body_base64: body(exchange, BODY_IN_ROW).unwrap_or_default(),
             body_sha256: exchange.tested.digest().to_owned(),
             body_bytes: Some(exchange.tested.body.len() as u64),
-            needs: needs(&exchange),
-            request: Requests::of(&exchange, symptom.stage, symptom.duty).text,
+            needs: needs(exchange),
+            request: Requests::of(exchange, symptom.stage, symptom.duty).text,
             witness,
             pointer,
-            key: key_of_case,
-            also,
+            key: self.key,
+            also: self.also,
             reproduced: Some(self.reproduced as u64),
             probes: Some(self.probes as u64),
-            shrunk_from: self.from.to_string(),
+            shrunk_from: self.from,
             seed: Some(context.seed),
             first_seen: Some(context.day),
             last_seen: Some(context.day),

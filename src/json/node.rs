@@ -55,6 +55,11 @@ impl Document<'_> {
         (0..self.entries.len()).map(|index| Node { document: self, index })
     }
 
+    /// The bytes that it was read from.
+    pub fn source(&self) -> &[u8] {
+        self.source
+    }
+
     /// The number of values and names.
     pub fn nodes(&self) -> usize {
         self.entries.len()
@@ -83,6 +88,11 @@ impl<'d> Node<'d> {
     /// The index among the document's values and names, in source order; see [`Document::node`].
     pub fn number(self) -> usize {
         self.index
+    }
+
+    /// The number after those of the value and of everything in it.
+    pub fn end_number(self) -> usize {
+        self.entry().next as usize
     }
 
     /// The value or name whose number is higher by `offset`.

@@ -2,6 +2,8 @@
 
 mod groups;
 mod layout;
+#[cfg(feature = "cli")]
+mod limits;
 mod lines;
 #[cfg(feature = "cli")]
 mod matrix;
@@ -16,6 +18,8 @@ mod table;
 
 pub use groups::{Group, groups};
 pub use layout::{Layout, Loose};
+#[cfg(feature = "cli")]
+pub use limits::{LimitRow, limit_table};
 pub use lines::{json_line, json_of, record_of};
 #[cfg(feature = "cli")]
 pub use matrix::{Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matrix_lines, matrix_markdown};

@@ -37,7 +37,7 @@ pub fn table<'r>(records: impl IntoIterator<Item = &'r Record>) -> Option<String
 }
 
 /// An empty table as wide as the terminal, or [`DEFAULT_WIDTH`] columns if its width is 0 or unknown, as in a container.
-fn empty_table() -> Table {
+pub(super) fn empty_table() -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     if table.is_tty() && table.width().is_none_or(|width| width == 0) {

@@ -14,6 +14,7 @@ mod corpora;
 #[cfg(unix)]
 mod cover;
 mod diff;
+mod documents;
 mod foreign;
 mod layout;
 mod layout_check;

@@ -19,7 +19,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("registry", &["json", "exchange"]),
     ("transport", &["exchange", "json", "registry"]),
     ("compare", &["model", "exchange", "json"]),
-    ("shrink", &["shape"]),
+    ("shrink", &["shape", "json"]),
     ("findings", &["shape", "exchange", "json", "render", "compare"]),
     ("report", &["findings", "compare", "exchange", "generate", "model", "json", "render"]),
     ("consumers", &["shape", "generate", "render", "exchange", "model"]),

@@ -16,4 +16,5 @@ mod language;
 mod library;
 mod metamorphic;
 mod shrink;
+mod shrink_document;
 mod space;

@@ -6,8 +6,10 @@ mod registry;
 mod planting;
 
 mod clean;
+mod documents;
 mod dozens;
 mod kills;
+mod limits;
 mod noise;
 mod requests;
 mod rows;

@@ -14,9 +14,9 @@ use manifuzz::compare::Grade;
 use manifuzz::findings::{Corpus, Record};
 
 /// A registry that ends with the test.
-struct Registry {
+pub(crate) struct Registry {
     process: Child,
-    address: String,
+    pub(crate) address: String,
     _folder: tempfile::TempDir,
 }
 
@@ -28,7 +28,7 @@ impl Drop for Registry {
 }
 
 /// Starts a registry. Another process can take a port between its choice and its use, so it is tried again.
-fn start() -> Option<Registry> {
+pub(crate) fn start() -> Option<Registry> {
     for _ in 0..5 {
         let mut registry = start_once()?;
         for _ in 0..100 {

@@ -15,6 +15,7 @@ mod authentication;
 mod bounds;
 mod credentials;
 mod docker_registry;
+mod documents;
 #[cfg(unix)]
 mod ending;
 mod hostile;

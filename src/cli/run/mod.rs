@@ -3,6 +3,7 @@
 mod baseline;
 mod cases;
 mod disagreements;
+mod documents;
 mod estimate;
 mod plan_hash;
 mod policies;
@@ -26,6 +27,7 @@ pub(in crate::cli) use self::disagreements::{Compared, OfRun, disagreements};
 pub(in crate::cli) use self::record::record_of;
 pub(in crate::cli) use self::recorder::{lost, visible_arguments, waiting};
 pub(in crate::cli) use self::results::write_results;
+pub(in crate::cli) use self::safety::size;
 
 use self::baseline::{BaselineFlag, may_fire};
 use self::plan_hash::plan_hash;
@@ -35,6 +37,7 @@ use self::safety::SafetyFlags;
 use self::shard::ShardFlag;
 use self::side_by_side::{LIVE_JOBS, OpenTarget, SideBySide};
 use super::cleanup::Written;
+use super::documents::ManifestFlags;
 use super::drawing::DrawingFlags;
 use super::flags::{CorpusFlag, KeepFlag, SpecFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
@@ -77,6 +80,8 @@ pub(super) struct RunCommand {
     /// For pull requests: fire only the fixed cases, with --depth put and at most 1500 requests
     #[arg(long, help_heading = "Cases", conflicts_with_all = ["cases", "cover", "depth", "preset"])]
     quick: bool,
+    #[command(flatten)]
+    documents: ManifestFlags,
     #[command(flatten)]
     part: ShardFlag,
     /// Record cases as found, without shrinking them
@@ -124,6 +129,14 @@ pub(super) struct RunCommand {
 }
 
 impl RunCommand {
+    fn check_documents(&self) -> Result<(), Input> {
+        if self.documents.is_empty() || (!self.safety.read_only && self.part.shard.is_none()) {
+            return Ok(());
+        }
+        let why = "a document is pushed, and by one run only";
+        Err(Input::value("--manifest with --read-only or --shard", why, "push it in a run without them"))
+    }
+
     pub(super) fn run(mut self) -> Result<u8, Error> {
         let resumed = self.resume.read()?;
         if let (Some(state), None) = (&resumed, self.drawing.seed) {
@@ -143,6 +156,8 @@ impl RunCommand {
             restart_wait: self.restart_wait.unwrap_or(RESTART_WAIT),
         };
         let mut known = self.baseline.read()?;
+        self.check_documents()?;
+        let documents = self.documents.read()?;
         let limit = self.time.time;
         let targets = self.targets.named_or_default();
         let arguments = arguments_hash(&plan_hash(&plan), plan.order.shard, &targets);
@@ -166,6 +181,9 @@ impl RunCommand {
                 tell("only requests that read would be sent, about 20 for each target");
             } else {
                 estimate::announce(&plan, &opened, limit, self.jobs.map(usize::from), true);
+            }
+            if !self.documents.is_empty() {
+                tell(format_args!("before them, {} documents of --manifest", documents.len()));
             }
             tell("nothing sent");
             return Ok(0);
@@ -211,6 +229,13 @@ impl RunCommand {
         }
         for (argument, OpenTarget { target, .. }) in targets.iter().zip(&opened) {
             recorder.add_policies(target.name(), opener.policies(argument)?);
+        }
+        let before = documents::push_all(&documents, &opened, &plan, &self.corpus.corpus, &interrupt, &mut recorder);
+        if let Err(error) = before {
+            // What was pushed until then is removed.
+            recorder.save()?;
+            written.end(&opener, &targets, &[], &interrupt, None)?;
+            return Err(error);
         }
         let recorder = Mutex::new(recorder);
         let jobs = self.jobs.map(usize::from);

@@ -118,11 +118,12 @@ impl Recorder {
 
     /// Keeps the record of a finding, merged with those of the same identity in this run.
     fn keep(&mut self, found: &MinimalFinding, target: &dyn Target) {
-        self.add(self.policies.excuse(record_of(found, target, self.spec, self.seed, self.day)));
+        self.keep_record(record_of(found, target, self.spec, self.seed, self.day));
     }
 
-    /// Adds a record, merged with those of the same identity in this run.
-    fn add(&mut self, record: Record) {
+    /// Keeps a record of this run.
+    pub fn keep_record(&mut self, record: Record) {
+        let record = self.policies.excuse(record);
         let identity = record.identity();
         let merged = self.records.get(&identity).map_or_else(|| record.clone(), |old| merge(old, &record));
         self.corpus.merge(merged.clone());
@@ -141,7 +142,7 @@ impl Recorder {
         let run = OfRun { spec: self.spec, seed: self.seed, day: self.day };
         if self.shard.is_none() {
             let found: Vec<&Record> = self.records.values().collect();
-            disagreements(&compared, &found, run).into_iter().for_each(|record| self.add(record));
+            disagreements(&compared, &found, run).into_iter().for_each(|record| self.keep_record(record));
         }
         self.cases.finish(&names)
     }

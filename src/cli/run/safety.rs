@@ -27,7 +27,7 @@ pub(super) struct SafetyFlags {
 }
 
 /// Bytes, with a decimal unit.
-fn size(text: &str) -> Result<u64, Rejected> {
+pub(in crate::cli) fn size(text: &str) -> Result<u64, Rejected> {
     let wrong = || Rejected::new("expected a number of bytes, e.g. `500k`, `100M` or `2G`");
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit: u64 = match text[digits.len()..].to_ascii_lowercase().trim_end_matches('b') {

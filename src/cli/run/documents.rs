@@ -1,0 +1,71 @@
+//! Pushes the documents of `--manifest` before all other cases.
+
+use std::path::Path;
+
+use super::recorder::{Recorder, lost, waiting};
+use super::side_by_side::OpenTarget;
+use crate::cli::advice::with_advice;
+use crate::cli::documents::{NamedDocument, Pushing, lines, push};
+use crate::cli::interrupt::Interrupt;
+use crate::cli::tell;
+use crate::engine::{Event, Plan, Sink};
+use crate::error::Error;
+use crate::findings::today;
+use crate::transport::Target;
+
+/// Pushes each document to each target, says whether it was accepted, and records what it shows. A target that cannot be tested
+/// is left to the run, which reports it.
+pub(super) fn push_all(
+    documents: &[NamedDocument],
+    targets: &[OpenTarget],
+    plan: &Plan,
+    corpus: &Path,
+    interrupt: &Interrupt,
+    recorder: &mut Recorder,
+) -> Result<(), Error> {
+    let how = Pushing {
+        versions: plan.versions,
+        depth: plan.depth,
+        shrinks: plan.shrink,
+        stop: interrupt.stop(),
+        time: None,
+        seed: plan.order.seed,
+        day: today(),
+    };
+    for OpenTarget { target, .. } in targets {
+        for document in documents {
+            if interrupt.came() {
+                return Ok(());
+            }
+            match push(target.as_ref(), document, &how, &mut Said) {
+                Ok(outcome) => {
+                    // One line each: a line break would be escaped.
+                    lines(target.name(), document, &outcome).lines().for_each(tell);
+                    outcome.keep_bodies(corpus)?;
+                    outcome.records.into_iter().for_each(|record| recorder.keep_record(record));
+                }
+                Err(Error::Trouble(trouble)) => {
+                    let trouble = with_advice(&trouble);
+                    tell(format_args!("{}: {}: not tested: {trouble}", target.name(), document.name));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    recorder.save()?;
+    Ok(())
+}
+
+/// Says when a target is down.
+struct Said;
+
+impl Sink for Said {
+    fn take(&mut self, target: &dyn Target, event: Event<'_>) -> Result<(), Error> {
+        match event {
+            Event::Waiting { failing, most } => tell(waiting(target, failing, most)),
+            Event::Lost(why) => tell(lost(target, why)),
+            _ => {}
+        }
+        Ok(())
+    }
+}
