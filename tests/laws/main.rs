@@ -7,6 +7,8 @@ mod registry;
 mod arrays;
 mod bytes;
 mod corpus;
+#[cfg(feature = "proptest")]
+mod descents;
 #[cfg(all(feature = "arbitrary", feature = "proptest"))]
 mod drivers;
 mod flavours;

@@ -1,0 +1,54 @@
+//! The parts of a descent, one after the other.
+
+use super::lowering::Lowering;
+use super::search::Search;
+use crate::shape::Shape;
+
+/// Where a descent is.
+#[derive(Clone, Debug)]
+pub(super) struct Steps {
+    search: Option<Search>,
+    lowering: Option<Lowering>,
+}
+
+impl Steps {
+    /// The beginning of a descent from this case.
+    pub fn new(case: &Shape) -> Self {
+        Self { search: Some(Search::new(case)), lowering: Some(Lowering::default()) }
+    }
+
+    /// The next candidate that was not tried, if there is one left. Those that were tried did not show the symptom.
+    pub fn candidate(&mut self, smallest: &Shape, is_tried: &dyn Fn(&Shape) -> bool) -> Option<Shape> {
+        while let Some(search) = &mut self.search {
+            match search.candidate() {
+                Some(candidate) if is_tried(candidate) => search.answered(false),
+                Some(candidate) => return Some(candidate.clone()),
+                None => self.search = None,
+            }
+        }
+        while let Some(lowering) = &mut self.lowering {
+            match lowering.candidate(smallest) {
+                Some(candidate) if is_tried(&candidate) => lowering.failed(),
+                Some(candidate) => return Some(candidate),
+                None => self.lowering = None,
+            }
+        }
+        smallest.simpler().into_iter().find(|candidate| !is_tried(candidate))
+    }
+
+    /// The candidate did not show the symptom.
+    pub fn failed(&mut self) {
+        match (&mut self.search, &mut self.lowering) {
+            (Some(search), _) => search.answered(false),
+            (None, Some(lowering)) => lowering.failed(),
+            (None, None) => {}
+        }
+    }
+
+    /// The candidate showed the symptom and is the smallest case now.
+    pub fn showed(&mut self) {
+        if let Some(search) = &mut self.search {
+            search.answered(true);
+        }
+    }
+}
