@@ -9,21 +9,21 @@ use crate::shape::{Choice, Shape, SlotId, space};
 /// What was tried in vain so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lowering {
-    tried: Vec<(SlotId, Choice)>,
-    proposed: Option<(SlotId, Choice)>,
+    tried: Vec<Step>,
+    proposed: Option<Step>,
 }
 
 impl Lowering {
     /// The next candidate, if there is one left.
     pub fn candidate(&mut self, smallest: &Shape) -> Option<Shape> {
         let slots = || smallest.deviating().filter(|(slot, _)| *slot != SlotId::KIND);
-        let step = slots().find_map(|(slot, choice)| self.step(smallest, slot, choice))?;
-        self.proposed = Some(step);
-        let (slot, choice) = step;
-        Some(match slots().find(|(at_1, _)| space().at_position_0(*at_1) == Some(slot)) {
-            Some((at_1, moved)) if moved == choice => smallest.with(at_1, NONE).with(slot, choice),
-            _ => smallest.with(slot, choice),
-        })
+        let steps = [moved, to_the_first, to_the_first_of_its_mark];
+        let mut steps = steps.iter().flat_map(|step| slots().filter_map(|(slot, choice)| step(smallest, slot, choice)));
+        let numbers = || slots().find_map(|(slot, choice)| self.lower_number(slot, choice));
+        let (slot, choice) = steps.find(|step| !self.tried.contains(step)).or_else(numbers)?;
+        self.proposed = Some((slot, choice));
+        let from = slots().find(|(from, moved)| space().at_position_0(*from) == Some(slot) && *moved == choice);
+        Some(from.map_or(smallest.clone(), |(from, _)| smallest.with(from, NONE)).with(slot, choice))
     }
 
     /// The candidate did not show the symptom.
@@ -31,31 +31,38 @@ impl Lowering {
         self.tried.extend(self.proposed.take());
     }
 
-    /// A slot and its new choice; at position 0, also the choice of position 1.
-    fn step(&self, smallest: &Shape, slot: SlotId, choice: Choice) -> Option<(SlotId, Choice)> {
-        let is_new = |step: &(SlotId, Choice)| !self.tried.contains(step);
-        let menu = space().slot(slot).menu;
-        let first = space()
-            .at_position_0(slot)
-            .filter(|first| smallest.choice(*first).entry == 0 && space().slot(*first).menu == menu);
-        let same = (1..choice.entry).find(|entry| menu[*entry].valid == menu[choice.entry].valid);
-        let lower = [1].into_iter().chain(same).filter(|entry| *entry < choice.entry);
-        let lower = lower.map(|entry| (slot, Choice::of(space().slot(slot), entry)));
-        let number = || Some((slot, Choice { number: self.lower_number(slot, choice)?, ..choice }));
-        first.map(|first| (first, choice)).into_iter().chain(lower).find(is_new).or_else(number)
-    }
-
     /// The least number, or the one half way between the largest that did not show the symptom and the smallest that did.
-    fn lower_number(&self, slot: SlotId, choice: Choice) -> Option<u64> {
+    fn lower_number(&self, slot: SlotId, choice: Choice) -> Option<Step> {
         let least = space().slot(slot).menu[choice.entry].numbers?.least;
-        let below = |number: u64| number < choice.number;
         let tried = self.tried.iter().filter(|(other, tried)| *other == slot && tried.entry == choice.entry);
-        match tried.map(|(_, tried)| tried.number).filter(|number| below(*number)).max() {
-            None => Some(least).filter(|least| below(*least)),
-            Some(failed) => Some(u64::midpoint(failed, choice.number)).filter(|middle| *middle > failed),
-        }
+        let failed = tried.map(|(_, tried)| tried.number).filter(|number| *number < choice.number).max();
+        let number = failed.map_or(least, |failed| u64::midpoint(failed, choice.number));
+        let is_new = number < choice.number && failed != Some(number);
+        is_new.then_some((slot, Choice { number, ..choice }))
     }
 }
 
+/// A slot and its new choice.
+type Step = (SlotId, Choice);
+
 /// The simplest choice of every slot.
 const NONE: Choice = Choice { entry: 0, number: 0 };
+
+/// The choice at position 1 of a list moves to position 0.
+fn moved(smallest: &Shape, slot: SlotId, choice: Choice) -> Option<Step> {
+    let first = space().at_position_0(slot)?;
+    let fits = smallest.choice(first).entry == 0 && space().slot(first).menu == space().slot(slot).menu;
+    fits.then_some((first, choice))
+}
+
+/// The simplest deviation of the slot.
+fn to_the_first(_: &Shape, slot: SlotId, choice: Choice) -> Option<Step> {
+    (choice.entry > 1).then(|| (slot, Choice::of(space().slot(slot), 1)))
+}
+
+/// The simplest deviation of the slot that is valid if this one is.
+fn to_the_first_of_its_mark(_: &Shape, slot: SlotId, choice: Choice) -> Option<Step> {
+    let menu = space().slot(slot).menu;
+    let entry = (1..choice.entry).find(|entry| menu[*entry].valid == menu[choice.entry].valid)?;
+    Some((slot, Choice::of(space().slot(slot), entry)))
+}

@@ -9,12 +9,15 @@ use crate::shape::Shape;
 pub(super) struct Steps {
     search: Option<Search>,
     lowering: Option<Lowering>,
+    /// Where the last part continues in the list of neighbours: after a success, the neighbours before it would most likely fail
+    /// again, and the next success would make that useless.
+    at: usize,
 }
 
 impl Steps {
     /// The beginning of a descent from this case.
     pub fn new(case: &Shape) -> Self {
-        Self { search: Some(Search::new(case)), lowering: Some(Lowering::default()) }
+        Self { search: Some(Search::new(case)), lowering: Some(Lowering::default()), at: 0 }
     }
 
     /// The next candidate that was not tried, if there is one left. Those that were tried did not show the symptom.
@@ -33,7 +36,11 @@ impl Steps {
                 None => self.lowering = None,
             }
         }
-        smallest.simpler().into_iter().find(|candidate| !is_tried(candidate))
+        let mut neighbours = smallest.simpler();
+        let count = neighbours.len();
+        let at = (0..count).map(|i| (self.at + i) % count).find(|at| !is_tried(&neighbours[*at]))?;
+        self.at = at;
+        Some(neighbours.swap_remove(at))
     }
 
     /// The candidate did not show the symptom.
