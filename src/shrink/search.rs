@@ -38,7 +38,7 @@ impl Search {
         loop {
             let at = match self.without {
                 None => 0,
-                Some(without) if self.with - without > 1 => usize::midpoint(without, self.with),
+                Some(without) if self.with - without > 1 => between(without, self.with),
                 Some(_) if self.with == 0 => return None,
                 Some(_) => {
                     // The last one of this beginning is needed.
@@ -55,7 +55,7 @@ impl Search {
 
     /// The candidate showed the symptom, or did not.
     pub fn answered(&mut self, shows: bool) {
-        let at = self.without.map_or(0, |without| usize::midpoint(without, self.with));
+        let at = self.without.map_or(0, |without| between(without, self.with));
         if shows {
             self.with = at;
             self.without = self.without.or(Some(0));
@@ -80,6 +80,12 @@ impl Search {
         self.row = row;
         self.with = self.row.len();
     }
+}
+
+/// A number between two that differ by more than one. Of several needed deviations the last is rather late in the row, so it is
+/// not the middle.
+fn between(without: usize, with: usize) -> usize {
+    (without + (with - without) * 2 / 3).max(without + 1)
 }
 
 /// The case with these deviations only, its kind, and the ancestors that they require.
