@@ -12,6 +12,7 @@ mod counts;
 mod decisions;
 mod descent;
 mod doubt;
+mod extent;
 mod fire_options;
 mod flavours;
 mod health;
@@ -51,6 +52,7 @@ mod widespread;
 
 pub use case_runner::{CaseRunner, FiredCase};
 pub use counts::Purpose;
+pub use extent::{Answers, Axis, AxisExtent, Extent, SlotExtent};
 pub use fire_options::FireOptions;
 pub use flavours::{PushedFlavour, push_flavours};
 pub use minimal::MinimalFinding;

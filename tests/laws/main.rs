@@ -11,6 +11,7 @@ mod corpus;
 mod descents;
 #[cfg(all(feature = "arbitrary", feature = "proptest"))]
 mod drivers;
+mod extents;
 mod flavours;
 mod imports;
 mod json;
