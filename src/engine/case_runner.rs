@@ -70,6 +70,9 @@ impl FiredCase {
     }
 }
 
+/// The most questions about how far the finding of a single case goes.
+const EXPLAIN: usize = 40;
+
 /// Appended to the note if the probe budget did not allow a hunt.
 const OVER_BUDGET: &str = "; not shrunk: the probe budget was used up";
 
@@ -213,7 +216,9 @@ impl<'t> CaseRunner<'t> {
                 continue;
             }
             let before = self.prober.fired();
-            let hunt = Hunt { prober: &self.prober, jobs: 1, shrink: true, limits, flaky: self.flaky };
+            // A fuzzer spends its budget on finding more.
+            let explain = if self.budget.is_some() { 0 } else { EXPLAIN };
+            let hunt = Hunt { prober: &self.prober, jobs: 1, shrink: true, explain, limits, flaky: self.flaky };
             let hunted = self.known.pursue(&hunt, &left, &shown, sink)?;
             if let Some(budget) = &mut self.budget {
                 budget.spend(self.prober.fired() - before);

@@ -24,6 +24,10 @@ use crate::error::{Error, Trouble};
 use crate::render::Case;
 use crate::shape::Shape;
 
+/// The most questions of a run about how far a finding goes. Their number does not depend on which answers are known already:
+/// that depends on the number of jobs.
+const EXPLAIN: usize = 12;
+
 /// The state of a run between blocks.
 pub(super) struct Decisions<'a, 't> {
     prober: &'a Prober<'t>,
@@ -204,7 +208,7 @@ impl<'a, 't> Decisions<'a, 't> {
 
     fn hunt(&self) -> Hunt<'a, 't> {
         let Self { prober, jobs, shrink, limits, .. } = *self;
-        Hunt { prober, jobs, shrink, limits, flaky: self.summary.not_reproduced > 0 }
+        Hunt { prober, jobs, shrink, explain: EXPLAIN, limits, flaky: self.summary.not_reproduced > 0 }
     }
 
     /// Hunts findings: those of different symptoms side by side, those of the same one after the other, because the first

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::descent::Descent;
+use super::extent::Extent;
 use super::fire_options::FireOptions;
 use super::hunter::Hunt;
 use super::late::{Waited, as_late, is_absence, wait_for};
@@ -12,6 +13,7 @@ use super::repetition::Repeated;
 use super::sink::Sink;
 use crate::compare::{Finding, Grade, Symptom};
 use crate::error::Error;
+use crate::model::Class;
 use crate::render::Case;
 use crate::shape::Shape;
 use crate::transport::Repository;
@@ -39,7 +41,7 @@ impl Hunt<'_, '_> {
             reproduced: 1,
             probes: 2,
             late: Vec::new(),
-            extent: String::new(),
+            extent: Extent::default(),
             is_smallest: true,
         })))
     }
@@ -89,6 +91,11 @@ impl Hunt<'_, '_> {
         if !(self.shrink && can_repeat) {
             finding.unshrunk(smallest.shape.deviations());
         }
+        let extent = if self.shrink && can_repeat {
+            self.explore(&smallest.shape, &finding, options)
+        } else {
+            Extent::default()
+        };
         let reproduced = first + last;
         Ok(Hunted::Found(Box::new(MinimalFinding {
             shape: smallest.shape,
@@ -98,7 +105,7 @@ impl Hunt<'_, '_> {
             reproduced: if can_repeat { reproduced } else { 1 },
             probes: probes + reproduced,
             late,
-            extent: String::new(),
+            extent,
             is_smallest: true,
         })))
     }
@@ -123,7 +130,7 @@ impl Hunt<'_, '_> {
             reproduced,
             probes,
             late,
-            extent: String::new(),
+            extent: Extent::default(),
             is_smallest: true,
         })))
     }
@@ -180,6 +187,21 @@ impl Hunt<'_, '_> {
         all.into_iter().filter(|_| !self.limits.are_over()).map(move |neighbour| {
             let outcome = self.prober.ask(&self.prober.case(&neighbour), options);
             (neighbour, outcome)
+        })
+    }
+
+    /// How far a violation or warning goes. One that takes the target down is not explored.
+    fn explore(&self, smallest: &Shape, finding: &Finding, options: FireOptions) -> Extent {
+        let is_harmless = !matches!(finding.symptom.class, Class::Dropped | Class::Hang);
+        let most = if is_harmless && finding.grade > Grade::Note { self.explain } else { 0 };
+        Extent::explore(smallest, most, &mut |shape| {
+            if self.limits.are_over() {
+                return None;
+            }
+            match self.prober.ask(&self.prober.case(shape), options) {
+                outcome @ Outcome::Judged { .. } => Some(outcome.finding(&finding.symptom).is_some()),
+                Outcome::Unsupported | Outcome::Trouble(_) => None,
+            }
         })
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::extent::Extent;
 use crate::compare::{Finding, Grade};
 use crate::shape::Shape;
 
@@ -22,8 +23,8 @@ pub struct MinimalFinding {
     pub probes: usize,
     /// If content appeared only after a while: the delay for each of three pushes.
     pub late: Vec<Duration>,
-    /// How far the finding goes beyond its smallest case, in a phrase; empty if that was not explored.
-    pub extent: String,
+    /// How far the finding goes beyond its smallest case; empty if that was not explored.
+    pub extent: Extent,
     /// Whether the shape is the smallest case, or as small as this target allows.
     pub is_smallest: bool,
 }
@@ -41,7 +42,7 @@ impl MinimalFinding {
             reproduced,
             probes: 1 + reproduced,
             late: Vec::new(),
-            extent: String::new(),
+            extent: Extent::default(),
             is_smallest: false,
         }
     }

@@ -14,6 +14,7 @@ mod decisions;
 mod descent;
 mod document;
 mod doubt;
+mod extent;
 mod fire_options;
 mod flavours;
 mod health;
@@ -60,6 +61,7 @@ pub use document::{
     BrokenRule, Contents, Document, DocumentReason, DocumentReport, DocumentRunner, DocumentVerdict,
     MinimalDocumentFinding, NotGiven, known_shape, push_document,
 };
+pub use extent::{Answers, Axis, AxisExtent, Extent, SlotExtent};
 pub use fire_options::FireOptions;
 pub use flavours::{PushedFlavour, push_flavours};
 pub use minimal::MinimalFinding;

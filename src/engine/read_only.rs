@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::extent::Extent;
 use super::minimal::MinimalFinding;
 use super::outcome::access_denied;
 use super::plan::Plan;
@@ -115,7 +116,7 @@ fn found(case: &Case, finding: Finding) -> MinimalFinding {
         reproduced: TIMES - 1,
         probes: TIMES,
         late,
-        extent: String::new(),
+        extent: Extent::default(),
         is_smallest: true,
     }
 }

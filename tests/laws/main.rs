@@ -7,8 +7,11 @@ mod registry;
 mod arrays;
 mod bytes;
 mod corpus;
+#[cfg(feature = "proptest")]
+mod descents;
 #[cfg(all(feature = "arbitrary", feature = "proptest"))]
 mod drivers;
+mod extents;
 mod flavours;
 mod imports;
 mod json;

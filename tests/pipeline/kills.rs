@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use crate::planting::{Row, Seen, each, seen, symptoms};
+use crate::planting::{Row, Seen, each, seen, smaller_with_the_symptom, symptoms};
 use crate::registry::planted;
 use manifuzz::compare::Grade;
 use manifuzz::model::{Versions, rules};
 use manifuzz::registry::{Quirk, Shows, quirks};
+use manifuzz::shape::Shape;
 
 /// The fast tier runs one quirk in this many.
 const SAMPLED: usize = 20;
@@ -98,6 +99,31 @@ fn the_smallest_case_of_each_quirk_shows_its_class() {
     });
     let hidden: Vec<_> = hidden.map(|quirk| (quirk.name, quirk.shows)).collect();
     assert!(hidden.is_empty(), "{hidden:#?}");
+}
+
+/// Fires every candidate of the smallest cases, whatever the run fired.
+fn are_1_minimal(shown: &Shown) {
+    let mut wrong = String::new();
+    let mut fired = 0;
+    for (quirk, one) in shown.iter().filter_map(|(quirk, seen)| Some((quirk, expected(quirk, seen)?))) {
+        fired += one.shape.parse::<Shape>().unwrap().simpler().len();
+        for smaller in smaller_with_the_symptom(&[quirk.name], &one.shape, &one.symptom) {
+            let _ = writeln!(wrong, "{} shows {} in {smaller}, too, not only in {}", quirk.name, one.class, one.shape);
+        }
+    }
+    assert!(fired >= shown.len(), "{fired} candidates");
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn the_smallest_cases_of_a_sample_of_quirks_are_1_minimal() {
+    are_1_minimal(&SAMPLE);
+}
+
+#[test]
+#[ignore = "slow: a whole run for each quirk"]
+fn the_smallest_case_of_every_quirk_is_1_minimal() {
+    are_1_minimal(&ALL);
 }
 
 fn have_at_most_six_rows(shown: &Shown) {

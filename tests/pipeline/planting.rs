@@ -110,6 +110,16 @@ pub fn symptoms(quirks: &[&str], class: &str, shape: &str) -> Vec<String> {
     of_class.map(|finding| finding.symptom.to_string()).collect()
 }
 
+/// The candidates of a smallest case that show the symptom, too, on a new target with these quirks. Empty if it is 1-minimal.
+pub fn smaller_with_the_symptom(quirks: &[&str], shape: &str, symptom: &Symptom) -> Vec<String> {
+    let target = target(&planted(quirks));
+    let prober = Prober::new(target.as_ref(), Versions::V1_1, Depth::Full).unwrap();
+    let shows =
+        |shape: &Shape| prober.fire(&Case::of(shape.clone()), prober.options(symptom)).finding(symptom).is_some();
+    let simpler = shape.parse::<Shape>().unwrap().simpler().into_iter();
+    simpler.filter(shows).map(|shape| shape.to_string()).collect()
+}
+
 /// Does it for each, on two threads; the results in their order.
 pub fn each<T: Sync, R: Send + Clone>(all: &[T], act: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);

@@ -144,7 +144,7 @@ fn record_of(found: &MinimalFinding, target: &dyn Target) -> Record {
         reproduced: found.reproduced,
         is_smallest: found.is_smallest,
         probes: found.probes,
-        extent: &found.extent,
+        extent: &found.extent.to_string(),
     };
     sighting.record(&Context { seed: 0, day: today(), tool_version: env!("CARGO_PKG_VERSION") })
 }

@@ -15,6 +15,7 @@ pub(in crate::cli) fn record_of(
     seed: u64,
     day: Date,
 ) -> Record {
+    let extent = found.extent.to_string();
     let sighting = Sighting {
         target: target.name(),
         target_version: &target.version(),
@@ -26,7 +27,7 @@ pub(in crate::cli) fn record_of(
         reproduced: found.reproduced,
         is_smallest: found.is_smallest,
         probes: found.probes,
-        extent: &found.extent,
+        extent: &extent,
     };
     sighting.record(&Context { seed, day, tool_version: env!("CARGO_PKG_VERSION") })
 }

@@ -1,14 +1,21 @@
-//! The minimiser: greedy descent over [`Shape::simpler`], without I/O. It hands out candidates and is told how
-//! each of them turned out. May import shape; [`document`] has the minimiser of documents, which
-//! imports json.
+//! The minimiser, without I/O: it hands out candidates and is told how each of them turned out. May import shape; [`document`],
+//! the minimiser of documents, imports json.
+//!
+//! A descent has three parts: a bisection over the deviations, the lower choices that are most likely to do, and the
+//! neighbours of the smallest case ([`Shape::simpler`]) until none of them shows the symptom. Only the last part decides
+//! what the result is worth; the first two make it short.
 
 pub mod document;
 mod edits;
+mod lowering;
+mod search;
+mod steps;
 mod walk;
 
 use std::collections::HashMap;
 
 use crate::shape::Shape;
+use steps::Steps;
 
 /// How a candidate turned out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +64,7 @@ const MAX_TROUBLES: usize = 3;
 #[derive(Clone, Debug)]
 pub struct Minimiser {
     smallest: Shape,
-    candidates: Vec<Shape>,
-    next: usize,
+    steps: Steps,
     verdicts: HashMap<Shape, Verdict>,
     troubles: usize,
     probes: usize,
@@ -79,21 +85,25 @@ pub struct Minimal {
 impl Minimiser {
     /// Starts a descent from a case that is known to show the symptom.
     pub fn new(case: Shape) -> Self {
-        let candidates = case.simpler();
-        Self { smallest: case, candidates, next: 0, verdicts: HashMap::new(), troubles: 0, probes: 0 }
+        let steps = Steps::new(&case);
+        Self { smallest: case, steps, verdicts: HashMap::new(), troubles: 0, probes: 0 }
     }
 
-    /// The next candidates to try, in order, at most `max` (at least one). Empty once the descent has ended.
+    /// The next candidates to try, in order, at most `max` (at least one). Empty once the descent has ended. Each but the first
+    /// is the one to try if those before it do not show the symptom.
     pub fn candidates(&mut self, max: usize) -> Vec<Shape> {
+        let mut candidates: Vec<Shape> = Vec::new();
         if self.troubles >= MAX_TROUBLES {
-            return Vec::new();
+            return candidates;
         }
-        // A candidate with a verdict did not reproduce, or it would be the smallest case by now.
-        while self.candidates.get(self.next).is_some_and(|candidate| self.verdicts.contains_key(candidate)) {
-            self.next += 1;
+        let mut ahead = self.steps.clone();
+        while candidates.len() < max.max(1) {
+            let is_tried = |shape: &Shape| self.verdicts.contains_key(shape) || candidates.contains(shape);
+            let Some(candidate) = ahead.candidate(&self.smallest, &is_tried) else { break };
+            ahead.failed();
+            candidates.push(candidate);
         }
-        let untried = self.candidates[self.next..].iter().filter(|candidate| !self.verdicts.contains_key(*candidate));
-        untried.take(max.max(1)).cloned().collect()
+        candidates
     }
 
     /// Takes the candidates' verdicts, in the order in which the candidates were handed out. The first one in that
@@ -103,11 +113,18 @@ impl Minimiser {
         for (candidate, verdict) in verdicts {
             self.probes += 1;
             self.troubles = if verdict == Verdict::Trouble { self.troubles + 1 } else { 0 };
+            let expected = self.steps.candidate(&self.smallest, &|shape| self.verdicts.contains_key(shape));
+            let is_expected = expected.as_ref() == Some(&candidate);
             if verdict == Verdict::Reproduced {
-                self.candidates = candidate.simpler();
+                match is_expected {
+                    true => self.steps.showed(),
+                    false => self.steps = Steps::new(&candidate),
+                }
                 self.smallest = candidate;
-                self.next = 0;
                 return;
+            }
+            if is_expected {
+                self.steps.failed();
             }
             self.verdicts.insert(candidate, verdict);
         }
@@ -116,9 +133,8 @@ impl Minimiser {
     /// Forgets the verdicts on the smallest case's candidates, so that they are handed out again. Returns `false` if
     /// there are none, or if the descent has ended because of trouble.
     pub fn recheck(&mut self) -> bool {
-        let candidates = &self.candidates;
+        let candidates = self.smallest.simpler();
         self.verdicts.retain(|shape, _| !candidates.contains(shape));
-        self.next = 0;
         self.troubles < MAX_TROUBLES && !candidates.is_empty()
     }
 
@@ -129,7 +145,8 @@ impl Minimiser {
 
     /// Ends the descent and returns its result.
     pub fn finish(self) -> Minimal {
-        let accepted = || self.candidates.iter().filter(|shape| self.verdicts.get(*shape) == Some(&Verdict::Accepted));
+        let candidates = self.smallest.simpler();
+        let accepted = || candidates.iter().filter(|shape| self.verdicts.get(*shape) == Some(&Verdict::Accepted));
         // The nearest one has fewer deviations, but keeps the most of them; failing that, any will do.
         let slots = |shape: &Shape| shape.deviating().count();
         let nearest = accepted().filter(|shape| slots(shape) < slots(&self.smallest)).rev().max_by_key(|s| slots(s));
