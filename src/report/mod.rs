@@ -7,8 +7,12 @@ mod lines;
 mod matrix;
 mod merged;
 mod run_report;
+#[cfg(feature = "cli")]
+mod screen;
 mod seeds;
 mod shard_spread;
+#[cfg(feature = "cli")]
+mod step_summary;
 mod stored;
 #[cfg(feature = "cli")]
 mod table;
@@ -20,7 +24,11 @@ pub use lines::{json_line, json_of, record_of};
 pub use matrix::{Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matrix_lines, matrix_markdown};
 pub use merged::merged;
 pub use run_report::{Ended, Late, RunReport, TargetReport, UnreproducedLine};
+#[cfg(feature = "cli")]
+pub use screen::Screen;
 pub use seeds::write_seeds;
 pub use shard_spread::{ByKind, Cases, Defect, Spread};
+#[cfg(feature = "cli")]
+pub use step_summary::{step_outputs, step_summary};
 #[cfg(feature = "cli")]
 pub use table::{table, unreproduced_table};

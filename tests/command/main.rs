@@ -14,11 +14,13 @@ mod cover;
 mod foreign;
 mod layout;
 mod layout_check;
+mod manual;
 mod matrix;
 #[cfg(unix)]
 mod places;
 mod rejudged;
 mod results;
 mod resume;
+mod screen;
 mod shards;
 mod texts;

@@ -1,6 +1,9 @@
 //! `manifuzz run`: fuzzes registries and reports what departs from the specifications.
 
 mod estimate;
+mod github;
+mod next_steps;
+mod pace;
 mod plan_hash;
 mod policies;
 mod progress;
@@ -102,6 +105,9 @@ pub(super) struct RunCommand {
     /// Write the findings and counts of this run to this directory: findings.jsonl and run.json
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     results: Option<PathBuf>,
+    /// Print notes, too; without this, tables only count them
+    #[arg(long, help_heading = "Output")]
+    notes: bool,
     #[command(flatten)]
     resume: ResumeFlag,
     /// Print the number of cases and requests, and send nothing
