@@ -1,7 +1,11 @@
 //! The table of a registry's limits.
 
-use super::table::empty_table;
+use comfy_table::{ContentArrangement, Table, presets};
+
 use crate::foreign::escaped;
+
+/// The width of a terminal of unknown width, in columns.
+const DEFAULT_WIDTH: u16 = 80;
 
 /// One limit as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +24,12 @@ pub struct LimitRow {
 
 /// The limits as a table.
 pub fn limit_table(rows: &[LimitRow]) -> String {
-    let mut table = empty_table();
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    // In a container, the width may be 0.
+    if table.is_tty() && table.width().is_none_or(|width| width == 0) {
+        table.set_width(DEFAULT_WIDTH);
+    }
     table.set_header(["limit", "largest accepted", "smallest refused", "how it refuses", "requests"]);
     for row in rows {
         let cells = [&row.limit, &row.accepted, &row.refused, &row.answer].map(|cell| escaped(cell).into_owned());
