@@ -86,6 +86,9 @@ impl<'a, 't> Decisions<'a, 't> {
             if is_base(&case.case.shape) {
                 self.summary.bases.count(outcome.as_ref());
             }
+            if let Some(outcome) = &outcome {
+                self.summary.tally.count(case, outcome);
+            }
             match outcome {
                 None => {}
                 Some(Outcome::Unsupported) => self.summary.unsupported += 1,

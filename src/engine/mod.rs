@@ -46,6 +46,7 @@ mod stored;
 mod stored_decisions;
 mod stored_symptom;
 mod summary;
+mod tally;
 mod variation;
 mod widespread;
 
@@ -65,3 +66,4 @@ pub use shard_spread::{CaseCount, ShardDefect, ShardSpread};
 pub use sink::{Event, Sink};
 pub use state::RunState;
 pub use summary::{BaseCounts, Summary, Unreproduced};
+pub use tally::{FlavourOutcome, RuleCount, Tally};

@@ -19,6 +19,10 @@ pub enum Outcome {
         accepted: bool,
         /// The rules that require or recommend accepting it.
         applicable: Vec<&'static str>,
+        /// The rules that require or recommend refusing it.
+        refusable: Vec<&'static str>,
+        /// The status of the answer to the tested request, if one arrived.
+        status: Option<u16>,
         /// The stages that were answered, each once.
         answered: Vec<Stage>,
         /// Whether the body had not been pushed before.

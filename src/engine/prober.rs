@@ -10,12 +10,9 @@ use super::fire_options::FireOptions;
 use super::known_outcomes::KnownOutcomes;
 use super::outcome::{Outcome, access_denied, answered};
 use super::rendered::Rendered;
-use crate::compare::{Symptom, applicable, compare_content};
+use crate::compare::{Symptom, applicable, compare_content, refusable};
 use crate::error::{Trouble, TroubleKind};
-use crate::exchange::{
-    Capabilities, Depth, Exchange, NeedKind, Observation, Questions, Reference, Reply, RequestsByPurpose, Stage, State,
-    Transfer,
-};
+use crate::exchange::{Capabilities, Depth, Exchange, NeedKind, Observation, Probe, Questions, Reference, Reply, RequestsByPurpose, Stage, State, Transfer};
 use crate::model::{Content, Versions, decide};
 use crate::render::Case;
 use crate::shape::Shape;
@@ -209,10 +206,11 @@ impl<'t> Prober<'t> {
         let content = Content::new(exchange, &observation.facts, self.versions);
         let judgement = decide(&content);
         let findings = compare_content(&content, &judgement, observation, &self.capabilities);
-        let applicable = applicable(&judgement);
+        let (applicable, refusable) = (applicable(&judgement), refusable(&judgement));
         let (answered, body_is_new) = (answered(observation), observation.body_is_new);
         let timeouts = observation.replies.iter().filter(|(_, reply)| matches!(reply, Reply::Hang)).count();
-        Outcome::Judged { findings, accepted: observation.accepted(), applicable, answered, body_is_new, timeouts }
+        let (accepted, status) = (observation.accepted(), observation.answer(&Probe::Put).map(|answer| answer.status));
+        Outcome::Judged { findings, accepted, applicable, refusable, status, answered, body_is_new, timeouts }
     }
 
     /// The repository to fire an exchange in: a fresh one if it changes more than its own tag. `None` if it needs a capability

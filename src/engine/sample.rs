@@ -99,8 +99,9 @@ mod tests {
     use crate::generate::{Preset, draw_nth};
 
     fn outcome(accepted: bool) -> Outcome {
-        let (findings, applicable, answered) = (Vec::new(), Vec::new(), Vec::new());
-        Outcome::Judged { findings, accepted, applicable, answered, body_is_new: true, timeouts: 0 }
+        let (findings, applicable, refusable, answered) = Default::default();
+        let (status, body_is_new, timeouts) = (None, true, 0);
+        Outcome::Judged { findings, accepted, applicable, refusable, status, answered, body_is_new, timeouts }
     }
 
     /// How many accepted draws are asked each question, if every `one_in`th is accepted.

@@ -12,6 +12,7 @@ mod shard_spread;
 mod stored;
 #[cfg(feature = "cli")]
 mod table;
+mod tally;
 
 pub use groups::{Group, groups};
 pub use layout::{Layout, Loose};
@@ -21,6 +22,7 @@ pub use matrix::{Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matri
 pub use merged::merged;
 pub use run_report::{Ended, Late, RunReport, TargetReport, UnreproducedLine};
 pub use seeds::write_seeds;
+pub use tally::{FlavourEnd, RuleTally};
 pub use shard_spread::{ByKind, Cases, Defect, Spread};
 #[cfg(feature = "cli")]
 pub use table::{table, unreproduced_table};

@@ -21,7 +21,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("compare", &["model", "exchange", "json"]),
     ("shrink", &["shape"]),
     ("findings", &["shape", "exchange", "json", "render", "compare"]),
-    ("report", &["findings", "compare", "exchange", "generate"]),
+    ("report", &["findings", "compare", "exchange", "generate", "model"]),
     ("consumers", &["shape", "generate", "render", "exchange", "model"]),
     (
         "engine",
