@@ -14,6 +14,8 @@ mod matrix;
 mod merge;
 mod output;
 mod profiles;
+mod report;
+mod report_files;
 mod rules;
 mod run;
 mod serve;
@@ -53,6 +55,7 @@ struct Arguments {
 enum Command {
     Run(run::RunCommand),
     Merge(merge::MergeCommand),
+    Report(report::ReportCommand),
     Matrix(matrix::MatrixCommand),
     Shrink(shrink::ShrinkCommand),
     Serve(serve::ServeCommand),
@@ -84,6 +87,7 @@ pub fn main() -> ExitCode {
         None => Output::print(&Arguments::command().render_long_help().to_string()).map(|()| 0),
         Some(Command::Run(run)) => run.run(),
         Some(Command::Merge(merge)) => merge.run(),
+        Some(Command::Report(report)) => report.run(),
         Some(Command::Matrix(matrix)) => matrix.run(),
         Some(Command::Shrink(shrink)) => shrink.run(),
         Some(Command::Serve(serve)) => serve.run(),

@@ -12,7 +12,10 @@ use super::outcome::{Outcome, access_denied, answered};
 use super::rendered::Rendered;
 use crate::compare::{Symptom, applicable, compare_content, refusable};
 use crate::error::{Trouble, TroubleKind};
-use crate::exchange::{Capabilities, Depth, Exchange, NeedKind, Observation, Probe, Questions, Reference, Reply, RequestsByPurpose, Stage, State, Transfer};
+use crate::exchange::{
+    Capabilities, Depth, Exchange, NeedKind, Observation, Probe, Questions, Reference, Reply, RequestsByPurpose, Stage,
+    State, Transfer,
+};
 use crate::model::{Content, Versions, decide};
 use crate::render::Case;
 use crate::shape::Shape;

@@ -161,7 +161,8 @@ mod tests {
         tally.refused = 3;
         tally.answered.insert(Stage::TagList.as_str().to_owned(), 7);
         tally.broken.insert("tag-list-is-in-order".to_owned(), 2);
-        let of = |rule: &str| tally.rules().into_iter().find(|count| count.rule == rule).map(|one| (one.kept, one.broken));
+        let of =
+            |rule: &str| tally.rules().into_iter().find(|count| count.rule == rule).map(|one| (one.kept, one.broken));
         assert_eq!(of("tag-list-is-in-order"), Some((5, 2)));
         assert_eq!(of("tag-list-holds-the-tag"), Some((7, 0)));
         assert_eq!(of("error-body-has-the-form"), Some((3, 0)));

@@ -14,6 +14,7 @@ mod record;
 mod records;
 mod request;
 mod row;
+mod row_lines;
 mod sighting;
 mod system;
 
@@ -26,4 +27,5 @@ pub use merge::merge;
 pub use record::{EXTENT, Identity, Record, key, today};
 pub use records::RowChange;
 pub use row::{COLUMNS, Row};
+pub use row_lines::row_lines;
 pub use sighting::{Context, Sighting};

@@ -1,5 +1,7 @@
 //! The output formats of runs and matrices: tables, JSON lines, CSV, Markdown, HTML, and files of generated cases.
 
+#[cfg(feature = "cli")]
+mod formats;
 mod groups;
 mod layout;
 mod lines;
@@ -14,6 +16,8 @@ mod stored;
 mod table;
 mod tally;
 
+#[cfg(feature = "cli")]
+pub use formats::{Document, FORMATS, ReportFormat, RowPlaces};
 pub use groups::{Group, groups};
 pub use layout::{Layout, Loose};
 pub use lines::{json_line, json_of, record_of};
@@ -22,7 +26,7 @@ pub use matrix::{Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matri
 pub use merged::merged;
 pub use run_report::{Ended, Late, RunReport, TargetReport, UnreproducedLine};
 pub use seeds::write_seeds;
-pub use tally::{FlavourEnd, RuleTally};
 pub use shard_spread::{ByKind, Cases, Defect, Spread};
 #[cfg(feature = "cli")]
 pub use table::{table, unreproduced_table};
+pub use tally::{FlavourEnd, RuleTally};

@@ -32,6 +32,7 @@ use super::cleanup::Written;
 use super::drawing::DrawingFlags;
 use super::flags::{CorpusFlag, KeepFlag, SpecFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
+use super::report_files::ReportFiles;
 use super::targets::{Opener, TargetFlags, TargetList};
 use super::values::{ParsedBy, depth, duration, grade};
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE, tell};
@@ -103,6 +104,8 @@ pub(super) struct RunCommand {
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     results: Option<PathBuf>,
     #[command(flatten)]
+    reports: ReportFiles,
+    #[command(flatten)]
     resume: ResumeFlag,
     /// Print the number of cases and requests, and send nothing
     #[arg(long, help_heading = "Output")]
@@ -157,6 +160,7 @@ impl RunCommand {
             tell("nothing sent");
             return Ok(0);
         }
+        self.reports.check()?;
         let corpus = recorder::open(&self.corpus.corpus)?;
         if let Some(results) = &self.results {
             std::fs::create_dir_all(results)
@@ -211,6 +215,7 @@ impl RunCommand {
         let ended = ended?;
         recorder.rejudged(&ended).iter().for_each(tell);
         let report = recorder.report(ended);
+        self.write_reports(&report)?;
         self.report(&report)?;
         cleaned?;
         let found = report.findings.iter().any(|record| record.grade >= self.fail_on);

@@ -18,7 +18,9 @@ use crate::cli::advice::{message, with_advice};
 use crate::cli::targets::Policy;
 use crate::cli::tell;
 use crate::compare::Symptom;
-use crate::engine::{BaseCounts, Event, FlavourOutcome, MinimalFinding, Plan, RuleCount, RunState, Shard, Sink, Summary};
+use crate::engine::{
+    BaseCounts, Event, FlavourOutcome, MinimalFinding, Plan, RuleCount, RunState, Shard, Sink, Summary,
+};
 use crate::error::{Error, Input};
 use crate::exchange::{Capability, RequestsByPurpose};
 use crate::findings::{Corpus, Damaged, Identity, Record, merge, today};
