@@ -158,6 +158,7 @@ impl<'a, 't> Decisions<'a, 't> {
         self.hunt_all(notes, sink)?;
         let unshrunk = self.unshrunk();
         self.summary.found += unshrunk.len();
+        self.summary.tally.severe += unshrunk.iter().filter(|one| one.finding.grade > Grade::Note).count();
         sink.take(self.prober.target(), Event::Unshrunk(&unshrunk))
     }
 
@@ -248,6 +249,7 @@ impl<'a, 't> Decisions<'a, 't> {
 
     fn found(&mut self, found: &MinimalFinding, sink: &mut dyn Sink) -> Result<(), Error> {
         self.summary.found += 1;
+        self.summary.tally.severe += usize::from(found.finding.grade > Grade::Note);
         if !found.late.is_empty() {
             self.summary.late.push((found.finding.symptom.clone(), found.shape.clone(), found.late.clone()));
         }

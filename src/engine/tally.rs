@@ -49,7 +49,9 @@ pub struct Tally {
     broken: BTreeMap<String, usize>,
     /// How the flavours ended, in the order of the run.
     pub flavours: Vec<FlavourOutcome>,
-    /// After some blocks and at the end: cases fired and findings recorded so far.
+    /// Violations and warnings recorded so far. Notes are shrunk at the end of a run, whenever they were seen.
+    pub(super) severe: usize,
+    /// After some blocks and at the end: cases fired, and violations and warnings recorded so far.
     pub points: Vec<(usize, usize)>,
 }
 
@@ -82,8 +84,9 @@ impl Tally {
         self.flavours.extend(named.map(|flavour| FlavourOutcome { flavour: flavour.name.clone(), accepted, status }));
     }
 
-    /// Notes how many findings there are after so many cases.
-    pub(super) fn point(&mut self, cases: usize, findings: usize) {
+    /// Keeps how many violations and warnings there are after so many cases.
+    pub(super) fn point(&mut self, cases: usize) {
+        let findings = self.severe;
         if self.points.last().is_some_and(|last| last.0 == cases) {
             self.points.pop();
         }
@@ -147,10 +150,14 @@ mod tests {
     #[test]
     fn points_are_thinned_and_the_last_one_is_kept() {
         let mut tally = Tally::default();
-        (1..=5000).for_each(|block| tally.point(block * 128, block / 3));
+        for block in 1..=5000 {
+            tally.severe = block / 3;
+            tally.point(block * 128);
+        }
         assert!(tally.points.len() <= MOST_POINTS && tally.points.len() > MOST_POINTS / 4);
         assert!(tally.points.windows(2).all(|two| two[0].0 < two[1].0 && two[0].1 <= two[1].1));
-        tally.point(5000 * 128, 4000);
+        tally.severe = 4000;
+        tally.point(5000 * 128);
         assert_eq!(tally.points.last(), Some(&(5000 * 128, 4000)));
     }
 

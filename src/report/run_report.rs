@@ -67,7 +67,7 @@ pub struct TargetReport {
     pub rules: Vec<RuleTally>,
     /// How the flavours ended that the run fired, by name.
     pub flavours: Vec<FlavourEnd>,
-    /// After some blocks and at the end: cases fired and findings recorded so far. Empty for merged shards.
+    /// After some blocks and at the end: cases fired, and violations and warnings recorded so far. Empty for merged shards.
     pub points: Vec<(usize, usize)>,
     /// Whether the run was stopped before its end.
     pub stopped: bool,

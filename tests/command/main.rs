@@ -6,7 +6,9 @@ mod command;
 mod registry;
 
 mod checking;
+mod reporting;
 
+mod browser;
 mod check;
 mod cli;
 #[cfg(unix)]
@@ -18,6 +20,7 @@ mod matrix;
 #[cfg(unix)]
 mod places;
 mod rejudged;
+mod reports;
 mod results;
 mod resume;
 mod shards;

@@ -11,7 +11,7 @@ const MARGIN: usize = 44;
 /// How many lines can be told apart.
 const MOST: usize = 8;
 
-/// For each target, how many findings were recorded after how many cases.
+/// For each target, how many violations and warnings were recorded after how many cases.
 pub(super) fn curve(targets: &[TargetReport]) -> Markup {
     let mut shown: Vec<&TargetReport> = targets.iter().filter(|target| !target.points.is_empty()).collect();
     if shown.is_empty() {
@@ -33,8 +33,9 @@ pub(super) fn curve(targets: &[TargetReport]) -> Markup {
         }
         path
     };
-    let label = format!("{most_findings} findings at most, after {most_cases} cases at most");
+    let label = format!("at most {most_findings} violations and warnings, after at most {most_cases} cases");
     html! {
+        p class="muted" { "Violations and warnings, each counted when it is recorded. Notes are shrunk at the end of a run and are not counted here." }
         div class="scroll" tabindex="0" role="region" aria-label="Findings over time" {
             svg class="curve" viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) role="img" aria-label=(label) {
                 @for part in 0..=4 {
@@ -54,7 +55,7 @@ pub(super) fn curve(targets: &[TargetReport]) -> Markup {
                 @let (cases, findings) = target.points.last().copied().unwrap_or_default();
                 li {
                     svg class="key" viewBox="0 0 30 10" aria-hidden="true" { path class=(format!("line line-{at}")) d="M0 5H30" {} }
-                    (target.name) ": " (findings) " findings in " (cases) " cases"
+                    (target.name) ": " (findings) " in " (cases) " cases"
                 }
             }
         }
