@@ -91,10 +91,9 @@ fn errors(validator: &jsonschema::Validator, value: &Value) -> Vec<String> {
 
 #[test]
 fn sarif_is_valid_by_its_schema_and_points_at_rows() {
-    let mut schema = schema("sarif-schema-2.1.0.json");
-    // Its pattern has a `]` too many, which only some readers of patterns accept. Reports have no language.
-    let language = &mut schema["definitions"]["run"]["properties"]["language"];
-    assert!(language.as_object_mut().unwrap().remove("pattern").is_some());
+    // One of its patterns has a bare `]`, which not every reader of patterns accepts. Escaped, it means the same.
+    let text = std::fs::read_to_string(path("data/schemas/sarif-schema-2.1.0.json")).unwrap();
+    let schema = serde_json::from_str(&text.replace("{2}]?$", r"{2}\\]?$")).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     assert_ne!(errors(&validator, &json!({ "version": "2.1.0" })), Vec::<String>::new());
     for is_run in [true, false] {
