@@ -87,7 +87,7 @@ impl<'a, 't> Decisions<'a, 't> {
                 self.summary.bases.count(outcome.as_ref());
             }
             if let Some(outcome) = &outcome {
-                self.summary.tally.count(case, outcome);
+                self.summary.tally.count(&case.case.shape, case.is_drawn, outcome);
             }
             match outcome {
                 None => {}

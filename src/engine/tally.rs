@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::batch::ToFire;
 use super::outcome::Outcome;
 use crate::exchange::Stage;
 use crate::generate::flavours;
 use crate::model::{Family, Rule, RuleInfo, rules};
+use crate::shape::Shape;
 
 /// More points than this are thinned, so that long runs need little space.
 const MOST_POINTS: usize = 400;
@@ -56,10 +56,10 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts a case of the run.
-    pub(super) fn count(&mut self, fired: &ToFire, outcome: &Outcome) {
-        if !fired.is_drawn {
-            self.flavour(fired, outcome);
+    /// Counts a case of the run. Drawn cases are not looked up among the flavours.
+    pub(super) fn count(&mut self, shape: &Shape, is_drawn: bool, outcome: &Outcome) {
+        if !is_drawn {
+            self.flavour(shape, outcome);
         }
         let Outcome::Judged { accepted, applicable, refusable, answered, .. } = outcome else { return };
         for stage in answered {
@@ -75,12 +75,12 @@ impl Tally {
         broken.into_iter().for_each(|rule| increment(&mut self.broken, rule));
     }
 
-    fn flavour(&mut self, fired: &ToFire, outcome: &Outcome) {
+    fn flavour(&mut self, shape: &Shape, outcome: &Outcome) {
         let (accepted, status) = match outcome {
             Outcome::Judged { accepted, status, .. } => (Some(*accepted), *status),
             Outcome::Unsupported | Outcome::Trouble(_) => (None, None),
         };
-        let named = flavours().iter().filter(|flavour| flavour.shape == fired.case.shape);
+        let named = flavours().iter().filter(|flavour| flavour.shape == *shape);
         self.flavours.extend(named.map(|flavour| FlavourOutcome { flavour: flavour.name.clone(), accepted, status }));
     }
 
