@@ -60,7 +60,7 @@ impl MergeCommand {
     fn merge_results(&self) -> Result<u8, Error> {
         let mut parts: Vec<(&Path, RunReport)> = Vec::new();
         for path in &self.parts {
-            parts.push((path, read(path)?));
+            parts.push((path, read_results(path)?));
         }
         check_belong_together(&parts)?;
         // In the order of the shards, whatever the order of the arguments.
@@ -126,7 +126,7 @@ fn check_is_empty(out: &Path, wants_directory: bool) -> Result<(), Input> {
 }
 
 /// The results in a directory.
-fn read(directory: &Path) -> Result<RunReport, Input> {
+pub(in crate::cli) fn read_results(directory: &Path) -> Result<RunReport, Input> {
     let text = |name: &str| {
         let path = directory.join(name);
         let read = fs::read_to_string(&path);

@@ -22,6 +22,8 @@ mod output;
 mod profiles;
 mod refire;
 mod replay;
+mod report;
+mod report_files;
 mod repro;
 mod rules;
 mod run;
@@ -63,6 +65,7 @@ enum Command {
     Run(run::RunCommand),
     Merge(merge::MergeCommand),
     Diff(diff::DiffCommand),
+    Report(report::ReportCommand),
     Matrix(matrix::MatrixCommand),
     Shrink(shrink::ShrinkCommand),
     Replay(replay::ReplayCommand),
@@ -101,6 +104,7 @@ pub fn main() -> ExitCode {
         Some(Command::Run(run)) => run.run(),
         Some(Command::Merge(merge)) => merge.run(),
         Some(Command::Diff(diff)) => diff.run(),
+        Some(Command::Report(report)) => report.run(),
         Some(Command::Matrix(matrix)) => matrix.run(),
         Some(Command::Shrink(shrink)) => shrink.run(),
         Some(Command::Replay(replay)) => replay.run(),

@@ -34,7 +34,7 @@ impl Rejected {
     }
 
     /// An unknown name.
-    fn unknown<'n>(why: String, name: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
+    pub fn unknown<'n>(why: String, name: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
         Self { why, near: nearest(name, names).map(str::to_owned) }
     }
 
@@ -45,6 +45,11 @@ impl Rejected {
             parts.collect::<Vec<_>>().join(joined.encode_utf8(&mut [0; 4]))
         });
         Self { near, ..self }
+    }
+
+    /// The same for a longer text that ends with this.
+    pub fn followed_by(self, end: &str) -> Self {
+        Self { near: self.near.map(|near| format!("{near}{end}")), ..self }
     }
 
     /// The same for a longer text that begins with this.

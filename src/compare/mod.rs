@@ -125,6 +125,14 @@ pub fn applicable(judgement: &Judgement) -> Vec<&'static str> {
     }
 }
 
+/// Ids of the rules that require or recommend refusing the content.
+pub fn refusable(judgement: &Judgement) -> Vec<&'static str> {
+    match judgement.expect {
+        Expect::MustReject | Expect::ShouldReject => judgement.rules.iter().map(|rule| rule.id).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// A finding about a reply to any request: no answer, a reference that was not followed, or a refused upload. `must` returns the
 /// MUST that requires an answer to the request.
 fn of_reply(

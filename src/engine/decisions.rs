@@ -90,6 +90,9 @@ impl<'a, 't> Decisions<'a, 't> {
             if is_base(&case.case.shape) {
                 self.summary.bases.count(outcome.as_ref());
             }
+            if let Some(outcome) = &outcome {
+                self.summary.tally.count(&case.case.shape, case.is_drawn, outcome);
+            }
             match outcome {
                 None => {}
                 Some(Outcome::Unsupported) => self.summary.unsupported += 1,
@@ -159,6 +162,7 @@ impl<'a, 't> Decisions<'a, 't> {
         self.hunt_all(notes, sink)?;
         let unshrunk = self.unshrunk();
         self.summary.found += unshrunk.len();
+        self.summary.tally.severe += unshrunk.iter().filter(|one| one.finding.grade > Grade::Note).count();
         sink.take(self.prober.target(), Event::Unshrunk(&unshrunk))
     }
 
@@ -249,6 +253,7 @@ impl<'a, 't> Decisions<'a, 't> {
 
     fn found(&mut self, found: &MinimalFinding, sink: &mut dyn Sink) -> Result<(), Error> {
         self.summary.found += 1;
+        self.summary.tally.severe += usize::from(found.finding.grade > Grade::Note);
         if !found.late.is_empty() {
             self.summary.late.push((found.finding.symptom.clone(), found.shape.clone(), found.late.clone()));
         }

@@ -51,6 +51,7 @@ mod stored;
 mod stored_decisions;
 mod stored_symptom;
 mod summary;
+mod tally;
 mod variation;
 mod widespread;
 
@@ -78,3 +79,4 @@ pub use shard_spread::{CaseCount, ShardDefect, ShardSpread};
 pub use sink::{CaseOutcome, Event, Silent, Sink};
 pub use state::RunState;
 pub use summary::{BaseCounts, Summary, Unreproduced};
+pub use tally::{FlavourOutcome, RuleCount, Tally};

@@ -19,6 +19,8 @@ pub enum Outcome {
         accepted: bool,
         /// The rules that require or recommend accepting it.
         applicable: Vec<&'static str>,
+        /// The rules that require or recommend refusing it.
+        refusable: Vec<&'static str>,
         /// The stages that were answered, each once.
         answered: Vec<Stage>,
         /// Whether the body had not been pushed before.

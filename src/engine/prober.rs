@@ -10,7 +10,7 @@ use super::fire_options::FireOptions;
 use super::known_outcomes::KnownOutcomes;
 use super::outcome::{Outcome, PushAnswer, access_denied, answered};
 use super::rendered::Rendered;
-use crate::compare::{Symptom, applicable, compare_content};
+use crate::compare::{Symptom, applicable, compare_content, refusable};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{
     Capabilities, Depth, Exchange, NeedKind, Observation, Questions, Reference, Reply, RequestsByPurpose, Stage, State,
@@ -222,11 +222,11 @@ impl<'t> Prober<'t> {
         let content = Content::new(exchange, &observation.facts, self.versions);
         let judgement = decide(&content);
         let findings = compare_content(&content, &judgement, observation, &self.capabilities);
-        let applicable = applicable(&judgement);
+        let (applicable, refusable) = (applicable(&judgement), refusable(&judgement));
         let (answered, body_is_new) = (answered(observation), observation.body_is_new);
         let timeouts = observation.replies.iter().filter(|(_, reply)| matches!(reply, Reply::Hang)).count();
         let (accepted, answer) = (observation.accepted(), PushAnswer::of(observation));
-        Outcome::Judged { findings, accepted, applicable, answered, body_is_new, timeouts, answer }
+        Outcome::Judged { findings, accepted, applicable, refusable, answered, body_is_new, timeouts, answer }
     }
 
     /// The repository to fire an exchange in: a fresh one if it changes more than its own tag. `None` if it needs a capability

@@ -126,7 +126,9 @@ pub fn run(target: &dyn Target, plan: &Plan, stop: &AtomicBool, sink: &mut dyn S
     let planned = loop_state.planned.max(fired);
     loop_state.decisions.conclude(sink)?;
     let (contradictions, requests) = (loop_state.contradictions(), loop_state.requests());
+    let done = loop_state.done;
     let mut summary = loop_state.decisions.summary;
+    summary.tally.point(done);
     summary.not_asked = planned - summary.judged - summary.unsupported - summary.trouble;
     summary.bases.not_asked = plan.order.bases() - summary.bases.asked();
     summary.contradictions = contradictions;
@@ -202,6 +204,7 @@ impl Loop<'_, '_> {
             sink.take(prober.target(), Event::Trouble(&trouble))?;
         }
         self.done += block.len();
+        self.decisions.summary.tally.point(self.done);
         let is_evaluated = is_whole && !limits.are_over() && !self.decisions.has_lost_the_target();
         if is_evaluated {
             self.decisions.summary.whole = self.done;

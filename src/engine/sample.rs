@@ -100,11 +100,12 @@ mod tests {
     use crate::generate::{Preset, draw_nth};
 
     fn outcome(accepted: bool) -> Outcome {
-        let (findings, applicable, answered) = (Vec::new(), Vec::new(), Vec::new());
+        let (findings, applicable, refusable, answered) = Default::default();
         Outcome::Judged {
             findings,
             accepted,
             applicable,
+            refusable,
             answered,
             body_is_new: true,
             timeouts: 0,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::stored::StoredPending;
 use super::stored_symptom::StoredSymptom;
+use super::tally::Tally;
 
 /// The state of a run on one target after a whole block. What a run that continues from it reports equals what an uninterrupted
 /// one does, if the target answers alike.
@@ -88,4 +89,6 @@ pub(super) struct StoredCounts {
     pub found: usize,
     pub covered: String,
     pub whole: usize,
+    #[serde(default)]
+    pub tally: Tally,
 }

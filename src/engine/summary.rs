@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::outcome::Outcome;
 use super::shard_spread::ShardSpread;
 use super::state::StoredCounts;
+use super::tally::Tally;
 use crate::compare::Symptom;
 use crate::exchange::RequestsByPurpose;
 use crate::generate::Covered;
@@ -90,6 +91,8 @@ pub struct Summary {
     pub whole: usize,
     /// In a shard: its answers, and the defects that all of them may share.
     pub spread: ShardSpread,
+    /// What was asked of each rule, how flavours ended, and how findings accumulated.
+    pub tally: Tally,
 }
 
 impl Summary {
@@ -118,6 +121,7 @@ impl Summary {
             found: self.found,
             covered: self.covered.to_text(),
             whole: self.whole,
+            tally: self.tally.clone(),
         }
     }
 
@@ -145,6 +149,7 @@ impl Summary {
             found: stored.found,
             covered: Covered::from_text(&stored.covered)?,
             whole: stored.whole,
+            tally: stored.tally.clone(),
             ..Self::default()
         })
     }

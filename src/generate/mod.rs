@@ -17,6 +17,7 @@ mod flavours;
 mod mutate;
 mod numbers;
 mod preset;
+mod slot_coverage;
 #[cfg(feature = "proptest")]
 mod strategy;
 
@@ -29,5 +30,6 @@ pub use flavours::{Flavour, flavours, flavours_of};
 pub use mutate::mutate;
 pub use numbers::{Bound, some_number};
 pub use preset::{CLASHES, Preset, clashing, draw, draw_nth};
+pub use slot_coverage::SlotCoverage;
 #[cfg(feature = "proptest")]
 pub use strategy::{ShapeStrategy, ShapeTree, shapes};

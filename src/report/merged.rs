@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::run_report::{RunReport, TargetReport, UnreproducedLine};
 use super::shard_spread::{Spread, settled};
+use super::tally::{add_flavours, add_rules};
 use crate::findings::{Identity, Record, merge};
 
 /// How many example shapes are kept for an unreproduced symptom, as in a run.
@@ -33,6 +34,10 @@ impl TargetReport {
         self.requests.uploads += other.requests.uploads;
         self.requests.others += other.requests.others;
         self.covered.unite(&other.covered);
+        add_rules(&mut self.rules, &other.rules);
+        add_flavours(&mut self.flavours, &other.flavours);
+        // Shards run side by side, so the order of their findings is not known.
+        self.points.clear();
         self.stopped |= other.stopped;
         self.flaky |= other.flaky;
         self.lost |= other.lost;

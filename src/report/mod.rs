@@ -1,5 +1,7 @@
 //! The output formats of runs and matrices: tables, JSON lines, CSV, Markdown, HTML, and files of generated cases.
 
+#[cfg(feature = "cli")]
+mod formats;
 mod groups;
 mod layout;
 #[cfg(feature = "cli")]
@@ -19,7 +21,10 @@ mod step_summary;
 mod stored;
 #[cfg(feature = "cli")]
 mod table;
+mod tally;
 
+#[cfg(feature = "cli")]
+pub use formats::{Document, FORMATS, ReportFormat, RowPlaces};
 pub use groups::{Group, groups};
 pub use layout::{Layout, Loose};
 #[cfg(feature = "cli")]
@@ -38,3 +43,4 @@ pub use shard_spread::{ByKind, Cases, Defect, Spread};
 pub use step_summary::{step_outputs, step_summary};
 #[cfg(feature = "cli")]
 pub use table::{table, unreproduced_table};
+pub use tally::{FlavourEnd, RuleTally};

@@ -9,6 +9,7 @@ use crate::findings::Record;
 use crate::generate::{Count, Coverage, Covered};
 
 use super::shard_spread::Spread;
+use super::tally::{FlavourEnd, RuleTally};
 
 /// The report of a run on one or more targets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +63,12 @@ pub struct TargetReport {
     pub requests: RequestsByPurpose,
     /// Coverage of the variant space by the judged cases.
     pub covered: Covered,
+    /// How often each rule that a registry can break was kept and broken. The bases count in every shard.
+    pub rules: Vec<RuleTally>,
+    /// How the flavours ended that the run fired, by name.
+    pub flavours: Vec<FlavourEnd>,
+    /// After some blocks and at the end: cases fired, and violations and warnings recorded so far. Empty for merged shards.
+    pub points: Vec<(usize, usize)>,
     /// Whether the run was stopped before its end.
     pub stopped: bool,
     /// Cases in completely evaluated blocks. Running this many cases again reproduces the run.
@@ -235,6 +242,9 @@ impl TargetReport {
                 "invalid_pairs": count(invalid_pairs),
                 "bits": self.covered.to_text(),
             },
+            "rules": self.rules,
+            "flavours": self.flavours,
+            "points": self.points,
             "whole": self.whole,
             "spread": self.spread.as_ref().map(Spread::json),
             "stopped": self.stopped,

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::run_report::{Ended, Late, RunReport, TargetReport, UnreproducedLine};
 use super::shard_spread::Spread;
+use super::tally::{FlavourEnd, RuleTally};
 use crate::exchange::RequestsByPurpose;
 use crate::generate::Covered;
 
@@ -36,6 +37,12 @@ struct StoredTarget {
     flaky: bool,
     found: usize,
     requests_by_purpose: StoredRequests,
+    #[serde(default)]
+    rules: Vec<RuleTally>,
+    #[serde(default)]
+    flavours: Vec<FlavourEnd>,
+    #[serde(default)]
+    points: Vec<(usize, usize)>,
     whole: usize,
     stopped: bool,
     lost: bool,
@@ -140,6 +147,9 @@ impl TargetReport {
             found: target.found,
             requests: RequestsByPurpose { cases, repetitions, hunts, uploads, others },
             covered,
+            rules: target.rules,
+            flavours: target.flavours,
+            points: target.points,
             stopped: target.stopped,
             whole: target.whole,
             spread,

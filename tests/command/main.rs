@@ -6,8 +6,10 @@ mod command;
 mod registry;
 
 mod checking;
+mod reporting;
 
 mod baseline;
+mod browser;
 mod check;
 mod cli;
 mod corpora;
@@ -25,6 +27,7 @@ mod packets;
 mod places;
 mod rejudged;
 mod replay;
+mod reports;
 mod results;
 mod resume;
 mod screen;

@@ -10,7 +10,7 @@ use serde_json::Value;
 /// The columns in which a merged row may differ: how the case was found, and which other cases were seen.
 const DIFFERING: [&str; 3] = ["probes", "shrunk_from", "also"];
 /// The members of a target in `run.json` in which a merged run differs: shards fire the bases and hunt separately.
-const OF_WORK: [&str; 5] = ["requests", "requests_by_purpose", "found", "whole", "spread"];
+const OF_WORK: [&str; 7] = ["requests", "requests_by_purpose", "found", "whole", "spread", "rules", "points"];
 
 /// Runs in this directory, and returns the exit code and stderr.
 fn run_in(directory: &Path, arguments: &[&str]) -> (i32, String) {

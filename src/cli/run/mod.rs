@@ -44,6 +44,7 @@ use super::documents::ManifestFlags;
 use super::drawing::DrawingFlags;
 use super::flags::{CorpusFlag, KeepFlag, SpecFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
+use super::report_files::ReportFiles;
 use super::repro::Packets;
 use super::targets::{Opener, TargetFlags, TargetList};
 use super::values::{ParsedBy, depth, duration, grade};
@@ -126,6 +127,8 @@ pub(super) struct RunCommand {
     #[arg(long, help_heading = "Output")]
     notes: bool,
     #[command(flatten)]
+    reports: ReportFiles,
+    #[command(flatten)]
     resume: ResumeFlag,
     /// Print the number of cases and requests, and send nothing
     #[arg(long, help_heading = "Output")]
@@ -194,6 +197,7 @@ impl RunCommand {
             tell("nothing sent");
             return Ok(0);
         }
+        self.reports.check()?;
         let corpus = recorder::open(&self.corpus.corpus)?;
         if let Some(results) = &self.results {
             std::fs::create_dir_all(results)
@@ -259,6 +263,7 @@ impl RunCommand {
         let ended = ended?;
         recorder.rejudged(&ended).iter().for_each(tell);
         let report = recorder.report(ended);
+        self.write_reports(&report)?;
         self.report(&report)?;
         if let Some(directory) = &self.repro {
             let mut packets = Packets::new(directory);

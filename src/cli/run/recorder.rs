@@ -20,13 +20,15 @@ use crate::cli::advice::{message, with_advice};
 use crate::cli::targets::Policy;
 use crate::cli::tell;
 use crate::compare::Symptom;
-use crate::engine::{BaseCounts, Event, MinimalFinding, Plan, RunState, Shard, Sink, Summary};
+use crate::engine::{
+    BaseCounts, Event, FlavourOutcome, MinimalFinding, Plan, RuleCount, RunState, Shard, Sink, Summary,
+};
 use crate::error::{Error, Input};
 use crate::exchange::{Capability, RequestsByPurpose};
 use crate::findings::{Corpus, Damaged, Identity, Record, merge, today};
 use crate::foreign::escaped;
 use crate::model::Versions;
-use crate::report::{Ended, Late, RunReport, Spread, TargetReport, UnreproducedLine};
+use crate::report::{Ended, FlavourEnd, Late, RuleTally, RunReport, Spread, TargetReport, UnreproducedLine};
 use crate::shape::Shape;
 use crate::transport::Target;
 
@@ -219,6 +221,9 @@ impl<'r> TargetRecorder<'r> {
                 report.found = summary.found;
                 report.requests = summary.requests;
                 report.covered = summary.covered.clone();
+                report.rules = rules(summary);
+                report.flavours = flavours(summary);
+                report.points = summary.tally.points.clone();
                 report.stopped = summary.stopped;
                 report.whole = summary.whole;
                 report.lost = summary.lost.is_some();
@@ -275,6 +280,18 @@ fn late(summary: &Summary) -> Vec<Late> {
         milliseconds: times.iter().map(Duration::as_millis).collect(),
     };
     summary.late.iter().map(one).collect()
+}
+
+fn rules(summary: &Summary) -> Vec<RuleTally> {
+    let one = |RuleCount { rule, kept, broken }| RuleTally { rule: String::from(rule), kept, broken };
+    summary.tally.rules().into_iter().map(one).collect()
+}
+
+fn flavours(summary: &Summary) -> Vec<FlavourEnd> {
+    let one = |FlavourOutcome { flavour, accepted, status }| FlavourEnd { flavour, accepted, status };
+    let mut ends: Vec<FlavourEnd> = summary.tally.flavours.iter().cloned().map(one).collect();
+    ends.sort_by(|a, b| a.flavour.cmp(&b.flavour));
+    ends
 }
 
 /// The arguments of this process, escaped.

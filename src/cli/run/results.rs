@@ -8,9 +8,20 @@ use super::{Output, RunCommand};
 use crate::cli::tell;
 use crate::compare::Grade;
 use crate::error::{Error, Input};
-use crate::report::{Group, RunReport, Screen, TargetReport, groups, json_line, table, unreproduced_table};
+use crate::findings::row_lines;
+use crate::report::{Group, RowPlaces, RunReport, Screen, TargetReport, groups, json_line, table, unreproduced_table};
 
 impl RunCommand {
+    /// Writes the files of `--report`. The place of a finding is its row in the corpus.
+    pub(super) fn write_reports(&self, report: &RunReport) -> Result<(), Error> {
+        if self.reports.is_empty() {
+            return Ok(());
+        }
+        let path = &self.corpus.corpus;
+        let places = RowPlaces::new(path.display().to_string(), row_lines(path)?);
+        self.reports.write(report, true, self.fail_on, &places)
+    }
+
     /// Prints the findings and the counts, and writes the files.
     pub(super) fn report(&self, report: &RunReport) -> Result<(), Error> {
         let with_notes = self.notes || self.fail_on == Grade::Note;
