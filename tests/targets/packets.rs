@@ -196,6 +196,30 @@ fn a_script_says_that_a_server_could_not_be_asked() {
     assert_eq!(run("sh", folder.path(), "127.0.0.1:5000").0, Some(2));
 }
 
+/// The embedded registry does not hang, so the record is made from one of another class.
+#[test]
+fn a_script_shows_that_a_server_does_not_answer() {
+    if !curl_is_installed() {
+        return;
+    }
+    let quirk = quirks().find(|quirk| quirk.name == "refuses-annotations").unwrap();
+    let key = "manifest-put hang - - - annotations".to_owned();
+    let record = Record { class: Class::Hang, status: None, key, ..records(quirk)[0].clone() };
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &record);
+    let hanging = crate::serving::Served::registry(|asked| {
+        let is_tested = asked.method == "PUT" && asked.target.contains("/manifests/");
+        is_tested.then_some(crate::serving::Act::Hang)
+    });
+    let clean = serving(&Profile::clean());
+    for (address, wanted) in [(hanging.address.clone(), 0), (clean.address.to_string(), 1)] {
+        let mut script = Command::new("sh");
+        let script = script.arg(folder.path().join("repro.sh")).arg(format!("http://{address}/a/b"));
+        let output = script.env("REPRO_TIMEOUT", "3").output().unwrap();
+        assert_eq!(output.status.code(), Some(wanted), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
 /// A server that refuses annotations, asks for credentials, and repeats them in its answers.
 #[test]
 fn a_packet_has_no_credentials() {
