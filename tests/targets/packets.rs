@@ -152,7 +152,7 @@ fn example(corpus: &Path, key: &str, server: &Serving) -> Option<(Option<i32>, S
 #[test]
 fn a_script_that_does_not_know_manifuzz_runs_a_row() {
     let mut seen = HashSet::new();
-    let mut stages = BTreeSet::new();
+    let (mut shown, mut told) = (BTreeSet::new(), BTreeSet::new());
     for quirk in quirks() {
         for record in records(quirk).iter().filter(|record| seen.insert((record.class, record.stage))) {
             let folder = tempfile::tempdir().unwrap();
@@ -162,15 +162,16 @@ fn a_script_that_does_not_know_manifuzz_runs_a_row() {
             corpus.save().unwrap();
             let Some((code, text)) = example(&path, &record.key, &serving(&planted(&[quirk.name]))) else { return };
             assert_eq!(code, Some(0), "{}: {}: {text}", quirk.name, record.key);
+            shown.insert(record.stage.as_str());
             // Other findings are not in a status that only they have.
             if matches!(record.class, Class::RejectsValid | Class::ServerError | Class::Dropped) {
                 let (code, text) = example(&path, &record.key, &serving(&Profile::clean())).unwrap();
                 assert_eq!(code, Some(1), "{}: {} on a server without it: {text}", quirk.name, record.key);
-                stages.insert(record.stage.as_str());
+                told.insert(record.stage.as_str());
             }
         }
     }
-    assert!(stages.len() >= 4, "{stages:?}");
+    assert!(shown.len() >= 7 && told.len() >= 3, "{shown:?} {told:?}");
 }
 
 #[test]
@@ -193,6 +194,30 @@ fn a_script_says_that_a_server_could_not_be_asked() {
         assert!(text.contains("could not be asked"), "{text}");
     }
     assert_eq!(run("sh", folder.path(), "127.0.0.1:5000").0, Some(2));
+}
+
+/// The embedded registry does not hang, so the record is made from one of another class.
+#[test]
+fn a_script_shows_that_a_server_does_not_answer() {
+    if !curl_is_installed() {
+        return;
+    }
+    let quirk = quirks().find(|quirk| quirk.name == "refuses-annotations").unwrap();
+    let key = "manifest-put hang - - - annotations".to_owned();
+    let record = Record { class: Class::Hang, status: None, key, ..records(quirk)[0].clone() };
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &record);
+    let hanging = crate::serving::Served::registry(|asked| {
+        let is_tested = asked.method == "PUT" && asked.target.contains("/manifests/");
+        is_tested.then_some(crate::serving::Act::Hang)
+    });
+    let clean = serving(&Profile::clean());
+    for (address, wanted) in [(hanging.address.clone(), 0), (clean.address.to_string(), 1)] {
+        let mut script = Command::new("sh");
+        let script = script.arg(folder.path().join("repro.sh")).arg(format!("http://{address}/a/b"));
+        let output = script.env("REPRO_TIMEOUT", "3").output().unwrap();
+        assert_eq!(output.status.code(), Some(wanted), "{}", String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 /// A server that refuses annotations, asks for credentials, and repeats them in its answers.

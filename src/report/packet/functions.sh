@@ -25,7 +25,6 @@ ORIGIN=$SCHEME://${PLACE%%/*}
 REPOSITORY=${PLACE#*/}
 REPOSITORY=${REPOSITORY%/}
 TAG=${TAG:-repro-$(date +%s)-$$}
-SKIPPED=
 WORK=$(mktemp -d) || exit 2
 trap 'rm -rf "$WORK"' 0
 trap 'exit 2' 1 2 15

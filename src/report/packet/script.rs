@@ -45,7 +45,7 @@ pub(super) fn script(parts: &Parts<'_>) -> String {
     text.push_str("\nMANIFEST=$HERE/manifest.json\n");
     let is_upload = record.stage == Stage::BlobUpload;
     for (number, request) in planned.all().enumerate().map(|(i, request)| (i + 1, request)) {
-        if number > put && is_upload || number == put && is_upload {
+        if number >= put && is_upload {
             break;
         }
         if number == put {
