@@ -190,7 +190,7 @@ mod tests {
         let first = document.root().all("a").next().expect("the first");
         let mut edits = Edits::none(&document);
         edits.apply(&Edit::Remove(first.number(), vec![first.elements().nth(1).expect("2").number()]));
-        assert_eq!(text(&edits), " { \"a\" : [ 1 ,3 ] , \"b\": {\"c\" :null}, \"a\":\"x\" }\n");
+        assert_eq!(text(&edits), " { \"a\" : [ 1,3 ] , \"b\": {\"c\" :null}, \"a\":\"x\" }\n");
         edits.apply(&Edit::Remove(0, vec![first.number()]));
         assert_eq!(text(&edits), " { \"b\": {\"c\" :null}, \"a\":\"x\" }\n");
         edits.apply(&Edit::Remove(number(&document, "/b"), vec![number(&document, "/b/c")]));

@@ -101,11 +101,7 @@ proptest! {
 #[test]
 fn the_reason_is_named_in_the_document_that_the_descent_began_with() {
     let layers: Vec<Value> = (0..30)
-        .map(|i| {
-            let urls =
-                if i == 17 { json!({ "size": i, "urls": ["https://example.com"] }) } else { json!({ "size": i }) };
-            urls
-        })
+        .map(|i| if i == 17 { json!({ "size": i, "urls": ["https://example.com"] }) } else { json!({ "size": i }) })
         .collect();
     let text = json!({ "schemaVersion": 2, "layers": layers, "annotations": { "a": "b" } }).to_string();
     let minimal = descend(text.as_bytes(), 200, |body| body.windows(6).any(|name| name == b"\"urls\""));

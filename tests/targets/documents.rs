@@ -49,7 +49,7 @@ fn a_real_registry_refuses_the_layer_with_urls_of_a_users_image() {
     let out = String::from_utf8(output.stdout.clone()).unwrap();
     let verdict: Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
     assert_eq!((&verdict["outcome"], &verdict["status"]), (&json!("rejected"), &json!(500)), "{verdict}");
-    assert_eq!(verdict["reason"]["place"], "/layers/7/urls", "{verdict}");
+    assert_eq!(verdict["reason"]["place"], "/layers/7/urls/0", "one URL is enough: {verdict}");
     assert!(verdict["reason"]["probes"].as_u64().unwrap() < 100, "{verdict}");
     assert!(stderr(&output).contains("removed"), "what was pushed is removed: {}", stderr(&output));
 }
