@@ -165,7 +165,7 @@ fn are_1_minimal(registry: &Registry, rows: &[&Record]) {
     let prober = Prober::new(target.as_ref(), Versions::V1_1, Depth::Full).unwrap();
     let mut smallest = 0;
     for row in rows.iter().filter(|row| row.grade > Grade::Note && row.spec == Versions::V1_1.name) {
-        let shape: Shape = row.shape.parse().unwrap();
+        let shape: Shape = row.shape.as_str().parse().unwrap();
         let outcome = prober.fire(&Case::of(shape.clone()), prober.usual());
         let mut symptoms = outcome.findings().iter().map(|finding| finding.symptom.clone());
         // What every answer shows is reported on a case that it does not depend on.
