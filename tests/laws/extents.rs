@@ -155,5 +155,9 @@ fn a_phrase_claims_only_what_was_asked() {
     let unknown = Extent::explore(&smallest, 40, &mut |_| None);
     assert_eq!((unknown.slots[0].entries.shown.len(), unknown.axes.len()), (1, 0));
     assert_eq!(unknown.to_string(), "`*.digest` as `absent`; in `config`");
+    let content: Shape = "facts.config=missing".parse().unwrap();
+    let extent = Extent::explore(&content, 40, &mut |shape| Some(shape.to_string().contains("facts.")));
+    assert_eq!((&extent.slots[0].slot[..], extent.slots[0].places.shown[0]), ("facts.*", "config"));
+    assert!(extent.slots[0].places.shown.contains(&"layers.0"), "{extent:?}");
     assert_eq!(Extent::explore(&Shape::base(), 40, &mut |_| Some(true)).to_string(), "");
 }

@@ -4,6 +4,7 @@
 //! `MANIFUZZ_REQUIRE_SERVERS` is set.
 
 use crate::command::{self, if_installed, stderr};
+use crate::registry::opening;
 use crate::serving::measuring;
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -11,7 +12,13 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use manifuzz::compare::Grade;
-use manifuzz::findings::{Corpus, Record};
+use manifuzz::engine::Prober;
+use manifuzz::exchange::Depth;
+use manifuzz::findings::{Corpus, Record, key};
+use manifuzz::model::Versions;
+use manifuzz::render::Case;
+use manifuzz::shape::Shape;
+use manifuzz::transport::open;
 
 /// A registry that ends with the test.
 pub(crate) struct Registry {
@@ -139,12 +146,37 @@ fn finds_departures(options: &[&str], lists: &[&str]) {
     assert!(lists.iter().all(|rule| violations.iter().any(|broken| broken == rule)), "{violations:?}");
     assert!(row("layers=empty", "ambiguous").is_some_and(|row| row.also.to_string().contains("layers=absent")));
 
+    are_1_minimal(&registry, &rows);
+    let explained = |row: &&&Record| row.grade == Grade::Note || !row.extent.is_empty();
+    assert!(rows.iter().filter(explained).count() * 10 >= rows.len() * 9, "nearly all say how far they go");
+
     let output = run(&registry, &second, &[options, &["--jobs", "3"]].concat());
     assert_eq!(output.status.code(), Some(1));
     let again = said(&Corpus::read_only(&second).unwrap().records());
     let differing: Vec<_> =
         said(&rows).iter().zip(&again).filter(|(a, b)| a != b).map(|(a, b)| (a.key.clone(), b.key.clone())).collect();
     assert!(again == said(&rows), "the same repository a second time: {differing:?}");
+}
+
+/// No candidate of a smallest case shows its symptom: all of them are fired.
+fn are_1_minimal(registry: &Registry, rows: &[&Record]) {
+    let url = format!("http://{}/minimal/repo", registry.address);
+    let target = open(&url, &opening()).unwrap();
+    let prober = Prober::new(target.as_ref(), Versions::V1_1, Depth::Full).unwrap();
+    let mut smallest = 0;
+    for row in rows.iter().filter(|row| row.grade > Grade::Note && row.spec == Versions::V1_1.name) {
+        let shape: Shape = row.shape.as_str().parse().unwrap();
+        let outcome = prober.fire(&Case::of(shape.clone()), prober.usual());
+        let mut symptoms = outcome.findings().iter().map(|finding| finding.symptom.clone());
+        // What every answer shows is reported on a case that it does not depend on.
+        let Some(symptom) = symptoms.find(|symptom| key(symptom, &shape) == row.key.as_str()) else { continue };
+        smallest += 1;
+        for candidate in shape.simpler() {
+            let outcome = prober.fire(&Case::of(candidate.clone()), prober.options(&symptom));
+            assert!(outcome.finding(&symptom).is_none(), "{candidate} shows {symptom}, too, not only {shape}");
+        }
+    }
+    assert!(smallest >= 4, "{smallest}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Asks how far a finding goes.
 
-use super::places::{descriptor_and_member, other_places, own_place};
+use super::places::{name_without_place, other_places, own_place};
 use super::{Answers, Axis, AxisExtent, Extent, SlotExtent};
 use crate::shape::{Choice, Shape, SlotId, space};
 
@@ -96,11 +96,10 @@ impl SlotExtent {
 fn unasked(smallest: &Shape, slot: SlotId) -> SlotExtent {
     let row = space().slot(slot);
     let known = |name| Answers { shown: vec![name], not_shown: Vec::new(), unasked: 0 };
-    let name = descriptor_and_member(row).map_or_else(|| row.name.clone(), |(_, member)| format!("*.{member}"));
     let valid = row.menu.iter().skip(1).filter(|entry| entry.valid).map(|entry| entry.name).collect();
     let mut entries = known(smallest.entry(slot).name);
     entries.unasked = row.menu.len() - 2;
-    SlotExtent { slot: name, entries, valid, places: known(own_place(smallest, slot)) }
+    SlotExtent { slot: name_without_place(row), entries, valid, places: known(own_place(smallest, slot)) }
 }
 
 /// A valid entry of each axis that the smallest case leaves alone.

@@ -8,10 +8,13 @@ pub(super) struct Place {
     pub shape: Option<Shape>,
 }
 
-/// The place of a slot and the name of its member; `None` if it does not belong to a descriptor.
+/// The place of a slot and the name of its member, or of what it decides about the content; `None` if it does not belong to a
+/// descriptor.
 pub(super) fn descriptor_and_member(slot: &Slot) -> Option<(&str, &str)> {
-    if !matches!(slot.group, Group::Descriptor | Group::Content) {
-        return None;
+    match slot.group {
+        Group::Descriptor => {}
+        Group::Content => return slot.name.split_once('.').map(|(member, place)| (place, member)),
+        _ => return None,
     }
     let (list, rest) = slot.name.split_once('.')?;
     match rest.split_once('.') {
@@ -19,6 +22,15 @@ pub(super) fn descriptor_and_member(slot: &Slot) -> Option<(&str, &str)> {
             Some((&slot.name[..=list.len() + position.len()], member))
         }
         _ => Some((list, rest)),
+    }
+}
+
+/// The name of a slot, with the place of its descriptor written `*`.
+pub(super) fn name_without_place(slot: &Slot) -> String {
+    match descriptor_and_member(slot) {
+        Some((_, member)) if slot.group == Group::Content => format!("{member}.*"),
+        Some((_, member)) => format!("*.{member}"),
+        None => slot.name.clone(),
     }
 }
 
