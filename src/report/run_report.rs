@@ -8,6 +8,7 @@ use crate::exchange::RequestsByPurpose;
 use crate::findings::Record;
 use crate::generate::{Count, Coverage, Covered};
 
+use super::groups::{Group, groups};
 use super::shard_spread::Spread;
 use super::tally::{FlavourEnd, RuleTally};
 
@@ -162,6 +163,11 @@ impl RunReport {
         self.findings.iter().filter(|record| record.grade == grade).count()
     }
 
+    /// The groups of the violations and warnings, the most severe first.
+    pub fn groups(&self) -> Vec<Group<'_>> {
+        groups(self.findings.iter().filter(|record| record.grade > Grade::Note))
+    }
+
     /// The case counts, summed over all targets.
     pub fn ended(&self) -> Ended {
         self.targets.iter().fold(Ended::default(), |sum, target| sum.plus(target.ended))
@@ -200,6 +206,7 @@ impl RunReport {
             "not_asked": not_asked,
             "lost": self.targets.iter().any(|target| target.lost),
             "targets": self.targets.iter().map(TargetReport::json).collect::<Vec<_>>(),
+            "groups": self.groups().iter().map(Group::json).collect::<Vec<_>>(),
         })
     }
 }

@@ -8,6 +8,7 @@ mod planting;
 mod clean;
 mod documents;
 mod dozens;
+mod groups;
 mod kills;
 mod limits;
 mod noise;

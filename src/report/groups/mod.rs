@@ -11,6 +11,8 @@ mod title;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use serde_json::{Value, json};
+
 use crate::compare::Grade;
 use crate::findings::Record;
 
@@ -32,6 +34,19 @@ impl<'r> Group<'r> {
     /// The grade of its most severe finding.
     pub fn grade(&self) -> Grade {
         self.first().grade
+    }
+
+    /// The member of `groups` in `run.json`.
+    pub(super) fn json(&self) -> Value {
+        let member = |record: &&Record| json!({ "id": record.shape.id(), "key": record.key });
+        json!({
+            "title": self.title,
+            "grade": self.grade().as_str(),
+            "target": self.first().target,
+            "spec": self.first().spec,
+            "places": self.places(),
+            "findings": self.records.iter().map(member).collect::<Vec<_>>(),
+        })
     }
 
     /// In how many places the defect shows: parts of the content, or requests.

@@ -6,7 +6,7 @@ use crate::compare::Class as C;
 use crate::exchange::Stage;
 use crate::findings::Record;
 use crate::foreign::escaped;
-use crate::model::{Level, rule};
+use crate::model::{Level, Rule, rule};
 
 /// The title of these findings, of which there is at least one.
 pub(super) fn of(records: &[&Record]) -> String {
@@ -38,30 +38,30 @@ fn failure(records: &[&Record], folded: &[String]) -> String {
     }
 }
 
-/// A wrong answer, such as "content cannot be read back (404 MANIFEST_UNKNOWN) with `reference=sha512`".
+/// A wrong answer and the rule that it breaks, such as "status 202; required: DELETE of a blob that does not exist is answered with
+/// 404". Without a rule, what the cases share is named.
 fn departure(records: &[&Record], folded: &[String]) -> String {
     let first = records[0];
     let answer = answer(first);
     let what = match first.class {
         C::RejectsValid => format!("valid content is refused with {answer}"),
-        C::AcceptsForbidden => format!("content that must be refused is accepted with {answer}"),
-        C::WrongStatus => format!("wrong status {answer}"),
-        C::WrongCode => format!("wrong error code, with {answer}"),
-        C::BadErrorBody => format!("malformed error body, with {answer}"),
-        C::Altered => "content is altered".to_owned(),
-        C::Lost => format!("accepted content cannot be read back ({answer})"),
-        C::Residue => "refused content is left behind".to_owned(),
-        C::MissingHeader => "a header is missing".to_owned(),
-        C::ReferrersWrong => format!("wrong referrers list ({answer})"),
-        C::Inconsistent => "the answer contradicts the content".to_owned(),
-        C::Lenient => "invalid content is accepted".to_owned(),
-        C::Ambiguous => format!("the documents contradict each other; answered with {answer}"),
-        C::Late => "accepted content appears late".to_owned(),
+        C::AcceptsForbidden => format!("accepted with {answer}"),
+        C::WrongStatus => format!("answered with {answer}"),
+        C::WrongCode => format!("wrong code ({answer})"),
+        C::BadErrorBody => format!("malformed error ({answer})"),
+        C::Altered => "altered".to_owned(),
+        C::Lost => format!("lost ({answer})"),
+        C::Residue => "left behind after a refusal".to_owned(),
+        C::MissingHeader => "missing header".to_owned(),
+        C::ReferrersWrong => format!("wrong referrers ({answer})"),
+        C::Inconsistent => "inconsistent".to_owned(),
+        C::Late => "late".to_owned(),
+        // What invalid content breaks, or where the documents contradict each other.
         C::Disagrees => "registries disagree".to_owned(),
-        C::ServerError | C::Dropped | C::Hang | C::Imported => first.note.clone(),
+        C::Lenient | C::Ambiguous | C::ServerError | C::Dropped | C::Hang | C::Imported => first.note.clone(),
     };
     match common(folded) {
-        Some(subject) if subject != "every push" => format!("{what} with {subject}"),
+        Some(subject) if broken(first).is_none() && subject != "every push" => format!("{what}: {subject}"),
         _ => what,
     }
 }
@@ -84,16 +84,19 @@ fn answer(record: &Record) -> String {
 
 /// What the broken rule says.
 fn required(record: &Record) -> String {
-    let broken = match record.class {
-        // The failure itself says what is wrong, and invalid content may break several rules.
-        class if is_failure(class) => None,
-        C::Lenient | C::Ambiguous => None,
-        _ => duty(record).or(record.rules.first().map(String::as_str)).and_then(rule),
-    };
-    broken.map_or(String::new(), |rule| {
+    broken(record).map_or(String::new(), |rule| {
         let verb = if rule.level == Level::Must { "required" } else { "recommended" };
         format!("; {verb}: {}", rule.clause.summary)
     })
+}
+
+/// The rule that the answer breaks. A failure says itself what is wrong, and the rules of a note are not on the answer.
+fn broken(record: &Record) -> Option<Rule> {
+    match record.class {
+        class if is_failure(class) => None,
+        C::Lenient | C::Ambiguous => None,
+        _ => duty(record).or(record.rules.first().map(String::as_str)).and_then(rule),
+    }
 }
 
 /// Whether a decoder that knows the types of members cannot read the document.
