@@ -42,9 +42,9 @@ fn known_findings_pass_and_new_stale_and_expired_ones_fail() {
     assert!(err.contains("1 findings known, 0 new; 1 rows reproduced, 0 stale, 0 expired"), "{err}");
     assert_eq!(again, found, "a baseline changes no finding");
 
-    let (code, _, err) = run(at, &format!("{BROKEN}+refuses-empty-layers"), &baseline);
+    let (code, _, err) = run(at, &format!("{BROKEN}+refuses-several-layers"), &baseline);
     assert!(code == 1 && err.contains("1 findings known, 1 new"), "{err}");
-    assert!(err.lines().any(|line| line.starts_with("new: ours") && line.contains("layers=empty")), "{err}");
+    assert!(err.lines().any(|line| line.starts_with("new: ours") && line.contains("layers=two")), "{err}");
 
     let (code, _, err) = run(at, "embedded:clean", &baseline);
     assert!(code == 1 && err.contains("0 new; 0 rows reproduced, 1 stale"), "{err}");

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{OpenTarget, SafetyFlags};
+use super::safety::SafetyFlags;
+use super::side_by_side::OpenTarget;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::refire::{Recorded, Shown};
 use crate::cli::targets::{Opener, TargetArgument};
