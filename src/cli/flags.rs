@@ -39,12 +39,15 @@ pub(super) struct TimeFlag {
     pub time: Option<Duration>,
 }
 
+/// The corpus of commands that name no other.
+pub(super) const DEFAULT_CORPUS: &str = "manifuzz-cases.csv";
+
 /// The corpus.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct CorpusFlag {
     /// CSV file of findings (the corpus)
-    #[arg(long, default_value = "manifuzz-cases.csv", value_name = "FILE")]
+    #[arg(long, default_value = DEFAULT_CORPUS, value_name = "FILE")]
     pub corpus: PathBuf,
 }
 

@@ -4,6 +4,7 @@ mod advice;
 mod baseline;
 mod check;
 mod cleanup;
+mod completions;
 mod corpus;
 mod diff;
 mod documents;
@@ -14,6 +15,7 @@ mod flavours;
 mod generate;
 mod interrupt;
 mod limits;
+mod man;
 mod matrix;
 mod merge;
 mod output;
@@ -78,6 +80,8 @@ enum Command {
     Rules(rules::RulesCommand),
     Profiles(profiles::ProfilesCommand),
     Quirks(profiles::QuirksCommand),
+    Completions(completions::CompletionsCommand),
+    Man(man::ManCommand),
 }
 
 /// The arguments of this process. Exits with 2 if they are invalid, or with 0 after printing help.
@@ -114,6 +118,8 @@ pub fn main() -> ExitCode {
         Some(Command::Rules(rules)) => rules.run(),
         Some(Command::Profiles(profiles)) => profiles.run(),
         Some(Command::Quirks(quirks)) => quirks.run(),
+        Some(Command::Completions(completions)) => completions.run(Arguments::command()),
+        Some(Command::Man(man)) => man.run(Arguments::command()),
     };
     ExitCode::from(done.unwrap_or_else(|error| {
         let code = match error {

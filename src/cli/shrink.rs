@@ -17,7 +17,7 @@ use crate::engine::{CaseRunner, DocumentVerdict, Event, Sink};
 use crate::error::{Error, Input};
 use crate::exchange::Depth;
 use crate::findings::{Corpus, Record, today};
-use crate::report::{json_line, table};
+use crate::report::{Screen, groups, json_line, table};
 use crate::shape::{Shape, ShapeError};
 use crate::transport::Target;
 
@@ -109,7 +109,7 @@ impl ShrinkCommand {
             records.extend(outcome.records);
         }
         if self.output.is_pretty() {
-            table(&records).map_or(Ok(()), |table| Output::print(&table))?;
+            table(&groups(&records), Screen::stdout()).map_or(Ok(()), |table| Output::print(&table))?;
         } else {
             records.iter().try_for_each(|record| Output::print(&json_line(record)))?;
         }

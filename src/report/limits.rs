@@ -1,6 +1,8 @@
 //! The table of a registry's limits.
 
-use super::table::empty_table;
+use comfy_table::{ContentArrangement, Table, presets};
+
+use super::Screen;
 use crate::foreign::escaped;
 
 /// One limit as text.
@@ -20,7 +22,11 @@ pub struct LimitRow {
 
 /// The limits as a table.
 pub fn limit_table(rows: &[LimitRow]) -> String {
-    let mut table = empty_table();
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    if let Some(width) = Screen::stdout().width {
+        table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+    }
     table.set_header(["limit", "largest accepted", "smallest refused", "how it refuses", "requests"]);
     for row in rows {
         let cells = [&row.limit, &row.accepted, &row.refused, &row.answer].map(|cell| escaped(cell).into_owned());

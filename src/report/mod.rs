@@ -10,8 +10,12 @@ mod matrix;
 mod merged;
 mod packet;
 mod run_report;
+#[cfg(feature = "cli")]
+mod screen;
 mod seeds;
 mod shard_spread;
+#[cfg(feature = "cli")]
+mod step_summary;
 mod stored;
 #[cfg(feature = "cli")]
 mod table;
@@ -26,7 +30,11 @@ pub use matrix::{Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matri
 pub use merged::merged;
 pub use packet::{Traffic, packet};
 pub use run_report::{Ended, Late, RunReport, TargetReport, UnreproducedLine};
+#[cfg(feature = "cli")]
+pub use screen::Screen;
 pub use seeds::write_seeds;
 pub use shard_spread::{ByKind, Cases, Defect, Spread};
+#[cfg(feature = "cli")]
+pub use step_summary::{step_outputs, step_summary};
 #[cfg(feature = "cli")]
 pub use table::{table, unreproduced_table};

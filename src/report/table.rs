@@ -1,75 +1,185 @@
-//! The tables of findings printed at the end of a run.
+//! The findings as printed at the end of a run: a heading for each group, and below it its smallest case.
 
-use std::cmp::Reverse;
-
-use comfy_table::{ContentArrangement, Table, presets};
-
+use super::Group;
+use super::screen::{Screen, columns, cut, wrapped};
 use crate::findings::Record;
 use crate::foreign::escaped;
 use crate::report::TargetReport;
 
-/// The width of a terminal of unknown width, in columns.
-const DEFAULT_WIDTH: u16 = 80;
+/// The columns of a grade and the space behind it, by which the other lines are indented.
+const INDENTATION: usize = 11;
+/// The columns of an answer beside a shape that does not fit.
+const ANSWER: usize = 26;
 
-/// The records as a table, the most severe first; `None` if there are none.
-pub fn table<'r>(records: impl IntoIterator<Item = &'r Record>) -> Option<String> {
-    let mut records: Vec<&Record> = records.into_iter().collect();
-    let place =
-        |record: &'r Record| (Reverse(record.grade), &record.target, record.class.as_str(), record.shape.as_str());
-    records.sort_by(|a, b| place(a).cmp(&place(b)));
-    let mut table = empty_table();
-    table.set_header(["grade", "target", "class", "smallest case", "pointer", "answer", "note"]);
-    for record in records {
-        // A corpus may contain arbitrary text, so escape it.
-        let status = record.status.map(|status| format!("{status:03} ")).unwrap_or_default();
-        let answer = format!("{status}{}", record.error_code);
-        table.add_row([
-            record.grade.as_str().into(),
-            escaped(&record.target),
-            record.class.as_str().into(),
-            escaped(record.shape.as_str()),
-            escaped(&record.pointer),
-            escaped(answer.trim()),
-            escaped(&record.note),
-        ]);
-    }
-    (!table.is_empty()).then(|| table.to_string())
+/// The groups as lines, in this order; `None` if there are none. Targets are named if there are several.
+pub fn table(groups: &[Group<'_>], screen: Screen) -> Option<String> {
+    let first = groups.first()?.first();
+    let is_one_target = groups.iter().all(|group| group.first().target == first.target);
+    let lines = groups.iter().flat_map(|group| lines(group, !is_one_target, screen));
+    Some(lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// An empty table as wide as the terminal, or [`DEFAULT_WIDTH`] columns if its width is 0 or unknown, as in a container.
-pub(super) fn empty_table() -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    if table.is_tty() && table.width().is_none_or(|width| width == 0) {
-        table.set_width(DEFAULT_WIDTH);
-    }
-    table
+/// The heading of a group, its smallest case, and how far it goes.
+fn lines(group: &Group<'_>, with_target: bool, screen: Screen) -> Vec<String> {
+    let first = group.first();
+    let (room, indentation) = (screen.room(INDENTATION), " ".repeat(INDENTATION));
+    // A corpus may contain arbitrary text, so everything is escaped.
+    let target = if with_target { format!("{}: ", cut(&escaped(&first.target), room / 3)) } else { String::new() };
+    let places = match group.places() {
+        1 => String::new(),
+        places => format!(" ({places} places)"),
+    };
+    let title = escaped(&group.title);
+    let title = cut(&title, room.saturating_sub(columns(&target) + columns(&places)));
+    let grade = screen.grade(group.grade()) + &" ".repeat(INDENTATION - group.grade().as_str().len());
+    let mut lines = vec![
+        format!("{grade}{target}{}{places}", screen.strong(&title)),
+        format!("{indentation}{}", smallest(first, room, screen)),
+    ];
+    let extent = wrapped(&escaped(&first.extent), room);
+    lines.extend(extent.iter().map(|line| format!("{indentation}{}", screen.faint(line))));
+    lines
 }
 
-/// The symptoms that were not reproduced, one per row; `None` if there are none.
-pub fn unreproduced_table(targets: &[TargetReport]) -> Option<String> {
-    let mut table = empty_table();
-    table.set_header(["target", "not reproduced", "times", "examples"]);
-    for (target, one) in targets.iter().flat_map(|target| target.unreproduced.iter().map(move |one| (target, one))) {
-        table.add_row([&*target.name, &*one.symptom, &*one.count.to_string(), &*one.shapes.join("\n")]);
+/// The shape, where it differs from what is accepted, and the answer, in one line. The place is left out first. A shape that
+/// does not fit is cut, and its id precedes it, because a cut shape is no use as an argument.
+fn smallest(record: &Record, room: usize, screen: Screen) -> String {
+    let shape = escaped(record.shape.as_str());
+    let place = match record.pointer.as_str() {
+        "" => String::new(),
+        pointer => format!("  at {}", escaped(pointer)),
+    };
+    let answer = match record.status {
+        Some(status) => format!("{status:03} {}", escaped(&record.error_code)).trim_end().to_owned(),
+        None => "no answer".to_owned(),
+    };
+    for place in [place.as_str(), ""] {
+        if columns(&shape).saturating_add(columns(place) + 2 + columns(&answer)) <= room {
+            return format!("{shape}{}  {answer}", screen.faint(place));
+        }
     }
-    (!table.is_empty()).then(|| table.to_string())
+    let (id, answer) = (record.shape.id(), cut(&answer, ANSWER));
+    let left = room.saturating_sub(id.len() + columns(&answer) + 4);
+    if left == 0 { cut(id, room).into_owned() } else { format!("{id}  {}  {answer}", cut(&shape, left)) }
+}
+
+/// The symptoms that were not reproduced, as lines of the same form; `None` if there are none.
+pub fn unreproduced_table(targets: &[TargetReport], screen: Screen) -> Option<String> {
+    let mut lines = Vec::new();
+    for target in targets {
+        let name = if targets.len() > 1 { format!("{}: ", escaped(&target.name)) } else { String::new() };
+        for one in &target.unreproduced {
+            let times = if one.count == 1 { "once".to_owned() } else { format!("{} times", one.count) };
+            let text = format!("not reproduced: {name}{} ({times})", one.symptom);
+            lines.push(cut(&text, screen.room(0)).into_owned());
+            let example = |shape: &String| format!("{:INDENTATION$}{}", "", cut(shape, screen.room(INDENTATION)));
+            lines.extend(one.shapes.iter().map(example));
+        }
+    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::UnreproducedLine;
+    use crate::report::{UnreproducedLine, record_of};
+    use serde_json::json;
+
+    const PIPE: Screen = Screen { width: None, has_colours: false };
+
+    fn record(target: &str, shape: &str, more: &[(&str, &str)]) -> Record {
+        let mut row = json!({
+            "id": "0a1b2c3d4e5f6071", "shape": shape, "class": "server-error", "grade": "warning", "target": target,
+            "spec": "1.1", "stage": "manifest-put", "status": "500", "error_code": "UNKNOWN", "pointer": "/config/digest",
+            "key": shape, "note": "manifest-put returned 500",
+        });
+        more.iter().for_each(|(member, text)| row[member] = json!(text));
+        record_of(&row).unwrap()
+    }
+
+    fn shown(records: &[&Record], title: &str, screen: Screen) -> Vec<String> {
+        let group = Group { title: title.to_owned(), records: records.to_vec() };
+        table(&[group], screen).unwrap().lines().map(str::to_owned).collect()
+    }
 
     #[test]
-    fn each_unreproduced_symptom_is_a_row() {
+    fn a_group_is_a_heading_and_the_line_of_its_smallest_case() {
+        let (one, two) = (record("t", "config.digest=short", &[]), record("t", "layers.0.digest=short", &[]));
+        let heading = "warning    short digests are answered with 500";
+        let case = "           config.digest=short  at /config/digest  500 UNKNOWN";
+        let title = "short digests are answered with 500";
+        assert_eq!(shown(&[&one, &two], title, PIPE), [&format!("{heading} (2 places)"), case]);
+        assert_eq!(shown(&[&one], title, PIPE), [heading, case]);
+    }
+
+    #[test]
+    fn how_far_a_finding_goes_follows_its_case_if_known() {
+        let note = "manifest-put returned 500; extent: any malformed `*.digest`; everywhere but `subject`";
+        let one = record("t", "config.digest=short", &[("note", note)]);
+        let narrow = Screen { width: Some(40), has_colours: false };
+        let lines = shown(&[&one], "x", narrow);
+        assert_eq!(lines[2..], ["           any malformed `*.digest`;", "           everywhere but `subject`"]);
+        assert_eq!(shown(&[&one], "x", PIPE).len(), 3);
+    }
+
+    #[test]
+    fn targets_are_named_only_if_there_are_several() {
+        let (a, b) = (record("alpha", "base", &[]), record("beta", "base", &[]));
+        let group = |record| Group { title: "x".to_owned(), records: vec![record] };
+        let both = table(&[group(&a), group(&b)], PIPE).unwrap();
+        assert!(both.contains("alpha: x") && both.contains("beta: x"), "{both}");
+        assert!(!table(&[group(&a), group(&a)], PIPE).unwrap().contains("alpha"));
+        assert_eq!(table(&[], PIPE), None);
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal_at_any_width() {
+        let long = "layers=two;layers.0.digest=sha512;layers.1.urls=one;text.space=indented;text.order=reversed";
+        let code = "A_CODE_THAT_NO_SPECIFICATION_KNOWS_AND_THAT_NEVER_ENDS";
+        let records = [
+            record("embedded:clean+refuses-annotations+push-lacks-location", long, &[("error_code", code)]),
+            record("t", "base", &[]),
+        ];
+        let group = |record| Group { title: "a title that is long ".repeat(6), records: vec![record; 12] };
+        let groups = [group(&records[0]), group(&records[1])];
+        for width in 24..200 {
+            for has_colours in [false, true] {
+                let text = table(&groups, Screen { width: Some(width), has_colours }).unwrap();
+                assert_eq!(text.lines().count(), 4);
+                text.lines().for_each(|line| assert!(columns(line) <= width, "{width}: {line}"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_shape_that_is_cut_is_preceded_by_its_id() {
+        let shape = "layers=two;layers.0.digest=sha512;layers.1.urls=one;text.space=indented";
+        let one = record("t", shape, &[]);
+        let at_80 = shown(&[&one], "x", Screen { width: Some(80), has_colours: false });
+        let id = one.shape.id();
+        assert_eq!(at_80[1], format!("           {id}  layers=two;layers.0.digest=sha512;laye…  500 UNKNOWN"));
+        let at_100 = shown(&[&one], "x", Screen { width: Some(100), has_colours: false });
+        assert_eq!(at_100[1], format!("           {shape}  500 UNKNOWN"));
+    }
+
+    #[test]
+    fn colours_come_only_where_there_are_some() {
+        let one = record("t", "base", &[("error_code", "\u{1b}[31m")]);
+        let plain = shown(&[&one], "x\u{1b}[0m", PIPE).join("\n");
+        assert!(!plain.contains('\u{1b}'), "{plain:?}");
+        let coloured = shown(&[&one], "x", Screen { width: Some(80), has_colours: true }).join("\n");
+        assert!(coloured.starts_with("\u{1b}["), "{coloured:?}");
+        assert_eq!(console::strip_ansi_codes(&coloured), shown(&[&one], "x", PIPE).join("\n"));
+    }
+
+    #[test]
+    fn each_unreproduced_symptom_is_a_line_with_its_examples() {
         let quiet = TargetReport { name: "quiet".to_owned(), ..TargetReport::default() };
-        assert_eq!(unreproduced_table(std::slice::from_ref(&quiet)), None);
+        assert_eq!(unreproduced_table(std::slice::from_ref(&quiet), PIPE), None);
         let one =
             UnreproducedLine { symptom: "manifest-get lost 404".to_owned(), count: 7, shapes: vec!["base".to_owned()] };
         let flaky = TargetReport { name: "flaky".to_owned(), unreproduced: vec![one], ..TargetReport::default() };
-        let text = unreproduced_table(&[quiet, flaky]).expect("a table");
-        assert!(text.contains("flaky") && text.contains("manifest-get lost 404") && text.contains('7'), "{text}");
-        assert!(!text.contains("quiet"));
+        let text = unreproduced_table(&[quiet, flaky], PIPE).expect("a table");
+        assert_eq!(text, "not reproduced: flaky: manifest-get lost 404 (7 times)\n           base");
     }
 }

@@ -18,6 +18,7 @@ mod documents;
 mod foreign;
 mod layout;
 mod layout_check;
+mod manual;
 mod matrix;
 mod packets;
 #[cfg(unix)]
@@ -26,5 +27,6 @@ mod rejudged;
 mod replay;
 mod results;
 mod resume;
+mod screen;
 mod shards;
 mod texts;

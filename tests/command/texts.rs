@@ -13,6 +13,8 @@ fn commands_print_their_recorded_output() {
         .unwrap()
         .insert_var("[VERSION]", env!("CARGO_PKG_VERSION"))
         .unwrap()
+        .env("GITHUB_STEP_SUMMARY", "")
+        .env("GITHUB_OUTPUT", "")
         .timeout(Duration::from_secs(60))
         .case("tests/command/cases/*.trycmd");
 }

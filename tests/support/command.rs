@@ -5,7 +5,10 @@ use std::ffi::OsStr;
 use std::process::{Command, Output};
 
 pub fn manifuzz() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_manifuzz"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_manifuzz"));
+    // The summary of a job is not for the runs of tests.
+    command.env_remove("GITHUB_STEP_SUMMARY").env_remove("GITHUB_OUTPUT");
+    command
 }
 
 /// Runs it in a new directory, which is removed when the second value is dropped.

@@ -5,6 +5,9 @@ mod cases;
 mod disagreements;
 mod documents;
 mod estimate;
+mod github;
+mod next_steps;
+mod pace;
 mod plan_hash;
 mod policies;
 mod progress;
@@ -119,6 +122,9 @@ pub(super) struct RunCommand {
     /// Write a packet for each violation and warning to this directory; see `manifuzz repro`
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     repro: Option<PathBuf>,
+    /// Print notes, too; without this, tables only count them
+    #[arg(long, help_heading = "Output")]
+    notes: bool,
     #[command(flatten)]
     resume: ResumeFlag,
     /// Print the number of cases and requests, and send nothing

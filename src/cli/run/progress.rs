@@ -1,73 +1,85 @@
 //! Progress of a run: a bar on a terminal, otherwise a line every ten seconds.
 
+use std::fmt;
 use std::io::IsTerminal as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 
+use super::pace::Pace;
 use crate::cli::tell;
+use crate::foreign::bounded;
 
 /// The time between two lines.
 const EVERY: Duration = Duration::from_secs(10);
+/// How often a bar is drawn at least, so that the time left counts down while the run waits.
+const TICK: Duration = Duration::from_millis(500);
+/// The characters of a target's name before a bar.
+const NAME: usize = 24;
 
 /// The progress of a run on one target. Dropping it ends the display.
 pub(super) struct Progress {
     bar: ProgressBar,
     bars: MultiProgress,
-    counts: Arc<Counts>,
+    pace: Arc<Pace>,
     /// Dropping it ends the thread that prints lines.
     _lines: Option<Sender<()>>,
 }
 
-#[derive(Default)]
-struct Counts {
-    /// Number of cases; 0 if not yet known.
-    cases: AtomicUsize,
-    done: AtomicUsize,
-    rows: AtomicUsize,
+/// The progress of runs side by side, one bar for each.
+pub(super) struct Bars {
+    bars: MultiProgress,
+    /// The number of targets of the run.
+    targets: usize,
 }
 
-/// The progress of runs side by side, one bar for each.
-#[derive(Default)]
-pub(super) struct Bars(MultiProgress);
-
 impl Bars {
-    /// Starts showing the progress of a run on this target.
-    pub fn begin(&self, target: &str) -> Progress {
-        let (counts, bars) = (Arc::new(Counts::default()), self.0.clone());
+    /// For a run on so many targets.
+    pub fn new(targets: usize) -> Self {
+        Self { bars: MultiProgress::new(), targets }
+    }
+
+    /// Starts showing the progress of a run on the target with this number, counted from 1.
+    pub fn begin(&self, target: &str, number: usize, pace: Pace) -> Progress {
+        let (pace, bars) = (Arc::new(pace), self.bars.clone());
+        let place = if self.targets > 1 { format!("{number} of {}", self.targets) } else { String::new() };
         if !std::io::stderr().is_terminal() {
-            let lines = lines(target.to_owned(), Arc::clone(&counts), EVERY, tell);
-            return Progress { bar: ProgressBar::hidden(), bars, counts, _lines: Some(lines) };
+            let name = if place.is_empty() { target.to_owned() } else { format!("{target} ({place})") };
+            let lines = lines(name, Arc::clone(&pace), EVERY, tell);
+            return Progress { bar: ProgressBar::hidden(), bars, pace, _lines: Some(lines) };
         }
-        let bar = self.0.add(ProgressBar::no_length());
-        if let Ok(style) = ProgressStyle::with_template("{prefix} {bar:30} {pos}/{len} cases {msg}") {
-            bar.set_style(style);
+        let bar = self.bars.add(ProgressBar::no_length());
+        if let Ok(style) = ProgressStyle::with_template("{prefix} {wide_bar} {pace}") {
+            let shown = Arc::clone(&pace);
+            let text = move |_: &ProgressState, out: &mut dyn fmt::Write| {
+                let _ = out.write_str(&shown.text(Instant::now()));
+            };
+            bar.set_style(style.with_key("pace", text));
         }
-        bar.set_prefix(target.to_owned());
-        Progress { bar, bars, counts, _lines: None }
+        bar.set_prefix(format!("{place} {}", bounded(target, NAME)).trim_start().to_owned());
+        bar.enable_steady_tick(TICK);
+        Progress { bar, bars, pace, _lines: None }
     }
 }
 
 impl Progress {
     /// Sets the number of cases of the run.
     pub fn set_cases(&self, cases: usize) {
-        self.counts.cases.store(cases, Ordering::Relaxed);
+        self.pace.set_cases(cases, Instant::now());
         self.bar.set_length(cases as u64);
     }
 
     /// Sets the number of finished cases.
     pub fn set_done(&self, done: usize) {
-        self.counts.done.store(done, Ordering::Relaxed);
+        self.pace.set_done(done);
         self.bar.set_position(done as u64);
     }
 
     /// Adds to the number of rows found.
     pub fn add_rows(&self, rows: usize) {
-        let rows = self.counts.rows.fetch_add(rows, Ordering::Relaxed) + rows;
-        self.bar.set_message(format!("{rows} findings"));
+        self.pace.add_rows(rows);
     }
 
     /// Prints something without disturbing the bars.
@@ -84,17 +96,11 @@ impl Drop for Progress {
 
 /// Starts a thread that prints a line at every interval until the returned sender is dropped. A thread, because the events
 /// of the run may be minutes apart on a slow target.
-fn lines(target: String, counts: Arc<Counts>, every: Duration, print: impl Fn(String) + Send + 'static) -> Sender<()> {
+fn lines(name: String, pace: Arc<Pace>, every: Duration, print: impl Fn(String) + Send + 'static) -> Sender<()> {
     let (end, ended) = channel::<()>();
     std::thread::spawn(move || {
         while ended.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
-            let count = |count: &AtomicUsize| count.load(Ordering::Relaxed);
-            let cases = match count(&counts.cases) {
-                0 => "preparing".to_owned(),
-                cases if count(&counts.done) >= cases => format!("{cases} cases fired, shrinking"),
-                cases => format!("{}/{cases} cases", count(&counts.done)),
-            };
-            print(format!("{target}: {cases}, {} findings", count(&counts.rows)));
+            print(format!("{name}: {}", pace.text(Instant::now())));
         }
     });
     end
@@ -106,17 +112,18 @@ mod tests {
 
     #[test]
     fn a_line_comes_at_every_interval_until_the_end() {
-        let counts = Arc::new(Counts::default());
+        let pace = Arc::new(Pace::new(0, None));
         let (sender, printed) = channel();
         let print = move |line| drop(sender.send(line));
         let every = Duration::from_millis(5);
-        let running = lines("t".to_owned(), Arc::clone(&counts), every, print);
+        let running = lines("t".to_owned(), Arc::clone(&pace), every, print);
         let long = Duration::from_secs(20);
         assert_eq!(printed.recv_timeout(long).as_deref(), Ok("t: preparing, 0 findings"));
-        counts.cases.store(9, Ordering::Relaxed);
-        counts.done.store(4, Ordering::Relaxed);
-        counts.rows.store(2, Ordering::Relaxed);
-        assert!(printed.iter().take(100).any(|line| line == "t: 4/9 cases, 2 findings"));
+        pace.set_cases(9, Instant::now());
+        pace.set_done(4);
+        pace.add_rows(2);
+        let is_under_way = |line: &String| line.starts_with("t: 4/9 cases, ") && line.contains("/s, 2 findings, ");
+        assert!(printed.iter().take(100).any(|line| is_under_way(&line)));
         drop(running);
         // The thread ends and drops its sender, or this would not return.
         let left = printed.iter().count();

@@ -11,7 +11,7 @@ use super::cases::CaseLog;
 use super::disagreements::{Compared, OfRun, disagreements};
 use super::plan_hash::plan_hash;
 use super::policies::Policies;
-use super::progress::{Bars, Progress};
+use super::progress::Progress;
 use super::record::record_of;
 use super::rejudged::rejudged;
 use super::resume::{Begin, StateFile, provisional};
@@ -190,9 +190,9 @@ pub(super) struct TargetRecorder<'r> {
 
 impl<'r> TargetRecorder<'r> {
     /// The run on this target begins.
-    pub fn new(recorder: &'r Mutex<Recorder>, target: &dyn Target, bars: &Bars) -> Self {
+    pub fn new(recorder: &'r Mutex<Recorder>, target: &dyn Target, progress: Progress) -> Self {
         let report = TargetReport { name: target.name().to_owned(), ..TargetReport::default() };
-        Self { recorder, report, progress: bars.begin(target.name()) }
+        Self { recorder, report, progress }
     }
 
     /// The report on a target that was not run, because the whole run ended before.

@@ -2,21 +2,25 @@
 
 use std::path::Path;
 
+use super::github;
+use super::next_steps::next_steps;
 use super::{Output, RunCommand};
 use crate::cli::tell;
 use crate::compare::Grade;
 use crate::error::{Error, Input};
-use crate::report::{RunReport, TargetReport, json_line, table, unreproduced_table};
+use crate::report::{Group, RunReport, Screen, TargetReport, groups, json_line, table, unreproduced_table};
 
 impl RunCommand {
     /// Prints the findings and the counts, and writes the files.
     pub(super) fn report(&self, report: &RunReport) -> Result<(), Error> {
-        let with_notes = self.fail_on == Grade::Note;
+        let with_notes = self.notes || self.fail_on == Grade::Note;
+        let groups = groups(&report.findings);
         // If stdout is closed, the counts and the files are still written.
         let printed = if self.output.is_pretty() {
-            let shown = report.findings.iter().filter(|record| with_notes || record.grade > Grade::Note);
-            let again = unreproduced_table(&report.targets);
-            let mut tables = table(shown).into_iter().chain(again);
+            let is_shown = |group: &&Group<'_>| with_notes || group.grade() > Grade::Note;
+            let shown: Vec<Group<'_>> = groups.iter().filter(is_shown).cloned().collect();
+            let screen = Screen::stdout();
+            let mut tables = table(&shown, screen).into_iter().chain(unreproduced_table(&report.targets, screen));
             tables.try_for_each(|table| Output::print(&table))
         } else {
             report.findings.iter().try_for_each(|record| Output::print(&json_line(record)))
@@ -26,7 +30,11 @@ impl RunCommand {
             report.count(Grade::Violation),
             report.count(Grade::Warning),
             report.count(Grade::Note),
-            if self.output.is_pretty() && !with_notes { " (not shown)" } else { "" },
+            if self.output.is_pretty() && !with_notes && report.count(Grade::Note) > 0 {
+                " (--notes shows them)"
+            } else {
+                ""
+            },
             if report.findings.is_empty() { "nothing to write to" } else { "written to" },
             self.corpus.corpus.display()
         ));
@@ -58,7 +66,11 @@ impl RunCommand {
         if let Some(results) = &self.results {
             write_results(results, report)?;
         }
+        github::write(report, &groups, &self.corpus.corpus, self.results.as_deref());
         tell(report.last_line());
+        if self.output.is_pretty() {
+            next_steps(&groups, &self.corpus.corpus).iter().flatten().for_each(tell);
+        }
         printed
     }
 }

@@ -6,12 +6,13 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
-use super::progress::Bars;
+use super::pace::Pace;
+use super::progress::{Bars, Progress};
 use super::recorder::{Recorder, TargetRecorder};
 use super::resume::Begin;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::tell;
-use crate::engine::{Plan, run};
+use crate::engine::{Plan, RunState, run};
 use crate::error::Error;
 use crate::report::TargetReport;
 use crate::transport::{Target, side_by_side};
@@ -63,7 +64,7 @@ impl SideBySide<'_> {
     ///
     /// Trouble with one target does not end the others; any other error ends the run.
     pub fn run(&self, targets: Vec<OpenTarget>) -> Result<Vec<TargetReport>, Error> {
-        let bars = Bars::default();
+        let bars = Bars::new(targets.len());
         let cores = available_parallelism().map_or(1, std::num::NonZero::get);
         let (embedded, live): (Vec<usize>, Vec<usize>) = (0..targets.len()).partition(|i| targets[*i].is_embedded);
         let threads = self.jobs.unwrap_or(cores);
@@ -75,7 +76,7 @@ impl SideBySide<'_> {
             let taken = targets[i].lock().unwrap_or_else(PoisonError::into_inner).take();
             taken.map(|open| {
                 let jobs = jobs.unwrap_or_else(|| open.default_jobs());
-                self.one(open.target.as_ref(), jobs, rounds, &bars)
+                self.one(open.target.as_ref(), jobs, rounds, |pace| bars.begin(open.target.name(), i + 1, pace))
             })
         };
         let (end, ended_channel) = channel::<()>();
@@ -99,7 +100,13 @@ impl SideBySide<'_> {
     }
 
     /// Runs one target, which shares the remaining time with those of the following rounds.
-    fn one(&self, target: &dyn Target, jobs: usize, rounds: usize, bars: &Bars) -> Result<TargetReport, Error> {
+    fn one(
+        &self,
+        target: &dyn Target,
+        jobs: usize,
+        rounds: usize,
+        begin: impl FnOnce(Pace) -> Progress,
+    ) -> Result<TargetReport, Error> {
         let stop = self.interrupt.stop();
         if stop.load(Ordering::SeqCst) {
             return Ok(TargetRecorder::left_out(target));
@@ -117,8 +124,10 @@ impl SideBySide<'_> {
                 return Ok(*report);
             }
         };
+        let before = resume.as_ref().map_or(0, RunState::done);
+        let end = time.and_then(|time| Instant::now().checked_add(time));
         let plan = Plan { time, jobs, resume, ..self.plan.clone() };
-        let mut recorder = TargetRecorder::new(self.recorder, target, bars);
+        let mut recorder = TargetRecorder::new(self.recorder, target, begin(Pace::new(before, end)));
         match run(target, &plan, stop, &mut recorder) {
             Err(error @ (Error::Input(_) | Error::Bug(_) | Error::Unread)) => {
                 // Nothing that the other runs find could be recorded.

@@ -34,7 +34,7 @@ pub fn matrix_markdown(matrix: &Matrix) -> String {
 }
 
 /// Escapes Markdown and HTML markup.
-fn escape(text: &str) -> String {
+pub(in crate::report) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
