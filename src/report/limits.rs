@@ -2,10 +2,8 @@
 
 use comfy_table::{ContentArrangement, Table, presets};
 
+use super::Screen;
 use crate::foreign::escaped;
-
-/// The width of a terminal of unknown width, in columns.
-const DEFAULT_WIDTH: u16 = 80;
 
 /// One limit as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,9 +24,8 @@ pub struct LimitRow {
 pub fn limit_table(rows: &[LimitRow]) -> String {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    // In a container, the width may be 0.
-    if table.is_tty() && table.width().is_none_or(|width| width == 0) {
-        table.set_width(DEFAULT_WIDTH);
+    if let Some(width) = Screen::stdout().width {
+        table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
     }
     table.set_header(["limit", "largest accepted", "smallest refused", "how it refuses", "requests"]);
     for row in rows {

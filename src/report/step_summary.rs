@@ -24,15 +24,15 @@ pub fn step_summary(report: &RunReport, groups: &[Group<'_>]) -> String {
         };
         let _ = writeln!(out, "- {name}: {end}");
     }
-    let shown: Vec<&Group<'_>> = groups.iter().filter(|group| group.first().grade > Grade::Note).collect();
+    let shown: Vec<&Group<'_>> = groups.iter().filter(|group| group.grade() > Grade::Note).collect();
     if !shown.is_empty() {
         out.push_str("\n| grade | target | finding | places | smallest case | answer |\n|---|---|---|---|---|---|\n");
     }
     for group in shown.iter().take(MOST) {
-        let (first, places) = (group.first(), group.records.len());
+        let (first, places) = (group.first(), group.places());
         let answer = first.status.map_or_else(|| "none".to_owned(), |status| format!("{status} {}", first.error_code));
         let cells = [&*first.target, &*group.title, &*places.to_string(), first.shape.as_str(), answer.trim_end()];
-        let _ = writeln!(out, "| {} | {} |", first.grade, cells.map(escape).join(" | "));
+        let _ = writeln!(out, "| {} | {} |", group.grade(), cells.map(escape).join(" | "));
     }
     if shown.len() > MOST {
         let _ = writeln!(out, "\n{} more groups are in the corpus.", shown.len() - MOST);
@@ -43,7 +43,7 @@ pub fn step_summary(report: &RunReport, groups: &[Group<'_>]) -> String {
 
 /// The outputs of the step, a line `name=value` for each.
 pub fn step_outputs(report: &RunReport, groups: &[Group<'_>], corpus: &Path, results: Option<&Path>) -> String {
-    let of_grade = |grade| groups.iter().filter(|group| group.first().grade >= grade).count();
+    let of_grade = |grade| groups.iter().filter(|group| group.grade() >= grade).count();
     let mut out = String::new();
     for (name, count) in [
         ("violations", report.count(Grade::Violation)),

@@ -25,13 +25,13 @@ fn lines(group: &Group<'_>, with_target: bool, screen: Screen) -> Vec<String> {
     let (room, indentation) = (screen.room(INDENTATION), " ".repeat(INDENTATION));
     // A corpus may contain arbitrary text, so everything is escaped.
     let target = if with_target { format!("{}: ", cut(&escaped(&first.target), room / 3)) } else { String::new() };
-    let places = match group.records.len() {
+    let places = match group.places() {
         1 => String::new(),
         places => format!(" ({places} places)"),
     };
     let title = escaped(&group.title);
     let title = cut(&title, room.saturating_sub(columns(&target) + columns(&places)));
-    let grade = screen.grade(first.grade) + &" ".repeat(INDENTATION - first.grade.as_str().len());
+    let grade = screen.grade(group.grade()) + &" ".repeat(INDENTATION - group.grade().as_str().len());
     let mut lines = vec![
         format!("{grade}{target}{}{places}", screen.strong(&title)),
         format!("{indentation}{}", smallest(first, room, screen)),

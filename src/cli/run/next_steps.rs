@@ -6,11 +6,9 @@ use crate::cli::flags::DEFAULT_CORPUS;
 use crate::compare::Grade;
 use crate::report::Group;
 
-/// A line each for the most severe finding and all findings; `None` if no finding is above a note.
+/// Lines on the first, most severe finding and on all of them; `None` if no finding is above a note.
 pub(super) fn next_steps(groups: &[Group<'_>], corpus: &Path) -> Option<[String; 3]> {
-    let first = groups.iter().map(Group::first).filter(|record| record.grade > Grade::Note);
-    // Of several that are equally severe, the first one.
-    let first = first.reduce(|most, record| if record.grade > most.grade { record } else { most })?;
+    let first = groups.first().filter(|group| group.grade() > Grade::Note)?.first();
     let id = first.shape.id();
     let file = quoted(&corpus.to_string_lossy());
     let flag = if corpus == Path::new(DEFAULT_CORPUS) { String::new() } else { format!(" --corpus {file}") };

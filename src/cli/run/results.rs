@@ -28,7 +28,7 @@ impl RunCommand {
         let groups = groups(&report.findings);
         // If stdout is closed, the counts and the files are still written.
         let printed = if self.output.is_pretty() {
-            let is_shown = |group: &&Group<'_>| with_notes || group.first().grade > Grade::Note;
+            let is_shown = |group: &&Group<'_>| with_notes || group.grade() > Grade::Note;
             let shown: Vec<Group<'_>> = groups.iter().filter(is_shown).cloned().collect();
             let screen = Screen::stdout();
             let mut tables = table(&shown, screen).into_iter().chain(unreproduced_table(&report.targets, screen));
