@@ -1,5 +1,7 @@
 //! The findings as printed at the end of a run: a heading for each group, and below it its smallest case.
 
+use std::borrow::Cow;
+
 use super::Group;
 use super::screen::{Screen, columns, cut, wrapped};
 use crate::findings::Record;
@@ -30,7 +32,7 @@ fn lines(group: &Group<'_>, with_target: bool, screen: Screen) -> Vec<String> {
         places => format!(" ({places} places)"),
     };
     let title = escaped(&group.title);
-    let title = cut(&title, room.saturating_sub(columns(&target) + columns(&places)));
+    let title = fitted(&title, room.saturating_sub(columns(&target) + columns(&places)));
     let grade = screen.grade(group.grade()) + &" ".repeat(INDENTATION - group.grade().as_str().len());
     let mut lines = vec![
         format!("{grade}{target}{}{places}", screen.strong(&title)),
@@ -39,6 +41,17 @@ fn lines(group: &Group<'_>, with_target: bool, screen: Screen) -> Vec<String> {
     let extent = wrapped(&escaped(&first.extent), room);
     lines.extend(extent.iter().map(|line| format!("{indentation}{}", screen.faint(line))));
     lines
+}
+
+/// The title, without its last clauses if they do not fit, and cut if the first one does not.
+fn fitted(title: &str, room: usize) -> Cow<'_, str> {
+    let mut title = title;
+    while columns(title) > room
+        && let Some((before, _)) = title.rsplit_once("; ")
+    {
+        title = before;
+    }
+    cut(title, room)
 }
 
 /// The shape, where it differs from what is accepted, and the answer, in one line. The place is left out first. A shape that
@@ -82,6 +95,7 @@ pub fn unreproduced_table(targets: &[TargetReport], screen: Screen) -> Option<St
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::case_id;
     use crate::report::{UnreproducedLine, record_of};
     use serde_json::json;
 
@@ -89,7 +103,7 @@ mod tests {
 
     fn record(target: &str, shape: &str, more: &[(&str, &str)]) -> Record {
         let mut row = json!({
-            "id": "0a1b2c3d4e5f6071", "shape": shape, "class": "server-error", "grade": "warning", "target": target,
+            "id": case_id(shape), "shape": shape, "class": "server-error", "grade": "warning", "target": target,
             "spec": "1.1", "stage": "manifest-put", "status": "500", "error_code": "UNKNOWN", "pointer": "/config/digest",
             "key": shape, "note": "manifest-put returned 500",
         });
@@ -110,6 +124,15 @@ mod tests {
         let title = "short digests are answered with 500";
         assert_eq!(shown(&[&one, &two], title, PIPE), [&format!("{heading} (2 places)"), case]);
         assert_eq!(shown(&[&one], title, PIPE), [heading, case]);
+    }
+
+    #[test]
+    fn a_title_loses_whole_clauses_before_it_is_cut() {
+        let title = "wrong status 400; required: a body that is too large is refused with 413; since 1.1";
+        assert_eq!(fitted(title, 100), title);
+        assert_eq!(fitted(title, 80), "wrong status 400; required: a body that is too large is refused with 413");
+        assert_eq!(fitted(title, 40), "wrong status 400");
+        assert_eq!(fitted(title, 10), "wrong sta…");
     }
 
     #[test]
@@ -164,9 +187,11 @@ mod tests {
 
     #[test]
     fn colours_come_only_where_there_are_some() {
-        let one = record("t", "base", &[("error_code", "\u{1b}[31m")]);
-        let plain = shown(&[&one], "x\u{1b}[0m", PIPE).join("\n");
-        assert!(!plain.contains('\u{1b}'), "{plain:?}");
+        let one = record("t", "base", &[]);
+        let (evil, other) = (record("\u{1b}[31m", "base", &[]), record("t", "base", &[("error_code", "\u{1b}[31m")]));
+        let group = |record| Group { title: "x\u{1b}[0m".to_owned(), records: vec![record] };
+        let plain = table(&[group(&evil), group(&other)], PIPE).unwrap();
+        assert!(!plain.contains('\u{1b}') && plain.matches("u{1b}").count() == 4, "{plain:?}");
         let coloured = shown(&[&one], "x", Screen { width: Some(80), has_colours: true }).join("\n");
         assert!(coloured.starts_with("\u{1b}["), "{coloured:?}");
         assert_eq!(console::strip_ansi_codes(&coloured), shown(&[&one], "x", PIPE).join("\n"));

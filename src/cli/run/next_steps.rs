@@ -32,13 +32,14 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::case_id;
     use crate::findings::Record;
     use crate::report::{groups, record_of};
     use serde_json::json;
 
     fn record(shape: &str, grade: &str) -> Record {
         let row = json!({
-            "id": "0a1b2c3d4e5f6071", "shape": shape, "class": "server-error", "grade": grade, "target": "t",
+            "id": case_id(shape), "shape": shape, "class": "server-error", "grade": grade, "target": "t",
             "spec": "1.1", "stage": "manifest-put", "status": "500", "key": shape, "note": shape,
         });
         record_of(&row).unwrap()

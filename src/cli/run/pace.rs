@@ -36,9 +36,9 @@ impl Pace {
         self.done.store(done, Ordering::Relaxed);
     }
 
-    /// Adds to the number of rows found.
-    pub fn add_rows(&self, rows: usize) {
-        self.rows.fetch_add(rows, Ordering::Relaxed);
+    /// Sets the number of rows found.
+    pub fn set_rows(&self, rows: usize) {
+        self.rows.store(rows, Ordering::Relaxed);
     }
 
     /// Cases, rate, findings and time left, in words.
@@ -98,7 +98,7 @@ mod tests {
         pace.set_cases(5000, began);
         assert_eq!(pace.text(began + SECOND), "1000/5000 cases, 0 findings");
         pace.set_done(2000);
-        pace.add_rows(1);
+        pace.set_rows(1);
         assert_eq!(pace.text(began + 10 * SECOND), "2000/5000 cases, 100/s, 1 finding, 30 s left");
         // A known number of cases does not begin anew.
         pace.set_cases(9000, began + 9 * SECOND);
@@ -113,7 +113,7 @@ mod tests {
         let pace = Pace::new(0, Some(began + 60 * SECOND));
         pace.set_cases(100_000, began);
         pace.set_done(100);
-        pace.add_rows(2);
+        pace.set_rows(2);
         assert_eq!(pace.text(began + 10 * SECOND), "100/100000 cases, 10/s, 2 findings, 50 s left");
         pace.set_done(100_000);
         assert_eq!(pace.text(began + 59 * SECOND), "100000 cases fired, shrinking, 2 findings, at most 1 s left");

@@ -77,9 +77,9 @@ impl Progress {
         self.bar.set_position(done as u64);
     }
 
-    /// Adds to the number of rows found.
-    pub fn add_rows(&self, rows: usize) {
-        self.pace.add_rows(rows);
+    /// Sets the number of rows found.
+    pub fn set_rows(&self, rows: usize) {
+        self.pace.set_rows(rows);
     }
 
     /// Prints something without disturbing the bars.
@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(printed.recv_timeout(long).as_deref(), Ok("t: preparing, 0 findings"));
         pace.set_cases(9, Instant::now());
         pace.set_done(4);
-        pace.add_rows(2);
+        pace.set_rows(2);
         let is_under_way = |line: &String| line.starts_with("t: 4/9 cases, ") && line.contains("/s, 2 findings, ");
         assert!(printed.iter().take(100).any(|line| is_under_way(&line)));
         drop(running);

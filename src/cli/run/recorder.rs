@@ -249,7 +249,8 @@ impl<'r> TargetRecorder<'r> {
     fn keep(&self, found: &[MinimalFinding], target: &dyn Target) {
         let mut recorder = self.recorder.lock().unwrap_or_else(PoisonError::into_inner);
         found.iter().for_each(|one| recorder.keep(one, target));
-        self.progress.add_rows(found.len());
+        let rows = recorder.records.values().filter(|record| record.target == target.name());
+        self.progress.set_rows(rows.count());
     }
 }
 
