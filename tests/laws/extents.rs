@@ -49,8 +49,7 @@ impl Planted {
             deviating.into_iter().any(|slot| is_sought(shape.entry(*slot).name))
         };
         let is_shown = |place: &&str| has(&format!("{place}.{}", self.member), &|entry| self.entries.contains(entry));
-        self.places.iter().any(|place| is_shown(&place))
-            && !self.depends_on.iter().any(|axis| has(axis.slot(), &|_| true))
+        self.places.iter().any(is_shown) && !self.depends_on.iter().any(|axis| has(axis.slot(), &|_| true))
     }
 
     /// The first smallest case: one deviation with no lower neighbour that shows the defect.

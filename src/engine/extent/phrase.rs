@@ -37,7 +37,7 @@ fn entries(SlotExtent { slot, entries, valid, .. }: &SlotExtent) -> String {
         return format!("any deviation of `{slot}`");
     }
     let is_valid = |name: &&str| valid.contains(name);
-    let of_own_mark = shown.iter().all(|name| is_valid(&name) == is_valid(&&shown[0]));
+    let of_own_mark = shown.iter().all(|name| is_valid(name) == is_valid(&shown[0]));
     let exceptions: Vec<&str> =
         not_shown.iter().copied().filter(|name| !of_own_mark || is_valid(name) == is_valid(&shown[0])).collect();
     if *unasked == 0 && shown.len() > 1 && exceptions.len() <= EXCEPTIONS.min(shown.len()) {
