@@ -36,7 +36,7 @@ fn records(quirk: &Quirk) -> Vec<Record> {
             reproduced: one.reproduced,
             is_smallest: one.is_smallest,
             probes: one.probes,
-            extent: &one.extent,
+            extent: &one.extent.to_string(),
         };
         sighting.record(&Context { seed: 1, day: "2026-01-02".parse().unwrap(), tool_version: "0.1.0" })
     };
