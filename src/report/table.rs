@@ -55,7 +55,7 @@ fn fitted(title: &str, room: usize) -> Cow<'_, str> {
 }
 
 /// The shape, where it differs from what is accepted, and the answer, in one line. The place is left out first. A shape that
-/// does not fit is cut, and its id precedes it, because a cut shape is no use as an argument.
+/// does not fit is cut, and its id precedes it, because a cut shape cannot be used as an argument.
 fn smallest(record: &Record, room: usize, screen: Screen) -> String {
     let shape = escaped(record.shape.as_str());
     let place = match record.pointer.as_str() {
