@@ -78,10 +78,11 @@ impl RunCommand {
             write_results(results, report)?;
         }
         github::write(report, &groups, &self.corpus.corpus, self.results.as_deref());
-        tell(report.last_line());
         if self.output.is_pretty() {
             next_steps(&groups, &self.corpus.corpus).iter().flatten().for_each(tell);
         }
+        // Scripts read the counts from the last line.
+        tell(report.last_line());
         printed
     }
 }
