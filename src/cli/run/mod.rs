@@ -45,7 +45,6 @@ use super::drawing::DrawingFlags;
 use super::flags::{CorpusFlag, KeepFlag, SpecFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
 use super::report_files::ReportFiles;
-use super::repro::Packets;
 use super::targets::{Opener, TargetFlags, TargetList};
 use super::values::{ParsedBy, depth, duration, grade};
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE, tell};
@@ -53,7 +52,7 @@ use crate::compare::Grade;
 use crate::engine::{Plan, RESTART_WAIT, Schedule};
 use crate::error::{Error, Input};
 use crate::exchange::Depth;
-use crate::report::{TargetReport, Traffic};
+use crate::report::TargetReport;
 
 /// When a quick run ends, in requests. Those of the cases in flight then come on top.
 const QUICK: u64 = 1400;
@@ -117,7 +116,7 @@ pub(super) struct RunCommand {
     jobs: Option<u16>,
     #[command(flatten)]
     corpus: CorpusFlag,
-    /// Write the findings and counts of this run to this directory: findings.jsonl and run.json
+    /// Write the results of this run to this directory: findings.jsonl, cases.jsonl, run.json, and the state from which --resume continues
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     results: Option<PathBuf>,
     /// Write a packet for each violation and warning to this directory; see `manifuzz repro`
@@ -230,9 +229,6 @@ impl RunCommand {
             interrupt.after(testing);
         }
         let test_end = testing.and_then(|testing| Instant::now().checked_add(testing));
-        if may_fire(&known, &self.safety) {
-            known.fire(&opener, &targets, &opened, plan.versions, &interrupt)?;
-        }
         let mut recorder = Recorder::new(corpus, &plan);
         if let Some(results) = &self.results {
             recorder.keep_states(results, resumed, arguments)?;
@@ -240,7 +236,13 @@ impl RunCommand {
         for (argument, OpenTarget { target, .. }) in targets.iter().zip(&opened) {
             recorder.add_policies(target.name(), opener.policies(argument)?);
         }
-        let before = documents::push_all(&documents, &opened, &plan, &self.corpus.corpus, &interrupt, &mut recorder);
+        let known_first = match may_fire(&known, &self.safety) {
+            true => known.fire(&opener, &targets, &opened, plan.versions, &interrupt),
+            false => Ok(()),
+        };
+        let before = known_first.and_then(|()| {
+            documents::push_all(&documents, &opened, &plan, &self.corpus.corpus, &interrupt, &mut recorder)
+        });
         if let Err(error) = before {
             // What was pushed until then is removed.
             recorder.save()?;
@@ -253,8 +255,8 @@ impl RunCommand {
         let ended = side_by_side.run(opened);
         // What was found is written even if the run failed.
         let mut recorder = recorder.into_inner().unwrap_or_else(PoisonError::into_inner);
-        recorder.compare_targets(ended.as_deref().unwrap_or_default())?;
-        recorder.save()?;
+        let compared = recorder.compare_targets(ended.as_deref().unwrap_or_default());
+        let saved = recorder.save();
         let left = end.map(|end| end.saturating_duration_since(Instant::now()));
         let given_up =
             |reports: &Vec<TargetReport>| reports.iter().map(|one| one.lost || one.error.is_some()).collect();
@@ -263,15 +265,13 @@ impl RunCommand {
         let ended = ended?;
         recorder.rejudged(&ended).iter().for_each(tell);
         let report = recorder.report(ended);
-        self.write_reports(&report)?;
-        self.report(&report)?;
-        if let Some(directory) = &self.repro {
-            let mut packets = Packets::new(directory);
-            let mut serious = report.findings.iter().filter(|record| record.grade > Grade::Note);
-            serious.try_for_each(|record| packets.write(record, Traffic::None).map(drop))?;
-        }
-        cleaned?;
+        let printed = self.report(&report);
+        let reported = self.write_reports(&report);
+        let packed = self.write_packets(&report);
         let found = known.settle(&report, self.fail_on, &self.baseline);
+        // A file that cannot be written must not cost other results, so errors are returned last.
+        compared.and(saved)?;
+        printed.and(reported).and(packed).and(cleaned)?;
         let untested = report.ended().judged == 0
             || report.targets.iter().any(|target| target.error.is_some() || target.ended.is_untested());
         Ok(match () {

@@ -5,11 +5,14 @@ use std::path::Path;
 use super::github;
 use super::next_steps::next_steps;
 use super::{Output, RunCommand};
+use crate::cli::repro::Packets;
 use crate::cli::tell;
 use crate::compare::Grade;
 use crate::error::{Error, Input};
 use crate::findings::row_lines;
-use crate::report::{Group, RowPlaces, RunReport, Screen, TargetReport, groups, json_line, table, unreproduced_table};
+use crate::report::{
+    Group, RowPlaces, RunReport, Screen, TargetReport, Traffic, groups, json_line, table, unreproduced_table,
+};
 
 impl RunCommand {
     /// Writes the files of `--report`. The place of a finding is its row in the corpus.
@@ -20,6 +23,15 @@ impl RunCommand {
         let path = &self.corpus.corpus;
         let places = RowPlaces::new(path.display().to_string(), row_lines(path)?);
         self.reports.write(report, true, self.fail_on, &places)
+    }
+
+    /// Writes the packets of `--repro`, for violations and warnings.
+    pub(super) fn write_packets(&self, report: &RunReport) -> Result<(), Error> {
+        let Some(directory) = &self.repro else { return Ok(()) };
+        let mut packets = Packets::new(directory);
+        let mut serious = report.findings.iter().filter(|record| record.grade > Grade::Note);
+        serious.try_for_each(|record| packets.write(record, Traffic::None).map(drop))?;
+        Ok(())
     }
 
     /// Prints the findings and the counts, and writes the files.

@@ -82,7 +82,7 @@ fn description(record: &Record, document: &Document<'_>) -> String {
     lines.join("\n")
 }
 
-/// The rules without findings: kept, or never asked.
+/// The rules without findings: kept, never asked, or broken in cases whose findings name another rule.
 fn of_rules(target: &TargetReport, findings: &[&Record]) -> Vec<TestCase> {
     let is_found = |rule: &str| findings.iter().any(|record| rule_id(record) == rule);
     let of_rule = |count: &crate::report::tally::RuleTally| {
@@ -90,6 +90,14 @@ fn of_rules(target: &TargetReport, findings: &[&Record]) -> Vec<TestCase> {
         let mut status = if was_asked { TestCaseStatus::success() } else { TestCaseStatus::skipped() };
         if !was_asked {
             status.set_message("no case of this run asked it");
+        } else if count.broken > 0 {
+            // Findings of another rule explain it, or it did not reproduce.
+            status = TestCaseStatus::skipped();
+            status.set_message(format!(
+                "broken in {} of {} cases, without a finding of its own",
+                count.broken,
+                count.kept + count.broken
+            ));
         }
         let mut case = TestCase::new(count.rule.as_str(), status);
         case.set_classname("rule");

@@ -44,7 +44,7 @@ pub(super) fn of(record: &Record) -> Vec<Evidence<'_>> {
     }
     if is_failure(class) {
         // Their duty says only that a failure is wrong, which is no common cause.
-        if !record.expect.starts_with("must-accept") {
+        if may_be_refused(record) {
             let stage = status.is_none().then_some(record.stage);
             evidence.push(Evidence::Failure(class, status, code, without_details(&record.error_message), stage));
         }
@@ -56,6 +56,11 @@ pub(super) fn of(record: &Record) -> Vec<Evidence<'_>> {
         evidence.extend(record.rules.iter().map(|rule| Evidence::Verdict(answer, rule)));
     }
     evidence
+}
+
+/// Whether no rule speaks for the content, so that refusing it would be fine.
+fn may_be_refused(record: &Record) -> bool {
+    !["must-accept", "should-accept"].iter().any(|expected| record.expect.starts_with(expected))
 }
 
 /// Whether the server failed, rather than answered wrongly.
