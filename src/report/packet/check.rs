@@ -12,8 +12,19 @@ use super::shell::quoted;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Check {
     pub condition: String,
-    /// Whether only the status of an answer is compared, because the rest is not visible to a shell.
-    pub is_by_status: bool,
+    /// How much of the finding it compares.
+    pub sight: Sight,
+}
+
+/// How much of a finding a shell can see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// All of it.
+    Whole,
+    /// Only the status of an answer.
+    Status,
+    /// Nothing: none of the requests of the case is answered at the stage of the finding.
+    Nothing,
 }
 
 /// The requests of a case by number, from 1.
@@ -32,9 +43,22 @@ pub(super) fn tested(planned: &Planned) -> usize {
 pub(super) fn check(record: &Record, exchange: &Exchange, planned: &Planned) -> Check {
     let numbered = Numbered { record, exchange, planned };
     let exact = record.duty().and_then(|duty| numbered.of_duty(duty)).or_else(|| numbered.of_class());
-    let is_by_status = exact.is_none();
-    let condition = exact.filter(|condition| !condition.is_empty()).unwrap_or_else(|| numbered.by_status());
-    Check { condition, is_by_status }
+    // A condition over no request is empty.
+    if let Some(condition) = exact.filter(|condition| !condition.is_empty()) {
+        return Check { condition, sight: Sight::Whole };
+    }
+    match numbered.by_status() {
+        condition if condition.is_empty() => Check { condition: "false".to_owned(), sight: Sight::Nothing },
+        condition => Check { condition, sight: Sight::Status },
+    }
+}
+
+/// The error codes in an expectation such as `reject(BLOB_UNKNOWN|MANIFEST_BLOB_UNKNOWN)`. A row can come from anywhere, and these
+/// become words of a script: anything that is not a code is left out.
+fn expected_codes(expect: &str) -> Vec<&str> {
+    let inside = expect.split_once('(').map_or("", |(_, rest)| rest);
+    let words = inside.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.filter(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')).collect()
 }
 
 impl Numbered<'_> {
@@ -130,9 +154,8 @@ impl Numbered<'_> {
                 format!("refused {put} && has_code {put} DIGEST_INVALID MANIFEST_INVALID")
             }
             "missing-content-is-named-by-its-code" => {
-                let codes = self.record.expect.split_once('(').map_or("", |(_, codes)| codes.trim_end_matches(')'));
-                let codes = codes.replace([',', '|'], " ");
-                format!("refused {put} && has_other_code {put} && ! has_code {put} {codes} BLOB_UNKNOWN")
+                let known = [&expected_codes(&self.record.expect)[..], &["BLOB_UNKNOWN"]].concat().join(" ");
+                format!("refused {put} && has_other_code {put} && ! has_code {put} {known}")
             }
             "missing-content-code-is-said-twice" => format!("refused {put} && has_code {put} BLOB_UNKNOWN"),
             "error-code-is-specified" => {
@@ -396,5 +419,20 @@ impl Numbered<'_> {
             members.flat_map(|(key, value)| [raw(key), raw(value)]).collect()
         };
         read(&self.exchange.tested.body).map(texts).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::expected_codes;
+
+    #[test]
+    fn only_codes_of_an_expectation_become_words_of_a_script() {
+        assert_eq!(
+            expected_codes("reject(BLOB_UNKNOWN|NAME_INVALID, SIZE_INVALID)"),
+            ["BLOB_UNKNOWN", "NAME_INVALID", "SIZE_INVALID"]
+        );
+        assert_eq!(expected_codes("reject($(touch pwned)`touch x`; 'A\nB)"), ["A", "B"]);
+        assert_eq!(expected_codes("accept"), [""; 0]);
     }
 }

@@ -51,6 +51,10 @@ ask() {
         HEAD) set -- "$@" --head ;;
         *) set -- "$@" -X "$method" ;;
     esac
+    # Redirects of requests that read are followed. curl sends no credentials to another host.
+    case $method in
+        HEAD | GET) [ -n "${UNFOLLOWED:-}" ] || set -- "$@" --location --max-redirs 5 --proto-redir =http,https ;;
+    esac
     [ "$body" = - ] || set -- "$@" --data-binary "@$body"
     : >"$WORK/$number.head"
     : >"$WORK/$number.body"
@@ -60,7 +64,7 @@ ask() {
         >"$WORK/$number.status" 2>"$WORK/$number.error"
     echo $? >"$WORK/$number.exit"
     case $(cat "$WORK/$number.exit") in
-        0 | 18 | 28 | 52 | 55 | 56 | 92) ;;
+        0 | 18 | 28 | 47 | 52 | 55 | 56 | 92) ;;
         *) unasked "$method $url: $(cat "$WORK/$number.error")" ;;
     esac
     case $(header "$number" content-encoding) in

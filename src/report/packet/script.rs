@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use bytes::Bytes;
 
 use super::Parts;
-use super::check::{check, tested};
+use super::check::{Sight, check, tested};
 use super::shell::{path, quoted};
 use crate::compare::Class;
 use crate::exchange::{LOCATION, PlannedRequest, Stage, sha256};
+use crate::findings::Record;
 use crate::foreign::escaped;
 
 /// The functions that every script has.
@@ -38,11 +39,25 @@ pub(super) fn script(parts: &Parts<'_>) -> String {
         id = record.shape.id(),
         shape = escaped(record.shape.as_str()),
     );
-    if check.is_by_status {
-        text.push_str("#\n# Only the status is compared: a shell cannot see the rest of what was found.\n");
+    text.push_str(match check.sight {
+        Sight::Whole => "",
+        Sight::Status => "#\n# Only the status is compared: a shell cannot see the rest of what was found.\n",
+        Sight::Nothing => {
+            "#\n# This sends the requests and never says that the finding shows: a shell cannot see what was found.\n"
+        }
+    });
+    if parts.lacking > 0 {
+        let _ = writeln!(
+            text,
+            "#\n# The row does not hold the content of {} blobs or manifests of the case: push them first.",
+            parts.lacking
+        );
     }
     text.push_str(FUNCTIONS);
     text.push_str("\nMANIFEST=$HERE/manifest.json\n");
+    if is_about_a_redirect(record) {
+        text.push_str("# The finding is a redirect, which is its answer.\nUNFOLLOWED=yes\n");
+    }
     let is_upload = record.stage == Stage::BlobUpload;
     for (number, request) in planned.all().enumerate().map(|(i, request)| (i + 1, request)) {
         if number >= put && is_upload {
@@ -72,6 +87,11 @@ pub(super) fn script(parts: &Parts<'_>) -> String {
         quoted(&format!("shown: {}", escaped(&record.note)))
     );
     text
+}
+
+/// Whether the finding is that content is served from elsewhere, so that following the redirect would hide it.
+fn is_about_a_redirect(record: &Record) -> bool {
+    record.class == Class::Inconsistent && record.duty().is_none() && matches!(record.status, Some(300..=399))
 }
 
 /// The answers to the tested request that say nothing of the finding.

@@ -19,7 +19,9 @@ pub(super) fn path(text: &str) -> String {
         let value = match name.split_once(':') {
             None if name == "repository" => "\"$REPOSITORY\"".to_owned(),
             None if name == "tag" => "\"$TAG\"".to_owned(),
-            Some(("tag", length)) => format!("\"$(tag_of {length})\""),
+            Some(("tag", length)) if length.bytes().all(|byte| byte.is_ascii_digit()) => {
+                format!("\"$(tag_of {length})\"")
+            }
             _ => break,
         };
         if !before.is_empty() {
@@ -44,5 +46,6 @@ mod tests {
         assert_eq!(quoted("it's $HOME"), r"'it'\''s $HOME'");
         assert_eq!(path("/v2/{repository}/manifests/{tag:128}-e"), r#"/v2/"$REPOSITORY"/manifests/"$(tag_of 128)"-e"#);
         assert_eq!(path("/v2/{x"), "'/v2/{x'");
+        assert_eq!(path("/v2/{tag:$(x)}"), "'/v2/{tag:$(x)}'");
     }
 }
