@@ -19,6 +19,7 @@ mod man;
 mod matrix;
 mod merge;
 mod output;
+mod packets;
 mod profiles;
 mod refire;
 mod replay;

@@ -61,7 +61,7 @@ impl Recorded<'_> {
     }
 
     /// Whether a symptom of the case is the recorded one. What was late was absent when it was first requested.
-    fn is(&self, symptom: &Symptom) -> bool {
+    pub fn is(&self, symptom: &Symptom) -> bool {
         let late = Symptom { class: Class::Late, ..symptom.clone() };
         [symptom, &late].into_iter().any(|symptom| {
             // The key of a finding that was not shrunk has the whole text of its case.

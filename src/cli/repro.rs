@@ -1,6 +1,5 @@
 //! `manifuzz repro`: writes packets for the authors of a registry.
 
-use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,19 +8,20 @@ use serde_json::{Value, json};
 use super::cleanup::Written;
 use super::flags::{CorpusFlag, KeepFlag, SpecFlag, epilogue};
 use super::interrupt::Interrupt;
+use super::packets::Packets;
+use super::refire::Recorded;
 use super::run::record_of;
 use super::shrink::CaseArgument;
 use super::targets::{TargetArgument, TargetFlags};
 use super::values::ParsedBy;
 use super::{INTERRUPTED, Output, UNTESTABLE, tell};
-use crate::compare::Symptom;
 use crate::engine::{CaseRunner, Outcome, Prober};
 use crate::error::{Error, Input};
 use crate::exchange::Depth;
 use crate::findings::{Corpus, Record, today};
-use crate::model::rule;
+use crate::foreign::escaped;
 use crate::render::Case;
-use crate::report::{Traffic, packet};
+use crate::report::Traffic;
 use crate::shape::Shape;
 use crate::transport::Target;
 use crate::transport::trace::Trace;
@@ -67,12 +67,15 @@ pub(super) struct ReproCommand {
 impl ReproCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
         let Some(at) = &self.at else {
-            let mut packets = Packets::new(&self.out);
+            let mut packets = Packets::new(&self.out, &self.corpus.corpus);
+            let mut count = 0;
             for record in self.rows()? {
-                packets.write(&record, Traffic::None)?;
+                if let Some(folder) = packets.write(&record, Traffic::None)? {
+                    count += 1;
+                    self.say(&folder, &record, None)?;
+                }
             }
-            packets.folders.iter().try_for_each(|(folder, record)| self.say(folder, record, None))?;
-            return Ok(0);
+            return if count > 0 { Ok(0) } else { Err(self.none_written().into()) };
         };
         let interrupt = Interrupt::watch();
         let mut opener = self.target.opener(&interrupt)?;
@@ -86,24 +89,62 @@ impl ReproCommand {
         };
         let written = Written::record(&mut opener, &targets, &self.corpus.corpus, self.keep.keep)?;
         let target = opener.open(&targets[0])?;
+        let packed = self.pack(rows, target.as_ref(), &trace, &interrupt);
+        written.end(&opener, &targets, &[], &interrupt, None)?;
+        packed?;
+        Ok(if interrupt.came() { INTERRUPTED } else { 0 })
+    }
+
+    /// Sends the rows, or else the findings of the shape, and writes their packets.
+    fn pack(
+        &self,
+        rows: Option<Vec<Record>>,
+        target: &dyn Target,
+        trace: &Trace,
+        interrupt: &Interrupt,
+    ) -> Result<(), Error> {
         let records = match (&self.case, rows) {
-            (CaseArgument::Shape(shape), _) => self.shrunk(shape, target.as_ref(), &interrupt)?,
+            (CaseArgument::Shape(shape), _) => self.shrunk(shape, target, interrupt)?,
             (_, rows) => rows.unwrap_or_default(),
         };
         if records.is_empty() {
             tell("no finding: no answer departs from what is expected");
+            return Ok(());
         }
-        let mut packets = Packets::new(&self.out);
+        let mut packets = Packets::new(&self.out, &self.corpus.corpus);
+        let mut count = 0;
         for record in records {
-            let (requests, shown) = self.sent(&record, target.as_ref(), &trace)?;
-            let folder = packets.write(&record, Traffic::Recorded { requests: &requests, shown })?;
-            if !shown {
-                tell(format_args!("warning: {}: {} does not show {} now", folder.display(), target.name(), record.key));
+            let sent = sent(&record, target, trace)?;
+            let traffic = match &sent {
+                Some((requests, shown)) => Traffic::Recorded { requests, shown: *shown },
+                None => Traffic::None,
+            };
+            let Some(folder) = packets.write(&record, traffic)? else { continue };
+            count += 1;
+            let shown = sent.map(|(_, shown)| shown);
+            match shown {
+                Some(true) => {}
+                Some(false) => {
+                    tell(format_args!(
+                        "warning: {}: {} does not show {} now",
+                        folder.display(),
+                        target.name(),
+                        escaped(&record.key)
+                    ));
+                }
+                None => tell(format_args!(
+                    "warning: {}: not sent: this version cannot read the shape or the versions of the row",
+                    folder.display()
+                )),
             }
-            self.say(&folder, &record, Some(shown))?;
+            self.say(&folder, &record, shown)?;
         }
-        written.end(&opener, &targets, &[], &interrupt, None)?;
-        Ok(if interrupt.came() { INTERRUPTED } else { 0 })
+        if count > 0 { Ok(()) } else { Err(self.none_written().into()) }
+    }
+
+    fn none_written(&self) -> Input {
+        let what = format!("no packet in {}", self.out.display());
+        Input::value(what, "none of the rows has what a packet needs", "use the version that wrote the rows")
     }
 
     /// The rows of the corpus with the id.
@@ -139,26 +180,6 @@ impl ReproCommand {
         Ok(records.filter(has_key).collect())
     }
 
-    /// Sends a case as its re-runs are sent: the requests and answers, and whether they show the finding.
-    fn sent(&self, record: &Record, target: &dyn Target, trace: &Trace) -> Result<(Vec<Value>, bool), Error> {
-        let Some(shape) = record.shape.shape() else { return Ok((Vec::new(), false)) };
-        let prober = Prober::new(target, self.spec.spec, Depth::Full)?;
-        let symptom = Symptom {
-            stage: record.stage,
-            class: record.class,
-            status: record.status,
-            code: record.error_code.clone(),
-            duty: record.duty().and_then(rule).map(|rule| rule.info().id),
-        };
-        trace.take();
-        let outcome = prober.fire(&Case::of(shape.clone()), prober.options(&symptom));
-        let shown = outcome.finding(&symptom).is_some();
-        match outcome {
-            Outcome::Trouble(trouble) => Err(trouble.into()),
-            _ => Ok((trace.take(), shown)),
-        }
-    }
-
     fn say(&self, folder: &Path, record: &Record, shown: Option<bool>) -> Result<(), Error> {
         let folder = folder.display().to_string();
         if !self.output.is_pretty() {
@@ -169,37 +190,18 @@ impl ReproCommand {
     }
 }
 
-/// Writes packets into a directory.
-pub(super) struct Packets<'d> {
-    directory: &'d Path,
-    /// How many packets each id has so far.
-    counts: HashMap<String, usize>,
-    /// What was written.
-    pub folders: Vec<(PathBuf, Record)>,
-}
-
-impl<'d> Packets<'d> {
-    pub fn new(directory: &'d Path) -> Self {
-        Self { directory, counts: HashMap::new(), folders: Vec::new() }
-    }
-
-    /// Writes the packet of a record into the folder `ID-N`.
-    pub fn write(&mut self, record: &Record, traffic: Traffic<'_>) -> Result<PathBuf, Input> {
-        let id = record.shape.id();
-        let files: BTreeMap<String, Vec<u8>> = packet(record, traffic).ok_or_else(|| {
-            let what = format!("cannot make a packet for {id}");
-            Input::value(what, format!("unknown shape {}", record.shape), "use the version that wrote the row")
-        })?;
-        let count = self.counts.entry(id.to_owned()).or_default();
-        *count += 1;
-        let folder = self.directory.join(format!("{id}-{count}"));
-        for (name, content) in files {
-            let path = folder.join(name);
-            let fail = |cause| Input::file("write", &path, cause, "choose a writable directory with enough free space");
-            std::fs::create_dir_all(path.parent().unwrap_or(&folder)).map_err(fail)?;
-            std::fs::write(&path, content).map_err(fail)?;
+/// Sends the case of a record as its re-runs are sent: the requests and answers, and whether they show the finding. `None` if this
+/// version cannot read the case.
+fn sent(record: &Record, target: &dyn Target, trace: &Trace) -> Result<Option<(Vec<Value>, bool)>, Error> {
+    let (Some(shape), Ok(versions)) = (record.shape.shape(), record.spec.parse()) else { return Ok(None) };
+    let prober = Prober::new(target, versions, Depth::Full)?;
+    let recorded = Recorded { shape, key: &record.key };
+    trace.take();
+    match prober.fire(&Case::of(shape.clone()), prober.options_at(recorded.stage())) {
+        Outcome::Judged { findings, .. } => {
+            Ok(Some((trace.take(), findings.iter().any(|finding| recorded.is(&finding.symptom)))))
         }
-        self.folders.push((folder.clone(), record.clone()));
-        Ok(folder)
+        Outcome::Unsupported => Ok(Some((trace.take(), false))),
+        Outcome::Trouble(trouble) => Err(trouble.into()),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::cleanup::Written;
-use super::documents::{ManifestFlags, Pushing, json, lines, push};
+use super::documents::{ManifestFlags, NamedDocument, Pushing, json, lines, push};
 use super::flags::{CorpusFlag, KeepFlag, SpecFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
 use super::run::{lost, record_of, waiting};
@@ -70,26 +70,66 @@ pub(super) struct ShrinkCommand {
     output: Output,
 }
 
+/// What shrinking showed so far.
+#[derive(Default)]
+struct Found {
+    records: Vec<Record>,
+    /// Whether a document could not be tested.
+    is_untested: bool,
+}
+
 impl ShrinkCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
         let shape = self.case.as_ref().map(|case| self.shape(case)).transpose()?;
         let documents = self.documents.read()?;
-        let (versions, time) = (self.spec.spec, self.time.time);
         let interrupt = Interrupt::watch();
-        if let Some(time) = time {
+        if let Some(time) = self.time.time {
             interrupt.after(time);
         }
         let mut opener = self.target.opener(&interrupt)?;
         let targets = [self.at.clone()];
         let written = Written::record(&mut opener, &targets, &self.corpus.corpus, self.keep.keep)?;
         let target = opener.open(&targets[0])?;
-        let mut records: Vec<Record> = Vec::new();
+        let mut found = Found::default();
+        let shrunk = self.shrink(shape, &documents, target.as_ref(), &interrupt, &mut found);
+        let Found { records, is_untested } = found;
+        // What was found is printed, and what was pushed removed, even if the rest failed.
+        let printed = self.print(&records);
+        let count = match records.len() {
+            0 => "no finding: no answer departs from what is expected".to_owned(),
+            1 => "1 finding".to_owned(),
+            count => format!("{count} findings"),
+        };
+        // Without an answer to all, none is not a result.
+        if shrunk.is_ok() || !records.is_empty() {
+            tell(format_args!("{count}; {} requests", target.requests()));
+        }
+        written.end(&opener, &targets, &[], &interrupt, None)?;
+        shrunk.and(printed)?;
+        Ok(match () {
+            () if interrupt.came() => INTERRUPTED,
+            () if records.iter().any(|record| record.grade > Grade::Note) => FOUND,
+            () if is_untested => UNTESTABLE,
+            () => 0,
+        })
+    }
+
+    /// Shrinks the shape and pushes the documents, and adds what they show.
+    fn shrink(
+        &self,
+        shape: Option<Shape>,
+        documents: &[NamedDocument],
+        target: &dyn Target,
+        interrupt: &Interrupt,
+        found: &mut Found,
+    ) -> Result<(), Error> {
+        let (versions, time) = (self.spec.spec, self.time.time);
         if let Some(shape) = shape {
-            let single = CaseRunner::new(target.as_ref(), versions, Depth::Full)?;
+            let single = CaseRunner::new(target, versions, Depth::Full)?;
             let mut single = single.within(Arc::clone(interrupt.stop()), time);
-            let found = single.case_told(&shape, &mut ShrinkProgress::new())?;
+            let shown = single.case_told(&shape, &mut ShrinkProgress::new())?;
             // A given case has no seed.
-            records.extend(found.iter().map(|found| record_of(found, target.as_ref(), versions, 0, today())));
+            found.records.extend(shown.iter().map(|one| record_of(one, target, versions, 0, today())));
         }
         let how = Pushing {
             versions,
@@ -100,32 +140,21 @@ impl ShrinkCommand {
             seed: 0,
             day: today(),
         };
-        let mut is_untested = false;
         for document in documents {
-            let outcome = push(target.as_ref(), &document, &how, &mut ShrinkProgress::new())?;
+            let outcome = push(target, document, &how, &mut ShrinkProgress::new())?;
             let say = if self.output.is_pretty() { lines } else { json };
-            Output::print(&say(target.name(), &document, &outcome))?;
-            is_untested |= outcome.report.verdict == DocumentVerdict::Unsupported;
-            records.extend(outcome.records);
+            found.is_untested |= outcome.report.verdict == DocumentVerdict::Unsupported;
+            found.records.extend(outcome.records.iter().cloned());
+            Output::print(&say(target.name(), document, &outcome))?;
         }
+        Ok(())
+    }
+
+    fn print(&self, records: &[Record]) -> Result<(), Error> {
         if self.output.is_pretty() {
-            table(&groups(&records), Screen::stdout()).map_or(Ok(()), |table| Output::print(&table))?;
-        } else {
-            records.iter().try_for_each(|record| Output::print(&json_line(record)))?;
+            return table(&groups(records), Screen::stdout()).map_or(Ok(()), |table| Output::print(&table));
         }
-        let count = match records.len() {
-            0 => "no finding: no answer departs from what is expected".to_owned(),
-            1 => "1 finding".to_owned(),
-            count => format!("{count} findings"),
-        };
-        tell(format_args!("{count}; {} requests", target.requests()));
-        written.end(&opener, &targets, &[], &interrupt, None)?;
-        Ok(match () {
-            () if interrupt.came() => INTERRUPTED,
-            () if records.iter().any(|record| record.grade > Grade::Note) => FOUND,
-            () if is_untested => UNTESTABLE,
-            () => 0,
-        })
+        records.iter().try_for_each(|record| Output::print(&json_line(record)))
     }
 
     fn shape(&self, case: &CaseArgument) -> Result<Shape, Input> {

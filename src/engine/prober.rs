@@ -126,7 +126,7 @@ impl<'t> Prober<'t> {
     }
 
     /// The options to hunt a symptom at this stage with.
-    pub(super) fn options_at(&self, stage: Stage) -> FireOptions {
+    pub fn options_at(&self, stage: Stage) -> FireOptions {
         let fresh = stage.depends_on_state() && self.capabilities.fresh_repositories;
         let place = if fresh { Repository::Fresh } else { Repository::Main };
         let questions = Questions::from(self.depth).about(stage);

@@ -33,7 +33,7 @@ pub use lines::{json_line, json_of, record_of};
 #[cfg(feature = "cli")]
 pub use matrix::{Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matrix_lines, matrix_markdown};
 pub use merged::merged;
-pub use packet::{Traffic, packet};
+pub use packet::{Traffic, packet, packet_of_body};
 pub use run_report::{Ended, Late, RunReport, TargetReport, UnreproducedLine};
 #[cfg(feature = "cli")]
 pub use screen::Screen;

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::github;
 use super::next_steps::next_steps;
 use super::{Output, RunCommand};
-use crate::cli::repro::Packets;
+use crate::cli::packets::Packets;
 use crate::cli::tell;
 use crate::compare::Grade;
 use crate::error::{Error, Input};
@@ -28,7 +28,7 @@ impl RunCommand {
     /// Writes the packets of `--repro`, for violations and warnings.
     pub(super) fn write_packets(&self, report: &RunReport) -> Result<(), Error> {
         let Some(directory) = &self.repro else { return Ok(()) };
-        let mut packets = Packets::new(directory);
+        let mut packets = Packets::new(directory, &self.corpus.corpus);
         let mut serious = report.findings.iter().filter(|record| record.grade > Grade::Note);
         serious.try_for_each(|record| packets.write(record, Traffic::None).map(drop))?;
         Ok(())

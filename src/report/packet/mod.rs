@@ -5,6 +5,7 @@
 mod check;
 mod har;
 mod issue;
+mod row;
 mod script;
 mod shell;
 
@@ -16,11 +17,15 @@ use crate::exchange::{Exchange, Planned, requests_of};
 use crate::findings::{Record, is_accepted};
 use crate::render::render;
 
+use self::row::{OfRow, exchange_of};
+
 /// What a packet is made from.
 struct Parts<'p> {
     record: &'p Record,
     exchange: &'p Exchange,
     planned: &'p Planned,
+    /// How many blobs and manifests the case needs that are not in the packet.
+    lacking: u64,
 }
 
 /// The traffic of a packet.
@@ -73,9 +78,19 @@ pub enum Traffic<'t> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn packet(record: &Record, traffic: Traffic<'_>) -> Option<BTreeMap<String, Vec<u8>>> {
-    let exchange = render(record.shape.shape()?);
-    let planned = requests_of(&exchange, record.stage, is_accepted(&exchange, record.stage, record.duty()));
-    let parts = Parts { record, exchange: &exchange, planned: &planned };
+    Some(files(record, &render(record.shape.shape()?), 0, traffic))
+}
+
+/// The files of the packet of a record whose case is a document with this body, or that this version cannot render. `None` if the
+/// row does not tell the tested request.
+pub fn packet_of_body(record: &Record, body: Vec<u8>, traffic: Traffic<'_>) -> Option<BTreeMap<String, Vec<u8>>> {
+    let OfRow { exchange, lacking } = exchange_of(record, body.into())?;
+    Some(files(record, &exchange, lacking, traffic))
+}
+
+fn files(record: &Record, exchange: &Exchange, lacking: u64, traffic: Traffic<'_>) -> BTreeMap<String, Vec<u8>> {
+    let planned = requests_of(exchange, record.stage, is_accepted(exchange, record.stage, record.duty()));
+    let parts = Parts { record, exchange, planned: &planned, lacking };
     let mut files = BTreeMap::new();
     for request in planned.before.iter().chain(&planned.after) {
         let body = request.body.as_ref().filter(|body| !body.is_empty() && *body != exchange.tested.body.bytes());
@@ -87,5 +102,5 @@ pub fn packet(record: &Record, traffic: Traffic<'_>) -> Option<BTreeMap<String, 
     files.insert("repro.sh".to_owned(), script::script(&parts).into_bytes());
     files.insert("traffic.har".to_owned(), har::har(&parts, traffic).into_bytes());
     files.insert("issue.md".to_owned(), issue::issue(&parts, traffic).into_bytes());
-    Some(files)
+    files
 }
