@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs one row of a corpus without manifuzz: run_row.py CORPUS ID|KEY http://HOST:PORT/REPOSITORY
 
-Prints the status of the tested request. Exit 0 if the row's status shows again at its stage, 1 if not, 2 if the row is unknown.
+Prints the status of the tested request. Exit 0 if the row's status shows again at its stage, 1 if not, 2 if the row is unknown or
+the arguments are wrong.
 """
 import base64, csv, http.client, json, os, re, sys, time
 from urllib.parse import urljoin, urlsplit
@@ -39,7 +40,8 @@ def main(corpus, wanted, url):
         path = re.sub(r"\{tag:(\d+)\}", lambda form: tag.ljust(int(form[1]), "t"), path)
         path = path.replace("{location}?", location + ("&" if "?" in location else "?")).replace("{location}", location)
         to = urlsplit(urljoin(url, path)) if "://" in path else place
-        connection = http.client.HTTPConnection(to.netloc, timeout=30)
+        kind = http.client.HTTPSConnection if to.scheme == "https" else http.client.HTTPConnection
+        connection = kind(to.netloc, timeout=30)
         connection.putrequest(request["method"], path.split(to.netloc, 1)[-1], skip_accept_encoding=True)
         for header in request["headers"].items():
             connection.putheader(*header)
@@ -58,4 +60,7 @@ def main(corpus, wanted, url):
         statuses.append(("manifest-put" if row["stage"] == "residue" else row["stage"]) == request["stage"] and status)
     return 0 if row["status"] in [status for status in statuses if status is not False] else 1
 
-sys.exit(main(*sys.argv[1:]) if len(sys.argv) == 4 else __doc__)
+if len(sys.argv) != 4 or urlsplit(sys.argv[3]).scheme not in ("http", "https"):
+    print(__doc__, file=sys.stderr)
+    sys.exit(2)
+sys.exit(main(*sys.argv[1:]))
