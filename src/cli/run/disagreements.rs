@@ -34,7 +34,7 @@ struct Sides {
 }
 
 /// A record for each way in which the targets part into those that accept and those that refuse: the smallest case on which they
-/// do. It belongs to the target that stands alone, or in a tie to the one that comes later. Cases on which one of the findings above
+/// do. It belongs to the smaller side, or in a tie to the target that comes later. Cases on which one of the findings above
 /// a note says it already are left out.
 pub(in crate::cli) fn disagreements(targets: &[Compared<'_>], findings: &[&Record], run: OfRun) -> Vec<Record> {
     let mut of_shape: HashMap<&str, Vec<Option<&CaseLine>>> = HashMap::new();
@@ -60,8 +60,14 @@ pub(in crate::cli) fn disagreements(targets: &[Compared<'_>], findings: &[&Recor
 }
 
 fn sides(lines: &[Option<&CaseLine>]) -> Sides {
-    let on = |end: CaseEnd| (0..lines.len()).filter(|at| lines[*at].is_some_and(|line| line.outcome == end)).collect();
-    Sides { accepting: on(CaseEnd::Accepted), refusing: on(CaseEnd::Refused) }
+    let on = |is_on: fn(&CaseLine) -> bool| (0..lines.len()).filter(|at| lines[*at].is_some_and(is_on)).collect();
+    Sides { accepting: on(|line| line.outcome == CaseEnd::Accepted), refusing: on(refuses) }
+}
+
+/// Whether the target refused the case. Each case was pushed once, so a missing answer or a server error may have passed since; one that
+/// comes again is a finding of its own.
+fn refuses(line: &CaseLine) -> bool {
+    line.outcome == CaseEnd::Refused && line.status.is_some_and(|status| status < 500)
 }
 
 /// Whether a finding above a note blames one of the sides for this case or for a part of it.
@@ -158,13 +164,25 @@ mod tests {
     }
 
     #[test]
-    fn the_smallest_case_of_each_split_is_a_row_of_the_target_that_stands_alone() {
+    fn the_smallest_case_of_each_split_is_a_row_of_the_only_target_on_its_side() {
         let rows = compared(&[("a", [true, true]), ("b", [false, false]), ("c", [true, true])], &[]);
         assert_eq!(rows.len(), 1);
         assert_eq!((&*rows[0].target, rows[0].shape.as_str()), ("b", "layers=empty"));
         assert_eq!(rows[0].note, "refused with 400; accepted by a, c");
         assert_eq!((rows[0].class, rows[0].grade), (Class::Disagrees, Grade::Note));
         assert_eq!(rows[0].key, "manifest-put disagrees 400 - - layers");
+    }
+
+    #[test]
+    fn a_push_without_an_answer_and_a_server_error_are_no_refusals() {
+        let accepted = [line("a", "layers=empty", true)];
+        for status in [None, Some(500), Some(503)] {
+            let failed = [CaseLine { status, ..line("b", "layers=empty", false) }];
+            let targets = [("a", &accepted), ("b", &failed)];
+            let targets = targets.map(|(name, fixed)| Compared { name, version: "", fixed });
+            let day = "2026-01-02".parse().expect("a day");
+            assert_eq!(disagreements(&targets, &[], OfRun { spec: Versions::V1_1, seed: 1, day }), [], "{status:?}");
+        }
     }
 
     #[test]
