@@ -1,10 +1,9 @@
 //! What a row says about its cause. Two rows that share a piece of evidence are one group.
 
 use super::folded;
-use super::message::without_details;
 use crate::compare::Class;
 use crate::exchange::Stage;
-use crate::findings::Record;
+use crate::findings::{Record, without_details};
 use crate::model::{Family, rule};
 
 /// A piece of evidence.
@@ -48,7 +47,7 @@ pub(super) fn of(record: &Record) -> Vec<Evidence<'_>> {
             let stage = status.is_none().then_some(record.stage);
             evidence.push(Evidence::Failure(class, status, code, without_details(&record.error_message), stage));
         }
-    } else if let Some(duty) = duty(record) {
+    } else if let Some(duty) = record.duty() {
         let code = (class == Class::WrongCode).then_some(code);
         evidence.push(Evidence::Duty(duty, code));
         evidence.extend(rule(duty).map(|rule| Evidence::Subject(rule.family, class, status, code)));
@@ -66,11 +65,4 @@ fn may_be_refused(record: &Record) -> bool {
 /// Whether the server failed, rather than answered wrongly.
 pub(super) fn is_failure(class: Class) -> bool {
     matches!(class, Class::ServerError | Class::Dropped | Class::Hang)
-}
-
-/// The rule that the answer breaks: the last part of the symptom in the key.
-pub(super) fn duty(record: &Record) -> Option<&str> {
-    let (symptom, _slots) = record.key.rsplit_once(' ')?;
-    let duty = symptom.rsplit(' ').next()?;
-    (duty != "-").then_some(duty)
 }

@@ -5,7 +5,6 @@
 
 mod evidence;
 mod folded;
-mod message;
 mod title;
 
 use std::cmp::Reverse;

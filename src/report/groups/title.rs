@@ -1,6 +1,6 @@
 //! The title of a group: what its findings have in common, in one line.
 
-use super::evidence::{duty, is_failure};
+use super::evidence::is_failure;
 use super::folded;
 use crate::compare::Class as C;
 use crate::exchange::Stage;
@@ -95,7 +95,7 @@ fn broken(record: &Record) -> Option<Rule> {
     match record.class {
         class if is_failure(class) => None,
         C::Lenient | C::Ambiguous => None,
-        _ => duty(record).or(record.rules.first().map(String::as_str)).and_then(rule),
+        _ => record.duty().or(record.rules.first().map(String::as_str)).and_then(rule),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Messages of servers without what differs from request to request.
 
 /// The message without digests, numbers and quoted parts: words that contain a digit become `#`, and so do quotations.
-pub(super) fn without_details(message: &str) -> String {
+pub fn without_details(message: &str) -> String {
     let mut rest = message;
     let mut plain = String::new();
     let mut before = ' ';
