@@ -133,6 +133,13 @@ pub(super) fn answered(observation: &Observation) -> Vec<Stage> {
     stages
 }
 
+/// A 401 or 429 to any request is trouble: it does not depend on the content.
+pub(super) fn access_trouble(observation: &Observation, target: &str) -> Option<Trouble> {
+    let (probe, status) = access_denied(observation)?;
+    let (attempted, cause) = (format!("{} request", probe.stage()), format!("answered {status}"));
+    Some(Trouble::new(TroubleKind::of_status(status), attempted, target, cause))
+}
+
 /// The first request answered 401 or 429, which depend on credentials and request rate rather than on the content.
 pub(super) fn access_denied(observation: &Observation) -> Option<(&Probe, u16)> {
     let mut answers = observation.answers().map(|(probe, answer)| (probe, answer.status));

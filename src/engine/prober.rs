@@ -8,10 +8,10 @@ use std::time::Duration;
 use super::counts::{Purpose, RequestCounts};
 use super::fire_options::FireOptions;
 use super::known_outcomes::KnownOutcomes;
-use super::outcome::{Outcome, PushAnswer, access_denied, answered};
+use super::outcome::{Outcome, PushAnswer, access_trouble, answered};
 use super::rendered::Rendered;
 use crate::compare::{Symptom, applicable, compare_content, refusable};
-use crate::error::{Trouble, TroubleKind};
+use crate::error::Trouble;
 use crate::exchange::{
     Capabilities, Depth, Exchange, NeedKind, Observation, Questions, Reference, Reply, RequestsByPurpose, Stage, State,
     Transfer,
@@ -203,7 +203,7 @@ impl<'t> Prober<'t> {
         let fired = self.target.fire(exchange, place, options.questions);
         let observation = fired.map_err(|trouble| Box::new(Outcome::Trouble(trouble)))?;
         self.counts.add(options.purpose, observation.requests);
-        if let Some(trouble) = self.access_trouble(&observation) {
+        if let Some(trouble) = access_trouble(&observation, self.target.name()) {
             return Err(Box::new(Outcome::Trouble(trouble)));
         }
         if let Some(contradiction) = self.capabilities.contradicted_by(&observation) {
@@ -243,13 +243,6 @@ impl<'t> Prober<'t> {
             return None;
         }
         Some(if ask.changes() { Repository::Fresh } else { options.place })
-    }
-
-    /// A 401 or 429 to any request is trouble: it does not depend on the content.
-    fn access_trouble(&self, observation: &Observation) -> Option<Trouble> {
-        let (probe, status) = access_denied(observation)?;
-        let (attempted, cause) = (format!("{} request", probe.stage()), format!("answered {status}"));
-        Some(Trouble::new(TroubleKind::of_status(status), attempted, self.target.name(), cause))
     }
 }
 

@@ -9,6 +9,7 @@ use super::ceiling::{Ceiling, CeilingBudget, CeilingEnd};
 use super::search::Search;
 use crate::compare::words_of;
 use crate::engine::limits::Limits;
+use crate::engine::outcome::access_trouble;
 use crate::engine::prober::Prober;
 use crate::engine::refusal::Refusal;
 use crate::error::{Error, Trouble, TroubleKind};
@@ -180,6 +181,9 @@ impl<'t> Ceilings<'t> {
 
     fn push(&self, exchange: &Exchange, questions: Questions) -> Result<Pushed, Trouble> {
         let seen = self.target.fire(exchange, Repository::Main, questions)?;
+        if let Some(trouble) = access_trouble(&seen, self.target.name()) {
+            return Err(trouble);
+        }
         Ok(match Refusal::of(&seen) {
             Some(refusal) => Pushed::Refused(refusal),
             None => not_served(&seen).map_or(Pushed::Accepted, Pushed::NotServed),
