@@ -1,21 +1,50 @@
 //! Fires a recorded finding again and says whether the target still shows it: what `replay` and `run --baseline` have in common.
 
+use std::path::Path;
+
+use super::documents::recorded;
 use super::run::{lost, waiting};
 use super::tell;
 use crate::compare::{Finding, Symptom};
-use crate::engine::{Event, Replayed, Replayer, Sink};
+use crate::engine::{Document, Event, Replayed, Replayer, Sink};
 use crate::error::{Error, Trouble};
 use crate::exchange::Stage;
-use crate::findings::key;
+use crate::findings::{Record, key};
 use crate::model::Class;
 use crate::shape::Shape;
 use crate::transport::Target;
 
+/// A case as it was recorded.
+#[derive(Debug)]
+pub(super) enum RecordedCase<'r> {
+    Shape(&'r Shape),
+    /// A document that no shape renders.
+    Document(Box<Document>),
+}
+
+impl<'r> RecordedCase<'r> {
+    /// The case of a row of this corpus. The error says why it cannot be fired.
+    pub fn of(corpus: &Path, row: &'r Record) -> Result<Self, String> {
+        if let Some(shape) = row.shape.shape() {
+            return Ok(Self::Shape(shape));
+        }
+        let document = recorded(corpus, row).unwrap_or_else(|| Err("this version cannot read the shape".to_owned()));
+        document.map(Box::new).map(Self::Document)
+    }
+
+    /// The base of its kind, unless it is that itself.
+    pub fn base(&self) -> Option<Shape> {
+        match self {
+            Self::Shape(shape) => Some(shape.own_base()).filter(|base| base != *shape),
+            Self::Document(_) => Some(Shape::base()),
+        }
+    }
+}
+
 /// A finding as it was recorded.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Recorded<'r> {
-    /// The case.
-    pub shape: &'r Shape,
+    pub case: RecordedCase<'r>,
     /// The key, whose first word is the stage.
     pub key: &'r str,
 }
@@ -49,7 +78,11 @@ impl Recorded<'_> {
     /// Fires the case once.
     pub fn fire(&self, replayer: &Replayer<'_>) -> Result<Shown, Error> {
         let is_shown = |findings: &[Finding]| findings.iter().any(|finding| self.is(&finding.symptom));
-        Ok(match replayer.fire(self.shape, self.stage(), &mut Waits)? {
+        let replayed = match &self.case {
+            RecordedCase::Shape(shape) => replayer.fire(shape, self.stage(), &mut Waits),
+            RecordedCase::Document(document) => replayer.fire_document(document, self.stage(), &mut Waits),
+        };
+        Ok(match replayed? {
             Replayed::Judged { findings, .. } if is_shown(&findings) => Shown::Same,
             Replayed::Judged { gone, .. } if gone.iter().any(|symptom| self.is(symptom)) => Shown::Once,
             Replayed::Judged { findings, .. } => Shown::Others(findings),
@@ -63,9 +96,11 @@ impl Recorded<'_> {
     /// Whether a symptom of the case is the recorded one. What was late was absent when it was first requested.
     pub fn is(&self, symptom: &Symptom) -> bool {
         let late = Symptom { class: Class::Late, ..symptom.clone() };
-        [symptom, &late].into_iter().any(|symptom| {
+        [symptom, &late].into_iter().any(|symptom| match &self.case {
             // The key of a finding that was not shrunk has the whole text of its case.
-            key(symptom, self.shape) == self.key || format!("{symptom} {}", self.shape) == self.key
+            RecordedCase::Shape(shape) => key(symptom, shape) == self.key || format!("{symptom} {shape}") == self.key,
+            // After the symptom, the key has the place in the document of the user, which need not be this one.
+            RecordedCase::Document(_) => self.key.starts_with(&format!("{symptom} body")),
         })
     }
 }

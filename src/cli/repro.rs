@@ -9,7 +9,7 @@ use super::cleanup::Written;
 use super::flags::{CorpusFlag, KeepFlag, SpecFlag, epilogue};
 use super::interrupt::Interrupt;
 use super::packets::Packets;
-use super::refire::Recorded;
+use super::refire::{Recorded, RecordedCase};
 use super::run::record_of;
 use super::shrink::CaseArgument;
 use super::targets::{TargetArgument, TargetFlags};
@@ -195,7 +195,7 @@ impl ReproCommand {
 fn sent(record: &Record, target: &dyn Target, trace: &Trace) -> Result<Option<(Vec<Value>, bool)>, Error> {
     let (Some(shape), Ok(versions)) = (record.shape.shape(), record.spec.parse()) else { return Ok(None) };
     let prober = Prober::new(target, versions, Depth::Full)?;
-    let recorded = Recorded { shape, key: &record.key };
+    let recorded = Recorded { case: RecordedCase::Shape(shape), key: &record.key };
     trace.take();
     match prober.fire(&Case::of(shape.clone()), prober.options_at(recorded.stage())) {
         Outcome::Judged { findings, .. } => {

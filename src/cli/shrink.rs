@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::cleanup::Written;
-use super::documents::{ManifestFlags, NamedDocument, Pushing, json, lines, push};
+use super::documents::{ManifestFlags, NamedDocument, Pushing, json, lines, push, recorded};
 use super::flags::{CorpusFlag, KeepFlag, SpecFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
 use super::run::{lost, record_of, waiting};
@@ -13,9 +13,9 @@ use super::values::{ParsedBy, Rejected, shape};
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
 use crate::compare::Grade;
-use crate::engine::{CaseRunner, DocumentVerdict, Event, Sink};
+use crate::engine::{CaseRunner, Document, DocumentVerdict, Event, Sink};
 use crate::error::{Error, Input};
-use crate::exchange::Depth;
+use crate::exchange::{Budget, Depth};
 use crate::findings::{Corpus, Record, today};
 use crate::report::{Screen, groups, json_line, table};
 use crate::shape::{Shape, ShapeError};
@@ -27,6 +27,12 @@ pub(super) enum CaseArgument {
     /// The id of a corpus row.
     Id(String),
     Shape(Shape),
+}
+
+/// The case of a corpus row.
+enum CaseOfRow {
+    Shape(Shape),
+    Document(Document),
 }
 
 impl CaseArgument {
@@ -80,8 +86,18 @@ struct Found {
 
 impl ShrinkCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
-        let shape = self.case.as_ref().map(|case| self.shape(case)).transpose()?;
-        let documents = self.documents.read()?;
+        let mut documents = self.documents.read()?;
+        let shape = match &self.case {
+            None => None,
+            Some(CaseArgument::Shape(shape)) => Some(shape.clone()),
+            Some(CaseArgument::Id(id)) => match self.recorded(id)? {
+                CaseOfRow::Shape(shape) => Some(shape),
+                CaseOfRow::Document(document) => {
+                    documents.push(NamedDocument { name: id.clone(), document });
+                    None
+                }
+            },
+        };
         let interrupt = Interrupt::watch();
         if let Some(time) = self.time.time {
             interrupt.after(time);
@@ -137,6 +153,7 @@ impl ShrinkCommand {
             shrinks: true,
             stop: interrupt.stop(),
             time,
+            budget: Budget::default(),
             seed: 0,
             day: today(),
         };
@@ -157,20 +174,23 @@ impl ShrinkCommand {
         records.iter().try_for_each(|record| Output::print(&json_line(record)))
     }
 
-    fn shape(&self, case: &CaseArgument) -> Result<Shape, Input> {
-        let id = match case {
-            CaseArgument::Id(id) => id,
-            CaseArgument::Shape(shape) => return Ok(shape.clone()),
-        };
+    /// The case of a row of the corpus.
+    fn recorded(&self, id: &str) -> Result<CaseOfRow, Input> {
         let path = &self.corpus.corpus;
         let corpus = Corpus::read_only(path).map_err(|error| error.advising(", with --corpus"))?;
-        let record = corpus.records().into_iter().find(|record| record.shape.id() == *id).ok_or_else(|| {
+        let record = corpus.records().into_iter().find(|record| record.shape.id() == id).ok_or_else(|| {
             let why = format!("no row of {} has it", path.display());
             Input::value(format!("the id {id}"), why, "name another --corpus, or a shape")
         })?;
-        record.shape.to_string().parse().map_err(|error: ShapeError| {
-            let what = format!("the shape of {id} in {}", path.display());
-            Input::value(what, error.to_string(), "`manifuzz slots` lists slots and entries")
+        let what = || format!("the shape of {id} in {}", path.display());
+        if let Some(document) = recorded(path, record) {
+            let advice =
+                "copy the directory `bodies` along with the corpus, or pass the files with --manifest and --blob";
+            return document.map(CaseOfRow::Document).map_err(|why| Input::value(what(), why, advice));
+        }
+        let shape = record.shape.to_string().parse();
+        shape.map(CaseOfRow::Shape).map_err(|error: ShapeError| {
+            Input::value(what(), error.to_string(), "`manifuzz slots` lists slots and entries")
         })
     }
 }

@@ -16,7 +16,7 @@ use super::prober::Prober;
 use super::sink::{Event, Silent, Sink};
 use crate::compare::Finding;
 use crate::error::{Error, Trouble, TroubleKind};
-use crate::exchange::Depth;
+use crate::exchange::{Budget, Depth};
 use crate::model::Versions;
 use crate::render::Case;
 use crate::shape::Shape;
@@ -46,6 +46,7 @@ pub struct CaseRunner<'t> {
     known: KnownSmallest,
     stop: Arc<AtomicBool>,
     time: Option<Duration>,
+    sending: Budget,
     /// Some finding was not reproduced.
     flaky: bool,
     /// Limits hunts, if set.
@@ -88,6 +89,7 @@ impl<'t> CaseRunner<'t> {
             known: KnownSmallest::default(),
             stop: Arc::new(AtomicBool::new(false)),
             time: None,
+            sending: Budget::default(),
             flaky: false,
             budget: None,
             unshrunk: KnownSmallest::default(),
@@ -98,6 +100,12 @@ impl<'t> CaseRunner<'t> {
     #[must_use]
     pub fn within(self, stop: Arc<AtomicBool>, time: Option<Duration>) -> Self {
         Self { stop, time, ..self }
+    }
+
+    /// Ends each case also when so much was sent to the target.
+    #[must_use]
+    pub fn sending_at_most(self, sending: Budget) -> Self {
+        Self { sending, ..self }
     }
 
     /// Limits hunts to this many probes for each thousand cases, on average. A finding beyond that is returned as it was seen, with
@@ -189,7 +197,7 @@ impl<'t> CaseRunner<'t> {
         if let Some(outcome) = prober.known(case, options) {
             return Ok((Some(outcome), Vec::new()));
         }
-        let limits = Limits::new(&self.stop, self.time);
+        let limits = Limits::new(&self.stop, self.time).with_budget(self.target(), self.sending);
         let firing = Firing { prober, options, jobs: 1, limits, known: &self.known, sought: None };
         let block = [ToFire { case: case.clone(), questions: options.questions, is_drawn: false }];
         let Believed { mut outcomes, loss, .. } = firing.fire(&block, &|| limits.are_over(), sink)?;
@@ -208,7 +216,7 @@ impl<'t> CaseRunner<'t> {
     fn pursue_told(&mut self, fired: FiredCase, sink: &mut dyn Sink) -> Result<Vec<MinimalFinding>, Error> {
         let FiredCase { case, findings, suspects: mut found } = fired;
         let stop = Arc::clone(&self.stop);
-        let limits = Limits::new(&stop, self.time);
+        let limits = Limits::new(&stop, self.time).with_budget(self.target(), self.sending);
         for finding in findings {
             let Some((left, shown)) = self.known.remainder(&self.prober, &case, &finding) else { continue };
             if self.budget.as_ref().is_some_and(|budget| !budget.has_some()) {

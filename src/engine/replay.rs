@@ -1,10 +1,12 @@
 //! Fires recorded cases again, without shrinking and without looking up what they showed before.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::batch::ToFire;
 use super::counts::Purpose;
+use super::document::{Document, DocumentRunner};
 use super::doubt::{Believed, Firing, Loss};
 use super::fire_options::FireOptions;
 use super::known::KnownSmallest;
@@ -14,7 +16,7 @@ use super::prober::Prober;
 use super::sink::{Event, Sink};
 use crate::compare::{Finding, Symptom};
 use crate::error::{Error, Trouble};
-use crate::exchange::{Depth, Stage};
+use crate::exchange::{Budget, Depth, Stage};
 use crate::model::Versions;
 use crate::render::Case;
 use crate::shape::Shape;
@@ -67,6 +69,9 @@ pub enum Replayed {
 pub struct Replayer<'t> {
     prober: Prober<'t>,
     stop: Arc<AtomicBool>,
+    budget: Budget,
+    /// Pushes documents; made for the first one.
+    documents: OnceCell<DocumentRunner<'t>>,
 }
 
 impl<'t> Replayer<'t> {
@@ -76,7 +81,18 @@ impl<'t> Replayer<'t> {
     ///
     /// Trouble from [`Target::ping`] or [`Target::capabilities`].
     pub fn new(target: &'t dyn Target, versions: Versions, stop: Arc<AtomicBool>) -> Result<Self, Trouble> {
-        Ok(Self { prober: Prober::new(target, versions, Depth::Full)?, stop })
+        let prober = Prober::new(target, versions, Depth::Full)?;
+        Ok(Self { prober, stop, budget: Budget::default(), documents: OnceCell::new() })
+    }
+
+    /// Fires nothing more when so much was sent to the target.
+    #[must_use]
+    pub fn sending_at_most(self, budget: Budget) -> Self {
+        Self { budget, ..self }
+    }
+
+    fn limits(&self) -> Limits<'_> {
+        Limits::new(&self.stop, None).with_budget(self.prober.target(), self.budget)
     }
 
     /// Fires a case with the requests that a finding at this stage depends on. What may be due to a target that was down is
@@ -86,7 +102,7 @@ impl<'t> Replayer<'t> {
     ///
     /// Any error that the sink returns.
     pub fn fire(&self, shape: &Shape, stage: Stage, sink: &mut dyn Sink) -> Result<Replayed, Error> {
-        let (prober, limits, known) = (&self.prober, Limits::new(&self.stop, None), KnownSmallest::default());
+        let (prober, limits, known) = (&self.prober, self.limits(), KnownSmallest::default());
         let options = FireOptions { purpose: Purpose::Repetition, ..prober.options_at(stage) };
         let firing = Firing { prober, options, jobs: 1, limits, known: &known, sought: None };
         // As of a random case, the outcome is not remembered.
@@ -103,5 +119,40 @@ impl<'t> Replayer<'t> {
             Some(Outcome::Trouble(trouble)) => Replayed::Trouble(trouble),
             None => Replayed::Interrupted,
         })
+    }
+
+    /// As [`fire`](Self::fire), for a document that no shape renders.
+    ///
+    /// # Errors
+    ///
+    /// As [`fire`](Self::fire).
+    pub fn fire_document(&self, document: &Document, stage: Stage, sink: &mut dyn Sink) -> Result<Replayed, Error> {
+        if self.limits().are_over() {
+            return Ok(Replayed::Interrupted);
+        }
+        let runner = match self.documents() {
+            Ok(runner) => runner,
+            Err(trouble) => return Ok(Replayed::Trouble(trouble)),
+        };
+        let (outcome, lost) = runner.once(document, stage, sink)?;
+        let is_cut_short = lost.is_some() && self.limits().are_over();
+        Ok(match outcome {
+            _ if is_cut_short => Replayed::Interrupted,
+            Outcome::Judged { findings, .. } => match lost {
+                Some(why) => Replayed::Lost { findings, why },
+                None => Replayed::Judged { findings, gone: Vec::new() },
+            },
+            Outcome::Unsupported => Replayed::Unsupported,
+            Outcome::Trouble(trouble) => Replayed::Trouble(trouble),
+        })
+    }
+
+    fn documents(&self) -> Result<&DocumentRunner<'t>, Trouble> {
+        if let Some(runner) = self.documents.get() {
+            return Ok(runner);
+        }
+        let (target, versions) = (self.prober.target(), self.prober.versions);
+        let runner = DocumentRunner::new(target, versions, Depth::Full)?.within(Arc::clone(&self.stop), None);
+        Ok(self.documents.get_or_init(|| runner.sending_at_most(self.budget)))
     }
 }

@@ -3,7 +3,7 @@
 use super::edits::{Edit, Edits, items};
 use crate::json::{Document, ValueKind};
 
-/// For the JSON Pointer of a value, the JSON texts that commonly stand there, the simplest first.
+/// For the JSON Pointer of a value, the JSON texts of common values there, the simplest first.
 pub type Familiar = fn(&str) -> Vec<&'static str>;
 
 /// Strings up to this length, in bytes with quotation marks, are not shortened.

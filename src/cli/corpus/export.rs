@@ -2,14 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
+use crate::cli::documents::bytes;
 use crate::cli::flags::example_and_codes;
 use crate::cli::tell;
 use crate::engine::Schedule;
 use crate::error::{Error, Input};
-use crate::findings::{Corpus, Record, body_digest, read_body};
+use crate::findings::{Corpus, Record, body_digest};
 use crate::generate::flavours;
 use crate::report::write_seeds;
 
@@ -49,7 +47,7 @@ impl ExportCommand {
         match (&self.bodies, &self.corpus) {
             (Some(directory), Some(corpus)) => {
                 for (digest, row) in &documents {
-                    write_document(directory, &document(corpus, digest, row)?, digest)?;
+                    write_document(directory, &bytes(corpus, digest, &row.body_base64)?, digest)?;
                 }
                 tell(format_args!("{} documents written to {}", documents.len(), directory.display()));
             }
@@ -57,14 +55,6 @@ impl ExportCommand {
             _ => tell(format_args!("{} documents are left out; --bodies DIR writes them", documents.len())),
         }
         Ok(0)
-    }
-}
-
-/// The bytes of a document, from the row or from the directory `bodies`.
-fn document(corpus: &Path, digest: &str, row: &Record) -> Result<Vec<u8>, Input> {
-    match STANDARD.decode(&row.body_base64) {
-        Ok(body) if !body.is_empty() => Ok(body),
-        _ => read_body(corpus, digest),
     }
 }
 

@@ -11,7 +11,7 @@ use super::NamedDocument;
 use crate::cli::run::record_of;
 use crate::engine::{CaseRunner, DocumentReport, DocumentRunner, Sink, known_shape};
 use crate::error::{Error, Input};
-use crate::exchange::Depth;
+use crate::exchange::{Budget, Depth};
 use crate::findings::{Context, DocumentSighting, Record, write_body};
 use crate::model::Versions;
 use crate::shape::Shape;
@@ -35,6 +35,7 @@ pub(in crate::cli) struct Pushing<'p> {
     pub shrinks: bool,
     pub stop: &'p Arc<AtomicBool>,
     pub time: Option<Duration>,
+    pub budget: Budget,
     pub seed: u64,
     pub day: Date,
 }
@@ -48,11 +49,13 @@ pub(in crate::cli) fn push(
 ) -> Result<DocumentOutcome, Error> {
     let shape = known_shape(document);
     let runner = DocumentRunner::new(target, how.versions, how.depth)?.within(Arc::clone(how.stop), how.time);
+    let runner = runner.sending_at_most(how.budget);
     let runner = if how.shrinks { runner } else { runner.with_budget(0) };
     let report = runner.run(document, sink)?;
     let context = Context { seed: how.seed, day: how.day, tool_version: env!("CARGO_PKG_VERSION") };
     if let Some(shape) = shape.filter(|_| how.shrinks) {
-        let mut runner = CaseRunner::new(target, how.versions, how.depth)?.within(Arc::clone(how.stop), how.time);
+        let runner = CaseRunner::new(target, how.versions, how.depth)?.within(Arc::clone(how.stop), how.time);
+        let mut runner = runner.sending_at_most(how.budget);
         let found = runner.case_told(&shape, sink)?;
         let records = found.iter().map(|one| record_of(one, target, how.versions, how.seed, how.day)).collect();
         return Ok(DocumentOutcome { report, shape: Some(shape), records, bodies: Vec::new() });

@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 use super::safety::SafetyFlags;
 use super::side_by_side::OpenTarget;
 use crate::cli::interrupt::Interrupt;
-use crate::cli::refire::{Recorded, Shown};
+use crate::cli::refire::{Recorded, RecordedCase, Shown};
 use crate::cli::targets::{Opener, TargetArgument};
 use crate::cli::tell;
 use crate::compare::{Class, Grade};
-use crate::engine::Replayer;
+use crate::engine::{Plan, Replayer};
 use crate::error::{Error, Input};
-use crate::findings::{Baseline, BaselineRow, Record, today};
-use crate::model::Versions;
+use crate::findings::{Baseline, BaselineRow, Corpus, Record, body_digest, today};
 use crate::report::RunReport;
 
 /// How often a known finding is fired before it counts as gone.
@@ -62,33 +61,41 @@ impl KnownFindings {
         opener: &Opener,
         arguments: &[TargetArgument],
         opened: &[OpenTarget],
-        spec: Versions,
+        plan: &Plan,
+        corpus: (&Corpus, &Path),
         interrupt: &Interrupt,
     ) -> Result<(), Error> {
         let Some(baseline) = &self.baseline else { return Ok(()) };
         for (argument, open) in arguments.iter().zip(opened) {
             let name = open.target.name();
             let rows: Vec<&BaselineRow> = (baseline.rows().iter())
-                .filter(|row| row.target == name && row.spec == spec.name && !is_comparison(row))
+                .filter(|row| row.target == name && row.spec == plan.versions.name && !is_comparison(row))
                 .collect();
             if rows.is_empty() {
                 continue;
             }
             let own = if open.is_embedded { Some(opener.open(argument)?) } else { None };
             let target = own.as_deref().unwrap_or(open.target.as_ref());
-            let replayer = match Replayer::new(target, spec, interrupt.stop().clone()) {
-                Ok(replayer) => replayer,
+            let replayer = match Replayer::new(target, plan.versions, interrupt.stop().clone()) {
+                Ok(replayer) => replayer.sending_at_most(plan.budget),
                 // The run meets the same trouble and reports it.
                 Err(_) => {
                     self.untested += rows.len();
                     continue;
                 }
             };
-            for row in rows {
-                match is_shown(&replayer, row)? {
-                    Some(true) => self.shown += 1,
-                    Some(false) => self.stale.push(row.clone()),
-                    None => self.untested += 1,
+            let count = rows.len();
+            for (done, row) in rows.into_iter().enumerate() {
+                match fire(&replayer, row, corpus)? {
+                    Fired::Shown => self.shown += 1,
+                    Fired::Stale => self.stale.push(row.clone()),
+                    Fired::NotTested => self.untested += 1,
+                    Fired::Lost { is_shown } => {
+                        // Waiting for it once is enough.
+                        self.shown += usize::from(is_shown);
+                        self.untested += count - done - usize::from(is_shown);
+                        break;
+                    }
                 }
             }
         }
@@ -148,21 +155,48 @@ fn is_comparison(row: &BaselineRow) -> bool {
     row.key.split(' ').nth(1) == Some(Class::Disagrees.as_str())
 }
 
-/// Whether a row shows; `None` if it could not be tested.
-fn is_shown(replayer: &Replayer<'_>, row: &BaselineRow) -> Result<Option<bool>, Error> {
-    let Some(shape) = row.shape.shape() else {
-        tell(format_args!("warning: {}: this version cannot read the shape; the row is not fired", line(row)));
-        return Ok(None);
+/// What firing a row showed.
+enum Fired {
+    Shown,
+    Stale,
+    NotTested,
+    /// The target was given up after it.
+    Lost {
+        is_shown: bool,
+    },
+}
+
+fn fire(replayer: &Replayer<'_>, row: &BaselineRow, corpus: (&Corpus, &Path)) -> Result<Fired, Error> {
+    let case = match case(row, corpus) {
+        Ok(case) => case,
+        Err(why) => {
+            tell(format_args!("warning: {}: {why}; the row is not fired", line(row)));
+            return Ok(Fired::NotTested);
+        }
     };
-    let recorded = Recorded { shape, key: &row.key };
+    let recorded = Recorded { case, key: &row.key };
     for _ in 0..TIMES {
         match recorded.fire(replayer)? {
-            Shown::Same | Shown::Once | Shown::Lost { is_shown: true, .. } => return Ok(Some(true)),
+            Shown::Same | Shown::Once => return Ok(Fired::Shown),
+            Shown::Lost { is_shown, .. } => return Ok(Fired::Lost { is_shown }),
             Shown::Others(_) => {}
-            Shown::Unsupported | Shown::Trouble(_) | Shown::Lost { .. } | Shown::Interrupted => return Ok(None),
+            Shown::Unsupported | Shown::Trouble(_) | Shown::Interrupted => return Ok(Fired::NotTested),
         }
     }
-    Ok(Some(false))
+    Ok(Fired::Stale)
+}
+
+/// The case of a row. A baseline has only the digest of a document; the rest is in the corpus. The error says why there is none.
+fn case<'r>(row: &'r BaselineRow, (corpus, path): (&'r Corpus, &Path)) -> Result<RecordedCase<'r>, String> {
+    if let Some(shape) = row.shape.shape() {
+        return Ok(RecordedCase::Shape(shape));
+    }
+    if body_digest(row.shape.as_str()).is_none() {
+        return Err("this version cannot read the shape".to_owned());
+    }
+    let of_row = corpus.records().into_iter().find(|record| record.shape == row.shape);
+    let record = of_row.ok_or_else(|| format!("{} has no row with this document", path.display()))?;
+    RecordedCase::of(path, record)
 }
 
 fn line(row: &BaselineRow) -> String {

@@ -29,6 +29,7 @@ pub(super) fn push_all(
         shrinks: plan.shrink,
         stop: interrupt.stop(),
         time: None,
+        budget: plan.budget,
         seed: plan.order.seed,
         day: today(),
     };
@@ -36,6 +37,10 @@ pub(super) fn push_all(
         for document in documents {
             if interrupt.came() {
                 return Ok(());
+            }
+            if plan.budget.is_used_up_by(&target.spent()) {
+                tell(format_args!("{}: {}: not tested: the budget is used up", target.name(), document.name));
+                continue;
             }
             match push(target.as_ref(), document, &how, &mut Said) {
                 Ok(outcome) => {

@@ -229,18 +229,18 @@ impl RunCommand {
             interrupt.after(testing);
         }
         let test_end = testing.and_then(|testing| Instant::now().checked_add(testing));
-        let mut recorder = Recorder::new(corpus, &plan);
-        if let Some(results) = &self.results {
-            recorder.keep_states(results, resumed, arguments)?;
-        }
-        for (argument, OpenTarget { target, .. }) in targets.iter().zip(&opened) {
-            recorder.add_policies(target.name(), opener.policies(argument)?);
-        }
         let known_first = match may_fire(&known, &self.safety) {
-            true => known.fire(&opener, &targets, &opened, plan.versions, &interrupt),
+            true => known.fire(&opener, &targets, &opened, &plan, (&corpus, &self.corpus.corpus), &interrupt),
             false => Ok(()),
         };
+        let mut recorder = Recorder::new(corpus, &plan);
         let before = known_first.and_then(|()| {
+            if let Some(results) = &self.results {
+                recorder.keep_states(results, resumed, arguments)?;
+            }
+            for (argument, OpenTarget { target, .. }) in targets.iter().zip(&opened) {
+                recorder.add_policies(target.name(), opener.policies(argument)?);
+            }
             documents::push_all(&documents, &opened, &plan, &self.corpus.corpus, &interrupt, &mut recorder)
         });
         if let Err(error) = before {

@@ -1,4 +1,4 @@
-//! The values that commonly stand at a place of a manifest: a document in which one of them replaces another value shows
+//! The common values of each place of a manifest: a document in which one of them replaces another value shows
 //! whether the target objects to that value.
 
 const KINDS: &[&str] =

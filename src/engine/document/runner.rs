@@ -14,12 +14,12 @@ use crate::engine::counts::Purpose;
 use crate::engine::fire_options::FireOptions;
 use crate::engine::health::health;
 use crate::engine::limits::Limits;
-use crate::engine::outcome::Outcome;
+use crate::engine::outcome::{Outcome, access_trouble};
 use crate::engine::prober::Prober;
 use crate::engine::refusal::Refusal;
 use crate::engine::sink::Sink;
 use crate::error::{Error, Trouble};
-use crate::exchange::{Depth, Exchange, Facts, Observation, Presence, Questions, State};
+use crate::exchange::{Budget, Depth, Exchange, Facts, Observation, Presence, Questions, Stage, State};
 use crate::model::{Content, Judgement, Versions, decide};
 use crate::render::Case;
 use crate::shape::Shape;
@@ -27,6 +27,8 @@ use crate::transport::{Repository, Target};
 
 /// The documents that are tried, by default, to find the reason of each answer.
 const BUDGET: usize = 200;
+/// Why a target is given up.
+const GIVEN_UP: &str = "it did not answer the base after this document";
 
 /// Pushes documents to one target.
 ///
@@ -54,6 +56,7 @@ pub struct DocumentRunner<'t> {
     stop: Arc<AtomicBool>,
     time: Option<Duration>,
     budget: usize,
+    sending: Budget,
     /// The documents that may still be tried.
     left: Cell<usize>,
     /// Whether the target holds content that was not given.
@@ -70,9 +73,10 @@ pub(super) struct Shot {
 ///
 /// # Errors
 ///
-/// As [`Target::fire`].
+/// As [`Target::fire`], and if access is denied.
 pub fn push_document(target: &dyn Target, document: &Document) -> Result<Observation, Trouble> {
-    target.fire(&document.exchange(), Repository::Main, Questions::NONE)
+    let seen = target.fire(&document.exchange(), Repository::Main, Questions::NONE)?;
+    access_trouble(&seen, target.name()).map_or(Ok(seen), Err)
 }
 
 impl<'t> DocumentRunner<'t> {
@@ -84,7 +88,8 @@ impl<'t> DocumentRunner<'t> {
     pub fn new(target: &'t dyn Target, versions: Versions, depth: Depth) -> Result<Self, Trouble> {
         let prober = Prober::new(target, versions, depth)?;
         let stop = Arc::new(AtomicBool::new(false));
-        Ok(Self { prober, stop, time: None, budget: BUDGET, left: Cell::new(BUDGET), held: RefCell::default() })
+        let (left, held) = (Cell::new(BUDGET), RefCell::default());
+        Ok(Self { prober, stop, time: None, budget: BUDGET, sending: Budget::default(), left, held })
     }
 
     /// Ends when `stop` is set or after `time`, with what was found by then.
@@ -97,6 +102,12 @@ impl<'t> DocumentRunner<'t> {
     #[must_use]
     pub fn with_budget(self, budget: usize) -> Self {
         Self { budget, ..self }
+    }
+
+    /// Ends also when so much was sent to the target, with what was found by then.
+    #[must_use]
+    pub fn sending_at_most(self, sending: Budget) -> Self {
+        Self { sending, ..self }
     }
 
     /// How many documents may still be tried.
@@ -127,7 +138,7 @@ impl<'t> DocumentRunner<'t> {
     pub fn run(&self, document: &Document, sink: &mut dyn Sink) -> Result<DocumentReport, Error> {
         self.left.set(self.budget);
         let stop = Arc::clone(&self.stop);
-        let limits = Limits::new(&stop, self.time);
+        let limits = Limits::new(&stop, self.time).with_budget(self.prober.target(), self.sending);
         let exchange = document.exchange();
         let shot = match self.shoot(document, &exchange, self.prober.usual()) {
             Ok(shot) => shot,
@@ -151,7 +162,7 @@ impl<'t> DocumentRunner<'t> {
         if shot.outcome.is_doubtful() {
             let health = health(&self.prober, limits, shot.outcome.silences(), sink)?;
             if !health.is_usable() {
-                report.lost = Some("it did not answer the base after this document".to_owned());
+                report.lost = Some(GIVEN_UP.to_owned());
                 report.findings =
                     findings.into_iter().map(|finding| MinimalDocumentFinding::as_seen(finding, &exchange)).collect();
                 return Ok(report);
@@ -163,7 +174,7 @@ impl<'t> DocumentRunner<'t> {
                 report.findings.push(MinimalDocumentFinding::as_seen(finding, &exchange));
                 continue;
             }
-            let options = self.options(document, &finding.symptom);
+            let options = self.options_at(document, finding.symptom.stage);
             if self.base_shows(document, &finding.symptom, options) {
                 is_explained |= is_about(&finding, refused.as_ref());
                 report.everywhere.push(finding.symptom);
@@ -191,6 +202,31 @@ impl<'t> DocumentRunner<'t> {
             }
         }
         Ok(report)
+    }
+
+    /// Pushes a document once, with the requests that a finding at this stage depends on. The outcome, and why the target was given
+    /// up after it, if it was.
+    ///
+    /// # Errors
+    ///
+    /// Any error that the sink returns.
+    pub(in crate::engine) fn once(
+        &self,
+        document: &Document,
+        stage: Stage,
+        sink: &mut dyn Sink,
+    ) -> Result<(Outcome, Option<String>), Error> {
+        let limits = Limits::new(&self.stop, self.time).with_budget(self.prober.target(), self.sending);
+        let exchange = document.exchange();
+        let options = FireOptions { purpose: Purpose::Repetition, ..self.options_at(document, stage) };
+        let seen = match self.prober.observed(&exchange, options) {
+            Ok(seen) => seen,
+            Err(outcome) => return Ok((*outcome, None)),
+        };
+        self.learn(&exchange, &seen);
+        let outcome = self.judge(document, &exchange, &seen);
+        let is_lost = outcome.is_doubtful() && !health(&self.prober, limits, outcome.silences(), sink)?.is_usable();
+        Ok((outcome, is_lost.then(|| GIVEN_UP.to_owned())))
     }
 
     fn unsupported(&self, document: &Document, exchange: &Exchange) -> DocumentReport {
@@ -261,8 +297,8 @@ impl<'t> DocumentRunner<'t> {
         })
     }
 
-    fn options(&self, document: &Document, symptom: &Symptom) -> FireOptions {
-        let options = self.prober.options(symptom);
+    fn options_at(&self, document: &Document, stage: Stage) -> FireOptions {
+        let options = self.prober.options_at(stage);
         // Only the user's repository may hold what was not given.
         let place = if document.not_given().is_empty() { options.place } else { Repository::Main };
         FireOptions { place, ..options }
