@@ -115,6 +115,56 @@ fn a_run_pushes_the_manifest_first_and_records_it_with_its_bytes() {
     assert_eq!(Corpus::read_only(&path).unwrap().records().len(), before);
 }
 
+/// The rows of a run on a registry that refuses the chart, by id.
+fn refused_chart() -> (tempfile::TempDir, String) {
+    let (folder, files) = (tempfile::tempdir().unwrap(), files());
+    let arguments = ["run", "embedded:gitlab", "--cases", "20", "--seed", "1", "--corpus", "cases.csv"];
+    manifuzz(folder.path(), &with_chart(&arguments, &files));
+    let corpus = Corpus::read_only(&folder.path().join("cases.csv")).unwrap();
+    let rows = corpus.records();
+    let row = rows.iter().find(|row| row.shape.as_str().starts_with("body=sha256:")).unwrap();
+    (folder, row.shape.id().to_owned())
+}
+
+#[test]
+fn a_recorded_document_is_replayed_and_shrunk() {
+    let (folder, id) = refused_chart();
+    for (target, result, code) in [("embedded:gitlab", "failing", 1), ("embedded:clean", "fixed", 0)] {
+        let output = manifuzz(folder.path(), &["replay", &id, "--corpus", "cases.csv", "--target", target]);
+        assert_eq!(output.status.code(), Some(code), "{}", stderr(&output));
+        assert_eq!(lines(&output)[0]["result"], result, "{}", stderr(&output));
+    }
+    let output = manifuzz(folder.path(), &["shrink", &id, "--corpus", "cases.csv", "--target", "embedded:gitlab"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert_eq!(lines(&output)[0]["reason"]["place"], "/config/mediaType");
+}
+
+#[test]
+fn a_document_of_the_baseline_is_stale_where_it_is_accepted() {
+    let (folder, id) = refused_chart();
+    let add = ["baseline", "add", &id, "--corpus", "cases.csv", "--reason", "reported"];
+    assert_eq!(manifuzz(folder.path(), &add).status.code(), Some(0));
+    let run = |target: &str, more: &[&str]| {
+        let run = ["run", target, "--name", "embedded:gitlab", "--cases", "20", "--seed", "1", "--corpus", "cases.csv"];
+        let known = ["--baseline", "manifuzz-baseline.csv"];
+        stderr(&manifuzz(folder.path(), &[&run[..], &known, more].concat()))
+    };
+    let counted = "1 rows reproduced, 0 stale, 0 expired, 0 not tested";
+    assert!(run("embedded:gitlab", &[]).contains(counted), "it is fired with its content");
+    assert!(run("embedded:clean", &[]).contains("0 rows reproduced, 1 stale, 0 expired, 0 not tested"));
+}
+
+#[test]
+fn documents_and_known_findings_are_not_fired_beyond_the_budget() {
+    let (folder, _) = refused_chart();
+    let arguments = ["run", "embedded:gitlab", "--max-requests", "1", "--corpus", "other.csv"];
+    let known = ["--baseline", "cases.csv"];
+    let output = manifuzz(folder.path(), &with_chart(&[&arguments[..], &known].concat(), &files()));
+    let err = stderr(&output);
+    assert!(err.contains("shrinking stopped early, after 1 pushes"), "{err}");
+    assert!(err.contains("0 rows reproduced, 0 stale, 0 expired"), "{err}");
+}
+
 #[test]
 fn a_document_of_a_fixed_case_is_handled_as_its_shape() {
     let folder = tempfile::tempdir().unwrap();

@@ -42,7 +42,7 @@ fn rows_fail_on_the_registry_that_has_the_defect_and_are_fixed_on_one_that_has_n
 }
 
 #[test]
-fn another_status_is_a_change_and_an_unreadable_shape_is_skipped() {
+fn another_status_is_a_change_and_an_unreadable_shape_is_not_tested() {
     let (folder, id) = corpus();
     let path = folder.path().join("manifuzz-cases.csv");
     let text = std::fs::read_to_string(&path).unwrap();
@@ -57,7 +57,9 @@ fn another_status_is_a_change_and_an_unreadable_shape_is_skipped() {
     let changed = lines.iter().find(|line| line["result"] == "changed").expect("one changed");
     assert_eq!(changed["id"], id.as_str());
     assert!(changed["detail"].as_str().unwrap().starts_with("manifest-put rejects-valid 400 MANIFEST_INVALID"));
-    assert!(err.contains("no-such-slot=x: this version cannot read the shape; skipped"), "{err}");
+    let unread = lines.iter().find(|line| line["result"] == "not-tested").expect("one not tested");
+    assert_eq!((&unread["shape"], &unread["detail"]), (&newer.into(), &"this version cannot read the shape".into()));
+    assert!(err.contains("1 not-tested"), "{err}");
 }
 
 #[test]
@@ -69,5 +71,20 @@ fn unknown_ids_and_dead_targets_are_told() {
     let (code, _, err) = lines_in(folder.path(), &["replay", &id, "--target", "http://127.0.0.1:9/x"]);
     assert!(code == 3 && err.contains("127.0.0.1:9"), "{err}");
     let (code, lines, err) = lines_in(folder.path(), &["replay", "--target", "embedded:clean"]);
-    assert!(code == 0 && lines.is_empty() && err.contains("has no row of embedded:clean"), "{err}");
+    assert!(code == 3 && lines.is_empty() && err.contains("has no row of embedded:clean"), "{err}");
+    assert!(err.contains(&format!("it has rows of {BROKEN}")), "{err}");
+}
+
+#[test]
+fn rows_that_the_time_leaves_out_are_not_tested() {
+    let (folder, _) = corpus();
+    let all = manifuzz::findings::Corpus::read_only(&folder.path().join("manifuzz-cases.csv")).unwrap();
+    let ids: Vec<&str> = all.records().iter().map(|row| row.shape.id()).collect();
+    let arguments = [&["replay", "--target", "embedded:clean", "--time", "1ms"], &ids[..]].concat();
+    let (code, lines, err) = lines_in(folder.path(), &arguments);
+    // A note may be shown by any registry.
+    let is_found = lines.iter().any(|line| !["fixed", "not-tested"].contains(&line["result"].as_str().unwrap()));
+    assert_eq!((code, lines.len()), (if is_found { 1 } else { 3 }, ids.len()), "{err}");
+    let left_out = lines.iter().filter(|line| line["detail"] == "the time was over").count();
+    assert!(left_out > 0 && err.contains(&format!("{left_out} not-tested")), "{err}");
 }

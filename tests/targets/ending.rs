@@ -11,8 +11,10 @@ use std::time::{Duration, Instant};
 use crate::faulty::{self, Fault};
 use crate::registry::planted;
 use crate::serving::measuring;
+use manifuzz::engine::{CeilingEnd, Ceilings};
 use manifuzz::findings::Corpus;
 use manifuzz::registry::Profile;
+use manifuzz::transport::open;
 
 fn manifuzz(address: SocketAddr, corpus: &Path, more: &[&str]) -> Child {
     faulty::run_on(address, corpus, more).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
@@ -85,6 +87,22 @@ fn a_target_that_answers_401_after_probing_is_untestable() {
     let (code, _, err) = ended(manifuzz(address, &folder.path().join("cases.csv"), &["--cases", "500"]));
     assert_eq!(code, Some(3), "{err}");
     assert!(err.contains("20 cases in a row could not be tested"), "{err}");
+}
+
+#[test]
+fn a_denied_access_is_no_limit() {
+    let pushes = AtomicUsize::new(0);
+    let address = faulty::start(&Profile::clean(), move |request| {
+        let is_push = request.method() == http::Method::PUT && request.uri().path().contains("/manifests/");
+        let n = pushes.fetch_add(usize::from(is_push), Ordering::SeqCst);
+        if n > 10 { Fault::Status(401) } else { Fault::None }
+    });
+    let target = open(&format!("http://{address}/a/b"), &crate::registry::opening()).unwrap();
+    let found = Ceilings::new(target.as_ref()).measure(|_| Ok(())).unwrap();
+    for limit in found {
+        let is_partial = matches!(&limit.end, CeilingEnd::Partial(why) if why.contains("answered 401"));
+        assert!(is_partial, "{limit:?}");
+    }
 }
 
 #[test]
