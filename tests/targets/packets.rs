@@ -1,6 +1,6 @@
 //! The script of a packet shows its finding on the server that has the defect, and not on one that has none.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use manifuzz::findings::{Context, Record, Sighting};
 use manifuzz::model::{Class, Versions};
 use manifuzz::registry::serve::Serving;
 use manifuzz::registry::{Profile, Quirk, Registry, Shows, quirks};
-use manifuzz::report::{Traffic, packet};
+use manifuzz::report::{Traffic, packet, packet_of_body};
 use manifuzz::shape::Shape;
 
 /// The violations and warnings of the case that a quirk's row names.
@@ -44,7 +44,11 @@ fn records(quirk: &Quirk) -> Vec<Record> {
 }
 
 fn write(folder: &Path, record: &Record) {
-    for (name, content) in packet(record, Traffic::None).unwrap() {
+    write_files(folder, packet(record, Traffic::None).unwrap());
+}
+
+fn write_files(folder: &Path, files: BTreeMap<String, Vec<u8>>) {
+    for (name, content) in files {
         let path = folder.join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, content).unwrap();
@@ -258,4 +262,86 @@ fn a_packet_has_no_credentials() {
         let entries = har["log"]["entries"].as_array().unwrap();
         assert!(entries.iter().any(|entry| entry["response"]["status"] == 400), "{har}");
     }
+}
+
+/// A row can come from anywhere: whatever its cells hold, a packet made from it runs nothing of them.
+#[test]
+fn no_cell_of_a_row_is_run_by_its_script() {
+    let quirk = quirks().find(|quirk| quirk.name == "refuses-annotations").unwrap();
+    let record = records(quirk)[0].clone();
+    let row = manifuzz::findings::Row::from(&record);
+    let hostile = ["$(touch pwned)", "'; touch pwned #", "\n touch pwned\n", "`touch pwned`", "\"; touch pwned; \""];
+    let expecting = "manifest-put wrong-code 400 X missing-content-is-named-by-its-code annotations";
+    let mut made = 0;
+    for column in manifuzz::findings::COLUMNS {
+        for text in
+            hostile.iter().flat_map(|text| [(*text).to_owned(), format!("reject(A|{text})"), format!("{{tag:{text}}}")])
+        {
+            let changed = manifuzz::findings::Row::of(|name| match name {
+                _ if name == column => text.clone(),
+                "key" => expecting.to_owned(),
+                "class" => "wrong-code".to_owned(),
+                "id" if column == "shape" => manifuzz::exchange::case_id(&text),
+                _ => row.column(name).unwrap().to_owned(),
+            });
+            // What a corpus refuses to read needs no packet.
+            let Ok(record) = Record::try_from(changed) else { continue };
+            let body = b"{\"a\":1}".to_vec();
+            let packets = [packet(&record, Traffic::None), packet_of_body(&record, body, Traffic::None)];
+            for files in packets.into_iter().flatten() {
+                made += 1;
+                let folder = tempfile::tempdir().unwrap();
+                write_files(folder.path(), files);
+                let script = |arguments: &[&str]| {
+                    let mut shell = Command::new("sh");
+                    shell.args(arguments).current_dir(&folder).output().unwrap().status.code()
+                };
+                assert_eq!(script(&["-n", "repro.sh"]), Some(0), "{column}: {text}");
+                // Without curl or a server, the script ends early; the checks at its end run on their own.
+                script(&["repro.sh", "http://127.0.0.1:9/x"]);
+                let text_of_script = std::fs::read_to_string(folder.path().join("repro.sh")).unwrap();
+                let stubbed = text_of_script.replace("\nMANIFEST=", "\nask() { :; }\nunasked() { :; }\nok() { :; }\nrefused() { :; }\nhas_other_code() { :; }\nMANIFEST=");
+                assert_ne!(stubbed, text_of_script);
+                std::fs::write(folder.path().join("stubbed.sh"), stubbed).unwrap();
+                script(&["stubbed.sh", "http://127.0.0.1:9/x"]);
+                assert!(!folder.path().join("pwned").exists(), "{column}: {text}");
+            }
+        }
+    }
+    assert!(made > 200, "{made} packets");
+}
+
+#[test]
+fn a_script_follows_redirects_of_reading_and_sends_no_credentials_along() {
+    if !curl_is_installed() {
+        return;
+    }
+    let is_of_blobs = |record: &Record| record.duty() == Some("blob-pull-answers-200");
+    let record = quirks()
+        .filter(|quirk| matches!(quirk.shows, Shows::Finding(_, "afterwards=get-blob")))
+        .flat_map(records)
+        .find(is_of_blobs);
+    let record = record.expect("a quirk that shows it");
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &record);
+    let other = crate::serving::Served::registry(|_| None);
+    let elsewhere = other.address.clone();
+    let redirecting = crate::serving::Served::registry(move |asked| {
+        let is_blob = asked.method == "GET" && asked.target.contains("/blobs/sha256:");
+        let to = format!("http://{elsewhere}{}", asked.target);
+        is_blob.then(|| crate::serving::answer(307, &[("Location", &to)], ""))
+    });
+    // The blob is at the other server, too.
+    let pushed = run("sh", folder.path(), &format!("http://{}/a/b", other.address));
+    assert_eq!(pushed.0, Some(1), "{}", pushed.1);
+    let before = other.asked().len();
+    let mut script = Command::new("sh");
+    let script = script.arg(folder.path().join("repro.sh")).arg(format!("http://{}/a/b", redirecting.address));
+    let output = script.env("REPRO_CURL_OPTIONS", "--user name:secret").output().unwrap();
+    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let followed = other.asked().split_off(before);
+    assert!(!followed.is_empty(), "{text}");
+    assert!(followed.iter().all(|one| !one.head.to_ascii_lowercase().contains("authorization")), "{followed:?}");
+    assert!(redirecting.asked().iter().any(|one| one.head.contains("Authorization: Basic")));
 }
