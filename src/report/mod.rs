@@ -7,6 +7,7 @@ mod layout;
 #[cfg(feature = "cli")]
 mod limits;
 mod lines;
+mod markdown_text;
 #[cfg(feature = "cli")]
 mod matrix;
 mod merged;
@@ -33,6 +34,8 @@ pub use lines::{json_line, json_of, record_of};
 #[cfg(feature = "cli")]
 pub use matrix::{Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matrix_lines, matrix_markdown};
 pub use merged::merged;
+#[cfg(feature = "cli")]
+pub(crate) use packet::quoted;
 pub use packet::{Traffic, packet, packet_of_body};
 pub use run_report::{Ended, Late, RunReport, TargetReport, UnreproducedLine};
 #[cfg(feature = "cli")]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::matrix::escape_markdown as escape;
+use super::markdown_text::escape;
 use super::{Group, RunReport};
 use crate::compare::Grade;
 use crate::foreign::escaped;

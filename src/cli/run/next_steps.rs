@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::cli::flags::DEFAULT_CORPUS;
 use crate::compare::Grade;
-use crate::report::Group;
+use crate::report::{Group, quoted};
 
 /// Lines on the first, most severe finding and on all of them; `None` if no finding is above a note.
 pub(super) fn next_steps(groups: &[Group<'_>], corpus: &Path) -> Option<[String; 3]> {
@@ -17,16 +17,6 @@ pub(super) fn next_steps(groups: &[Group<'_>], corpus: &Path) -> Option<[String;
         format!("      read all in a browser:   manifuzz report {file} --report html=report.html"),
         format!("      accept the first one:    manifuzz baseline add {id}{flag} --reason '…'"),
     ])
-}
-
-/// The text as one word of a shell.
-fn quoted(text: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+:@%,=".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::document::Document;
-use super::recorded::{RecordedRequest, requests};
+use super::recorded::{Recorded, RecordedRequest, requests};
 use crate::error::redacted;
 use crate::findings::Record;
 
@@ -16,14 +16,16 @@ pub(super) fn har(document: &Document<'_>) -> String {
         let page = format!("finding_{}", at + 1);
         let day = record.first_seen.map_or_else(|| "1970-01-01".to_owned(), |day| day.to_string());
         let start = format!("{day}T00:00:00.000Z");
+        let Recorded { requests, elsewhere } = requests(record);
+        let case = format!("{} {}: {}", record.grade, record.class.as_str(), record.shape);
+        let comment = [vec![case], elsewhere].concat().join(". ");
         pages.push(json!({
             "id": page,
             "title": format!("{} {}: {}", record.shape.id(), record.target, record.note),
             "startedDateTime": start,
             "pageTimings": {},
-            "comment": format!("{} {}: {}", record.grade, record.class.as_str(), record.shape),
+            "comment": comment,
         }));
-        let requests = requests(record);
         let is_unmatched = !requests.iter().any(|request| request.is_answered);
         for request in &requests {
             let comment = match () {

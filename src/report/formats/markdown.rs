@@ -7,6 +7,7 @@ use super::document::Document;
 use crate::compare::Grade;
 use crate::findings::Record;
 use crate::report::groups::Group;
+use crate::report::markdown_text::{code, escape};
 
 /// GitHub accepts comments of at most 65 536 characters.
 const MOST: usize = 60_000;
@@ -111,43 +112,7 @@ fn answer(record: &Record) -> String {
     format!("{status} at {} {words}", record.stage).trim_end().to_owned()
 }
 
-/// Escapes markup, and `@`, so that a server's words do not notify people on GitHub.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' | '|' | '`' | '*' | '_' | '[' | ']' | '~' | '#' => out.extend(['\\', c]),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '@' => out.push_str("&#64;"),
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// A code span, with a fence longer than any in the text.
-fn code(text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest + 1);
-    if longest == 0 { format!("{fence}{text}{fence}") } else { format!("{fence} {text} {fence}") }
-}
-
 /// A pipe ends a cell even in a code span.
 fn in_cell(code: &str) -> String {
     code.replace('|', "\\|")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn foreign_text_neither_formats_nor_notifies() {
-        assert_eq!(escape("<b>@octocat|`x`\n[a](b)"), "&lt;b&gt;&#64;octocat\\|\\`x\\` \\[a\\](b)");
-        assert_eq!(code("a"), "`a`");
-        assert_eq!(code("a``b"), "``` a``b ```");
-    }
 }

@@ -29,21 +29,46 @@ pub(super) struct RecordedRequest {
     pub is_answered: bool,
 }
 
-/// The requests of a finding, in order.
-pub(super) fn requests(record: &Record) -> Vec<RecordedRequest> {
+/// The requests of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Recorded {
+    /// In order.
+    pub requests: Vec<RecordedRequest>,
+    /// What is not here: requests that lie in files beside the corpus.
+    pub elsewhere: Vec<String>,
+}
+
+/// The requests of a finding, as far as its row holds them.
+pub(super) fn requests(record: &Record) -> Recorded {
     let value: Value = serde_json::from_str(&record.request).unwrap_or_default();
-    let list = |name: &str| value[name].as_array().cloned().unwrap_or_default();
-    let mut all: Vec<RecordedRequest> = list("before").iter().map(|one| request(one, false)).collect();
-    let mut tested = request(&value, true);
-    if tested.body.is_none() && !record.body_base64.is_empty() {
-        tested.body = STANDARD.decode(&record.body_base64).ok();
-    }
-    all.push(tested);
-    all.extend(list("after").iter().map(|one| request(one, false)));
+    let mut elsewhere = Vec::new();
+    let mut list = |name: &str| -> Vec<RecordedRequest> {
+        let requests = value[name].as_array().map(Vec::as_slice).unwrap_or_default();
+        if let Some(file) = requests.first().and_then(|one| one["file"].as_str()) {
+            elsewhere.push(format!("The requests {name} the tested one are in the file {file} beside the corpus."));
+            return Vec::new();
+        }
+        requests.iter().map(|one| request(one, false)).collect()
+    };
+    let (before, after) = (list("before"), list("after"));
+    let mut all: Vec<RecordedRequest> = before.into_iter().chain([tested_of(record, &value)]).chain(after).collect();
     if let Some(one) = all.iter_mut().rev().find(|one| is_at(one, record.stage)) {
         one.is_answered = true;
     }
-    all
+    Recorded { requests: all, elsewhere }
+}
+
+/// The tested request of a finding.
+pub(super) fn tested(record: &Record) -> RecordedRequest {
+    tested_of(record, &serde_json::from_str(&record.request).unwrap_or_default())
+}
+
+fn tested_of(record: &Record, value: &Value) -> RecordedRequest {
+    let mut tested = request(value, true);
+    if tested.body.is_none() && !record.body_base64.is_empty() {
+        tested.body = STANDARD.decode(&record.body_base64).ok();
+    }
+    tested
 }
 
 /// Whether a request is of the kind at which a finding was observed.
@@ -97,6 +122,8 @@ fn body(parts: &Value) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::case_id;
+    use crate::report::lines::record_of;
     use serde_json::json;
 
     #[test]
@@ -106,6 +133,20 @@ mod tests {
         assert_eq!(body(&parts(3)).as_deref(), Some(&b"ab   c"[..]));
         assert_eq!(body(&parts(u64::MAX)), None);
         assert_eq!(body(&Value::Null), None);
+    }
+
+    #[test]
+    fn a_list_in_a_file_is_named_and_is_no_request() {
+        let request = json!({
+            "method": "PUT", "path": "/v2/", "before": [{ "file": "bodies/0a" }], "after": [{ "method": "GET", "path": "/x" }],
+        });
+        let row = json!({
+            "id": case_id("base"), "shape": "base", "class": "server-error", "grade": "warning", "stage": "manifest-put",
+            "request": request.to_string(),
+        });
+        let Recorded { requests, elsewhere } = requests(&record_of(&row).unwrap());
+        assert_eq!(requests.iter().map(|one| &*one.method).collect::<Vec<_>>(), ["PUT", "GET"]);
+        assert_eq!(elsewhere, ["The requests before the tested one are in the file bodies/0a beside the corpus."]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::cells::Matrix;
 use super::{footnotes, sign, words};
+use crate::report::markdown_text::escape;
 
 /// The table with targets as rows and flavours as columns, followed by footnotes and the evidence of each row.
 pub fn matrix_markdown(matrix: &Matrix) -> String {
@@ -29,21 +30,6 @@ pub fn matrix_markdown(matrix: &Matrix) -> String {
     out.push('\n');
     for line in &matrix.lines {
         let _ = writeln!(out, "- {}: {}, {}", escape(&line.target), escape(&line.date), escape(&line.source));
-    }
-    out
-}
-
-/// Escapes Markdown and HTML markup.
-pub(in crate::report) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' | '|' | '`' | '*' | '_' | '[' | ']' => out.extend(['\\', c]),
-            '<' => out.push_str("&lt;"),
-            '&' => out.push_str("&amp;"),
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
     }
     out
 }

@@ -10,7 +10,6 @@ pub use cells::{Cell, CellOutcome, Line, Matrix};
 pub use csv::matrix_csv;
 pub use html::matrix_html;
 pub use lines::matrix_lines;
-pub(super) use markdown::escape as escape_markdown;
 pub use markdown::matrix_markdown;
 
 use crate::exchange::Stage;

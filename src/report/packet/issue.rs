@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::script::headers;
-use super::shell::quoted;
+use super::curl::{curl_line, filled};
 use super::{Parts, Traffic};
 use crate::exchange::Stage;
 use crate::foreign::escaped;
 use crate::json::{find, read};
 use crate::model::{Level, Versions, rule};
+use crate::report::markdown_text::{code as span, escape};
 
 /// Longer manifests are not shown, in bytes.
 const SHOWN: usize = 2000;
@@ -29,9 +29,9 @@ pub(super) fn issue(parts: &Parts<'_>, traffic: Traffic<'_>) -> String {
         text,
         "\n- Registry: {} ({})\n- Found by manifuzz {} with the specifications {}; {reproduced}\n- Class: {}, {}\n- Case `{}`: {}\n",
         code(&record.target),
-        plain(version),
-        record.tool_version,
-        record.spec,
+        escape(version),
+        escape(&record.tool_version),
+        escape(&record.spec),
         record.class.as_str(),
         record.grade.as_str(),
         record.shape.id(),
@@ -54,20 +54,15 @@ pub(super) fn issue(parts: &Parts<'_>, traffic: Traffic<'_>) -> String {
 fn title(parts: &Parts<'_>) -> String {
     let record = parts.record;
     let status = record.status.map(|status| format!(", status {status}")).unwrap_or_default();
-    format!("{} at {}{status}: {}", record.class.as_str(), record.stage, plain(&record.note))
+    format!("{} at {}{status}: {}", record.class.as_str(), record.stage, escape(&record.note))
 }
 
 /// What was pushed, as a curl line and, if it is short, the document.
 fn sent(text: &mut String, parts: &Parts<'_>) {
     let tested = &parts.planned.tested;
-    let place = tested.path.replace("{repository}", "REPOSITORY").replace("{tag}", "TAG");
-    let mut line = format!(
-        "curl -i -X PUT --path-as-is --data-binary @manifest.json {}",
-        quoted(&format!("http://HOST:PORT{place}"))
-    );
-    for header in headers(tested) {
-        let _ = write!(line, " \\\n  -H {}", quoted(&header));
-    }
+    let url = format!("http://HOST:PORT{}", filled(&tested.path, "REPOSITORY", "TAG"));
+    let headers = tested.headers.iter().map(|(name, value)| (*name, &**value));
+    let line = curl_line(tested.method.as_str(), &url, headers, "@manifest.json");
     let _ = write!(text, "\n## What was sent\n\n```sh\n{line}\n```\n");
     let before = parts.planned.before.iter().filter(|request| request.body.is_some()).count();
     if before > 0 {
@@ -77,7 +72,7 @@ fn sent(text: &mut String, parts: &Parts<'_>) {
         );
     }
     let follow: Vec<String> =
-        parts.planned.after.iter().map(|one| format!("`{} {}`", one.method, one.path.replace('`', ""))).collect();
+        parts.planned.after.iter().map(|one| code(&format!("{} {}", one.method, one.path))).collect();
     if !follow.is_empty() {
         let _ = write!(text, "\nAfter it: {}.\n", follow.join(", "));
     }
@@ -119,7 +114,7 @@ fn expected(text: &mut String, parts: &Parts<'_>) {
 
 fn answer(parts: &Parts<'_>) -> String {
     let record = parts.record;
-    let mut lines = vec![format!("{}.", plain(&record.note))];
+    let mut lines = vec![format!("{}.", escape(&record.note))];
     let stage = if record.stage == Stage::ManifestPut { "the push".to_owned() } else { format!("{}", record.stage) };
     match record.status {
         Some(status) => lines.push(format!("The answer to {stage} had the status {status}.")),
@@ -142,7 +137,7 @@ fn extent(text: &mut String, parts: &Parts<'_>) {
     }
     text.push_str("\n## How far it goes\n");
     if !record.extent.is_empty() {
-        let _ = write!(text, "\n{}.\n", plain(&record.extent));
+        let _ = write!(text, "\n{}.\n", escape(&record.extent));
     }
     if !also.is_empty() {
         let _ = write!(text, "\nThe same is shown by {}.\n", also.join(", "));
@@ -172,18 +167,7 @@ fn cut(text: &str) -> String {
     if text.chars().count() <= VALUE { text.into_owned() } else { text.chars().take(VALUE).chain(['…']).collect() }
 }
 
-/// Text of a server or of a document, which must not act as Markdown.
+/// A code span, which must not be empty.
 fn code(text: &str) -> String {
-    if text.is_empty() { "(nothing)".to_owned() } else { format!("`{}`", escaped(text).replace('`', "'")) }
-}
-
-fn plain(text: &str) -> String {
-    let mut out = String::new();
-    for c in escaped(text).chars() {
-        if "\\`*_[]<>|#".contains(c) {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
+    if text.is_empty() { "(nothing)".to_owned() } else { span(text) }
 }

@@ -3,11 +3,17 @@
 //! Builds files from a record; writes nothing. Secrets are not in records, and traffic comes without them.
 
 mod check;
+mod curl;
 mod har;
 mod issue;
 mod row;
 mod script;
 mod shell;
+
+#[cfg(feature = "cli")]
+pub(super) use curl::{curl_line, filled};
+#[cfg(feature = "cli")]
+pub(crate) use shell::quoted;
 
 use std::collections::BTreeMap;
 

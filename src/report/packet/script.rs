@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::Parts;
 use super::check::{Sight, check, tested};
+use super::curl::headers;
 use super::shell::{path, quoted};
 use crate::compare::Class;
 use crate::exchange::{LOCATION, PlannedRequest, Stage, sha256};
@@ -128,20 +129,9 @@ fn line(text: &mut String, parts: &Parts<'_>, number: usize, request: &PlannedRe
         Some(body) => format!("\"$HERE/{}\"", blob(body)),
     };
     let _ = write!(text, "{guard}ask {number} {} {place} {body}", request.method);
-    for header in headers(request) {
+    let given = request.headers.iter().map(|(name, value)| (*name, &**value));
+    for header in headers(given, request.body.is_some()) {
         let _ = write!(text, " {}", quoted(&header));
     }
     text.push('\n');
-}
-
-/// The headers for curl, which adds some that are not asked for. It computes the length.
-pub(super) fn headers(request: &PlannedRequest) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for (name, value) in request.headers.iter().filter(|(name, _)| *name != "Content-Length") {
-        lines.push(if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") });
-    }
-    let is_given = |name: &str| request.headers.iter().any(|(own, _)| *own == name);
-    let unwanted: &[&str] = if request.body.is_some() { &["Content-Type", "Accept", "Expect"] } else { &["Accept"] };
-    lines.extend(unwanted.iter().filter(|name| !is_given(name)).map(|name| format!("{name}:")));
-    lines
 }

@@ -1,7 +1,7 @@
 //! Text as words of a POSIX shell.
 
 /// The text as one word.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/:+@%".contains(&byte);
     if !text.is_empty() && text.bytes().all(is_plain) { text.to_owned() } else { single(text) }
 }

@@ -9,6 +9,8 @@ use crate::findings::Record;
 use crate::model::Rule;
 use crate::report::formats::clauses::{link, place, rules_of};
 use crate::report::formats::document::Document;
+use crate::report::formats::recorded::tested;
+use crate::report::packet::{curl_line, filled};
 
 /// Texts by number.
 #[derive(Default)]
@@ -83,6 +85,7 @@ fn of_row(record: &Record, group: usize, document: &Document<'_>, texts: &mut Te
         "bytes": record.body_bytes,
         "needs": text(without_content(&record.needs)),
         "request": text(record.request.clone()),
+        "curl": text(curl(record)),
         "witness": text(record.witness.clone()),
         "pointer": record.pointer,
         "also": record.also.texts().collect::<Vec<_>>(),
@@ -114,4 +117,20 @@ fn without_content(needs: &str) -> String {
         }
     }
     Value::Array(needs).to_string()
+}
+
+/// A line for curl that sends the tested request with the body from its standard input.
+fn curl(record: &Record) -> String {
+    let request = tested(record);
+    let is_address = |target: &&str| target.starts_with("http://") || target.starts_with("https://");
+    let target = Some(&*record.target).filter(is_address);
+    let place = target.and_then(|target| target.split_once("://")).and_then(|(scheme, rest)| {
+        let (host, repository) = rest.split_once('/')?;
+        let is_place = !host.is_empty() && !host.contains('@') && !repository.is_empty();
+        is_place.then(|| (format!("{scheme}://{host}"), repository))
+    });
+    let (origin, repository) = place.unwrap_or_else(|| ("http://HOST:PORT".to_owned(), "REPOSITORY"));
+    let url = format!("{origin}{}", filled(&request.path, repository, "manifuzz"));
+    let headers = request.headers.iter().map(|(name, value)| (&**name, &**value));
+    curl_line(&request.method, &url, headers, "@-")
 }

@@ -302,18 +302,10 @@
       button.textContent = "Select and copy by hand";
     }
   } }, label);
-  const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-
-  const address = (row, path) => {
-    const match = /^(https?:\/\/[^/@]+)\/(.+)$/.exec(row.target);
-    const filled = path.replaceAll("{repository}", match ? match[2] : "REPOSITORY").replaceAll("{tag}", "manifuzz");
-    return (match ? match[1] : "http://HOST:PORT") + filled;
-  };
-  const curl = (row, request) => {
-    const headers = Object.entries(request.headers || {}).filter(([name]) => name.toLowerCase() !== "content-length");
-    const flags = headers.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`);
-    const line = ["curl -sS -i -X", request.method, ...flags, "--data-binary @-", quoted(address(row, request.path))].join(" ");
-    return row.body || row.bytes === 0 ? `printf %s ${quoted(row.body)} | base64 -d | ${line}` : `${line} < BODY`;
+  const curl = (row) => {
+    const line = data.texts[row.curl];
+    const has = row.bytes === 0 || /^[A-Za-z0-9+/=]+$/.test(row.body);
+    return has ? `printf %s '${row.body}' | base64 -d | ${line}` : `${line} < BODY`;
   };
   const requestLines = (row, request, pointer) => {
     const reference = request.path.lastIndexOf("/") + 1;
@@ -324,7 +316,8 @@
     });
     return el("pre", {}, `${request.method} `, ...path, " HTTP/1.1\n", ...lines.flat());
   };
-  const others = (title, list) => (list && list.length ? [el("h3", {}, title), el("pre", {}, list.map((one) => `${one.method} ${one.path}`).join("\n"))] : []);
+  const other = (one) => (one.file ? `in the file ${one.file} beside the corpus` : `${one.method} ${one.path}`);
+  const others = (title, list) => (list && list.length ? [el("h3", {}, title), el("pre", {}, list.map(other).join("\n"))] : []);
 
   const ruleView = (id) => {
     const rule = data.rules[id];
@@ -358,11 +351,11 @@
     const document_ = body
       ? view(body, row.pointer)
       : el("p", {}, `The row does not hold this body of ${row.bytes} bytes (${row.sha256}); manifuzz repro ${row.id} writes it.`);
-    const other = witness && el("div", {}, el("h3", {}, "Nearest accepted case"), el("p", { class: "mono" }, witness.shape),
+    const accepted = witness && el("div", {}, el("h3", {}, "Nearest accepted case"), el("p", { class: "mono" }, witness.shape),
       witness.body_base64 ? view(bytesOf(witness.body_base64) || new Uint8Array(), row.pointer) : el("p", {}, `Its body is ${witness.body_sha256}.`),
       witness.request && /^(header:|reference)/.test(row.pointer) ? requestLines(row, witness.request, row.pointer) : null);
     const difference = row.pointer && el("p", {}, "They differ at ", el("code", {}, row.pointer), ".");
-    const line = request.method ? curl(row, request) : "";
+    const line = request.method ? curl(row) : "";
     const needRow = (need) => {
       const cells = [need.path, need.kind, need.state, need.size, need.digest].map((value) => el("td", { class: "mono" }, value === undefined ? "" : String(value)));
       return el("tr", {}, row.pointer === `facts:${need.path}` ? el("td", { class: "mono" }, el("mark", {}, need.path)) : cells[0], ...cells.slice(1));
@@ -373,7 +366,7 @@
       el("h3", {}, row.rules.length > 1 ? "Clauses" : "Clause"),
       ...(row.rules.length ? row.rules.map(ruleView) : [el("p", {}, "No rule of a specification decides this.")]),
       difference,
-      el("div", { class: "pair" }, el("div", {}, el("h3", {}, "Document"), el("p", { class: "mono" }, row.shape), document_), other),
+      el("div", { class: "pair" }, el("div", {}, el("h3", {}, "Document"), el("p", { class: "mono" }, row.shape), document_), accepted),
       body && el("details", {}, el("summary", {}, `Exact body: ${row.bytes} bytes, ${row.sha256}`), el("pre", {}, new TextDecoder().decode(body)),
         copy("Copy as base64", () => row.body)),
       ...others("Requests before it", request.before),
