@@ -15,7 +15,8 @@ use manifuzz::report::{Group, groups};
 const SAMPLED: usize = 20;
 
 /// Quirks whose rows are more than one group, and how many: rows that nothing but the quirk's code connects.
-const SPLIT: [(&str, usize, &str); 10] = [
+const SPLIT: [(&str, usize, &str); 11] = [
+    ("fails-on-index", 2, "a 500 to content that should be accepted is not one to content that may be refused"),
     ("fails-on-missing-subject", 2, "a 500 to content that must be accepted is not one to content that may be refused"),
     ("ignores-digest-in-path", 2, "a wrong digest is accepted; content under an unknown algorithm is lost"),
     ("refuses-absent-media-type", 2, "the member is absent, or has a name in another case"),

@@ -6,6 +6,9 @@ use crate::exchange::Stage;
 use crate::findings::{Record, without_details};
 use crate::model::{Family, rule};
 
+/// The duty that every 5xx breaks.
+const NO_SERVER_ERROR: &str = "refusal-is-a-client-error";
+
 /// A piece of evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Evidence<'r> {
@@ -41,17 +44,17 @@ pub(super) fn of(record: &Record) -> Vec<Evidence<'_>> {
     if !folded::is_ordinary(shape) {
         evidence.push(Evidence::Shape(shape));
     }
-    if is_failure(class) {
-        // Their duty says only that a failure is wrong, which is no common cause.
-        if may_be_refused(record) {
-            let stage = status.is_none().then_some(record.stage);
-            evidence.push(Evidence::Failure(class, status, code, without_details(&record.error_message), stage));
-        }
-    } else if let Some(duty) = record.duty() {
+    if is_failure(class) && may_be_refused(record) {
+        let stage = status.is_none().then_some(record.stage);
+        evidence.push(Evidence::Failure(class, status, code, without_details(&record.error_message), stage));
+    }
+    // The general duty says only that a failure is wrong, which is not a common cause.
+    let duty = record.duty().filter(|duty| !is_failure(class) || *duty != NO_SERVER_ERROR);
+    if let Some(duty) = duty {
         let code = (class == Class::WrongCode).then_some(code);
         evidence.push(Evidence::Duty(duty, code));
         evidence.extend(rule(duty).map(|rule| Evidence::Subject(rule.family, class, status, code)));
-    } else {
+    } else if !is_failure(class) {
         evidence.extend(record.rules.iter().map(|rule| Evidence::Verdict(answer, rule)));
     }
     evidence
