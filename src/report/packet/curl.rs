@@ -24,7 +24,8 @@ pub(in crate::report) fn curl_line<'h>(
 /// The headers for curl, which adds some that are not asked for. It computes the length.
 pub(super) fn headers<'h>(given: impl Iterator<Item = (&'h str, &'h str)> + Clone, has_body: bool) -> Vec<String> {
     let is_length = |name: &str| name.eq_ignore_ascii_case("Content-Length");
-    let line = |(name, value)| if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
+    let line =
+        |(name, value): (&str, &str)| if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
     let mut lines: Vec<String> = given.clone().filter(|(name, _)| !is_length(name)).map(line).collect();
     let unwanted: &[&str] = if has_body { &["Content-Type", "Accept", "Expect"] } else { &["Accept"] };
     let is_given = |name: &&&str| given.clone().any(|(own, _)| own.eq_ignore_ascii_case(name));
