@@ -146,6 +146,6 @@ fn messages_of_a_server_are_escaped_in_markup() {
     let table = Matrix { flavours: vec!["a".to_owned()], lines: vec![line] };
     assert!(!matrix_html(&table).contains("<script>"));
     let markdown = manifuzz::report::matrix_markdown(&table);
-    assert!(markdown.contains("&lt;script>\\|\\`") && markdown.contains("\n- t: "), "{markdown}");
+    assert!(markdown.contains("&lt;script&gt;\\|\\`") && markdown.contains("\n- t: "), "{markdown}");
     assert!(manifuzz::report::matrix_csv(&table).contains(",'=1+1,"));
 }
