@@ -65,7 +65,7 @@ fn sides(lines: &[Option<&CaseLine>]) -> Sides {
 }
 
 /// Whether the target refused the case. Each case was pushed once, so a missing answer or a server error may have passed since; one that
-/// comes again is a finding of its own.
+/// comes again is a separate finding.
 fn refuses(line: &CaseLine) -> bool {
     line.outcome == CaseEnd::Refused && line.status.is_some_and(|status| status < 500)
 }

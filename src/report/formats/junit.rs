@@ -94,7 +94,7 @@ fn of_rules(target: &TargetReport, findings: &[&Record]) -> Vec<TestCase> {
             // Findings of another rule explain it, or it did not reproduce.
             status = TestCaseStatus::skipped();
             status.set_message(format!(
-                "broken in {} of {} cases, without a finding of its own",
+                "broken in {} of {} cases, without a separate finding",
                 count.broken,
                 count.kept + count.broken
             ));

@@ -113,6 +113,6 @@ fn a_title_says_what_the_rows_share() {
             "delete wrong-status 202 - delete-of-a-missing-blob-answers-404",
             "afterwards=delete-unknown-blob"
         )]),
-        "answered with 202; required: DELETE of a blob that does not exist is answered with 404"
+        "required: DELETE of a blob that does not exist is answered with 404; answered with 202"
     );
 }

@@ -17,7 +17,13 @@ pub(super) fn of(records: &[&Record]) -> String {
         Stage::BlobUpload if records.iter().all(|record| record.stage == first.stage) => " at the blob upload",
         _ => "",
     };
-    escaped(&format!("{what}{at}{}", required(first))).into_owned()
+    let title = match required(first) {
+        None => format!("{what}{at}"),
+        // These say what happened; the others only how the answer departs from what is required.
+        Some(rule) if matches!(first.class, C::RejectsValid | C::AcceptsForbidden) => format!("{what}{at}; {rule}"),
+        Some(rule) => format!("{rule}; {what}{at}"),
+    };
+    escaped(&title).into_owned()
 }
 
 /// The failure of a server, such as "documents that do not decode are answered with 500".
@@ -38,8 +44,7 @@ fn failure(records: &[&Record], folded: &[String]) -> String {
     }
 }
 
-/// A wrong answer and the rule that it breaks, such as "status 202; required: DELETE of a blob that does not exist is answered with
-/// 404". Without a rule, what the cases share is named.
+/// A wrong answer, such as "answered with 202". Without a rule that it breaks, what the cases share is named.
 fn departure(records: &[&Record], folded: &[String]) -> String {
     let first = records[0];
     let answer = answer(first);
@@ -83,11 +88,10 @@ fn answer(record: &Record) -> String {
 }
 
 /// What the broken rule says.
-fn required(record: &Record) -> String {
-    broken(record).map_or(String::new(), |rule| {
-        let verb = if rule.level == Level::Must { "required" } else { "recommended" };
-        format!("; {verb}: {}", rule.clause.summary)
-    })
+fn required(record: &Record) -> Option<String> {
+    let rule = broken(record)?;
+    let verb = if rule.level == Level::Must { "required" } else { "recommended" };
+    Some(format!("{verb}: {}", rule.clause.summary))
 }
 
 /// The rule that the answer breaks. A failure says itself what is wrong, and the rules of a note are not on the answer.
