@@ -9,7 +9,7 @@ mod redact;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use redact::redacted;
+pub use redact::{is_secret_header, redacted};
 
 /// The kind of a [`Trouble`], for callers that react to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -9,7 +9,7 @@ use super::cleanup::Written;
 use super::flags::{KeepFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
 use super::run::size;
-use super::targets::{TargetArgument, TargetFlags};
+use super::targets::{TargetFlag, TargetFlags};
 use super::values::ParsedBy;
 use super::{INTERRUPTED, Output, UNTESTABLE, tell};
 use crate::engine::{Ceiling, CeilingBudget, CeilingEnd, Ceilings, Refusal};
@@ -30,9 +30,8 @@ use crate::report::{LimitRow, limit_table};
     ],
 ))]
 pub(super) struct LimitsCommand {
-    /// Registry: `embedded:PROFILE` or `http://HOST:PORT/REPOSITORY`
-    #[arg(long = "target", value_name = "TARGET", value_parser = ParsedBy(TargetArgument::parse), help_heading = "Target")]
-    at: TargetArgument,
+    #[command(flatten)]
+    at: TargetFlag,
     #[command(flatten)]
     target: TargetFlags,
     #[command(flatten)]
@@ -56,7 +55,7 @@ impl LimitsCommand {
             interrupt.after(time);
         }
         let mut opener = self.target.opener(&interrupt)?;
-        let targets = [self.at.clone()];
+        let targets = [self.at.target.clone()];
         let written = Written::record(&mut opener, &targets, Path::new("manifuzz-limits"), self.keep.keep)?;
         let target = opener.open(&targets[0])?;
         let default = CeilingBudget::default();

@@ -79,8 +79,8 @@ impl Recorded<'_> {
     pub fn fire(&self, replayer: &Replayer<'_>) -> Result<Shown, Error> {
         let is_shown = |findings: &[Finding]| findings.iter().any(|finding| self.is(&finding.symptom));
         let replayed = match &self.case {
-            RecordedCase::Shape(shape) => replayer.fire(shape, self.stage(), &mut Waits),
-            RecordedCase::Document(document) => replayer.fire_document(document, self.stage(), &mut Waits),
+            RecordedCase::Shape(shape) => replayer.fire(shape, self.stage(), &mut TellWaiting),
+            RecordedCase::Document(document) => replayer.fire_document(document, self.stage(), &mut TellWaiting),
         };
         Ok(match replayed? {
             Replayed::Judged { findings, .. } if is_shown(&findings) => Shown::Same,
@@ -105,10 +105,10 @@ impl Recorded<'_> {
     }
 }
 
-/// Says when the target is waited for.
-pub(super) struct Waits;
+/// Tells when the target is down and waited for.
+pub(super) struct TellWaiting;
 
-impl Sink for Waits {
+impl Sink for TellWaiting {
     fn take(&mut self, target: &dyn Target, event: Event<'_>) -> Result<(), Error> {
         match event {
             Event::Waiting { failing, most } => tell(waiting(target, failing, most)),

@@ -8,7 +8,7 @@ use super::documents::{ManifestFlags, NamedDocument, Pushing, json, lines, push,
 use super::flags::{CorpusFlag, KeepFlag, SpecFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
 use super::run::{lost, record_of, waiting};
-use super::targets::{TargetArgument, TargetFlags};
+use super::targets::{TargetFlag, TargetFlags};
 use super::values::{ParsedBy, Rejected, shape};
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
@@ -59,9 +59,8 @@ pub(super) struct ShrinkCommand {
     case: Option<CaseArgument>,
     #[command(flatten)]
     documents: ManifestFlags,
-    /// Registry: `embedded:PROFILE` or `http://HOST:PORT/REPOSITORY`
-    #[arg(long = "target", value_name = "TARGET", value_parser = ParsedBy(TargetArgument::parse), help_heading = "Target")]
-    at: TargetArgument,
+    #[command(flatten)]
+    at: TargetFlag,
     #[command(flatten)]
     target: TargetFlags,
     #[command(flatten)]
@@ -103,7 +102,7 @@ impl ShrinkCommand {
             interrupt.after(time);
         }
         let mut opener = self.target.opener(&interrupt)?;
-        let targets = [self.at.clone()];
+        let targets = [self.at.target.clone()];
         let written = Written::record(&mut opener, &targets, &self.corpus.corpus, self.keep.keep)?;
         let target = opener.open(&targets[0])?;
         let mut found = Found::default();

@@ -11,6 +11,23 @@ const PARTS: [&str; 11] =
 /// Full names of secret parameters.
 const NAMES: [&str; 6] = ["sig", "key", "code", "sas", "policy", "awsaccesskeyid"];
 
+/// Headers whose values are secret, or may be.
+const HEADERS: [&str; 8] = [
+    "authorization",
+    "proxy-authorization",
+    "proxy-authenticate",
+    "cookie",
+    "set-cookie",
+    "x-amz-security-token",
+    "x-registry-auth",
+    "authentication-info",
+];
+
+/// Whether the values of a header are secret, or may be.
+pub fn is_secret_header(name: &str) -> bool {
+    HEADERS.iter().any(|secret| secret.eq_ignore_ascii_case(name))
+}
+
 /// Replaces the user information and the values of secret parameters in all URLs of the text.
 pub fn redacted(text: &str) -> String {
     // A password may contain white space: if the text starts with a URL, treat all of it as that URL.

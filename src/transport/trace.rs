@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName};
 use serde_json::{Value, json};
 
-use crate::error::{Input, Trouble, redacted};
+use crate::error::{Input, Trouble, is_secret_header, redacted};
 use crate::exchange::{Observation, Reply};
 use crate::foreign::bounded;
 
@@ -20,16 +20,6 @@ use crate::foreign::bounded;
 const BODY: usize = 4096;
 /// Maximum number of requests kept of a case: one with endless pages must not fill the memory.
 const MOST: usize = 200;
-/// Headers whose values are secret, or may be.
-const SECRET: [&str; 7] = [
-    "authorization",
-    "proxy-authorization",
-    "proxy-authenticate",
-    "cookie",
-    "set-cookie",
-    "x-amz-security-token",
-    "authentication-info",
-];
 
 /// The requests and answers of a case so far.
 #[derive(Debug, Default)]
@@ -84,7 +74,7 @@ pub struct SentRequest<'a> {
 fn shown(headers: &HeaderMap) -> Value {
     let one = |(name, value): (&HeaderName, &http::HeaderValue)| {
         let value = String::from_utf8_lossy(value.as_bytes());
-        let value = if SECRET.contains(&name.as_str()) { "***".to_owned() } else { redacted(&value) };
+        let value = if is_secret_header(name.as_str()) { "***".to_owned() } else { redacted(&value) };
         json!([name.as_str(), bounded(&value, BODY)])
     };
     headers.iter().map(one).collect()

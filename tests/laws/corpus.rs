@@ -323,7 +323,7 @@ fn a_shape_of_a_newer_version_is_a_record_with_its_text() {
 #[cfg(unix)]
 const GROWS: &str = "MANIFUZZ_TEST_GROWING_CORPUS";
 
-/// Adds and saves one row after the other. Bounded, should nobody kill it.
+/// Adds and saves one row after the other. Bounded, in case it is not killed.
 #[cfg(unix)]
 fn grow(path: &Path) {
     let mut corpus = Corpus::open(path).unwrap();

@@ -12,7 +12,7 @@ use self::verdict::Verdict;
 use super::cleanup::Written;
 use super::flags::{CorpusFlag, KeepFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
-use super::targets::{TargetArgument, TargetFlags};
+use super::targets::{TargetFlag, TargetFlags};
 use super::values::{ParsedBy, case_id};
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE, tell};
 use crate::compare::Class;
@@ -39,9 +39,8 @@ pub(super) struct ReplayCommand {
     /// Ids of corpus rows, of any target [default: every row of the target]
     #[arg(value_name = "ID", value_parser = ParsedBy(case_id))]
     ids: Vec<String>,
-    /// Registry: `embedded:PROFILE`, `http://HOST:PORT/REPOSITORY` or a name in targets.toml
-    #[arg(long = "target", value_name = "TARGET", value_parser = ParsedBy(TargetArgument::parse), help_heading = "Target")]
-    at: TargetArgument,
+    #[command(flatten)]
+    at: TargetFlag,
     #[command(flatten)]
     target: TargetFlags,
     #[command(flatten)]
@@ -71,7 +70,7 @@ impl ReplayCommand {
             interrupt.after(time);
         }
         let mut opener = self.target.opener(&interrupt)?;
-        let targets = [self.at.clone()];
+        let targets = [self.at.target.clone()];
         let target = opener.open(&targets[0])?;
         let rows = self.rows(&corpus, target.name())?;
         if rows.is_empty() {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::verdict::Verdict;
 use crate::cli::advice::with_advice;
 use crate::cli::interrupt::Interrupt;
-use crate::cli::refire::{Recorded, RecordedCase, Shown, Waits};
+use crate::cli::refire::{Recorded, RecordedCase, Shown, TellWaiting};
 use crate::compare::{Class, Finding, Grade, Symptom};
 use crate::engine::{Replayed, Replayer};
 use crate::error::Error;
@@ -160,7 +160,7 @@ impl Replay<'_> {
         if let Some(known) = self.of_bases.get(&(base.clone(), stage)) {
             return Ok(known.clone());
         }
-        let symptoms: Vec<Symptom> = match self.replayer.fire(base, stage, &mut Waits)? {
+        let symptoms: Vec<Symptom> = match self.replayer.fire(base, stage, &mut TellWaiting)? {
             Replayed::Judged { findings, .. } => findings.into_iter().map(|finding| finding.symptom).collect(),
             _ => Vec::new(),
         };

@@ -35,7 +35,7 @@ impl CaseLog {
     }
 
     /// Continues the file of a stopped run. Of each target it keeps so many lines; those after the last whole block are fired again.
-    /// Without these lines there is no file, which is said.
+    /// If these lines are missing, no file is written, and a warning says so.
     pub fn continued(directory: &Path, kept: &[(String, Option<usize>)]) -> Result<Self, Input> {
         let path = directory.join(NAME);
         let mut log = Self::default();

@@ -34,8 +34,8 @@ struct Sides {
 }
 
 /// A record for each way in which the targets part into those that accept and those that refuse: the smallest case on which they
-/// do. It belongs to the smaller side, or in a tie to the target that comes later. Cases on which one of the findings above
-/// a note says it already are left out.
+/// do. It belongs to the smaller side, or in a tie to the target that comes later. Cases that a violation or warning already
+/// covers are left out.
 pub(in crate::cli) fn disagreements(targets: &[Compared<'_>], findings: &[&Record], run: OfRun) -> Vec<Record> {
     let mut of_shape: HashMap<&str, Vec<Option<&CaseLine>>> = HashMap::new();
     for (number, target) in targets.iter().enumerate() {

@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use super::recorder::{Recorder, lost, waiting};
+use super::recorder::Recorder;
 use super::side_by_side::OpenTarget;
 use crate::cli::advice::with_advice;
 use crate::cli::documents::{NamedDocument, Pushing, lines, push};
 use crate::cli::interrupt::Interrupt;
+use crate::cli::refire::TellWaiting;
 use crate::cli::tell;
-use crate::engine::{Event, Plan, Sink};
+use crate::engine::Plan;
 use crate::error::Error;
 use crate::findings::today;
-use crate::transport::Target;
 
 /// Pushes each document to each target, says whether it was accepted, and records what it shows. A target that cannot be tested
 /// is left to the run, which reports it.
@@ -42,7 +42,7 @@ pub(super) fn push_all(
                 tell(format_args!("{}: {}: not tested: the budget is used up", target.name(), document.name));
                 continue;
             }
-            match push(target.as_ref(), document, &how, &mut Said) {
+            match push(target.as_ref(), document, &how, &mut TellWaiting) {
                 Ok(outcome) => {
                     // One line each: a line break would be escaped.
                     lines(target.name(), document, &outcome).lines().for_each(tell);
@@ -59,18 +59,4 @@ pub(super) fn push_all(
     }
     recorder.save()?;
     Ok(())
-}
-
-/// Says when a target is down.
-struct Said;
-
-impl Sink for Said {
-    fn take(&mut self, target: &dyn Target, event: Event<'_>) -> Result<(), Error> {
-        match event {
-            Event::Waiting { failing, most } => tell(waiting(target, failing, most)),
-            Event::Lost(why) => tell(lost(target, why)),
-            _ => {}
-        }
-        Ok(())
-    }
 }

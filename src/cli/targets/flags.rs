@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::access::{Access, AccessFlags};
+use super::argument::TargetArgument;
 use super::file::TargetFile;
 use super::opener::{Opener, nonce};
 use crate::cli::interrupt::Interrupt;
@@ -13,6 +14,15 @@ use crate::foreign::escaped;
 use crate::transport::Opening;
 use crate::transport::http::{HttpOptions, Rate};
 use crate::transport::trace::Trace;
+
+/// The one target of a command.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Target")]
+pub(in crate::cli) struct TargetFlag {
+    /// Registry: `embedded:PROFILE`, `http://HOST:PORT/REPOSITORY` or a name in targets.toml
+    #[arg(long = "target", value_name = "TARGET", value_parser = ParsedBy(TargetArgument::parse))]
+    pub target: TargetArgument,
+}
 
 /// How to talk to targets.
 #[derive(Clone, Debug, clap::Args)]

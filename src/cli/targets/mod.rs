@@ -10,5 +10,5 @@ mod opener;
 pub(super) use self::argument::{TargetArgument, TargetList};
 pub(super) use self::doctor::TargetsCommand;
 pub(super) use self::file::Policy;
-pub(super) use self::flags::TargetFlags;
+pub(super) use self::flags::{TargetFlag, TargetFlags};
 pub(super) use self::opener::{Opener, nonce};

@@ -1,7 +1,7 @@
 //! The rules that findings are based on, and where the specifications state them.
 
 use crate::findings::Record;
-use crate::model::{Rule, RuleInfo, Source, rule};
+use crate::model::{Rule, RuleInfo, rule};
 
 /// The rules of a finding that this version knows.
 pub(super) fn rules_of(record: &Record) -> impl Iterator<Item = Rule> + '_ {
@@ -21,18 +21,7 @@ pub(super) fn rule_id(record: &Record) -> &str {
 
 /// The address of a rule's clause, in the newest version that states it.
 pub(super) fn link(rule: &RuleInfo) -> String {
-    let (versions, page, section) = (rule.newest_versions(), rule.clause.page, rule.clause.section);
-    let spec = |name: &str, version: crate::model::Version| {
-        format!("https://github.com/opencontainers/{name}/blob/v{version}/{page}#{section}")
-    };
-    match rule.clause.document {
-        Source::ImageSpec => spec("image-spec", versions.image),
-        Source::DistributionSpec => spec("distribution-spec", versions.distribution),
-        Source::Http | Source::Json => {
-            let number: String = page.chars().filter(char::is_ascii_digit).collect();
-            format!("https://www.rfc-editor.org/rfc/rfc{number}#{section}")
-        }
-    }
+    rule.clause.link(rule.newest_versions())
 }
 
 /// The clause in short, such as `distribution-spec spec.md #pushing-manifests`.

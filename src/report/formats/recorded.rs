@@ -4,13 +4,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
+use crate::error::is_secret_header;
 use crate::exchange::Stage;
 use crate::findings::Record;
 
 /// A longer body is left out of a report, in bytes.
 const MOST: usize = 1024 * 1024;
-/// Headers that can hold credentials. A row holds none, but a file can come from elsewhere.
-const SECRET: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "set-cookie", "x-registry-auth"];
 
 /// A request of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +89,8 @@ fn is_at(request: &RecordedRequest, stage: Stage) -> bool {
 fn request(value: &Value, is_tested: bool) -> RecordedRequest {
     let text = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
     let headers = value["headers"].as_object().into_iter().flatten();
-    let headers = headers.filter(|(name, _)| !SECRET.contains(&&*name.to_ascii_lowercase()));
+    // A row holds no credentials, but a file can come from elsewhere.
+    let headers = headers.filter(|(name, _)| !is_secret_header(name));
     let headers = headers.map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned()));
     RecordedRequest {
         method: text("method"),
