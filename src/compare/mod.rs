@@ -69,8 +69,8 @@ pub fn compare_content(
         let due = || unanswered(content, judgement, observation, capabilities, probe);
         findings.extend(of_reply(exchange, judgement, probe, reply, due));
     }
-    if let Some(answer) = plain.answer(&Probe::Put) {
-        findings.extend(of_put(judgement, answer));
+    if let Some((probe, answer)) = plain.tested() {
+        findings.extend(of_tested(judgement, probe.stage(), answer));
     }
     for departure in obligations(content, judgement, observation, capabilities) {
         let flaw = departure.flaw;
@@ -183,7 +183,7 @@ fn is_foreign(exchange: &Exchange, need: usize) -> bool {
 }
 
 /// The finding about the verdict on the tested request: accepted or refused against the expectation.
-fn of_put(judgement: &Judgement, answer: &Answer) -> Option<Finding> {
+fn of_tested(judgement: &Judgement, stage: Stage, answer: &Answer) -> Option<Finding> {
     let accepted = answer.is_success();
     let class = match judgement.expect {
         // A 5xx is reported by its own rule.
@@ -216,7 +216,7 @@ fn of_put(judgement: &Judgement, answer: &Answer) -> Option<Finding> {
         }
     };
     let seen = Seen {
-        stage: Stage::ManifestPut,
+        stage,
         class,
         duty: None,
         grade: grade(class, judgement.expect, None),

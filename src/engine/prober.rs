@@ -13,8 +13,8 @@ use super::rendered::Rendered;
 use crate::compare::{Symptom, applicable, compare_content, refusable};
 use crate::error::Trouble;
 use crate::exchange::{
-    Capabilities, Depth, Exchange, NeedKind, Observation, Questions, Reference, Reply, RequestsByPurpose, Stage, State,
-    Transfer,
+    Ask, Capabilities, Depth, Exchange, NeedKind, Observation, Questions, Reference, Reply, RequestsByPurpose, Stage,
+    State, Transfer,
 };
 use crate::model::{Content, Versions, decide};
 use crate::render::Case;
@@ -232,11 +232,18 @@ impl<'t> Prober<'t> {
     /// The repository to fire an exchange in: a fresh one if it changes more than its own tag. `None` if it needs a capability
     /// that the target lacks.
     fn place(&self, exchange: &Exchange, options: FireOptions) -> Option<Repository> {
+        if exchange.upload.is_some() && self.capabilities.fresh_repositories {
+            // What the repository holds already would answer in place of an upload that failed.
+            return Some(Repository::Fresh);
+        }
         let Some(ask) = exchange.afterwards else { return Some(options.place) };
-        let is_supported = match ask.stage() {
-            Stage::Referrers => self.capabilities.referrers,
-            Stage::TagList => self.capabilities.tag_list,
-            _ => true,
+        let is_supported = match ask {
+            Ask::Script(script) => script.needs.is_none_or(|part| self.capabilities.has(part)),
+            _ => match ask.stage() {
+                Stage::Referrers => self.capabilities.referrers,
+                Stage::TagList => self.capabilities.tag_list,
+                _ => true,
+            },
         };
         let needs_another = ask.changes() || ask.names_another_repository();
         if !is_supported || (needs_another && !self.capabilities.fresh_repositories) {

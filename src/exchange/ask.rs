@@ -1,5 +1,6 @@
 //! Follow-up requests after an accepted push, for rules of distribution-spec that the push itself does not exercise.
 
+use super::follow_up_scripts::{FollowUp, SCRIPTS};
 use super::stage::Stage;
 
 /// One follow-up request to another endpoint.
@@ -35,11 +36,13 @@ pub enum Ask {
     DeleteUnknownBlob,
     /// DELETE of a manifest in an unknown repository.
     DeleteInUnknownRepository,
+    /// The requests of a script.
+    Script(&'static FollowUp),
 }
 
 impl Ask {
-    /// Every follow-up request by name.
-    pub const ALL: [(&'static str, Self); 15] = [
+    /// Those that are no script, by name.
+    const SINGLE: [(&'static str, Self); 15] = [
         ("get-blob", Self::Blob),
         ("get-unknown-tag", Self::UnknownTag),
         ("get-unknown-digest", Self::UnknownDigest),
@@ -57,9 +60,15 @@ impl Ask {
         ("delete-in-unknown-repository", Self::DeleteInUnknownRepository),
     ];
 
+    /// Every follow-up request by name.
+    pub fn all() -> impl Iterator<Item = (&'static str, Self)> {
+        let scripts = SCRIPTS.iter().copied().flatten().map(|script| (script.name, Self::Script(script)));
+        Self::SINGLE.into_iter().chain(scripts)
+    }
+
     /// Looks up a follow-up request by name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|(own, _)| *own == name).map(|(_, ask)| ask)
+        Self::all().find(|(own, _)| *own == name).map(|(_, ask)| ask)
     }
 
     /// An artifact type that no document has, used to filter referrers.
@@ -77,17 +86,26 @@ impl Ask {
             Self::DeleteTag | Self::DeleteDigest | Self::DeleteUnknownBlob | Self::DeleteInUnknownRepository => {
                 Stage::Delete
             }
+            Self::Script(script) => script.stage,
         }
     }
 
     /// Whether it changes the repository, so that it needs a separate one.
     pub fn changes(self) -> bool {
-        self.pushes_tags() || matches!(self, Self::DeleteTag | Self::DeleteDigest)
+        match self {
+            Self::DeleteTag | Self::DeleteDigest => true,
+            Self::Script(script) => script.changes,
+            _ => self.pushes_tags(),
+        }
     }
 
     /// Whether it names a repository below the one under test.
     pub fn names_another_repository(self) -> bool {
-        matches!(self, Self::UnknownRepository | Self::DeleteInUnknownRepository)
+        match self {
+            Self::UnknownRepository | Self::DeleteInUnknownRepository => true,
+            Self::Script(script) => script.names_another_repository,
+            _ => false,
+        }
     }
 
     /// Whether additional tags are pushed first.

@@ -67,3 +67,7 @@ pub fn is_digest(text: &str) -> bool {
         && !encoded.is_empty()
         && encoded.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'=' | b'_' | b'-'))
 }
+/// The digest of content that is never pushed.
+pub fn unknown_digest() -> String {
+    sha256(b"what nobody ever pushed")
+}

@@ -3,19 +3,21 @@
 use http::Method;
 
 use super::ask::Ask;
-use super::digest::sha256;
+use super::digest::unknown_digest;
+use super::follow_up_scripts::{HeldBlob, Pushed};
 use super::observation::Probe;
 use super::stage::By;
 use super::{Exchange, Need};
 
-/// The digest of content that is never pushed.
-pub fn unknown_digest() -> String {
-    sha256(b"what nobody ever pushed")
+/// An accepted push of `exchange`, for the scripts that follow it; `blob` is the first blob that the repository holds.
+pub fn pushed<'e>(exchange: &'e Exchange, blob: Option<&'e Need>) -> Pushed<'e> {
+    let held = |need: &'e Need| HeldBlob { digest: &need.digest, length: need.length, bytes: need.held() };
+    Pushed { put: &exchange.tested, subject: exchange.subject.as_deref(), blob: blob.map(held) }
 }
 
 /// The requests of `ask` after an accepted push of `exchange` to `repository` under `tag`; `blob` is the first blob that the
 /// repository holds. More tags ([`Ask::pushes_tags`]) are pushed before, and requests for deleted content follow only a successful
-/// deletion.
+/// deletion. Empty for a script.
 pub fn follow_up(
     ask: Ask,
     exchange: &Exchange,
@@ -30,6 +32,7 @@ pub fn follow_up(
     let delete = |path: String| vec![(Method::DELETE, format!("/v2/{path}"), Probe::Ask(ask))];
     let gone = |by, last: &str| (Method::GET, format!("/v2/{repository}/manifests/{last}"), Probe::Gone(by));
     match ask {
+        Ask::Script(_) => Vec::new(),
         Ask::Blob => match blob {
             Some(need) => get(format!("{repository}/blobs/{}", need.digest)),
             None => Vec::new(),

@@ -2,16 +2,23 @@
 //!
 //! Every stage after rendering works on these types. They do not contain shapes, so the model cannot see them.
 
+mod accept;
 mod ask;
 mod budget;
 mod capabilities;
+mod capability;
 mod digest;
 mod follow_up;
+mod follow_up_scripts;
+mod media_types;
 mod observation;
+mod placeholders;
 mod planned;
 mod put;
 mod questions;
 mod requests;
+pub mod roles;
+mod script;
 mod stage;
 
 use std::borrow::Cow;
@@ -20,31 +27,25 @@ use std::sync::Arc;
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
+pub use accept::{Accept, accept_at};
 pub use ask::Ask;
 pub use budget::{Budget, Spent};
-pub use capabilities::{Capabilities, Capability, Lack};
-pub use digest::{case_id, digest_of, is_digest, sha256, sha512, short_sha256};
-pub use follow_up::{follow_up, unknown_digest};
+pub use capabilities::{Capabilities, Lack};
+pub use capability::Capability;
+pub use digest::{case_id, digest_of, is_digest, sha256, sha512, short_sha256, unknown_digest};
+pub use follow_up::{follow_up, pushed};
+pub use follow_up_scripts::{FollowUp, HeldBlob, Pushed};
+pub use media_types::{
+    ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, MANIFEST_TYPES, essence,
+};
 pub use observation::{Answer, NotFollowed, Observation, Probe, Reply, Unfollowable};
-pub use planned::{LOCATION, Planned, PlannedRequest, REPOSITORY, TAG, requests_of};
+pub use placeholders::{LOCATION, REPOSITORY, TAG};
+pub use planned::{Planned, PlannedRequest, requests_of};
 pub use put::{Body, Put, Reference, TagForm, Transfer};
 pub use questions::{Question, Questions};
 pub use requests::{Requests, RequestsByPurpose};
+pub use script::{Address, Role, Script, ScriptedRequest, Value, When};
 pub use stage::{By, Depth, Stage};
-
-/// `application/vnd.oci.image.manifest.v1+json`
-pub const IMAGE_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
-/// `application/vnd.oci.image.index.v1+json`
-pub const IMAGE_INDEX: &str = "application/vnd.oci.image.index.v1+json";
-/// `application/vnd.oci.artifact.manifest.v1+json`, from the release candidates of image-spec 1.1.
-pub const ARTIFACT_MANIFEST: &str = "application/vnd.oci.artifact.manifest.v1+json";
-/// `application/vnd.docker.distribution.manifest.v2+json`
-pub const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
-/// `application/vnd.docker.distribution.manifest.list.v2+json`
-pub const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
-
-/// The manifest types listed in `Accept` when reading back.
-pub const MANIFEST_TYPES: [&str; 5] = [IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST, DOCKER_LIST, ARTIFACT_MANIFEST];
 
 /// The intended state of content that the document points at, when the tested request is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -122,33 +123,6 @@ pub enum Step {
     Tested,
 }
 
-/// A media type in lower case without its parameters, for comparing header values.
-pub fn essence(value: &str) -> String {
-    value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase()
-}
-
-/// The `Accept` header with which a manifest is read back.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Accept {
-    /// Every manifest type by name, as a careful client sends.
-    Every,
-    /// No `Accept` header, which means any type.
-    Absent,
-    /// Exactly this value.
-    Value(String),
-}
-
-impl Accept {
-    /// Whether it names this type; parameters and case are ignored.
-    pub fn names(&self, media_type: &str) -> bool {
-        match self {
-            Self::Every => MANIFEST_TYPES.contains(&&*essence(media_type)),
-            Self::Absent => false,
-            Self::Value(value) => value.split(',').any(|range| essence(range) == essence(media_type)),
-        }
-    }
-}
-
 /// A rendered shape: the steps to take, and the tested request with its exact bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Exchange {
@@ -166,6 +140,9 @@ pub struct Exchange {
     pub accept: Accept,
     /// The follow-up request, sent if the push was accepted, after reading back.
     pub afterwards: Option<Ask>,
+    /// The script of a case that uploads a blob rather than pushing a manifest. `tested` then says which content under which digest,
+    /// and is not sent.
+    pub upload: Option<Arc<Script>>,
 }
 
 impl Exchange {
@@ -174,7 +151,7 @@ impl Exchange {
         let tested = Put { content_type: content_type.map(Cow::Owned), ..Put::by_tag("", body) };
         let needs = needs.into_iter().map(Arc::new).collect();
         let (id, accept) = (String::new(), Accept::Every);
-        Self { id, needs, steps: vec![Step::Tested], tested, subject: None, accept, afterwards: None }
+        Self { id, needs, steps: vec![Step::Tested], tested, subject: None, accept, afterwards: None, upload: None }
     }
 
     /// Whether the same body is also pushed before the tested request, with another content type.
@@ -203,6 +180,9 @@ impl Exchange {
         hash.update(format!("{:?}", self.accept));
         if let Some(ask) = self.afterwards {
             hash.update(format!("{ask:?}"));
+        }
+        if let Some(script) = &self.upload {
+            hash.update(format!("{script:?}"));
         }
         hash.finalize().into()
     }

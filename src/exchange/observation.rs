@@ -5,6 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::requests::Requests;
+use super::script::{Role, Script, ScriptedRequest};
 use super::stage::{By, Stage};
 use super::{Ask, Facts};
 
@@ -120,6 +121,15 @@ pub enum Probe {
     Gone(By),
     /// GET of the next page of the list at this stage.
     NextPage(Stage),
+    /// A request of the [script](Observation::script).
+    Scripted {
+        /// Its index in the script.
+        at: usize,
+        /// Its role.
+        role: Role,
+        /// The page of a list, from 0.
+        page: usize,
+    },
 }
 
 impl Probe {
@@ -135,6 +145,7 @@ impl Probe {
             Self::Ask(ask) => ask.stage(),
             Self::Gone(_) => Stage::Delete,
             Self::NextPage(stage) => *stage,
+            Self::Scripted { role, .. } => role.stage,
         }
     }
 }
@@ -158,6 +169,8 @@ pub struct Observation {
     pub fresh_repository: bool,
     /// The requests that it took.
     pub requests: Requests,
+    /// The script that was followed; empty if the case has none.
+    pub script: Script,
 }
 
 impl Observation {
@@ -176,8 +189,29 @@ impl Observation {
         self.reply(probe)?.answer()
     }
 
+    /// The last answer to the tested request, and its probe.
+    pub fn tested(&self) -> Option<(&Probe, &Answer)> {
+        self.answers().filter(|(probe, _)| self.is_tested(probe)).last()
+    }
+
     /// Whether the tested request was answered with 2xx.
     pub fn accepted(&self) -> bool {
-        self.answer(&Probe::Put).is_some_and(Answer::is_success)
+        self.tested().is_some_and(|(_, answer)| answer.is_success())
+    }
+
+    fn is_tested(&self, probe: &Probe) -> bool {
+        match probe {
+            Probe::Put => true,
+            Probe::Scripted { at, .. } => self.script.get(*at).is_some_and(|request| request.is_tested),
+            _ => false,
+        }
+    }
+
+    /// The replies to the requests of the script, in order, with the page of a list.
+    pub fn scripted(&self) -> impl Iterator<Item = (&ScriptedRequest, usize, &Reply)> {
+        self.replies.iter().filter_map(|(probe, reply)| match probe {
+            Probe::Scripted { at, page, .. } => Some((self.script.get(*at)?, *page, reply)),
+            _ => None,
+        })
     }
 }

@@ -8,20 +8,16 @@ use std::collections::HashSet;
 use bytes::Bytes;
 use http::Method;
 
+use super::accept::{Accept, accept_at};
 use super::ask::Ask;
-use super::follow_up::follow_up;
+use super::follow_up::{follow_up, pushed};
 use super::observation::Probe;
+use super::placeholders::{LOCATION, REPOSITORY, TAG};
 use super::put::{Put, Reference, Transfer};
 use super::questions::{Question, Questions};
+use super::script::{Address, ScriptedRequest, Value};
 use super::stage::{By, Stage};
-use super::{Accept, Exchange, IMAGE_INDEX, MANIFEST_TYPES, NeedKind, State, Step};
-
-/// Stands for the repository in a path.
-pub const REPOSITORY: &str = "{repository}";
-/// Stands for a fresh tag in a path.
-pub const TAG: &str = "{tag}";
-/// Stands for the `Location` of the request before; after the tested request, for that of its answer.
-pub const LOCATION: &str = "{location}";
+use super::{Exchange, NeedKind, State, Step};
 
 /// A request of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,9 +58,51 @@ impl Planned {
 /// The requests that an observation at `stage` depends on. `accepted` says whether the tested request is expected to be accepted:
 /// a refused manifest is looked for with HEAD and GET.
 pub fn requests_of(exchange: &Exchange, stage: Stage, accepted: bool) -> Planned {
+    if let Some(script) = &exchange.upload {
+        return of_upload(exchange, script);
+    }
     let before = before(exchange);
     let tested = push(&exchange.tested, Some(Probe::Put));
     Planned { before, tested, after: after(exchange, Questions::ALL.about(stage), accepted) }
+}
+
+/// The requests of an upload: all of them, since each depends on the answers before.
+fn of_upload(exchange: &Exchange, script: &[ScriptedRequest]) -> Planned {
+    let mut before = before(exchange);
+    let tested = script.iter().position(|request| request.is_tested).unwrap_or(0);
+    let mut planned = script.iter().enumerate().map(|(at, request)| of_script(request, at, TAG));
+    before.extend(planned.by_ref().take(tested));
+    let empty = || push(&exchange.tested, None);
+    let tested = planned.next().unwrap_or_else(empty);
+    Planned { before, tested, after: planned.collect() }
+}
+
+/// A request of a script, with placeholders for what only answers give.
+fn of_script(request: &ScriptedRequest, at: usize, tag: &str) -> PlannedRequest {
+    let path = match &request.address {
+        Address::Path(path) => path.replace(TAG, tag),
+        Address::Location { of, query } => {
+            let query = if query.is_empty() { String::new() } else { format!("?{query}") };
+            if *of + 1 == at { format!("{LOCATION}{query}") } else { format!("{{location:{of}}}{query}") }
+        }
+    };
+    let text = |value: &Value| match value {
+        Value::Text(text) => text.clone(),
+        Value::Echo { of, header } => format!("{{{header}:{of}}}"),
+    };
+    let mut headers: Vec<_> = request.headers.iter().map(|(name, value)| (*name, text(value))).collect();
+    let has_body = !matches!(request.method, Method::GET | Method::HEAD | Method::DELETE);
+    if has_body {
+        headers.push(("Content-Length", request.body.len().to_string()));
+    }
+    PlannedRequest {
+        stage: request.role.stage,
+        probe: Some(Probe::Scripted { at, role: request.role, page: 0 }),
+        method: request.method.clone(),
+        path,
+        headers,
+        body: has_body.then(|| request.body.clone()),
+    }
 }
 
 fn before(exchange: &Exchange) -> Vec<PlannedRequest> {
@@ -137,23 +175,8 @@ fn push(put: &Put, probe: Option<Probe>) -> PlannedRequest {
 }
 
 fn read(stage: Stage, probe: Option<Probe>, method: Method, path: String, accept: &Accept) -> PlannedRequest {
-    let value = match accept {
-        Accept::Every => Some(MANIFEST_TYPES.join(", ")),
-        Accept::Absent => None,
-        Accept::Value(value) => Some(value.clone()),
-    };
-    let headers = value.map(|value| ("Accept", value)).into_iter().collect();
+    let headers = accept.value().map(|value| ("Accept", value)).into_iter().collect();
     PlannedRequest { stage, probe, method, path, headers, body: None }
-}
-
-/// The `Accept` of a request that is not for the pushed manifest.
-fn accept_at(stage: Stage) -> Accept {
-    match stage {
-        Stage::TagList => Accept::Value("application/json".to_owned()),
-        Stage::Referrers => Accept::Value(IMAGE_INDEX.to_owned()),
-        Stage::BlobGet => Accept::Absent,
-        _ => Accept::Every,
-    }
 }
 
 fn list(probe: Probe, path: String) -> PlannedRequest {
@@ -196,6 +219,10 @@ fn after(exchange: &Exchange, questions: Questions, accepted: bool) -> Vec<Plann
         for (method, path, probe) in follow_up(ask, exchange, REPOSITORY, &tag, blob.map(|need| &**need)) {
             let accept = accept_at(probe.stage());
             requests.push(read(probe.stage(), Some(probe), method, path, &accept));
+        }
+        if let Ask::Script(script) = ask {
+            let script = script.requests(&pushed(exchange, blob.map(|need| &**need)));
+            requests.extend(script.iter().enumerate().map(|(at, request)| of_script(request, at, &tag)));
         }
     }
     requests

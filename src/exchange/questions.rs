@@ -75,11 +75,18 @@ impl Questions {
     #[must_use]
     pub fn about(self, stage: Stage) -> Self {
         let relevant = match stage {
-            Stage::BlobUpload | Stage::ManifestPut => return Self::NONE,
             Stage::TagList => [Question::Tags, Question::Afterwards].into_iter().collect(),
             Stage::Referrers => [Question::Referrers, Question::Afterwards].into_iter().collect(),
             Stage::Residue => [Question::Head, Question::Referrers].into_iter().collect(),
-            Stage::Delete | Stage::BlobGet => [Question::Afterwards].into_iter().collect(),
+            // The case's own follow-up request is part of it.
+            Stage::BlobUpload
+            | Stage::ManifestPut
+            | Stage::Delete
+            | Stage::BlobGet
+            | Stage::Ping
+            | Stage::BlobHead
+            | Stage::BlobMount
+            | Stage::BlobDelete => [Question::Afterwards].into_iter().collect(),
             _ => Self::ALL,
         };
         self.and(relevant)
@@ -117,9 +124,10 @@ mod tests {
 
     #[test]
     fn a_symptom_asks_only_what_it_depends_on() {
-        assert!(Questions::ALL.about(Stage::ManifestPut).is_empty());
+        let afterwards = [Question::Afterwards].into_iter().collect();
+        assert_eq!(Questions::ALL.about(Stage::ManifestPut), afterwards);
         assert!(!Questions::ALL.about(Stage::TagList).has(Question::Get));
         assert_eq!(Questions::ALL.about(Stage::ManifestGet), Questions::ALL);
-        assert_eq!(Questions::from(Depth::Get).about(Stage::Referrers), [Question::Afterwards].into_iter().collect());
+        assert_eq!(Questions::from(Depth::Get).about(Stage::Referrers), afterwards);
     }
 }

@@ -37,11 +37,19 @@ pub enum Stage {
     Delete,
     /// GET of a blob.
     BlobGet,
+    /// `GET /v2/`.
+    Ping,
+    /// HEAD of a blob.
+    BlobHead,
+    /// Mounting a blob from another repository.
+    BlobMount,
+    /// Deleting a blob.
+    BlobDelete,
 }
 
 impl Stage {
     /// Every stage.
-    const ALL: [Self; Self::BlobGet as usize + 1] = [
+    const ALL: [Self; Self::BlobDelete as usize + 1] = [
         Self::BlobUpload,
         Self::ManifestPut,
         Self::ManifestHead,
@@ -51,6 +59,10 @@ impl Stage {
         Self::Residue,
         Self::Delete,
         Self::BlobGet,
+        Self::Ping,
+        Self::BlobHead,
+        Self::BlobMount,
+        Self::BlobDelete,
     ];
 
     /// Looks up a stage by its name in the corpus.
@@ -60,7 +72,7 @@ impl Stage {
 
     /// Whether it is about reading back, so that the earlier content of the repository matters.
     pub fn depends_on_state(self) -> bool {
-        !matches!(self, Self::BlobUpload | Self::ManifestPut)
+        !matches!(self, Self::BlobUpload | Self::ManifestPut | Self::Ping)
     }
 
     /// The name in the corpus.
@@ -75,6 +87,10 @@ impl Stage {
             Self::Residue => "residue",
             Self::Delete => "delete",
             Self::BlobGet => "blob-get",
+            Self::Ping => "ping",
+            Self::BlobHead => "blob-head",
+            Self::BlobMount => "blob-mount",
+            Self::BlobDelete => "blob-delete",
         }
     }
 }

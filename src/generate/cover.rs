@@ -4,7 +4,7 @@
 
 use super::Filter;
 use super::covering_array::{Assignment, Axis, Forest, Stop, never};
-use crate::shape::{Choice, Shape, SlotId, space};
+use crate::shape::{Choice, Effect, Group, Kind, Shape, SlotId, space};
 
 /// Iterator over the rows of a covering array: first those of valid entries only, then those of each invalid entry.
 /// Parts are built on demand. Ends early, possibly in the middle of a part, once `stop` returns true.
@@ -117,7 +117,8 @@ fn activates(slot: SlotId, entry: usize) -> bool {
 
 impl Axes {
     fn new(filter: Option<&Filter>) -> Self {
-        let admitted = |slot: SlotId| filter.is_none_or(|filter| filter.admits(slot));
+        let is_upload = |slot: SlotId| space().slot(slot).group == Group::Blob;
+        let admitted = |slot: SlotId| !is_upload(slot) && filter.is_none_or(|filter| filter.admits(slot));
         let slots: Vec<SlotId> = space().slots().map(|(slot, _)| slot).filter(|slot| admitted(*slot)).collect();
         let axis_of = |slot: SlotId| slots.iter().position(|other| *other == slot);
         let axis = |slot: &SlotId| {
@@ -130,7 +131,11 @@ impl Axes {
             let slot = slots[axis];
             let row = &space().slot(slot).menu[entry];
             let named = filter.is_none_or(|filter| filter.names(slot));
-            (row.valid || slot == SlotId::KIND) && row.has_small() && (named || entry == 0 || activates(slot, entry))
+            let is_document = row.effect != Effect::Kind(Kind::Blob);
+            (row.valid || slot == SlotId::KIND)
+                && is_document
+                && row.has_small()
+                && (named || entry == 0 || activates(slot, entry))
         });
         Self { slots, forest }
     }

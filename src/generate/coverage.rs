@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::LazyLock;
 
-use crate::shape::{Entry, Shape, SlotId, space};
+use crate::shape::{Effect, Entry, Group, Kind, Shape, SlotId, space};
 
 /// Covered items out of all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -86,11 +86,13 @@ fn needs(slot: SlotId) -> impl Iterator<Item = (SlotId, &'static [usize])> {
 fn compatible(a: SlotId, b: SlotId) -> Vec<(usize, usize)> {
     let intersect = |x: &[usize], y: &[usize]| x.iter().any(|entry| y.contains(entry));
     let can = needs(a).all(|(slot, under)| needs(b).all(|(other, others)| slot != other || intersect(under, others)));
-    if !can {
+    let is_upload = |slot: SlotId| space().slot(slot).group == Group::Blob;
+    if !can || is_upload(a) || is_upload(b) {
         return Vec::new();
     }
     let required: Option<&[usize]> = needs(b).find(|(slot, _)| *slot == a).map(|(_, under)| under);
-    let small = |slot: SlotId| (0..space().slot(slot).menu.len()).filter(move |at| entry(slot, *at).has_small());
+    let counts = |entry: &Entry| entry.has_small() && entry.effect != Effect::Kind(Kind::Blob);
+    let small = |slot: SlotId| (0..space().slot(slot).menu.len()).filter(move |at| counts(entry(slot, *at)));
     let of_a = small(a).filter(|at| required.is_none_or(|required| required.contains(at)));
     of_a.flat_map(|x| small(b).map(move |y| (x, y))).collect()
 }
@@ -127,7 +129,7 @@ impl Covered {
                 valid.push(number);
             }
         }
-        if shape.is_large() {
+        if shape.is_large() || shape.kind() == Kind::Blob {
             return;
         }
         let mut mark = |a: usize, b: usize, covered: &mut usize| {

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use super::draft::{Draft, SlotChoices, fitting, runs};
 use super::{Bound, Choices, Seeded, some_number};
 use crate::error::Input;
-use crate::shape::{Choice, Entry, Shape, SlotId, space};
+use crate::shape::{Choice, Effect, Entry, Kind, Shape, SlotId, space};
 
 /// How invalid drawn shapes may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -154,10 +154,12 @@ fn some_of<C: Choices + ?Sized>(
     }
 }
 
-/// The base of a kind that satisfies `fits`: an image half of the time, the other kinds with equal probability.
+/// The base of a kind of document that satisfies `fits`: an image half of the time, the other kinds with equal probability. Uploads
+/// are not drawn: each of their entries is fired alone.
 fn some_kind<C: Choices + ?Sized>(choices: &mut C, fits: impl Fn(&Entry) -> bool) -> Shape {
     let menu = space().slot(SlotId::KIND).menu;
-    let mut others = (1..menu.len()).filter(|entry| fits(&menu[*entry]));
+    let mut others =
+        (1..menu.len()).filter(|entry| menu[*entry].effect != Effect::Kind(Kind::Blob) && fits(&menu[*entry]));
     let count = others.clone().count();
     let entry = match choices.below(2 * count) {
         i if i < count => 0,

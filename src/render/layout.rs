@@ -76,6 +76,7 @@ pub(super) struct SlotLayout {
     pub content_encoding: SlotId,
     pub accept: SlotId,
     pub afterwards: SlotId,
+    pub upload: SlotId,
     pub value: SlotId,
     pub bytes: SlotId,
     /// The slot of whether all elements reference the same content, by list name.
@@ -102,6 +103,7 @@ impl SlotLayout {
             content_encoding: named("content-encoding"),
             accept: named("accept"),
             afterwards: named("afterwards"),
+            upload: named("upload"),
             value: named("text.value"),
             bytes: named("text.bytes"),
             repeats: HashMap::default(),
@@ -141,7 +143,7 @@ impl SlotLayout {
                 },
                 Group::Confusion => layout.confusion.insert(id),
                 Group::Text => layout.text.insert(id),
-                Group::Kind | Group::Unknown | Group::Request => {}
+                Group::Kind | Group::Unknown | Group::Request | Group::Blob => {}
             }
         }
         for (path, site) in &mut layout.sites {

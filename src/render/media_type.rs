@@ -17,6 +17,7 @@ pub fn media_type(kind: Kind) -> &'static str {
         Kind::DockerImage => DOCKER_MANIFEST,
         Kind::DockerList => DOCKER_LIST,
         Kind::Artifact => ARTIFACT_MANIFEST,
+        Kind::Blob => "application/octet-stream",
     }
 }
 
@@ -24,7 +25,7 @@ pub fn media_type(kind: Kind) -> &'static str {
 pub(super) fn other_media_type(kind: Kind) -> &'static str {
     match kind {
         Kind::Image | Kind::Json | Kind::NotJson => IMAGE_INDEX,
-        Kind::Index | Kind::Artifact => IMAGE_MANIFEST,
+        Kind::Index | Kind::Artifact | Kind::Blob => IMAGE_MANIFEST,
         Kind::DockerImage => DOCKER_LIST,
         Kind::DockerList => DOCKER_MANIFEST,
     }
@@ -38,7 +39,7 @@ pub(super) fn named_type<'v>(kind: Kind, variable: &str) -> Filling<'v> {
         "OWN" => return Some(Cow::Owned(own.to_ascii_uppercase())),
         "other" => other_media_type(kind),
         "other-family" => match kind {
-            Kind::Image | Kind::Json | Kind::NotJson | Kind::Artifact => DOCKER_MANIFEST,
+            Kind::Image | Kind::Json | Kind::NotJson | Kind::Artifact | Kind::Blob => DOCKER_MANIFEST,
             Kind::Index => DOCKER_LIST,
             Kind::DockerImage => IMAGE_MANIFEST,
             Kind::DockerList => IMAGE_INDEX,

@@ -18,11 +18,15 @@ mod position_cache;
 mod request;
 mod template;
 mod text;
+mod upload;
 
 pub use media_type::media_type;
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use crate::exchange::{Body, Exchange, IMAGE_MANIFEST, NeedKind, Put, State, Step, case_id};
+use bytes::Bytes;
+
+use crate::exchange::{Body, Exchange, IMAGE_MANIFEST, NeedKind, Put, Reference, State, Step, case_id, sha256};
 use crate::shape::{Effect, Kind, Shape};
 use layout::layout;
 
@@ -44,6 +48,9 @@ pub use case::Case;
 /// # Ok::<(), manifuzz::shape::ShapeError>(())
 /// ```
 pub fn render(shape: &Shape) -> Exchange {
+    if shape.kind() == Kind::Blob {
+        return upload(shape);
+    }
     let mut needs = Vec::with_capacity(8);
     let body = match shape.kind() {
         Kind::Json | Kind::NotJson => non_object(shape).into(),
@@ -92,7 +99,19 @@ pub fn render(shape: &Shape) -> Exchange {
     }
     steps.push(Step::Tested);
     let (accept, afterwards) = (request::accept(shape), request::afterwards(shape));
-    Exchange { id: case_id(&shape.to_string()), needs, steps, tested, subject, accept, afterwards }
+    let id = case_id(&shape.to_string());
+    Exchange { id, needs, steps, tested, subject, accept, afterwards, upload: None }
+}
+
+/// The exchange of an upload.
+fn upload(shape: &Shape) -> Exchange {
+    let content = upload::content(shape);
+    let digest = sha256(&content);
+    let script = upload::script(shape, &content, &digest);
+    let put = Put::by_tag(media_type(Kind::Blob), content);
+    let tested = Put { reference: Reference::Text(digest), ..put };
+    let exchange = Exchange::of_document(None, Bytes::new(), Vec::new());
+    Exchange { id: case_id(&shape.to_string()), tested, upload: Some(Arc::new(script)), ..exchange }
 }
 
 /// The body of a kind that is not a JSON object.

@@ -98,6 +98,8 @@ pub enum Effect {
     AsOtherBefore,
     /// The request that the entry's name identifies is sent afterwards.
     Asks,
+    /// The part of an upload that the entry's name identifies.
+    Upload,
 }
 
 /// The order of members.

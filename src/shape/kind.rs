@@ -17,12 +17,22 @@ pub enum Kind {
     Json,
     /// Not JSON.
     NotJson,
+    /// No document: a blob and its upload.
+    Blob,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 7] =
-        [Self::Image, Self::Index, Self::DockerImage, Self::DockerList, Self::Artifact, Self::Json, Self::NotJson];
+    pub const ALL: [Self; 8] = [
+        Self::Image,
+        Self::Index,
+        Self::DockerImage,
+        Self::DockerList,
+        Self::Artifact,
+        Self::Json,
+        Self::NotJson,
+        Self::Blob,
+    ];
 
     /// The kind with this name.
     pub fn named(name: &str) -> Option<Self> {
@@ -39,6 +49,7 @@ impl Kind {
             Self::Artifact => "artifact",
             Self::Json => "json",
             Self::NotJson => "not-json",
+            Self::Blob => "blob",
         }
     }
 }

@@ -35,6 +35,8 @@ pub enum Group {
     Text,
     /// The request that carries the document.
     Request,
+    /// The upload of a blob.
+    Blob,
 }
 
 impl Group {
@@ -49,6 +51,7 @@ impl Group {
             Self::Unknown => "unknown",
             Self::Text => "text",
             Self::Request => "request",
+            Self::Blob => "blob",
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::Choice;
-use super::menu::{CONTENT_ROWS, DESCRIPTOR_ROWS, ROWS, SITES, Under};
+use super::menu::{BLOB_ROWS, CONTENT_ROWS, DESCRIPTOR_ROWS, ROWS, SITES, Under};
 use super::slot::{Parent, Slot, SlotId};
 
 /// The variant space: all slots, parents before children.
@@ -54,6 +54,9 @@ impl Space {
                 let name = row.name.replace('*', site.path);
                 space.add(name, row.group, Under::Entries(site.parent, site.under), row.menu);
             }
+        }
+        for row in BLOB_ROWS {
+            space.add(row.name.to_owned(), row.group, row.under, row.menu);
         }
         space
     }

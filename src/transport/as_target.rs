@@ -40,13 +40,23 @@ impl<T: Transport> Target for RegistryTarget<T> {
             let (repository, tag) = (self.main(), format!("mf-{}", self.unused()));
             let at = At { repository: &repository, tag: &tag, context };
             let facts = Facts::unknown(exchange);
-            let replies = match exchange.afterwards.filter(|ask| !ask.changes()) {
+            let (replies, script) = match exchange.afterwards.filter(|ask| !ask.changes()) {
                 Some(ask) => self.ask(ask, &Asking { at, exchange, facts: &facts })?,
-                None => Vec::new(),
+                None => Default::default(),
             };
             let (tag_is_new, body_is_new, fresh_repository) = (false, false, false);
             let requests = Requests { all: context.requests(), uploads: 0 };
-            Ok(Observation { facts, replies, repository, tag, tag_is_new, body_is_new, fresh_repository, requests })
+            Ok(Observation {
+                facts,
+                replies,
+                repository,
+                tag,
+                tag_is_new,
+                body_is_new,
+                fresh_repository,
+                requests,
+                script,
+            })
         })
     }
 

@@ -5,7 +5,7 @@ use ::http::Method;
 use super::registry_target::{At, RegistryTarget, accept_at};
 use super::{Owed, Request, Transport};
 use crate::error::Trouble;
-use crate::exchange::{Answer, Ask, Exchange, Facts, Probe, Reference, Reply, Stage, follow_up};
+use crate::exchange::{Answer, Ask, Exchange, Facts, Probe, Reference, Reply, Script, Stage, follow_up, pushed};
 
 /// The context of a follow-up request.
 pub(super) struct Asking<'a> {
@@ -15,8 +15,18 @@ pub(super) struct Asking<'a> {
 }
 
 impl<T: Transport> RegistryTarget<T> {
-    /// Sends a follow-up request and the requests that belong to it; returns the replies in order.
-    pub(super) fn ask(&self, ask: Ask, asking: &Asking<'_>) -> Result<Vec<(Probe, Reply)>, Trouble> {
+    /// Sends a follow-up request and the requests that belong to it; returns the replies in order, and the script if it is one.
+    pub(super) fn ask(&self, ask: Ask, asking: &Asking<'_>) -> Result<(Vec<(Probe, Reply)>, Script), Trouble> {
+        if let Ask::Script(row) = ask {
+            let blob = asking.facts.first_blob(asking.exchange);
+            let script = row.requests(&pushed(asking.exchange, blob));
+            let replies = self.follow_script(asking.at, asking.exchange, &script)?;
+            return Ok((replies, script));
+        }
+        Ok((self.ask_single(ask, asking)?, Script::new()))
+    }
+
+    fn ask_single(&self, ask: Ask, asking: &Asking<'_>) -> Result<Vec<(Probe, Reply)>, Trouble> {
         let mut replies = Vec::new();
         if ask.pushes_tags() && !self.push_more_tags(ask, asking)? {
             return Ok(replies);

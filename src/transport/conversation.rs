@@ -14,7 +14,8 @@ use super::registry_target::{At, RegistryTarget};
 use super::{CaseContext, Repository, Sent, Transport};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::{
-    Answer, Exchange, Facts, Observation, Presence, Probe, Put, Question, Questions, Reply, Requests, State, Step,
+    Answer, Exchange, Facts, Observation, Presence, Probe, Put, Question, Questions, Reply, Requests, Script, State,
+    Step,
 };
 
 impl<T: Transport> RegistryTarget<T> {
@@ -28,13 +29,20 @@ impl<T: Transport> RegistryTarget<T> {
     ) -> Result<Observation, Trouble> {
         let at = At { repository: &seen.repository, tag: &seen.tag, context };
         let is_pushed = |(probe, _): &&(Probe, Reply)| matches!(probe, Probe::Upload(_) | Probe::Put);
+        if exchange.upload.is_some() {
+            // Reading is part of the script, which would upload again.
+            return Ok(seen.clone());
+        }
         let mut replies: Vec<(Probe, Reply)> = seen.replies.iter().filter(is_pushed).cloned().collect();
+        let mut script = Script::new();
         self.read_back(at, exchange, questions, &mut replies)?;
         if let Some(ask) = exchange.afterwards.filter(|ask| !ask.changes() && seen.accepted()) {
-            replies.extend(self.ask(ask, &Asking { at, exchange, facts: &seen.facts })?);
+            let (asked, followed) = self.ask(ask, &Asking { at, exchange, facts: &seen.facts })?;
+            replies.extend(asked);
+            script = followed;
         }
         let requests = Requests { all: context.requests(), uploads: 0 };
-        Ok(Observation { replies, requests, ..seen.clone() })
+        Ok(Observation { replies, requests, script, ..seen.clone() })
     }
 
     /// Runs a command of the user, if there is one. Returns whether there is.
@@ -92,6 +100,7 @@ impl<T: Transport> RegistryTarget<T> {
             facts.needs[i] = self.look_for(at, need)?;
         }
         let mut pushed = VecDeque::new();
+        let mut script = Script::new();
         for (number, step) in exchange.steps.iter().enumerate() {
             match step {
                 Step::Need(i) => {
@@ -122,6 +131,10 @@ impl<T: Transport> RegistryTarget<T> {
                     tag_is_new = !repeated && reply.answer().is_some_and(|answer| !answer.is_success());
                     body_is_new &= tag_is_new || before.digest() != exchange.tested.digest();
                 }
+                Step::Tested if exchange.upload.is_some() => {
+                    script = exchange.upload.as_deref().cloned().unwrap_or_default();
+                    replies.extend(self.follow_script(at, exchange, &script)?);
+                }
                 Step::Tested => {
                     // If the tested request is sent twice, the first answer decides the state before the second.
                     let before = replies.iter().rev().find(|(probe, _)| *probe == Probe::Put);
@@ -144,14 +157,16 @@ impl<T: Transport> RegistryTarget<T> {
         let accepted = accepted.is_some_and(|(_, reply)| reply.answer().is_some_and(Answer::is_success));
         let is_asked = accepted && questions.has(Question::Afterwards) && !is_silent(&replies);
         if let Some(ask) = exchange.afterwards.filter(|_| is_asked) {
-            replies.extend(self.ask(ask, &Asking { at, exchange, facts: &facts })?);
+            let (asked, followed) = self.ask(ask, &Asking { at, exchange, facts: &facts })?;
+            replies.extend(asked);
+            script = followed;
         }
         let fresh_repository = place == Repository::Fresh;
         if fresh_repository && lent.is_none() {
             self.forget(&repository);
         }
         let requests = Requests { all: context.requests(), uploads };
-        Ok(Observation { facts, replies, repository, tag, tag_is_new, body_is_new, fresh_repository, requests })
+        Ok(Observation { facts, replies, repository, tag, tag_is_new, body_is_new, fresh_repository, requests, script })
     }
 
     pub(super) fn put(&self, at: At<'_>, put: &Put) -> Result<Sent, Trouble> {

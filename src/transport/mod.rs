@@ -27,6 +27,7 @@ mod probing;
 mod reading;
 mod reference;
 mod registry_target;
+mod scripted;
 mod side_by_side;
 mod talk;
 mod together;

@@ -13,7 +13,7 @@ use super::guard::Guard;
 use super::hangs::Hangs;
 use super::trace::Trace;
 use super::{CaseContext, Transport};
-use crate::exchange::{Answer, Capabilities, IMAGE_INDEX, MANIFEST_TYPES, Put, Reference, Stage};
+use crate::exchange::{self, Answer, Capabilities, MANIFEST_TYPES, Put, Reference, Stage};
 
 /// What this run pushed to one repository.
 #[derive(Debug, Default)]
@@ -149,15 +149,9 @@ pub(super) fn accept() -> String {
     ACCEPT.clone()
 }
 
-/// The `Accept` header for what answers at a stage: a list is not a manifest, and a server may refuse to send it as one.
+/// The `Accept` header for what answers at a stage.
 pub(super) fn accept_at(stage: Stage) -> Vec<(&'static str, String)> {
-    let value = match stage {
-        Stage::TagList => "application/json".to_owned(),
-        Stage::Referrers => IMAGE_INDEX.to_owned(),
-        Stage::BlobGet => return Vec::new(),
-        _ => accept(),
-    };
-    vec![("accept", value)]
+    exchange::accept_at(stage).value().map(|value| ("accept", value)).into_iter().collect()
 }
 
 /// Where a case runs: its repository, its tag, and the memory context of its answers.

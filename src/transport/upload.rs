@@ -185,6 +185,11 @@ impl<T: Transport> RegistryTarget<T> {
 
 /// The URL of an upload session with the digest added to its query.
 fn with_digest(location: &str, digest: &str) -> String {
-    let separator = if location.contains('?') { '&' } else { '?' };
-    format!("{location}{separator}digest={digest}")
+    with_query(location, &format!("digest={digest}"))
+}
+
+/// A URL with this added to its query.
+pub(super) fn with_query(url: &str, query: &str) -> String {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}{query}")
 }

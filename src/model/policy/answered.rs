@@ -1,6 +1,6 @@
 //! The input and output of rules on answers.
 
-use crate::exchange::{Answer, Ask, Capabilities, Observation, Probe, Stage};
+use crate::exchange::{Answer, Ask, Capabilities, Observation, Probe, Role, ScriptedRequest, Stage};
 use crate::model::document::content::Content;
 use crate::model::policy::judgement::Judgement;
 use crate::model::rule::class::Class;
@@ -39,13 +39,50 @@ impl Answered<'_, '_> {
             }
             Probe::TagList | Probe::Ask(Ask::NoTags | Ask::OneTag | Ask::TagsInOrder) => self.capabilities.tag_list,
             Probe::Ask(Ask::DeleteDigest | Ask::DeleteInUnknownRepository) => self.capabilities.deletion,
+            Probe::Ask(Ask::Script(script)) => script.needs.is_none_or(|part| self.capabilities.has(part)),
             _ => true,
         }
+    }
+
+    /// The answers to the requests with this role in the case's script, except 401, 403, 429 and 5xx.
+    pub fn scripted(&self, role: Role) -> impl Iterator<Item = ScriptedAnswer<'_>> {
+        self.all_scripted().filter(move |one| one.request.role == role)
+    }
+
+    /// The answers to all requests of the case's script, except 401, 403, 429 and 5xx.
+    pub fn all_scripted(&self) -> impl Iterator<Item = ScriptedAnswer<'_>> {
+        let scripted = self.observation.answers().filter_map(|(probe, answer)| match probe {
+            Probe::Scripted { at, page, .. } => {
+                Some(ScriptedAnswer { at: *at, page: *page, request: self.observation.script.get(*at)?, answer })
+            }
+            _ => None,
+        });
+        scripted.filter(|one| !matches!(one.answer.status, 401 | 403 | 429 | 500..))
     }
 
     /// The answer to a follow-up request, unless it is 401, 403, 429 or 5xx.
     pub fn answer_to(&self, ask: Ask) -> Option<&Answer> {
         self.observation.answer(&Probe::Ask(ask)).filter(|answer| !matches!(answer.status, 401 | 403 | 429 | 500..))
+    }
+}
+
+/// An answer to a request of a script.
+#[derive(Clone, Copy, Debug)]
+pub struct ScriptedAnswer<'a> {
+    /// The index of the request in the script.
+    pub at: usize,
+    /// The page of a list, from 0.
+    pub page: usize,
+    /// The request.
+    pub request: &'a ScriptedRequest,
+    /// The answer.
+    pub answer: &'a Answer,
+}
+
+impl ScriptedAnswer<'_> {
+    /// A flaw of the answer.
+    pub(in crate::model) fn flaw(&self, message: String) -> Flaw {
+        Flaw::at(self.request.role.stage, self.answer, message)
     }
 }
 

@@ -123,6 +123,8 @@ pub enum Family {
     PulledTypes,
     /// GET and HEAD of blobs.
     Blobs,
+    /// Uploads of blobs.
+    Uploads,
     /// Answers about what the registry does not hold.
     Missing,
     /// Tag lists and their pages.
@@ -161,6 +163,7 @@ impl Family {
             Self::DigestHeaders => "digest-headers",
             Self::PulledTypes => "pulled-types",
             Self::Blobs => "blobs",
+            Self::Uploads => "uploads",
             Self::Missing => "missing",
             Self::Tags => "tags",
             Self::TagOrder => "tag-order",

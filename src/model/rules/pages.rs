@@ -3,7 +3,7 @@
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::rule::{AnswerRule, ContentRule, Rule};
 use crate::model::rules::distribution::{
-    deletion, errors, filters, locations, missing, pull, push, pushed, referrers, tags, warnings,
+    deletion, errors, filters, locations, missing, pull, push, pushed, referrers, tags, uploads, warnings,
 };
 use crate::model::rules::http::{codings, messages};
 use crate::model::rules::image::{
@@ -23,8 +23,8 @@ pub(in crate::model) struct RulesOfPage {
 }
 
 /// Every page, in order.
-pub(in crate::model) fn pages() -> [RulesOfPage; 24] {
-    let any: fn(&Content<'_>) -> bool = |_| true;
+pub(in crate::model) fn pages() -> [RulesOfPage; 25] {
+    let any: fn(&Content<'_>) -> bool = |content| content.exchange.upload.is_none();
     [
         RulesOfPage { content: json::CONTENT, answers: &[], concerns: any },
         RulesOfPage {
@@ -69,6 +69,11 @@ pub(in crate::model) fn pages() -> [RulesOfPage; 24] {
         RulesOfPage { content: &[], answers: referrers::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: filters::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: deletion::ANSWERS, concerns: any },
+        RulesOfPage {
+            content: uploads::CONTENT,
+            answers: uploads::ANSWERS,
+            concerns: |content| content.exchange.upload.is_some(),
+        },
         RulesOfPage { content: &[], answers: errors::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: warnings::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: locations::ANSWERS, concerns: any },

@@ -15,6 +15,7 @@ mod referrers;
 mod refusals;
 mod requests;
 mod tags;
+mod uploads;
 
 use bytes::Bytes;
 
@@ -236,6 +237,7 @@ pub fn quirks() -> impl Iterator<Item = &'static Quirk> {
         referrers::QUIRKS,
         deletion::QUIRKS,
         errors::QUIRKS,
+        uploads::QUIRKS,
     ]
     .into_iter()
     .flatten()

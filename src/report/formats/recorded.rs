@@ -75,13 +75,20 @@ fn is_at(request: &RecordedRequest, stage: Stage) -> bool {
     let (method, has) = (&*request.method, |part: &str| request.path.contains(part));
     match stage {
         Stage::ManifestPut => request.is_tested,
-        Stage::BlobUpload => !request.is_tested && matches!(method, "POST" | "PUT" | "PATCH"),
+        // The tested request of an upload is one, that of any other case a push.
+        Stage::BlobUpload => {
+            (!request.is_tested || !has("/manifests/")) && matches!(method, "POST" | "PUT" | "PATCH" | "GET" | "DELETE")
+        }
         Stage::ManifestHead => method == "HEAD" && has("/manifests/"),
         Stage::ManifestGet => method == "GET" && has("/manifests/"),
         Stage::Referrers => has("/referrers/"),
         Stage::TagList => has("/tags/list"),
         Stage::Delete => method == "DELETE",
         Stage::BlobGet => method == "GET" && has("/blobs/"),
+        Stage::Ping => request.path.ends_with("/v2/"),
+        Stage::BlobHead => method == "HEAD" && has("/blobs/"),
+        Stage::BlobMount => method == "POST" && has("mount="),
+        Stage::BlobDelete => method == "DELETE" && has("/blobs/"),
         Stage::Residue => matches!(method, "GET" | "HEAD") && !has("/blobs/"),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Menus only grow, at their end, and what an entry renders to is frozen, because corpora refer to entries by name.
 
+mod blob;
 mod confusion;
 mod content;
 mod descriptor;
@@ -48,13 +49,21 @@ const KIND: SlotRow = SlotRow {
         Entry::invalid("artifact", Effect::Kind(Kind::Artifact), "an artifact manifest (image-spec 1.1.0-rc2)"),
         Entry::invalid("json", Effect::Kind(Kind::Json), "`[]`: JSON, but not an object"),
         Entry::invalid("not-json", Effect::Kind(Kind::NotJson), "`manifest`: not JSON"),
+        Entry::valid("blob", Effect::Kind(Kind::Blob), "a blob and its upload, instead of a document"),
     ],
 };
 
 /// Kinds whose document is an object.
 const OBJECTS: Under = Under::Entries("kind", &["image", "index", "docker-image", "docker-list", "artifact"]);
 
-/// All rows except those of descriptors, parents before children.
+/// Kinds that are pushed to the manifest endpoint.
+const DOCUMENTS: Under =
+    Under::Entries("kind", &["image", "index", "docker-image", "docker-list", "artifact", "json", "not-json"]);
+
+/// The rows of uploads, after all others.
+pub(super) use blob::ROWS as BLOB_ROWS;
+
+/// All rows except those of descriptors and uploads, parents before children.
 pub(super) static ROWS: std::sync::LazyLock<Vec<SlotRow>> = std::sync::LazyLock::new(|| {
     [&[KIND][..], document::ROWS, confusion::ROWS, unknown::ROWS, text::ROWS, request::ROWS].concat()
 });

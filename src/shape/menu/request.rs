@@ -1,12 +1,12 @@
 //! The request that carries the document, and how it is read back.
 
-use super::{Effect, Entry, Group, SlotRow, Under};
+use super::{DOCUMENTS, Effect, Entry, Group, SlotRow};
 
 pub(super) const ROWS: &[SlotRow] = &[
     SlotRow {
         name: "content-type",
         group: Group::Request,
-        under: Under::Always,
+        under: DOCUMENTS,
         menu: &[
             Entry::valid("matching", Effect::Usual, "the kind's media type"),
             Entry::invalid("absent", Effect::NoHeader, "header absent"),
@@ -35,7 +35,7 @@ pub(super) const ROWS: &[SlotRow] = &[
     SlotRow {
         name: "reference",
         group: Group::Request,
-        under: Under::Always,
+        under: DOCUMENTS,
         menu: &[
             Entry::valid("tag", Effect::Usual, "a fresh tag"),
             Entry::valid("digest", Effect::Value("${digest}"), "the body's SHA-256"),
@@ -71,7 +71,7 @@ pub(super) const ROWS: &[SlotRow] = &[
     SlotRow {
         name: "transfer",
         group: Group::Request,
-        under: Under::Always,
+        under: DOCUMENTS,
         menu: &[
             Entry::valid("content-length", Effect::Usual, "Content-Length"),
             Entry::invalid("chunked", Effect::Chunked, "chunked; HTTP allows a server to require Content-Length"),
@@ -80,7 +80,7 @@ pub(super) const ROWS: &[SlotRow] = &[
     SlotRow {
         name: "content-encoding",
         group: Group::Request,
-        under: Under::Always,
+        under: DOCUMENTS,
         menu: &[
             Entry::valid("absent", Effect::Usual, "header absent"),
             Entry::invalid("identity", Effect::Value("identity"), "identity"),
@@ -92,7 +92,7 @@ pub(super) const ROWS: &[SlotRow] = &[
     SlotRow {
         name: "accept",
         group: Group::Request,
-        under: Under::Always,
+        under: DOCUMENTS,
         menu: &[
             Entry::valid("every", Effect::Usual, "on reading back: every kind's media type"),
             Entry::valid("absent", Effect::NoHeader, "on reading back: header absent"),
@@ -111,7 +111,7 @@ pub(super) const ROWS: &[SlotRow] = &[
     SlotRow {
         name: "repeat",
         group: Group::Request,
-        under: Under::Always,
+        under: DOCUMENTS,
         menu: &[
             Entry::valid("once", Effect::Usual, "the request is sent once"),
             Entry::valid("twice", Effect::Twice, "the same request is sent twice"),
@@ -122,7 +122,7 @@ pub(super) const ROWS: &[SlotRow] = &[
     SlotRow {
         name: "afterwards",
         group: Group::Request,
-        under: Under::Always,
+        under: DOCUMENTS,
         menu: &[
             Entry::valid("nothing", Effect::Usual, "no further requests after reading back"),
             Entry::valid("get-blob", Effect::Asks, "GET of a blob that the document references"),
@@ -152,6 +152,7 @@ pub(super) const ROWS: &[SlotRow] = &[
                 Effect::Asks,
                 "DELETE of a manifest in a repository that does not exist",
             ),
+            Entry::valid("head-unknown", Effect::Asks, "HEAD of a manifest and of a blob that were never pushed"),
         ],
     },
 ];

@@ -2,7 +2,8 @@
 //!
 //! The rule decides the grade and the failure the class. If there is no such MUST, `refusal-is-a-client-error` applies.
 
-use crate::exchange::{Ask, By, Probe};
+use crate::exchange::roles::{reading, uploads};
+use crate::exchange::{Ask, By, Probe, Role};
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, RuleInfo};
 use crate::model::rules::distribution::deletion::{self, is_not_implemented};
@@ -60,6 +61,8 @@ fn requirement_id(answered: &Answered<'_, '_>, probe: &Probe) -> Option<&'static
         Probe::TagList => (answered.supports(probe) && accepted).then_some("tag-list-answers-200"),
         Probe::Gone(_) => Some("missing-manifest-answers-404"),
         Probe::Ask(ask) => requirement_id_of_ask(answered, *ask),
+        Probe::Scripted { role, page: 0, .. } => requirement_id_of_role(*role),
+        Probe::Scripted { .. } => None,
     }
 }
 
@@ -80,7 +83,20 @@ fn requirement_id_of_ask(answered: &Answered<'_, '_>, ask: Ask) -> Option<&'stat
         Ask::DeleteTag => None,
         Ask::DeleteUnknownBlob => Some("delete-of-a-missing-blob-answers-404"),
         Ask::DeleteInUnknownRepository => Some("delete-in-a-missing-repository-answers-404"),
+        // Its requests have roles.
+        Ask::Script(_) => None,
     }
+}
+
+/// The rule that requires an answer to requests with this role; no MUST requires an upload to succeed.
+fn requirement_id_of_role(role: Role) -> Option<&'static str> {
+    const REQUIRED: [(Role, &str); 4] = [
+        (uploads::HEAD, "head-answers-200"),
+        (uploads::GET, "blob-pull-answers-200"),
+        (reading::HEAD_UNKNOWN_MANIFEST, "missing-content-answers-404-to-head"),
+        (reading::HEAD_UNKNOWN_BLOB, "missing-content-answers-404-to-head"),
+    ];
+    REQUIRED.into_iter().find(|(own, _)| *own == role).map(|(_, id)| id)
 }
 
 /// Whether reading back must return the pushed manifest. No specification defines how a body with a coding is stored.

@@ -1,5 +1,6 @@
 //! Rules from distribution-spec on pulling content that does not exist, and on pulling blobs.
 
+use crate::exchange::roles::reading;
 use crate::exchange::{Answer, Ask, By, Probe, sha512};
 use crate::model::document::forms::DigestForm;
 use crate::model::policy::answered::{Answered, Flaw};
@@ -164,6 +165,10 @@ fn is_404(answered: &Answered<'_, '_>, ask: Ask, flaws: &mut Vec<Flaw>) {
 /// After a refusal the manifest must not exist. If GET returns it, `refusal-leaves-nothing` reports that; if GET
 /// answers 404, HEAD must too.
 fn head_answers_404(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
+    let unknown = [reading::HEAD_UNKNOWN_MANIFEST, reading::HEAD_UNKNOWN_BLOB];
+    for one in unknown.into_iter().flat_map(|role| answered.scripted(role)).filter(|one| one.answer.status != 404) {
+        flaws.push(one.flaw(format!("HEAD of content that was never pushed returned {}", one.answer.status)));
+    }
     let observation = answered.observation;
     if answered.refusal().is_none() || !observation.body_is_new {
         return;

@@ -11,4 +11,5 @@ pub(in crate::model) mod push;
 pub(in crate::model) mod pushed;
 pub(in crate::model) mod referrers;
 pub(in crate::model) mod tags;
+pub(in crate::model) mod uploads;
 pub(in crate::model) mod warnings;
