@@ -41,7 +41,7 @@ pub enum Ask {
 }
 
 impl Ask {
-    /// Those that are no script, by name.
+    /// All but the scripts, by name.
     const SINGLE: [(&'static str, Self); 15] = [
         ("get-blob", Self::Blob),
         ("get-unknown-tag", Self::UnknownTag),

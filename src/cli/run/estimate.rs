@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::side_by_side::OpenTarget;
 use crate::cli::tell;
 use crate::engine::{Plan, Schedule, Scheduled, sampled_share};
-use crate::exchange::{Budget, Question, Questions};
+use crate::exchange::{Ask, Budget, Question, Questions, pushed};
 use crate::generate::covering_array::never;
 use crate::render::render;
 
@@ -28,7 +28,7 @@ impl Estimate {
         let reading = [(Question::Head, 2), (Question::Get, 2), (Question::Tags, 1)];
         let reading = reading.iter().filter(|(question, _)| questions.has(*question)).map(|(_, count)| *count);
         let reading = f64::from(reading.sum::<u32>());
-        let (mut all, mut pushed) = (Self::default(), HashSet::new());
+        let (mut all, mut known) = (Self::default(), HashSet::new());
         let cases: Vec<Scheduled> = plan.order.cases_until(&never).collect();
         // If the size of a run is not known before its covering array is built, all cases are asked everything, as in a shard.
         let is_sampled = plan.order.cover.is_none() && plan.order.shard.is_none();
@@ -37,15 +37,24 @@ impl Estimate {
         for Scheduled { shape, is_drawn } in cases {
             let share = if is_drawn { sampled } else { 1.0 };
             let exchange = render(&shape);
-            let new = exchange.needs.iter().filter(|need| pushed.insert(need.digest.clone()));
+            let new = exchange.needs.iter().filter(|need| known.insert(need.digest.clone()));
             let (new, bytes) = new.fold((0, 0), |(count, bytes), need| (count + 1, bytes + need.length));
             let uploads = 2 * new;
             // A question that changes something needs its own repository, with the blobs pushed to it first.
             let asked = exchange.afterwards.filter(|_| questions.has(Question::Afterwards));
-            let asking = asked.map_or(0, |ask| if ask.changes() { 8 + 2 * exchange.needs.len() } else { 1 });
+            let again = asked.filter(|ask| ask.changes()).map_or(0, |_| 2 * exchange.needs.len());
+            let asking = again
+                + asked.map_or(0, |ask| match ask {
+                    Ask::Script(script) => script.requests(&pushed(&exchange, None)).len(),
+                    ask if ask.changes() => 8,
+                    _ => 1,
+                });
             let referrers = f64::from(u8::from(exchange.subject.is_some() && questions.has(Question::Referrers)));
             all.cases += 1;
-            all.requests += share * (reading + referrers) + (1 + uploads + asking) as f64;
+            all.requests += match &exchange.upload {
+                Some(script) => (uploads + script.len()) as f64,
+                None => share * (reading + referrers) + (1 + uploads + asking) as f64,
+            };
             all.bytes += exchange.tested.body.len() + bytes;
             all.objects += 1 + new;
         }
