@@ -138,9 +138,11 @@ const TABLE: &[(&str, Put, &[&str])] = &[
     ("schemaVersion=float", Put::Refused(400, INVALID), &["ambiguous note"]),
     ("schemaVersion=scaled", Put::Refused(400, INVALID), &["ambiguous note"]),
     ("config.mediaType=empty-descriptor-upper-case", Put::Refused(400, INVALID), &["ambiguous note"]),
-    ("artifactType=present;config.mediaType=empty-descriptor-upper-case", Put::Refused(400, INVALID), &[
-        "rejects-valid violation",
-    ]),
+    (
+        "artifactType=present;config.mediaType=empty-descriptor-upper-case",
+        Put::Refused(400, INVALID),
+        &["rejects-valid violation"],
+    ),
     ("config.size=float", Put::Refused(400, INVALID), &["ambiguous note"]),
     ("config.size=negative", Put::Refused(400, INVALID), &["ambiguous note"]),
     ("confusion.repeat=type-twice", Put::Refused(400, INVALID), &["ambiguous note"]),

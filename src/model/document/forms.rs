@@ -210,7 +210,8 @@ mod tests {
     #[test]
     fn an_int64_size_that_json_schema_refuses_is_ambiguous() {
         let form = |number: &str| Size::of(Some(crate::json::read(number.as_bytes()).expect("a number").root()));
-        for (ambiguous, length) in [("-1", None), ("-9223372036854775808", None), ("2.0", Some(2)), ("1e3", Some(1000))] {
+        for (ambiguous, length) in [("-1", None), ("-9223372036854775808", None), ("2.0", Some(2)), ("1e3", Some(1000))]
+        {
             let form = form(ambiguous);
             assert!(matches!(form, Size::Ambiguous(_)) && form.length() == length, "{ambiguous}: {form:?}");
         }

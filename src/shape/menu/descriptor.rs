@@ -120,7 +120,12 @@ pub(in crate::shape) const DESCRIPTOR_ROWS: &[DescriptorRow] = &[
         roles: &[Role::Config, Role::Layer, Role::Blob, Role::Subject],
         menu: &ANNOTATIONS,
     },
-    DescriptorRow { name: "*.annotations", group: Group::Descriptor, roles: &[Role::Child], menu: &of_child(ANNOTATIONS) },
+    DescriptorRow {
+        name: "*.annotations",
+        group: Group::Descriptor,
+        roles: &[Role::Child],
+        menu: &of_child(ANNOTATIONS),
+    },
     DescriptorRow {
         name: "*.artifactType",
         group: Group::Descriptor,
@@ -240,8 +245,11 @@ const fn digests<const MAY_BE_MISSING: bool>() -> [Entry; 20] {
 }
 
 /// A key as in the specification's own example.
-pub(super) const UPPER_CASE_KEY: Entry =
-    Entry::valid("upper-case-key", Effect::Json("{\"com.example.myKey\":\"value\"}"), "a key with an upper-case letter");
+pub(super) const UPPER_CASE_KEY: Entry = Entry::valid(
+    "upper-case-key",
+    Effect::Json("{\"com.example.myKey\":\"value\"}"),
+    "a key with an upper-case letter",
+);
 pub(super) const DOTTED_KEY: Entry = Entry::valid(
     "dotted-key",
     Effect::Json("{\"com..example.key.\":\"value\"}"),
@@ -268,12 +276,8 @@ const ANNOTATIONS: [Entry; 14] = [
         Effect::Json("{\"org.opencontainers.image.ref.name\":\"../name\"}"),
         "org.opencontainers.image.ref.name with a path traversal",
     ),
-    Entry::valid(
-        "length",
-        Effect::Json("{\"com.example.key\":\"${x*n}\"}"),
-        "a key with a value of n characters",
-    )
-    .taking(&[4096, 65_536], 1, 4_000_000, 60_000),
+    Entry::valid("length", Effect::Json("{\"com.example.key\":\"${x*n}\"}"), "a key with a value of n characters")
+        .taking(&[4096, 65_536], 1, 4_000_000, 60_000),
     Entry::valid("key-length", Effect::Json("{\"${x*n}\":\"value\"}"), "a key of n characters").taking(
         &[256, 65_536],
         32,

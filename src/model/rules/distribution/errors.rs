@@ -4,8 +4,8 @@ use crate::exchange::{Answer, Ask, Probe, essence};
 use crate::json::{Document, Node, read_answer as read};
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::policy::judgement::Expect;
-use crate::model::rules::distribution::push::has_optional_algorithm;
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
+use crate::model::rules::distribution::push::has_optional_algorithm;
 use crate::model::versions::{FROM_1_0, FROM_1_1};
 
 /// The codes that distribution-spec defines.

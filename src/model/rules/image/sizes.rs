@@ -27,10 +27,8 @@ pub(in crate::model) fn sizes(content: &Content<'_>, report: &mut Report) {
             }
             Some(_) => {}
             None if size == 0 && matches!(descriptor.digest_form, DigestForm::Sha256 | DigestForm::Sha512) => {
-                report.at(
-                    node,
-                    "\"size\" is 0, but \"digest\" is not that of empty content; write the content's length",
-                );
+                report
+                    .at(node, "\"size\" is 0, but \"digest\" is not that of empty content; write the content's length");
             }
             None => unknown.extend(Stated::of(&descriptor, node, size)),
         }
@@ -65,7 +63,9 @@ fn contradicting(mut stated: Vec<Stated<'_>>, report: &mut Report) {
         let (size, place) = (first.size, first.node.pointer());
         report.at(
             other.node,
-            format!("\"size\" differs from the {size} at {place} for the same digest; write the content's length in both"),
+            format!(
+                "\"size\" differs from the {size} at {place} for the same digest; write the content's length in both"
+            ),
         );
     }
 }
