@@ -152,13 +152,17 @@ fn of_reply(
         Reply::Dropped(why) => (Class::Dropped, None, format!("{stage}: no answer: {why}")),
         Reply::Hang => (Class::Hang, None, format!("{stage}: no answer within the deadline")),
         Reply::Answer(answer) if matches!(probe, Probe::Upload(_)) && answer.status < 500 => {
-            (Class::RejectsValid, Some(answer), format!("blob upload refused with {}", answer.status))
+            let is_optional = matches!(probe, Probe::Upload(need) if has_optional_algorithm(exchange, *need));
+            let why = if is_optional { "; support for SHA-512 is optional" } else { "" };
+            (Class::RejectsValid, Some(answer), format!("blob upload refused with {}{why}", answer.status))
         }
         Reply::Answer(_) => return None,
     };
     // The judgement on the manifest does not apply to uploads of its content.
     let expect = match probe {
-        Probe::Upload(need) if is_foreign(exchange, *need) => Expect::Unspecified,
+        Probe::Upload(need) if is_foreign(exchange, *need) || has_optional_algorithm(exchange, *need) => {
+            Expect::Unspecified
+        }
         Probe::Upload(_) => Expect::ShouldAccept,
         _ => expect_at(stage, judgement),
     };
@@ -180,6 +184,11 @@ fn of_reply(
 fn is_foreign(exchange: &Exchange, need: usize) -> bool {
     let kind = exchange.needs.get(need).map(|need| &need.kind);
     matches!(kind, Some(NeedKind::Manifest(DOCKER_MANIFEST | DOCKER_LIST | ARTIFACT_MANIFEST)))
+}
+
+/// Whether a need is pushed under another algorithm than SHA-256: image-spec says that implementations MAY support SHA-512.
+fn has_optional_algorithm(exchange: &Exchange, need: usize) -> bool {
+    exchange.needs.get(need).is_some_and(|need| !need.digest.starts_with("sha256:"))
 }
 
 /// The finding about the verdict on the tested request: accepted or refused against the expectation.

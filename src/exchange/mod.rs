@@ -95,7 +95,7 @@ pub struct Need {
     pub path: String,
     /// Blob or manifest.
     pub kind: NeedKind,
-    /// `sha256:HEX` of `bytes`.
+    /// `sha256:HEX` or `sha512:HEX` of `bytes`, under which it is pushed.
     pub digest: String,
     /// The content; empty if it is too long to be held in memory.
     pub bytes: Bytes,

@@ -15,6 +15,7 @@ mod repeated;
 mod restyle;
 mod scalar;
 mod unescape;
+mod whole;
 mod write;
 
 pub use arena::ValueKind;

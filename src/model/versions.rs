@@ -101,6 +101,8 @@ pub(in crate::model) const FROM_1_1: Span = Span::since(Version::new(1, 1, 0));
 pub(in crate::model) const FROM_1_1_1: Span = Span::since(Version::new(1, 1, 1));
 /// Rules that version 1.1 states differently.
 pub(in crate::model) const ONLY_1_0: Span = Span::between(Version::new(1, 0, 0), Version::new(1, 0, 2));
+/// Rules that version 1.1.1 softens.
+pub(in crate::model) const UNTIL_1_1_0: Span = Span::between(Version::new(1, 0, 0), Version::new(1, 1, 0));
 /// Rules that only the release candidate has.
 pub(in crate::model) const ONLY_RC2: Span = Span::between(RC2, RC2);
 

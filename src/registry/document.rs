@@ -44,7 +44,10 @@ pub(super) fn check<'d>(pushed: &'d Pushed<'_>, waived: &Waived) -> Result<(Mani
         return Err(invalid("", "is not valid UTF-8"));
     }
     check_duplicates("", root, waived)?;
-    if kind != ManifestKind::Artifact && root.get("schemaVersion").and_then(Node::integer) != Some(2) {
+    let is_2 = |version: Node<'_>| {
+        version.integer() == Some(2) || (waived.has(Validation::Rounding) && as_double(version) == Some(2.0))
+    };
+    if kind != ManifestKind::Artifact && !root.get("schemaVersion").is_some_and(is_2) {
         return Err(invalid("/schemaVersion", "is not the integer 2"));
     }
     check_media_type(pushed, root, waived)?;
@@ -134,8 +137,17 @@ pub(super) fn allows_size(node: Node<'_>, waived: &Waived) -> bool {
     let Some(size) = node.get("size").filter(|size| size.is_number()) else { return false };
     match size.integer() {
         Some(number) => number < 0 && waived.has(Validation::Negative),
-        None => waived.has(Validation::Fraction) && size.raw().iter().any(|byte| matches!(byte, b'.' | b'e' | b'E')),
+        None => {
+            let is_fractional = || size.raw().iter().any(|byte| matches!(byte, b'.' | b'e' | b'E'));
+            let is_whole = || as_double(size).is_some_and(|size| size.fract() == 0.0);
+            waived.has(Validation::Fraction) && is_fractional() || waived.has(Validation::Rounding) && is_whole()
+        }
     }
+}
+
+/// The value of a number as a double.
+fn as_double(node: Node<'_>) -> Option<f64> {
+    std::str::from_utf8(node.raw()).ok().filter(|_| node.is_number())?.parse().ok()
 }
 
 fn artifact_type(pointer: &str, node: Node<'_>) -> Result<(), Refusal> {

@@ -115,6 +115,7 @@ fn render_with<R>(
             media_type = index_type(vendor);
             Blob::from(content::index(vendor, salt.as_deref()))
         }
+        Effect::AttestationContent => content::attestation(vendor, index, salt.as_deref()),
         _ => content::usual(source, vendor, index, salt.as_deref()),
     };
     // A manifest is pushed to the endpoint that its site implies, or to the other one; a blob only to that of blobs.
@@ -122,9 +123,12 @@ fn render_with<R>(
         matches!(source, Role::Child | Role::Subject) && is_manifest_site != (fact == Effect::OtherEndpoint);
     let base = Shape::base();
     let (shape, slots) = slots.map_or_else(|| (&base, usual_slots(role)), |slots| (shape, slots));
-    let described = Described { shape, slots, media_type, blob };
+    let is_sha512 = slots.digest.is_some_and(|slot| shape.deviation(slot) == Effect::Sha512);
+    let sibling = usize::from(index == 0);
+    let described = Described { shape, slots, media_type, vendor, sibling, blob };
     let written = write(&described);
     let Blob { digest, bytes, parts } = described.blob;
+    let digest = if is_sha512 { sha512(&bytes) } else { digest };
     if let Some(parts) = parts.filter(|_| pushed_as_manifest && state != State::Absent) {
         needs.extend(content::needs_of(path, *parts, state).map(Arc::new));
     }
@@ -180,6 +184,9 @@ struct Described<'s> {
     shape: &'s Shape,
     slots: &'static SiteSlots,
     media_type: &'static str,
+    vendor: Vendor,
+    /// The index of another element of the list.
+    sibling: usize,
     blob: Blob,
 }
 
@@ -191,6 +198,7 @@ impl Described<'_> {
                 let name = if name == "unknown" { UNKNOWN } else { name };
                 Some((name, template, self.shape.choice(*slot).number))
             }
+            Effect::Sha512 => Some((&**name, "\"${sha512}\"", 0)),
             _ => None,
         })
     }
@@ -231,6 +239,7 @@ impl Described<'_> {
                 "HEX" => hex.to_ascii_uppercase(),
                 "hex63" => hex[..63].to_owned(),
                 "sha512" => sha512(&self.blob.bytes),
+                "sibling" => content::usual(Role::Child, self.vendor, self.sibling, None).digest,
                 "other-digest" => sha256(&[&self.blob.bytes[..], b"other"].concat()),
                 "size" => size.to_string(),
                 "size+n" => size.saturating_add(number).to_string(),

@@ -17,6 +17,8 @@ use crate::shape::{Choice, Effect, Entry, Group, Kind, Shape, Slot, SlotId, Slot
 pub(super) struct SiteSlots {
     /// Member names and their slots, in the order in which they are written.
     pub members: Vec<(String, SlotId)>,
+    /// The slot of the digest.
+    pub digest: Option<SlotId>,
     /// The slot of the content.
     pub content: Option<SlotId>,
     /// The slot of whether the content was pushed.
@@ -133,6 +135,9 @@ impl SlotLayout {
                     if let Some((path, member)) = slot.name.rsplit_once('.') {
                         let site = layout.sites.entry(path.to_owned()).or_default();
                         site.members.push((member.to_owned(), id));
+                        if member == "digest" {
+                            site.digest = Some(id);
+                        }
                     }
                 }
                 Group::Content => match slot.name.split_once('.') {

@@ -66,7 +66,7 @@ pub fn render(shape: &Shape) -> Exchange {
     };
     let subject = needs
         .iter()
-        .find(|need| need.path == "subject" && shape.choice(layout().subject_digest).entry == 0)
+        .find(|need| need.path == "subject" && is_right(shape.deviation(layout().subject_digest)))
         .map(|need| need.digest.clone());
     let repeat = shape.deviation(layout().repeat);
     let before = match repeat {
@@ -112,6 +112,11 @@ fn upload(shape: &Shape) -> Exchange {
     let tested = Put { reference: Reference::Text(digest), ..put };
     let exchange = Exchange::of_document(None, Bytes::new(), Vec::new());
     Exchange { id: case_id(&shape.to_string()), tested, upload: Some(Arc::new(script)), ..exchange }
+}
+
+/// Whether this effect of a digest's slot renders to the digest under which the content is pushed.
+fn is_right(digest: Effect) -> bool {
+    matches!(digest, Effect::Usual | Effect::Sha512)
 }
 
 /// The body of a kind that is not a JSON object.

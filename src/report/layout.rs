@@ -22,7 +22,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Input> {
     std::fs::write(path, bytes).map_err(|cause| Input::file("write", path, cause, ADVICE))
 }
 
-/// Writes content to `blobs/sha256/HEX`, each digest once.
+/// Writes content to `blobs/ALGORITHM/HEX`, each digest once.
 #[derive(Debug)]
 struct Blobs {
     directory: PathBuf,
@@ -31,14 +31,22 @@ struct Blobs {
 
 impl Blobs {
     fn create(directory: &Path) -> Result<Self, Input> {
-        let directory = directory.join("blobs").join("sha256");
-        create(&directory)?;
+        let directory = directory.join("blobs");
+        create(&directory.join("sha256"))?;
         Ok(Self { directory, written: HashSet::new() })
     }
 
     fn add(&mut self, digest: &str, bytes: &Bytes) -> Result<(), Input> {
-        let hex = digest.trim_start_matches("sha256:");
-        if self.written.insert(hex.to_owned()) { write(&self.directory.join(hex), bytes) } else { Ok(()) }
+        if !self.written.insert(digest.to_owned()) {
+            return Ok(());
+        }
+        let (algorithm, hex) = digest.split_once(':').unwrap_or(("sha256", digest));
+        let directory = self.directory.join(algorithm);
+        // That of the usual algorithm is always there.
+        if algorithm != "sha256" {
+            create(&directory)?;
+        }
+        write(&directory.join(hex), bytes)
     }
 
     /// Adds the content the document points at, except what is meant to be absent.

@@ -84,7 +84,9 @@ impl<T: Transport> RegistryTarget<T> {
     /// Mounts a blob from the repository that it was first pushed to. `None` if there is none, or if the answer is neither 201
     /// nor a session: then the target is not asked to mount again, and the blob is uploaded as if it had not been asked.
     fn mount(&self, at: At<'_>, need: &Need) -> Result<Option<Begun>, Trouble> {
-        if !self.mounts.load(Ordering::Relaxed) {
+        // Registries that mount a blob may store it under its SHA-256 digest alone. Then a case would be answered
+        // differently in a fresh repository.
+        if !self.mounts.load(Ordering::Relaxed) || !need.digest.starts_with("sha256:") {
             return Ok(None);
         }
         let from = self.blobs.lock().unwrap_or_else(PoisonError::into_inner).get(&need.digest).cloned();

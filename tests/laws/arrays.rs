@@ -124,7 +124,8 @@ fn rows_are_built_lazily_and_equal_those_of_the_whole_array() {
     assert!(of_first_part > 100, "stopping is asked about {of_first_part} times");
     let rest: Vec<Shape> = rows.collect();
     assert!(whole.valid[1..].iter().chain(&whole.invalid).eq(&rest));
-    assert!(asked.get() > 2 * of_first_part, "the other parts are built when they are due");
+    let of_others = asked.get() - of_first_part;
+    assert!(of_others > 100, "the other parts are built when they are due: stopping is asked about {of_others} times");
 }
 
 #[test]

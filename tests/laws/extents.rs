@@ -136,7 +136,7 @@ fn the_phrase_says_entries_places_and_what_does_not_matter() {
     };
     assert_eq!(
         explained(&|text| text.contains(".digest=") && !text.contains("upper-hex") && !text.contains("subject")),
-        "any invalid `*.digest` but `upper-hex`; everywhere but `subject`; whatever the reference, Content-Type and other members"
+        "any deviation of `*.digest` but `upper-hex`; everywhere but `subject`; whatever the reference, Content-Type and other members"
     );
     assert_eq!(
         explained(&|text| text == "config.digest=absent" || text == "config.digest=null"),

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use manifuzz::exchange::Facts;
+use manifuzz::exchange::{Facts, sha512};
 use manifuzz::generate::{
     CLASHES, Preset, bases, clashing, draw_nth, each_alone, exhaustive, exhaustive_over, mutate, shapes,
 };
@@ -205,4 +205,38 @@ fn two_valid_entries_break_a_rule_together_only_where_the_data_says_so() {
     // Each under both kinds that have a subject.
     assert_eq!(clashes, 2 * CLASHES.len());
     assert!(pairs > 20_000, "{pairs} pairs");
+}
+
+/// A need has the digest that its descriptor states, whatever the algorithm.
+#[test]
+fn content_is_pushed_under_the_digest_that_its_descriptor_states() {
+    let mut places = 0;
+    for (slot, row) in space().slots().filter(|(_, slot)| slot.name.ends_with(".digest")) {
+        let entry = row.menu.iter().position(|entry| entry.name == "pushed-sha512").unwrap();
+        let shape = Shape::base().with_ancestors(slot, Choice { entry, number: 0 });
+        let exchange = render(&shape);
+        let path = row.name.strip_suffix(".digest").unwrap();
+        let need = exchange.needs.iter().find(|need| need.path == path).unwrap();
+        assert_eq!(need.digest, sha512(&need.bytes), "{shape}");
+        let body: serde_json::Value = serde_json::from_slice(&exchange.tested.body).unwrap();
+        let pointer = format!("/{}/digest", path.replace('.', "/"));
+        assert_eq!(body.pointer(&pointer).unwrap(), need.digest.as_str(), "{shape}");
+        assert_eq!(exchange.subject.is_some(), path == "subject", "{shape}");
+        places += 1;
+    }
+    assert_eq!(places, 8, "every descriptor");
+}
+
+/// A body above 8 MiB takes time and memory, so that nothing makes one without being asked.
+#[test]
+fn bodies_beyond_8_mib_are_rendered_where_asked_and_never_enumerated() {
+    const MOST: usize = 8 << 20;
+    for bytes in [MOST + 1, 16 << 20] {
+        let shape: Shape = format!("text.padding=beyond({bytes})").parse().unwrap();
+        assert_eq!(render(&shape).tested.body.len(), bytes);
+    }
+    let drawn = (0..2000).map(|i| draw_nth(3, Preset::Hostile, i));
+    for shape in exhaustive(1).chain(drawn).filter(Shape::is_large) {
+        assert!(render(&shape).tested.body.len() <= MOST + (64 << 10), "{shape}");
+    }
 }

@@ -190,9 +190,20 @@ fn every_rule_on_content_is_silent_on_some_shape_and_speaks_of_another() {
         let on_content = rules().filter(|rule| rule.on_content().is_some());
         on_content.filter(|rule| seen[rule.id].contains(&false)).map(|rule| rule.id).collect::<Vec<_>>()
     };
-    // One speaks of two members at once.
+    // One speaks of two members at once, and one only where image-spec is silent.
     let left = vacuous(&seen);
-    assert_eq!(left, ["manifest-single-layer-is-not-empty"]);
+    let only_before_1_0_2 = "pushed-manifest-says-its-media-type";
+    assert_eq!(left, ["manifest-single-layer-is-not-empty", only_before_1_0_2]);
     look(&mut seen, &"artifactType=present;content.layers.0=zero-bytes".parse().unwrap(), &left);
-    assert!(vacuous(&seen).is_empty());
+    assert_eq!(vacuous(&seen), [only_before_1_0_2]);
+    let speaks = |shape: &str, versions| {
+        let exchange = render(&shape.parse::<Shape>().unwrap());
+        let facts = Facts::as_meant(&exchange);
+        report(rule(only_before_1_0_2).unwrap(), &Content::new(&exchange, &facts, versions)).applies
+    };
+    for kind in ["image", "index"] {
+        let shape = format!("kind={kind};mediaType=absent");
+        assert!(speaks(&shape, Versions::V1_0_1) && !speaks(&shape, Versions::V1_0), "{shape}");
+        assert!(!speaks(&format!("kind={kind}"), Versions::V1_0_1));
+    }
 }

@@ -196,6 +196,11 @@ impl<'e> Content<'e> {
         self.descriptors_where(move |found| found.part == part)
     }
 
+    /// Whether the document has a descriptor with this role.
+    pub fn has(&self, part: Part) -> bool {
+        self.entries().0.iter().any(|found| found.part == part)
+    }
+
     /// This member of every descriptor that has it.
     pub fn descriptor_members(&self, name: Name) -> impl Iterator<Item = Node<'_>> {
         self.descriptors_with(name).filter_map(move |descriptor| descriptor.get(name))

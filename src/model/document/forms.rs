@@ -68,9 +68,9 @@ pub enum Size {
     Absent,
     /// A non-negative integer that fits into an `i64`.
     Bytes(i64),
-    /// An integer in the range of `i64` that is negative or not written as an integer, such as `2.0`: JSON Schema and
-    /// text disagree on these.
-    Ambiguous,
+    /// An integer in the range of `i64` that is negative or not written as an integer, such as `2.0`, with its value:
+    /// JSON Schema and text disagree on these.
+    Ambiguous(i64),
     /// Not a number, not an integer, or outside the range of `i64`.
     Malformed,
 }
@@ -81,20 +81,17 @@ impl Size {
         let Some(node) = member else { return Self::Absent };
         match node.integer() {
             Some(size) if size >= 0 => Self::Bytes(size),
-            _ if node.is_number() && is_ambiguous(node.raw()) => Self::Ambiguous,
-            _ => Self::Malformed,
+            _ => node.whole().map_or(Self::Malformed, Self::Ambiguous),
         }
     }
-}
 
-fn is_ambiguous(number: &[u8]) -> bool {
-    /// 2^63.
-    const BOUND: f64 = 9_223_372_036_854_775_808.0;
-    let Ok(text) = std::str::from_utf8(number) else { return false };
-    if text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
-        return text.parse::<i64>().is_ok_and(|value| value < 0);
+    /// The length in bytes that it states, in any notation; `None` if it states none.
+    pub fn length(self) -> Option<i64> {
+        match self {
+            Self::Bytes(size) | Self::Ambiguous(size) => Some(size).filter(|size| *size >= 0),
+            Self::Absent | Self::Malformed => None,
+        }
     }
-    text.parse::<f64>().is_ok_and(|value| value.abs() <= BOUND && value.fract() == 0.0)
 }
 
 const RESTRICTED: u8 = 2;
@@ -212,12 +209,17 @@ mod tests {
 
     #[test]
     fn an_int64_size_that_json_schema_refuses_is_ambiguous() {
-        for ambiguous in ["-1", "-9223372036854775808", "2.0", "1e3", "9.1e18", "9223372036854775807.0"] {
-            assert!(is_ambiguous(ambiguous.as_bytes()), "{ambiguous}");
+        let form = |number: &str| Size::of(Some(crate::json::read(number.as_bytes()).expect("a number").root()));
+        for (ambiguous, length) in [("-1", None), ("-9223372036854775808", None), ("2.0", Some(2)), ("1e3", Some(1000))]
+        {
+            let form = form(ambiguous);
+            assert!(matches!(form, Size::Ambiguous(_)) && form.length() == length, "{ambiguous}: {form:?}");
         }
-        for wrong in ["-9223372036854775809", "9223372036854775808", "1.5", "1e19", "1e400"] {
-            assert!(!is_ambiguous(wrong.as_bytes()), "{wrong}");
+        for wrong in ["-9223372036854775809", "9223372036854775808", "9223372036854775808.0", "1.5", "1e19", "1e400"] {
+            assert_eq!(form(wrong), Size::Malformed, "{wrong}");
         }
+        // As a double, it would be 5.
+        assert_eq!(form("5.00000000000000000000000001"), Size::Malformed);
     }
 
     #[test]

@@ -22,11 +22,14 @@ pub enum KnownType {
     ZstdLayer,
 }
 
+/// The type of the empty descriptor's content.
+pub(in crate::model) const EMPTY_TYPE: &str = "application/vnd.oci.empty.v1+json";
+
 const ALL: [(&str, KnownType); 9] = [
     (IMAGE_MANIFEST, KnownType::ImageManifest),
     (IMAGE_INDEX, KnownType::ImageIndex),
     ("application/vnd.oci.image.config.v1+json", KnownType::ImageConfig),
-    ("application/vnd.oci.empty.v1+json", KnownType::Empty),
+    (EMPTY_TYPE, KnownType::Empty),
     ("application/vnd.oci.image.layer.v1.tar", KnownType::Tar),
     ("application/vnd.oci.image.layer.v1.tar+gzip", KnownType::Layer),
     ("application/vnd.oci.image.layer.nondistributable.v1.tar", KnownType::Layer),

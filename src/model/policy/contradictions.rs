@@ -6,7 +6,6 @@ use crate::json::{Document, Node, first_repeated};
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::forms::Size;
 use crate::model::document::members::Name;
-use crate::model::rules::image::annotations::annotations;
 use crate::model::rules::image::manifest;
 use crate::model::rules::image::parameters::with_parameters;
 use crate::model::rules::image::platform::platforms;
@@ -34,10 +33,6 @@ pub(in crate::model) const CONTRADICTIONS: &[Contradiction] = &[
         touches: has_null_member,
     },
     Contradiction {
-        why: "null for annotations: the text wants an empty map or none, which null is to readers in Go",
-        touches: |content| annotations(content).any(Node::is_null),
-    },
-    Contradiction {
         why: "2.0 for the integer 2: JSON Schema takes it for an integer, Go's decoders do not",
         touches: |content| {
             let is_float = |node| !matches!(content.kind(), DocumentKind::Artifact) && manifest::is_float_two(node);
@@ -46,7 +41,7 @@ pub(in crate::model) const CONTRADICTIONS: &[Contradiction] = &[
     },
     Contradiction {
         why: "a negative or fractionally written size: an int64 to the text and to some schemas, not to others",
-        touches: |content| content.descriptors().any(|descriptor| descriptor.size == Size::Ambiguous),
+        touches: |content| content.descriptors().any(|descriptor| matches!(descriptor.size, Size::Ambiguous(_))),
     },
     Contradiction {
         why: "an empty mediaType or artifactType of the document: one document calls that missing, another malformed",
@@ -62,7 +57,11 @@ pub(in crate::model) const CONTRADICTIONS: &[Contradiction] = &[
         },
     },
     Contradiction {
-        why: "the document's mediaType is not a string: before version 1.0.2 only the schema says what it must be",
+        why: "the empty type of config in another letter case: media types ignore case, the text names this value",
+        touches: manifest::has_empty_config_but_for_case,
+    },
+    Contradiction {
+        why: "the document's mediaType is not a string: before version 1.0.2 no sentence requires one",
         touches: |content| {
             let is_fixed = FROM_1_0_2.holds(content.versions.image);
             content.is_known()

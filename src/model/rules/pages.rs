@@ -1,6 +1,7 @@
 //! The list of pages with their rules, in order.
 
 use crate::model::document::content::{Content, DocumentKind};
+use crate::model::document::descriptors::Part;
 use crate::model::rule::{AnswerRule, ContentRule, Rule};
 use crate::model::rules::distribution::{
     deletion, errors, filters, locations, missing, pull, push, pushed, referrers, tags, uploads, warnings,
@@ -50,7 +51,7 @@ pub(in crate::model) fn pages() -> [RulesOfPage; 25] {
         RulesOfPage {
             content: platform::CONTENT,
             answers: &[],
-            concerns: |content| content.kind() == DocumentKind::Index,
+            concerns: |content| content.kind() == DocumentKind::Index || content.has(Part::Subject),
         },
         RulesOfPage {
             content: artifact::CONTENT,

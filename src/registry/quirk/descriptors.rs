@@ -1,11 +1,11 @@
 //! Refusals of manifests by their descriptors and by the content of their config.
 
+use super::documents::member;
 use super::refusals::{
-    config, descriptors, has, has_empty_config, has_size_zero, has_unknown_config, layers, media_type, subject,
+    EMPTY, config, descriptors, has, has_empty_config, has_size_zero, has_unknown_config, layers, media_type,
 };
-use super::{Act, DENIED, Quirk, Shows, UNREPORTED, With, fail, refuse};
+use super::{Act, DENIED, Quirk, Shows, UNREPORTED, fail, refuse};
 use crate::json::{self, Node};
-use crate::registry::digest::{Algorithm, algorithm};
 use crate::registry::request::ParsedRequest;
 use crate::registry::storage::StoredRepository;
 
@@ -88,29 +88,15 @@ pub(super) const QUIRKS: &[Quirk] = &[
         act: refuse(|request, repository| stored_config(request, repository).is_some_and(|bytes| bytes == b"null")),
     },
     Quirk {
-        name: "refuses-unknown-algorithm",
-        does: "refuses a manifest with an unknown digest algorithm in a descriptor, with DIGEST_INVALID",
+        name: "requires-artifact-type-of-empty-config",
+        does: "refuses an image manifest without artifactType whose config has the empty type in any letter case",
         source: UNREPORTED,
         since: "2026-11",
-        shows: Shows::Finding("wrong-code", "config.digest=unknown-algorithm"),
-        act: Act::Refuse {
-            when: |request, _| any_digest(request, |digest| algorithm(digest) == Some(Algorithm::Unknown)),
-            with: With::Error(400, "DIGEST_INVALID", "unsupported digest algorithm"),
-        },
-    },
-    Quirk {
-        name: "refuses-unknown-subject-algorithm",
-        does: "refuses a manifest with an unknown digest algorithm in its subject, with DIGEST_INVALID",
-        source: UNREPORTED,
-        since: "2026-11",
-        shows: Shows::Finding("rejects-valid", "subject=present;subject.digest=unknown-algorithm"),
-        act: Act::Refuse {
-            when: |request, _| {
-                let digest = subject(request).and_then(|subject| subject.get("digest")).and_then(Node::text);
-                digest.is_some_and(|digest| algorithm(&digest) == Some(Algorithm::Unknown))
-            },
-            with: With::Error(400, "DIGEST_INVALID", "unsupported digest algorithm"),
-        },
+        shows: Shows::Finding("ambiguous", "config.mediaType=empty-descriptor-upper-case"),
+        act: refuse(|request, _| {
+            let is_empty = media_type(config(request)).is_some_and(|name| name.eq_ignore_ascii_case(EMPTY));
+            is_empty && member(request, "artifactType").is_none()
+        }),
     },
     Quirk {
         name: "fails-on-digest-traversal",
@@ -138,7 +124,7 @@ fn has_layer_of(request: &ParsedRequest<'_>, wanted: &str) -> bool {
     layers(request).into_iter().any(|layer| media_type(Some(layer)).is_some_and(|name| name == wanted))
 }
 
-fn any_digest(request: &ParsedRequest<'_>, predicate: impl Fn(&str) -> bool) -> bool {
+pub(super) fn any_digest(request: &ParsedRequest<'_>, predicate: impl Fn(&str) -> bool) -> bool {
     let digests = descriptors(request).into_iter().filter_map(|descriptor| descriptor.get("digest")?.text());
     digests.into_iter().any(|digest| predicate(&digest))
 }

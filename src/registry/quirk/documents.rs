@@ -151,7 +151,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "refuses a document in which an optional member is null",
         source: "serverless-registry source",
         since: "2026",
-        shows: Shows::Finding("ambiguous", "annotations=null"),
+        shows: Shows::Finding("ambiguous", "mediaType=null"),
         act: refuse(|request, _| {
             manifest(request).is_some_and(|(_, root)| {
                 ["mediaType", "artifactType", "subject", "annotations"]
@@ -204,7 +204,7 @@ pub(super) fn manifest<'a>(request: &'a ParsedRequest<'_>) -> Option<(ManifestKi
 }
 
 /// A member of a pushed OCI manifest, if present and not null.
-fn member<'a>(request: &'a ParsedRequest<'_>, name: &str) -> Option<Node<'a>> {
+pub(super) fn member<'a>(request: &'a ParsedRequest<'_>, name: &str) -> Option<Node<'a>> {
     manifest(request).filter(|(kind, _)| kind.is_oci()).and_then(|(_, root)| present(root, name))
 }
 

@@ -179,7 +179,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
 ];
 
 /// The children of a pushed index; elements that are not objects are skipped.
-fn children<'a>(request: &'a ParsedRequest<'_>) -> Vec<Node<'a>> {
+pub(super) fn children<'a>(request: &'a ParsedRequest<'_>) -> Vec<Node<'a>> {
     let Some((kind, root)) = manifest(request).filter(|(kind, _)| kind.is_list()) else { return Vec::new() };
     content(kind, root).into_iter().map(|(_, child)| child).filter(|child| child.is_object()).collect()
 }

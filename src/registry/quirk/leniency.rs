@@ -108,6 +108,14 @@ pub(super) const QUIRKS: &[Quirk] = &[
         act: Act::Waive(Validation::Fraction),
     },
     Quirk {
+        name: "accepts-rounded-numbers",
+        does: "reads numbers as doubles, so that 2.00000000000000000000000001 is 2",
+        source: "JSON decoders of Python and JavaScript",
+        since: "2026",
+        shows: Shows::Finding("lenient", "schemaVersion=nearly-2"),
+        act: Act::Waive(Validation::Rounding),
+    },
+    Quirk {
         name: "lower-cases-tags",
         does: "treats tags as case-insensitive and lists them in lower case",
         source: "gitea source",

@@ -1,6 +1,8 @@
 //! Quirks: known deviations of registries, each a row with a function. To add one, add a row to the file of its subject.
 //! Profiles plant quirks; parameters override the response of a planted quirk.
 
+mod algorithms;
+mod annotations;
 mod answers;
 mod deletion;
 mod descriptors;
@@ -159,6 +161,8 @@ pub(super) enum Validation {
     Negative,
     /// Sizes are written as integers.
     Fraction,
+    /// Numbers are compared by their digits instead of as doubles.
+    Rounding,
     /// Digests are syntactically valid.
     DigestForm,
     /// The digest in the path matches the body. If waived, the manifest is stored under the digest of the body.
@@ -226,6 +230,8 @@ pub fn quirks() -> impl Iterator<Item = &'static Quirk> {
         documents::QUIRKS,
         kinds::QUIRKS,
         descriptors::QUIRKS,
+        algorithms::QUIRKS,
+        annotations::QUIRKS,
         refusals::QUIRKS,
         requests::QUIRKS,
         leniency::QUIRKS,

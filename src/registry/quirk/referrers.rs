@@ -187,7 +187,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
 ];
 
 /// The subject's digest, if this is a successful response to a referrers request.
-fn listed_subject<'a>(request: &ParsedRequest<'a>, response: &Response) -> Option<&'a str> {
+pub(super) fn listed_subject<'a>(request: &ParsedRequest<'a>, response: &Response) -> Option<&'a str> {
     match request.endpoint {
         Endpoint::Referrers(digest) if response.status() == 200 => Some(digest),
         _ => None,

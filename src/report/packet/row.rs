@@ -11,7 +11,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::exchange::{
-    Exchange, MANIFEST_TYPES, Need, NeedKind, Put, Reference, State, Step, Transfer, is_digest, sha256,
+    Exchange, MANIFEST_TYPES, Need, NeedKind, Put, Reference, State, Step, Transfer, is_digest, sha256, sha512,
 };
 use crate::findings::Record;
 use crate::json::read;
@@ -93,7 +93,7 @@ fn need(value: &Value) -> Option<Need> {
         _ => NeedKind::Manifest(MANIFEST_TYPES.into_iter().find(|one| Some(*one) == text("content_type"))?),
     };
     let bytes = text("content_base64").and_then(|content| STANDARD.decode(content).ok()).map(Bytes::from);
-    let bytes = bytes.filter(|bytes| sha256(bytes) == digest);
+    let bytes = bytes.filter(|bytes| [sha256(bytes), sha512(bytes)].iter().any(|own| own == digest));
     if bytes.is_none() && state != State::Absent {
         return None;
     }

@@ -63,6 +63,11 @@ pub(in crate::shape) const DESCRIPTOR_ROWS: &[DescriptorRow] = &[
             Entry::invalid("negative-float", Effect::Json("-1.0"), "-1.0"),
             Entry::invalid("fraction", Effect::Json("${size}.5"), "a fractional number"),
             Entry::invalid("object", Effect::Json("{}"), "an object"),
+            Entry::invalid(
+                "nearly-exact",
+                Effect::Json("${size}.00000000000000000000000001"),
+                "the length and 10^-26, which a double rounds to the length",
+            ),
         ],
     },
     DescriptorRow {
@@ -112,33 +117,14 @@ pub(in crate::shape) const DESCRIPTOR_ROWS: &[DescriptorRow] = &[
     DescriptorRow {
         name: "*.annotations",
         group: Group::Descriptor,
-        roles: ALL,
-        menu: &[
-            Entry::valid("absent", Effect::Absent, "member absent"),
-            Entry::valid("one", Effect::Json("{\"com.example.key\":\"value\"}"), "one key"),
-            Entry::valid("empty", Effect::Json("{}"), "an empty object"),
-            Entry::invalid("null", Effect::Json("null"), "null"),
-            Entry::invalid("number-value", Effect::Json("{\"com.example.key\":1}"), "a key with a number as its value"),
-            Entry::invalid("text", Effect::Json("\"annotations\""), "a string"),
-            Entry::invalid("null-value", Effect::Json("{\"com.example.key\":null}"), "a key with null as its value"),
-            Entry::invalid("array", Effect::Json("[]"), "an array"),
-            Entry::valid(
-                "subject-key",
-                Effect::Json("{\"io.containerd.manifest.subject\":\"sha256:../x\"}"),
-                "a key that containerd reads as a digest, with an invalid digest",
-            ),
-            Entry::valid(
-                "reference-name",
-                Effect::Json("{\"org.opencontainers.image.ref.name\":\"../name\"}"),
-                "org.opencontainers.image.ref.name with a path traversal",
-            ),
-            Entry::valid(
-                "length",
-                Effect::Json("{\"com.example.key\":\"${x*n}\"}"),
-                "a key with a value of n characters",
-            )
-            .taking(&[4096, 65_536], 1, 4_000_000, 60_000),
-        ],
+        roles: &[Role::Config, Role::Layer, Role::Blob, Role::Subject],
+        menu: &ANNOTATIONS,
+    },
+    DescriptorRow {
+        name: "*.annotations",
+        group: Group::Descriptor,
+        roles: &[Role::Child],
+        menu: &of_child(ANNOTATIONS),
     },
     DescriptorRow {
         name: "*.artifactType",
@@ -223,7 +209,7 @@ pub(in crate::shape) const DESCRIPTOR_ROWS: &[DescriptorRow] = &[
 ];
 
 /// The menu of a digest. Only a subject may reference missing content, and so use any algorithm.
-const fn digests<const MAY_BE_MISSING: bool>() -> [Entry; 19] {
+const fn digests<const MAY_BE_MISSING: bool>() -> [Entry; 20] {
     [
         Entry::valid("right", Effect::Json("\"${digest}\""), "the content's SHA-256"),
         Entry::invalid("absent", Effect::Absent, "member absent"),
@@ -254,5 +240,67 @@ const fn digests<const MAY_BE_MISSING: bool>() -> [Entry; 19] {
         ),
         Entry::invalid("object", Effect::Json("{}"), "an object"),
         Entry::invalid("short-sha512", Effect::Json("\"sha512:${hex}\""), "`sha512:` with only 64 hex digits"),
+        Entry::valid("pushed-sha512", Effect::Sha512, "the content's SHA-512, under which it was pushed beforehand"),
     ]
+}
+
+/// A key as in the specification's own example.
+pub(super) const UPPER_CASE_KEY: Entry = Entry::valid(
+    "upper-case-key",
+    Effect::Json("{\"com.example.myKey\":\"value\"}"),
+    "a key with an upper-case letter",
+);
+pub(super) const DOTTED_KEY: Entry = Entry::valid(
+    "dotted-key",
+    Effect::Json("{\"com..example.key.\":\"value\"}"),
+    "a key with two dots in a row and one at its end",
+);
+
+/// The menu of annotations.
+const ANNOTATIONS: [Entry; 14] = [
+    Entry::valid("absent", Effect::Absent, "member absent"),
+    Entry::valid("one", Effect::Json("{\"com.example.key\":\"value\"}"), "one key"),
+    Entry::valid("empty", Effect::Json("{}"), "an empty object"),
+    Entry::invalid("null", Effect::Json("null"), "null"),
+    Entry::invalid("number-value", Effect::Json("{\"com.example.key\":1}"), "a key with a number as its value"),
+    Entry::invalid("text", Effect::Json("\"annotations\""), "a string"),
+    Entry::invalid("null-value", Effect::Json("{\"com.example.key\":null}"), "a key with null as its value"),
+    Entry::invalid("array", Effect::Json("[]"), "an array"),
+    Entry::valid(
+        "subject-key",
+        Effect::Json("{\"io.containerd.manifest.subject\":\"sha256:../x\"}"),
+        "a key that containerd reads as a digest, with an invalid digest",
+    ),
+    Entry::valid(
+        "reference-name",
+        Effect::Json("{\"org.opencontainers.image.ref.name\":\"../name\"}"),
+        "org.opencontainers.image.ref.name with a path traversal",
+    ),
+    Entry::valid("length", Effect::Json("{\"com.example.key\":\"${x*n}\"}"), "a key with a value of n characters")
+        .taking(&[4096, 65_536], 1, 4_000_000, 60_000),
+    Entry::valid("key-length", Effect::Json("{\"${x*n}\":\"value\"}"), "a key of n characters").taking(
+        &[256, 65_536],
+        32,
+        100_000,
+        60_000,
+    ),
+    UPPER_CASE_KEY,
+    DOTTED_KEY,
+];
+
+/// The menu for an element of an index, which can be an attestation of another one.
+const fn of_child(annotations: [Entry; 14]) -> [Entry; 15] {
+    let mut all = [Entry::valid(
+        "attestation",
+        Effect::Json(
+            "{\"vnd.docker.reference.digest\":\"${sibling}\",\"vnd.docker.reference.type\":\"attestation-manifest\"}",
+        ),
+        "the keys by which BuildKit refers an attestation to another element",
+    ); 15];
+    let mut i = 0;
+    while i < annotations.len() {
+        all[i] = annotations[i];
+        i += 1;
+    }
+    all
 }

@@ -1,5 +1,6 @@
 //! Members of the document itself.
 
+use super::descriptor::{DOTTED_KEY, UPPER_CASE_KEY};
 use super::{Effect, Entry, Group, OBJECTS, SlotRow, Under};
 
 const IMAGES: Under = Under::Entries("kind", &["image", "docker-image"]);
@@ -34,6 +35,12 @@ pub(super) const ROWS: &[SlotRow] = &[
             Entry::invalid("true", Effect::Json("true"), "true"),
             Entry::invalid("array", Effect::Json("[2]"), "an array"),
             Entry::invalid("object", Effect::Json("{}"), "an object"),
+            Entry::invalid(
+                "nearly-2",
+                Effect::Json("2.00000000000000000000000001"),
+                "2 and 10^-26, which a double rounds to 2",
+            ),
+            Entry::invalid("scaled", Effect::Json("20e-1"), "20e-1, an integer in JSON Schema"),
         ],
     },
     SlotRow {
@@ -242,7 +249,7 @@ pub(super) const ROWS: &[SlotRow] = &[
             )
             .taking(&[4096, 65_535, 65_536, 131_072], 6, 3_990_000, 60_000),
             Entry::valid("key-length", Effect::Json("{\"${x*n}\":\"value\"}"), "a key of n characters").taking(
-                &[255, 256, 1024],
+                &[255, 256, 1024, 65_535, 65_536],
                 32,
                 100_000,
                 60_000,
@@ -275,6 +282,8 @@ pub(super) const ROWS: &[SlotRow] = &[
                 Effect::Json("{\"org.opencontainers.image.base.name\":\"my-org/my-image:tag\"}"),
                 "org.opencontainers.image.base.name without a registry host",
             ),
+            UPPER_CASE_KEY,
+            DOTTED_KEY,
         ],
     },
 ];

@@ -51,6 +51,11 @@ pub(super) const CONFIG_TYPES: &[Entry] = &[
     BLANK_BEFORE,
     LONG_TYPE,
     TOO_LONG_TYPE,
+    Entry::invalid(
+        "empty-descriptor-upper-case",
+        Effect::Json("\"APPLICATION/VND.OCI.EMPTY.V1+JSON\""),
+        "empty descriptor in upper case; whether it requires artifactType is open",
+    ),
 ];
 
 pub(super) const LAYER_TYPES: &[Entry] = &[

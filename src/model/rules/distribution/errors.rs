@@ -5,6 +5,7 @@ use crate::json::{Document, Node, read_answer as read};
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::policy::judgement::Expect;
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
+use crate::model::rules::distribution::push::has_optional_algorithm;
 use crate::model::versions::{FROM_1_0, FROM_1_1};
 
 /// The codes that distribution-spec defines.
@@ -220,7 +221,7 @@ fn code_fits(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let expected = answered.judgement.codes;
     let applies = answered.judgement.expect == Expect::MayReject
         && !expected.is_empty()
-        && !crate::model::rules::distribution::push::has_unknown_algorithm(answered.content);
+        && !has_optional_algorithm(answered.content);
     let Some(answer) = answered.refusal().filter(|_| applies) else { return };
     let codes = specified_codes(answer);
     // The sentence links to the row of BLOB_UNKNOWN, so that code is not reported here.

@@ -1,7 +1,7 @@
 //! Rules from distribution-spec on pulling content that does not exist, and on pulling blobs.
 
 use crate::exchange::roles::reading;
-use crate::exchange::{Answer, Ask, By, Probe, sha512};
+use crate::exchange::{Answer, Ask, By, Probe, sha256, sha512};
 use crate::model::document::forms::DigestForm;
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
@@ -208,7 +208,7 @@ fn returns_the_blob(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 fn blob_digest(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let Some((answer, need)) = blob_answer(answered) else { return };
     let is_the_blobs = |header: &str| match DigestForm::of(header) {
-        DigestForm::Sha256 => header == need.digest,
+        DigestForm::Sha256 => header == sha256(&need.bytes),
         DigestForm::Sha512 => header == sha512(&need.bytes),
         // Digests with an unregistered algorithm cannot be checked.
         form => form == DigestForm::Unregistered,

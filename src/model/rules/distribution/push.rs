@@ -1,13 +1,13 @@
 //! Rules from distribution-spec's section on pushing manifests that are checked on the request.
 
-use crate::exchange::{Need, NeedKind, Presence, Reference, essence, sha512};
+use crate::exchange::{IMAGE_INDEX, IMAGE_MANIFEST, Need, NeedKind, Presence, Reference, essence, sha512};
 use crate::json::Node;
-use crate::model::document::content::Content;
+use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::descriptors::Part;
 use crate::model::document::forms::{DigestForm, has_parameters, is_tag, parameters};
 use crate::model::document::members::Name;
 use crate::model::rule::{Binds, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source};
-use crate::model::versions::{FROM_1_0, FROM_1_1, ONLY_1_0};
+use crate::model::versions::{FROM_1_0, FROM_1_0_2, FROM_1_1, ONLY_1_0};
 
 const PAGE: Clause = Clause::of(Source::DistributionSpec, "spec.md");
 const AUTHOR: RuleInfo = RuleInfo::of(Binds::Author, Family::Push);
@@ -65,6 +65,25 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         },
         consequence: Consequence::Breach,
         check: content_type,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "pushed-manifest-says-its-media-type",
+            clause: Clause {
+                section: "pushing-manifests",
+                summary: "mediaType is present; judged where image-spec only reserves it",
+                sentence: "18d8694ed6cc9c1b",
+                ..PAGE
+            },
+            level: Level::Should,
+            versions: FROM_1_0,
+            why: "Without mediaType, a document that is stored outside a registry can be read as either a manifest \
+                  or an index.",
+            fix: "Add \"mediaType\" with the type that is sent as Content-Type.",
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: says_its_media_type,
     },
     ContentRule {
         info: RuleInfo {
@@ -251,6 +270,20 @@ fn content_type(content: &Content<'_>, report: &mut Report) {
     }
 }
 
+/// From image-spec 1.0.2 on, that document has the same SHOULD. Before, it reserves the member and says nothing about its
+/// absence.
+fn says_its_media_type(content: &Content<'_>, report: &mut Report) {
+    let own = match content.kind() {
+        DocumentKind::Image => IMAGE_MANIFEST,
+        DocumentKind::Index => IMAGE_INDEX,
+        DocumentKind::Artifact | DocumentKind::Foreign | DocumentKind::Unknown => return,
+    };
+    let is_elsewhere = FROM_1_0_2.holds(content.versions.image);
+    if !is_elsewhere && content.root().is_some() && content.member(Name::MediaType).is_none() {
+        report.add("", format!("\"mediaType\" is missing; add \"{own}\""));
+    }
+}
+
 fn no_parameters(content: &Content<'_>, report: &mut Report) {
     if content.is_pushed && content.exchange.tested.content_type.as_deref().is_some_and(has_parameters) {
         report.add("header:Content-Type", "Content-Type has parameters; send it without");
@@ -312,6 +345,13 @@ fn other_endpoint(content: &Content<'_>, report: &mut Report) {
             report.at(descriptor.node, "references a blob where a manifest is expected, or the reverse");
         }
     }
+}
+
+/// Whether a descriptor other than the subject has a digest with an algorithm that a registry need not support, so that a
+/// refusal may be for the algorithm.
+pub(in crate::model) fn has_optional_algorithm(content: &Content<'_>) -> bool {
+    let mut descriptors = content.descriptors().filter(|descriptor| descriptor.part != Part::Subject);
+    descriptors.any(|descriptor| matches!(descriptor.digest_form, DigestForm::Sha512 | DigestForm::Unregistered))
 }
 
 /// Whether a descriptor other than the subject has a digest with an unregistered algorithm. Its content cannot have

@@ -5,7 +5,7 @@ use crate::model::document::content::Content;
 use crate::model::document::forms::is_full_reference;
 use crate::model::document::members::Name;
 use crate::model::rule::{Binds, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source};
-use crate::model::versions::{FROM_1_0, FROM_1_1};
+use crate::model::versions::{FROM_1_0, FROM_1_1, UNTIL_1_1_0};
 
 const KEYS: &str = "pre-defined-annotation-keys";
 
@@ -28,6 +28,24 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         },
         consequence: Consequence::Breach,
         check: string_values,
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "annotations-are-not-null",
+            clause: Clause {
+                section: "rules",
+                summary: "without annotations, the property is absent or an empty map",
+                sentence: "ac0cc8efd3cff6cb",
+                ..PAGE
+            },
+            level: Level::Must,
+            versions: FROM_1_0,
+            why: "Readers in Go take null for an empty map, while JSON Schema and strict readers reject the document.",
+            fix: "Leave \"annotations\" out, or write {}.",
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: not_null,
     },
     ContentRule {
         info: RuleInfo {
@@ -77,8 +95,33 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         consequence: Consequence::Breach,
         check: |content, report| {
             value(content, "org.opencontainers.image.ref.name", report, |name| {
-                let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._:@/+".contains(&b);
-                name.bytes().all(allowed).then_some(()).ok_or("use only A-Za-z0-9 and -._:@/+")
+                name.bytes().all(is_of_a_reference_name).then_some(()).ok_or("use only A-Za-z0-9 and -._:@/+")
+            });
+        },
+    },
+    ContentRule {
+        info: RuleInfo {
+            id: "annotation-reference-name-has-its-form",
+            clause: Clause {
+                section: KEYS,
+                summary: "org.opencontainers.image.ref.name is components separated by slashes, which begin and end with \
+                          a letter or digit",
+                sentence: "c71230a90d4eb5f0",
+                ..PAGE
+            },
+            // The sentence has `must` in lower case, which is not a key word, and version 1.1.1 replaces it.
+            level: Level::Should,
+            versions: UNTIL_1_1_0,
+            why: "Tools that parse the name as a reference reject it or find another image.",
+            fix: "Write letters and digits, separated by single characters of -._:@/+ or by --.",
+            ..AUTHOR
+        },
+        consequence: Consequence::Breach,
+        check: |content, report| {
+            value(content, "org.opencontainers.image.ref.name", report, |name| {
+                // Other characters break the rule on characters.
+                let is_right = is_reference_name(name) || !name.bytes().all(is_of_a_reference_name);
+                is_right.then_some(()).ok_or("begin and end each part with a letter or digit")
             });
         },
     },
@@ -128,6 +171,30 @@ fn string_values(content: &Content<'_>, report: &mut Report) {
     }
 }
 
+fn not_null(content: &Content<'_>, report: &mut Report) {
+    for node in annotations(content).filter(|node| node.is_null()) {
+        report.at(node, "\"annotations\" is null; leave it out or write {}");
+    }
+}
+
+/// Whether a byte is a letter, a digit or a separator of `org.opencontainers.image.ref.name`.
+fn is_of_a_reference_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._:@/+".contains(&byte)
+}
+
+/// Whether a text matches the grammar of `org.opencontainers.image.ref.name`: components of letters and digits with one
+/// separator, or two dashes, between them.
+fn is_reference_name(name: &str) -> bool {
+    let is_component = |part: &str| {
+        let is_plain = |b: &u8| b.is_ascii_alphanumeric();
+        let mut separators = part.as_bytes().split(is_plain).filter(|between| !between.is_empty());
+        part.as_bytes().first().is_some_and(is_plain)
+            && part.as_bytes().last().is_some_and(is_plain)
+            && separators.all(|between| matches!(between, [_] | b"--"))
+    };
+    name.bytes().all(is_of_a_reference_name) && name.split('/').all(is_component)
+}
+
 fn unique(content: &Content<'_>, report: &mut Report) {
     for repeated in annotations(content).filter_map(first_repeated) {
         report.at(repeated, "\"annotations\" has a repeated key; keep one");
@@ -157,4 +224,19 @@ fn value(content: &Content<'_>, key: &str, report: &mut Report, check: fn(&str) 
 /// The first 40 bytes of a value's source.
 fn excerpt(node: Node<'_>) -> String {
     String::from_utf8_lossy(&node.raw()[..node.raw().len().min(40)]).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_reference_name;
+
+    #[test]
+    fn a_reference_name_is_components_between_slashes() {
+        for right in ["v1", "a/b", "registry.example.com:5000/a--b/c_d@sha256:0a", "1.0+build"] {
+            assert!(is_reference_name(right), "{right}");
+        }
+        for wrong in ["", "-a", "a/", "/a", "a//b", "a..b", "a---b", "a-", "a b"] {
+            assert!(!is_reference_name(wrong), "{wrong}");
+        }
+    }
 }

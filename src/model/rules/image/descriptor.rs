@@ -3,11 +3,11 @@
 use crate::json::Node;
 use crate::model::document::content::Content;
 use crate::model::document::data::Data;
-use crate::model::document::descriptors::Descriptor;
-use crate::model::document::forms::{DigestForm, Size, is_media_type, uri};
+use crate::model::document::forms::{DigestForm, is_media_type, uri};
 use crate::model::document::members::Name;
 use crate::model::rule::{Binds, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source};
 use crate::model::rules::image::parameters::has_parameters;
+use crate::model::rules::image::sizes;
 use crate::model::versions::{FROM_1_0, FROM_1_1};
 
 const PAGE: Clause = Clause::of(Source::ImageSpec, "descriptor.md");
@@ -116,7 +116,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             ..AUTHOR
         },
         consequence: Consequence::Breach,
-        check: sizes,
+        check: sizes::sizes,
     },
     ContentRule {
         info: RuleInfo {
@@ -244,46 +244,6 @@ fn other_algorithms(content: &Content<'_>, report: &mut Report) {
     for node in found.filter_map(|descriptor| descriptor.get(Name::Digest)) {
         report.at(node, "some implementations do not support the algorithm of \"digest\"; use sha256");
     }
-}
-
-fn sizes(content: &Content<'_>, report: &mut Report) {
-    for descriptor in content.descriptors() {
-        let Some(node) = descriptor.get(Name::Size) else {
-            report.at(descriptor.node, "the descriptor has no \"size\"; add the content's length in bytes");
-            continue;
-        };
-        match descriptor.size {
-            Size::Bytes(size) => {
-                // The content's length is known if the exchange pushes the content or the descriptor embeds it.
-                let pushed = || content.need(&descriptor).map(|(need, _)| need.length);
-                let embedded = || descriptor.data.length().filter(|_| content.versions.is_1_1());
-                match pushed().or_else(embedded).or_else(|| known_length(&descriptor)) {
-                    Some(length) if usize::try_from(size).ok() != Some(length) => {
-                        report.at(node, format!("\"size\" is not the content's length; write {length}"));
-                    }
-                    None if size == 0 && descriptor.digest_form == DigestForm::Sha256 => {
-                        report.at(
-                            node,
-                            "\"size\" is 0, but \"digest\" is not that of empty content; write the content's length",
-                        );
-                    }
-                    _ => {}
-                }
-            }
-            Size::Ambiguous | Size::Absent => {}
-            Size::Malformed => report.at(node, "\"size\" is not an int64; write the content's length in bytes"),
-        }
-    }
-}
-
-/// The length of content with a well-known digest: empty content and the content of the empty descriptor.
-fn known_length(descriptor: &Descriptor<'_>) -> Option<usize> {
-    const KNOWN: [(&str, usize); 2] = [
-        ("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", 0),
-        ("sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", 2),
-    ];
-    let digest = descriptor.get(Name::Digest)?.bytes()?;
-    KNOWN.iter().find(|(known, _)| known.as_bytes() == &*digest).map(|(_, length)| *length)
 }
 
 fn urls(content: &Content<'_>, report: &mut Report) {

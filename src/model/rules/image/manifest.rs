@@ -5,7 +5,7 @@ use crate::json::Node;
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::descriptors::{Descriptor, Part};
 use crate::model::document::forms::{is_media_type, parameters};
-use crate::model::document::media_types::KnownType;
+use crate::model::document::media_types::{EMPTY_TYPE, KnownType};
 use crate::model::document::members::Name;
 use crate::model::rule::{Binds, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source};
 use crate::model::rules::image::parameters::has_parameters;
@@ -230,9 +230,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
 
 /// Whether a number equals 2 but is not written as the integer 2, such as `2.0`.
 pub(in crate::model) fn is_float_two(node: Node<'_>) -> bool {
-    node.is_number()
-        && node.integer() != Some(2)
-        && std::str::from_utf8(node.raw()).ok().and_then(|text| text.parse::<f64>().ok()) == Some(2.0)
+    node.is_number() && node.integer() != Some(2) && node.whole() == Some(2)
 }
 
 pub(in crate::model) fn schema_version(content: &Content<'_>, kind: DocumentKind, report: &mut Report) {
@@ -290,11 +288,26 @@ pub(in crate::model) fn config_of<'c>(content: &'c Content<'_>) -> Option<Descri
     content.descriptors_of(Part::Config).next()
 }
 
+/// Whether a document has an `artifactType` that is neither null nor empty.
+fn sets_artifact_type(content: &Content<'_>) -> bool {
+    content.member(Name::ArtifactType).is_some_and(|node| !node.is_text("") && !node.is_null())
+}
+
+/// Whether a config has the empty type, but in another letter case, and nothing sets `artifactType`.
+pub(in crate::model) fn has_empty_config_but_for_case(content: &Content<'_>) -> bool {
+    let names_empty = |text: &[u8]| text.eq_ignore_ascii_case(EMPTY_TYPE.as_bytes());
+    FROM_1_1.holds(content.versions.image)
+        && !sets_artifact_type(content)
+        && config_of(content).is_some_and(|config| {
+            !config.is_type(KnownType::Empty)
+                && config.media_type().and_then(Node::bytes).is_some_and(|text| names_empty(&text))
+        })
+}
+
 fn empty_config(content: &Content<'_>, report: &mut Report) {
-    let is_set = || content.member(Name::ArtifactType).is_some_and(|node| !node.is_text("") && !node.is_null());
     if let Some(config) = config_of(content)
         && config.is_type(KnownType::Empty)
-        && !is_set()
+        && !sets_artifact_type(content)
         && let Some(media_type) = config.get(Name::MediaType)
     {
         report.at(media_type, "\"config\" is the empty descriptor and \"artifactType\" is not set; set it");

@@ -9,4 +9,5 @@ pub(in crate::model) mod layer;
 pub(in crate::model) mod manifest;
 pub(in crate::model) mod parameters;
 pub(in crate::model) mod platform;
+pub(in crate::model) mod sizes;
 pub(in crate::model) mod storing;

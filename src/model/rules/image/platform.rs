@@ -1,4 +1,4 @@
-//! Author rules on the platforms of an image index's children.
+//! Author rules on the platforms of an image index's children, and of the image that a subject references.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -104,7 +104,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
                 document: Source::ImageSpec,
                 page: "descriptor.md",
                 section: "properties",
-                summary: "a descriptor of an image manifest has a platform; judged for elements of an index",
+                summary: "a descriptor of an image manifest has a platform; judged for elements of an index and subjects",
                 sentence: "e18b6d2ecd3f1a63",
             },
             level: Level::Should,
@@ -250,22 +250,26 @@ fn windows_features(content: &Content<'_>, report: &mut Report) {
 }
 
 fn has_platform(content: &Content<'_>, report: &mut Report) {
-    for child in content.descriptors_of(Part::Child) {
+    for descriptor in content.descriptors_of(Part::Child).chain(content.descriptors_of(Part::Subject)) {
         // Not for artifacts: a platform is required only if the content is platform-specific.
-        if child.is_type(KnownType::ImageManifest)
-            && child.get(Name::Platform).is_none()
-            && !is_artifact(content, &child)
+        if descriptor.is_type(KnownType::ImageManifest)
+            && descriptor.get(Name::Platform).is_none()
+            && !is_artifact(content, &descriptor)
         {
-            report.at(child.node, "an image in an index has no \"platform\"; add one with \"architecture\" and \"os\"");
+            let message = match descriptor.part {
+                Part::Subject => "the subject is an image and has no \"platform\"; add that of the image",
+                _ => "an image in an index has no \"platform\"; add one with \"architecture\" and \"os\"",
+            };
+            report.at(descriptor.node, message);
         }
     }
 }
 
-/// Whether a child is an artifact according to its descriptor or its manifest, if that is known.
-fn is_artifact(content: &Content<'_>, child: &Descriptor<'_>) -> bool {
-    let pushed = || content.need(child).and_then(|(need, _)| need.held());
-    let embedded = || STANDARD.decode(child.get(Name::Data)?.text()?.as_bytes()).ok();
-    child.get(Name::ArtifactType).is_some_and(|node| !node.is_null())
+/// Whether the content is an artifact according to its descriptor or its manifest, if that is known.
+fn is_artifact(content: &Content<'_>, descriptor: &Descriptor<'_>) -> bool {
+    let pushed = || content.need(descriptor).and_then(|(need, _)| need.held());
+    let embedded = || STANDARD.decode(descriptor.get(Name::Data)?.text()?.as_bytes()).ok();
+    descriptor.get(Name::ArtifactType).is_some_and(|node| !node.is_null())
         || pushed().map_or_else(
             || embedded().is_some_and(|bytes| is_artifact_manifest(&bytes)),
             |bytes| is_artifact_manifest(bytes),
