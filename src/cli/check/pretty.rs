@@ -1,7 +1,7 @@
 //! The verdict as a compiler prints it: each finding with its place in the document.
 
 use annotate_snippets::renderer::Renderer;
-use annotate_snippets::{AnnotationKind, Group, Level as Severity, Origin, Snippet, Title};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Severity, Snippet};
 
 use super::excerpt::{Excerpt, excerpt};
 use super::verdict::{CheckLine, NOT_JUDGED};
@@ -45,14 +45,6 @@ fn headline(verdict: &CheckLine<'_>, file: &str) -> String {
     format!("{file}: {kind}, {valid}{by}; expected of a registry: {}", escaped(&verdict.judgement.to_string()))
 }
 
-/// The title with the line and column, the excerpt, and the advice under the marked place.
-fn with_excerpt<'t>(title: Title<'t>, found: &'t Excerpt, file: &'t str, advice: &'t str) -> Group<'t> {
-    let marked = AnnotationKind::Primary.span(found.span.clone());
-    let marked = if advice.is_empty() { marked } else { marked.label(advice) };
-    let snippet = Snippet::source(&found.text).line_start(found.line).fold(false).annotation(marked);
-    title.element(Origin::path(file).line(found.line).char_column(found.column)).element(snippet)
-}
-
 /// A finding or a note.
 struct Message<'m> {
     severity: Severity<'static>,
@@ -68,17 +60,31 @@ impl Message<'_> {
             Some(id) => title.id(id),
             None => title,
         };
-        let (advice, place_text) = (escaped(self.advice), escaped(place));
-        let found = excerpt(body, place);
-        let group = match &found {
-            Some(found) => with_excerpt(title, found, file, &advice),
-            None => {
-                let group = Group::with_title(title).element(Origin::path(file));
-                if advice.is_empty() { group } else { group.element(Severity::HELP.message(&*advice)) }
-            }
-        };
-        let at = Severity::NOTE.with_name("at");
-        let group = if place.is_empty() { group } else { group.element(at.message(&*place_text)) };
-        renderer.render(&[group])
+        let (advice, pointer, found) = (escaped(self.advice), escaped(place), excerpt(body, place));
+        let mut group = Group::with_title(title);
+        if let Some(found) = &found {
+            group = group.element(marked(found, &advice));
+        } else if !advice.is_empty() {
+            group = group.element(Severity::HELP.message(&*advice));
+        }
+        if !place.is_empty() {
+            group = group.element(Severity::NOTE.with_name("at").message(&*pointer));
+        }
+        let text = renderer.render(&[group]);
+        // The library counts columns in the excerpt, which may be the end of a long line.
+        let (title, rest) = text.split_once('\n').unwrap_or((&text, ""));
+        let arrow = console::style("-->").blue().bold();
+        let margin =
+            found.as_ref().map_or(1, |found| (found.line + found.text.matches('\n').count()).to_string().len());
+        let position = found.map_or_else(String::new, |found| format!(":{}:{}", found.line, found.column));
+        let end = if rest.is_empty() { "" } else { "\n" };
+        format!("{title}\n{:margin$}{arrow} {file}{position}{end}{rest}", "")
     }
+}
+
+/// The excerpt, with the advice under the marked place.
+fn marked<'f>(found: &'f Excerpt, advice: &'f str) -> Snippet<'f, Annotation<'f>> {
+    let place = AnnotationKind::Primary.span(found.span.clone());
+    let place = if advice.is_empty() { place } else { place.label(advice) };
+    Snippet::source(&found.text).line_start(found.line).fold(false).annotation(place)
 }
