@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::foreign::escaped;
-use crate::json::{Node, find, read};
+use crate::json::{Document, Node, SyntaxError, find, read};
 
 /// What is shown of a line before the marked text, and after it, in characters.
 const BEFORE: usize = 48;
@@ -28,21 +28,41 @@ pub(super) struct Excerpt {
     pub span: Range<usize>,
 }
 
-/// The excerpt around the value at a JSON Pointer, or around the syntax error of a document that is not JSON. `None` for
-/// the document root and for places that are not in the document.
-pub(super) fn excerpt(body: &[u8], pointer: &str) -> Option<Excerpt> {
-    let document = match read(body) {
-        Ok(document) => document,
-        Err(error) => {
-            let start = error.offset.min(body.len());
-            let text = String::from_utf8_lossy(&body[start..body.len().min(start + LONGEST)]);
-            let length = if text.starts_with('\u{fffd}') { 1 } else { text.chars().next().map_or(0, char::len_utf8) };
-            return pointer.is_empty().then(|| around(body, start..start + length, false));
+/// A document, from which excerpts are taken.
+pub(super) struct Excerpts<'b> {
+    body: &'b [u8],
+    document: Result<Document<'b>, SyntaxError>,
+}
+
+impl<'b> Excerpts<'b> {
+    pub fn new(body: &'b [u8]) -> Self {
+        Self { body, document: read(body) }
+    }
+
+    /// The excerpt around the value at a JSON Pointer, or around the syntax error of a document that is not JSON. `None` for
+    /// the document root and for places that are not in the document.
+    pub fn at(&self, pointer: &str) -> Option<Excerpt> {
+        match &self.document {
+            Ok(document) => {
+                let node = find(document, pointer).filter(|_| !pointer.is_empty())?;
+                let start = node.offset();
+                Some(around(self.body, start..start + node.raw().len(), holds_lines(node)))
+            }
+            Err(error) => pointer.is_empty().then(|| {
+                let start = error.offset.min(self.body.len());
+                around(self.body, start..start + length_of_character(&self.body[start..]), false)
+            }),
         }
-    };
-    let node = find(&document, pointer).filter(|_| !pointer.is_empty())?;
-    let start = node.offset();
-    Some(around(body, start..start + node.raw().len(), holds_lines(node)))
+    }
+}
+
+/// The length of the first character in bytes; 1 if it is not UTF-8.
+fn length_of_character(bytes: &[u8]) -> usize {
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST)]);
+    match text.chars().next() {
+        Some(char::REPLACEMENT_CHARACTER) => 1,
+        first => first.map_or(0, char::len_utf8),
+    }
 }
 
 /// Whether a value is an object or an array over several lines.
@@ -114,6 +134,10 @@ fn visible(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn excerpt(body: &[u8], pointer: &str) -> Option<Excerpt> {
+        Excerpts::new(body).at(pointer)
+    }
 
     #[test]
     fn the_marked_text_is_the_value() {

@@ -3,7 +3,7 @@
 use annotate_snippets::renderer::Renderer;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Severity, Snippet};
 
-use super::excerpt::{Excerpt, excerpt};
+use super::excerpt::{Excerpt, Excerpts};
 use super::verdict::{CheckLine, NOT_JUDGED};
 use crate::foreign::escaped;
 use crate::model::Level;
@@ -13,6 +13,7 @@ pub(super) fn text(verdict: &CheckLine<'_>) -> String {
     let renderer = if console::colors_enabled() { Renderer::styled() } else { Renderer::plain() };
     let file = if verdict.file == "-" { "<stdin>" } else { verdict.file };
     let file = escaped(file);
+    let excerpts = Excerpts::new(verdict.body);
     let mut parts = vec![headline(verdict, &file)];
     for breach in &verdict.judgement.breaches {
         let severity = match breach.rule.level {
@@ -23,11 +24,11 @@ pub(super) fn text(verdict: &CheckLine<'_>) -> String {
         // Messages end with what to do.
         let (what, advice) = breach.message.rsplit_once("; ").unwrap_or((&breach.message, ""));
         let message = Message { severity, id: Some(breach.rule.id), what, advice };
-        parts.push(message.render(&renderer, &file, verdict.body, &breach.place));
+        parts.push(message.render(&renderer, &file, &excerpts, &breach.place));
     }
     for remark in &verdict.remarks {
         let message = Message { severity: Severity::NOTE, id: None, what: &remark.message, advice: "" };
-        parts.push(message.render(&renderer, &file, verdict.body, &remark.place));
+        parts.push(message.render(&renderer, &file, &excerpts, &remark.place));
     }
     // The verdict already names the one that decides it. What is not judged is not measured by the specifications.
     for why in verdict.open.iter().filter(|why| verdict.judgement.why != Some(**why) && verdict.valid.is_some()) {
@@ -54,13 +55,13 @@ struct Message<'m> {
 }
 
 impl Message<'_> {
-    fn render(&self, renderer: &Renderer, file: &str, body: &[u8], place: &str) -> String {
+    fn render(&self, renderer: &Renderer, file: &str, excerpts: &Excerpts<'_>, place: &str) -> String {
         let title = self.severity.clone().primary_title(escaped(self.what));
         let title = match self.id {
             Some(id) => title.id(id),
             None => title,
         };
-        let (advice, pointer, found) = (escaped(self.advice), escaped(place), excerpt(body, place));
+        let (advice, pointer, found) = (escaped(self.advice), escaped(place), excerpts.at(place));
         let mut group = Group::with_title(title);
         if let Some(found) = &found {
             group = group.element(marked(found, &advice));

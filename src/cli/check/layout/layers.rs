@@ -45,7 +45,7 @@ pub(super) fn compare(body: &[u8], blobs: &mut Blobs) -> Vec<Breach> {
         let Ok(Unpacked { digest: Some(digest), .. }) = unpacked else { continue };
         if let Some(id) = id.filter(|id| *id != digest) {
             let what = format!("diff_ids/{i} of the configuration is {id}, but this layer unpacks to {digest}");
-            let advice = "push the configuration that was made with these layers";
+            let advice = "compress the original layer again, or push the configuration that was made with these layers";
             found.push(difference(rule, layer.path.clone(), format!("{what}; {advice}")));
         }
     }
@@ -104,7 +104,8 @@ fn type_message(
         Packing::Zstd => ("compressed with zstd", &types[2]),
         Packing::Other => return Some(format!("the layer is neither a tar archive nor a compressed one; {other}")),
     };
-    if Packing::of_content(&unpacked.start) != Packing::Tar {
+    // Clients read an empty stream as an archive without files.
+    if Packing::of_content(&unpacked.start) != Packing::Tar && !unpacked.start.is_empty() {
         return Some(format!("the layer is {name}, but does not unpack to a tar archive; {other}"));
     }
     (declared != actual).then(|| format!("the layer is {name}; set \"mediaType\" to \"{own}\""))

@@ -111,10 +111,10 @@ impl Walk {
     /// differs from the descriptor; then the content counts, since its digest is right.
     fn follow(&mut self, link: &Link, bytes: Bytes) -> Vec<Breach> {
         let at = self.blobs.place(&link.digest);
-        let body = match std::fs::read(&at).map(Bytes::from) {
-            // Manifests of any length are judged.
-            Ok(body) if bytes.is_empty() => body,
-            Ok(_) => bytes,
+        // Manifests of any length are judged.
+        let body = if bytes.is_empty() { std::fs::read(&at).map(Bytes::from) } else { Ok(bytes) };
+        let body = match body {
+            Ok(body) => body,
             Err(cause) => {
                 let what = format!("{} cannot be read: {cause}; make the file readable", at.display());
                 self.problems.push(Problem::unreadable(what));

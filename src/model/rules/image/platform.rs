@@ -228,7 +228,7 @@ fn known(content: &Content<'_>, name: &str, values: &[&str], report: &mut Report
 /// The message for a value that is not in Go's list.
 fn advice(name: &str, node: Node<'_>, values: &[&str]) -> String {
     /// What other tools call the same.
-    const OTHER_NAMES: [(&str, &str); 7] = [
+    const OTHER_NAMES: [(&str, &str); 8] = [
         ("aarch64", "arm64"),
         ("armv8", "arm64"),
         ("armhf", "arm"),
@@ -236,6 +236,7 @@ fn advice(name: &str, node: Node<'_>, values: &[&str]) -> String {
         ("i686", "386"),
         ("x86_64", "amd64"),
         ("macos", "darwin"),
+        ("wasi", "wasip1"),
     ];
     let own = node.text().unwrap_or_default().to_ascii_lowercase();
     let known = OTHER_NAMES.iter().find(|(other, _)| *other == own).map_or(&*own, |(_, known)| known);
