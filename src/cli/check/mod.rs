@@ -74,8 +74,7 @@ impl CheckCommand {
         let exchange = Exchange::of_document(content_type, document.body, document.needs);
         let facts = Facts { others: document.others, ..Facts::all_there(&exchange) };
         let content = if is_pushed { Content::new } else { Content::of_found }(&exchange, &facts, versions);
-        let mut judgement = decide_found(&content);
-        layout::add(&mut judgement.breaches, document.differences, versions);
+        let judgement = decide_found(&content, document.differences);
         let is_docker = content.docker_twin().is_some();
         let verdict = CheckLine {
             file: &document.file,

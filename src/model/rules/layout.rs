@@ -2,6 +2,7 @@
 //! files itself, so these rules have no check here.
 
 use crate::model::rule::{Binds, Clause, Family, Level, RuleInfo, Source};
+use crate::model::rules::image::layer;
 use crate::model::versions::{ALWAYS, FROM_1_0, FROM_1_1};
 
 const IMAGE: Clause = Clause::of(Source::ImageSpec, "");
@@ -16,6 +17,8 @@ pub enum LayoutRule {
     GzipLayer,
     /// A layer of a zstd type is compressed with zstd.
     ZstdLayer,
+    /// A layer of an uncompressed type is a tar archive: a rule on pushed content, too.
+    TarLayer,
     /// A layer of Docker's gzip type is compressed with gzip.
     DockerLayer,
     /// The configuration lists the hashes of the uncompressed layers.
@@ -37,7 +40,7 @@ pub enum LayoutRule {
 }
 
 impl LayoutRule {
-    /// Every rule.
+    /// Every rule that is not one on pushed content.
     pub const ALL: [Self; 11] = [
         Self::GzipLayer,
         Self::ZstdLayer,
@@ -57,6 +60,7 @@ impl LayoutRule {
         match self {
             Self::GzipLayer => &GZIP_LAYER,
             Self::ZstdLayer => &ZSTD_LAYER,
+            Self::TarLayer => &layer::TAR_LAYER,
             Self::DockerLayer => &DOCKER_LAYER,
             Self::DiffIds => &DIFF_IDS,
             Self::DockerDiffIds => &DOCKER_DIFF_IDS,

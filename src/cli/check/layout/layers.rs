@@ -5,11 +5,11 @@ use std::io::{ErrorKind, Read as _};
 
 use super::blobs::Blobs;
 use super::compression::{Packing, Unpacked, unpack};
-use super::differences::{TAR_RULE, difference};
+use super::differences::difference;
 use super::links::{Link, links};
 use crate::exchange::{DOCKER_MANIFEST, essence};
 use crate::json::{Node, read};
-use crate::model::{Breach, LayoutRule, RuleInfo, rule};
+use crate::model::{Breach, LayoutRule};
 
 /// The media types of image configurations.
 const CONFIGS: [&str; 2] =
@@ -37,9 +37,7 @@ pub(super) fn compare(body: &[u8], blobs: &mut Blobs) -> Vec<Breach> {
         let id = ids.as_ref().map(|ids| ids[i].as_str());
         let Some((actual, unpacked)) = unpacked(layer, id, blobs) else { continue };
         if let Some(message) = type_message(declared, actual, &unpacked, &types) {
-            let rule = rule_of_type(declared, &types);
-            let place = format!("{}/mediaType", layer.path);
-            found.push(Breach { rule, place, message: message.into() });
+            found.push(difference(rule_of_type(declared, &types), format!("{}/mediaType", layer.path), message));
             continue;
         }
         let Ok(Unpacked { digest: Some(digest), .. }) = unpacked else { continue };
@@ -75,12 +73,12 @@ fn unpacked(layer: &Link, id: Option<&str>, blobs: &mut Blobs) -> Option<(Packin
 }
 
 /// The rule that content breaks if it does not have the declared packing.
-fn rule_of_type(declared: Packing, types: &[String; 3]) -> &'static RuleInfo {
+fn rule_of_type(declared: Packing, types: &[String; 3]) -> LayoutRule {
     match declared {
-        _ if types[0].contains("docker") => LayoutRule::DockerLayer.info(),
-        Packing::Gzip => LayoutRule::GzipLayer.info(),
-        Packing::Zstd => LayoutRule::ZstdLayer.info(),
-        Packing::Tar | Packing::Other => rule(TAR_RULE).map_or(LayoutRule::GzipLayer.info(), |rule| rule.info()),
+        _ if types[0].contains("docker") => LayoutRule::DockerLayer,
+        Packing::Gzip => LayoutRule::GzipLayer,
+        Packing::Zstd => LayoutRule::ZstdLayer,
+        Packing::Tar | Packing::Other => LayoutRule::TarLayer,
     }
 }
 

@@ -15,7 +15,6 @@ use std::path::Path;
 use bytes::Bytes;
 
 use self::blobs::{Blobs, LayoutBlob};
-pub(super) use self::differences::add;
 use self::links::{Link, links};
 use super::checked::{CheckedFile, Problem};
 use crate::error::Input;

@@ -95,7 +95,7 @@ mod tests {
                 let exchange = Exchange::of_document(Some(own.to_owned()), changed.clone().into(), Vec::new());
                 let facts = Facts::all_there(&exchange);
                 let content = Content::of_found(&exchange, &facts, Versions::V1_1);
-                let (found, ran) = (decide_found(&content), decide(&content));
+                let (found, ran) = (decide_found(&content, Vec::new()), decide(&content));
                 let rules: BTreeSet<_> = found.breaches.iter().map(|breach| breach.rule.id).collect();
                 assert_eq!(rules, rule.split(' ').filter(|rule| !rule.is_empty()).collect(), "{changed}");
                 assert_eq!(
