@@ -129,7 +129,7 @@ fn a_layer_is_what_its_type_says() {
         (GZIP, gzip(&tar("a"))[..40].to_vec(), "must layout-gzip-layer-is-gzip", "damaged"),
         (ZSTD, zstd(&tar("a"))[..20].to_vec(), "must layout-zstd-layer-is-zstd", "damaged"),
         (DOCKER_GZIP, gzip(&tar("a")), "", ""),
-        (DOCKER_GZIP, tar("a"), "should layout-docker-layer-is-gzip", "diff.tar\""),
+        (DOCKER_GZIP, tar("a"), "should layout-docker-layer-has-its-type", "diff.tar\""),
     ];
     for (media_type, bytes, expected, said) in table {
         let (code, found, messages) = image(&[(media_type, bytes.clone())], &id);

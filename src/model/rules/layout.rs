@@ -19,7 +19,7 @@ pub enum LayoutRule {
     ZstdLayer,
     /// A layer of an uncompressed type is a tar archive: a rule on pushed content, too.
     TarLayer,
-    /// A layer of Docker's gzip type is compressed with gzip.
+    /// A layer of one of Docker's types is packed as the type says.
     DockerLayer,
     /// The configuration lists the hashes of the uncompressed layers.
     DiffIds,
@@ -112,10 +112,10 @@ static ZSTD_LAYER: RuleInfo = RuleInfo {
 };
 
 static DOCKER_LAYER: RuleInfo = RuleInfo {
-    id: "layout-docker-layer-is-gzip",
+    id: "layout-docker-layer-has-its-type",
     clause: Clause {
         section: "media-types",
-        summary: "content of Docker's layer type is a tar archive that is compressed with gzip",
+        summary: "content of a Docker layer type is a tar archive, compressed as the type says",
         ..Clause::of(Source::Docker, "distribution.github.io/distribution/spec/manifest-v2-2/")
     },
     level: Level::Should,
