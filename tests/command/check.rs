@@ -10,25 +10,25 @@ use serde_json::Value;
 
 #[test]
 fn any_bytes_get_a_verdict() {
-    let table: &[(&[u8], &str, bool, &str)] = &[
-        (b"{\"schemaVersion\":2,\"manifests\":[]}", "index", true, "should-accept"),
+    let table: &[(&[u8], &str, Option<bool>, &str)] = &[
+        (b"{\"schemaVersion\":2,\"manifests\":[]}", "index", Some(true), "should-accept"),
         (
             b"{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\"}",
             "index",
-            false,
+            Some(false),
             "unspecified",
         ),
-        (b"", "not-json", false, "unspecified"),
-        (b"\xff\xfe{\0}\0", "not-json", false, "unspecified"),
-        (b"[]", "json", false, "unspecified"),
-        (b"{\"manifests\":[],\"layers\":[]}", "unknown", true, "ambiguous("),
+        (b"", "not-json", Some(false), "unspecified"),
+        (b"\xff\xfe{\0}\0", "not-json", Some(false), "unspecified"),
+        (b"[]", "json", Some(false), "unspecified"),
+        (b"{\"manifests\":[],\"layers\":[]}", "unknown", None, "ambiguous("),
     ];
     for (bytes, kind, valid, expect) in table {
         let (code, rows, _) = check(&["-"], bytes);
         let row = &rows[0];
-        assert_eq!((row["kind"].as_str(), row["valid"].as_bool()), (Some(*kind), Some(*valid)), "{row}");
+        assert_eq!((row["kind"].as_str(), row["valid"].as_bool()), (Some(*kind), *valid), "{row}");
         assert!(row["expect"].as_str().unwrap().starts_with(expect), "{row}");
-        assert_eq!(code, Some(i32::from(!valid)), "{row}");
+        assert_eq!(code, Some(i32::from(*valid == Some(false))), "{row}");
     }
     let open = vec![b'['; 8 << 20];
     let (code, rows, _) = check(&["-"], &open);
@@ -301,4 +301,52 @@ fn the_documents_of_the_seed_break_a_must_only_without_config() {
         let (_, rows, _) = check(&[path.to_str().unwrap()], b"");
         assert_eq!(rows[0]["valid"], !path.ends_with("no-config.json"), "{}", rows[0]);
     }
+}
+
+/// The output for people of `check` on a file with this content.
+fn pretty(document: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.json"), document).unwrap();
+    let mut child = command::manifuzz();
+    let output = child.current_dir(folder.path()).args(["check", "a.json", "--format", "pretty"]).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_finding_is_shown_at_its_place() {
+    let index = "{\n  \"schemaVersion\": 1,\n  \"mediaType\": \"application/vnd.oci.image.index.v1+json\",\n  \"manifests\": []\n}";
+    assert_eq!(
+        pretty(index),
+        r#"a.json: index, invalid; expected of a registry: unspecified
+error[index-schema-version-is-2]: "schemaVersion" is not the integer 2
+ --> a.json:2:20
+  |
+2 |   "schemaVersion": 1,
+  |                    ^ set it to 2
+  |
+  = at: /schemaVersion
+"#
+    );
+    let text = pretty(
+        &index.replace("1,\n", "2,\n").replace("  \"mediaType\": \"application/vnd.oci.image.index.v1+json\",\n", ""),
+    );
+    assert!(text.contains("\n --> a.json\n") && text.contains("= help: add \"application/vnd.oci"), "{text}");
+    let text = pretty("{\n  \"a\": 1,\n}");
+    assert!(text.contains(" --> a.json:3:1\n") && text.contains("^ remove the comma before it"), "{text}");
+    let text = pretty(r#"{"mediaType":"application/vnd.acme.sbom+json"}"#);
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(text.starts_with("a.json: application/vnd.acme.sbom+json, not judged: "), "{text}");
+}
+
+#[test]
+fn a_document_of_one_line_stays_readable() {
+    let padding = "x".repeat(20_000);
+    let index = format!(
+        r#"{{"a":"{padding}","schemaVersion":1,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[],"z":"{padding}"}}"#
+    );
+    let text = pretty(&index);
+    let column = index.find("1,").unwrap() + 1;
+    assert!(text.contains(&format!(" --> a.json:1:{column}\n")), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() < 200), "{text}");
+    assert!(text.contains(r#""schemaVersion":1,"mediaType""#), "{text}");
 }

@@ -29,9 +29,9 @@ pub(super) fn line(rule: Rule) -> Value {
 }
 
 pub(super) fn pretty(rule: Rule) -> String {
-    // RFCs have no versions.
+    // RFCs and Docker's pages have no versions.
     let versions = match rule.clause.document {
-        Source::Json => "in every version".to_owned(),
+        Source::Json | Source::Docker => "in every version".to_owned(),
         Source::Http if rule.versions.until.is_none() => "in every version".to_owned(),
         Source::Http => format!("with distribution-spec {}", rule.versions),
         Source::ImageSpec | Source::DistributionSpec => rule.versions.to_string(),

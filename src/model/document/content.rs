@@ -13,7 +13,7 @@ use crate::exchange::{
 use crate::json::{Document, Node, SyntaxError, read};
 use crate::model::document::descriptors::{Descriptor, DescriptorEntry, DescriptorFields, Part};
 use crate::model::document::forms::{is_media_type, parameters};
-use crate::model::document::kind::by_members;
+use crate::model::document::kind::{SCHEMA_1, by_members};
 use crate::model::document::members::{Members, Name, Present};
 use crate::model::versions::Versions;
 
@@ -32,9 +32,6 @@ pub enum DocumentKind {
     Unknown,
 }
 
-/// The common prefix of Docker's schema 1 media types, signed and unsigned.
-const SCHEMA_1: &[u8] = b"application/vnd.docker.distribution.manifest.v1+";
-
 /// The kind of document that a media type names; `same` compares media types.
 fn kind_named(media_type: &str, versions: Versions, same: fn(&[u8], &[u8]) -> bool) -> Option<DocumentKind> {
     let is = |known: &str| media_type == known || same(media_type.as_bytes(), known.as_bytes());
@@ -45,8 +42,17 @@ fn kind_named(media_type: &str, versions: Versions, same: fn(&[u8], &[u8]) -> bo
     } else if is(ARTIFACT_MANIFEST) {
         Some(if versions.has_artifact_manifest() { DocumentKind::Artifact } else { DocumentKind::Foreign })
     } else {
-        let begins = media_type.as_bytes().get(..SCHEMA_1.len()).is_some_and(|start| same(start, SCHEMA_1));
+        let begins = media_type.as_bytes().get(..SCHEMA_1.len()).is_some_and(|start| same(start, SCHEMA_1.as_bytes()));
         (is(DOCKER_MANIFEST) || is(DOCKER_LIST) || begins).then_some(DocumentKind::Foreign)
+    }
+}
+
+/// The OCI kind that has the members of this Docker media type.
+fn docker_kind(media_type: &str) -> Option<DocumentKind> {
+    match media_type {
+        DOCKER_MANIFEST => Some(DocumentKind::Image),
+        DOCKER_LIST => Some(DocumentKind::Index),
+        _ => None,
     }
 }
 
@@ -67,6 +73,7 @@ pub struct Content<'e> {
     kind: OnceCell<DocumentKind>,
     descriptors: OnceCell<(Vec<DescriptorEntry>, Present)>,
     needs: OnceCell<HashMap<&'e [u8], usize, FixedState>>,
+    docker_twin: OnceCell<Option<Box<Self>>>,
 }
 
 impl<'e> Content<'e> {
@@ -76,7 +83,8 @@ impl<'e> Content<'e> {
         let root = document.as_ref().ok().map(Document::root).filter(|root| root.is_object());
         let members = root.map(Members::of);
         let (kind, descriptors, needs) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { exchange, facts, versions, is_pushed: true, document, members, kind, descriptors, needs }
+        let docker_twin = OnceCell::new();
+        Self { exchange, facts, versions, is_pushed: true, document, members, kind, descriptors, needs, docker_twin }
     }
 
     /// Parses a document that was found rather than pushed: rules on the request do not apply.
@@ -154,6 +162,24 @@ impl<'e> Content<'e> {
         let declared = self.header_kind().or_else(|| self.body_kind());
         let derived = || kind_named(by_members().filter(|_| !is_typed())?, self.versions, |a, b| a == b);
         declared.or_else(derived).unwrap_or(DocumentKind::Unknown)
+    }
+
+    /// A Docker image manifest read as an OCI one, or a Docker manifest list as an OCI index: their members are the same.
+    /// `None` for other documents. For Docker's rules, which so apply OCI's checks.
+    pub fn docker_twin(&self) -> Option<&Self> {
+        let read = || {
+            let kind = docker_kind(&self.media_type().filter(|_| self.kind() == DocumentKind::Foreign)?)?;
+            let twin = Self::of_found(self.exchange, self.facts, Versions::V1_1);
+            Some(Box::new(Self { kind: OnceCell::from(kind), ..twin }))
+        };
+        self.docker_twin.get_or_init(read).as_deref()
+    }
+
+    /// The media type that the document is judged as, in lower case: from `Content-Type` if that is of a manifest, else
+    /// from `mediaType`.
+    fn media_type(&self) -> Option<String> {
+        let header = self.header_type().filter(|_| self.header_kind().is_some());
+        header.map(essence).or_else(|| Some(essence(&self.body_type()?)))
     }
 
     /// Whether it is a kind of manifest that the chosen versions define.

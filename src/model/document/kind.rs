@@ -13,6 +13,9 @@ const KINDS: [(&str, &str); 5] = [
     (ARTIFACT_MANIFEST, "artifact"),
 ];
 
+/// The common prefix of Docker's schema 1 media types, signed and unsigned.
+pub(in crate::model) const SCHEMA_1: &str = "application/vnd.docker.distribution.manifest.v1+";
+
 /// The `Content-Type` that a document would be pushed with, and its kind. The type is `declared` if given, else
 /// `mediaType`, else derived from the members. The kind is `json` for a document that is not an object, `not-json` for
 /// one that is not JSON, and `unknown` if the type is not that of a manifest.
@@ -31,6 +34,17 @@ pub fn describe(declared: Option<String>, body: &[u8]) -> (Option<String>, &'sta
 pub fn kind_of(media_type: &str) -> Option<&'static str> {
     let essence = essence(media_type);
     KINDS.iter().find(|(media_type, _)| *media_type == essence).map(|(_, kind)| *kind)
+}
+
+/// Whether a document is one of Docker's schema 1, signed or not: by its media type, else by its members.
+pub fn is_schema_1(content_type: Option<&str>, body: &[u8]) -> bool {
+    if let Some(content_type) = content_type {
+        return essence(content_type).starts_with(SCHEMA_1);
+    }
+    read(body).is_ok_and(|document| {
+        let root = document.root();
+        root.get("schemaVersion").and_then(Node::integer) == Some(1) && root.get("fsLayers").is_some_and(Node::is_array)
+    })
 }
 
 fn likely_type(root: Node<'_>) -> Option<String> {

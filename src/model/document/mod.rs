@@ -7,7 +7,9 @@ pub(in crate::model) mod forms;
 pub(in crate::model) mod kind;
 pub(in crate::model) mod media_types;
 pub(in crate::model) mod members;
+pub(in crate::model) mod origins;
 
 pub use self::content::Content;
 pub use self::forms::DigestForm;
-pub use self::kind::{describe, kind_of};
+pub use self::kind::{describe, is_schema_1, kind_of};
+pub use self::origins::{Remark, remarks};

@@ -49,14 +49,9 @@ pub fn report(rule: Rule, content: &Content<'_>) -> Report {
 pub fn decide(content: &Content<'_>) -> Judgement {
     let mut breaches = Vec::new();
     let (mut accepts, mut refuses, mut allows): (Vec<&RuleInfo>, Vec<_>, Vec<_>) = (Vec::new(), Vec::new(), Vec::new());
-    let mut report = Report::with_places();
     for page in on_content(content.versions).iter().filter(|page| (page.concerns)(content)) {
         for (check, rule) in &page.authors {
-            check(content, &mut report);
-            if report.applies {
-                let places = std::mem::replace(&mut report, Report::with_places()).into_places();
-                breaches.extend(places.into_iter().map(|(place, message)| Breach { rule, place, message }));
-            }
+            breaches.extend(breaches_of(rule, *check, content));
         }
         accepts.extend(applying(&page.accepts, content));
         refuses.extend(applying(&page.refuses, content));
@@ -67,6 +62,17 @@ pub fn decide(content: &Content<'_>) -> Judgement {
 }
 
 type OnContent = fn(&Content<'_>, &mut Report);
+
+/// The places where the content breaks a rule on its author.
+pub(super) fn breaches_of(
+    rule: &'static RuleInfo,
+    check: OnContent,
+    content: &Content<'_>,
+) -> impl Iterator<Item = Breach> {
+    let mut report = Report::with_places();
+    check(content, &mut report);
+    report.into_places().into_iter().map(move |(place, message)| Breach { rule, place, message })
+}
 
 /// The content rules of a page, grouped by consequence.
 struct PageRules {

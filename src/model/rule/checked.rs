@@ -1,4 +1,4 @@
-//! The two kinds of rule: on the content of the tested request, and on the target's answers.
+//! The kinds of rule: on the content of the tested request, on the target's answers, and on image layouts.
 
 use std::fmt;
 use std::ops::Deref;
@@ -44,13 +44,15 @@ pub struct AnswerRule {
     pub check: fn(&Answered<'_, '_>, &mut Vec<Flaw>),
 }
 
-/// A rule of either kind.
+/// A rule of any kind.
 #[derive(Clone, Copy, Debug)]
 pub enum Rule {
     /// A rule on content.
     Content(&'static ContentRule),
     /// A rule on answers.
     Answer(&'static AnswerRule),
+    /// A rule on an image layout, whose files the caller compares.
+    Layout(&'static RuleInfo),
 }
 
 impl Rule {
@@ -59,21 +61,22 @@ impl Rule {
         match self {
             Self::Content(rule) => &rule.info,
             Self::Answer(rule) => &rule.info,
+            Self::Layout(info) => info,
         }
     }
 
-    /// The rule on content; `None` for a rule on answers.
+    /// The rule on content; `None` for other rules.
     pub fn on_content(self) -> Option<&'static ContentRule> {
         match self {
             Self::Content(rule) => Some(rule),
-            Self::Answer(_) => None,
+            Self::Answer(_) | Self::Layout(_) => None,
         }
     }
 
-    /// The rule on answers; `None` for a rule on content.
+    /// The rule on answers; `None` for other rules.
     pub fn on_answers(self) -> Option<&'static AnswerRule> {
         match self {
-            Self::Content(_) => None,
+            Self::Content(_) | Self::Layout(_) => None,
             Self::Answer(rule) => Some(rule),
         }
     }
@@ -83,6 +86,7 @@ impl Rule {
         let requires = match self {
             Self::Content(rule) => matches!(rule.consequence, Consequence::Accept | Consequence::Refuse(_)),
             Self::Answer(_) => true,
+            Self::Layout(_) => false,
         };
         self.binds == Binds::Registry && requires
     }

@@ -13,6 +13,9 @@ pub enum Source {
     Http,
     /// JSON (RFC 8259).
     Json,
+    /// Docker's pages on image manifest version 2, schema 2 and on image specification 1.2. Only documents that were
+    /// found are judged by them.
+    Docker,
 }
 
 impl Source {
@@ -23,6 +26,7 @@ impl Source {
             Self::DistributionSpec => "distribution-spec",
             Self::Http => "HTTP",
             Self::Json => "JSON",
+            Self::Docker => "docker",
         }
     }
 }
@@ -63,13 +67,14 @@ pub enum Binds {
 pub struct Clause {
     /// The document.
     pub document: Source,
-    /// The page, such as `manifest.md`, or the number of an RFC.
+    /// The page, such as `manifest.md`, or the number of an RFC; an address for Docker's pages.
     pub page: &'static str,
     /// The anchor of the section.
     pub section: &'static str,
     /// What the clause requires, paraphrased.
     pub summary: &'static str,
-    /// The [`hash`](crate::model::hash) of the sentence. Empty for RFCs, whose text is not pinned.
+    /// The [`hash`](crate::model::hash) of the sentence. Empty for RFCs and Docker's pages, whose text is
+    /// not pinned.
     pub sentence: &'static str,
 }
 
@@ -87,6 +92,7 @@ impl Clause {
                 let number: String = page.chars().filter(char::is_ascii_digit).collect();
                 format!("https://www.rfc-editor.org/rfc/rfc{number}#{section}")
             }
+            Source::Docker => format!("https://{page}#{section}"),
         }
     }
 
@@ -145,6 +151,10 @@ pub enum Family {
     Warnings,
     /// HTTP where distribution-spec is silent.
     Http,
+    /// Docker's manifests and lists.
+    Docker,
+    /// The content of an image layout.
+    Layout,
 }
 
 impl Family {
@@ -174,6 +184,8 @@ impl Family {
             Self::Errors => "errors",
             Self::Warnings => "warnings",
             Self::Http => "http",
+            Self::Docker => "docker",
+            Self::Layout => "layout",
         }
     }
 }
@@ -230,7 +242,7 @@ impl RuleInfo {
             Source::DistributionSpec => self.versions.holds(versions.distribution),
             // An RFC applies where distribution-spec is silent.
             Source::Http => self.versions.holds(versions.distribution),
-            Source::Json => true,
+            Source::Json | Source::Docker => true,
         }
     }
 }

@@ -6,11 +6,13 @@ use crate::model::rule::{AnswerRule, ContentRule, Rule};
 use crate::model::rules::distribution::{
     deletion, errors, filters, locations, missing, pull, push, pushed, referrers, tags, uploads, warnings,
 };
+use crate::model::rules::docker;
 use crate::model::rules::http::{codings, messages};
 use crate::model::rules::image::{
     annotations, artifact, config, descriptor, image_index, layer, manifest, parameters, platform, storing,
 };
 use crate::model::rules::json;
+use crate::model::rules::layout::LayoutRule;
 
 /// The rules of one page.
 #[derive(Clone, Copy)]
@@ -83,11 +85,18 @@ pub(in crate::model) fn pages() -> [RulesOfPage; 25] {
     ]
 }
 
-/// Every rule of every version, in the order of the pages.
+/// Docker's rules, by which only found documents are judged.
+pub(in crate::model) fn docker_rules() -> impl Iterator<Item = &'static ContentRule> {
+    [docker::manifest::CONTENT, docker::list::CONTENT, docker::descriptor::CONTENT].into_iter().flatten()
+}
+
+/// Every rule of every version, in the order of the pages. Docker's rules and those on layouts come last.
 pub fn rules() -> impl Iterator<Item = Rule> {
     pages()
         .into_iter()
         .flat_map(|page| page.content.iter().map(Rule::Content).chain(page.answers.iter().map(Rule::Answer)))
+        .chain(docker_rules().map(Rule::Content))
+        .chain(LayoutRule::ALL.iter().map(|rule| Rule::Layout(rule.info())))
 }
 
 /// Every rule on answers, in the order of the pages.

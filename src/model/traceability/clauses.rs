@@ -211,12 +211,12 @@ impl Clauses {
     }
 }
 
-/// The versions of its document in which a rule holds, newest first; empty for RFCs.
+/// The versions of its document in which a rule holds, newest first; empty for RFCs and Docker's pages.
 fn versions_of(rule: &RuleInfo) -> Vec<Version> {
     let of_document: fn(Versions) -> Version = match rule.clause.document {
         Source::ImageSpec => |versions| versions.image,
         Source::DistributionSpec => |versions| versions.distribution,
-        Source::Http | Source::Json => return Vec::new(),
+        Source::Http | Source::Json | Source::Docker => return Vec::new(),
     };
     let mut held: Vec<_> = Versions::ALL.into_iter().filter(|set| rule.holds_in(*set)).map(of_document).collect();
     held.sort_by(|a, b| b.cmp(a));

@@ -141,9 +141,12 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
         consequence: Consequence::Breach,
         check: |content, report| {
             value(content, "org.opencontainers.image.base.name", report, |name| {
-                is_full_reference(name)
-                    .then_some(())
-                    .ok_or("write a full reference, such as registry.example.com/name:tag")
+                match name {
+                    // There is no image to refer to.
+                    "" | "scratch" => Err("leave the annotation out, since there is no base image"),
+                    _ if is_full_reference(name) => Ok(()),
+                    _ => Err("write a full reference, such as registry.example.com/name:tag"),
+                }
             });
         },
     },

@@ -35,12 +35,12 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[ContentRule {
 fn image_config(content: &Content<'_>, report: &mut Report) {
     let Some(config) = config_of(content) else { return };
     let Some((need, _)) = content.need(&config).filter(|_| config.is_type(KnownType::ImageConfig)) else { return };
-    if need.held().is_some_and(|bytes| !is_image_config(bytes)) {
-        report.at(
-            config.node,
-            "\"config\" points at content that is not an image configuration; push one or change the media type",
-        );
-    }
+    let Some(bytes) = need.held().filter(|bytes| !is_image_config(bytes)) else { return };
+    let advice = match &**bytes {
+        b"{}" => "write the media type of the empty descriptor and an \"artifactType\", or another config type",
+        _ => "push one or change the media type",
+    };
+    report.at(config.node, format!("\"config\" points at content that is not an image configuration; {advice}"));
 }
 
 /// Whether content has the required properties of an image configuration. Most exchanges point at the same one, so the

@@ -202,7 +202,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
     },
 ];
 
-fn media_types(content: &Content<'_>, report: &mut Report) {
+pub(in crate::model) fn media_types(content: &Content<'_>, report: &mut Report) {
     for descriptor in content.descriptors().filter(|descriptor| !descriptor.is_typed) {
         match descriptor.get(Name::MediaType) {
             None => report.at(descriptor.node, "the descriptor has no \"mediaType\"; add the content's media type"),
@@ -214,7 +214,7 @@ fn media_types(content: &Content<'_>, report: &mut Report) {
     }
 }
 
-fn digests(content: &Content<'_>, report: &mut Report) {
+pub(in crate::model) fn digests(content: &Content<'_>, report: &mut Report) {
     for descriptor in content.descriptors() {
         match (descriptor.digest_form, descriptor.get(Name::Digest)) {
             (DigestForm::Absent, _) => {
@@ -228,7 +228,13 @@ fn digests(content: &Content<'_>, report: &mut Report) {
     }
 }
 
-fn hex_digits(content: &Content<'_>, wrong: DigestForm, algorithm: &str, count: usize, report: &mut Report) {
+pub(in crate::model) fn hex_digits(
+    content: &Content<'_>,
+    wrong: DigestForm,
+    algorithm: &str,
+    count: usize,
+    report: &mut Report,
+) {
     let found = content.descriptors().filter(|descriptor| descriptor.digest_form == wrong);
     for node in found.filter_map(|descriptor| descriptor.get(Name::Digest)) {
         report.at(
@@ -246,7 +252,7 @@ fn other_algorithms(content: &Content<'_>, report: &mut Report) {
     }
 }
 
-fn urls(content: &Content<'_>, report: &mut Report) {
+pub(in crate::model) fn urls(content: &Content<'_>, report: &mut Report) {
     for node in content.descriptor_members(Name::Urls) {
         if !node.is_array() && !node.is_null() {
             report.at(node, "\"urls\" is not an array; write an array of strings");

@@ -132,7 +132,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
     },
 ];
 
-fn has_manifests(content: &Content<'_>, report: &mut Report) {
+pub(in crate::model) fn has_manifests(content: &Content<'_>, report: &mut Report) {
     let Some(_) = content.root_of(DocumentKind::Index) else { return };
     match content.member(Name::Manifests) {
         None => report.add("", "\"manifests\" is missing; add an array, which may be empty"),
@@ -141,7 +141,7 @@ fn has_manifests(content: &Content<'_>, report: &mut Report) {
     }
 }
 
-fn manifests(content: &Content<'_>, report: &mut Report) {
+pub(in crate::model) fn manifests(content: &Content<'_>, report: &mut Report) {
     if let Some(node) = content.member_of(DocumentKind::Index, Name::Manifests) {
         manifest::list_of_descriptors(node, "manifests", report);
     }
@@ -154,7 +154,9 @@ fn portable_children(content: &Content<'_>, report: &mut Report) {
     for child in content.descriptors_of(Part::Child).filter(|child| !child.known.is_some_and(is_listed)) {
         if let Some(node) = child.media_type() {
             let listed = if content.versions.is_1_1() { "an image manifest or an index" } else { "an image manifest" };
-            report.at(node, format!("some implementations do not support this type; use {listed}"));
+            let is_dockers = node.text().is_some_and(|text| text.starts_with("application/vnd.docker."));
+            let advice = if is_dockers { "convert the content to" } else { "use" };
+            report.at(node, format!("some implementations do not support this type; {advice} {listed}"));
         }
     }
 }

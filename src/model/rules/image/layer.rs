@@ -9,22 +9,22 @@ use crate::model::versions::FROM_1_0;
 const PAGE: Clause = Clause::of(Source::ImageSpec, "layer.md");
 const AUTHOR: RuleInfo = RuleInfo::of(Binds::Author, Family::Manifest);
 
-pub(in crate::model) const CONTENT: &[ContentRule] = &[ContentRule {
-    info: RuleInfo {
-        id: "manifest-tar-layer-is-a-tar",
-        clause: Clause {
-            section: "application-vnd-oci-image-layer-v1-tar",
-            summary: "content of the uncompressed tar layer type is a tar archive",
-            sentence: "bc5695706d21a756",
-            ..PAGE
-        },
-        level: Level::Must,
-        versions: FROM_1_0,
-        ..AUTHOR
+pub(in crate::model) const CONTENT: &[ContentRule] =
+    &[ContentRule { info: TAR_LAYER, consequence: Consequence::Breach, check: tar_layers }];
+
+/// The rule, which the content of a layout can break as well.
+pub(in crate::model) const TAR_LAYER: RuleInfo = RuleInfo {
+    id: "manifest-tar-layer-is-a-tar",
+    clause: Clause {
+        section: "application-vnd-oci-image-layer-v1-tar",
+        summary: "content of the uncompressed tar layer type is a tar archive",
+        sentence: "bc5695706d21a756",
+        ..PAGE
     },
-    consequence: Consequence::Breach,
-    check: tar_layers,
-}];
+    level: Level::Must,
+    versions: FROM_1_0,
+    ..AUTHOR
+};
 
 fn tar_layers(content: &Content<'_>, report: &mut Report) {
     for layer in content.descriptors_of(Part::Layer) {

@@ -7,6 +7,7 @@ use crate::model::document::descriptors::{Descriptor, Part};
 use crate::model::document::forms::{is_media_type, parameters};
 use crate::model::document::media_types::{EMPTY_TYPE, KnownType};
 use crate::model::document::members::Name;
+use crate::model::document::origins::{is_of_image, origin_of_layer};
 use crate::model::rule::{Binds, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source};
 use crate::model::rules::image::parameters::has_parameters;
 use crate::model::versions::{FROM_1_0, FROM_1_0_2, FROM_1_1, FROM_RC2};
@@ -331,7 +332,7 @@ fn config_of_artifact(content: &Content<'_>, report: &mut Report) {
     }
 }
 
-fn config(content: &Content<'_>, report: &mut Report) {
+pub(in crate::model) fn config(content: &Content<'_>, report: &mut Report) {
     let Some(_) = content.root_of(DocumentKind::Image) else { return };
     match content.member(Name::Config) {
         None => report.add("", "\"config\" is missing; add a descriptor"),
@@ -340,7 +341,7 @@ fn config(content: &Content<'_>, report: &mut Report) {
     }
 }
 
-fn layers(content: &Content<'_>, report: &mut Report) {
+pub(in crate::model) fn layers(content: &Content<'_>, report: &mut Report) {
     if let Some(node) = content.member_of(DocumentKind::Image, Name::Layers) {
         list_of_descriptors(node, "layers", report);
     }
@@ -360,7 +361,10 @@ fn has_a_layer(content: &Content<'_>, report: &mut Report) {
     match content.member(Name::Layers) {
         None => report.add("", "\"layers\" is missing; add it with at least one element, such as the empty descriptor"),
         Some(layers) if layers.is_array() && layers.is_empty() => {
-            report.at(layers, "\"layers\" is empty; add an element, such as the empty descriptor");
+            let is_image = config_of(content).is_some_and(|config| config.is_type(KnownType::ImageConfig));
+            // The empty descriptor is not a file system, so it is not a layer of an image.
+            let element = if is_image { "a layer that is an empty tar archive" } else { "the empty descriptor" };
+            report.at(layers, format!("\"layers\" is empty; add an element, such as {element}"));
         }
         Some(_) => {}
     }
@@ -377,15 +381,25 @@ fn single_layer(content: &Content<'_>, report: &mut Report) {
 }
 
 fn portable_layers(content: &Content<'_>, report: &mut Report) {
-    if !config_of(content).is_some_and(|config| config.is_type(KnownType::ImageConfig)) {
-        return;
+    let Some(config) = config_of(content).filter(|config| config.is_type(KnownType::ImageConfig)) else { return };
+    let types = || content.descriptors_of(Part::Layer).filter_map(|layer| Some((layer.known, layer.media_type()?)));
+    let is_listed =
+        |known: Option<KnownType>| known.is_some_and(|known| known.is_layer() || known == KnownType::ZstdLayer);
+    let is_tools = |node: Node<'_>| node.text().is_some_and(|text| origin_of_layer(&text).is_some());
+    let others: Vec<_> = types().filter(|(known, node)| !is_listed(*known) && !is_tools(*node)).collect();
+    // An artifact keeps its layer types: what makes it an image is the type of its config.
+    if let Some(node) = config.media_type()
+        && !others.is_empty()
+        && types().all(|(_, node)| !node.text().is_some_and(|text| is_of_image(&text)))
+    {
+        return report.at(
+            node,
+            "\"config\" has the type that makes this an image, but no layer has the type of an image's; if this is an \
+             artifact, use another config type or the empty descriptor with \"artifactType\"",
+        );
     }
-    for layer in content.descriptors_of(Part::Layer) {
-        if let Some(node) = layer.media_type()
-            && !layer.known.is_some_and(|known| known.is_layer() || known == KnownType::ZstdLayer)
-        {
-            report.at(node, "some implementations do not support this type of layer; use one that image-spec lists");
-        }
+    for (_, node) in others {
+        report.at(node, "some implementations do not support this type of layer; use one that image-spec lists");
     }
 }
 

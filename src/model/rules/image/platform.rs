@@ -8,6 +8,7 @@ use crate::model::document::content::Content;
 use crate::model::document::descriptors::{Descriptor, Part};
 use crate::model::document::media_types::KnownType;
 use crate::model::document::members::Name;
+use crate::model::document::origins::{is_attestation, is_of_image};
 use crate::model::rule::{Binds, Clause, Consequence, ContentRule, Family, Level, Report, RuleInfo, Source};
 use crate::model::versions::FROM_1_0;
 
@@ -171,7 +172,7 @@ pub(in crate::model) fn platforms<'c>(content: &'c Content<'_>) -> impl Iterator
     children.filter_map(|child| child.get(Name::Platform)).filter(|node| node.is_object())
 }
 
-fn names_both(content: &Content<'_>, report: &mut Report) {
+pub(in crate::model) fn names_both(content: &Content<'_>, report: &mut Report) {
     for child in content.descriptors_with(Name::Platform).filter(|descriptor| descriptor.part == Part::Child) {
         let Some(platform) = child.get(Name::Platform).filter(|node| !node.is_null()) else { continue };
         if !platform.is_object() {
@@ -190,7 +191,7 @@ fn names_both(content: &Content<'_>, report: &mut Report) {
     }
 }
 
-fn types(content: &Content<'_>, report: &mut Report) {
+pub(in crate::model) fn types(content: &Content<'_>, report: &mut Report) {
     for platform in platforms(content) {
         for name in ["os.version", "variant"] {
             if let Some(node) = platform.get(name).filter(|node| !node.is_string() && !node.is_null()) {
@@ -207,8 +208,17 @@ fn types(content: &Content<'_>, report: &mut Report) {
     }
 }
 
+/// Reports values of architecture and os that are not Go's.
+pub(in crate::model) fn values(content: &Content<'_>, report: &mut Report) {
+    known(content, "architecture", ARCHITECTURES, report);
+    known(content, "os", SYSTEMS, report);
+}
+
 fn known(content: &Content<'_>, name: &str, values: &[&str], report: &mut Report) {
-    for node in platforms(content).filter_map(|platform| platform.get(name)).filter(|node| node.is_string()) {
+    // BuildKit marks attestations by the platform unknown/unknown, so that runtimes do not choose them.
+    let children = content.descriptors_with(Name::Platform).filter(|descriptor| descriptor.part == Part::Child);
+    let platforms = children.filter(|child| !is_attestation(child)).filter_map(|child| child.get(Name::Platform));
+    for node in platforms.filter_map(|platform| platform.get(name)).filter(|node| node.is_string()) {
         if !node.bytes().is_some_and(|text| values.iter().any(|value| value.as_bytes() == &*text)) {
             report.at(node, advice(name, node, values));
         }
@@ -218,7 +228,7 @@ fn known(content: &Content<'_>, name: &str, values: &[&str], report: &mut Report
 /// The message for a value that is not in Go's list.
 fn advice(name: &str, node: Node<'_>, values: &[&str]) -> String {
     /// What other tools call the same.
-    const OTHER_NAMES: [(&str, &str); 7] = [
+    const OTHER_NAMES: [(&str, &str); 8] = [
         ("aarch64", "arm64"),
         ("armv8", "arm64"),
         ("armhf", "arm"),
@@ -226,6 +236,7 @@ fn advice(name: &str, node: Node<'_>, values: &[&str]) -> String {
         ("i686", "386"),
         ("x86_64", "amd64"),
         ("macos", "darwin"),
+        ("wasi", "wasip1"),
     ];
     let own = node.text().unwrap_or_default().to_ascii_lowercase();
     let known = OTHER_NAMES.iter().find(|(other, _)| *other == own).map_or(&*own, |(_, known)| known);
@@ -255,6 +266,7 @@ fn has_platform(content: &Content<'_>, report: &mut Report) {
         if descriptor.is_type(KnownType::ImageManifest)
             && descriptor.get(Name::Platform).is_none()
             && !is_artifact(content, &descriptor)
+            && !is_attestation(&descriptor)
         {
             let message = match descriptor.part {
                 Part::Subject => "the subject is an image and has no \"platform\"; add that of the image",
@@ -276,13 +288,23 @@ fn is_artifact(content: &Content<'_>, descriptor: &Descriptor<'_>) -> bool {
         )
 }
 
-/// Whether a manifest has an artifactType or a config that is not an image configuration.
+/// Whether a manifest is an artifact: it has an artifactType, a config that is not an image configuration or empty, or
+/// layers of which none is a file system.
 fn is_artifact_manifest(manifest: &[u8]) -> bool {
     const IMAGE_CONFIGS: [&str; 2] =
         ["application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json"];
+    /// The digests of no bytes and of `{}`, which are not image configurations.
+    const EMPTY_CONFIGS: [&str; 2] = [
+        "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+    ];
     let Ok(manifest) = read(manifest) else { return false };
     let root = manifest.root();
-    let config = root.get("config").and_then(|config| config.get("mediaType")).filter(|node| node.is_string());
+    let of_config = |name| root.get("config").and_then(|config| config.get(name)).filter(|node| node.is_string());
+    let mut layers = root.get("layers").into_iter().flat_map(Node::elements).peekable();
+    let is_layer = |layer: Node<'_>| layer.get("mediaType").and_then(Node::text).is_none_or(|own| is_of_image(&own));
     root.get("artifactType").is_some_and(|node| node.is_string() && !node.is_text(""))
-        || config.is_some_and(|own| !IMAGE_CONFIGS.iter().any(|image| own.is_text(image)))
+        || of_config("mediaType").is_some_and(|own| !IMAGE_CONFIGS.iter().any(|image| own.is_text(image)))
+        || of_config("digest").is_some_and(|digest| EMPTY_CONFIGS.iter().any(|empty| digest.is_text(empty)))
+        || (layers.peek().is_some() && !layers.any(is_layer))
 }

@@ -1,0 +1,66 @@
+//! The verdict on a document, and its JSON line.
+
+use std::borrow::Cow;
+
+use serde_json::json;
+
+use crate::foreign::{bounded, escaped, json_escaped};
+use crate::model::{Binds, Breach, Judgement, Level, Remark, is_schema_1};
+
+/// The verdict on a document.
+pub(super) struct CheckLine<'a> {
+    pub file: &'a str,
+    pub body: &'a [u8],
+    /// The kind of document; an unknown kind is named by its media type.
+    pub kind: &'a str,
+    /// Whether no MUST on the author is broken; `None` if nothing was judged.
+    pub valid: Option<bool>,
+    /// Whether Docker's rules apply to it.
+    pub is_docker: bool,
+    pub judgement: &'a Judgement,
+    /// Contradictions of the specifications that concern it.
+    pub open: Vec<&'static str>,
+    /// What the document is, if a tool writes it in the form of an image.
+    pub remarks: Vec<Remark>,
+}
+
+/// Whether no MUST on the author is broken; `None` if none is and `is_defined` is false: no rules define such documents.
+pub(super) fn validity(judgement: &Judgement, is_defined: bool) -> Option<bool> {
+    let is_must = |breach: &Breach| breach.rule.level == Level::Must && breach.rule.binds == Binds::Author;
+    let breaks_must = judgement.breaches.iter().any(is_must);
+    (is_defined || breaks_must).then_some(!breaks_must)
+}
+
+/// The name of a kind of document. `kind` is one of the kinds that can be pushed, or `unknown`.
+pub(super) fn kind_name<'k>(kind: &'k str, content_type: Option<&str>, body: &[u8]) -> Cow<'k, str> {
+    match content_type {
+        _ if kind != "unknown" => kind.into(),
+        _ if is_schema_1(content_type, body) => "docker-schema-1".into(),
+        Some(content_type) => bounded(content_type, 200).into(),
+        None => kind.into(),
+    }
+}
+
+/// Why a document was not judged.
+pub(super) const NOT_JUDGED: &str = "not judged: these versions do not define this kind of document";
+
+impl CheckLine<'_> {
+    pub(super) fn line(&self) -> String {
+        let finding = |breach: &Breach| {
+            let (rule, level) = (breach.rule.id, breach.rule.level.as_str());
+            json!({ "rule": rule, "level": level, "pointer": breach.place, "message": escaped(&breach.message) })
+        };
+        let findings: Vec<_> = self.judgement.breaches.iter().map(finding).collect();
+        let note = |pointer: &str, message: &str| json!({ "pointer": pointer, "message": escaped(message) });
+        let unjudged = self.valid.is_none().then(|| note("", NOT_JUDGED));
+        let remarks = self.remarks.iter().map(|remark| note(&remark.place, &remark.message));
+        let notes: Vec<_> = unjudged.into_iter().chain(remarks).collect();
+        let (expect, open) = (self.judgement.to_string(), &self.open);
+        let line = json!({
+            "file": self.file, "kind": self.kind, "valid": self.valid, "expect": expect, "findings": findings, "open": open,
+            "judged": self.valid.is_some(), "notes": notes
+        });
+        // Escaped as JSON: programs read the file name and the pointers verbatim.
+        json_escaped(&line.to_string()).into_owned()
+    }
+}
