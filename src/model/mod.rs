@@ -12,7 +12,7 @@ mod versions;
 pub use self::document::{Content, DigestForm, describe, kind_of};
 pub use self::policy::{
     Answered, Breach, Departure, Expect, Flaw, Judgement, Party, contradictions, decide, judge, obligations, report,
-    unanswered,
+    unanswered, without_redirects,
 };
 pub use self::rule::{
     AnswerRule, Binds, Class, Clause, Consequence, ContentRule, Family, Level, Report, Rule, RuleInfo, Source,

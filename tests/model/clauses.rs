@@ -19,8 +19,8 @@ fn pages() -> Option<Vec<Page>> {
     let mut pages = Vec::new();
     for folder in std::fs::read_dir(specs()?).unwrap().map(|entry| entry.unwrap().path()) {
         let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
-        // Unreleased specifications are not pinned.
-        let Some((document, version)) = name.rsplit_once("-v") else { continue };
+        let main = || name.strip_suffix("-main").map(|document| (document, "dev"));
+        let Some((document, version)) = name.rsplit_once("-v").or_else(main) else { continue };
         for file in std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
             if file.extension().is_some_and(|end| end == "md") {
                 let page = file.file_name().unwrap().to_str().unwrap().to_owned();

@@ -5,9 +5,11 @@ pub(in crate::model) mod contradictions;
 pub(in crate::model) mod judge;
 pub(in crate::model) mod judgement;
 pub(in crate::model) mod obligations;
+pub(in crate::model) mod redirects;
 
 pub use self::answered::{Answered, Flaw};
 pub use self::contradictions::contradictions;
 pub use self::judge::{decide, judge, report};
 pub use self::judgement::{Breach, Expect, Judgement, Party};
 pub use self::obligations::{Departure, obligations, unanswered};
+pub use self::redirects::without_redirects;

@@ -1,6 +1,7 @@
 //! The table of clauses: every sentence with a key word in the pinned documents, with the rules that judge it or the
 //! reason why none does. The table contains hashes and paraphrases; [`Clauses::verify`] needs the documents.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
@@ -167,7 +168,7 @@ impl Clauses {
     }
 
     /// Checks that a rule's sentence is on its page, and that a row names the rule if the sentence has a key word. If
-    /// an older version states the rule differently, a row of that version must name it.
+    /// an older version or the main branch states the rule differently, a row of that version must name it.
     fn verify_rule(&self, rule: &'static RuleInfo, pages: &[Page], problems: &mut Vec<String>) {
         let document = rule.clause.document.as_str();
         // The rule must hold in every version that has its sentence.
@@ -211,7 +212,7 @@ impl Clauses {
     }
 }
 
-/// The versions of its document in which a rule holds, newest first; empty for RFCs.
+/// The versions of its document in which a rule holds, newest first and unreleased last; empty for RFCs.
 fn versions_of(rule: &RuleInfo) -> Vec<Version> {
     let of_document: fn(Versions) -> Version = match rule.clause.document {
         Source::ImageSpec => |versions| versions.image,
@@ -219,7 +220,8 @@ fn versions_of(rule: &RuleInfo) -> Vec<Version> {
         Source::Http | Source::Json => return Vec::new(),
     };
     let mut held: Vec<_> = Versions::ALL.into_iter().filter(|set| rule.holds_in(*set)).map(of_document).collect();
-    held.sort_by(|a, b| b.cmp(a));
+    // A rule cites the sentence of the newest release that has it.
+    held.sort_by_key(|version| (*version == Version::DEV, Reverse(*version)));
     held.dedup();
     held
 }

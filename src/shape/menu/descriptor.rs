@@ -223,7 +223,7 @@ pub(in crate::shape) const DESCRIPTOR_ROWS: &[DescriptorRow] = &[
 ];
 
 /// The menu of a digest. Only a subject may reference missing content, and so use any algorithm.
-const fn digests<const MAY_BE_MISSING: bool>() -> [Entry; 19] {
+const fn digests<const MAY_BE_MISSING: bool>() -> [Entry; 20] {
     [
         Entry::valid("right", Effect::Json("\"${digest}\""), "the content's SHA-256"),
         Entry::invalid("absent", Effect::Absent, "member absent"),
@@ -254,5 +254,11 @@ const fn digests<const MAY_BE_MISSING: bool>() -> [Entry; 19] {
         ),
         Entry::invalid("object", Effect::Json("{}"), "an object"),
         Entry::invalid("short-sha512", Effect::Json("\"sha512:${hex}\""), "`sha512:` with only 64 hex digits"),
+        Entry::marked(
+            MAY_BE_MISSING,
+            "short-blake3",
+            Effect::Json("\"blake3:${hex63}\""),
+            "`blake3:`, unregistered in version 1.1, with only 63 hex digits",
+        ),
     ]
 }

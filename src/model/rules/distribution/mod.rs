@@ -1,6 +1,7 @@
 //! Rules of distribution-spec, one file per section.
 
 pub(in crate::model) mod deletion;
+pub(in crate::model) mod dev;
 pub(in crate::model) mod errors;
 pub(in crate::model) mod failures;
 pub(in crate::model) mod filters;

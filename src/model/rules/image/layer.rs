@@ -20,6 +20,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[ContentRule {
         },
         level: Level::Must,
         versions: FROM_1_0,
+        why: "Runtimes cannot unpack the layer, so the image does not start.",
+        fix: "Push a tar archive, or give the layer the media type of what it is.",
         ..AUTHOR
     },
     consequence: Consequence::Breach,

@@ -101,6 +101,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: ONLY_RC2,
+            why: "Images and artifacts with new layer types cannot be pushed.",
+            fix: "Do not compare media types of layers with a list of known types.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -150,6 +152,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: ONLY_1_0,
+            why: "Indexes that list new kinds of manifests cannot be pushed.",
+            fix: "Do not compare media types of elements of manifests with a list of known types.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -182,6 +186,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: ONLY_1_0,
+            why: "Manifests that use properties of a later specification version cannot be pushed.",
+            fix: "Ignore unknown properties when validating, and store them unchanged.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -197,6 +203,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: FROM_1_0,
+            why: "Manifests that reference content by a newer algorithm cannot be pushed.",
+            fix: "Check digests with an unknown algorithm only against the digest grammar.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
