@@ -18,5 +18,5 @@ pub use self::rule::{
     AnswerRule, Binds, Class, Clause, Consequence, ContentRule, Family, Level, Report, Rule, RuleInfo, Source,
 };
 pub use self::rules::{CODES, LEGACY_CODES, code_of, codes_of, decoded, decoded_answer, rule, rules};
-pub use self::traceability::{Clauses, Page, Sentence, Tally, hash, sentences};
+pub use self::traceability::{Clauses, Page, Sentence, Tally, Unjudged, hash, sentences};
 pub use self::versions::{Span, Version, Versions};

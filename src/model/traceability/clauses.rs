@@ -40,15 +40,15 @@ pub struct Page {
 
 /// One row of the table.
 #[derive(Clone, Debug, serde::Deserialize)]
-struct ClauseRow {
-    document: String,
-    page: String,
-    section: String,
-    sentence: String,
+pub(super) struct ClauseRow {
+    pub document: String,
+    pub page: String,
+    pub section: String,
+    pub sentence: String,
     versions: String,
-    key_words: String,
-    judged_by: String,
-    reason: String,
+    pub key_words: String,
+    pub judged_by: String,
+    pub reason: String,
 }
 
 /// Counts for one version of one document.
@@ -98,6 +98,10 @@ impl Clauses {
             |error: csv::Error| Input::value("invalid table of clauses", error.to_string(), "correct that line");
         let rows = csv::Reader::from_reader(csv.as_bytes()).into_deserialize().collect::<Result<_, _>>();
         Ok(Self { rows: rows.map_err(invalid)? })
+    }
+
+    pub(super) fn rows(&self) -> &[ClauseRow] {
+        &self.rows
     }
 
     /// Compares the table with the pages of the specifications. Returns the problems, one line each, and the counts for
@@ -241,15 +245,15 @@ impl ClauseRow {
         self.versions.split(' ').map(str::parse).collect()
     }
 
-    fn has(&self, version: Version) -> bool {
+    pub(super) fn has(&self, version: Version) -> bool {
         self.versions().is_ok_and(|versions| versions.contains(&version))
     }
 
-    fn is_judged(&self) -> bool {
+    pub(super) fn is_judged(&self) -> bool {
         !WITHOUT_RULE.contains(&self.judged_by.as_str())
     }
 
-    fn rule_ids(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn rule_ids(&self) -> impl Iterator<Item = &str> {
         self.judged_by.split(' ').filter(|_| self.is_judged())
     }
 

@@ -174,6 +174,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             why: "A manifest that is pushed before its blobs may be refused, so clients cannot rely on the reverse \
                   order.",
             fix: "Push blobs and child manifests before the manifest that references them.",
+            restates: "registry-may-refuse-what-is-not-yet-uploaded",
             ..REGISTRY
         },
         consequence: Consequence::Allow(&["MANIFEST_BLOB_UNKNOWN"]),
@@ -234,6 +235,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             versions: FROM_1_1,
             why: "A manifest larger than 4 megabytes may be refused, so it cannot be copied to every registry.",
             fix: "Keep manifests below 4 megabytes; move large annotations and embedded data into blobs.",
+            restates: "http-server-may-limit-content",
             ..REGISTRY
         },
         consequence: Consequence::Allow(&[]),

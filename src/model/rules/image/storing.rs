@@ -69,6 +69,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             versions: FROM_1_1,
             why: "Artifacts with their own layer types cannot be stored.",
             fix: "Do not compare media types of layers with a list of known types.",
+            restates: "registry-ignores-unknown-types",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -137,6 +138,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             versions: FROM_1_1,
             why: "Indexes that list new kinds of manifests cannot be pushed.",
             fix: "Do not compare media types of elements of manifests with a list of known types.",
+            restates: "registry-ignores-unknown-child-types",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -171,6 +173,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             versions: FROM_1_1,
             why: "Manifests that use properties of a later specification version cannot be pushed.",
             fix: "Ignore unknown properties when validating, and store them unchanged.",
+            restates: "registry-ignores-unknown-members",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
