@@ -94,8 +94,8 @@ fn a_rule_is_credited_with_no_version_that_it_does_not_have() {
     };
     // The sentence is in every version of image-spec, but the rule came with version 1.1 of distribution-spec.
     let found = wrong_of(
-        "4cc2e539ccc6fd17,1.0.1 1.0.2 1.1.0 1.1.1,MUST,implied,",
-        "4cc2e539ccc6fd17,1.0.1 1.0.2 1.1.0 1.1.1,MUST,registry-refuses-another-bodys-digest,",
+        "4cc2e539ccc6fd17,1.0.1 1.0.2 1.1.0 1.1.1 dev,MUST,implied,",
+        "4cc2e539ccc6fd17,1.0.1 1.0.2 1.1.0 1.1.1 dev,MUST,registry-refuses-another-bodys-digest,",
     );
     for version in ["1.0.1", "1.0.2"] {
         let expected = format!("registry-refuses-another-bodys-digest does not hold in {version}");

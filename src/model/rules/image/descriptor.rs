@@ -152,7 +152,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             level: Level::Should,
             versions: FROM_1_0,
             why: "Clients implement no other scheme, so they cannot download the content from there.",
-            fix: "Use https URLs.",
+            fix: "Serve the content by HTTP, and write its https URL.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
