@@ -1,7 +1,8 @@
 //! What the main branches of the specifications change: the same document and the same answers, judged by 1.1 and by dev.
 
-use crate::answering::{GET, HEAD, answer, ask, fired, set};
+use crate::answering::{GET, HEAD, answer, ask, fired, scripted, set};
 use manifuzz::compare::{Finding, compare};
+use manifuzz::exchange::roles::dev as roles;
 use manifuzz::exchange::{Ask, Capabilities, Exchange, Observation, Probe};
 use manifuzz::model::{Class, Level, Party, Version, Versions, judge, rule};
 use manifuzz::render::render;
@@ -141,4 +142,28 @@ fn dev_is_newer_than_every_release() {
     assert_eq!("dev".parse::<Versions>().unwrap(), Versions::DEV);
     let read: Version = Versions::DEV.image.to_string().parse().unwrap();
     assert_eq!(read, Versions::DEV.image);
+}
+
+/// What a registry may do with these requests breaks nothing.
+#[test]
+fn a_registry_may_ignore_what_only_dev_defines() {
+    type Change = fn(&mut Observation);
+    let kept: [(&str, Change); 5] = [
+        ("afterwards=push-with-tags", |seen| {
+            scripted(seen, roles::PUSH_TAG).headers.remove("oci-tag");
+            scripted(seen, roles::GET_TAG).status = 404;
+            seen.replies.truncate(seen.replies.len() - 2);
+        }),
+        ("afterwards=cancel-upload", |seen| scripted(seen, roles::CANCEL).status = 405),
+        ("afterwards=upload-under-bad-digest", |seen| scripted(seen, roles::CLOSE_UNKNOWN).status = 201),
+        ("afterwards=pull-with-namespace", |seen| {
+            set(scripted(seen, roles::GET_WITH_NAMESPACE), "oci-namespace", manifuzz::exchange::NAMESPACE);
+        }),
+        ("afterwards=pull-with-namespace", |seen| scripted(seen, roles::GET_WITH_NAMESPACE).status = 404),
+    ];
+    for (shape, change) in kept {
+        let (exchange, mut seen) = fired(shape);
+        change(&mut seen);
+        assert_eq!(said(&exchange, &seen), [[""; 0]; 2], "{shape}");
+    }
 }

@@ -3,8 +3,8 @@
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::rule::{AnswerRule, ContentRule, Rule};
 use crate::model::rules::distribution::{
-    deletion, dev as distribution_dev, errors, filters, locations, missing, pull, push, pushed, referrers, tags, uploads,
-    warnings,
+    deletion, dev as distribution_dev, errors, filters, locations, missing, pull, push, pushed, referrers, requests,
+    tags, uploads, warnings,
 };
 use crate::model::rules::http::{codings, messages};
 use crate::model::rules::image::{
@@ -25,7 +25,7 @@ pub(in crate::model) struct RulesOfPage {
 }
 
 /// Every page, in order.
-pub(in crate::model) fn pages() -> [RulesOfPage; 27] {
+pub(in crate::model) fn pages() -> [RulesOfPage; 28] {
     let any: fn(&Content<'_>) -> bool = |content| content.exchange.upload.is_none();
     [
         RulesOfPage { content: json::CONTENT, answers: &[], concerns: any },
@@ -81,6 +81,7 @@ pub(in crate::model) fn pages() -> [RulesOfPage; 27] {
         RulesOfPage { content: &[], answers: warnings::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: locations::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: distribution_dev::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: requests::ANSWERS, concerns: any },
         RulesOfPage { content: messages::CONTENT, answers: messages::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: codings::ANSWERS, concerns: any },
     ]

@@ -4,6 +4,7 @@
 mod answers;
 mod deletion;
 mod descriptors;
+mod dev;
 mod documents;
 mod errors;
 mod kinds;
@@ -238,6 +239,7 @@ pub fn quirks() -> impl Iterator<Item = &'static Quirk> {
         deletion::QUIRKS,
         errors::QUIRKS,
         uploads::QUIRKS,
+        dev::QUIRKS,
     ]
     .into_iter()
     .flatten()

@@ -11,6 +11,7 @@ pub(in crate::model) mod pull;
 pub(in crate::model) mod push;
 pub(in crate::model) mod pushed;
 pub(in crate::model) mod referrers;
+pub(in crate::model) mod requests;
 pub(in crate::model) mod tags;
 pub(in crate::model) mod uploads;
 pub(in crate::model) mod warnings;
