@@ -18,6 +18,7 @@ use crate::json;
 pub use crate::model::Class;
 use crate::model::{
     Content, Expect, Judgement, Level, RuleInfo, Versions, code_of, decoded, decoded_answer, obligations, unanswered,
+    without_redirects,
 };
 
 /// Maximum length of a finding's code, message and note, in characters.
@@ -64,6 +65,7 @@ pub fn compare_content(
 ) -> Vec<Finding> {
     let exchange = content.exchange;
     let mut findings = Vec::new();
+    let observation = &*without_redirects(observation, content.versions);
     let plain = decoded(exchange, observation);
     for (probe, reply) in &plain.replies {
         let due = || unanswered(content, judgement, observation, capabilities, probe);

@@ -6,11 +6,12 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::counts::{Purpose, RequestCounts};
+use super::excusal::{blames_content, excused};
 use super::fire_options::FireOptions;
 use super::known_outcomes::KnownOutcomes;
 use super::outcome::{Outcome, PushAnswer, access_trouble, answered};
 use super::rendered::Rendered;
-use crate::compare::{Symptom, applicable, compare_content, refusable};
+use crate::compare::{Finding, Symptom, applicable, compare_content, refusable};
 use crate::error::Trouble;
 use crate::exchange::{
     Ask, Capabilities, Depth, Exchange, NeedKind, Observation, Questions, Reference, Reply, RequestsByPurpose, Stage,
@@ -146,6 +147,17 @@ impl<'t> Prober<'t> {
         self.judged(&case.exchange, options)
     }
 
+    /// Fires a case once, and judges what was observed by each of these versions.
+    pub(super) fn fire_under(
+        &self,
+        case: &Case,
+        options: FireOptions,
+        sets: [Versions; 2],
+    ) -> Result<[Outcome; 2], Box<Outcome>> {
+        let observation = self.observed(&case.exchange, options)?;
+        Ok(sets.map(|versions| self.judge_under(&case.exchange, &observation, versions)))
+    }
+
     /// How many cases were fired so far, not counting cached outcomes.
     pub(super) fn fired(&self) -> usize {
         self.fired.load(Ordering::Relaxed)
@@ -156,6 +168,17 @@ impl<'t> Prober<'t> {
     pub fn shows_alone(&self, case: &Case, symptom: &Symptom) -> bool {
         let options = self.options(symptom);
         options.place == Repository::Main || self.fire(case, options).finding(symptom).is_some()
+    }
+
+    /// A finding of a case as a run judges it; `None` if a simpler case explains it.
+    pub fn excused(&self, case: &Case, finding: &Finding) -> Option<Finding> {
+        let options = self.options(&finding.symptom);
+        let simpler = if blames_content(finding) { case.shape.simpler() } else { Vec::new() };
+        let neighbours = simpler.into_iter().map(|shape| {
+            let outcome = self.ask(&self.case(&shape), options);
+            (shape, outcome)
+        });
+        excused(finding.clone(), neighbours)
     }
 
     /// The remembered outcome of a case that was asked these questions, and perhaps more.
@@ -219,7 +242,11 @@ impl<'t> Prober<'t> {
 
     /// Judges an observation.
     pub(super) fn judge(&self, exchange: &Exchange, observation: &Observation) -> Outcome {
-        let content = Content::new(exchange, &observation.facts, self.versions);
+        self.judge_under(exchange, observation, self.versions)
+    }
+
+    fn judge_under(&self, exchange: &Exchange, observation: &Observation, versions: Versions) -> Outcome {
+        let content = Content::new(exchange, &observation.facts, versions);
         let judgement = decide(&content);
         let findings = compare_content(&content, &judgement, observation, &self.capabilities);
         let (applicable, refusable) = (applicable(&judgement), refusable(&judgement));

@@ -34,7 +34,7 @@ pub use capabilities::{Capabilities, Lack};
 pub use capability::Capability;
 pub use digest::{case_id, digest_of, is_digest, sha256, sha512, short_sha256, unknown_digest};
 pub use follow_up::{follow_up, pushed};
-pub use follow_up_scripts::{FollowUp, HeldBlob, Pushed};
+pub use follow_up_scripts::{FollowUp, HeldBlob, NAMESPACE, Pushed};
 pub use media_types::{
     ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, MANIFEST_TYPES, essence,
 };

@@ -20,6 +20,8 @@ pub struct Answer {
     pub body: Bytes,
     /// Whether the body exceeded the limit.
     pub cut: bool,
+    /// Whether it was reached through redirects, so that another server may have written its headers.
+    pub redirected: bool,
 }
 
 impl Answer {

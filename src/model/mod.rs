@@ -12,11 +12,11 @@ mod versions;
 pub use self::document::{Content, DigestForm, Remark, describe, is_schema_1, kind_of, remarks};
 pub use self::policy::{
     Answered, Breach, Departure, Expect, Flaw, Judgement, Party, contradictions, decide, decide_found, judge,
-    obligations, report, unanswered,
+    obligations, report, unanswered, without_redirects,
 };
 pub use self::rule::{
     AnswerRule, Binds, Class, Clause, Consequence, ContentRule, Family, Level, Report, Rule, RuleInfo, Source,
 };
 pub use self::rules::{CODES, LEGACY_CODES, LayoutRule, code_of, codes_of, decoded, decoded_answer, rule, rules};
-pub use self::traceability::{Clauses, Page, Sentence, Tally, hash, sentences};
+pub use self::traceability::{Clauses, Page, Sentence, Tally, Unjudged, hash, sentences};
 pub use self::versions::{Span, Version, Versions};

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::error::Input;
 
-/// A version of one specification. A release candidate sorts before its release.
+/// A version of one specification. A release candidate sorts before its release, and the main branch after all releases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version {
     release: (u8, u8, u8),
@@ -23,10 +23,21 @@ impl Version {
     pub const fn candidate(major: u8, minor: u8, patch: u8, candidate: u8) -> Self {
         Self { release: (major, minor, patch), candidate }
     }
+
+    /// The main branch, which is not released.
+    pub const DEV: Self = Self::new(u8::MAX, u8::MAX, u8::MAX);
+
+    /// The tag or branch of the specification's repository.
+    pub fn git_reference(self) -> String {
+        if self == Self::DEV { "main".to_owned() } else { format!("v{self}") }
+    }
 }
 
 impl fmt::Display for Version {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::DEV {
+            return out.write_str("dev");
+        }
         let (major, minor, patch) = self.release;
         write!(out, "{major}.{minor}.{patch}")?;
         if self.candidate == u8::MAX { Ok(()) } else { write!(out, "-rc{}", self.candidate) }
@@ -38,7 +49,10 @@ impl FromStr for Version {
 
     fn from_str(text: &str) -> Result<Self, Input> {
         let invalid =
-            || Input::value(format!("invalid version `{text}`"), "malformed", "expected e.g. 1.1.0 or 1.1.0-rc2");
+            || Input::value(format!("invalid version `{text}`"), "malformed", "expected e.g. 1.1.0, 1.1.0-rc2 or dev");
+        if text == "dev" {
+            return Ok(Self::DEV);
+        }
         let (release, candidate) = match text.split_once("-rc") {
             Some((release, candidate)) => (release, candidate.parse().map_err(|_| invalid())?),
             None => (text, u8::MAX),
@@ -78,6 +92,7 @@ impl Span {
 impl fmt::Display for Span {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.until {
+            None if self.since == Version::DEV => write!(out, "in dev"),
             None => write!(out, "since {}", self.since),
             Some(until) if until == self.since => write!(out, "in {until}"),
             Some(until) => write!(out, "from {} to {until}", self.since),
@@ -86,6 +101,8 @@ impl fmt::Display for Span {
 }
 
 const RC2: Version = Version::candidate(1, 1, 0, 2);
+/// The last release of both specifications.
+const LAST: Version = Version::new(1, 1, 1);
 
 /// For rules from RFCs, which have no version here.
 pub(in crate::model) const ALWAYS: Span = Span::since(Version::new(0, 0, 0));
@@ -103,6 +120,12 @@ pub(in crate::model) const FROM_1_1_1: Span = Span::since(Version::new(1, 1, 1))
 pub(in crate::model) const ONLY_1_0: Span = Span::between(Version::new(1, 0, 0), Version::new(1, 0, 2));
 /// Rules that version 1.1.1 softens.
 pub(in crate::model) const UNTIL_1_1_0: Span = Span::between(Version::new(1, 0, 0), Version::new(1, 1, 0));
+/// Rules that the main branch states differently: until the last release.
+pub(in crate::model) const BEFORE_DEV: Span = Span::between(Version::new(1, 0, 0), LAST);
+/// Rules that came with version 1.1 and that the main branch states differently.
+pub(in crate::model) const FROM_1_1_BEFORE_DEV: Span = Span::between(Version::new(1, 1, 0), LAST);
+/// Rules that only the main branch has.
+pub(in crate::model) const FROM_DEV: Span = Span::since(Version::DEV);
 /// Rules that only the release candidate has.
 pub(in crate::model) const ONLY_RC2: Span = Span::between(RC2, RC2);
 
@@ -131,8 +154,11 @@ impl Versions {
     /// referrers.
     pub const RC2: Self = Self { name: "1.1.0-rc2", image: RC2, distribution: Version::new(1, 1, 0) };
 
-    /// Every pair, the default first.
-    pub const ALL: [Self; 5] = [Self::V1_1, Self::V1_1_0, Self::RC2, Self::V1_0, Self::V1_0_1];
+    /// The main branches of both specifications.
+    pub const DEV: Self = Self { name: "dev", image: Version::DEV, distribution: Version::DEV };
+
+    /// Every pair, the default first, and the unreleased one last.
+    pub const ALL: [Self; 6] = [Self::V1_1, Self::V1_1_0, Self::RC2, Self::V1_0, Self::V1_0_1, Self::DEV];
 
     /// Whether image-spec defines the artifact manifest.
     pub fn has_artifact_manifest(self) -> bool {

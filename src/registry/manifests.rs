@@ -154,11 +154,16 @@ fn store(
     let subject = manifest.subject.clone();
     let repository = storage.repository_mut(request.name);
     repository.store(&digests, manifest);
-    if let Some(tag) = tag {
+    // The main branch of distribution-spec allows tags as parameters of a push by digest.
+    let more = request.parameters("tag").filter(|more| tag.is_none() && route::is_tag(more));
+    let more: Vec<String> = more.collect();
+    for tag in tag.into_iter().chain(more.iter().map(String::as_str)) {
         repository.set_tag(tag, &digest);
     }
     let location = format!("/v2/{}/manifests/{digest}", request.name);
     let mut headers = vec![("location", location.as_str()), ("docker-content-digest", &digest)];
+    let named = more.join(", ");
+    headers.extend((!more.is_empty()).then_some(("oci-tag", named.as_str())));
     headers.extend(subject.as_deref().map(|subject| ("oci-subject", subject)));
     answer(201, &headers, bytes::Bytes::new())
 }

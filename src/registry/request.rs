@@ -32,8 +32,13 @@ impl ParsedRequest<'_> {
 
     /// A query parameter, percent-decoded.
     pub(super) fn parameter(&self, name: &str) -> Option<String> {
+        self.parameters(name).next()
+    }
+
+    /// The values of a query parameter that may be repeated, percent-decoded.
+    pub(super) fn parameters(&self, name: &str) -> impl Iterator<Item = String> {
         let pairs = self.query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        pairs.into_iter().find(|(key, _)| *key == name).map(|(_, value)| decode(value))
+        pairs.filter(move |(key, _)| *key == name).map(|(_, value)| decode(value))
     }
 
     /// The reference that a manifest is pushed to; `None` for any other request.

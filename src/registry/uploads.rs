@@ -1,5 +1,5 @@
-//! Blob uploads: monolithic (one request or two), chunked, and cross-repository mounts (end-4, 5, 6, 11 and 13 of
-//! distribution-spec).
+//! Blob uploads: monolithic (one request or two), chunked, and cross-repository mounts (end-4, 5, 6, 11, 13 and
+//! 14 of distribution-spec).
 
 use bytes::Bytes;
 use http::Method;
@@ -61,6 +61,10 @@ pub(super) fn answer_to(
             // Close the session even if the digest does not match: its content is not what the client meant to upload.
             storage.end_upload(session);
             finish(request.name, &digest, content, storage)
+        }
+        Method::DELETE => {
+            storage.end_upload(session);
+            Ok(answer(204, &[], Bytes::new()))
         }
         _ => Err(Refusal::method()),
     }

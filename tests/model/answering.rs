@@ -4,7 +4,7 @@ use crate::registry::target;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use manifuzz::exchange::{
-    Answer, Ask, By, Capabilities, Exchange, NotFollowed, Observation, Probe, Questions, Reply, Unfollowable,
+    Answer, Ask, By, Capabilities, Exchange, NotFollowed, Observation, Probe, Questions, Reply, Role, Unfollowable,
 };
 use manifuzz::model::{Content, Departure, Party, Versions, judge, obligations};
 use manifuzz::registry::Profile;
@@ -34,6 +34,15 @@ pub fn answer<'o>(seen: &'o mut Observation, probe: &Probe) -> &'o mut Answer {
 
 pub fn ask(seen: &mut Observation, ask: Ask) -> &mut Answer {
     answer(seen, &Probe::Ask(ask))
+}
+
+/// The answer to the first request of the script with this role, which must have come.
+pub fn scripted(seen: &mut Observation, role: Role) -> &mut Answer {
+    let reply = seen.replies.iter_mut().find(|(own, _)| matches!(own, Probe::Scripted { role: is, .. } if *is == role));
+    match reply {
+        Some((_, Reply::Answer(answer))) => answer,
+        other => panic!("{role:?}: {other:?}"),
+    }
 }
 
 pub fn set(answer: &mut Answer, name: &'static str, value: &str) {

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::HeaderValue;
 use manifuzz::compare::compare;
+use manifuzz::exchange::roles::dev;
 use manifuzz::exchange::{Answer, Ask, By, Capabilities, Observation, Presence, Probe, Questions, Reply, Stage};
 use manifuzz::model::{Class, Party, Versions, judge, rules};
 use manifuzz::render::render;
@@ -54,6 +55,31 @@ const TABLE: &[Row] = &[
     }),
     ("pull-answers-200", "base", |seen| answer(seen, &GET).status = 404),
     ("head-answers-200", "base", |seen| answer(seen, &HEAD).status = 404),
+    ("pull-always-names-the-digest", "base", |seen| drop(answer(seen, &GET).headers.remove("docker-content-digest"))),
+    ("head-always-names-the-digest", "base", |seen| drop(answer(seen, &HEAD).headers.remove("docker-content-digest"))),
+    ("head-always-names-the-length", "base", |seen| drop(answer(seen, &HEAD).headers.remove("content-length"))),
+    ("blob-pull-always-names-the-digest", "afterwards=get-blob", |seen| {
+        ask(seen, Ask::Blob).headers.remove("docker-content-digest");
+    }),
+    ("push-names-the-tags", "afterwards=push-with-tags", |seen| {
+        scripted(seen, dev::PUSH_TAG).headers.remove("oci-tag");
+    }),
+    ("push-names-the-tags", "afterwards=push-with-tags", |seen| {
+        let put = scripted(seen, dev::PUSH_TEN_TAGS);
+        let named = put.header("oci-tag").unwrap().replace("p9", "p10");
+        set(put, "oci-tag", &named);
+    }),
+    ("push-takes-ten-tags", "afterwards=push-with-tags", |seen| scripted(seen, dev::PUSH_TEN_TAGS).status = 414),
+    ("upload-cancel-answers-204", "afterwards=cancel-upload", |seen| scripted(seen, dev::CANCEL).status = 200),
+    ("upload-under-bad-digest-answers-400", "afterwards=upload-under-bad-digest", |seen| {
+        scripted(seen, dev::CLOSE_MALFORMED).status = 201;
+    }),
+    ("upload-under-bad-digest-answers-400", "afterwards=upload-under-bad-digest", |seen| {
+        scripted(seen, dev::CLOSE_UNKNOWN).status = 422;
+    }),
+    ("namespace-header-is-the-parameter", "afterwards=pull-with-namespace", |seen| {
+        set(scripted(seen, dev::GET_WITH_NAMESPACE), "oci-namespace", "other.example");
+    }),
     ("pull-names-the-digest", "base", |seen| drop(answer(seen, &GET).headers.remove("docker-content-digest"))),
     ("head-names-the-digest", "base", |seen| drop(answer(seen, &HEAD).headers.remove("docker-content-digest"))),
     ("pull-digest-header-is-the-digest", "base", |seen| {

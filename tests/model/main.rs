@@ -9,6 +9,7 @@ mod answers;
 mod clauses;
 mod codings;
 mod deletions;
+mod dev;
 mod documents;
 mod failures;
 mod policy;

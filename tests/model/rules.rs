@@ -212,3 +212,28 @@ fn every_rule_on_content_is_silent_on_some_shape_and_speaks_of_another() {
         assert!(!speaks(&format!("kind={kind}"), Versions::V1_0_1));
     }
 }
+
+#[test]
+fn each_rule_says_why_it_matters_and_how_to_fix_it() {
+    for rule in rules() {
+        for (what, text) in [("why", rule.why), ("fix", rule.fix)] {
+            let is_sentence =
+                text.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit()) && text.ends_with('.');
+            assert!(is_sentence && text.len() > 20, "{}: {what} is `{text}`", rule.id);
+        }
+        assert_ne!(rule.why, rule.fix, "{}", rule.id);
+    }
+}
+
+#[test]
+fn a_rule_restates_one_that_ends_before_it_begins() {
+    let mut restated = 0;
+    for new in rules().filter(|rule| !rule.restates.is_empty()) {
+        let old = rule(new.restates).unwrap_or_else(|| panic!("{} restates an unknown rule", new.id));
+        assert_eq!(old.binds, new.binds, "{}", new.id);
+        let is_in_both = Versions::ALL.into_iter().any(|versions| old.holds_in(versions) && new.holds_in(versions));
+        assert!(!is_in_both, "{} and {} hold in the same version", new.id, old.id);
+        restated += 1;
+    }
+    assert!(restated >= 8, "{restated}");
+}

@@ -16,3 +16,4 @@ mod requests;
 mod rows;
 mod run;
 mod triggers;
+mod versions;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compare::Finding;
-use crate::engine::{Outcome, Prober};
+use crate::engine::{CaseRunner, MinimalFinding, Outcome, Prober};
 use crate::error::{Bug, Error};
 use crate::exchange::Depth;
 use crate::generate::flavours;
@@ -57,17 +57,27 @@ pub(super) struct BrokenPush {
 }
 
 /// A push that breaks this rule on registries, in the newest versions that have it: the smallest case of the first quirk
-/// that breaks it, or a neighbour of that case. A clean registry keeps the rule on the same push.
+/// that breaks it, a neighbour of that case, or a question after the base. A clean registry keeps the rule on the same push.
 pub(super) fn example(rule: Rule) -> Result<Option<BrokenPush>, Error> {
-    for cases in [|own| vec![own], neighbours] {
-        for quirk in quirks() {
-            let Some(own) = own_case(quirk)? else { continue };
-            if let Some(example) = first_break(quirk.name, cases(own), rule)? {
-                return Ok(Some(example));
-            }
+    for quirk in quirks() {
+        let own = own_case(quirk)?.into_iter().collect();
+        if let Some(example) = first_break(quirk.name, own, rule)? {
+            return Ok(Some(example));
+        }
+    }
+    for quirk in quirks() {
+        let further = own_case(quirk)?.map_or_else(questions, neighbours);
+        if let Some(example) = first_break(quirk.name, further, rule)? {
+            return Ok(Some(example));
         }
     }
     Ok(None)
+}
+
+/// The base followed by each question, for quirks that show nothing in the default versions.
+fn questions() -> Vec<Shape> {
+    let is_question = |shape: &Shape| shape.deviating().all(|(slot, _)| space().slot(slot).name == "afterwards");
+    each_alone().filter(is_question).collect()
 }
 
 /// The smallest case that shows a quirk, if any does.
@@ -83,14 +93,19 @@ fn neighbours(shape: Shape) -> Vec<Shape> {
     entries.map(|(slot, of_table, entry)| shape.with(slot, Choice::of(of_table, entry))).collect()
 }
 
-/// The first of these cases on which a registry with this quirk breaks the rule.
+/// The first of these cases on which a registry with this quirk breaks the rule, reduced as a run reduces it: what a run
+/// excuses because of a simpler case is no example.
 fn first_break(quirk: &str, cases: Vec<Shape>, rule: Rule) -> Result<Option<BrokenPush>, Error> {
     let target = format!("clean+{quirk}");
     let registry = embedded(&Profile::named(&target)?, &opening());
     let prober = Prober::new(registry.as_ref(), rule.newest_versions(), Depth::Full)?;
+    let breaks = |finding: &Finding| finding.breaks().any(|broken| broken == rule.id);
     for shape in cases {
-        let Outcome::Judged { findings, .. } = prober.fire(&Case::of(shape.clone()), prober.usual()) else { continue };
-        if let Some(finding) = findings.into_iter().find(|finding| finding.breaks().any(|broken| broken == rule.id)) {
+        if !prober.fire(&Case::of(shape.clone()), prober.usual()).findings().iter().any(breaks) {
+            continue;
+        }
+        let found = CaseRunner::new(registry.as_ref(), prober.versions, Depth::Full)?.case(&shape)?;
+        if let Some(MinimalFinding { shape, finding, .. }) = found.into_iter().find(|found| breaks(&found.finding)) {
             return Ok(Some(BrokenPush { shape, target: format!("embedded:{target}"), finding }));
         }
     }
@@ -112,7 +127,7 @@ fn broken(profile: &Profile, shapes: &[Shape]) -> Result<BTreeMap<&'static str, 
         let mut rules = BTreeSet::new();
         for finding in findings {
             if prober.shows_alone(&case, &finding.symptom) {
-                rules.extend(finding.breaks());
+                rules.extend(prober.excused(&case, &finding).iter().flat_map(Finding::breaks));
             }
         }
         rules.into_iter().for_each(|rule| *counts.entry(rule).or_insert(0) += 1);
@@ -122,8 +137,16 @@ fn broken(profile: &Profile, shapes: &[Shape]) -> Result<BTreeMap<&'static str, 
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+    use std::sync::atomic::AtomicBool;
+
     use super::*;
+    use crate::engine::{Event, Plan, Schedule, Sink, run};
     use crate::model::rules;
+    use crate::transport::Target;
+
+    /// The fast tier runs the example of one rule in this many.
+    const SAMPLED: usize = 25;
 
     #[test]
     fn every_rule_that_a_registry_can_break_has_an_example() {
@@ -137,5 +160,56 @@ mod tests {
             let broken = findings.iter().flat_map(Finding::breaks).find(|broken| *broken == rule.id);
             assert_eq!(broken, None, "clean breaks it on {}", example.shape);
         }
+    }
+
+    /// The rules that the findings of a run say are broken.
+    #[derive(Default)]
+    struct Broken(BTreeSet<&'static str>);
+
+    impl Sink for Broken {
+        fn take(&mut self, _: &dyn Target, event: Event<'_>) -> Result<(), Error> {
+            if let Event::Found(found) = event {
+                self.0.extend(found.finding.breaks());
+            }
+            Ok(())
+        }
+    }
+
+    /// What an ordinary run at this target says is broken.
+    fn broken_in_a_run(target: &str, versions: Versions) -> BTreeSet<&'static str> {
+        let profile = Profile::named(target.trim_start_matches("embedded:")).unwrap();
+        let flavours = flavours().iter().map(|flavour| flavour.shape.clone()).collect();
+        let order = Schedule { seed: 1, flavours, ..Schedule::default() };
+        let plan = Plan { order, versions, ..Plan::default() };
+        let mut broken = Broken::default();
+        run(embedded(&profile, &opening()).as_ref(), &plan, &AtomicBool::new(false), &mut broken).unwrap();
+        broken.0
+    }
+
+    /// Runs the registry of each example, and checks that the run finds the rule broken.
+    fn are_true(chosen: impl Iterator<Item = Rule>) {
+        let mut runs: HashMap<(String, &str), BTreeSet<&'static str>> = HashMap::new();
+        for rule in chosen {
+            let (BrokenPush { target, .. }, versions) = (example(rule).unwrap().unwrap(), rule.newest_versions());
+            let broken =
+                runs.entry((target.clone(), versions.name)).or_insert_with(|| broken_in_a_run(&target, versions));
+            assert!(broken.contains(rule.id), "{} on {target}: {broken:?}", rule.id);
+        }
+        assert!(!runs.is_empty());
+    }
+
+    fn breakable() -> impl Iterator<Item = Rule> {
+        rules().filter(|rule| rule.a_registry_can_break())
+    }
+
+    #[test]
+    fn a_run_finds_the_examples_of_a_sample_of_rules() {
+        are_true(breakable().step_by(SAMPLED));
+    }
+
+    #[test]
+    #[ignore = "slow: a whole run for each example"]
+    fn a_run_finds_the_example_of_every_rule() {
+        are_true(breakable());
     }
 }

@@ -22,9 +22,8 @@ pub(super) fn explain(rule: Rule, pretty_output: bool) -> Result<(), Error> {
     if !pretty_output {
         let mut value = line(rule);
         value["family"] = rule.family.as_str().into();
-        let written = |text: &'static str| (!text.is_empty()).then_some(text);
-        value["why"] = written(rule.why).into();
-        value["fix"] = written(rule.fix).into();
+        value["why"] = rule.why.into();
+        value["fix"] = rule.fix.into();
         value["examples"] = json!({
             "content": tally.as_ref().map(of_content),
             "answers": answered.as_ref().map(of_answers),
@@ -32,9 +31,7 @@ pub(super) fn explain(rule: Rule, pretty_output: bool) -> Result<(), Error> {
         return Output::print(&value.to_string());
     }
     let mut lines = vec![pretty(rule)];
-    for (label, text) in [("why", rule.why), ("fix", rule.fix)].into_iter().filter(|(_, text)| !text.is_empty()) {
-        lines.push(format!("  {label}: {text}"));
-    }
+    lines.extend([format!("  why: {}", rule.why), format!("  fix: {}", rule.fix)]);
     lines.push(format!("  family: {}", rule.family.as_str()));
     let [silent, speaks] =
         if rule.binds == Binds::Author { ["kept by", "broken by"] } else { ["does not apply to", "applies to"] };

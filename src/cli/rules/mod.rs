@@ -1,9 +1,11 @@
 //! `manifuzz rules`: lists and explains the rules of the model.
 
 mod answers;
+mod between;
 mod compare;
 mod examples;
 mod explain;
+mod rejudging;
 mod text;
 mod verify;
 
@@ -14,17 +16,24 @@ use self::explain::explain;
 use self::text::{line, pretty};
 use serde_json::json;
 
-use super::flags::epilogue;
-use super::values::{ParsedBy, rule_id};
-use super::{FOUND, Output};
+use super::flags::{KeepFlag, TimeFlag, epilogue};
+use super::interrupt::Interrupt;
+use super::targets::{TargetArgument, TargetFlags};
+use super::values::{ParsedBy, rule_id, versions};
+use super::{FOUND, INTERRUPTED, Output, UNTESTABLE};
 use crate::error::Error;
-use crate::model::{Binds, Rule, rules};
+use crate::model::{Binds, Rule, Versions, rules};
 
 /// List the rules of the model, or explain one
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = epilogue(
     "manifuzz rules push-keeps-exact-bytes",
-    &[(0, "success"), (FOUND, "--verify-clauses or --compare-readers found a difference")],
+    &[
+        (0, "success"),
+        (FOUND, "--verify-clauses or --compare-readers found a difference, or an answer of --target becomes a violation"),
+        (UNTESTABLE, "the target could not be tested"),
+        (INTERRUPTED, "interrupted by a signal; the differences so far are printed"),
+    ],
 ))]
 pub(super) struct RulesCommand {
     /// Id of the rule to explain
@@ -42,6 +51,30 @@ pub(super) struct RulesCommand {
     /// Compare on every shape with at most K deviations
     #[arg(long, value_name = "K", default_value_t = 1, requires = "compare_readers")]
     deviations: usize,
+    /// List what changes from one version of the specifications to another, e.g. 1.1 dev
+    #[arg(
+        long,
+        num_args = 2,
+        value_names = ["OLD", "NEW"],
+        value_parser = versions(),
+        conflicts_with_all = ["id", "coverage", "verify_clauses", "compare_readers"],
+    )]
+    between: Option<Vec<Versions>>,
+    /// Fire the fixed cases of a run at this registry, and say which of its answers --between judges differently
+    #[arg(
+        long = "target",
+        value_name = "TARGET",
+        value_parser = ParsedBy(TargetArgument::parse),
+        requires = "between",
+        help_heading = "Target",
+    )]
+    at: Option<TargetArgument>,
+    #[command(flatten)]
+    target: TargetFlags,
+    #[command(flatten)]
+    keep: KeepFlag,
+    #[command(flatten)]
+    time: TimeFlag,
     #[command(flatten)]
     output: Output,
 }
@@ -55,6 +88,9 @@ impl RulesCommand {
         if let Some(directory) = &self.compare_readers {
             return compare::compare(directory, self.deviations, &self.output);
         }
+        if let Some([old, new]) = self.between.as_deref() {
+            return self.between([*old, *new]);
+        }
         if self.coverage {
             return coverage(pretty_output);
         }
@@ -65,6 +101,19 @@ impl RulesCommand {
         let text = |rule| if pretty_output { pretty(rule) } else { line(rule).to_string() };
         rules().try_for_each(|rule| Output::print(&text(rule)))?;
         Ok(0)
+    }
+
+    /// What changes from one version to another: the rules, or the judgement of a target's answers.
+    fn between(&self, sets: [Versions; 2]) -> Result<u8, Error> {
+        let Some(at) = &self.at else {
+            between::between(sets[0], sets[1], &self.output)?;
+            return Ok(0);
+        };
+        let interrupt = Interrupt::watch();
+        if let Some(time) = self.time.time {
+            interrupt.after(time);
+        }
+        rejudging::rejudge(sets, at, &self.target, self.keep.keep, &interrupt, &self.output)
     }
 }
 

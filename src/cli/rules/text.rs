@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::model::{Binds, Rule, Source};
 
-fn binds(rule: Rule) -> &'static str {
+pub(super) fn binds(rule: Rule) -> &'static str {
     match rule.binds {
         Binds::Author => "author",
         Binds::Registry => "registry",

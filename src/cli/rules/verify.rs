@@ -31,7 +31,7 @@ pub(super) fn verify(directory: &Path, output: &Output) -> Result<u8, Error> {
     Ok(u8::from(!wrong.is_empty()))
 }
 
-/// Every page in the subdirectories `NAME-vVERSION`.
+/// Every page in the subdirectories `NAME-vVERSION` and `NAME-main`.
 fn pages(directory: &Path) -> Result<Vec<Page>, Input> {
     let advice = "name a directory with image-spec-v1.1.1, distribution-spec-v1.1.1 etc.";
     let list = |path: &Path| -> Result<Vec<_>, Input> {
@@ -43,8 +43,9 @@ fn pages(directory: &Path) -> Result<Vec<Page>, Input> {
     let mut pages = Vec::new();
     for document in list(directory)? {
         let name = document.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let Some((name, version)) = name.rsplit_once("-v") else { continue };
-        let Ok(version) = version.parse::<Version>() else { continue };
+        let released = || name.rsplit_once("-v").and_then(|(name, version)| Some((name, version.parse().ok()?)));
+        let main = || name.strip_suffix("-main").map(|name| (name, Version::DEV));
+        let Some((name, version)) = released().or_else(main) else { continue };
         for file in list(&document)?.into_iter().filter(|file| file.extension().is_some_and(|end| end == "md")) {
             let text = std::fs::read_to_string(&file).map_err(|cause| Input::file("read", &file, cause, advice))?;
             let page = file.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();

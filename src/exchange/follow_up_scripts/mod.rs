@@ -11,7 +11,10 @@ use super::put::Put;
 use super::script::Script;
 use super::stage::Stage;
 
+mod dev;
 mod reading;
+
+pub use dev::NAMESPACE;
 
 /// A blob that a repository holds.
 #[derive(Clone, Copy, Debug)]
@@ -105,4 +108,4 @@ impl fmt::Debug for FollowUp {
 }
 
 /// Every row, by subject.
-pub(super) const SCRIPTS: [&[FollowUp]; 1] = [reading::ROWS];
+pub(super) const SCRIPTS: [&[FollowUp]; 2] = [reading::ROWS, dev::ROWS];

@@ -6,6 +6,7 @@ pub(in crate::model) mod found;
 pub(in crate::model) mod judge;
 pub(in crate::model) mod judgement;
 pub(in crate::model) mod obligations;
+pub(in crate::model) mod redirects;
 
 pub use self::answered::{Answered, Flaw};
 pub use self::contradictions::contradictions;
@@ -13,3 +14,4 @@ pub use self::found::decide_found;
 pub use self::judge::{decide, judge, report};
 pub use self::judgement::{Breach, Expect, Judgement, Party};
 pub use self::obligations::{Departure, obligations, unanswered};
+pub use self::redirects::without_redirects;

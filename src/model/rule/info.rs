@@ -84,9 +84,14 @@ impl Clause {
         let repository = "https://github.com/opencontainers";
         let (page, section) = (self.page, self.section);
         match self.document {
-            Source::ImageSpec => format!("{repository}/image-spec/blob/v{}/{page}#{section}", versions.image),
+            Source::ImageSpec => {
+                format!("{repository}/image-spec/blob/{}/{page}#{section}", versions.image.git_reference())
+            }
             Source::DistributionSpec => {
-                format!("{repository}/distribution-spec/blob/v{}/{page}#{section}", versions.distribution)
+                format!(
+                    "{repository}/distribution-spec/blob/{}/{page}#{section}",
+                    versions.distribution.git_reference()
+                )
             }
             Source::Http | Source::Json => {
                 let number: String = page.chars().filter(char::is_ascii_digit).collect();
@@ -205,13 +210,15 @@ pub struct RuleInfo {
     pub binds: Binds,
     /// Its subject.
     pub family: Family,
-    /// The effect on users if the rule is broken, in one sentence; empty if not yet written.
+    /// The effect on users if the rule is broken, in one sentence; of a permission, the effect if it is used.
     pub why: &'static str,
-    /// The change that fixes a violation, in one sentence; empty if not yet written.
+    /// The change that fixes a violation, in one sentence; of a permission, how to be unaffected.
     pub fix: &'static str,
     /// Whether a finding is dropped if a neighbouring case without the blamed content is refused in the same way: then
     /// the error code may belong to another reason.
     pub excused_by_equal_refusal: bool,
+    /// The id of the rule that states this in the versions before; empty if none does.
+    pub restates: &'static str,
 }
 
 impl RuleInfo {
@@ -227,6 +234,7 @@ impl RuleInfo {
             why: "",
             fix: "",
             excused_by_equal_refusal: false,
+            restates: "",
         }
     }
 

@@ -18,6 +18,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: ALWAYS,
+            why: "Neither clients nor registries can read the manifest.",
+            fix: "Serialise the manifest with a JSON library, and push its output unchanged.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -33,6 +35,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: ALWAYS,
+            why: "JSON readers reject the manifest or replace the bytes that are not UTF-8.",
+            fix: "Encode the manifest in UTF-8, without a byte order mark.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -50,6 +54,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "A manifest's properties can be read only from an object.",
+            fix: "Write the manifest as one JSON object.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,

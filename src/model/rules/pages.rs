@@ -4,12 +4,14 @@ use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::descriptors::Part;
 use crate::model::rule::{AnswerRule, ContentRule, Rule};
 use crate::model::rules::distribution::{
-    deletion, errors, filters, locations, missing, pull, push, pushed, referrers, tags, uploads, warnings,
+    deletion, dev as distribution_dev, errors, filters, locations, missing, pull, push, pushed, referrers, requests,
+    tags, uploads, warnings,
 };
 use crate::model::rules::docker;
 use crate::model::rules::http::{codings, messages};
 use crate::model::rules::image::{
-    annotations, artifact, config, descriptor, image_index, layer, manifest, parameters, platform, storing,
+    annotations, artifact, config, descriptor, dev as image_dev, image_index, layer, manifest, parameters, platform,
+    storing,
 };
 use crate::model::rules::json;
 use crate::model::rules::layout::LayoutRule;
@@ -26,7 +28,7 @@ pub(in crate::model) struct RulesOfPage {
 }
 
 /// Every page, in order.
-pub(in crate::model) fn pages() -> [RulesOfPage; 25] {
+pub(in crate::model) fn pages() -> [RulesOfPage; 28] {
     let any: fn(&Content<'_>) -> bool = |content| content.exchange.upload.is_none();
     [
         RulesOfPage { content: json::CONTENT, answers: &[], concerns: any },
@@ -63,6 +65,7 @@ pub(in crate::model) fn pages() -> [RulesOfPage; 25] {
         RulesOfPage { content: descriptor::CONTENT, answers: &[], concerns: |content| content.has_descriptors() },
         RulesOfPage { content: parameters::CONTENT, answers: &[], concerns: |content| content.is_known() },
         RulesOfPage { content: annotations::CONTENT, answers: &[], concerns: annotations::has_annotations },
+        RulesOfPage { content: image_dev::CONTENT, answers: &[], concerns: |content| content.is_known() },
         RulesOfPage { content: storing::CONTENT, answers: &[], concerns: |content| content.is_known() },
         RulesOfPage { content: push::CONTENT, answers: &[], concerns: any },
         RulesOfPage { content: &[], answers: pushed::ANSWERS, concerns: any },
@@ -80,6 +83,8 @@ pub(in crate::model) fn pages() -> [RulesOfPage; 25] {
         RulesOfPage { content: &[], answers: errors::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: warnings::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: locations::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: distribution_dev::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: requests::ANSWERS, concerns: any },
         RulesOfPage { content: messages::CONTENT, answers: messages::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: codings::ANSWERS, concerns: any },
     ]

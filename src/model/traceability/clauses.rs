@@ -1,6 +1,7 @@
 //! The table of clauses: every sentence with a key word in the pinned documents, with the rules that judge it or the
 //! reason why none does. The table contains hashes and paraphrases; [`Clauses::verify`] needs the documents.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
@@ -39,15 +40,15 @@ pub struct Page {
 
 /// One row of the table.
 #[derive(Clone, Debug, serde::Deserialize)]
-struct ClauseRow {
-    document: String,
-    page: String,
-    section: String,
-    sentence: String,
+pub(super) struct ClauseRow {
+    pub document: String,
+    pub page: String,
+    pub section: String,
+    pub sentence: String,
     versions: String,
-    key_words: String,
-    judged_by: String,
-    reason: String,
+    pub key_words: String,
+    pub judged_by: String,
+    pub reason: String,
 }
 
 /// Counts for one version of one document.
@@ -97,6 +98,10 @@ impl Clauses {
             |error: csv::Error| Input::value("invalid table of clauses", error.to_string(), "correct that line");
         let rows = csv::Reader::from_reader(csv.as_bytes()).into_deserialize().collect::<Result<_, _>>();
         Ok(Self { rows: rows.map_err(invalid)? })
+    }
+
+    pub(super) fn rows(&self) -> &[ClauseRow] {
+        &self.rows
     }
 
     /// Compares the table with the pages of the specifications. Returns the problems, one line each, and the counts for
@@ -167,7 +172,7 @@ impl Clauses {
     }
 
     /// Checks that a rule's sentence is on its page, and that a row names the rule if the sentence has a key word. If
-    /// an older version states the rule differently, a row of that version must name it.
+    /// an older version or the main branch states the rule differently, a row of that version must name it.
     fn verify_rule(&self, rule: &'static RuleInfo, pages: &[Page], problems: &mut Vec<String>) {
         let document = rule.clause.document.as_str();
         // The rule must hold in every version that has its sentence.
@@ -211,7 +216,7 @@ impl Clauses {
     }
 }
 
-/// The versions of its document in which a rule holds, newest first; empty for RFCs and Docker's pages.
+/// The versions of its document in which a rule holds, newest first and unreleased last; empty for RFCs and Docker's pages.
 fn versions_of(rule: &RuleInfo) -> Vec<Version> {
     let of_document: fn(Versions) -> Version = match rule.clause.document {
         Source::ImageSpec => |versions| versions.image,
@@ -219,7 +224,8 @@ fn versions_of(rule: &RuleInfo) -> Vec<Version> {
         Source::Http | Source::Json | Source::Docker => return Vec::new(),
     };
     let mut held: Vec<_> = Versions::ALL.into_iter().filter(|set| rule.holds_in(*set)).map(of_document).collect();
-    held.sort_by(|a, b| b.cmp(a));
+    // A rule cites the sentence of the newest release that has it.
+    held.sort_by_key(|version| (*version == Version::DEV, Reverse(*version)));
     held.dedup();
     held
 }
@@ -239,15 +245,15 @@ impl ClauseRow {
         self.versions.split(' ').map(str::parse).collect()
     }
 
-    fn has(&self, version: Version) -> bool {
+    pub(super) fn has(&self, version: Version) -> bool {
         self.versions().is_ok_and(|versions| versions.contains(&version))
     }
 
-    fn is_judged(&self) -> bool {
+    pub(super) fn is_judged(&self) -> bool {
         !WITHOUT_RULE.contains(&self.judged_by.as_str())
     }
 
-    fn rule_ids(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn rule_ids(&self) -> impl Iterator<Item = &str> {
         self.judged_by.split(' ').filter(|_| self.is_judged())
     }
 

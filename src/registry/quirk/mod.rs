@@ -6,6 +6,7 @@ mod annotations;
 mod answers;
 mod deletion;
 mod descriptors;
+mod dev;
 mod documents;
 mod errors;
 mod kinds;
@@ -244,6 +245,7 @@ pub fn quirks() -> impl Iterator<Item = &'static Quirk> {
         deletion::QUIRKS,
         errors::QUIRKS,
         uploads::QUIRKS,
+        dev::QUIRKS,
     ]
     .into_iter()
     .flatten()

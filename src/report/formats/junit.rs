@@ -73,8 +73,7 @@ fn description(record: &Record, document: &Document<'_>) -> String {
     if let Some(rule) = main_rule(record) {
         let info = rule.info();
         lines.push(format!("rule: {}\n  {}", info.clause.summary, link(info)));
-        let advice = [("why", info.why), ("fix", info.fix)].into_iter().filter(|(_, text)| !text.is_empty());
-        lines.extend(advice.map(|(label, text)| format!("{label}: {text}")));
+        lines.extend([format!("why: {}", info.why), format!("fix: {}", info.fix)]);
     }
     if let Some(line) = document.places.line(record) {
         lines.push(format!("row: {}:{line}", document.places.file));

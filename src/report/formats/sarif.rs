@@ -58,12 +58,11 @@ fn descriptor(record: &Record) -> Value {
         return json!({ "id": record.class.as_str(), "shortDescription": { "text": text } });
     };
     let info = rule.info();
-    let written = |text: &str| if text.is_empty() { info.clause.summary.to_owned() } else { text.to_owned() };
     json!({
         "id": info.id,
         "shortDescription": { "text": info.clause.summary },
-        "fullDescription": { "text": written(info.why) },
-        "help": { "text": format!("{} ({})", written(info.fix), place(info)) },
+        "fullDescription": { "text": info.why },
+        "help": { "text": format!("{} ({})", info.fix, place(info)) },
         "helpUri": link(info),
         "properties": { "level": info.level.as_str(), "tags": [info.family.as_str()] },
     })

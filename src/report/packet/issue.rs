@@ -104,9 +104,7 @@ fn expected(text: &mut String, parts: &Parts<'_>) {
         let name = format!("{} {} #{}", clause.document.as_str(), clause.page, clause.section);
         let _ = write!(text, "\n- {level}: {} ([{name}]({}); `{}`)", clause.summary, clause.link(versions), rule.id);
         for (label, more) in [("why it matters", rule.why), ("to fix it", rule.fix)] {
-            if !more.is_empty() {
-                let _ = write!(text, "\n  - {label}: {more}");
-            }
+            let _ = write!(text, "\n  - {label}: {more}");
         }
     }
     text.push('\n');

@@ -209,7 +209,7 @@ pub(in crate::shape) const DESCRIPTOR_ROWS: &[DescriptorRow] = &[
 ];
 
 /// The menu of a digest. Only a subject may reference missing content, and so use any algorithm.
-const fn digests<const MAY_BE_MISSING: bool>() -> [Entry; 20] {
+const fn digests<const MAY_BE_MISSING: bool>() -> [Entry; 21] {
     [
         Entry::valid("right", Effect::Json("\"${digest}\""), "the content's SHA-256"),
         Entry::invalid("absent", Effect::Absent, "member absent"),
@@ -241,6 +241,12 @@ const fn digests<const MAY_BE_MISSING: bool>() -> [Entry; 20] {
         Entry::invalid("object", Effect::Json("{}"), "an object"),
         Entry::invalid("short-sha512", Effect::Json("\"sha512:${hex}\""), "`sha512:` with only 64 hex digits"),
         Entry::valid("pushed-sha512", Effect::Sha512, "the content's SHA-512, under which it was pushed beforehand"),
+        Entry::marked(
+            MAY_BE_MISSING,
+            "short-blake3",
+            Effect::Json("\"blake3:${hex63}\""),
+            "`blake3:`, unregistered in version 1.1, with only 63 hex digits",
+        ),
     ]
 }
 

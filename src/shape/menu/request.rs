@@ -153,6 +153,14 @@ pub(super) const ROWS: &[SlotRow] = &[
                 "DELETE of a manifest in a repository that does not exist",
             ),
             Entry::valid("head-unknown", Effect::Asks, "HEAD of a manifest and of a blob that were never pushed"),
+            Entry::valid("cancel-upload", Effect::Asks, "opens an upload, then DELETE of its session"),
+            Entry::valid(
+                "upload-under-bad-digest",
+                Effect::Asks,
+                "uploads under a malformed digest and under one with an unknown algorithm",
+            ),
+            Entry::valid("push-with-tags", Effect::Asks, "pushes by digest with one tag, then ten, as parameters"),
+            Entry::valid("pull-with-namespace", Effect::Asks, "GET by digest with the parameter ns"),
         ],
     },
 ];

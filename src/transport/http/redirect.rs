@@ -36,7 +36,13 @@ impl HttpTransport {
             let sent = send(&what, origin, target)?;
             repeated |= sent.repeated;
             let redirected = sent.reply.answer().filter(|_| hop < HOPS).and_then(|answer| to(&request.method, answer));
-            let Some((answer, to)) = redirected else { return Ok(Sent { repeated, ..sent }) };
+            let Some((answer, to)) = redirected else {
+                let mut sent = Sent { repeated, ..sent };
+                if let Reply::Answer(answer) = &mut sent.reply {
+                    answer.redirected = hop > 0;
+                }
+                return Ok(sent);
+            };
             let from = Url { origin: origin.clone(), target: target.to_owned() };
             url = match from.resolve(&to) {
                 Ok(next) if self.may_ask(&next.origin) || self.may_fetch(request, &from, &next) => Some(next),

@@ -98,6 +98,10 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             },
             level: Level::May,
             versions: FROM_1_1,
+            why: "The sentence names one code in its text and another in its link, so clients must expect both for \
+                  missing content.",
+            fix: "Use MANIFEST_BLOB_UNKNOWN, the code in the text; BLOB_UNKNOWN, the code behind the link, gives a \
+                  note.",
             ..REGISTRY
         },
         class: Class::Ambiguous,

@@ -189,7 +189,7 @@ fn head_answers_404(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 }
 
 /// The complete 200 answer to GET of a blob, and that blob: the first one that the registry holds.
-fn blob_answer<'a>(answered: &'a Answered<'_, '_>) -> Option<(&'a Answer, &'a crate::exchange::Need)> {
+pub(super) fn blob_answer<'a>(answered: &'a Answered<'_, '_>) -> Option<(&'a Answer, &'a crate::exchange::Need)> {
     let answer = answered.answer_to(Ask::Blob).filter(|answer| answer.status == 200 && !answer.cut)?;
     Some((answer, answered.content.facts.first_blob(answered.content.exchange)?))
 }

@@ -1,6 +1,7 @@
 //! Rules of distribution-spec, one file per section.
 
 pub(in crate::model) mod deletion;
+pub(in crate::model) mod dev;
 pub(in crate::model) mod errors;
 pub(in crate::model) mod failures;
 pub(in crate::model) mod filters;
@@ -10,6 +11,7 @@ pub(in crate::model) mod pull;
 pub(in crate::model) mod push;
 pub(in crate::model) mod pushed;
 pub(in crate::model) mod referrers;
+pub(in crate::model) mod requests;
 pub(in crate::model) mod tags;
 pub(in crate::model) mod uploads;
 pub(in crate::model) mod warnings;

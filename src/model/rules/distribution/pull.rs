@@ -5,7 +5,7 @@ use crate::model::document::forms::has_parameters;
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::rules::http::codings::coding;
-use crate::model::versions::{FROM_1_0, FROM_1_1};
+use crate::model::versions::{BEFORE_DEV, FROM_1_0, FROM_1_1, FROM_1_1_BEFORE_DEV};
 
 const PAGE: Clause = Clause::of(Source::DistributionSpec, "spec.md");
 const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Pull);
@@ -78,7 +78,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
                 ..PAGE
             },
             level: Level::Should,
-            versions: FROM_1_0,
+            versions: BEFORE_DEV,
             why: "Clients cannot learn the digest of a tag from the answer and must compute it themselves.",
             fix: "Add Docker-Content-Digest with the manifest's digest to answers to GET.",
             family: Family::DigestHeaders,
@@ -97,7 +97,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
                 ..PAGE
             },
             level: Level::Should,
-            versions: FROM_1_0,
+            versions: BEFORE_DEV,
             why: "Clients that resolve a tag with HEAD must download the manifest to learn its digest.",
             fix: "Add Docker-Content-Digest with the manifest's digest to answers to HEAD.",
             family: Family::DigestHeaders,
@@ -135,7 +135,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
                 ..PAGE
             },
             level: Level::Should,
-            versions: FROM_1_1,
+            versions: FROM_1_1_BEFORE_DEV,
             why: "Clients that build a descriptor from HEAD do not get its size.",
             fix: "Add Content-Length with the manifest's length in bytes to answers to HEAD.",
             ..REGISTRY
@@ -267,7 +267,7 @@ fn read_fails(answered: &Answered<'_, '_>, probe: &Probe, stage: Stage, by: By, 
     }
 }
 
-fn names_digest(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>, stage: Stage) {
+pub(super) fn names_digest(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>, stage: Stage) {
     for (by, answer) in successes(answered, stage) {
         if answer.header("docker-content-digest").is_none() {
             let message = format!("no Docker-Content-Digest in the answer to {} {}", method(stage), addressed(by));
@@ -290,7 +290,7 @@ fn digest_is_right(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn names_length(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
+pub(super) fn names_length(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     // No specification defines whether a body with a coding is stored encoded or decoded, so its length is open.
     if answered.content.exchange.tested.content_encoding.is_some() {
         return;

@@ -25,6 +25,10 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "A registry cannot map any other reference to a manifest, so the push fails or is stored under a name \
+                  that no client can ask for.",
+            fix: "Push by the manifest's digest, or by a tag of at most 128 letters, digits, underscores, periods and \
+                  dashes that begins with none of the last two.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -96,6 +100,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: FROM_1_1,
+            why: "Registries that compare the whole header with the types they know refuse the push.",
+            fix: "Send the manifest's media type alone, without parameters such as charset.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -184,6 +190,10 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::May,
             versions: FROM_1_1,
+            why: "A manifest that is pushed before its blobs may be refused, so clients cannot rely on the reverse \
+                  order.",
+            fix: "Push blobs and child manifests before the manifest that references them.",
+            restates: "registry-may-refuse-what-is-not-yet-uploaded",
             ..REGISTRY
         },
         consequence: Consequence::Allow(&["MANIFEST_BLOB_UNKNOWN"]),
@@ -200,6 +210,9 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::May,
             versions: ONLY_1_0,
+            why: "A manifest that is pushed before its blobs may be refused, so clients cannot rely on the reverse \
+                  order.",
+            fix: "Push blobs and child manifests before the manifest that references them.",
             ..REGISTRY
         },
         // The sentence that names an error code has no key word.
@@ -220,6 +233,9 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::May,
             versions: FROM_1_1,
+            why: "What config and layers reference is looked up among the blobs, and what manifests references among the \
+                  manifests, so content that went to the other endpoint counts as missing.",
+            fix: "Push what config and layers reference as blobs, and what manifests references as manifests.",
             ..REGISTRY
         },
         consequence: Consequence::Allow(&[]),
@@ -236,6 +252,9 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: FROM_1_1,
+            why: "A manifest larger than 4 megabytes may be refused, so it cannot be copied to every registry.",
+            fix: "Keep manifests below 4 megabytes; move large annotations and embedded data into blobs.",
+            restates: "http-server-may-limit-content",
             ..REGISTRY
         },
         consequence: Consequence::Allow(&[]),

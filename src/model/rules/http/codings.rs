@@ -29,6 +29,8 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[AnswerRule {
         // RFC 9110 allows it, so a note is enough.
         level: Level::May,
         versions: ALWAYS,
+        why: "Clients that do not decode answers compare compressed bytes with the digest, and reject correct content.",
+        fix: "Compress answers only for requests whose Accept-Encoding allows it.",
         ..REGISTRY
     },
     class: Class::Inconsistent,

@@ -24,6 +24,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: ALWAYS,
+            why: "Clients that write a media type in another letter case cannot push.",
+            fix: "Compare media types without regard to case.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -41,6 +43,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: ALWAYS,
+            why: "Clients that send a body in chunks may be refused with 411.",
+            fix: "Send Content-Length with every push.",
             ..REGISTRY
         },
         consequence: Consequence::Allow(&[]),
@@ -56,6 +60,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: ALWAYS,
+            why: "A compressed body may be refused with 415, and registries that accept it differ in what they store.",
+            fix: "Push manifests without Content-Encoding.",
             ..REGISTRY
         },
         consequence: Consequence::Allow(&[]),
@@ -72,6 +78,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             level: Level::Should,
             // Since version 1.1, distribution-spec has its own rule.
             versions: ONLY_1_0,
+            why: "A large manifest may be refused, so it cannot be copied to every registry.",
+            fix: "Keep manifests below 4 megabytes; move large annotations and embedded data into blobs.",
             ..REGISTRY
         },
         consequence: Consequence::Allow(&[]),

@@ -24,6 +24,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients that decode annotations into a map of strings cannot read the manifest at all.",
+            fix: "Write every annotation value as a string; serialise numbers, lists and objects into one.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -58,6 +60,9 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Readers keep the first value, the last one, or reject the manifest, so tools disagree about its \
+                  content.",
+            fix: "Keep one of the repeated keys.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -74,6 +79,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: FROM_1_0,
+            why: "Keys without a domain collide with those of other tools.",
+            fix: "Begin the key with a reversed domain that you control, such as com.example.name.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -90,6 +97,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: FROM_1_0,
+            why: "Tools that select an image of a layout by this name cannot parse it.",
+            fix: "Use letters, digits and the separators - . _ : @ / + in the name.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -136,6 +145,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: FROM_1_1,
+            why: "Tools that look for updates of the base image cannot tell which registry has it.",
+            fix: "Write the full reference with its host, such as registry.example.com/name:tag.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,

@@ -22,6 +22,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: ONLY_RC2,
+            why: "Registries and clients recognise an artifact manifest by this value alone.",
+            fix: "Set \"mediaType\" to application/vnd.oci.artifact.manifest.v1+json.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -33,6 +35,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             clause: Clause { summary: "artifactType is present", sentence: "a52b8a29f5b2c399", ..PAGE },
             level: Level::Should,
             versions: ONLY_RC2,
+            why: "Clients cannot tell what kind of artifact it is, nor filter referrers by it.",
+            fix: "Set \"artifactType\" to the artifact's media type.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -48,6 +52,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: ONLY_RC2,
+            why: "Registries that validate the value refuse the push, and filters by type do not match it.",
+            fix: "Write \"artifactType\" as type/subtype, such as application/vnd.example.sbom.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -59,6 +65,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             clause: Clause { summary: "each element of blobs is a descriptor", sentence: "38be19aaf11986b2", ..PAGE },
             level: Level::Must,
             versions: ONLY_RC2,
+            why: "Clients that decode each element into a descriptor cannot read the manifest.",
+            fix: "Write \"blobs\" as an array of objects with \"mediaType\", \"digest\" and \"size\".",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -70,6 +78,9 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             clause: Clause { summary: "subject, if present, is a descriptor", sentence: "4c11d64dda3a156a", ..PAGE },
             level: Level::Must,
             versions: ONLY_RC2,
+            why: "Registries cannot tell which manifest the artifact refers to, so it is never listed among the \
+                  referrers.",
+            fix: "Write \"subject\" as an object with \"mediaType\", \"digest\" and \"size\".",
             ..AUTHOR
         },
         consequence: Consequence::Breach,

@@ -26,6 +26,9 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[ContentRule {
         },
         level: Level::Must,
         versions: FROM_1_0,
+        why: "Runtimes read architecture, os and rootfs from it, so they cannot run the image.",
+        fix: "Push an image configuration with architecture, os and rootfs, or give the config the media type of what \
+              it is.",
         ..AUTHOR
     },
     consequence: Consequence::Breach,

@@ -79,6 +79,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients and registries reject the digest, or do not find the content under it.",
+            fix: "Write the whole SHA-512 hash as 128 lower-case hex digits.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -95,6 +97,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: FROM_1_0,
+            why: "Many registries and clients implement no other algorithm and cannot store or verify the content.",
+            fix: "Use the content's SHA-256 digest.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -129,6 +133,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients cannot download the content from a value that is not a URI.",
+            fix: "Write \"urls\" as an array of absolute URIs, with the scheme and with special characters escaped.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -145,6 +151,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: FROM_1_0,
+            why: "Clients implement no other scheme, so they cannot download the content from there.",
+            fix: "Serve the content by HTTP, and write its https URL.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -161,6 +169,9 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Clients that decode descriptors into typed structures fail on the whole manifest.",
+            fix: "Encode the content with the standard alphabet of RFC 4648 section 4, with padding and without line \
+                  breaks.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -195,6 +206,9 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Clients that filter by type do not recognise the value, and registries that validate it refuse the \
+                  push.",
+            fix: "Write \"artifactType\" as type/subtype, or remove it.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,

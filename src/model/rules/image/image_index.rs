@@ -41,6 +41,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: FROM_1_0_2,
+            why: "Readers that trust the member take the index for another kind of document and reject it.",
+            fix: "Set \"mediaType\" to application/vnd.oci.image.index.v1+json.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -52,6 +54,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             clause: Clause { summary: "mediaType is present", sentence: "adb7a5c1a1c2f9bc", ..PAGE },
             level: Level::Should,
             versions: FROM_1_0_2,
+            why: "Without it, a client that has only the bytes must guess the kind of document from its members.",
+            fix: "Add \"mediaType\" with the value application/vnd.oci.image.index.v1+json.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -67,6 +71,9 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Clients that filter referrers by type do not recognise the value, and registries that validate it \
+                  refuse the push.",
+            fix: "Write \"artifactType\" as type/subtype, or remove it.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -99,6 +106,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients that decode each element into a descriptor cannot read the index.",
+            fix: "Write \"manifests\" as an array of objects with \"mediaType\", \"digest\" and \"size\".",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -114,6 +123,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: FROM_1_0,
+            why: "Clients that know only image manifests and indexes skip the element, or reject the index.",
+            fix: "List manifests in the OCI formats, converting those in other formats.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -125,6 +136,9 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             clause: Clause { summary: "subject, if present, is a descriptor", sentence: "4c11d64dda3a156a", ..PAGE },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Registries cannot tell which manifest the index refers to, so it is never listed among the \
+                  referrers.",
+            fix: "Write \"subject\" as an object with \"mediaType\", \"digest\" and \"size\", or remove it.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,

@@ -23,6 +23,8 @@ pub(in crate::model) const TAR_LAYER: RuleInfo = RuleInfo {
     },
     level: Level::Must,
     versions: FROM_1_0,
+    why: "Runtimes cannot unpack the layer, so the image does not start.",
+    fix: "Push a tar archive, or give the layer the media type of what it is.",
     ..AUTHOR
 };
 

@@ -84,6 +84,9 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: FROM_1_1,
+            why: "Clients that filter referrers by type do not recognise the value, and registries that validate it \
+                  refuse the push.",
+            fix: "Write \"artifactType\" as type/subtype, or remove it.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -119,6 +122,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             // The sentence says MUST, but it is a guideline and does not define which manifests are artifacts.
             level: Level::Should,
             versions: FROM_1_1,
+            why: "Tools take the artifact for a container image and try to run it.",
+            fix: "Use the empty descriptor as \"config\", or a config with the artifact's own media type.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -190,6 +195,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: FROM_1_1,
+            why: "Some registries and clients cannot store or pull content of zero bytes.",
+            fix: "Use the empty descriptor, whose content is the two bytes {}, as the only layer.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -206,6 +213,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: FROM_1_0,
+            why: "Runtimes that do not know the type cannot unpack the layer.",
+            fix: "Use a layer type that image-spec lists: tar, tar+gzip or tar+zstd.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -222,6 +231,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: FROM_RC2,
+            why: "Registries cannot tell which manifest this one refers to, so it is never listed among the referrers.",
+            fix: "Write \"subject\" as an object with \"mediaType\", \"digest\" and \"size\", or remove it.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,

@@ -4,6 +4,7 @@ pub(in crate::model) mod annotations;
 pub(in crate::model) mod artifact;
 pub(in crate::model) mod config;
 pub(in crate::model) mod descriptor;
+pub(in crate::model) mod dev;
 pub(in crate::model) mod image_index;
 pub(in crate::model) mod layer;
 pub(in crate::model) mod manifest;

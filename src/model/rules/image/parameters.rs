@@ -23,6 +23,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[ContentRule {
         // The sentence says MUST, but does not say whether a value may have parameters after the name.
         level: Level::Should,
         versions: FROM_1_0,
+        why: "Readers that compare the whole value with the types they know do not recognise it.",
+        fix: "Remove what follows the semicolon; put further facts into annotations.",
         ..AUTHOR
     },
     consequence: Consequence::Breach,

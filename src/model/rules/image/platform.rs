@@ -45,6 +45,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: FROM_1_0,
+            why: "Clients that decode platforms into typed structures fail on the whole index.",
+            fix: "Write os.version and variant as strings, and os.features as an array of strings.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -61,6 +63,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: FROM_1_0,
+            why: "Clients that choose by GOARCH never select the image.",
+            fix: "Use a value of GOARCH, such as amd64 or arm64.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -77,6 +81,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: FROM_1_0,
+            why: "Clients that choose by GOOS never select the image.",
+            fix: "Use a value of GOOS, such as linux or windows.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -93,6 +99,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: FROM_1_0,
+            why: "Clients do not know what the feature requires and may select an image that does not run.",
+            fix: "Use win32k, the value that image-spec lists, or remove the element.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,
@@ -110,6 +118,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: FROM_1_0,
+            why: "Clients must download the image's config to learn where it runs, or skip the image.",
+            fix: "Add \"platform\" with \"architecture\" and \"os\" to the descriptor.",
             ..AUTHOR
         },
         consequence: Consequence::Breach,

@@ -69,6 +69,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             versions: FROM_1_1,
             why: "Artifacts with their own layer types cannot be stored.",
             fix: "Do not compare media types of layers with a list of known types.",
+            restates: "registry-ignores-unknown-types",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -101,6 +102,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: ONLY_RC2,
+            why: "Images and artifacts with new layer types cannot be pushed.",
+            fix: "Do not compare media types of layers with a list of known types.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -135,6 +138,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             versions: FROM_1_1,
             why: "Indexes that list new kinds of manifests cannot be pushed.",
             fix: "Do not compare media types of elements of manifests with a list of known types.",
+            restates: "registry-ignores-unknown-child-types",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -150,6 +154,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: ONLY_1_0,
+            why: "Indexes that list new kinds of manifests cannot be pushed.",
+            fix: "Do not compare media types of elements of manifests with a list of known types.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -167,6 +173,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             versions: FROM_1_1,
             why: "Manifests that use properties of a later specification version cannot be pushed.",
             fix: "Ignore unknown properties when validating, and store them unchanged.",
+            restates: "registry-ignores-unknown-members",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -182,6 +189,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Must,
             versions: ONLY_1_0,
+            why: "Manifests that use properties of a later specification version cannot be pushed.",
+            fix: "Ignore unknown properties when validating, and store them unchanged.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,
@@ -197,6 +206,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             },
             level: Level::Should,
             versions: FROM_1_0,
+            why: "Manifests that reference content by a newer algorithm cannot be pushed.",
+            fix: "Check digests with an unknown algorithm only against the digest grammar.",
             ..REGISTRY
         },
         consequence: Consequence::Accept,

@@ -1,0 +1,28 @@
+//! When simpler cases explain a finding that blames the content of its case.
+
+use super::outcome::Outcome;
+use crate::compare::Finding;
+use crate::shape::Shape;
+
+/// The finding, compared with the outcomes of simpler neighbours of its case. `None` if one of them shows that the content is
+/// not the reason; downgraded if one of them shows that the target honours the rule.
+pub(super) fn excused(mut finding: Finding, neighbours: impl IntoIterator<Item = (Shape, Outcome)>) -> Option<Finding> {
+    if !blames_content(&finding) {
+        return Some(finding);
+    }
+    for (shape, outcome) in neighbours {
+        let Outcome::Judged { findings, accepted, applicable, .. } = outcome else { continue };
+        if findings.iter().any(|other| finding.is_explained_by(other)) {
+            return None;
+        }
+        if accepted {
+            finding.excuse(&applicable, &shape.to_string());
+        }
+    }
+    Some(finding)
+}
+
+/// Whether a finding depends on the reason of a refusal.
+pub(super) fn blames_content(finding: &Finding) -> bool {
+    finding.breaks_a_duty_to_accept() || finding.blames_a_code()
+}
