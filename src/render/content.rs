@@ -49,7 +49,7 @@ static USUAL_LAYER: LazyLock<Blob> = LazyLock::new(|| Blob::from(tar("layer-0"))
 fn make_usual(role: Role, vendor: Vendor, index: usize, salt: Option<&str>) -> Blob {
     let named = |part: &str| salt.map_or_else(|| format!("{part}-{index}"), |salt| [part, "-", salt].concat());
     match role {
-        Role::Config => Blob::from(config(salt, IMAGE_PLATFORM, &USUAL_LAYER)),
+        Role::Config => Blob::from(config(salt, &USUAL_LAYER)),
         Role::Layer | Role::Blob => Blob::from(tar(&named(if salt.is_some() { "missing" } else { "layer" }))),
         Role::Child => manifest(vendor, &named("child")),
         Role::Subject => manifest(vendor, &named("subject")),
@@ -67,14 +67,11 @@ pub(super) fn salted(bytes: &[u8], salt: &str) -> Vec<u8> {
     }
 }
 
-/// The platform in the configuration of an image.
-const IMAGE_PLATFORM: &str = r#""architecture":"amd64","os":"linux""#;
-
 /// An image configuration with one layer.
-fn config(author: Option<&str>, platform: &str, layer: &Blob) -> Vec<u8> {
-    const ROOTFS: &str = r#","rootfs":{"type":"layers","diff_ids":[""#;
+fn config(author: Option<&str>, layer: &Blob) -> Vec<u8> {
+    const USUAL: &str = r#""architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[""#;
     let author = author.map_or_else(String::new, |author| ["\"author\":\"", author, "\","].concat());
-    ["{", &author, platform, ROOTFS, &layer.digest, "\"]}}"].concat().into_bytes()
+    ["{", &author, USUAL, &layer.digest, "\"]}}"].concat().into_bytes()
 }
 
 /// A tar archive that contains one empty file.
@@ -99,28 +96,13 @@ fn tar(name: &str) -> Vec<u8> {
 /// share a layer that no tested document references.
 fn manifest(vendor: Vendor, name: &str) -> Blob {
     static LAYER: LazyLock<Blob> = LazyLock::new(|| Blob::from(tar("child")));
-    let config = Blob::from(config(Some(name), IMAGE_PLATFORM, &LAYER));
-    manifest_of(vendor, config, usual_media_type(Role::Layer, vendor), LAYER.clone())
-}
-
-/// The attestation manifest at `index` of its list, unique if there is a salt: an image of no platform, whose layer is a
-/// statement about another image.
-pub(super) fn attestation(vendor: Vendor, index: usize, salt: Option<&str>) -> Blob {
-    const STATEMENT: &str = r#"{"_type":"https://in-toto.io/Statement/v0.1","predicateType":"https://spdx.dev/Document","subject":[],"predicate":{}}"#;
-    static LAYER: LazyLock<Blob> = LazyLock::new(|| Blob::from(STATEMENT.as_bytes().to_vec()));
-    let name = salt.map_or_else(|| format!("attestation-{index}"), |salt| ["attestation-", salt].concat());
-    let config = Blob::from(config(Some(&name), r#""architecture":"unknown","os":"unknown""#, &LAYER));
-    manifest_of(vendor, config, "application/vnd.in-toto+json", LAYER.clone())
-}
-
-/// A manifest with one layer of this type.
-fn manifest_of(vendor: Vendor, config: Blob, layer_type: &str, layer: Blob) -> Blob {
-    let part = |media_type: &str, Blob { bytes, digest, .. }: &Blob| {
-        let size = bytes.len().to_string();
+    let [config, layer] = [Blob::from(config(Some(name), &LAYER)), LAYER.clone()];
+    let part = |role, Blob { bytes, digest, .. }: &Blob| {
+        let (media_type, size) = (usual_media_type(role, vendor), bytes.len().to_string());
         [r#"{"mediaType":""#, media_type, r#"","digest":""#, digest, r#"","size":"#, &size, "}"].concat()
     };
-    let own = usual_media_type(Role::Child, vendor);
-    let parts = [part(usual_media_type(Role::Config, vendor), &config), part(layer_type, &layer)];
+    let (own, parts) =
+        (usual_media_type(Role::Child, vendor), [part(Role::Config, &config), part(Role::Layer, &layer)]);
     let start = [r#"{"schemaVersion":2,"mediaType":""#, own, r#"","config":"#].concat();
     let written = [&start, &parts[0], r#","layers":["#, &parts[1], "]}"].concat().into_bytes();
     Blob { parts: Some(Box::new([config, layer])), ..Blob::from(written) }

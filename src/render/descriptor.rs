@@ -115,7 +115,6 @@ fn render_with<R>(
             media_type = index_type(vendor);
             Blob::from(content::index(vendor, salt.as_deref()))
         }
-        Effect::AttestationContent => content::attestation(vendor, index, salt.as_deref()),
         _ => content::usual(source, vendor, index, salt.as_deref()),
     };
     // A manifest is pushed to the endpoint that its site implies, or to the other one; a blob only to that of blobs.

@@ -25,8 +25,6 @@ pub enum Effect {
     ContentOf(Role),
     /// The content is an empty image index.
     IndexContent,
-    /// The content is an attestation manifest.
-    AttestationContent,
     /// The digest is the content's SHA-512, and the content is pushed under it.
     Sha512,
     /// Every element of the list references the first element's content.

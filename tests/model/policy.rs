@@ -77,7 +77,7 @@ const TABLE: &[(&str, Put, &[&str])] = &[
     ("base", Put::Refused(400, INVALID), &["rejects-valid warning"]),
     ("annotations=upper-case-key", Put::Refused(400, INVALID), &["rejects-valid warning"]),
     ("layers.0.digest=pushed-sha512", Put::Refused(400, INVALID), &["rejects-valid warning"]),
-    ("content.manifests.0=attestation;kind=index", Put::Refused(400, INVALID), &["rejects-valid warning"]),
+    ("kind=index;manifests.0.annotations=attestation", Put::Refused(400, INVALID), &["rejects-valid warning"]),
     ("content-type=parameters", Put::Refused(415, "UNSUPPORTED"), &["rejects-valid warning"]),
     ("text.padding=pad(4000000)", Put::Refused(413, "SIZE_INVALID"), &["rejects-valid warning"]),
     ("unknown.member=text", Put::Refused(400, INVALID), &["rejects-valid warning"]),

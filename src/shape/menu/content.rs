@@ -54,7 +54,6 @@ pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
             Entry::valid("index", Effect::IndexContent, "an empty image index"),
             Entry::invalid("layer", Effect::ContentOf(Role::Layer), "a tar archive (a blob)"),
             Entry::invalid("config", Effect::ContentOf(Role::Config), "an image configuration (a blob)"),
-            Entry::valid("attestation", Effect::AttestationContent, "an attestation manifest as BuildKit writes it"),
         ],
     },
     DescriptorRow {
