@@ -1,0 +1,15 @@
+# olareg, which keeps everything in memory here.
+
+install_server() { go_tool olareg github.com/olareg/olareg/cmd/olareg; }
+
+is_installed() { [ -x "$cache/olareg/server" ]; }
+
+start_server() {
+    local name=$1 directory=$2 port
+    choose_port
+    # Deletion is off unless asked for.
+    background "$directory" olareg "$cache/olareg/server" serve --addr 127.0.0.1 --port "$port" --store-type mem \
+        --api-delete --api-blob-delete
+    answers "$directory" "$name" "http://127.0.0.1:$port/v2/" 200
+    printf 'URL=http://127.0.0.1:%s/some/repo\n' "$port"
+}
