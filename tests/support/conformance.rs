@@ -17,6 +17,8 @@ pub struct Group {
     /// How many there are with `OCI_VERSION=dev`.
     pub failures_dev: usize,
     pub verdict: Verdict,
+    /// The class of the finding in `shape`.
+    pub class: String,
     /// Blank-separated rule ids.
     rules: String,
     /// The case in which manifuzz reports it, if it does; as a note if the specification does not demand it.
