@@ -1,5 +1,7 @@
 //! The model: its rules, its judgement of answers, and its traceability to the specifications.
 
+#[path = "../support/conformance.rs"]
+mod conformance_table;
 #[path = "../support/registry.rs"]
 mod registry;
 
@@ -8,6 +10,7 @@ mod answering;
 mod answers;
 mod clauses;
 mod codings;
+mod conformance;
 mod deletions;
 mod dev;
 mod documents;

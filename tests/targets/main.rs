@@ -2,6 +2,8 @@
 
 #[path = "../support/command.rs"]
 mod command;
+#[path = "../support/conformance.rs"]
+mod conformance_table;
 #[path = "../support/registry.rs"]
 mod registry;
 
@@ -13,6 +15,8 @@ mod serving;
 mod authentication;
 #[cfg(target_os = "linux")]
 mod bounds;
+#[cfg(unix)]
+mod conformance;
 mod credentials;
 mod docker_registry;
 mod documents;
