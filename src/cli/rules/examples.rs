@@ -2,7 +2,7 @@
 
 use crate::exchange::Facts;
 use crate::generate::{bases, exhaustive};
-use crate::model::{Content, Rule, Versions, report, rules};
+use crate::model::{Content, Rule, Source, Versions, report, rules};
 use crate::render::render;
 use crate::shape::{Shape, SlotId, space};
 
@@ -24,6 +24,11 @@ pub(super) fn is_on_content(rule: Rule) -> bool {
     rule.on_content().is_some()
 }
 
+/// Whether runs use the rule. Docker's rules are for found documents, so many concern what no shape has.
+fn is_for_runs(rule: Rule) -> bool {
+    rule.clause.document != Source::Docker
+}
+
 /// The counts of these rules, in the same order.
 pub(super) fn tally(chosen: &[Rule]) -> Vec<ExampleCount> {
     let mut tallies: Vec<_> =
@@ -31,9 +36,12 @@ pub(super) fn tally(chosen: &[Rule]) -> Vec<ExampleCount> {
     exhaustive(1).for_each(|shape| add(&mut tallies, &shape));
     // A few rules concern two members at once.
     let mut pairs = exhaustive(2).filter(|shape| shape.deviations() == 2);
-    while tallies.iter().any(|(_, _, tally)| tally.applies == 0 || tally.silent == 0) {
+    let is_vacuous = |(rule, _, tally): &(Rule, Versions, ExampleCount)| {
+        is_for_runs(*rule) && (tally.applies == 0 || tally.silent == 0)
+    };
+    while tallies.iter().any(is_vacuous) {
         let Some(shape) = pairs.next() else { break };
-        let vacuous = tallies.iter_mut().filter(|(_, _, tally)| tally.applies == 0 || tally.silent == 0);
+        let vacuous = tallies.iter_mut().filter(|row| is_vacuous(row));
         vacuous.for_each(|one| add(std::slice::from_mut(one), &shape));
     }
     tallies.iter_mut().for_each(|(rule, versions, tally)| keep_of_its_kind(*rule, *versions, tally));
@@ -86,7 +94,7 @@ fn count(rule: Rule, content: &Content<'_>, shape: &Shape, tally: &mut ExampleCo
     }
 }
 
-/// All rules on content.
+/// All rules on content that runs use.
 pub(super) fn on_content() -> Vec<Rule> {
-    rules().filter(|rule| is_on_content(*rule)).collect()
+    rules().filter(|rule| is_on_content(*rule) && is_for_runs(*rule)).collect()
 }
