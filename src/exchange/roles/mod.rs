@@ -1,4 +1,6 @@
 //! The roles of requests in scripts, one file per subject.
 
+pub mod blobs;
+pub mod mounts;
 pub mod reading;
 pub mod uploads;

@@ -3,7 +3,8 @@
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::rule::{AnswerRule, ContentRule, Rule};
 use crate::model::rules::distribution::{
-    deletion, errors, filters, locations, missing, pull, push, pushed, referrers, tags, uploads, warnings,
+    blob_deletion, blobs, chunks, deletion, errors, filters, locations, missing, mounts, pull, push, pushed, ranges,
+    referrers, tags, uploads, warnings,
 };
 use crate::model::rules::http::{codings, messages};
 use crate::model::rules::image::{
@@ -23,7 +24,7 @@ pub(in crate::model) struct RulesOfPage {
 }
 
 /// Every page, in order.
-pub(in crate::model) fn pages() -> [RulesOfPage; 25] {
+pub(in crate::model) fn pages() -> [RulesOfPage; 30] {
     let any: fn(&Content<'_>) -> bool = |content| content.exchange.upload.is_none();
     [
         RulesOfPage { content: json::CONTENT, answers: &[], concerns: any },
@@ -74,6 +75,11 @@ pub(in crate::model) fn pages() -> [RulesOfPage; 25] {
             answers: uploads::ANSWERS,
             concerns: |content| content.exchange.upload.is_some(),
         },
+        RulesOfPage { content: &[], answers: chunks::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: mounts::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: blobs::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: ranges::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: blob_deletion::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: errors::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: warnings::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: locations::ANSWERS, concerns: any },
