@@ -4,12 +4,8 @@ use super::{Effect, Entry, Group, SlotRow, Under};
 
 /// Chunks between 64 KiB and 8 MiB; GHCR takes at most 4 MiB.
 const LARGE_CHUNK: Entry =
-    Entry::valid("large-chunk", Effect::Upload, "POST, PATCH of one chunk of n bytes, then PUT without content").taking(
-        &[4_194_305],
-        65_537,
-        8_388_608,
-        65_536,
-    );
+    Entry::valid("large-chunk", Effect::Upload, "POST, PATCH of one chunk of n bytes, then PUT without content")
+        .taking(&[4_194_305], 65_537, 8_388_608, 65_536);
 
 pub(in crate::shape) const ROWS: &[SlotRow] = &[
     SlotRow {

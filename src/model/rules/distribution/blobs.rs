@@ -172,14 +172,8 @@ fn names_the_digest(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 }
 
 fn has_the_given_algorithm(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    let each = [
-        uploads::SINGLE_POST,
-        uploads::CLOSE,
-        mounts::MOUNT,
-        mounts::MOUNT_WITHOUT_FROM,
-        roles::HEAD,
-        roles::GET,
-    ];
+    let each =
+        [uploads::SINGLE_POST, uploads::CLOSE, mounts::MOUNT, mounts::MOUNT_WITHOUT_FROM, roles::HEAD, roles::GET];
     let answers = each.into_iter().flat_map(|role| answered.scripted(role));
     for one in answers.filter(|one| matches!(one.answer.status, 200 | 201)) {
         let algorithm = |digest: &str| digest.split_once(':').map(|(algorithm, _)| algorithm.to_owned());

@@ -244,7 +244,9 @@ fn minimum_is_announced(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for one in answered.scripted(roles::SMALL_CHUNK).filter(|one| one.answer.status >= 400) {
         if !is_announced && answered.scripted(roles::CHUNK).any(|larger| larger.answer.is_success()) {
             let status = one.answer.status;
-            let message = format!("a chunk of one byte was refused with {status}, and a larger one taken; no minimum was announced");
+            let message = format!(
+                "a chunk of one byte was refused with {status}, and a larger one taken; no minimum was announced"
+            );
             flaws.push(one.flaw(message));
         }
     }

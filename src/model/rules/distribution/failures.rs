@@ -9,7 +9,9 @@ use crate::model::rule::{AnswerRule, RuleInfo};
 use crate::model::rules::distribution::deletion::{self, is_not_implemented};
 use crate::model::rules::distribution::pull::{self, accepts_pushed_type};
 use crate::model::rules::distribution::referrers::{self, has_referrers_list};
-use crate::model::rules::distribution::{chunks, missing, mounts as mount_rules, pushed, tags, uploads as upload_rules};
+use crate::model::rules::distribution::{
+    chunks, missing, mounts as mount_rules, pushed, tags, uploads as upload_rules,
+};
 
 /// The rules that can require an answer.
 const REQUIRING: [&[AnswerRule]; 9] = [

@@ -25,11 +25,11 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[AnswerRule {
     },
     class: Class::Inconsistent,
     check: |answered, flaws| {
-            flaws.extend(malformed(answered, Stage::BlobUpload, |probe| match probe {
-                Probe::Upload(_) => true,
-                Probe::Scripted { role, .. } => role.stage == Stage::BlobUpload,
-                _ => false,
-            }));
+        flaws.extend(malformed(answered, Stage::BlobUpload, |probe| match probe {
+            Probe::Upload(_) => true,
+            Probe::Scripted { role, .. } => role.stage == Stage::BlobUpload,
+            _ => false,
+        }));
     },
 }];
 
@@ -52,7 +52,11 @@ pub(in crate::model) fn malformed_of<'a>(
     answered: &'a Answered<'_, '_>,
     wanted: Role,
 ) -> impl Iterator<Item = Flaw> + 'a {
-    malformed(answered, Stage::BlobUpload, move |probe| matches!(probe, Probe::Scripted { role, .. } if *role == wanted))
+    malformed(
+        answered,
+        Stage::BlobUpload,
+        move |probe| matches!(probe, Probe::Scripted { role, .. } if *role == wanted),
+    )
 }
 
 /// Flaws for answers whose `Link` to the next page is not an HTTP URL.

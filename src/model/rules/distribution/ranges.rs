@@ -206,7 +206,8 @@ fn names_its_range(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
         });
         if !is_right {
             let range = one.request.header("range").unwrap_or_default();
-            let message = format!("Content-Range is `{header}` in the answer to a request for {range} of {length} bytes");
+            let message =
+                format!("Content-Range is `{header}` in the answer to a request for {range} of {length} bytes");
             flaws.push(one.flaw(message).classed(Class::Inconsistent));
         }
     }
