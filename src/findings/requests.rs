@@ -1,13 +1,14 @@
 //! Every request of a case as JSON: the column `request`.
 //!
 //! Its members are the method, path and headers of the tested request, its `body` if that is too long for the column `body_base64`,
-//! and `before` and `after`, which list requests of the same form with their stages. A list that is too long for a row is
+//! and `before` and `after`, which list requests of the same form with their stages. A request of a script has its index there in
+//! `script`, and the answers under which it is sent in `when`. A list that is too long for a row is
 //! `[{"file":"bodies/HEX"}]`, and the file holds it.
 
 use serde_json::{Map, Value, json};
 
 use super::request_body::{BODY_IN_ROW, Bodies, body, file};
-use crate::exchange::{Exchange, PlannedRequest, Stage, requests_of};
+use crate::exchange::{Exchange, PlannedRequest, Probe, Stage, When, requests_of};
 
 /// Maximum length of the column, in bytes.
 const REQUESTS_IN_ROW: usize = 20 * 1024;
@@ -59,7 +60,26 @@ pub(super) fn tested(exchange: &Exchange) -> Value {
 fn request(planned: &PlannedRequest) -> Value {
     let headers: Map<String, Value> =
         planned.headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
-    json!({ "method": planned.method.as_str(), "path": planned.path, "headers": headers })
+    let mut value = json!({ "method": planned.method.as_str(), "path": planned.path, "headers": headers });
+    if let Some(Probe::Scripted { at, .. }) = planned.probe {
+        value["script"] = json!(at);
+    }
+    if let Some(when) = condition(&planned.when) {
+        value["when"] = when;
+    }
+    value
+}
+
+/// Which answers to which requests of the script, by their member `script`, one of them must have; `None` if it is always sent.
+fn condition(when: &When) -> Option<Value> {
+    let one = |of: usize, statuses: Value| json!({ "script": of, "statuses": statuses });
+    Some(match when {
+        When::Always => return None,
+        When::Accepted(of) => json!([one(*of, json!(["2xx"]))]),
+        When::Refused(of) => json!([one(*of, json!(["4xx"]))]),
+        When::Answered(of, statuses) => json!([one(*of, json!(statuses))]),
+        When::AnyAnswered(each) => each.iter().map(|(of, statuses)| one(*of, json!(statuses))).collect(),
+    })
 }
 
 fn list(requests: &[PlannedRequest], room: usize, files: &mut Bodies) -> Value {

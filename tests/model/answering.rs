@@ -4,7 +4,7 @@ use crate::registry::target;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use manifuzz::exchange::{
-    Answer, Ask, By, Capabilities, Exchange, NotFollowed, Observation, Probe, Questions, Reply, Unfollowable,
+    Answer, Ask, By, Capabilities, Exchange, NotFollowed, Observation, Probe, Questions, Reply, Role, Unfollowable,
 };
 use manifuzz::model::{Content, Departure, Party, Versions, judge, obligations};
 use manifuzz::registry::Profile;
@@ -30,6 +30,12 @@ pub fn answer<'o>(seen: &'o mut Observation, probe: &Probe) -> &'o mut Answer {
         Some((_, Reply::Answer(answer))) => answer,
         other => panic!("{probe:?}: {other:?}"),
     }
+}
+
+/// The last answer to a request with this role, which must have come.
+pub fn scripted(seen: &mut Observation, role: Role) -> &mut Answer {
+    let probe = seen.replies.iter().rev().find(|(probe, _)| probe.role() == Some(role)).map(|(probe, _)| probe.clone());
+    answer(seen, &probe.unwrap_or_else(|| panic!("{role:?} has no answer")))
 }
 
 pub fn ask(seen: &mut Observation, ask: Ask) -> &mut Answer {

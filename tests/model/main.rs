@@ -14,3 +14,4 @@ mod policy;
 #[cfg(feature = "readers")]
 mod readers;
 mod rules;
+mod uploads;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::Method;
 
-use super::answers::{set, set_wrong_digest};
+use super::answers::set;
 use super::{Act, Quirk, Shows, UNREPORTED, Validation, With, fail};
 use crate::registry::answer::{Response, answer, status_of};
 use crate::registry::digest;
@@ -85,10 +85,11 @@ pub(super) const QUIRKS: &[Quirk] = &[
         source: "distribution 2.8 and 3.0, which name every blob by its SHA-256",
         since: "2026-11",
         shows: Shows::Finding("inconsistent", "kind=blob;blob.digest=sha512"),
-        act: Act::Alter(|request, _, response, _| {
-            let digest = request.parameter("digest").filter(|_| is_closed(request, response));
-            if digest.is_some_and(|digest| digest.starts_with("sha512:")) {
-                set_wrong_digest(response);
+        act: Act::Alter(|request, repository, response, _| {
+            let given = request.parameter("digest").filter(|_| is_closed(request, response));
+            let given = given.filter(|digest| digest.starts_with("sha512:")).unwrap_or_default();
+            if let Some(blob) = repository.blobs.get(&given) {
+                set(response, "docker-content-digest", &digest::sha256(blob));
             }
         }),
     },
