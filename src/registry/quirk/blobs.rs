@@ -77,7 +77,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "answers GET of a range of a blob with the whole blob",
         source: UNREPORTED,
         since: "2026-11",
-        shows: Shows::Finding("wrong-status", "kind=blob;blob.read=range-first"),
+        shows: Shows::Finding("wrong-status", "blob.read=range-first;kind=blob"),
         act: Act::Alter(|request, repository, response, _| {
             if let Endpoint::Blob(digest) = request.endpoint
                 && let Some(blob) = repository.blobs.get(digest).filter(|_| is_part(response))
@@ -93,7 +93,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "returns one byte less than a range has",
         source: UNREPORTED,
         since: "2026-11",
-        shows: Shows::Finding("altered", "kind=blob;blob.read=range-first"),
+        shows: Shows::Finding("altered", "blob.read=range-first;kind=blob"),
         act: Act::Alter(|_, _, response, _| {
             if is_part(response) {
                 let less = response.body().len() - 1;
@@ -107,7 +107,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "answers GET of a range of a blob with 206 and the whole blob",
         source: UNREPORTED,
         since: "2026-11",
-        shows: Shows::Finding("altered", "kind=blob;blob.read=range-first"),
+        shows: Shows::Finding("altered", "blob.read=range-first;kind=blob"),
         act: Act::Alter(|request, repository, response, _| {
             if let Endpoint::Blob(digest) = request.endpoint
                 && let Some(blob) = repository.blobs.get(digest).filter(|_| is_part(response))
@@ -121,7 +121,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "omits `Content-Range` from the answer with a part of a blob",
         source: UNREPORTED,
         since: "2026-11",
-        shows: Shows::Finding("missing-header", "kind=blob;blob.read=range-first"),
+        shows: Shows::Finding("missing-header", "blob.read=range-first;kind=blob"),
         act: Act::Alter(|_, _, response, _| {
             if is_part(response) {
                 response.headers_mut().remove("content-range");
@@ -133,7 +133,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "answers GET of a range behind the end of a blob with 404",
         source: UNREPORTED,
         since: "2026-11",
-        shows: Shows::Finding("wrong-status", "kind=blob;blob.read=range-beyond"),
+        shows: Shows::Finding("wrong-status", "blob.read=range-beyond;kind=blob"),
         act: Act::Alter(|request, _, response, _| {
             if response.status() == 416 && request.header("range").is_some() {
                 *response.status_mut() = status_of(404);
@@ -145,7 +145,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "answers GET of the last bytes of a blob with 416",
         source: UNREPORTED,
         since: "2026-11",
-        shows: Shows::Finding("wrong-status", "kind=blob;blob.read=range-suffix"),
+        shows: Shows::Finding("wrong-status", "blob.read=range-suffix;kind=blob"),
         act: Act::Refuse {
             when: |request, _| request.header("range").is_some_and(|range| range.starts_with("bytes=-")),
             with: With::Status(416),
@@ -156,7 +156,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "answers the deletion of a blob with 200",
         source: UNREPORTED,
         since: "2026-11",
-        shows: Shows::Finding("wrong-status", "kind=blob;blob.delete=once"),
+        shows: Shows::Finding("wrong-status", "blob.delete=once;kind=blob"),
         act: Act::Alter(|request, _, response, _| {
             if is_deletion(request) && response.status() == 202 {
                 *response.status_mut() = status_of(200);
@@ -179,7 +179,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "answers DELETE of a blob that exists with 404",
         source: UNREPORTED,
         since: "2026-11",
-        shows: Shows::Finding("wrong-status", "kind=blob;blob.delete=once"),
+        shows: Shows::Finding("wrong-status", "blob.delete=once;kind=blob"),
         act: Act::Refuse {
             when: |request, _| is_deletion(request),
             with: With::Error(404, "UNSUPPORTED", "there is no such endpoint"),
@@ -190,7 +190,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "answers the deletion of a blob with 202 but keeps it",
         source: "CVE-2026-35172, for a blob in a cache",
         since: "2026",
-        shows: Shows::Finding("inconsistent", "kind=blob;blob.delete=once"),
+        shows: Shows::Finding("inconsistent", "blob.delete=once;kind=blob"),
         act: Act::Waive(Validation::BlobDeletion),
     },
     Quirk {
@@ -198,7 +198,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "answers DELETE of a blob that was deleted with 202",
         source: UNREPORTED,
         since: "2026-11",
-        shows: Shows::Finding("wrong-status", "kind=blob;blob.delete=twice"),
+        shows: Shows::Finding("wrong-status", "blob.delete=twice;kind=blob"),
         act: Act::Alter(|request, repository, response, _| {
             let is_in_use = !repository.blobs.is_empty();
             if is_deletion(request) && response.status() == 404 && !is_in_use {

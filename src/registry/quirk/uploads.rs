@@ -84,7 +84,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "answers the upload of a blob by its SHA-512 with a SHA-256 in `Docker-Content-Digest`",
         source: "distribution 2.8 and 3.0, which name every blob by its SHA-256",
         since: "2026-11",
-        shows: Shows::Finding("inconsistent", "kind=blob;blob.digest=sha512"),
+        shows: Shows::Finding("inconsistent", "blob.digest=sha512;kind=blob"),
         act: Act::Alter(|request, repository, response, _| {
             let given = request.parameter("digest").filter(|_| is_closed(request, response));
             let given = given.filter(|digest| digest.starts_with("sha512:")).unwrap_or_default();
@@ -154,7 +154,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "stores blobs under any digest that is given",
         source: UNREPORTED,
         since: "2026-11",
-        shows: Shows::Finding("accepts-forbidden", "kind=blob;blob.digest=of-other-bytes"),
+        shows: Shows::Finding("accepts-forbidden", "blob.digest=of-other-bytes;kind=blob"),
         act: Act::Waive(Validation::UploadDigest),
     },
     Quirk {
@@ -162,7 +162,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "refuses content that does not match its digest but stores it under that digest",
         source: UNREPORTED,
         since: "2026-11",
-        shows: Shows::Finding("wrong-status", "kind=blob;blob.digest=of-other-bytes"),
+        shows: Shows::Finding("wrong-status", "blob.digest=of-other-bytes;kind=blob"),
         act: Act::Waive(Validation::RefusedUpload),
     },
     Quirk {
@@ -170,7 +170,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "takes the end of an upload without `digest` for a success",
         source: UNREPORTED,
         since: "2026-11",
-        shows: Shows::Finding("lenient", "kind=blob;blob.digest=missing"),
+        shows: Shows::Finding("lenient", "blob.digest=missing;kind=blob"),
         act: Act::Alter(|request, _, response, _| {
             let is_put = matches!(request.endpoint, Endpoint::Upload(_)) && request.method == Method::PUT;
             if is_put && request.parameter("digest").is_none() {
@@ -183,7 +183,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "answers the end of an upload with a malformed digest with 500",
         source: UNREPORTED,
         since: "2026-11",
-        shows: Shows::Finding("server-error", "kind=blob;blob.digest=malformed"),
+        shows: Shows::Finding("server-error", "blob.digest=malformed;kind=blob"),
         act: fail(|request, _| {
             let digest = request.parameter("digest");
             matches!(request.endpoint, Endpoint::Upload(_))
@@ -195,7 +195,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "refuses uploads by SHA-512",
         source: UNREPORTED,
         since: "2026-11",
-        shows: Shows::Finding("rejects-valid", "kind=blob;blob.digest=sha512"),
+        shows: Shows::Finding("ambiguous", "blob.digest=sha512;kind=blob"),
         act: Act::Refuse {
             when: |request, _| {
                 let digest = request.parameter("digest");

@@ -36,7 +36,7 @@ pub(in crate::shape) const ROWS: &[SlotRow] = &[
         under: Under::Entries("upload", &["two-requests", "chunked"]),
         menu: &[
             Entry::valid("right", Effect::Usual, "the SHA-256 of the content"),
-            Entry::valid("sha512", Effect::Upload, "the SHA-512 of the content"),
+            Entry::invalid("sha512", Effect::Upload, "the SHA-512 of the content"),
             Entry::invalid("of-other-bytes", Effect::Upload, "the SHA-256 of other bytes"),
             Entry::invalid("malformed", Effect::Upload, "a SHA-256 of three digits"),
             Entry::invalid("missing", Effect::Upload, "no digest in the PUT that ends the upload"),

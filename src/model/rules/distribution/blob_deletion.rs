@@ -91,9 +91,14 @@ fn is_gone(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
+/// Whether GET said of the deleted blob that it is gone. Until then, its deletion may only have been accepted.
+pub(in crate::model) fn is_known_to_be_gone(answered: &Answered<'_, '_>) -> bool {
+    answered.scripted(roles::GET_DELETED).any(|one| one.answer.status == 404)
+}
+
 /// `delete-of-a-missing-blob-answers-404`: only if GET says that the blob is gone.
 pub(in crate::model) fn deleted_again(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    let is_gone = answered.scripted(roles::GET_DELETED).any(|one| one.answer.status == 404);
+    let is_gone = is_known_to_be_gone(answered);
     for one in answered.scripted(roles::DELETE_AGAIN).filter(|one| is_gone && one.answer.status != 404) {
         flaws.push(one.flaw(format!("DELETE of a blob that was deleted returned {}", one.answer.status)));
     }

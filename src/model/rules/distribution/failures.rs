@@ -10,7 +10,7 @@ use crate::model::rules::distribution::deletion::{self, is_not_implemented};
 use crate::model::rules::distribution::pull::{self, accepts_pushed_type};
 use crate::model::rules::distribution::referrers::{self, has_referrers_list};
 use crate::model::rules::distribution::{
-    chunks, missing, mounts as mount_rules, pushed, tags, uploads as upload_rules,
+    blob_deletion, chunks, missing, mounts as mount_rules, pushed, tags, uploads as upload_rules,
 };
 
 /// The rules that can require an answer.
@@ -72,6 +72,9 @@ fn requirement_id(answered: &Answered<'_, '_>, probe: &Probe) -> Option<&'static
         Probe::TagList => (answered.supports(probe) && accepted).then_some("tag-list-answers-200"),
         Probe::Gone(_) => Some("missing-manifest-answers-404"),
         Probe::Ask(ask) => requirement_id_of_ask(answered, *ask),
+        Probe::Scripted { role: blobs::DELETE_AGAIN, .. } => {
+            blob_deletion::is_known_to_be_gone(answered).then_some("delete-of-a-missing-blob-answers-404")
+        }
         Probe::Scripted { role, page: 0, .. } => requirement_id_of_role(*role),
         Probe::Scripted { .. } => None,
     }
