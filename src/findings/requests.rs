@@ -41,8 +41,11 @@ impl Requests {
         let planned = requests_of(exchange, stage, is_accepted(exchange, stage, duty));
         let mut files = Bodies::new();
         let mut value = tested(exchange);
-        if exchange.tested.body.len() > BODY_IN_ROW {
-            value["body"] = body(&exchange.tested.body, REQUESTS_IN_ROW - REST, &mut files);
+        // The tested request of an upload need not have the content of the case as its body.
+        let is_upload = exchange.upload.is_some();
+        let tested = planned.tested.body.as_ref().filter(|body| !body.is_empty());
+        if let Some(bytes) = tested.filter(|bytes| is_upload || bytes.len() > BODY_IN_ROW) {
+            value["body"] = body(bytes, REQUESTS_IN_ROW - REST, &mut files);
         }
         let room = REQUESTS_IN_ROW.saturating_sub(value.to_string().len());
         value["after"] = list(&planned.after, room, &mut files);
@@ -63,6 +66,7 @@ fn request(planned: &PlannedRequest) -> Value {
     let mut value = json!({ "method": planned.method.as_str(), "path": planned.path, "headers": headers });
     if let Some(Probe::Scripted { at, .. }) = planned.probe {
         value["script"] = json!(at);
+        value["stage"] = json!(planned.stage.as_str());
     }
     if let Some(when) = condition(&planned.when) {
         value["when"] = when;

@@ -239,16 +239,18 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
     },
 ];
 
-/// The digest that the client gives for the blob; empty if it gives none.
-fn given<'e>(content: &Content<'e>) -> &'e str {
+/// The digest that the client gives for the blob, empty if it gives none; `None` if no blob is uploaded.
+fn given<'e>(content: &Content<'e>) -> Option<&'e str> {
+    content.exchange.upload.as_ref()?;
     match &content.exchange.tested.reference {
-        Reference::Text(digest) => digest,
-        _ => "",
+        Reference::Text(digest) => Some(digest),
+        _ => None,
     }
 }
 
 fn another_digest(content: &Content<'_>, report: &mut Report) {
-    let (given, tested) = (given(content), &content.exchange.tested);
+    let Some(given) = given(content) else { return };
+    let tested = &content.exchange.tested;
     let is_another = match DigestForm::of(given) {
         DigestForm::Sha256 => given != tested.digest(),
         DigestForm::Sha512 => given != sha512(&tested.body),
@@ -261,7 +263,7 @@ fn another_digest(content: &Content<'_>, report: &mut Report) {
 }
 
 fn no_digest(content: &Content<'_>, report: &mut Report) {
-    if given(content).is_empty() {
+    if given(content) == Some("") {
         report.add("reference", "the PUT that ends the upload gives no digest; add `digest` to its query");
     }
 }
