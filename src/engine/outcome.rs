@@ -54,7 +54,12 @@ impl PushAnswer {
     pub(super) fn of(observation: &Observation) -> Self {
         let upload = || observation.answers().filter(|(probe, _)| matches!(probe, Probe::Upload(_))).last();
         let is_upload = observation.reply(&Probe::Put).is_none();
-        let answer = if is_upload { upload().map(|(_, answer)| answer) } else { observation.answer(&Probe::Put) };
+        let tested = || observation.tested().map(|(_, answer)| answer);
+        let answer = if is_upload {
+            upload().map(|(_, answer)| answer).or_else(tested)
+        } else {
+            observation.answer(&Probe::Put)
+        };
         let Some(answer) = answer else { return Self { is_upload, ..Self::default() } };
         let (code, message) = if answer.is_success() { Default::default() } else { words_of(answer) };
         Self { status: Some(answer.status), code, message, is_upload }

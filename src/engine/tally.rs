@@ -123,11 +123,13 @@ impl Tally {
         let stage = match rule.clause.section {
             "pulling-manifests" => Stage::ManifestGet,
             "checking-if-content-exists-in-the-registry" => Stage::ManifestHead,
-            "pulling-blobs" => Stage::BlobGet,
+            "pulling-blobs" | "section-15.3.7" | "section-15.3.7.1" | "section-15.5.17" => Stage::BlobGet,
             "listing-tags" => Stage::TagList,
             "listing-referrers" => Stage::Referrers,
+            "deleting-blobs" if self.answered.contains_key(Stage::BlobDelete.as_str()) => Stage::BlobDelete,
             "deleting-tags" | "deleting-manifests" | "deleting-blobs" | "section-9.3.5" => Stage::Delete,
-            "post-then-put" => Stage::BlobUpload,
+            "post-then-put" | "single-post" | "pushing-a-blob-in-chunks" => Stage::BlobUpload,
+            "mounting-a-blob-from-another-repository" => Stage::BlobMount,
             "section-15.5" => Stage::Residue,
             _ => Stage::ManifestPut,
         };

@@ -135,6 +135,14 @@ pub enum Probe {
 }
 
 impl Probe {
+    /// The role, if it is a request of a script.
+    pub fn role(&self) -> Option<Role> {
+        match self {
+            Self::Scripted { role, .. } => Some(*role),
+            _ => None,
+        }
+    }
+
     /// The stage of its reply.
     pub fn stage(&self) -> Stage {
         match self {

@@ -15,7 +15,7 @@ use super::observation::Probe;
 use super::placeholders::{LOCATION, REPOSITORY, TAG};
 use super::put::{Put, Reference, Transfer};
 use super::questions::{Question, Questions};
-use super::script::{Address, ScriptedRequest, Value};
+use super::script::{Address, ScriptedRequest, Value, When};
 use super::stage::{By, Stage};
 use super::{Exchange, NeedKind, State, Step};
 
@@ -35,6 +35,8 @@ pub struct PlannedRequest {
     pub headers: Vec<(&'static str, String)>,
     /// The body; `None` if the method has none.
     pub body: Option<Bytes>,
+    /// When it is sent, if it belongs to a script; indices are those of the script.
+    pub when: When,
 }
 
 /// The requests of a case.
@@ -102,6 +104,7 @@ fn of_script(request: &ScriptedRequest, at: usize, tag: &str) -> PlannedRequest 
         path,
         headers,
         body: has_body.then(|| request.body.clone()),
+        when: request.when.clone(),
     }
 }
 
@@ -140,6 +143,7 @@ fn upload(requests: &mut Vec<PlannedRequest>, exchange: &Exchange, need: usize, 
         path,
         headers: [headers, vec![("Content-Length", body.len().to_string())]].concat(),
         body: Some(body),
+        when: When::Always,
     };
     match need.kind {
         NeedKind::Blob => {
@@ -171,12 +175,13 @@ fn push(put: &Put, probe: Option<Probe>) -> PlannedRequest {
         path: format!("/v2/{REPOSITORY}/manifests/{}", put.reference),
         headers,
         body: Some(put.body.bytes().clone()),
+        when: When::Always,
     }
 }
 
 fn read(stage: Stage, probe: Option<Probe>, method: Method, path: String, accept: &Accept) -> PlannedRequest {
     let headers = accept.value().map(|value| ("Accept", value)).into_iter().collect();
-    PlannedRequest { stage, probe, method, path, headers, body: None }
+    PlannedRequest { stage, probe, method, path, headers, body: None, when: When::Always }
 }
 
 fn list(probe: Probe, path: String) -> PlannedRequest {

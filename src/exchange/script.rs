@@ -66,6 +66,24 @@ pub enum When {
     Accepted(usize),
     /// If the request with this index was answered with one of these statuses.
     Answered(usize, &'static [u16]),
+    /// If the request with this index was answered with 4xx.
+    Refused(usize),
+    /// If one of these requests was answered with one of its statuses.
+    AnyAnswered(&'static [(usize, &'static [u16])]),
+}
+
+impl When {
+    /// Whether it holds, given the statuses of the answers so far.
+    pub fn holds(&self, status: impl Fn(usize) -> Option<u16>) -> bool {
+        let is_one_of = |of: usize, statuses: &[u16]| status(of).is_some_and(|status| statuses.contains(&status));
+        match self {
+            Self::Always => true,
+            Self::Accepted(of) => status(*of).is_some_and(|status| (200..300).contains(&status)),
+            Self::Answered(of, statuses) => is_one_of(*of, statuses),
+            Self::Refused(of) => status(*of).is_some_and(|status| (400..500).contains(&status)),
+            Self::AnyAnswered(each) => each.iter().any(|(of, statuses)| is_one_of(*of, statuses)),
+        }
+    }
 }
 
 /// One request of a script.

@@ -1,13 +1,14 @@
 //! Every request of a case as JSON: the column `request`.
 //!
 //! Its members are the method, path and headers of the tested request, its `body` if that is too long for the column `body_base64`,
-//! and `before` and `after`, which list requests of the same form with their stages. A list that is too long for a row is
+//! and `before` and `after`, which list requests of the same form with their stages. A request of a script has its index there in
+//! `script`, and the answers under which it is sent in `when`. A list that is too long for a row is
 //! `[{"file":"bodies/HEX"}]`, and the file holds it.
 
 use serde_json::{Map, Value, json};
 
 use super::request_body::{BODY_IN_ROW, Bodies, body, file};
-use crate::exchange::{Exchange, PlannedRequest, Stage, requests_of};
+use crate::exchange::{Exchange, PlannedRequest, Probe, Stage, When, requests_of};
 
 /// Maximum length of the column, in bytes.
 const REQUESTS_IN_ROW: usize = 20 * 1024;
@@ -40,8 +41,11 @@ impl Requests {
         let planned = requests_of(exchange, stage, is_accepted(exchange, stage, duty));
         let mut files = Bodies::new();
         let mut value = tested(exchange);
-        if exchange.tested.body.len() > BODY_IN_ROW {
-            value["body"] = body(&exchange.tested.body, REQUESTS_IN_ROW - REST, &mut files);
+        // The tested request of an upload need not have the content of the case as its body.
+        let is_upload = exchange.upload.is_some();
+        let tested = planned.tested.body.as_ref().filter(|body| !body.is_empty());
+        if let Some(bytes) = tested.filter(|bytes| is_upload || bytes.len() > BODY_IN_ROW) {
+            value["body"] = body(bytes, REQUESTS_IN_ROW - REST, &mut files);
         }
         let room = REQUESTS_IN_ROW.saturating_sub(value.to_string().len());
         value["after"] = list(&planned.after, room, &mut files);
@@ -59,7 +63,27 @@ pub(super) fn tested(exchange: &Exchange) -> Value {
 fn request(planned: &PlannedRequest) -> Value {
     let headers: Map<String, Value> =
         planned.headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
-    json!({ "method": planned.method.as_str(), "path": planned.path, "headers": headers })
+    let mut value = json!({ "method": planned.method.as_str(), "path": planned.path, "headers": headers });
+    if let Some(Probe::Scripted { at, .. }) = planned.probe {
+        value["script"] = json!(at);
+        value["stage"] = json!(planned.stage.as_str());
+    }
+    if let Some(when) = condition(&planned.when) {
+        value["when"] = when;
+    }
+    value
+}
+
+/// Which answers to which requests of the script, by their member `script`, one of them must have; `None` if it is always sent.
+fn condition(when: &When) -> Option<Value> {
+    let one = |of: usize, statuses: Value| json!({ "script": of, "statuses": statuses });
+    Some(match when {
+        When::Always => return None,
+        When::Accepted(of) => json!([one(*of, json!(["2xx"]))]),
+        When::Refused(of) => json!([one(*of, json!(["4xx"]))]),
+        When::Answered(of, statuses) => json!([one(*of, json!(statuses))]),
+        When::AnyAnswered(each) => each.iter().map(|(of, statuses)| one(*of, json!(statuses))).collect(),
+    })
 }
 
 fn list(requests: &[PlannedRequest], room: usize, files: &mut Bodies) -> Value {

@@ -154,9 +154,9 @@ fn dispatch(request: &ParsedRequest<'_>, storage: &mut Storage, waived: &Waived)
             Ok(answer(200, &[("content-type", "application/json")], Bytes::from_static(b"{}")))
         }
         Endpoint::Support => Err(Refusal::method()),
-        Endpoint::Blob(digest) => blobs::answer_to(request, digest, storage),
-        Endpoint::Uploads => uploads::begin(request, storage),
-        Endpoint::Upload(session) => uploads::answer_to(request, session, storage),
+        Endpoint::Blob(digest) => blobs::answer_to(request, digest, storage, waived),
+        Endpoint::Uploads => uploads::begin(request, storage, waived),
+        Endpoint::Upload(session) => uploads::answer_to(request, session, storage, waived),
         Endpoint::Manifest(reference) => manifests::answer_to(request, reference, storage, waived),
         Endpoint::Tags => lists::tags(request, storage),
         Endpoint::Referrers(digest) => lists::referrers(request, digest, storage),

@@ -22,6 +22,8 @@ pub(super) struct Upload {
     /// The repository that it was opened in.
     pub name: String,
     pub content: Vec<u8>,
+    /// How many bytes arrived in chunks.
+    pub received: usize,
 }
 
 /// A manifest as it was pushed, with the members that referrers lists repeat.
@@ -66,11 +68,16 @@ impl Storage {
         self.repositories.entry(name.to_owned()).or_default()
     }
 
-    /// Opens an upload session; returns its id, a sequential UUID.
-    pub(super) fn begin_upload(&mut self, name: &str) -> String {
+    /// Opens an upload session; returns its id, a sequential UUID. If it need not be new, it is the one that is
+    /// already open in the repository.
+    pub(super) fn begin_upload(&mut self, name: &str, is_new: bool) -> String {
+        if let Some((session, _)) = self.uploads.iter().find(|(_, upload)| !is_new && upload.name == name) {
+            return session.clone();
+        }
         self.opened += 1;
         let session = format!("00000000-0000-4000-8000-{:012x}", self.opened);
-        self.uploads.insert(session.clone(), Upload { name: name.to_owned(), content: Vec::new() });
+        let upload = Upload { name: name.to_owned(), content: Vec::new(), received: 0 };
+        self.uploads.insert(session.clone(), upload);
         session
     }
 

@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::exchange::{Body, Exchange, IMAGE_MANIFEST, NeedKind, Put, Reference, State, Step, case_id, sha256};
+use crate::exchange::{Body, Exchange, IMAGE_MANIFEST, Need, NeedKind, Put, Reference, State, Step, case_id, sha256};
 use crate::shape::{Effect, Kind, Shape};
 use layout::layout;
 
@@ -106,12 +106,22 @@ pub fn render(shape: &Shape) -> Exchange {
 /// The exchange of an upload.
 fn upload(shape: &Shape) -> Exchange {
     let content = upload::content(shape);
-    let digest = sha256(&content);
+    let digest = upload::digest(shape, &content);
     let script = upload::script(shape, &content, &digest);
+    let need = |state| Need {
+        path: "blob".to_owned(),
+        kind: NeedKind::Blob,
+        digest: sha256(&content),
+        bytes: content.clone(),
+        length: content.len(),
+        state,
+    };
+    let needs: Vec<Need> = upload::held(shape).map(need).into_iter().collect();
+    let steps = (0..needs.len()).map(Step::Need).chain([Step::Tested]).collect();
     let put = Put::by_tag(media_type(Kind::Blob), content);
     let tested = Put { reference: Reference::Text(digest), ..put };
-    let exchange = Exchange::of_document(None, Bytes::new(), Vec::new());
-    Exchange { id: case_id(&shape.to_string()), tested, upload: Some(Arc::new(script)), ..exchange }
+    let exchange = Exchange::of_document(None, Bytes::new(), needs);
+    Exchange { id: case_id(&shape.to_string()), tested, steps, upload: Some(Arc::new(script)), ..exchange }
 }
 
 /// Whether this effect of a digest's slot renders to the digest under which the content is pushed.

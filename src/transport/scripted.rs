@@ -22,12 +22,7 @@ impl Progress {
     }
 
     fn is_due(&self, when: &When) -> bool {
-        let status = |of: usize| self.answer(of).map(|answer| answer.status);
-        match when {
-            When::Always => true,
-            When::Accepted(of) => self.answer(*of).is_some_and(Answer::is_success),
-            When::Answered(of, statuses) => status(*of).is_some_and(|status| statuses.contains(&status)),
-        }
+        when.holds(|of| Some(self.answer(of)?.status))
     }
 
     /// The headers with the values that answers gave; `None` if an answer lacks one.
@@ -99,7 +94,8 @@ impl<T: Transport> RegistryTarget<T> {
                 let answer = reply.answer()?;
                 let session = match location(answer) {
                     Some(location) => self.follow(asked, answer, &location),
-                    None if asked.contains("/uploads/") && !asked.ends_with("/uploads/") => Ok(asked.clone()),
+                    // A session that is still open may stay where it is.
+                    None if answer.status != 201 && is_session(asked) => Ok(asked.clone()),
                     None => return None,
                 };
                 let place = |session: String| if query.is_empty() { session } else { with_query(&session, query) };
@@ -135,6 +131,12 @@ impl<T: Transport> RegistryTarget<T> {
         }
         Ok(())
     }
+}
+
+/// Whether a URL is that of an upload session, rather than the one that opens sessions.
+fn is_session(url: &str) -> bool {
+    let path = url.split('?').next().unwrap_or(url);
+    path.contains("/uploads/") && !path.ends_with("/uploads/")
 }
 
 /// The answer that a request can expect: a blob's bytes, or a list with what the script adds to it.

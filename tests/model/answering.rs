@@ -32,6 +32,12 @@ pub fn answer<'o>(seen: &'o mut Observation, probe: &Probe) -> &'o mut Answer {
     }
 }
 
+/// The last answer to a request with this role, which must have come.
+pub fn scripted(seen: &mut Observation, role: Role) -> &mut Answer {
+    let probe = seen.replies.iter().rev().find(|(probe, _)| probe.role() == Some(role)).map(|(probe, _)| probe.clone());
+    answer(seen, &probe.unwrap_or_else(|| panic!("{role:?} has no answer")))
+}
+
 pub fn ask(seen: &mut Observation, ask: Ask) -> &mut Answer {
     answer(seen, &Probe::Ask(ask))
 }

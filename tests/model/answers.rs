@@ -12,6 +12,7 @@ use manifuzz::transport::Repository;
 
 use crate::answering::*;
 use crate::registry::{planted, target};
+use crate::uploads;
 
 const TABLE: &[Row] = &[
     ("limit-answers-413", "text.padding=beyond(4194304)", |seen| refuse(seen, 400, INVALID)),
@@ -332,7 +333,7 @@ fn a_present_but_wrong_header_is_inconsistent() {
 
 #[test]
 fn every_rule_on_answers_is_kept_by_a_clean_registry_and_broken_by_one_change() {
-    for (rule, shape, change) in TABLE {
+    for (rule, shape, change) in TABLE.iter().chain(uploads::TABLE) {
         let (exchange, mut seen) = fired(shape);
         // Whether deletion is disabled is known before a run.
         let deletion = *rule != "disabled-delete-of-manifests-answers-400-or-405";
@@ -348,7 +349,7 @@ fn every_rule_on_answers_is_kept_by_a_clean_registry_and_broken_by_one_change() 
 
 #[test]
 fn an_answer_that_no_sentence_forbids_breaks_no_rule() {
-    for (shape, change) in KEPT {
+    for (shape, change) in KEPT.iter().chain(uploads::KEPT) {
         let (exchange, mut seen) = fired(shape);
         change(&mut seen);
         let found = departures(&exchange, &seen, &Capabilities::ALL);
@@ -359,7 +360,7 @@ fn an_answer_that_no_sentence_forbids_breaks_no_rule() {
 #[test]
 fn every_rule_on_answers_is_in_the_table() {
     for rule in rules().filter(|rule| rule.on_answers().is_some()) {
-        assert!(TABLE.iter().any(|(id, _, _)| *id == rule.id), "{} has no row", rule.id);
+        assert!(TABLE.iter().chain(uploads::TABLE).any(|(id, _, _)| *id == rule.id), "{} has no row", rule.id);
     }
 }
 

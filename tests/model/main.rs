@@ -19,3 +19,4 @@ mod policy;
 #[cfg(feature = "readers")]
 mod readers;
 mod rules;
+mod uploads;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use manifuzz::compare::{Finding, Grade, Symptom};
-use manifuzz::exchange::{By, Depth, Observation, PlannedRequest, Probe, Questions, Stage, requests_of};
+use manifuzz::exchange::{By, Depth, Observation, PlannedRequest, Probe, Questions, Stage, When, requests_of};
 use manifuzz::findings::{Context, Corpus, Row, Sighting};
 use manifuzz::generate::exhaustive;
 use manifuzz::model::Class;
@@ -35,8 +35,9 @@ fn header<'v>(request: &'v Value, name: &str) -> Option<&'v str> {
 /// Whether a transport sent what is planned.
 fn is_same(planned: &PlannedRequest, sent: &Value, seen: &Observation) -> bool {
     let url = sent["url"].as_str().unwrap().strip_prefix("http://embedded.invalid").unwrap();
-    let path = match planned.path.strip_prefix("{location}") {
-        Some("") => url.contains("/manifests/"),
+    let location = planned.path.strip_prefix("{location").and_then(|rest| rest.split_once('}')).map(|(_, end)| end);
+    let path = match location {
+        Some("") => url.contains("/manifests/") || url.contains("/blobs/"),
         Some(end) => url.contains("/uploads/") && url.ends_with(end.trim_start_matches('?')),
         None => {
             let path = planned.path.replace("{repository}", &seen.repository);
@@ -55,7 +56,8 @@ fn is_same(planned: &PlannedRequest, sent: &Value, seen: &Observation) -> bool {
         own == header(sent, name) || own.is_none() && name == "content-length"
     };
     let body = planned.body.clone().unwrap_or_default();
-    let names = ["content-type", "content-encoding", "accept", "content-length", "transfer-encoding"];
+    let names =
+        ["content-range", "range", "content-type", "content-encoding", "accept", "content-length", "transfer-encoding"];
     // A trace shows other bodies escaped and cut.
     let is_plain = body.len() < 4096 && body.iter().all(|byte| (b' '..=b'~').contains(byte));
     path && *planned.method.as_str() == *sent["method"].as_str().unwrap()
@@ -73,6 +75,8 @@ fn check(shape: &str, stage: Stage) -> usize {
     let mut count = 0;
     for one in planned.all() {
         let is_optional = one.probe == Some(Probe::Get(By::Location))
+            // Only after some answers.
+            || one.when != When::Always
             // Only if HEAD says that a refused manifest is there.
             || !seen.accepted() && matches!(one.probe, Some(Probe::Get(_)));
         match sent.peek() {

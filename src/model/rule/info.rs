@@ -136,6 +136,12 @@ pub enum Family {
     Blobs,
     /// Uploads of blobs.
     Uploads,
+    /// Chunks of uploads, and the status of an upload.
+    Chunks,
+    /// Mounts of blobs.
+    Mounts,
+    /// Ranges of blobs.
+    Ranges,
     /// Answers about what the registry does not hold.
     Missing,
     /// Tag lists and their pages.
@@ -179,6 +185,9 @@ impl Family {
             Self::PulledTypes => "pulled-types",
             Self::Blobs => "blobs",
             Self::Uploads => "uploads",
+            Self::Chunks => "chunks",
+            Self::Mounts => "mounts",
+            Self::Ranges => "ranges",
             Self::Missing => "missing",
             Self::Tags => "tags",
             Self::TagOrder => "tag-order",

@@ -4,8 +4,8 @@ use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::descriptors::Part;
 use crate::model::rule::{AnswerRule, ContentRule, Rule};
 use crate::model::rules::distribution::{
-    deletion, dev as distribution_dev, errors, filters, locations, missing, pull, push, pushed, referrers, requests,
-    tags, uploads, warnings,
+    blob_deletion, blobs, chunks, deletion, dev as distribution_dev, errors, filters, locations, missing, mounts, pull,
+    push, pushed, ranges, referrers, requests, tags, uploads, warnings,
 };
 use crate::model::rules::docker;
 use crate::model::rules::http::{codings, messages};
@@ -28,7 +28,7 @@ pub(in crate::model) struct RulesOfPage {
 }
 
 /// Every page, in order.
-pub(in crate::model) fn pages() -> [RulesOfPage; 28] {
+pub(in crate::model) fn pages() -> [RulesOfPage; 33] {
     let any: fn(&Content<'_>) -> bool = |content| content.exchange.upload.is_none();
     [
         RulesOfPage { content: json::CONTENT, answers: &[], concerns: any },
@@ -80,6 +80,11 @@ pub(in crate::model) fn pages() -> [RulesOfPage; 28] {
             answers: uploads::ANSWERS,
             concerns: |content| content.exchange.upload.is_some(),
         },
+        RulesOfPage { content: &[], answers: chunks::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: mounts::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: blobs::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: ranges::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: blob_deletion::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: errors::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: warnings::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: locations::ANSWERS, concerns: any },

@@ -1,7 +1,7 @@
 //! Responses to pushes with missing or wrong headers or the wrong status.
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, header};
+use http::{HeaderValue, header};
 use serde_json::Value;
 
 use super::{Act, Params, Quirk, Shows, UNREPORTED};
@@ -42,18 +42,6 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026-11",
         shows: Shows::Finding("wrong-status", "base"),
         act: Act::Alter(push_answers::<202>),
-    },
-    Quirk {
-        name: "patch-answers-201",
-        does: "answers the upload of a chunk with 201",
-        source: "regclient `scheme/reg/blob.go`",
-        since: "2023",
-        shows: Shows::Nothing("blobs are uploaded monolithically unless the registry refuses that"),
-        act: Act::Alter(|request, _, response, _| {
-            if request.method == Method::PATCH && response.status().is_success() {
-                *response.status_mut() = status_of(201);
-            }
-        }),
     },
     Quirk {
         name: "push-names-another-digest",

@@ -4,6 +4,8 @@
 mod algorithms;
 mod annotations;
 mod answers;
+mod blobs;
+mod chunks;
 mod deletion;
 mod descriptors;
 mod dev;
@@ -13,6 +15,7 @@ mod kinds;
 mod leniency;
 mod locations;
 mod missing;
+mod mounts;
 mod pulls;
 mod referrers;
 mod refusals;
@@ -172,6 +175,28 @@ pub(super) enum Validation {
     TagCase,
     /// Deleting a manifest also removes its tags.
     Tags,
+    /// The digest that ends an upload is that of its content. If waived, the content is stored under the digest that is given.
+    UploadDigest,
+    /// An upload that is refused for its digest is not stored.
+    RefusedUpload,
+    /// Each upload session has its own identifier. If waived, a repository has one session.
+    Session,
+    /// Chunks arrive in order.
+    ChunkOrder,
+    /// Chunks are appended. If waived, each replaces the one before.
+    ChunksSoFar,
+    /// The PUT that ends an upload may carry the last chunk. If waived, its content is ignored after chunks.
+    LastChunk,
+    /// A cancelled session is removed.
+    Cancelling,
+    /// A POST with a blob stores it. If waived, it opens a session.
+    SinglePost,
+    /// A mount stores the blob. If waived, it opens a session.
+    Mounts,
+    /// A mount stores the blob. If waived, it is answered as if it did, whether the source has the blob or not.
+    Mounting,
+    /// Deleting a blob removes it.
+    BlobDeletion,
 }
 
 /// The checks that quirks waive.
@@ -246,6 +271,9 @@ pub fn quirks() -> impl Iterator<Item = &'static Quirk> {
         errors::QUIRKS,
         uploads::QUIRKS,
         dev::QUIRKS,
+        chunks::QUIRKS,
+        mounts::QUIRKS,
+        blobs::QUIRKS,
     ]
     .into_iter()
     .flatten()

@@ -221,7 +221,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "refuses monolithic blob uploads",
         source: "containerd#3533, RTFACT-19344",
         since: "2019",
-        shows: Shows::Nothing("clients fall back to chunked uploads, as manifuzz does"),
+        shows: Shows::Finding("rejects-valid", "kind=blob"),
         act: Act::Refuse {
             when: |request, _| {
                 matches!(request.endpoint, Endpoint::Upload(_))
@@ -236,7 +236,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "refuses chunked blob uploads",
         source: "dotnet/sdk-container-builds#287; rust-oci-client#177",
         since: "2023",
-        shows: Shows::Nothing("blobs are uploaded monolithically unless the registry refuses that"),
+        shows: Shows::Finding("rejects-valid", "kind=blob;upload=chunked"),
         act: Act::Refuse {
             when: |request, _| matches!(request.endpoint, Endpoint::Upload(_)) && request.method == http::Method::PATCH,
             with: UNSUPPORTED,

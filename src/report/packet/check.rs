@@ -30,10 +30,10 @@ pub(super) enum Sight {
 }
 
 /// The requests of a case by number, from 1.
-struct Numbered<'p> {
-    record: &'p Record,
-    exchange: &'p Exchange,
-    planned: &'p Planned,
+pub(super) struct Numbered<'p> {
+    pub record: &'p Record,
+    pub exchange: &'p Exchange,
+    pub planned: &'p Planned,
 }
 
 /// The number of the tested request.
@@ -65,7 +65,7 @@ fn expected_codes(expect: &str) -> Vec<&str> {
 
 impl Numbered<'_> {
     /// The numbers of the requests with such a probe.
-    fn of(&self, wanted: impl Fn(&Probe) -> bool) -> Vec<usize> {
+    pub(super) fn of(&self, wanted: impl Fn(&Probe) -> bool) -> Vec<usize> {
         let numbered = self.planned.all().zip(1..);
         numbered.filter(|(one, _)| one.probe.as_ref().is_some_and(&wanted)).map(|(_, number)| number).collect()
     }
@@ -80,7 +80,7 @@ impl Numbered<'_> {
     }
 
     /// A condition that holds for one of these requests.
-    fn any(&self, numbers: &[usize], condition: impl Fn(usize) -> String) -> String {
+    pub(super) fn any(&self, numbers: &[usize], condition: impl Fn(usize) -> String) -> String {
         let each: Vec<String> = numbers.iter().map(|number| format!("{{ {}; }}", condition(*number))).collect();
         each.join(" ||\n    ")
     }
@@ -101,6 +101,11 @@ impl Numbered<'_> {
 
     fn of_class(&self) -> Option<String> {
         let put = self.put();
+        if self.exchange.upload.is_some()
+            && let Some(condition) = self.class_of_upload()
+        {
+            return Some(condition);
+        }
         Some(match self.record.class {
             Class::RejectsValid if self.record.stage == Stage::BlobUpload => {
                 self.any(&self.at_stage(), |n| format!("refused {n}"))
@@ -123,7 +128,9 @@ impl Numbered<'_> {
         if matches!(self.record.class, Class::ServerError | Class::Dropped | Class::Hang) {
             return self.of_class();
         }
-        self.of_push(duty)
+        let of_upload = self.exchange.upload.as_ref().and_then(|_| self.of_upload(duty));
+        of_upload
+            .or_else(|| self.of_push(duty))
             .or_else(|| self.of_reading(duty))
             .or_else(|| self.of_lists(duty))
             .or_else(|| self.of_asks(duty))

@@ -114,6 +114,20 @@ location() {
     esac
 }
 
+# Where an upload goes on: the Location of an answer, or where the request went, since its session may stay there.
+session() {
+    place=$(location "$1")
+    if [ -z "$place" ] && ! is "$1" 201; then
+        place=$(cat "$WORK/$1.url" 2>/dev/null)
+        case ${place%%[?]*} in
+            */uploads/) place= ;;
+            */uploads/*) ;;
+            *) place= ;;
+        esac
+    fi
+    echo "$place"
+}
+
 # A Location or Link that is not the URL of a resource over HTTP.
 is_bad_url() {
     case $1 in

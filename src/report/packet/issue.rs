@@ -59,6 +59,17 @@ fn title(parts: &Parts<'_>) -> String {
 
 /// What was pushed, as a curl line and, if it is short, the document.
 fn sent(text: &mut String, parts: &Parts<'_>) {
+    if parts.exchange.upload.is_some() {
+        let all: Vec<String> = parts.planned.all().map(|one| code(&format!("{} {}", one.method, one.path))).collect();
+        let _ = write!(
+            text,
+            "\n## What was sent\n\nThese requests, as far as the answers before allow them: {}.\n",
+            all.join(", ")
+        );
+        let (file, body) = (parts.tested_file(), &parts.exchange.tested.body);
+        let _ = write!(text, "\n`{file}` has {} bytes, {}.\n", body.len(), parts.exchange.tested.digest());
+        return;
+    }
     let tested = &parts.planned.tested;
     let url = format!("http://HOST:PORT{}", filled(&tested.path, "REPOSITORY", "TAG"));
     let headers = tested.headers.iter().map(|(name, value)| (*name, &**value));

@@ -9,6 +9,7 @@ mod issue;
 mod row;
 mod script;
 mod shell;
+mod uploads;
 
 #[cfg(feature = "cli")]
 pub(super) use curl::{curl_line, filled};
@@ -32,6 +33,13 @@ struct Parts<'p> {
     planned: &'p Planned,
     /// How many blobs and manifests the case needs that are not in the packet.
     lacking: u64,
+}
+
+impl Parts<'_> {
+    /// The file with what the case pushes or uploads.
+    fn tested_file(&self) -> &'static str {
+        if self.exchange.upload.is_some() { "blob" } else { "manifest.json" }
+    }
 }
 
 /// The traffic of a packet.
@@ -98,13 +106,13 @@ fn files(record: &Record, exchange: &Exchange, lacking: u64, traffic: Traffic<'_
     let planned = requests_of(exchange, record.stage, is_accepted(exchange, record.stage, record.duty()));
     let parts = Parts { record, exchange, planned: &planned, lacking };
     let mut files = BTreeMap::new();
-    for request in planned.before.iter().chain(&planned.after) {
+    for request in planned.all() {
         let body = request.body.as_ref().filter(|body| !body.is_empty() && *body != exchange.tested.body.bytes());
         if let Some(body) = body {
-            files.insert(script::blob(body), body.to_vec());
+            files.insert(script::blob_of(body), body.to_vec());
         }
     }
-    files.insert("manifest.json".to_owned(), exchange.tested.body.to_vec());
+    files.insert(parts.tested_file().to_owned(), exchange.tested.body.to_vec());
     files.insert("repro.sh".to_owned(), script::script(&parts).into_bytes());
     files.insert("traffic.har".to_owned(), har::har(&parts, traffic).into_bytes());
     files.insert("issue.md".to_owned(), issue::issue(&parts, traffic).into_bytes());

@@ -9,7 +9,7 @@ use super::check::{Sight, check, tested};
 use super::curl::headers;
 use super::shell::{path, quoted};
 use crate::compare::Class;
-use crate::exchange::{LOCATION, PlannedRequest, Stage, sha256};
+use crate::exchange::{LOCATION, PlannedRequest, Probe, Stage, When, sha256};
 use crate::findings::Record;
 use crate::foreign::escaped;
 
@@ -17,7 +17,7 @@ use crate::foreign::escaped;
 const FUNCTIONS: &str = include_str!("functions.sh");
 
 /// The path of a body in the packet.
-pub(super) fn blob(body: &Bytes) -> String {
+pub(super) fn blob_of(body: &Bytes) -> String {
     format!("blobs/{}", &sha256(body)["sha256:".len()..])
 }
 
@@ -55,18 +55,22 @@ pub(super) fn script(parts: &Parts<'_>) -> String {
         );
     }
     text.push_str(FUNCTIONS);
-    text.push_str("\nMANIFEST=$HERE/manifest.json\n");
+    let _ = writeln!(text, "\nMANIFEST=$HERE/{}", parts.tested_file());
     if is_about_a_redirect(record) {
         text.push_str("# The finding is a redirect, which is its answer.\nUNFOLLOWED=yes\n");
     }
-    let is_upload = record.stage == Stage::BlobUpload;
+    let is_blob = parts.exchange.upload.is_some();
+    let is_upload = record.stage == Stage::BlobUpload && !is_blob;
     for (number, request) in planned.all().enumerate().map(|(i, request)| (i + 1, request)) {
         if number >= put && is_upload {
             break;
         }
         if number == put {
-            let pushed = request.path.rsplit('/').next().unwrap_or_default();
-            let _ = write!(text, "\n# The tested request.\nPUSHED={}\n", path(pushed));
+            text.push_str("\n# The tested request.\n");
+            if !is_blob {
+                let pushed = request.path.rsplit('/').next().unwrap_or_default();
+                let _ = writeln!(text, "PUSHED={}", path(pushed));
+            }
         }
         line(&mut text, parts, number, request);
         match &request.probe {
@@ -108,30 +112,91 @@ fn tested_was_answered(text: &mut String, parts: &Parts<'_>, put: usize) {
     }
 }
 
-/// Sends a request. One to a `Location` that no answer named is left out.
+/// Sends a request. Left out are one to a `Location` that no answer named, and one whose condition does not hold.
 fn line(text: &mut String, parts: &Parts<'_>, number: usize, request: &PlannedRequest) {
     let put = tested(parts.planned);
-    let (guard, place) = match request.path.strip_prefix(LOCATION) {
-        None => (String::new(), path(&request.path)),
-        Some(query) => {
-            let from = if number > put { put } else { number - 1 };
-            let place = match query.strip_prefix('?') {
+    let mut guard = when(parts, &request.when);
+    let place = match asked_location(&request.path) {
+        None => path(&request.path),
+        Some((of, query)) => {
+            let is_scripted = matches!(request.probe, Some(Probe::Scripted { .. }));
+            let from = match of {
+                Some(index) => parts.number_of(index).unwrap_or(number - 1),
+                None if number > put && !is_scripted => put,
+                None => number - 1,
+            };
+            let function = if is_scripted { "session" } else { "location" };
+            let _ = writeln!(text, "place=$({function} {from})");
+            guard.push_str("[ -n \"$place\" ] && ");
+            match query.strip_prefix('?') {
                 Some(query) => format!("\"$(with_query \"$place\" {})\"", quoted(query)),
                 None => "\"$place\"".to_owned(),
-            };
-            (format!("place=$(location {from})\n[ -z \"$place\" ] || "), place)
+            }
         }
     };
     let body = match &request.body {
         None => "-".to_owned(),
         Some(body) if body.is_empty() => "/dev/null".to_owned(),
         Some(body) if body == parts.exchange.tested.body.bytes() => "\"$MANIFEST\"".to_owned(),
-        Some(body) => format!("\"$HERE/{}\"", blob(body)),
+        Some(body) => format!("\"$HERE/{}\"", blob_of(body)),
     };
+    for (from, header) in request.headers.iter().filter_map(|(_, value)| parts.echo(value)) {
+        let _ = write!(guard, "has {from} {header} && ");
+    }
     let _ = write!(text, "{guard}ask {number} {} {place} {body}", request.method);
     let given = request.headers.iter().map(|(name, value)| (*name, &**value));
     for header in headers(given, request.body.is_some()) {
-        let _ = write!(text, " {}", quoted(&header));
+        match header.split_once(": ").and_then(|(name, value)| Some((name, parts.echo(value)?))) {
+            Some((name, (from, echoed))) => {
+                let _ = write!(text, " \"{name}: $(first {from} {echoed})\"");
+            }
+            None => {
+                let _ = write!(text, " {}", quoted(&header));
+            }
+        }
     }
     text.push('\n');
+}
+
+/// The request whose answer has the `Location` that a path stands for, if it is not the one before, and what follows.
+fn asked_location(path: &str) -> Option<(Option<usize>, &str)> {
+    if let Some(query) = path.strip_prefix(LOCATION) {
+        return Some((None, query));
+    }
+    let (index, query) = path.strip_prefix("{location:")?.split_once('}')?;
+    Some((Some(index.parse().ok()?), query))
+}
+
+/// The condition under which a request is sent, with the operator that follows; empty if it is always sent.
+fn when(parts: &Parts<'_>, when: &When) -> String {
+    let number = |of: &usize| parts.number_of(*of).unwrap_or_default();
+    let is_one_of = |of: &usize, statuses: &[u16]| {
+        let statuses: Vec<String> = statuses.iter().map(ToString::to_string).collect();
+        format!("is {} {}", number(of), statuses.join(" "))
+    };
+    match when {
+        When::Always => String::new(),
+        When::Accepted(of) => format!("ok {} && ", number(of)),
+        When::Answered(of, statuses) => format!("{} && ", is_one_of(of, statuses)),
+        When::Refused(of) => format!("refused {} && ", number(of)),
+        When::AnyAnswered(each) => {
+            let each: Vec<String> = each.iter().map(|(of, statuses)| is_one_of(of, statuses)).collect();
+            format!("{{ {}; }} && ", each.join(" || "))
+        }
+    }
+}
+
+impl Parts<'_> {
+    /// The number of the request with this index in the case's script.
+    fn number_of(&self, index: usize) -> Option<usize> {
+        let is_it = |request: &PlannedRequest| matches!(request.probe, Some(Probe::Scripted { at, .. }) if at == index);
+        self.planned.all().zip(1..).find(|(request, _)| is_it(request)).map(|(_, number)| number)
+    }
+
+    /// The request and the header whose value this placeholder stands for.
+    fn echo<'v>(&self, value: &'v str) -> Option<(usize, &'v str)> {
+        let (header, index) = value.strip_prefix('{')?.strip_suffix('}')?.split_once(':')?;
+        let is_name = header.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        Some((self.number_of(index.parse().ok().filter(|_| is_name)?)?, header))
+    }
 }

@@ -1,6 +1,6 @@
 //! Follows redirects by hand, so that each hop is counted and none leaves the hosts that may be contacted.
 
-use ::http::Method;
+use ::http::{HeaderValue, Method};
 
 use super::{HttpTransport, What};
 use crate::error::{Trouble, TroubleKind, redacted};
@@ -9,6 +9,7 @@ use crate::transport::registry_target::location;
 use crate::transport::talk::{elsewhere, not_followed};
 use crate::transport::{Origin, Request, Sent, Transport as _, Url};
 
+const DIGEST: &str = "docker-content-digest";
 /// Maximum number of redirects per request.
 const HOPS: usize = 5;
 
@@ -30,6 +31,7 @@ impl HttpTransport {
             return Err(self.trouble(TroubleKind::ForeignHost, &what, cause));
         }
         let mut repeated = false;
+        let mut digest = None;
         for hop in 0.. {
             let (origin, target) =
                 url.as_ref().map_or((&self.address.origin, request.target), |url| (&url.origin, &*url.target));
@@ -37,12 +39,14 @@ impl HttpTransport {
             repeated |= sent.repeated;
             let redirected = sent.reply.answer().filter(|_| hop < HOPS).and_then(|answer| to(&request.method, answer));
             let Some((answer, to)) = redirected else {
-                let mut sent = Sent { repeated, ..sent };
+                let mut sent = Sent { repeated, reply: with_digest(sent.reply, digest) };
                 if let Reply::Answer(answer) = &mut sent.reply {
                     answer.redirected = hop > 0;
                 }
                 return Ok(sent);
             };
+            // The registry says on the redirect what the storage that it leads to does not know.
+            digest = answer.headers.get(DIGEST).filter(|_| request.is_blob).cloned().or(digest);
             let from = Url { origin: origin.clone(), target: target.to_owned() };
             url = match from.resolve(&to) {
                 Ok(next) if self.may_ask(&next.origin) || self.may_fetch(request, &from, &next) => Some(next),
@@ -77,6 +81,16 @@ fn to<'a>(method: &Method, answer: &'a Answer) -> Option<(&'a Answer, String)> {
         _ => false,
     };
     Some((answer, location(answer).filter(|_| follows)?))
+}
+
+/// The reply, with the digest that a redirect to it had, if it is a success without.
+fn with_digest(mut reply: Reply, digest: Option<HeaderValue>) -> Reply {
+    if let (Reply::Answer(answer), Some(digest)) = (&mut reply, digest)
+        && answer.is_success()
+    {
+        answer.headers.entry(DIGEST).or_insert(digest);
+    }
+    reply
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::exchange::{Answer, Ask, By, Probe, Stage};
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
+use crate::model::rules::distribution::blob_deletion::deleted_again;
 use crate::model::versions::{ALWAYS, FROM_1_0, FROM_1_1_1};
 
 const TAGS: &str = "deleting-tags";
@@ -184,7 +185,10 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
         },
         class: Class::WrongStatus,
         // Deletion of blobs may be disabled even if deletion of manifests is not.
-        check: |answered, flaws| missing(answered, Ask::DeleteUnknownBlob, true, flaws),
+        check: |answered, flaws| {
+            missing(answered, Ask::DeleteUnknownBlob, true, flaws);
+            deleted_again(answered, flaws);
+        },
     },
 ];
 

@@ -1,6 +1,6 @@
 //! Rules from distribution-spec's section on error codes: the form of a refusal.
 
-use crate::exchange::{Answer, Ask, Probe, essence};
+use crate::exchange::{Answer, Ask, Probe, Stage, essence};
 use crate::json::{Document, Node, read_answer as read};
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::policy::judgement::Expect;
@@ -137,6 +137,7 @@ fn put_flaw(answer: &Answer, message: String) -> Flaw {
 fn refusals<'a>(answered: &'a Answered<'_, '_>) -> impl Iterator<Item = (&'a Probe, &'a Answer)> {
     let may_be_foreign = |probe: &Probe, status| match probe {
         Probe::Upload(_) | Probe::Ask(Ask::Blob) => true,
+        Probe::Scripted { role, .. } if role.stage == Stage::BlobGet => true,
         Probe::Put => false,
         _ => matches!(status, 401 | 403 | 429),
     };

@@ -2,18 +2,29 @@
 //!
 //! The rule decides the grade and the failure the class. If there is no such MUST, `refusal-is-a-client-error` applies.
 
-use crate::exchange::roles::{reading, uploads};
+use crate::exchange::roles::{blobs, mounts, reading, uploads};
 use crate::exchange::{Ask, By, Probe, Role};
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, RuleInfo};
 use crate::model::rules::distribution::deletion::{self, is_not_implemented};
 use crate::model::rules::distribution::pull::{self, accepts_pushed_type};
 use crate::model::rules::distribution::referrers::{self, has_referrers_list};
-use crate::model::rules::distribution::{missing, pushed, tags};
+use crate::model::rules::distribution::{
+    blob_deletion, chunks, missing, mounts as mount_rules, pushed, tags, uploads as upload_rules,
+};
 
 /// The rules that can require an answer.
-const REQUIRING: [&[AnswerRule]; 6] =
-    [pushed::ANSWERS, pull::ANSWERS, missing::ANSWERS, tags::ANSWERS, referrers::ANSWERS, deletion::ANSWERS];
+const REQUIRING: [&[AnswerRule]; 9] = [
+    pushed::ANSWERS,
+    pull::ANSWERS,
+    missing::ANSWERS,
+    tags::ANSWERS,
+    referrers::ANSWERS,
+    deletion::ANSWERS,
+    upload_rules::ANSWERS,
+    chunks::ANSWERS,
+    mount_rules::ANSWERS,
+];
 
 /// Every 5xx answer to a request for which a MUST requires another answer, with that MUST.
 pub(in crate::model) fn failures(answered: &Answered<'_, '_>) -> Vec<(&'static RuleInfo, Flaw)> {
@@ -61,6 +72,9 @@ fn requirement_id(answered: &Answered<'_, '_>, probe: &Probe) -> Option<&'static
         Probe::TagList => (answered.supports(probe) && accepted).then_some("tag-list-answers-200"),
         Probe::Gone(_) => Some("missing-manifest-answers-404"),
         Probe::Ask(ask) => requirement_id_of_ask(answered, *ask),
+        Probe::Scripted { role: blobs::DELETE_AGAIN, .. } => {
+            blob_deletion::is_known_to_be_gone(answered).then_some("delete-of-a-missing-blob-answers-404")
+        }
         Probe::Scripted { role, page: 0, .. } => requirement_id_of_role(*role),
         Probe::Scripted { .. } => None,
     }
@@ -90,13 +104,19 @@ fn requirement_id_of_ask(answered: &Answered<'_, '_>, ask: Ask) -> Option<&'stat
 
 /// The rule that requires an answer to requests with this role; no MUST requires an upload to succeed.
 fn requirement_id_of_role(role: Role) -> Option<&'static str> {
-    const REQUIRED: [(Role, &str); 4] = [
-        (uploads::HEAD, "head-answers-200"),
-        (uploads::GET, "blob-pull-answers-200"),
+    const REQUIRED: &[(Role, &str)] = &[
+        (blobs::HEAD, "head-answers-200"),
+        (blobs::GET, "blob-pull-answers-200"),
+        (blobs::GET_LOCATION, "upload-location-is-pullable"),
+        (mounts::GET_LOCATION, "mount-location-is-pullable"),
+        (blobs::HEAD_REFUSED, "missing-content-answers-404-to-head"),
+        (blobs::GET_REFUSED, "missing-blob-answers-404"),
+        (uploads::OUT_OF_ORDER, "chunk-out-of-order-answers-416"),
+        (uploads::STATUS, "upload-status-answers-204"),
         (reading::HEAD_UNKNOWN_MANIFEST, "missing-content-answers-404-to-head"),
         (reading::HEAD_UNKNOWN_BLOB, "missing-content-answers-404-to-head"),
     ];
-    REQUIRED.into_iter().find(|(own, _)| *own == role).map(|(_, id)| id)
+    REQUIRED.iter().find(|(own, _)| *own == role).map(|(_, id)| *id)
 }
 
 /// Whether reading back must return the pushed manifest. No specification defines how a body with a coding is stored.

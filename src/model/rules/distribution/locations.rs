@@ -1,6 +1,6 @@
 //! Rules on `Location` and `Link`: their values are URLs. URLs of another host are allowed and therefore not reported.
 
-use crate::exchange::{Probe, Reply, Stage, Unfollowable};
+use crate::exchange::{Probe, Reply, Role, Stage, Unfollowable};
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::versions::FROM_1_0;
@@ -25,7 +25,11 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[AnswerRule {
     },
     class: Class::Inconsistent,
     check: |answered, flaws| {
-        flaws.extend(malformed(answered, Stage::BlobUpload, |probe| matches!(probe, Probe::Upload(_))));
+        flaws.extend(malformed(answered, Stage::BlobUpload, |probe| match probe {
+            Probe::Upload(_) => true,
+            Probe::Scripted { role, .. } => role.stage == Stage::BlobUpload,
+            _ => false,
+        }));
     },
 }];
 
@@ -41,6 +45,18 @@ pub(in crate::model) fn malformed<'a>(
         // No rule of distribution-spec covers redirects.
         (!not.is_redirect()).then(|| Flaw::at(stage, &not.answer, format!("Location is `{}`: {why}", not.to)))
     })
+}
+
+/// Flaws for answers whose `Location`, needed for the request with this role, is not an HTTP URL.
+pub(in crate::model) fn malformed_of<'a>(
+    answered: &'a Answered<'_, '_>,
+    wanted: Role,
+) -> impl Iterator<Item = Flaw> + 'a {
+    malformed(
+        answered,
+        Stage::BlobUpload,
+        move |probe| matches!(probe, Probe::Scripted { role, .. } if *role == wanted),
+    )
 }
 
 /// Flaws for answers whose `Link` to the next page is not an HTTP URL.

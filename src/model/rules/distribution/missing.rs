@@ -1,10 +1,10 @@
 //! Rules from distribution-spec on pulling content that does not exist, and on pulling blobs.
 
 use crate::exchange::roles::reading;
-use crate::exchange::{Answer, Ask, By, Probe, sha256, sha512};
-use crate::model::document::forms::DigestForm;
+use crate::exchange::{Answer, Ask, By, Probe};
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
+use crate::model::rules::distribution::blobs;
 use crate::model::versions::FROM_1_0;
 
 const MANIFESTS: &str = "pulling-manifests";
@@ -87,7 +87,10 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             ..REGISTRY
         },
         class: Class::WrongStatus,
-        check: |answered, flaws| is_404(answered, Ask::UnknownBlob, flaws),
+        check: |answered, flaws| {
+            is_404(answered, Ask::UnknownBlob, flaws);
+            blobs::refused_is_absent(answered, flaws);
+        },
     },
     AnswerRule {
         info: RuleInfo {
@@ -110,6 +113,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             if let Some(answer) = answered.answer_to(Ask::Blob).filter(|answer| answer.status != 200) {
                 flaws.push(flaw(Ask::Blob, answer, format!("GET of a blob returned {}", answer.status)));
             }
+            blobs::get_answers_200(answered, flaws);
         },
     },
     AnswerRule {
@@ -165,6 +169,7 @@ fn is_404(answered: &Answered<'_, '_>, ask: Ask, flaws: &mut Vec<Flaw>) {
 /// After a refusal the manifest must not exist. If GET returns it, `refusal-leaves-nothing` reports that; if GET
 /// answers 404, HEAD must too.
 fn head_answers_404(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
+    blobs::head_of_refused(answered, flaws);
     let unknown = [reading::HEAD_UNKNOWN_MANIFEST, reading::HEAD_UNKNOWN_BLOB];
     for one in unknown.into_iter().flat_map(|role| answered.scripted(role)).filter(|one| one.answer.status != 404) {
         flaws.push(one.flaw(format!("HEAD of content that was never pushed returned {}", one.answer.status)));
@@ -195,6 +200,7 @@ pub(super) fn blob_answer<'a>(answered: &'a Answered<'_, '_>) -> Option<(&'a Ans
 }
 
 fn returns_the_blob(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
+    blobs::returns_the_blob(answered, flaws);
     if let Some((answer, need)) = blob_answer(answered).filter(|(answer, need)| answer.body != need.bytes) {
         let message = format!(
             "GET of a blob returned {} bytes that differ from the {} uploaded",
@@ -206,13 +212,9 @@ fn returns_the_blob(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 }
 
 fn blob_digest(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
+    blobs::digest_header(answered, flaws);
     let Some((answer, need)) = blob_answer(answered) else { return };
-    let is_the_blobs = |header: &str| match DigestForm::of(header) {
-        DigestForm::Sha256 => header == sha256(&need.bytes),
-        DigestForm::Sha512 => header == sha512(&need.bytes),
-        // Digests with an unregistered algorithm cannot be checked.
-        form => form == DigestForm::Unregistered,
-    };
+    let is_the_blobs = |header: &str| blobs::is_digest_of(header, &need.bytes);
     if let Some(header) = answer.header("docker-content-digest").filter(|header| !is_the_blobs(header)) {
         flaws.push(flaw(Ask::Blob, answer, format!("Docker-Content-Digest is {header}, not the blob's digest")));
     }

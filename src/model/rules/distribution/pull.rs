@@ -4,6 +4,7 @@ use crate::exchange::{Answer, By, Exchange, Probe, Reply, Stage, essence};
 use crate::model::document::forms::has_parameters;
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
+use crate::model::rules::distribution::blobs;
 use crate::model::rules::http::codings::coding;
 use crate::model::versions::{BEFORE_DEV, FROM_1_0, FROM_1_1, FROM_1_1_BEFORE_DEV};
 
@@ -55,13 +56,13 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             id: "head-answers-200",
             clause: Clause {
                 section: "checking-if-content-exists-in-the-registry",
-                summary: "HEAD of an existing manifest is answered with 200",
+                summary: "HEAD of an existing manifest or blob is answered with 200",
                 sentence: "b42a5c463456e02f",
                 ..PAGE
             },
             level: Level::Must,
             versions: FROM_1_0,
-            why: "Clients that check for existence with HEAD conclude that the manifest is missing.",
+            why: "Clients that check for existence with HEAD conclude that the content is missing.",
             fix: "Answer HEAD with the status and headers of GET.",
             ..REGISTRY
         },
@@ -104,7 +105,10 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             ..REGISTRY
         },
         class: Class::MissingHeader,
-        check: |a, flaws| names_digest(a, flaws, Stage::ManifestHead),
+        check: |answered, flaws| {
+            names_digest(answered, flaws, Stage::ManifestHead);
+            blobs::head_names_the_digest(answered, flaws);
+        },
     },
     AnswerRule {
         info: RuleInfo {
@@ -249,6 +253,7 @@ fn get_answers_200(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 }
 
 fn head_answers_200(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
+    blobs::head_answers_200(answered, flaws);
     for by in [By::Tag, By::Digest] {
         read_fails(answered, &Probe::Head(by), Stage::ManifestHead, by, flaws);
     }
@@ -291,6 +296,7 @@ fn digest_is_right(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 }
 
 pub(super) fn names_length(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
+    blobs::head_names_the_length(answered, flaws);
     // No specification defines whether a body with a coding is stored encoded or decoded, so its length is open.
     if answered.content.exchange.tested.content_encoding.is_some() {
         return;
