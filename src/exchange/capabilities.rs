@@ -143,7 +143,7 @@ mod tests {
         headers.extend(
             header.map(|(name, value)| (http::HeaderName::from_static(name), http::HeaderValue::from_static(value))),
         );
-        let answer = Answer { status, headers, body: Bytes::new(), cut: false };
+        let answer = Answer { status, headers, body: Bytes::new(), cut: false, is_redirected: false };
         Observation {
             repository: String::new(),
             facts: Facts { needs: Vec::new(), others: super::super::Presence::Unknown },

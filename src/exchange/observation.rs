@@ -20,6 +20,8 @@ pub struct Answer {
     pub body: Bytes,
     /// Whether the body exceeded the limit.
     pub cut: bool,
+    /// Whether it came from where a redirect led.
+    pub is_redirected: bool,
 }
 
 impl Answer {

@@ -56,7 +56,7 @@ mod tests {
         for (name, value) in headers {
             map.insert(*name, value.parse().expect("a header value"));
         }
-        Answer { status, headers: map, body: Bytes::new(), cut: false }
+        Answer { status, headers: map, body: Bytes::new(), cut: false, is_redirected: false }
     }
 
     #[test]

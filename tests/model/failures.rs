@@ -59,7 +59,7 @@ const NOT_OWED: &[(&str, Probe)] = &[
 
 /// Ways for a server to fail, as their class.
 fn failures() -> [(Class, Reply); 3] {
-    let failed = Answer { status: 500, headers: http::HeaderMap::new(), body: Bytes::new(), cut: false };
+    let failed = Answer { status: 500, headers: http::HeaderMap::new(), body: Bytes::new(), cut: false, is_redirected: false };
     [
         (Class::ServerError, Reply::Answer(failed)),
         (Class::Dropped, Reply::Dropped("closed".to_owned())),

@@ -12,6 +12,7 @@ use super::script::Script;
 use super::stage::Stage;
 
 mod reading;
+mod tagging;
 
 /// A blob that a repository holds.
 #[derive(Clone, Copy, Debug)]
@@ -105,4 +106,4 @@ impl fmt::Debug for FollowUp {
 }
 
 /// Every row, by subject.
-pub(super) const SCRIPTS: [&[FollowUp]; 1] = [reading::ROWS];
+pub(super) const SCRIPTS: [&[FollowUp]; 2] = [reading::ROWS, tagging::ROWS];

@@ -3,9 +3,9 @@
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::rule::{AnswerRule, ContentRule, Rule};
 use crate::model::rules::distribution::{
-    deletion, errors, filters, locations, missing, pull, push, pushed, referrers, tags, uploads, warnings,
+    deletion, errors, filters, locations, missing, pull, push, pushed, reading, referrers, tags, uploads, warnings,
 };
-use crate::model::rules::http::{codings, messages};
+use crate::model::rules::http::{codings, conditions, messages, negotiation, repetition};
 use crate::model::rules::image::{
     annotations, artifact, config, descriptor, image_index, layer, manifest, parameters, platform, storing,
 };
@@ -23,7 +23,7 @@ pub(in crate::model) struct RulesOfPage {
 }
 
 /// Every page, in order.
-pub(in crate::model) fn pages() -> [RulesOfPage; 25] {
+pub(in crate::model) fn pages() -> [RulesOfPage; 29] {
     let any: fn(&Content<'_>) -> bool = |content| content.exchange.upload.is_none();
     [
         RulesOfPage { content: json::CONTENT, answers: &[], concerns: any },
@@ -65,6 +65,7 @@ pub(in crate::model) fn pages() -> [RulesOfPage; 25] {
         RulesOfPage { content: &[], answers: pushed::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: pull::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: missing::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: reading::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: tags::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: referrers::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: filters::ANSWERS, concerns: any },
@@ -79,6 +80,9 @@ pub(in crate::model) fn pages() -> [RulesOfPage; 25] {
         RulesOfPage { content: &[], answers: locations::ANSWERS, concerns: any },
         RulesOfPage { content: messages::CONTENT, answers: messages::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: codings::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: conditions::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: negotiation::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: repetition::ANSWERS, concerns: any },
     ]
 }
 

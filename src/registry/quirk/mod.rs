@@ -2,6 +2,7 @@
 //! Profiles plant quirks; parameters override the response of a planted quirk.
 
 mod answers;
+mod conditions;
 mod deletion;
 mod descriptors;
 mod documents;
@@ -11,6 +12,7 @@ mod leniency;
 mod locations;
 mod missing;
 mod pulls;
+pub(super) mod reading;
 mod referrers;
 mod refusals;
 mod requests;
@@ -238,6 +240,8 @@ pub fn quirks() -> impl Iterator<Item = &'static Quirk> {
         deletion::QUIRKS,
         errors::QUIRKS,
         uploads::QUIRKS,
+        reading::QUIRKS,
+        conditions::QUIRKS,
     ]
     .into_iter()
     .flatten()

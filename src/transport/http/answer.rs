@@ -67,7 +67,7 @@ impl Reading<'_> {
         let may_be_endless = is_document && body.len() > json::ANSWER_LIMIT;
         let is_endless = may_be_endless && json::read_answer(&body).is_err_and(|error| error.is_too_large());
         let cut = !is_whole || is_endless;
-        Ok((Answer { status, headers: parts.headers, body, cut }, is_whole))
+        Ok((Answer { status, headers: parts.headers, body, cut, is_redirected: false }, is_whole))
     }
 }
 

@@ -33,7 +33,10 @@ impl HttpTransport {
         for hop in 0.. {
             let (origin, target) =
                 url.as_ref().map_or((&self.address.origin, request.target), |url| (&url.origin, &*url.target));
-            let sent = send(&what, origin, target)?;
+            let mut sent = send(&what, origin, target)?;
+            if let Reply::Answer(answer) = &mut sent.reply {
+                answer.is_redirected = hop > 0;
+            }
             repeated |= sent.repeated;
             let redirected = sent.reply.answer().filter(|_| hop < HOPS).and_then(|answer| to(&request.method, answer));
             let Some((answer, to)) = redirected else { return Ok(Sent { repeated, ..sent }) };

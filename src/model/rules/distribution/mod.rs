@@ -2,6 +2,7 @@
 
 pub(in crate::model) mod deletion;
 pub(in crate::model) mod errors;
+pub(in crate::model) mod expected;
 pub(in crate::model) mod failures;
 pub(in crate::model) mod filters;
 pub(in crate::model) mod locations;
@@ -9,6 +10,7 @@ pub(in crate::model) mod missing;
 pub(in crate::model) mod pull;
 pub(in crate::model) mod push;
 pub(in crate::model) mod pushed;
+pub(in crate::model) mod reading;
 pub(in crate::model) mod referrers;
 pub(in crate::model) mod tags;
 pub(in crate::model) mod uploads;

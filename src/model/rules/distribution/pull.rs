@@ -4,6 +4,7 @@ use crate::exchange::{Answer, By, Exchange, Probe, Reply, Stage, essence};
 use crate::model::document::forms::has_parameters;
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
+use crate::model::rules::distribution::{expected, reading};
 use crate::model::rules::http::codings::coding;
 use crate::model::versions::{FROM_1_0, FROM_1_1};
 
@@ -240,18 +241,22 @@ fn exact_bytes(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
             flaws.push(Flaw::at(Stage::ManifestGet, answer, message));
         }
     }
+    expected::altered(answered, Stage::ManifestGet, flaws);
 }
 
 fn get_answers_200(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for by in [By::Tag, By::Digest] {
         read_fails(answered, &Probe::Get(by), Stage::ManifestGet, by, flaws);
     }
+    expected::unreadable(answered, Stage::ManifestGet, flaws);
 }
 
 fn head_answers_200(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for by in [By::Tag, By::Digest] {
         read_fails(answered, &Probe::Head(by), Stage::ManifestHead, by, flaws);
     }
+    expected::unreadable(answered, Stage::ManifestHead, flaws);
+    expected::unreadable(answered, Stage::BlobHead, flaws);
 }
 
 fn read_fails(answered: &Answered<'_, '_>, probe: &Probe, stage: Stage, by: By, flaws: &mut Vec<Flaw>) {
@@ -274,6 +279,11 @@ fn names_digest(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>, stage: Stage
             flaws.push(Flaw::at(stage, answer, message));
         }
     }
+    expected::unnamed(answered, stage, flaws);
+    if stage == Stage::ManifestHead {
+        expected::unnamed(answered, Stage::BlobHead, flaws);
+        expected::misnamed(answered, Stage::BlobHead, |flaw| flaws.push(flaw.classed(Class::Inconsistent)));
+    }
 }
 
 fn digest_is_right(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
@@ -287,6 +297,7 @@ fn digest_is_right(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
                 flaws.push(Flaw::at(stage, answer, message));
             }
         }
+        expected::misnamed(answered, stage, |flaw| flaws.push(flaw));
     }
 }
 
@@ -319,6 +330,11 @@ fn names_length(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
             Some(_) => {}
         }
     }
+    for stage in [Stage::ManifestHead, Stage::BlobHead] {
+        expected::mismeasured(answered, stage, |flaw, is_missing| {
+            flaws.push(if is_missing { flaw } else { flaw.classed(Class::Inconsistent) });
+        });
+    }
 }
 
 fn pushed_type(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
@@ -335,6 +351,7 @@ fn pushed_type(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
             flaws.push(Flaw::at(Stage::ManifestGet, answer, message));
         }
     }
+    reading::neither_type(answered, flaws);
 }
 
 fn no_parameters(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {

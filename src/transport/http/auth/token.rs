@@ -232,7 +232,7 @@ mod tests {
     use super::*;
 
     fn answer(body: &'static str) -> Answer {
-        Answer { status: 200, headers: ::http::HeaderMap::new(), body: body.into(), cut: false }
+        Answer { status: 200, headers: ::http::HeaderMap::new(), body: body.into(), cut: false, is_redirected: false }
     }
 
     #[test]
