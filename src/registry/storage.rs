@@ -46,6 +46,8 @@ pub(super) struct Tag {
     pub pushes: u32,
     /// Position among all tag pushes in the repository, from 1.
     pub sequence: u64,
+    /// The Content-Type that it was pushed with last.
+    pub content_type: String,
     /// Whether it was read since it was pushed last, as far as that is noted.
     pub is_read: bool,
     /// What it pointed at when it was read before the last push.
@@ -65,8 +67,8 @@ pub(super) struct StoredRepository {
     kept_for_tags: BTreeMap<String, Arc<Manifest>>,
     /// The request before, as far as that is noted: its method, and what it asked.
     asked: Option<(Method, String)>,
-    /// The types that manifests had before they were pushed again as another, by digest.
-    other_types: BTreeMap<String, String>,
+    /// The digests of manifests that were pushed as more than one type.
+    of_two_types: BTreeSet<String>,
 }
 
 impl Storage {
@@ -103,15 +105,15 @@ impl StoredRepository {
         let manifest = Arc::new(manifest);
         for digest in digests {
             let before = self.manifests.insert(digest.clone(), Arc::clone(&manifest));
-            if let Some(before) = before.filter(|before| before.content_type != manifest.content_type) {
-                self.other_types.insert(digest.clone(), before.content_type.clone());
+            if before.is_some_and(|before| before.content_type != manifest.content_type) {
+                self.of_two_types.insert(digest.clone());
             }
         }
     }
 
-    /// Whether a manifest of this type was pushed as another one before.
-    pub(super) fn had_other_type(&self, digest: &str, own: &str) -> bool {
-        self.other_types.get(digest).is_some_and(|other| other != own)
+    /// Whether a manifest was pushed as more than one type.
+    pub(super) fn had_two_types(&self, digest: &str) -> bool {
+        self.of_two_types.contains(digest)
     }
 
     /// Notes a request, and the tag if it read one.
@@ -149,13 +151,14 @@ impl StoredRepository {
         self.manifest(&tag.digest).or_else(|| self.kept_for_tags.get(&tag.digest).map(Arc::as_ref))
     }
 
-    /// Points a tag at a digest.
-    pub(super) fn set_tag(&mut self, tag: &str, digest: &str) {
+    /// Points a tag at a digest, which was pushed with this Content-Type.
+    pub(super) fn set_tag(&mut self, tag: &str, digest: &str, content_type: String) {
         let old = self.tag(tag);
         let pushes = old.map_or(0, |old| old.pushes) + 1;
         let before = old.filter(|old| old.is_read && old.digest != digest).map(|old| old.digest.clone());
         self.tag_pushes += 1;
-        let points = Tag { digest: digest.to_owned(), pushes, sequence: self.tag_pushes, is_read: false, before };
+        let (digest, sequence) = (digest.to_owned(), self.tag_pushes);
+        let points = Tag { digest, pushes, sequence, content_type, is_read: false, before };
         self.tags.insert((tag.to_lowercase(), tag.to_owned()), points);
     }
 

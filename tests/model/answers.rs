@@ -10,6 +10,7 @@ use manifuzz::shape::Shape;
 use manifuzz::transport::Repository;
 
 use crate::answering::*;
+use crate::reading;
 use crate::registry::{planted, target};
 
 const TABLE: &[Row] = &[
@@ -306,7 +307,7 @@ fn a_present_but_wrong_header_is_inconsistent() {
 
 #[test]
 fn every_rule_on_answers_is_kept_by_a_clean_registry_and_broken_by_one_change() {
-    for (rule, shape, change) in TABLE {
+    for (rule, shape, change) in TABLE.iter().chain(reading::TABLE) {
         let (exchange, mut seen) = fired(shape);
         // Whether deletion is disabled is known before a run.
         let deletion = *rule != "disabled-delete-of-manifests-answers-400-or-405";
@@ -322,7 +323,7 @@ fn every_rule_on_answers_is_kept_by_a_clean_registry_and_broken_by_one_change() 
 
 #[test]
 fn an_answer_that_no_sentence_forbids_breaks_no_rule() {
-    for (shape, change) in KEPT {
+    for (shape, change) in KEPT.iter().chain(reading::KEPT) {
         let (exchange, mut seen) = fired(shape);
         change(&mut seen);
         let found = departures(&exchange, &seen, &Capabilities::ALL);
@@ -333,7 +334,8 @@ fn an_answer_that_no_sentence_forbids_breaks_no_rule() {
 #[test]
 fn every_rule_on_answers_is_in_the_table() {
     for rule in rules().filter(|rule| rule.on_answers().is_some()) {
-        assert!(TABLE.iter().any(|(id, _, _)| *id == rule.id), "{} has no row", rule.id);
+        let mut rows = TABLE.iter().chain(reading::TABLE);
+        assert!(rows.any(|(id, _, _)| *id == rule.id), "{} has no row", rule.id);
     }
 }
 

@@ -13,4 +13,5 @@ mod failures;
 mod policy;
 #[cfg(feature = "readers")]
 mod readers;
+mod reading;
 mod rules;

@@ -198,6 +198,7 @@ fn each_read_back_has_its_class_and_grade() {
             headers: http::HeaderMap::new(),
             body: render(&"schemaVersion=1".parse::<Shape>().unwrap()).tested.body.bytes().clone(),
             cut: false,
+            is_redirected: false,
         };
         seen.replies.push((get.clone(), Reply::Answer(got)));
     });

@@ -153,10 +153,11 @@ fn get_crossed(pushed: &Pushed<'_>) -> Script {
     script
 }
 
-/// The longest part of a repository's name that any registry is known to take.
+/// The longest name of a repository that clients take, with the registry's.
 const LONGEST_NAME: usize = 255;
 
-/// Names of repositories below the one under test: in upper case, with an empty component, ending in a separator, too long.
+/// Names of repositories below the one under test: in upper case, with an empty component, ending in a separator, and one longer than
+/// clients take, which the grammar does not limit.
 fn get_invalid_name(_: &Pushed<'_>) -> Script {
     let long = "m".repeat(LONGEST_NAME + 1);
     let names = ["/MF-NONE", "//mf-none", "/mf-none-", &format!("/{long}")];

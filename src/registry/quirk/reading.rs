@@ -6,7 +6,7 @@ use http::{Method, StatusCode, header};
 
 use super::answers::set;
 use super::{Act, Quirk, Shows, UNREPORTED};
-use crate::exchange::{essence, sha256};
+use crate::exchange::sha256;
 use crate::registry::answer::{Refusal, Response, answer, set_body};
 use crate::registry::request::ParsedRequest;
 use crate::registry::route::Endpoint;
@@ -254,16 +254,26 @@ pub(super) const QUIRKS: &[Quirk] = &[
         }),
     },
     Quirk {
+        name: "tags-share-the-last-type",
+        does: "answers pulls by tag with the Content-Type of the last push of the same bytes, under whichever tag",
+        source: "ferro-oci-server, which keeps the type with the digest",
+        since: "2026-11",
+        shows: Shows::Finding("ambiguous", "afterwards=push-as-two-types"),
+        act: Act::Alter(|request, repository, response, _| {
+            let tag = request.pulled_reference().and_then(|tag| repository.tag(tag));
+            if let Some(manifest) = tag.and_then(|tag| repository.manifest_of(tag)).filter(|_| response.status() == 200) {
+                set(response, "content-type", &manifest.content_type);
+            }
+        }),
+    },
+    Quirk {
         name: "two-types-answer-a-third",
         does: "answers pulls with application/json once the same bytes were pushed as two types",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("inconsistent", "afterwards=push-as-two-types"),
         act: Act::Alter(|request, repository, response, _| {
-            let own = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-            let own = own.map(essence).unwrap_or_default();
-            let is_of_two = request.pulled_reference().is_some() && repository.had_other_type(&sha256(response.body()), &own);
-            if is_of_two {
+            if request.pulled_reference().is_some() && repository.had_two_types(&sha256(response.body())) {
                 set(response, "content-type", "application/json");
             }
         }),

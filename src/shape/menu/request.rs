@@ -160,7 +160,7 @@ pub(super) const ROWS: &[SlotRow] = &[
             Entry::valid("get-if-changed", Effect::Asks, "GET and HEAD with the ETag that was given, then with another"),
             Entry::valid("read-twice", Effect::Asks, "GET and HEAD of manifest and blob, each twice"),
             Entry::valid("get-crossed", Effect::Asks, "GET of the manifest as a blob, and of a blob as a manifest"),
-            Entry::valid("get-invalid-name", Effect::Asks, "GET in repositories whose names are outside the grammar"),
+            Entry::valid("get-invalid-name", Effect::Asks, "GET in repositories with invalid names, and one too long"),
             Entry::valid("get-invalid-reference", Effect::Asks, "GET by what is neither a tag nor a digest"),
             Entry::valid("two-tags", Effect::Asks, "pushes the manifest under a second tag, then reads both"),
             Entry::valid("tag-moved", Effect::Asks, "moves a second tag to another manifest, then reads both manifests"),

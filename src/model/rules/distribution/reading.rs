@@ -1,7 +1,7 @@
 //! Rules from distribution-spec on reading in other ways than right after the push: the API's root, a tag that moved, blobs.
 
 use crate::exchange::roles::reading as roles;
-use crate::exchange::{ScriptedRequest, Stage, essence};
+use crate::exchange::{Answer, Ask, Probe, ScriptedRequest, Stage, essence};
 use crate::model::policy::answered::{Answered, Flaw, ScriptedAnswer};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::rules::distribution::expected::{is_digest_of, reads, unnamed};
@@ -65,7 +65,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             ..REGISTRY
         },
         class: Class::MissingHeader,
-        check: |answered, flaws| unnamed(answered, Stage::BlobGet, flaws),
+        check: unnamed_blob,
     },
     AnswerRule {
         info: RuleInfo {
@@ -109,6 +109,16 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
 fn ping(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for one in answered.scripted(roles::PING).filter(|one| one.answer.status != 200) {
         flaws.push(one.flaw(format!("GET of /v2/ returned {}", one.answer.status)));
+    }
+}
+
+fn unnamed_blob(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
+    unnamed(answered, Stage::BlobGet, flaws);
+    let lacks = |answer: &&Answer| answer.status == 200 && answer.header("docker-content-digest").is_none();
+    // What another host serves is not the registry's answer.
+    if let Some(answer) = answered.answer_to(Ask::Blob).filter(lacks).filter(|answer| !answer.is_redirected) {
+        let message = "no Docker-Content-Digest in the answer to GET of a blob".to_owned();
+        flaws.push(Flaw::of(&Probe::Ask(Ask::Blob), answer, message));
     }
 }
 

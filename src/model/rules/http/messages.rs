@@ -165,11 +165,9 @@ fn any_type(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
         return;
     }
     for by in [By::Tag, By::Digest] {
-        for (method, probe) in [("GET", Probe::Get(by)), ("HEAD", Probe::Head(by))] {
-            if let Some(answer) = answered.observation.answer(&probe).filter(|answer| refuses(answer.status)) {
-                let message = format!("{method} that accepts any media type returned {}", answer.status);
-                flaws.push(Flaw::of(&probe, answer, message));
-            }
+        if let Some(answer) = answered.observation.answer(&Probe::Get(by)).filter(|answer| refuses(answer.status)) {
+            let message = format!("GET that accepts any media type returned {}", answer.status);
+            flaws.push(Flaw::at(Stage::ManifestGet, answer, message));
         }
     }
 }
