@@ -53,7 +53,13 @@ impl EmbeddedTransport {
             return Reply::Dropped("the embedded registry closed the connection".to_owned());
         }
         let (parts, body) = response.into_parts();
-        Reply::Answer(Answer { status: parts.status.as_u16(), headers: parts.headers, body, cut: false, is_redirected: false })
+        Reply::Answer(Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body,
+            cut: false,
+            is_redirected: false,
+        })
     }
 }
 

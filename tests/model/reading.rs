@@ -2,9 +2,7 @@
 
 use bytes::Bytes;
 use manifuzz::exchange::roles::reading as roles;
-use manifuzz::exchange::{
-    Answer, Ask, Capabilities, IMAGE_MANIFEST, Observation, Probe, Reply, Role, ScriptedRequest,
-};
+use manifuzz::exchange::{Answer, Ask, Capabilities, IMAGE_MANIFEST, Observation, Probe, Reply, Role, ScriptedRequest};
 use manifuzz::model::Class;
 
 use crate::answering::*;
@@ -87,7 +85,9 @@ pub const TABLE: &[Row] = &[
     ("head-answers-200", "afterwards=head-accepting", |seen| of(seen, roles::HEAD_MANIFEST).status = 404),
     ("head-answers-200", "afterwards=head-blob", |seen| of(seen, roles::HEAD_HELD_BLOB).status = 404),
     ("head-names-the-length", "afterwards=head-blob", |seen| lose(of(seen, roles::HEAD_HELD_BLOB), "content-length")),
-    ("head-names-the-length", "afterwards=read-twice", |seen| set(of(seen, roles::HEAD_MANIFEST), "content-length", "1")),
+    ("head-names-the-length", "afterwards=read-twice", |seen| {
+        set(of(seen, roles::HEAD_MANIFEST), "content-length", "1")
+    }),
     ("head-names-the-digest", "afterwards=head-blob", |seen| {
         lose(of(seen, roles::HEAD_HELD_BLOB), "docker-content-digest");
     }),
@@ -128,7 +128,9 @@ pub const TABLE: &[Row] = &[
         of(seen, roles::MOVE_TAG_IF_STRANGE).status = 412;
     }),
     ("http-if-match-may-be-ignored", "base", |seen| if_strange(seen, 412)),
-    ("http-coding-is-one-of-those-asked-for", "afterwards=get-in-gzip", |seen| negotiated(of(seen, roles::GET_MANIFEST))),
+    ("http-coding-is-one-of-those-asked-for", "afterwards=get-in-gzip", |seen| {
+        negotiated(of(seen, roles::GET_MANIFEST))
+    }),
     ("http-coded-answer-varies", "afterwards=get-in-gzip", |seen| {
         negotiated(all(seen, roles::GET_MANIFEST)[0]);
         set(all(seen, roles::GET_MANIFEST)[0], "vary", "accept, origin");
@@ -143,7 +145,9 @@ pub const TABLE: &[Row] = &[
     ("http-head-has-the-status-of-get", "afterwards=head-accepting", |seen| {
         of(seen, roles::GET_OTHER_TYPE).status = 406;
     }),
-    ("http-second-answer-keeps-the-headers", "afterwards=read-twice", |seen| lose(of(seen, roles::HEAD_MANIFEST), "etag")),
+    ("http-second-answer-keeps-the-headers", "afterwards=read-twice", |seen| {
+        lose(of(seen, roles::HEAD_MANIFEST), "etag")
+    }),
 ];
 
 pub const KEPT: &[Kept] = &[

@@ -85,7 +85,13 @@ fn mixed(seed: u64, n: u64) -> u64 {
 }
 
 fn status(status: u16) -> Reply {
-    Reply::Answer(Answer { status, headers: http::HeaderMap::new(), body: Bytes::new(), cut: false, is_redirected: false })
+    Reply::Answer(Answer {
+        status,
+        headers: http::HeaderMap::new(),
+        body: Bytes::new(),
+        cut: false,
+        is_redirected: false,
+    })
 }
 
 /// The rows that a run on a failing target has more than one on a clean one.

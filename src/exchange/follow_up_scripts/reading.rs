@@ -69,10 +69,7 @@ fn ping(_: &Pushed<'_>) -> Script {
 
 fn head_blob(pushed: &Pushed<'_>) -> Script {
     let requests = |held| {
-        vec![
-            of_blob(roles::HEAD_HELD_BLOB, Method::HEAD, held),
-            of_blob(roles::GET_HELD_BLOB, Method::GET, held),
-        ]
+        vec![of_blob(roles::HEAD_HELD_BLOB, Method::HEAD, held), of_blob(roles::GET_HELD_BLOB, Method::GET, held)]
     };
     pushed.blob.map(requests).unwrap_or_default()
 }

@@ -7,8 +7,8 @@ use super::reading::manifest;
 use super::{FollowUp, Pushed};
 use crate::exchange::digest::sha256;
 use crate::exchange::media_types::{DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, essence};
-use crate::exchange::put::{Put, Reference};
 use crate::exchange::placeholders::TAG;
+use crate::exchange::put::{Put, Reference};
 use crate::exchange::roles::reading as roles;
 use crate::exchange::script::{Role, Script, ScriptedRequest, When};
 use crate::exchange::stage::Stage;
@@ -133,9 +133,7 @@ fn without_media_type(body: &[u8], own: &str) -> Option<Bytes> {
     let member = format!("\"mediaType\":\"{own}\",");
     // The document's own is the first: descriptors follow.
     match text.find(&member) {
-        Some(at) if !text[..at].contains('[') => {
-            Some(Bytes::from([&text[..at], &text[at + member.len()..]].concat()))
-        }
+        Some(at) if !text[..at].contains('[') => Some(Bytes::from([&text[..at], &text[at + member.len()..]].concat())),
         _ => None,
     }
 }

@@ -59,7 +59,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026-11",
         shows: Shows::Finding("server-error", "afterwards=get-if-changed"),
         act: Act::Alter(|request, _, response, _| {
-            if !is_manifest(request) && response.status() == StatusCode::NOT_MODIFIED {
+            if matches!(request.endpoint, Endpoint::Blob(_)) && response.status() == StatusCode::NOT_MODIFIED {
                 *response = Refusal::new(500, "UNKNOWN", "unknown error").answer();
             }
         }),
@@ -113,17 +113,6 @@ pub(super) const QUIRKS: &[Quirk] = &[
                 *response = answer(412, &[], Bytes::new());
             }
         }),
-    },
-    Quirk {
-        name: "if-match-answers-500",
-        does: "answers a push that has an `If-Match` with 500",
-        source: UNREPORTED,
-        since: "2026-11",
-        shows: Shows::Finding("server-error", "afterwards=put-if-match"),
-        act: Act::Refuse {
-            when: |request, _| request.pushed_reference().is_some() && request.header("if-match").is_some(),
-            with: super::With::Error(500, "UNKNOWN", "unknown error"),
-        },
     },
     Quirk {
         name: "codes-what-takes-no-coding",

@@ -133,7 +133,8 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("lost", "afterwards=read-twice"),
         act: Act::Alter(|request, repository, response, _| {
             let reference = headed(request).filter(|_| response.status() == 200);
-            if let Some(reference) = reference.filter(|_| repository.was_asked_last(request.method, &question(request))) {
+            if let Some(reference) = reference.filter(|_| repository.was_asked_last(request.method, &question(request)))
+            {
                 *response = Refusal::manifest_unknown(reference).answer();
             }
         }),
@@ -169,7 +170,9 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026-11",
         shows: Shows::Finding("lost", "afterwards=tag-moved"),
         act: Act::Alter(|request, repository, response, _| {
-            let Some(reference) = request.pulled_reference().filter(|reference| reference.contains(':')) else { return };
+            let Some(reference) = request.pulled_reference().filter(|reference| reference.contains(':')) else {
+                return;
+            };
             if response.status() == 200 && repository.was_left(reference) {
                 *response = Refusal::manifest_unknown(reference).answer();
             }
@@ -261,7 +264,8 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("ambiguous", "afterwards=push-as-two-types"),
         act: Act::Alter(|request, repository, response, _| {
             let tag = request.pulled_reference().and_then(|tag| repository.tag(tag));
-            if let Some(manifest) = tag.and_then(|tag| repository.manifest_of(tag)).filter(|_| response.status() == 200) {
+            if let Some(manifest) = tag.and_then(|tag| repository.manifest_of(tag)).filter(|_| response.status() == 200)
+            {
                 set(response, "content-type", &manifest.content_type);
             }
         }),
@@ -303,13 +307,16 @@ fn is_blob(request: &ParsedRequest<'_>) -> bool {
 
 /// What a request asks, for comparison with the one before.
 pub(in crate::registry) fn question(request: &ParsedRequest<'_>) -> String {
-    format!("{:?} {:?}", request.endpoint, request.header("accept"))
+    let headers = ["accept", "accept-encoding", "if-none-match"].map(|name| request.header(name));
+    format!("{:?} {headers:?}", request.endpoint)
 }
 
 /// Answers with the manifest that a tag pointed at when it was read last, if it was moved since.
 fn answer_from_before(request: &ParsedRequest<'_>, repository: &StoredRepository, response: &mut Response) {
     let before = request.pulled_reference().and_then(|tag| repository.tag(tag)?.before.as_deref());
-    let Some((digest, manifest)) = before.and_then(|digest| Some((digest, repository.manifest(digest)?))) else { return };
+    let Some((digest, manifest)) = before.and_then(|digest| Some((digest, repository.manifest(digest)?))) else {
+        return;
+    };
     if response.status() == StatusCode::OK {
         let headers = [("content-type", manifest.content_type.as_str()), ("docker-content-digest", digest)];
         *response = answer(200, &headers, manifest.bytes.clone());

@@ -1,11 +1,14 @@
 //! What a shell can check of a finding: a condition for each class and duty, over the numbers of requests.
 
 use crate::compare::Class;
-use crate::exchange::{Ask, By, Exchange, IMAGE_MANIFEST, NeedKind, Planned, Probe, Reference, Stage, State, essence};
+use crate::exchange::{
+    Ask, By, Exchange, IMAGE_MANIFEST, NeedKind, Planned, Probe, Reference, Role, Stage, State, essence,
+};
 use crate::findings::Record;
 use crate::json::{Document, Node, read};
 use crate::model::{CODES, LEGACY_CODES};
 
+use super::reads;
 use super::shell::quoted;
 
 /// A condition of the shell that holds if the finding shows.
@@ -121,7 +124,10 @@ impl Numbered<'_> {
         if matches!(self.record.class, Class::ServerError | Class::Dropped | Class::Hang) {
             return self.of_class();
         }
-        self.of_push(duty)
+        let with_role =
+            |roles: &[Role]| self.of(|probe| matches!(probe, Probe::Scripted { role, .. } if roles.contains(role)));
+        reads::condition(duty, self.record.class, &with_role)
+            .or_else(|| self.of_push(duty))
             .or_else(|| self.of_reading(duty))
             .or_else(|| self.of_lists(duty))
             .or_else(|| self.of_asks(duty))
@@ -185,6 +191,12 @@ impl Numbered<'_> {
             }),
             "warnings-are-short" => {
                 self.any(&at_stage, |n| format!("[ \"$(header {n} warning | tr -d '\\n' | wc -c)\" -gt 4096 ]"))
+            }
+            "http-etag-has-the-form" => self.any(&at_stage, |n| {
+                format!("has {n} etag && ! header {n} etag | grep -Eq '^(W/)?\"[^\" ]*\"$'")
+            }),
+            "http-head-has-the-headers-of-get" if self.record.class == Class::MissingHeader => {
+                self.any(&at_stage, |n| format!("is {n} 200 && ! has {n} content-type"))
             }
             "http-coding-without-being-asked" => self.any(&at_stage, |n| format!("has {n} content-encoding")),
             _ => return None,
@@ -363,6 +375,9 @@ impl Numbered<'_> {
         Some(match duty {
             "missing-manifest-answers-404" | "missing-repository-answers-404" | "missing-blob-answers-404" => {
                 self.any(&asked, |n| format!("settled {n} && ! is {n} 404"))
+            }
+            "blob-pull-names-the-digest" => {
+                self.any(&asked, |n| format!("is {n} 200 && ! has {n} docker-content-digest"))
             }
             "blob-pull-answers-200" => self.any(&asked, |n| format!("settled {n} && ! is {n} 200")),
             "blob-pull-returns-the-blob" => {

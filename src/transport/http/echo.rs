@@ -75,7 +75,8 @@ mod tests {
     fn hidden(status: u16, body: &str) -> (String, String) {
         let mut headers = HeaderMap::new();
         headers.insert("x-echo", HeaderValue::from_str(body).expect("a value"));
-        let mut reply = Reply::Answer(Answer { status, headers, body: body.to_owned().into(), cut: false, is_redirected: false });
+        let mut reply =
+            Reply::Answer(Answer { status, headers, body: body.to_owned().into(), cut: false, is_redirected: false });
         hide(&["token-of-the-run", "a password", "short"], &mut reply, &Owed::Nothing);
         let answer = reply.answer().expect("an answer");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

@@ -70,10 +70,7 @@ impl<'a> Read<'a> {
 }
 
 /// The answers at a stage to requests for known content, of which the registry accepted the push.
-pub(in crate::model) fn reads<'a>(
-    answered: &'a Answered<'a, '_>,
-    stage: Stage,
-) -> impl Iterator<Item = Read<'a>> {
+pub(in crate::model) fn reads<'a>(answered: &'a Answered<'a, '_>, stage: Stage) -> impl Iterator<Item = Read<'a>> {
     let all = answered.all_scripted().filter(move |one| one.request.role.stage == stage);
     all.filter_map(move |one| {
         let (_, wanted, must_be_there) = ROLES.into_iter().find(|(role, ..)| *role == one.request.role)?;
@@ -82,9 +79,7 @@ pub(in crate::model) fn reads<'a>(
         }
         let bytes = match wanted {
             Wanted::Manifest => answered.content.exchange.tested.body.bytes(),
-            Wanted::PushedBy(role) => {
-                &answered.observation.script.iter().find(|request| request.role == role)?.body
-            }
+            Wanted::PushedBy(role) => &answered.observation.script.iter().find(|request| request.role == role)?.body,
             Wanted::Blob => answered.content.facts.first_blob(answered.content.exchange)?.held()?,
         };
         Some(Read { one, bytes, wanted, must_be_there })
@@ -175,17 +170,12 @@ pub(in crate::model) fn misnamed(answered: &Answered<'_, '_>, stage: Stage, mut 
 }
 
 /// Answers to HEAD whose length is missing or not that of the content; of those, whether it is missing.
-pub(in crate::model) fn mismeasured(
-    answered: &Answered<'_, '_>,
-    stage: Stage,
-    mut take: impl FnMut(Flaw, bool),
-) {
+pub(in crate::model) fn mismeasured(answered: &Answered<'_, '_>, stage: Stage, mut take: impl FnMut(Flaw, bool)) {
     let plain = |read: &Read<'_>| read.one.answer.status == 200 && coding(read.one.answer).is_none();
     for read in reads(answered, stage).filter(plain) {
         let length = read.bytes.len().to_string();
-        let is_stale = |header: &str| {
-            read.before_move(answered).is_some_and(|before| before.len().to_string() == header)
-        };
+        let is_stale =
+            |header: &str| read.before_move(answered).is_some_and(|before| before.len().to_string() == header);
         match read.one.answer.header("content-length") {
             None => take(read.one.flaw(format!("no Content-Length in the answer to {}", read.request())), true),
             Some(header) if header != length && !is_stale(header) => {

@@ -172,7 +172,8 @@ fn mixes_types(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
         let pushed = pushes_of_two_types(answered).find(|push| push.address == one.request.address);
         let own = pushed.and_then(|push| push.header("content-type"));
         if let Some(own) = own.filter(|own| *own != media_type) {
-            let message = format!("a tag pushed as {own} is pulled as {media_type}, as the same bytes were pushed elsewhere");
+            let message =
+                format!("a tag pushed as {own} is pulled as {media_type}, as the same bytes were pushed elsewhere");
             flaws.push(one.flaw(message));
         }
     }

@@ -138,9 +138,12 @@ fn is_entity_tag(text: &[u8]) -> bool {
     inside.is_some_and(|inside| inside.iter().all(|byte| matches!(byte, b'!' | b'#'..=b'~' | 0x80..)))
 }
 
-/// The answers from the registry itself: what another host serves has the entity tags of that host.
+/// Of blobs, one answer is enough: what another host serves has the entity tags of that host.
 fn has_form(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    let reads = |probe: &Probe| matches!(probe, Probe::Head(_) | Probe::Get(By::Tag | By::Digest) | Probe::Scripted { .. });
+    let reads = |probe: &Probe| match probe {
+        Probe::Scripted { role, .. } => *role == roles::GET_HELD_BLOB,
+        _ => matches!(probe, Probe::Head(_) | Probe::Get(By::Tag | By::Digest)),
+    };
     for (probe, answer) in answered.observation.answers().filter(|(probe, _)| reads(probe)) {
         let etag = answer.headers.get(http::header::ETAG).filter(|_| answer.status == 200 && !answer.is_redirected);
         if let Some(etag) = etag.filter(|etag| !is_entity_tag(etag.as_bytes())) {

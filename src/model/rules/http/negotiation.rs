@@ -118,9 +118,8 @@ fn varies(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 
 fn has_another_etag(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for (coded, plain) in STAGES.into_iter().filter_map(|stage| pairs(answered, stage)) {
-        let strong = |answer: &'_ Answer| {
-            answer.header("etag").filter(|etag| !etag.starts_with("W/")).map(str::to_owned)
-        };
+        let strong =
+            |answer: &'_ Answer| answer.header("etag").filter(|etag| !etag.starts_with("W/")).map(str::to_owned);
         if let Some(etag) = strong(coded.answer).filter(|etag| strong(plain.answer).as_ref() == Some(etag)) {
             flaws.push(coded.flaw(format!("the coded answer has the strong ETag {etag}, as the plain one has")));
         }

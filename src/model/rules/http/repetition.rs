@@ -82,9 +82,8 @@ fn opaque(etag: &str) -> String {
 fn same_headers(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let observation = answered.observation;
     for by in [By::Tag, By::Digest].into_iter().filter(|_| observation.accepted()) {
-        let answer = |probe| {
-            observation.answer(&probe).filter(|answer| answer.status == 200 && coding(answer).is_none())
-        };
+        let answer =
+            |probe| observation.answer(&probe).filter(|answer| answer.status == 200 && coding(answer).is_none());
         let (Some(head), Some(get)) = (answer(Probe::Head(by)), answer(Probe::Get(by))) else { continue };
         let flaw = |message| Flaw::of(&Probe::Head(by), head, message);
         if head.header("content-type").is_none() && get.header("content-type").is_some() {
