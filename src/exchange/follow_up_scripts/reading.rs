@@ -4,7 +4,7 @@ use http::Method;
 
 use super::{FollowUp, HeldBlob, Pushed};
 use crate::exchange::digest::unknown_digest;
-use crate::exchange::media_types::{IMAGE_INDEX, IMAGE_MANIFEST, essence};
+use crate::exchange::media_types::{IMAGE_INDEX, IMAGE_MANIFEST, MANIFEST_TYPES, essence};
 use crate::exchange::placeholders::{REPOSITORY, TAG};
 use crate::exchange::put::Reference;
 use crate::exchange::roles::reading as roles;
@@ -77,8 +77,11 @@ fn head_blob(pushed: &Pushed<'_>) -> Script {
 /// HEAD with an `Accept` that GET did not have: the manifest's type, another one, none. And GET with the other one, whose
 /// answer HEAD should have.
 fn head_accepting(pushed: &Pushed<'_>) -> Script {
-    let Some(own) = pushed.put.content_type.as_deref() else { return Script::new() };
-    let other = if essence(own) == IMAGE_INDEX { IMAGE_MANIFEST } else { IMAGE_INDEX };
+    let own = pushed.put.content_type.as_deref().map(essence).unwrap_or_default();
+    if !MANIFEST_TYPES.contains(&&*own) {
+        return Script::new();
+    }
+    let other = if own == IMAGE_INDEX { IMAGE_MANIFEST } else { IMAGE_INDEX };
     let path = pushed_manifest(pushed);
     let one = |role, method| ScriptedRequest::new(role, method, path.clone());
     vec![
@@ -104,7 +107,7 @@ fn get_in_gzip(pushed: &Pushed<'_>) -> Script {
 }
 
 /// An entity tag that no registry gave.
-const STRANGE: &str = "\"manifuzz-strange\"";
+pub(super) const STRANGE: &str = "\"manifuzz-strange\"";
 
 /// GET and HEAD with the ETag that was given, and with another.
 fn get_if_changed(pushed: &Pushed<'_>) -> Script {

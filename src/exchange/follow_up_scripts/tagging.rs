@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::Method;
 
-use super::reading::manifest;
+use super::reading::{STRANGE, manifest};
 use super::{FollowUp, Pushed};
 use crate::exchange::digest::sha256;
 use crate::exchange::media_types::{DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, essence};
@@ -26,8 +26,6 @@ const CHANGES: FollowUp = FollowUp { changes: true, ..FollowUp::READS };
 const SECOND: &str = "mf-second";
 /// The tag of the same bytes as another type.
 const OTHER_TYPE: &str = "mf-other-type";
-/// An entity tag that no registry gave.
-const STRANGE: &str = "\"manifuzz-strange\"";
 
 /// A push of these bytes with the Content-Type of the tested push.
 fn push(role: Role, tag: &str, put: &Put, body: Bytes) -> ScriptedRequest {

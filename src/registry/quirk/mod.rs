@@ -2,6 +2,7 @@
 //! Profiles plant quirks; parameters override the response of a planted quirk.
 
 mod answers;
+pub(super) mod caches;
 mod conditions;
 mod deletion;
 mod descriptors;
@@ -12,7 +13,7 @@ mod leniency;
 mod locations;
 mod missing;
 mod pulls;
-pub(super) mod reading;
+mod reading;
 mod referrers;
 mod refusals;
 mod requests;
@@ -241,6 +242,7 @@ pub fn quirks() -> impl Iterator<Item = &'static Quirk> {
         errors::QUIRKS,
         uploads::QUIRKS,
         reading::QUIRKS,
+        caches::QUIRKS,
         conditions::QUIRKS,
     ]
     .into_iter()

@@ -78,7 +78,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             },
             level: Level::May,
             versions: FROM_1_0,
-            why: "A client that is given a blob's digest takes content for a manifest that nobody pushed as one.",
+            why: "A client that is given a blob's digest takes for a manifest what was only uploaded as a blob.",
             fix: "Answer GET of a manifest with 404 if its digest was only uploaded as a blob.",
             ..REGISTRY
         },
