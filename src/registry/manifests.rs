@@ -68,14 +68,17 @@ pub(super) fn answer_to(
 }
 
 fn pull(repository: &StoredRepository, reference: &PathReference<'_>) -> Option<Response> {
-    let (digest, manifest) = match reference {
+    let (digest, content_type, manifest) = match reference {
         PathReference::Tag(tag) => {
             let tag = repository.tag(tag)?;
-            (tag.digest.as_str(), repository.manifest_of(tag)?)
+            (tag.digest.as_str(), &tag.content_type, repository.manifest_of(tag)?)
         }
-        PathReference::Digest(digest) => (*digest, repository.manifest(digest)?),
+        PathReference::Digest(digest) => {
+            let manifest = repository.manifest(digest)?;
+            (*digest, &manifest.content_type, manifest)
+        }
     };
-    let headers = [("content-type", manifest.content_type.as_str()), ("docker-content-digest", digest)];
+    let headers = [("content-type", content_type.as_str()), ("docker-content-digest", digest)];
     Some(answer(200, &headers, manifest.bytes.clone()))
 }
 
@@ -151,14 +154,14 @@ fn store(
     };
     let digest = digests.last().cloned().unwrap_or_default();
     let manifest = manifest_entry(request, kind, root);
-    let subject = manifest.subject.clone();
+    let (subject, content_type) = (manifest.subject.clone(), manifest.content_type.clone());
     let repository = storage.repository_mut(request.name);
     repository.store(&digests, manifest);
     // The main branch of distribution-spec allows tags as parameters of a push by digest.
     let more = request.parameters("tag").filter(|more| tag.is_none() && route::is_tag(more));
     let more: Vec<String> = more.collect();
     for tag in tag.into_iter().chain(more.iter().map(String::as_str)) {
-        repository.set_tag(tag, &digest);
+        repository.set_tag(tag, &digest, content_type.clone());
     }
     let location = format!("/v2/{}/manifests/{digest}", request.name);
     let mut headers = vec![("location", location.as_str()), ("docker-content-digest", &digest)];

@@ -7,6 +7,7 @@
 
 mod answer;
 mod blobs;
+mod conditions;
 mod digest;
 mod document;
 mod lists;
@@ -117,12 +118,19 @@ impl Registry {
         let mut response = self
             .refusal(request, &mut storage)
             .unwrap_or_else(|| dispatch(request, &mut storage, &self.waived).unwrap_or_else(Refusal::answer));
+        conditions::apply(request, &mut response);
         let empty = StoredRepository::default();
         let repository = storage.repositories.get(request.name).unwrap_or(&empty);
         for planted in &self.planted {
             if let Act::Alter(alter) = planted.quirk.act {
                 alter(request, repository, &mut response, &planted.params);
             }
+        }
+        // Only quirks depend on what was read.
+        if !self.planted.is_empty()
+            && let Some(repository) = storage.repositories.get_mut(request.name)
+        {
+            repository.note_read(request.pulled_reference(), request.method, quirk::caches::question(request));
         }
         response
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::Method;
 
 /// All repositories and upload sessions.
 #[derive(Debug, Default)]
@@ -47,6 +48,12 @@ pub(super) struct Tag {
     pub pushes: u32,
     /// Position among all tag pushes in the repository, from 1.
     pub sequence: u64,
+    /// The Content-Type that it was pushed with last.
+    pub content_type: String,
+    /// Whether it was read since it was pushed last, as far as that is noted.
+    pub is_read: bool,
+    /// What it pointed at when it was read before the last push.
+    pub before: Option<String>,
 }
 
 /// A repository.
@@ -60,6 +67,10 @@ pub(super) struct StoredRepository {
     referrers: BTreeMap<String, BTreeSet<String>>,
     /// Manifests that were deleted by digest but are still served by tag (quirk `delete-keeps-tags`).
     kept_for_tags: BTreeMap<String, Arc<Manifest>>,
+    /// The request before, as far as that is noted: its method, and what it asked.
+    asked: Option<(Method, String)>,
+    /// The digests of manifests that were pushed as more than one type.
+    of_two_types: BTreeSet<String>,
 }
 
 impl Storage {
@@ -100,8 +111,41 @@ impl StoredRepository {
         }
         let manifest = Arc::new(manifest);
         for digest in digests {
-            self.manifests.insert(digest.clone(), Arc::clone(&manifest));
+            let before = self.manifests.insert(digest.clone(), Arc::clone(&manifest));
+            if before.is_some_and(|before| before.content_type != manifest.content_type) {
+                self.of_two_types.insert(digest.clone());
+            }
         }
+    }
+
+    /// Whether a manifest was pushed as more than one type.
+    pub(super) fn had_two_types(&self, digest: &str) -> bool {
+        self.of_two_types.contains(digest)
+    }
+
+    /// Notes a request, and the tag if it read one.
+    pub(super) fn note_read(&mut self, tag: Option<&str>, method: &Method, question: String) {
+        self.asked = Some((method.clone(), question));
+        let key = tag.map(|tag| (tag.to_lowercase(), tag.to_owned()));
+        if let Some(tag) = key.and_then(|key| self.tags.get_mut(&key)) {
+            tag.is_read = true;
+        }
+    }
+
+    /// Whether the request before asked the same.
+    pub(super) fn was_asked_last(&self, method: &Method, question: &str) -> bool {
+        self.asked.as_ref().is_some_and(|(own, asked)| own == method && asked == question)
+    }
+
+    /// Whether a tag that was read pointed at the digest and was moved since.
+    pub(super) fn was_left(&self, digest: &str) -> bool {
+        self.tags.values().any(|tag| tag.before.as_deref() == Some(digest))
+    }
+
+    /// Whether another tag was pushed for the manifest of this one since.
+    pub(super) fn has_newer_tag(&self, tag: &str) -> bool {
+        let Some(own) = self.tag(tag) else { return false };
+        self.tags.values().any(|other| other.digest == own.digest && other.sequence > own.sequence)
     }
 
     /// The manifest stored under a digest.
@@ -114,11 +158,14 @@ impl StoredRepository {
         self.manifest(&tag.digest).or_else(|| self.kept_for_tags.get(&tag.digest).map(Arc::as_ref))
     }
 
-    /// Points a tag at a digest.
-    pub(super) fn set_tag(&mut self, tag: &str, digest: &str) {
-        let pushes = self.tag(tag).map_or(0, |old| old.pushes) + 1;
+    /// Points a tag at a digest, which was pushed with this Content-Type.
+    pub(super) fn set_tag(&mut self, tag: &str, digest: &str, content_type: String) {
+        let old = self.tag(tag);
+        let pushes = old.map_or(0, |old| old.pushes) + 1;
+        let before = old.filter(|old| old.is_read && old.digest != digest).map(|old| old.digest.clone());
         self.tag_pushes += 1;
-        let points = Tag { digest: digest.to_owned(), pushes, sequence: self.tag_pushes };
+        let (digest, sequence) = (digest.to_owned(), self.tag_pushes);
+        let points = Tag { digest, pushes, sequence, content_type, is_read: false, before };
         self.tags.insert((tag.to_lowercase(), tag.to_owned()), points);
     }
 

@@ -43,7 +43,7 @@ pub fn ask(seen: &mut Observation, ask: Ask) -> &mut Answer {
 }
 
 /// The answer to the first request of the script with this role, which must have come.
-pub fn scripted(seen: &mut Observation, role: Role) -> &mut Answer {
+pub fn first_scripted(seen: &mut Observation, role: Role) -> &mut Answer {
     let reply = seen.replies.iter_mut().find(|(own, _)| matches!(own, Probe::Scripted { role: is, .. } if *is == role));
     match reply {
         Some((_, Reply::Answer(answer))) => answer,

@@ -11,6 +11,7 @@ use manifuzz::shape::Shape;
 use manifuzz::transport::Repository;
 
 use crate::answering::*;
+use crate::reading;
 use crate::registry::{planted, target};
 use crate::uploads;
 
@@ -63,23 +64,23 @@ const TABLE: &[Row] = &[
         ask(seen, Ask::Blob).headers.remove("docker-content-digest");
     }),
     ("push-names-the-tags", "afterwards=push-with-tags", |seen| {
-        scripted(seen, dev::PUSH_TAG).headers.remove("oci-tag");
+        first_scripted(seen, dev::PUSH_TAG).headers.remove("oci-tag");
     }),
     ("push-names-the-tags", "afterwards=push-with-tags", |seen| {
-        let put = scripted(seen, dev::PUSH_TEN_TAGS);
+        let put = first_scripted(seen, dev::PUSH_TEN_TAGS);
         let named = put.header("oci-tag").unwrap().replace("p9", "p10");
         set(put, "oci-tag", &named);
     }),
-    ("push-takes-ten-tags", "afterwards=push-with-tags", |seen| scripted(seen, dev::PUSH_TEN_TAGS).status = 414),
-    ("upload-cancel-answers-204", "afterwards=cancel-upload", |seen| scripted(seen, dev::CANCEL).status = 200),
+    ("push-takes-ten-tags", "afterwards=push-with-tags", |seen| first_scripted(seen, dev::PUSH_TEN_TAGS).status = 414),
+    ("upload-cancel-answers-204", "afterwards=cancel-upload", |seen| first_scripted(seen, dev::CANCEL).status = 200),
     ("upload-under-bad-digest-answers-400", "afterwards=upload-under-bad-digest", |seen| {
-        scripted(seen, dev::CLOSE_MALFORMED).status = 201;
+        first_scripted(seen, dev::CLOSE_MALFORMED).status = 201;
     }),
     ("upload-under-bad-digest-answers-400", "afterwards=upload-under-bad-digest", |seen| {
-        scripted(seen, dev::CLOSE_UNKNOWN).status = 422;
+        first_scripted(seen, dev::CLOSE_UNKNOWN).status = 422;
     }),
     ("namespace-header-is-the-parameter", "afterwards=pull-with-namespace", |seen| {
-        set(scripted(seen, dev::GET_WITH_NAMESPACE), "oci-namespace", "other.example");
+        set(first_scripted(seen, dev::GET_WITH_NAMESPACE), "oci-namespace", "other.example");
     }),
     ("pull-names-the-digest", "base", |seen| drop(answer(seen, &GET).headers.remove("docker-content-digest"))),
     ("head-names-the-digest", "base", |seen| drop(answer(seen, &HEAD).headers.remove("docker-content-digest"))),
@@ -333,7 +334,7 @@ fn a_present_but_wrong_header_is_inconsistent() {
 
 #[test]
 fn every_rule_on_answers_is_kept_by_a_clean_registry_and_broken_by_one_change() {
-    for (rule, shape, change) in TABLE.iter().chain(uploads::TABLE) {
+    for (rule, shape, change) in TABLE.iter().chain(uploads::TABLE).chain(reading::TABLE) {
         let (exchange, mut seen) = fired(shape);
         // Whether deletion is disabled is known before a run.
         let deletion = *rule != "disabled-delete-of-manifests-answers-400-or-405";
@@ -349,7 +350,7 @@ fn every_rule_on_answers_is_kept_by_a_clean_registry_and_broken_by_one_change() 
 
 #[test]
 fn an_answer_that_no_sentence_forbids_breaks_no_rule() {
-    for (shape, change) in KEPT.iter().chain(uploads::KEPT) {
+    for (shape, change) in KEPT.iter().chain(uploads::KEPT).chain(reading::KEPT) {
         let (exchange, mut seen) = fired(shape);
         change(&mut seen);
         let found = departures(&exchange, &seen, &Capabilities::ALL);
@@ -360,7 +361,8 @@ fn an_answer_that_no_sentence_forbids_breaks_no_rule() {
 #[test]
 fn every_rule_on_answers_is_in_the_table() {
     for rule in rules().filter(|rule| rule.on_answers().is_some()) {
-        assert!(TABLE.iter().chain(uploads::TABLE).any(|(id, _, _)| *id == rule.id), "{} has no row", rule.id);
+        let mut rows = TABLE.iter().chain(uploads::TABLE).chain(reading::TABLE);
+        assert!(rows.any(|(id, _, _)| *id == rule.id), "{} has no row", rule.id);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the main branches of the specifications change: the same document and the same answers, judged by 1.1 and by dev.
 
-use crate::answering::{GET, HEAD, answer, ask, fired, scripted, set};
+use crate::answering::{GET, HEAD, answer, ask, fired, first_scripted, set};
 use manifuzz::compare::{Finding, compare};
 use manifuzz::exchange::roles::dev as roles;
 use manifuzz::exchange::{Ask, Capabilities, Exchange, Observation, Probe};
@@ -150,16 +150,16 @@ fn a_registry_may_ignore_what_only_dev_defines() {
     type Change = fn(&mut Observation);
     let kept: [(&str, Change); 5] = [
         ("afterwards=push-with-tags", |seen| {
-            scripted(seen, roles::PUSH_TAG).headers.remove("oci-tag");
-            scripted(seen, roles::GET_TAG).status = 404;
+            first_scripted(seen, roles::PUSH_TAG).headers.remove("oci-tag");
+            first_scripted(seen, roles::GET_TAG).status = 404;
             seen.replies.truncate(seen.replies.len() - 2);
         }),
-        ("afterwards=cancel-upload", |seen| scripted(seen, roles::CANCEL).status = 405),
-        ("afterwards=upload-under-bad-digest", |seen| scripted(seen, roles::CLOSE_UNKNOWN).status = 201),
+        ("afterwards=cancel-upload", |seen| first_scripted(seen, roles::CANCEL).status = 405),
+        ("afterwards=upload-under-bad-digest", |seen| first_scripted(seen, roles::CLOSE_UNKNOWN).status = 201),
         ("afterwards=pull-with-namespace", |seen| {
-            set(scripted(seen, roles::GET_WITH_NAMESPACE), "oci-namespace", manifuzz::exchange::NAMESPACE);
+            set(first_scripted(seen, roles::GET_WITH_NAMESPACE), "oci-namespace", manifuzz::exchange::NAMESPACE);
         }),
-        ("afterwards=pull-with-namespace", |seen| scripted(seen, roles::GET_WITH_NAMESPACE).status = 404),
+        ("afterwards=pull-with-namespace", |seen| first_scripted(seen, roles::GET_WITH_NAMESPACE).status = 404),
     ];
     for (shape, change) in kept {
         let (exchange, mut seen) = fired(shape);

@@ -1,8 +1,8 @@
 //! Failures: the MUST that requires an answer decides how much a 5xx, a drop or a time-out weighs.
 
-use bytes::Bytes;
 use manifuzz::compare::{Finding, Grade, compare};
-use manifuzz::exchange::{Answer, Ask, By, Capabilities, Probe, Reply, Stage};
+use manifuzz::exchange::roles::reading as roles;
+use manifuzz::exchange::{Ask, By, Capabilities, Probe, Reply, Role, Stage};
 use manifuzz::model::{Class, Party, Versions, judge};
 
 use crate::answering::*;
@@ -47,7 +47,20 @@ const OWED: &[Owed] = &[
     ("afterwards=delete-digest", Probe::Gone(By::Digest), "missing-manifest-answers-404"),
     ("afterwards=delete-digest", Probe::Gone(By::Tag), "missing-manifest-answers-404"),
     ("afterwards=delete-tag", Probe::Gone(By::Tag), "missing-manifest-answers-404"),
+    ("afterwards=read-twice", scripted(1, roles::GET_MANIFEST), "pull-answers-200"),
+    ("afterwards=read-twice", scripted(3, roles::HEAD_MANIFEST), "head-answers-200"),
+    ("afterwards=read-twice", scripted(5, roles::GET_HELD_BLOB), "blob-pull-answers-200"),
+    ("afterwards=head-blob", scripted(0, roles::HEAD_HELD_BLOB), "head-answers-200"),
+    ("afterwards=get-if-changed", scripted(3, roles::GET_IF_NOT_STRANGE), "pull-answers-200"),
+    ("afterwards=tag-moved", scripted(3, roles::GET_MOVED), "pull-answers-200"),
+    ("afterwards=get-crossed", scripted(0, roles::GET_MANIFEST_AS_BLOB), "missing-blob-answers-404"),
+    ("afterwards=get-crossed", scripted(1, roles::GET_BLOB_AS_MANIFEST), "missing-manifest-answers-404"),
+    ("afterwards=head-unknown", scripted(1, roles::HEAD_UNKNOWN_BLOB), "missing-content-answers-404-to-head"),
 ];
+
+const fn scripted(at: usize, role: Role) -> Probe {
+    Probe::Scripted { at, role, page: 0 }
+}
 
 /// Requests for which no MUST requires an answer, so that a failure is only a warning.
 const NOT_OWED: &[(&str, Probe)] = &[
@@ -55,12 +68,17 @@ const NOT_OWED: &[(&str, Probe)] = &[
     ("accept=other", Probe::Get(By::Tag)),
     ("afterwards=delete-digest", Probe::Ask(Ask::DeleteDigest)),
     ("afterwards=delete-tag", Probe::Ask(Ask::DeleteTag)),
+    // What is outside the grammar of names is the client's fault first, and conditions are HTTP alone.
+    ("afterwards=get-invalid-name", scripted(0, roles::GET_INVALID_NAME)),
+    ("afterwards=get-invalid-reference", scripted(2, roles::GET_INVALID_REFERENCE)),
+    ("afterwards=get-if-changed", scripted(1, roles::GET_IF_CHANGED)),
+    ("afterwards=put-if-match", scripted(1, roles::MOVE_TAG_IF_STRANGE)),
+    ("afterwards=ping", scripted(0, roles::PING)),
 ];
 
 /// Ways for a server to fail, as their class.
 fn failures() -> [(Class, Reply); 3] {
-    let failed =
-        Answer { status: 500, headers: http::HeaderMap::new(), body: Bytes::new(), cut: false, redirected: false };
+    let failed = crate::reading::answer_with(500);
     [
         (Class::ServerError, Reply::Answer(failed)),
         (Class::Dropped, Reply::Dropped("closed".to_owned())),

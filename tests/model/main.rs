@@ -18,5 +18,6 @@ mod failures;
 mod policy;
 #[cfg(feature = "readers")]
 mod readers;
+mod reading;
 mod rules;
 mod uploads;

@@ -31,6 +31,7 @@ mod points;
 mod probing;
 mod proxy;
 mod raw_bytes;
+mod reading;
 mod restarts;
 mod retries;
 #[cfg(unix)]

@@ -13,6 +13,7 @@ use super::stage::Stage;
 
 mod dev;
 mod reading;
+mod tagging;
 
 pub use dev::NAMESPACE;
 
@@ -108,4 +109,4 @@ impl fmt::Debug for FollowUp {
 }
 
 /// Every row, by subject.
-pub(super) const SCRIPTS: [&[FollowUp]; 2] = [reading::ROWS, dev::ROWS];
+pub(super) const SCRIPTS: [&[FollowUp]; 3] = [reading::ROWS, tagging::ROWS, dev::ROWS];

@@ -5,10 +5,10 @@ use crate::model::document::descriptors::Part;
 use crate::model::rule::{AnswerRule, ContentRule, Rule};
 use crate::model::rules::distribution::{
     blob_deletion, blobs, chunks, deletion, dev as distribution_dev, errors, filters, locations, missing, mounts, pull,
-    push, pushed, ranges, referrers, requests, tags, uploads, warnings,
+    push, pushed, ranges, reading, referrers, requests, tags, uploads, warnings,
 };
 use crate::model::rules::docker;
-use crate::model::rules::http::{codings, messages};
+use crate::model::rules::http::{codings, conditions, messages, negotiation, repetition};
 use crate::model::rules::image::{
     annotations, artifact, config, descriptor, dev as image_dev, image_index, layer, manifest, parameters, platform,
     storing,
@@ -28,7 +28,7 @@ pub(in crate::model) struct RulesOfPage {
 }
 
 /// Every page, in order.
-pub(in crate::model) fn pages() -> [RulesOfPage; 33] {
+pub(in crate::model) fn pages() -> [RulesOfPage; 37] {
     let any: fn(&Content<'_>) -> bool = |content| content.exchange.upload.is_none();
     [
         RulesOfPage { content: json::CONTENT, answers: &[], concerns: any },
@@ -71,6 +71,7 @@ pub(in crate::model) fn pages() -> [RulesOfPage; 33] {
         RulesOfPage { content: &[], answers: pushed::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: pull::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: missing::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: reading::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: tags::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: referrers::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: filters::ANSWERS, concerns: any },
@@ -92,6 +93,9 @@ pub(in crate::model) fn pages() -> [RulesOfPage; 33] {
         RulesOfPage { content: &[], answers: requests::ANSWERS, concerns: any },
         RulesOfPage { content: messages::CONTENT, answers: messages::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: codings::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: conditions::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: negotiation::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: repetition::ANSWERS, concerns: any },
     ]
 }
 

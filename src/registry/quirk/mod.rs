@@ -5,7 +5,9 @@ mod algorithms;
 mod annotations;
 mod answers;
 mod blobs;
+pub(super) mod caches;
 mod chunks;
+mod conditions;
 mod deletion;
 mod descriptors;
 mod dev;
@@ -17,6 +19,7 @@ mod locations;
 mod missing;
 mod mounts;
 mod pulls;
+mod reading;
 mod referrers;
 mod refusals;
 mod requests;
@@ -274,6 +277,9 @@ pub fn quirks() -> impl Iterator<Item = &'static Quirk> {
         chunks::QUIRKS,
         mounts::QUIRKS,
         blobs::QUIRKS,
+        reading::QUIRKS,
+        caches::QUIRKS,
+        conditions::QUIRKS,
     ]
     .into_iter()
     .flatten()

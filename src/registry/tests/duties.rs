@@ -207,3 +207,36 @@ fn referrers_lists_repeat_the_members_of_manifests_and_can_be_filtered() {
     assert_eq!(header(&some, "oci-filters-applied"), "artifactType");
     assert_eq!(body(&some)["manifests"].as_array().map(Vec::len), Some(1));
 }
+
+#[test]
+fn content_that_the_client_has_is_answered_with_304_and_its_etag() {
+    let client = Client::clean();
+    assert_eq!(client.push(&client.image()).status(), 201);
+    let layer = client.blob("application/vnd.oci.image.layer.v1.tar", b"layer");
+    for path in ["/v2/r/manifests/t".to_owned(), format!("/v2/r/blobs/{}", layer["digest"].as_str().expect("a digest"))]
+    {
+        let etag = header(&client.get(&path), "etag").to_owned();
+        for method in [Method::GET, Method::HEAD] {
+            let ask = |condition: &str| client.send(method.clone(), &path, &[("if-none-match", condition)], b"");
+            let same = ask(&etag);
+            assert_eq!((same.status().as_u16(), header(&same, "etag"), same.body().len()), (304, &*etag, 0), "{path}");
+            assert_eq!(ask("\"other\"").status(), 200, "{path}");
+        }
+    }
+    let missing = client.send(Method::GET, "/v2/r/manifests/none", &[("if-none-match", "*")], b"");
+    assert_eq!(missing.status(), 404);
+}
+
+#[test]
+fn each_tag_keeps_the_type_that_it_was_pushed_with() {
+    let client = Client::clean();
+    let mut image = client.image();
+    image.as_object_mut().expect("an object").remove("mediaType");
+    let bytes = image.to_string();
+    for (tag, media_type) in [("a", IMAGE_MANIFEST), ("b", crate::exchange::DOCKER_MANIFEST)] {
+        assert_eq!(client.put(tag, media_type, bytes.as_bytes()).status(), 201);
+    }
+    for (tag, media_type) in [("a", IMAGE_MANIFEST), ("b", crate::exchange::DOCKER_MANIFEST)] {
+        assert_eq!(header(&client.get(&format!("/v2/r/manifests/{tag}")), "content-type"), media_type);
+    }
+}

@@ -2,12 +2,13 @@
 
 use crate::compare::Class;
 use crate::exchange::{
-    Ask, By, Exchange, IMAGE_MANIFEST, NeedKind, Planned, Probe, Reference, Stage, State, essence, sha256,
+    Ask, By, Exchange, IMAGE_MANIFEST, NeedKind, Planned, Probe, Reference, Role, Stage, State, essence, sha256,
 };
 use crate::findings::Record;
 use crate::json::{Document, Node, read};
 use crate::model::{CODES, LEGACY_CODES};
 
+use super::reads;
 use super::shell::quoted;
 
 /// A condition of the shell that holds if the finding shows.
@@ -129,7 +130,10 @@ impl Numbered<'_> {
             return self.of_class();
         }
         let of_upload = self.exchange.upload.as_ref().and_then(|_| self.of_upload(duty));
+        let with_role =
+            |roles: &[Role]| self.of(|probe| matches!(probe, Probe::Scripted { role, .. } if roles.contains(role)));
         of_upload
+            .or_else(|| reads::condition(duty, self.record.class, &with_role))
             .or_else(|| self.of_push(duty))
             .or_else(|| self.of_reading(duty))
             .or_else(|| self.of_lists(duty))
@@ -194,6 +198,12 @@ impl Numbered<'_> {
             }),
             "warnings-are-short" => {
                 self.any(&at_stage, |n| format!("[ \"$(header {n} warning | tr -d '\\n' | wc -c)\" -gt 4096 ]"))
+            }
+            "http-etag-has-the-form" => self.any(&at_stage, |n| {
+                format!("has {n} etag && ! header {n} etag | grep -Eq '^(W/)?\"[^\" ]*\"$'")
+            }),
+            "http-head-has-the-headers-of-get" if self.record.class == Class::MissingHeader => {
+                self.any(&at_stage, |n| format!("is {n} 200 && ! has {n} content-type"))
             }
             "http-coding-without-being-asked" => self.any(&at_stage, |n| format!("has {n} content-encoding")),
             _ => return None,
@@ -372,6 +382,9 @@ impl Numbered<'_> {
         Some(match duty {
             "missing-manifest-answers-404" | "missing-repository-answers-404" | "missing-blob-answers-404" => {
                 self.any(&asked, |n| format!("settled {n} && ! is {n} 404"))
+            }
+            "blob-pull-names-the-digest" => {
+                self.any(&asked, |n| format!("is {n} 200 && ! has {n} docker-content-digest"))
             }
             "blob-pull-answers-200" => self.any(&asked, |n| format!("settled {n} && ! is {n} 200")),
             "blob-pull-returns-the-blob" => {

@@ -6,6 +6,7 @@ mod check;
 mod curl;
 mod har;
 mod issue;
+mod reads;
 mod row;
 mod script;
 mod shell;

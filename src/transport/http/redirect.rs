@@ -35,15 +35,14 @@ impl HttpTransport {
         for hop in 0.. {
             let (origin, target) =
                 url.as_ref().map_or((&self.address.origin, request.target), |url| (&url.origin, &*url.target));
-            let sent = send(&what, origin, target)?;
+            let mut sent = send(&what, origin, target)?;
+            if let Reply::Answer(answer) = &mut sent.reply {
+                answer.redirected = hop > 0;
+            }
             repeated |= sent.repeated;
             let redirected = sent.reply.answer().filter(|_| hop < HOPS).and_then(|answer| to(&request.method, answer));
             let Some((answer, to)) = redirected else {
-                let mut sent = Sent { repeated, reply: with_digest(sent.reply, digest) };
-                if let Reply::Answer(answer) = &mut sent.reply {
-                    answer.redirected = hop > 0;
-                }
-                return Ok(sent);
+                return Ok(Sent { repeated, reply: with_digest(sent.reply, digest) });
             };
             // The registry says on the redirect what the storage that it leads to does not know.
             digest = answer.headers.get(DIGEST).filter(|_| request.is_blob).cloned().or(digest);

@@ -7,6 +7,7 @@ use crate::exchange::{Ask, By, Probe, Role};
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, RuleInfo};
 use crate::model::rules::distribution::deletion::{self, is_not_implemented};
+use crate::model::rules::distribution::expected;
 use crate::model::rules::distribution::pull::{self, accepts_pushed_type};
 use crate::model::rules::distribution::referrers::{self, has_referrers_list};
 use crate::model::rules::distribution::{
@@ -75,7 +76,9 @@ fn requirement_id(answered: &Answered<'_, '_>, probe: &Probe) -> Option<&'static
         Probe::Scripted { role: blobs::DELETE_AGAIN, .. } => {
             blob_deletion::is_known_to_be_gone(answered).then_some("delete-of-a-missing-blob-answers-404")
         }
-        Probe::Scripted { role, page: 0, .. } => requirement_id_of_role(*role),
+        Probe::Scripted { role, page: 0, .. } => {
+            requirement_id_of_role(*role).or_else(|| expected::requirement_id(answered, *role))
+        }
         Probe::Scripted { .. } => None,
     }
 }

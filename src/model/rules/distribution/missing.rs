@@ -1,10 +1,11 @@
 //! Rules from distribution-spec on pulling content that does not exist, and on pulling blobs.
 
 use crate::exchange::roles::reading;
-use crate::exchange::{Answer, Ask, By, Probe};
-use crate::model::policy::answered::{Answered, Flaw};
+use crate::exchange::{Address, Answer, Ask, By, Probe, Role, Stage};
+use crate::model::policy::answered::{Answered, Flaw, ScriptedAnswer};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::rules::distribution::blobs;
+use crate::model::rules::distribution::expected::{self, is_digest_of};
 use crate::model::versions::FROM_1_0;
 
 const MANIFESTS: &str = "pulling-manifests";
@@ -31,7 +32,10 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
         },
         class: Class::WrongStatus,
         check: |answered, flaws| {
-            [Ask::UnknownTag, Ask::UnknownDigest].into_iter().for_each(|ask| is_404(answered, ask, flaws))
+            [Ask::UnknownTag, Ask::UnknownDigest].into_iter().for_each(|ask| is_404(answered, ask, flaws));
+            let invalid = [reading::GET_INVALID_NAME, reading::GET_INVALID_REFERENCE];
+            invalid.into_iter().for_each(|role| is_refused(answered, role, flaws));
+            is_200_or_404(answered, reading::GET_BLOB_AS_MANIFEST, flaws);
         },
     },
     AnswerRule {
@@ -90,6 +94,8 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
         check: |answered, flaws| {
             is_404(answered, Ask::UnknownBlob, flaws);
             blobs::refused_is_absent(answered, flaws);
+            is_refused(answered, reading::GET_INVALID_DIGEST, flaws);
+            is_200_or_404(answered, reading::GET_MANIFEST_AS_BLOB, flaws);
         },
     },
     AnswerRule {
@@ -114,6 +120,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
                 flaws.push(flaw(Ask::Blob, answer, format!("GET of a blob returned {}", answer.status)));
             }
             blobs::get_answers_200(answered, flaws);
+            expected::unreadable(answered, Stage::BlobGet, flaws);
         },
     },
     AnswerRule {
@@ -166,6 +173,29 @@ fn is_404(answered: &Answered<'_, '_>, ask: Ask, flaws: &mut Vec<Flaw>) {
     }
 }
 
+/// What lies outside the grammars of names and digests cannot have been pushed. The sentences ask for 404, and the table of codes has
+/// some for a refusal of the request itself, so only a success is wrong.
+fn is_refused(answered: &Answered<'_, '_>, role: Role, flaws: &mut Vec<Flaw>) {
+    for one in answered.scripted(role).filter(|one| one.answer.is_success()) {
+        flaws.push(one.flaw(format!("GET of {} returned {}", path(&one), one.answer.status)));
+    }
+}
+
+/// Content of one kind at the endpoint of the other: whether it is there is open, but the answer says one or the other.
+fn is_200_or_404(answered: &Answered<'_, '_>, role: Role, flaws: &mut Vec<Flaw>) {
+    for one in answered.scripted(role).filter(|one| !matches!(one.answer.status, 200 | 404)) {
+        flaws.push(one.flaw(format!("GET of {} returned {}", path(&one), one.answer.status)));
+    }
+}
+
+/// The path of a request, without the end of a very long one.
+fn path(one: &ScriptedAnswer<'_>) -> String {
+    match &one.request.address {
+        Address::Path(path) => path.chars().take(100).collect(),
+        Address::Location { .. } => "a Location".to_owned(),
+    }
+}
+
 /// After a refusal the manifest must not exist. If GET returns it, `refusal-leaves-nothing` reports that; if GET
 /// answers 404, HEAD must too.
 fn head_answers_404(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
@@ -209,13 +239,14 @@ fn returns_the_blob(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
         );
         flaws.push(flaw(Ask::Blob, answer, message));
     }
+    expected::altered(answered, Stage::BlobGet, flaws);
 }
 
 fn blob_digest(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     blobs::digest_header(answered, flaws);
+    expected::misnamed(answered, Stage::BlobGet, |flaw| flaws.push(flaw));
     let Some((answer, need)) = blob_answer(answered) else { return };
-    let is_the_blobs = |header: &str| blobs::is_digest_of(header, &need.bytes);
-    if let Some(header) = answer.header("docker-content-digest").filter(|header| !is_the_blobs(header)) {
+    if let Some(header) = answer.header("docker-content-digest").filter(|header| !is_digest_of(header, &need.bytes)) {
         flaws.push(flaw(Ask::Blob, answer, format!("Docker-Content-Digest is {header}, not the blob's digest")));
     }
 }

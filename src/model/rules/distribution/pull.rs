@@ -4,7 +4,7 @@ use crate::exchange::{Answer, By, Exchange, Probe, Reply, Stage, essence};
 use crate::model::document::forms::has_parameters;
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
-use crate::model::rules::distribution::blobs;
+use crate::model::rules::distribution::{blobs, expected, reading};
 use crate::model::rules::http::codings::coding;
 use crate::model::versions::{BEFORE_DEV, FROM_1_0, FROM_1_1, FROM_1_1_BEFORE_DEV};
 
@@ -244,12 +244,14 @@ fn exact_bytes(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
             flaws.push(Flaw::at(Stage::ManifestGet, answer, message));
         }
     }
+    expected::altered(answered, Stage::ManifestGet, flaws);
 }
 
 fn get_answers_200(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for by in [By::Tag, By::Digest] {
         read_fails(answered, &Probe::Get(by), Stage::ManifestGet, by, flaws);
     }
+    expected::unreadable(answered, Stage::ManifestGet, flaws);
 }
 
 fn head_answers_200(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
@@ -257,6 +259,8 @@ fn head_answers_200(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for by in [By::Tag, By::Digest] {
         read_fails(answered, &Probe::Head(by), Stage::ManifestHead, by, flaws);
     }
+    expected::unreadable(answered, Stage::ManifestHead, flaws);
+    expected::unreadable(answered, Stage::BlobHead, flaws);
 }
 
 fn read_fails(answered: &Answered<'_, '_>, probe: &Probe, stage: Stage, by: By, flaws: &mut Vec<Flaw>) {
@@ -279,6 +283,11 @@ pub(super) fn names_digest(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>, s
             flaws.push(Flaw::at(stage, answer, message));
         }
     }
+    expected::unnamed(answered, stage, flaws);
+    if stage == Stage::ManifestHead {
+        expected::unnamed(answered, Stage::BlobHead, flaws);
+        expected::misnamed(answered, Stage::BlobHead, |flaw| flaws.push(flaw.classed(Class::Inconsistent)));
+    }
 }
 
 fn digest_is_right(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
@@ -292,6 +301,7 @@ fn digest_is_right(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
                 flaws.push(Flaw::at(stage, answer, message));
             }
         }
+        expected::misnamed(answered, stage, |flaw| flaws.push(flaw));
     }
 }
 
@@ -325,6 +335,11 @@ pub(super) fn names_length(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
             Some(_) => {}
         }
     }
+    for stage in [Stage::ManifestHead, Stage::BlobHead] {
+        expected::mismeasured(answered, stage, |flaw, is_missing| {
+            flaws.push(if is_missing { flaw } else { flaw.classed(Class::Inconsistent) });
+        });
+    }
 }
 
 fn pushed_type(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
@@ -341,6 +356,7 @@ fn pushed_type(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
             flaws.push(Flaw::at(Stage::ManifestGet, answer, message));
         }
     }
+    reading::neither_type(answered, flaws);
 }
 
 fn no_parameters(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {

@@ -1,5 +1,5 @@
-//! Answers with a `Content-Encoding`: decoded before they are compared, and reported as a note, because no request has
-//! `Accept-Encoding`.
+//! Answers with a `Content-Encoding`: decoded before they are compared, and reported as a note if the request had no
+//! `Accept-Encoding`; `negotiation` has the rules on those that had.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -7,7 +7,7 @@ use std::io::Read;
 use bytes::Bytes;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
-use crate::exchange::{Answer, Exchange, Observation, Reply};
+use crate::exchange::{Answer, Exchange, Observation, Probe, Reply};
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::versions::ALWAYS;
@@ -97,7 +97,12 @@ fn read(coded: impl Read, limit: usize) -> Option<Bytes> {
 }
 
 fn unrequested_coding(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    for (probe, answer) in answered.observation.answers() {
+    let script = &answered.observation.script;
+    let asks = |probe: &Probe| match probe {
+        Probe::Scripted { at, .. } => script.get(*at).is_some_and(|one| one.header("accept-encoding").is_some()),
+        _ => false,
+    };
+    for (probe, answer) in answered.observation.answers().filter(|(probe, _)| !asks(probe)) {
         if let Some(coding) = coding(answer) {
             let shown: String = coding.chars().take(40).collect();
             let message = format!("the answer has Content-Encoding {shown}, but the request had no Accept-Encoding");

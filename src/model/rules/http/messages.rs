@@ -1,5 +1,6 @@
 //! Rules from HTTP on a push and its answers, for cases that distribution-spec does not cover.
 
+use crate::exchange::roles::reading::HEAD_ANY_TYPE;
 use crate::exchange::{Accept, By, Probe, Stage, Transfer};
 use crate::model::document::content::Content;
 use crate::model::policy::answered::{Answered, Flaw};
@@ -164,12 +165,15 @@ fn any_type(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
         Accept::Absent => true,
         Accept::Value(value) => value == "*/*",
     };
+    let refuses = |status: u16| matches!(status, 404 | 406);
+    for one in answered.scripted(HEAD_ANY_TYPE).filter(|one| refuses(one.answer.status)) {
+        flaws.push(one.flaw(format!("HEAD that accepts any media type returned {}", one.answer.status)));
+    }
     if !any || !answered.observation.accepted() {
         return;
     }
     for by in [By::Tag, By::Digest] {
-        let refusal = answered.observation.answer(&Probe::Get(by)).filter(|answer| matches!(answer.status, 404 | 406));
-        if let Some(answer) = refusal {
+        if let Some(answer) = answered.observation.answer(&Probe::Get(by)).filter(|answer| refuses(answer.status)) {
             let message = format!("GET that accepts any media type returned {}", answer.status);
             flaws.push(Flaw::at(Stage::ManifestGet, answer, message));
         }
