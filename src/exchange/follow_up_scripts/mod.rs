@@ -12,6 +12,8 @@ use super::script::Script;
 use super::stage::Stage;
 
 mod reading;
+mod referrers;
+mod tags;
 
 /// A blob that a repository holds.
 #[derive(Clone, Copy, Debug)]
@@ -105,4 +107,4 @@ impl fmt::Debug for FollowUp {
 }
 
 /// Every row, by subject.
-pub(super) const SCRIPTS: [&[FollowUp]; 1] = [reading::ROWS];
+pub(super) const SCRIPTS: [&[FollowUp]; 3] = [reading::ROWS, tags::ROWS, referrers::ROWS];

@@ -1,4 +1,6 @@
 //! The roles of requests in scripts, one file per subject.
 
 pub mod reading;
+pub mod referrers;
+pub mod tags;
 pub mod uploads;

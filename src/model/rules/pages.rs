@@ -3,7 +3,8 @@
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::rule::{AnswerRule, ContentRule, Rule};
 use crate::model::rules::distribution::{
-    deletion, errors, filters, locations, missing, pull, push, pushed, referrers, tags, uploads, warnings,
+    deletion, errors, filters, locations, missing, pull, push, pushed, referrer_entries, referrers, referrers_tag,
+    tag_pages, tags, uploads, warnings,
 };
 use crate::model::rules::http::{codings, messages};
 use crate::model::rules::image::{
@@ -23,7 +24,7 @@ pub(in crate::model) struct RulesOfPage {
 }
 
 /// Every page, in order.
-pub(in crate::model) fn pages() -> [RulesOfPage; 25] {
+pub(in crate::model) fn pages() -> [RulesOfPage; 28] {
     let any: fn(&Content<'_>) -> bool = |content| content.exchange.upload.is_none();
     [
         RulesOfPage { content: json::CONTENT, answers: &[], concerns: any },
@@ -66,7 +67,10 @@ pub(in crate::model) fn pages() -> [RulesOfPage; 25] {
         RulesOfPage { content: &[], answers: pull::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: missing::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: tags::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: tag_pages::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: referrers::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: referrer_entries::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: referrers_tag::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: filters::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: deletion::ANSWERS, concerns: any },
         RulesOfPage {

@@ -2,8 +2,8 @@
 //!
 //! The rule decides the grade and the failure the class. If there is no such MUST, `refusal-is-a-client-error` applies.
 
-use crate::exchange::roles::{reading, uploads};
-use crate::exchange::{Ask, By, Probe, Role};
+use crate::exchange::roles::{reading, referrers as referrers_roles, tags as tag_roles, uploads};
+use crate::exchange::{Ask, By, Probe, Role, Stage};
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, RuleInfo};
 use crate::model::rules::distribution::deletion::{self, is_not_implemented};
@@ -61,7 +61,7 @@ fn requirement_id(answered: &Answered<'_, '_>, probe: &Probe) -> Option<&'static
         Probe::TagList => (answered.supports(probe) && accepted).then_some("tag-list-answers-200"),
         Probe::Gone(_) => Some("missing-manifest-answers-404"),
         Probe::Ask(ask) => requirement_id_of_ask(answered, *ask),
-        Probe::Scripted { role, page: 0, .. } => requirement_id_of_role(*role),
+        Probe::Scripted { role, page: 0, .. } => requirement_id_of_role(answered, *role),
         Probe::Scripted { .. } => None,
     }
 }
@@ -89,13 +89,27 @@ fn requirement_id_of_ask(answered: &Answered<'_, '_>, ask: Ask) -> Option<&'stat
 }
 
 /// The rule that requires an answer to requests with this role; no MUST requires an upload to succeed.
-fn requirement_id_of_role(role: Role) -> Option<&'static str> {
-    const REQUIRED: [(Role, &str); 4] = [
+fn requirement_id_of_role(answered: &Answered<'_, '_>, role: Role) -> Option<&'static str> {
+    const REQUIRED: [(Role, &str); 10] = [
         (uploads::HEAD, "head-answers-200"),
         (uploads::GET, "blob-pull-answers-200"),
         (reading::HEAD_UNKNOWN_MANIFEST, "missing-content-answers-404-to-head"),
         (reading::HEAD_UNKNOWN_BLOB, "missing-content-answers-404-to-head"),
+        (tag_roles::LIST, "tag-list-answers-200"),
+        (tag_roles::LIST_AFTER_DELETE, "tag-list-answers-200"),
+        (tag_roles::LIST_OF_UNTAGGED, "tag-list-answers-200"),
+        (referrers_roles::LIST, "referrers-answer-200"),
+        (referrers_roles::LIST_FILTERED, "referrers-answer-200"),
+        (referrers_roles::LIST_AFTER_DELETE, "referrers-answer-200"),
     ];
+    let is_lacking = match role.stage {
+        Stage::TagList => !answered.capabilities.tag_list,
+        Stage::Referrers => !answered.capabilities.referrers,
+        _ => false,
+    };
+    if is_lacking {
+        return None;
+    }
     REQUIRED.into_iter().find(|(own, _)| *own == role).map(|(_, id)| id)
 }
 
