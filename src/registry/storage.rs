@@ -58,6 +58,12 @@ pub(super) struct StoredRepository {
     referrers: BTreeMap<String, BTreeSet<String>>,
     /// Manifests that were deleted by digest but are still served by tag (quirk `delete-keeps-tags`).
     kept_for_tags: BTreeMap<String, Arc<Manifest>>,
+    /// Tags that were deleted and not pushed again, for the quirk that lists them.
+    removed_tags: BTreeSet<String>,
+    /// Manifests that were deleted, with their digests, for the quirk that lists them.
+    removed_referrers: Vec<(String, Arc<Manifest>)>,
+    /// Subjects that had no referrers when these were first listed.
+    empty_when_listed: BTreeMap<String, bool>,
 }
 
 impl Storage {
@@ -112,6 +118,7 @@ impl StoredRepository {
         let pushes = self.tag(tag).map_or(0, |old| old.pushes) + 1;
         self.tag_pushes += 1;
         let points = Tag { digest: digest.to_owned(), pushes, sequence: self.tag_pushes };
+        self.removed_tags.remove(tag);
         self.tags.insert((tag.to_lowercase(), tag.to_owned()), points);
     }
 
@@ -122,7 +129,16 @@ impl StoredRepository {
 
     /// Removes a tag; returns whether it existed.
     pub(super) fn remove_tag(&mut self, tag: &str) -> bool {
-        self.tags.remove(&(tag.to_lowercase(), tag.to_owned())).is_some()
+        let existed = self.tags.remove(&(tag.to_lowercase(), tag.to_owned())).is_some();
+        if existed {
+            self.removed_tags.insert(tag.to_owned());
+        }
+        existed
+    }
+
+    /// The tags that were deleted.
+    pub(super) fn removed_tags(&self) -> impl Iterator<Item = &str> {
+        self.removed_tags.iter().map(String::as_str)
     }
 
     /// The tags after `last`, in order.
@@ -145,8 +161,29 @@ impl StoredRepository {
             && let Some(digests) = self.referrers.get_mut(subject)
         {
             digests.retain(|digest| self.manifests.contains_key(digest));
+            self.removed_referrers.push((digest.to_owned(), removed));
         }
         true
+    }
+
+    /// The manifests that were deleted and whose subject is `digest`, each with its own digest.
+    pub(super) fn removed_referrers(&self, digest: &str) -> impl Iterator<Item = (&str, &Manifest)> {
+        let is_of_subject = move |manifest: &Manifest| manifest.subject.as_deref() == Some(digest);
+        let removed = self.removed_referrers.iter().map(|(own, manifest)| (own.as_str(), &**manifest));
+        removed.filter(move |(_, manifest)| is_of_subject(manifest))
+    }
+
+    /// Notes that the referrers of `digest` are being listed.
+    pub(super) fn note_listed(&mut self, digest: &str) {
+        if !self.empty_when_listed.contains_key(digest) {
+            let is_empty = self.referrers(digest).next().is_none();
+            self.empty_when_listed.insert(digest.to_owned(), is_empty);
+        }
+    }
+
+    /// Whether `digest` had no referrers when these were first listed.
+    pub(super) fn was_empty(&self, digest: &str) -> bool {
+        self.empty_when_listed.get(digest).copied().unwrap_or_default()
     }
 
     /// All manifests with a subject, each with its digest.

@@ -10,6 +10,7 @@ mod clauses;
 mod codings;
 mod deletions;
 mod failures;
+mod lists;
 mod policy;
 #[cfg(feature = "readers")]
 mod readers;

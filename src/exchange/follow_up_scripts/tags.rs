@@ -22,8 +22,8 @@ pub(super) const ROWS: &[FollowUp] = &[
     FollowUp {
         name: "tags-paged",
         script: |pushed| {
-            // Upper case sorts before or after lower case, as the registry likes, but alike on all pages.
-            let mut script = tags(pushed, &["-d", "-A", "-c", "-B"]);
+            // Where upper case comes is the choice of the registry, but it must be the same on all pages.
+            let mut script = tags(pushed, &["-b", "-C", "-a", "-D"]);
             script.push(list(roles::LIST, "?n=2").paged(PAGES).when(When::Accepted(3)));
             script
         },

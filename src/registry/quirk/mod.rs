@@ -11,9 +11,11 @@ mod leniency;
 mod locations;
 mod missing;
 mod pulls;
+mod referrer_lists;
 mod referrers;
 mod refusals;
 mod requests;
+mod tag_pages;
 mod tags;
 mod uploads;
 
@@ -238,6 +240,8 @@ pub fn quirks() -> impl Iterator<Item = &'static Quirk> {
         deletion::QUIRKS,
         errors::QUIRKS,
         uploads::QUIRKS,
+        tag_pages::QUIRKS,
+        referrer_lists::QUIRKS,
     ]
     .into_iter()
     .flatten()

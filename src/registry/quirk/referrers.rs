@@ -11,7 +11,7 @@ use crate::registry::request::ParsedRequest;
 use crate::registry::route::Endpoint;
 use crate::registry::storage::StoredRepository;
 
-const FILTERS: &str = "oci-filters-applied";
+pub(super) const FILTERS: &str = "oci-filters-applied";
 
 pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
@@ -187,7 +187,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
 ];
 
 /// The subject's digest, if this is a successful response to a referrers request.
-fn listed_subject<'a>(request: &ParsedRequest<'a>, response: &Response) -> Option<&'a str> {
+pub(super) fn listed_subject<'a>(request: &ParsedRequest<'a>, response: &Response) -> Option<&'a str> {
     match request.endpoint {
         Endpoint::Referrers(digest) if response.status() == 200 => Some(digest),
         _ => None,
@@ -209,7 +209,7 @@ fn has_no_referrers(request: &ParsedRequest<'_>, repository: &StoredRepository, 
 }
 
 /// As `listed_subject`, if the request filters by `artifactType`.
-fn filtered_subject<'a>(request: &ParsedRequest<'a>, response: &Response) -> Option<&'a str> {
+pub(super) fn filtered_subject<'a>(request: &ParsedRequest<'a>, response: &Response) -> Option<&'a str> {
     listed_subject(request, response).filter(|_| request.parameter("artifactType").is_some())
 }
 

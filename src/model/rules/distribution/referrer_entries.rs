@@ -8,7 +8,7 @@ use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::rules::distribution::referrer_lists::{referrers_lists, subject_in};
 use crate::model::rules::distribution::scripted_lists::{page_that_leads_back, repeated};
-use crate::model::versions::FROM_1_1;
+use crate::model::versions::{FROM_1_0_2, FROM_1_1};
 
 const PAGE: Clause = Clause { section: "listing-referrers", ..Clause::of(Source::DistributionSpec, "spec.md") };
 const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::ReferrersEntries);
@@ -96,7 +96,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
                 sentence: "adb7a5c1a1c2f9bc",
             },
             level: Level::Should,
-            versions: FROM_1_1,
+            versions: FROM_1_0_2,
             why: "Clients that store the list cannot tell what it is without its Content-Type.",
             fix: "Add \"mediaType\": \"application/vnd.oci.image.index.v1+json\" to the list.",
             family: Family::Referrers,
@@ -210,6 +210,10 @@ fn lack_deleted_manifests(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 }
 
 fn says_its_media_type(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
+    // The sentence is older than the list.
+    if !FROM_1_1.holds(answered.content.versions.distribution) {
+        return;
+    }
     for list in referrers_lists(answered) {
         let lacks = |answer: &crate::exchange::Answer| {
             read(&answer.body).is_ok_and(|own| own.root().is_object() && own.root().get("mediaType").is_none())

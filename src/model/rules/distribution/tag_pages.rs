@@ -7,7 +7,7 @@ use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::rules::distribution::scripted_lists::{page_that_leads_back, path_of, repeated};
 use crate::model::rules::distribution::tag_lists::{repository_of, tag_lists, tags};
-use crate::model::versions::{FROM_1_0, FROM_1_1_1};
+use crate::model::versions::{FROM_1_0, FROM_1_1};
 
 const PAGE: Clause = Clause { section: "listing-tags", ..Clause::of(Source::DistributionSpec, "spec.md") };
 const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Tags);
@@ -57,7 +57,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             },
             // The sentences that define last have no key word.
             level: Level::Should,
-            versions: FROM_1_0,
+            versions: FROM_1_1,
             why: "Clients that page with last see tags again, and never reach the end if last is ignored.",
             fix: "List only the tags that follow the value of last in the order of the list.",
             ..REGISTRY
@@ -74,7 +74,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
                 ..PAGE
             },
             level: Level::Should,
-            versions: FROM_1_1_1,
+            versions: FROM_1_1,
             why: "Clients that follow Link count and mirror tags twice.",
             fix: "Begin each page after the last tag of the page before.",
             ..REGISTRY
