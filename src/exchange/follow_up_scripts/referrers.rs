@@ -70,7 +70,8 @@ pub(super) const ROWS: &[FollowUp] = &[
             let path = format!("/v2/{REPOSITORY}/manifests/{}", first.digest);
             let delete = ScriptedRequest::new(roles::DELETE, Method::DELETE, path).about(&first.digest);
             let after = own.list(roles::LIST_AFTER_DELETE, "").when(When::Accepted(3));
-            vec![first, second, own.list(roles::LIST, ""), delete.when(When::Accepted(0)), after]
+            // Without the referrers API nothing would show what the deletion did.
+            vec![first, second, own.list(roles::LIST, ""), delete.when(When::Accepted(2)), after]
         },
         ..LISTS
     },
