@@ -110,7 +110,11 @@ pub const TABLE: &[Row] = &[
     }),
     ("referrers-have-the-form", SEVERAL, |seen| {
         let list = first(seen, referrers::LIST);
-        replace(list, "2,\"mediaType\":\"application/vnd.oci.image.index", "2,\"mediaType\":\"application/vnd.oci.image.list");
+        replace(
+            list,
+            "2,\"mediaType\":\"application/vnd.oci.image.index",
+            "2,\"mediaType\":\"application/vnd.oci.image.list",
+        );
     }),
     ("referrers-hold-the-manifest", SEVERAL, |seen| {
         entries(first(seen, referrers::LIST), |list| list.retain(|one| one["artifactType"] != SIGNATURE));
@@ -226,9 +230,17 @@ const KEPT: &[Kept] = &[
         list(seen, 0, 1, &[".-D", ".-a"]);
         list(seen, 0, 2, &[".-b"]);
     }),
-    // Further pages may be refused, if their Link is of an hour ago.
-    (PAGED, |seen| page(seen, tags::LIST, 0, 1).status = 400),
-    (AFTER_LAST, |seen| first(seen, tags::LIST_AFTER_UNKNOWN).status = 404),
+    // No sentence says that a Link stays valid, or what the status is for a tag that does not exist.
+    (PAGED, |seen| {
+        let second = page(seen, tags::LIST, 0, 1);
+        second.status = 400;
+        body(second, INVALID);
+    }),
+    (AFTER_LAST, |seen| {
+        let unknown = first(seen, tags::LIST_AFTER_UNKNOWN);
+        unknown.status = 404;
+        body(unknown, INVALID);
+    }),
     (AFTER_LAST, |seen| {
         let all = format!("{{\"name\":\"{}\",\"tags\":[]}}", seen.repository);
         body(first(seen, tags::LIST_AFTER_UNKNOWN), &all);
@@ -243,7 +255,10 @@ const KEPT: &[Kept] = &[
         for number in 0..4 {
             page(seen, referrers::PUSH, number, 0).status = 405;
         }
-        body(first(seen, referrers::LIST), r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}"#);
+        body(
+            first(seen, referrers::LIST),
+            r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}"#,
+        );
     }),
     // Each descriptor on a page.
     (SEVERAL, |seen| {
@@ -343,6 +358,10 @@ fn a_list_that_fails_breaks_the_must_that_asks_for_it() {
         let found = compare(&exchange, &judgement, &seen, &Capabilities::ALL, Versions::V1_1);
         let failed = found.iter().find(|one| one.symptom.class == Class::ServerError).unwrap();
         let expected = if must.is_some() { Grade::Violation } else { Grade::Warning };
-        assert_eq!((failed.symptom.duty, failed.grade), (must.or(Some("refusal-is-a-client-error")), expected), "{shape}");
+        assert_eq!(
+            (failed.symptom.duty, failed.grade),
+            (must.or(Some("refusal-is-a-client-error")), expected),
+            "{shape}"
+        );
     }
 }

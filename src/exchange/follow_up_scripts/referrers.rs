@@ -163,13 +163,7 @@ impl<'p> Subject<'p> {
         self.image(Some(artifact_type), "{}").unwrap_or_else(|| self.index(Some(artifact_type), "{}"))
     }
 
-    fn push(
-        &self,
-        media_type: &str,
-        artifact_type: Option<&str>,
-        members: &str,
-        annotations: &str,
-    ) -> ScriptedRequest {
+    fn push(&self, media_type: &str, artifact_type: Option<&str>, members: &str, annotations: &str) -> ScriptedRequest {
         let artifact_type = artifact_type.map(|value| format!("\"artifactType\":\"{value}\",")).unwrap_or_default();
         let annotations = if annotations == "{}" { String::new() } else { format!(",\"annotations\":{annotations}") };
         let subject = self.descriptor();

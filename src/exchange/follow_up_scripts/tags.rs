@@ -48,9 +48,7 @@ pub(super) const ROWS: &[FollowUp] = &[
         name: "tags-odd-n",
         changes: false,
         needs_no_push: true,
-        script: |_| {
-            ["-1", "many", "99999999999999999999"].map(|n| list(roles::LIST_ODD, &format!("?n={n}"))).into()
-        },
+        script: |_| ["-1", "many", "99999999999999999999"].map(|n| list(roles::LIST_ODD, &format!("?n={n}"))).into(),
         ..LISTS
     },
     FollowUp {

@@ -128,7 +128,10 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("referrers-wrong", "afterwards=referrers-after-delete"),
         act: Act::Alter(|request, repository, response, _| {
             if let Some(subject) = listed_subject(request, response) {
-                set_body(response, index_of(repository.referrers(subject).chain(repository.removed_referrers(subject))));
+                set_body(
+                    response,
+                    index_of(repository.referrers(subject).chain(repository.removed_referrers(subject))),
+                );
             }
         }),
     },
@@ -339,12 +342,14 @@ fn page(
     let last = request.parameter("last").unwrap_or_default();
     let mut link = None;
     change(request, response, |manifests| {
-        manifests.retain(|manifest| last.is_empty() || manifest["digest"].as_str().is_some_and(|own| follows(&last, own)));
+        manifests
+            .retain(|manifest| last.is_empty() || manifest["digest"].as_str().is_some_and(|own| follows(&last, own)));
         if manifests.len() > PAGE {
             manifests.truncate(PAGE);
             let digests = [0, 1].map(|i| manifests[i]["digest"].as_str().unwrap_or_default());
             let (place, next) = (format!("/v2/{}/referrers/{subject}", request.name), next(digests));
-            let filter = request.parameter("artifactType").map(|value| format!("artifactType={}&", value.replace('+', "%2B")));
+            let filter =
+                request.parameter("artifactType").map(|value| format!("artifactType={}&", value.replace('+', "%2B")));
             link = Some(format!("<{place}?{}last={next}>; rel=\"next\"", filter.unwrap_or_default()));
         }
     });
@@ -362,7 +367,8 @@ fn refilter(
 ) {
     let Some(subject) = filtered_subject(request, response) else { return };
     let wanted = request.parameter("artifactType");
-    let passing = repository.referrers(subject).filter(|(_, manifest)| passes(manifest, manifest.artifact_type == wanted));
+    let passing =
+        repository.referrers(subject).filter(|(_, manifest)| passes(manifest, manifest.artifact_type == wanted));
     set_body(response, index_of(passing));
     set(response, FILTERS, "artifactType");
 }

@@ -219,7 +219,11 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("inconsistent", "afterwards=tags-one"),
         act: Act::Alter(|request, _, response, _| {
             if is_tag_list(request, response) && response.headers().contains_key("link") {
-                set(response, "link", &format!("<https://registry.example/v2/{}/tags/list>; rel=\"next\"", request.name));
+                set(
+                    response,
+                    "link",
+                    &format!("<https://registry.example/v2/{}/tags/list>; rel=\"next\"", request.name),
+                );
             }
         }),
     },

@@ -154,10 +154,18 @@ pub(super) const ROWS: &[SlotRow] = &[
             ),
             Entry::valid("head-unknown", Effect::Asks, "HEAD of a manifest and of a blob that were never pushed"),
             Entry::valid("tags-paged", Effect::Asks, "pushes four more tags, then tag list with n=2, page by page"),
-            Entry::valid("tags-after-last", Effect::Asks, "pushes two more tags, then tag lists with last and with n=1000"),
+            Entry::valid(
+                "tags-after-last",
+                Effect::Asks,
+                "pushes two more tags, then tag lists with last and with n=1000",
+            ),
             Entry::valid("tags-odd-n", Effect::Asks, "tag list with a negative n, with text as n, and with a huge n"),
             Entry::valid("tags-of-unknown-repository", Effect::Asks, "tag list of a repository that does not exist"),
-            Entry::valid("tags-of-untagged", Effect::Asks, "tag list of a repository to which an index was pushed by digest"),
+            Entry::valid(
+                "tags-of-untagged",
+                Effect::Asks,
+                "tag list of a repository to which an index was pushed by digest",
+            ),
             Entry::valid("tags-after-delete", Effect::Asks, "pushes another tag, deletes it, then tag list"),
             Entry::valid(
                 "referrers-several",

@@ -125,7 +125,8 @@ fn by_present_type<'a>(answered: &'a Answered<'_, '_>) -> Vec<Filtered<'a>> {
         let listed: Vec<Descriptor> = list.answers.iter().flat_map(|answer| descriptors(answer)).collect();
         let lists = |referrer: &Referrer| listed.iter().any(|one| one.digest == referrer.digest);
         let is_wanted = |referrer: &Referrer| referrer.artifact_type.as_ref() == Some(&wanted);
-        let Some(full) = referrers_lists(answered).into_iter().find(|full| full.at.is_some_and(|at| at < list.at)) else {
+        let Some(full) = referrers_lists(answered).into_iter().find(|full| full.at.is_some_and(|at| at < list.at))
+        else {
             continue;
         };
         let in_full: Vec<&Referrer> = full.held().map(|(referrer, ..)| referrer).collect();
@@ -145,8 +146,7 @@ fn by_present_type<'a>(answered: &'a Answered<'_, '_>) -> Vec<Filtered<'a>> {
 
 fn filter_is_named(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for Filtered { answer, .. } in filtered(answered).into_iter().filter(|one| !one.has_others && !one.is_named) {
-        let flaw =
-            flaw(answer, "the list is filtered, but OCI-Filters-Applied does not name artifactType".to_owned());
+        let flaw = flaw(answer, "the list is filtered, but OCI-Filters-Applied does not name artifactType".to_owned());
         let has_header = answer.header("oci-filters-applied").is_some();
         flaws.push(if has_header { flaw.classed(Class::Inconsistent) } else { flaw });
     }
@@ -174,4 +174,3 @@ fn keeps_the_type(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
         }
     }
 }
-

@@ -231,9 +231,9 @@ fn names_subject(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let applies = answered.accepted_valid() && answered.content.kind() == DocumentKind::Image;
     let subject = answered.content.exchange.subject.clone().filter(|_| applies);
     let tested = subject.and_then(|subject| Some((subject, answered.observation.answer(&Probe::Put)?)));
-    let scripted = answered.scripted(referrers::PUSH).filter(|one| {
-        one.answer.is_success() && one.request.header("content-type") == Some(IMAGE_MANIFEST)
-    });
+    let scripted = answered
+        .scripted(referrers::PUSH)
+        .filter(|one| one.answer.is_success() && one.request.header("content-type") == Some(IMAGE_MANIFEST));
     let scripted = scripted.filter_map(|one| Some((subject_in(one.request)?, one.answer)));
     for (subject, answer) in tested.into_iter().chain(scripted) {
         let flaw = |message| Flaw::at(Stage::ManifestPut, answer, message);

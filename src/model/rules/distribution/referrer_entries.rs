@@ -159,7 +159,8 @@ fn describe_the_manifest(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
                 wrong("size", size, referrer.size.to_string());
             }
             let media_type = descriptor.member("mediaType");
-            let same = |source: &String, expected: &str| read(source.as_bytes()).is_ok_and(|own| own.root().is_text(expected));
+            let same =
+                |source: &String, expected: &str| read(source.as_bytes()).is_ok_and(|own| own.root().is_text(expected));
             if let Some(expected) = &referrer.media_type
                 && !media_type.as_ref().is_some_and(|source| same(source, expected))
             {
@@ -174,9 +175,10 @@ fn are_listed_once(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
         let digests = list.digests();
         // That Link leads back is another rule's.
         let until = page_that_leads_back(&digests).unwrap_or(digests.len());
-        flaws.extend(repeated(&digests[..until]).and_then(|(page, digest)| {
-            list.flaw(page, format!("the referrers list contains {digest} twice"))
-        }));
+        flaws.extend(
+            repeated(&digests[..until])
+                .and_then(|(page, digest)| list.flaw(page, format!("the referrers list contains {digest} twice"))),
+        );
     }
 }
 

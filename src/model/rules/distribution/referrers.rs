@@ -384,7 +384,8 @@ fn annotations(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
                 referrer.annotations.iter().all(|(key, value)| has(key, value))
             });
             if !same {
-                let message = format!("annotations in the referrers list are {source}, which lacks some of the manifest's");
+                let message =
+                    format!("annotations in the referrers list are {source}, which lacks some of the manifest's");
                 flaws.push(flaw(answer, message));
             }
         }

@@ -1,11 +1,11 @@
 //! Tag lists as rules see them: their tags, and which tags a case has pushed.
 
+use crate::exchange::Stage;
 use crate::exchange::roles::tags as roles;
 use crate::exchange::{Answer, REPOSITORY, Role, TAG};
 use crate::json::read_answer as read;
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rules::distribution::scripted_lists::{Pages, pages_of, parameter, path_of};
-use crate::exchange::Stage;
 
 /// A list that a script requested after pushing tags.
 pub(in crate::model) struct TagPages<'a> {

@@ -127,9 +127,11 @@ fn names_the_repository(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for (probe, answer) in answered.observation.answers().filter(|(_, answer)| answer.status == 200 && !answer.cut) {
         let asked = match probe {
             Probe::TagList | Probe::Ask(Ask::NoTags | Ask::OneTag | Ask::TagsInOrder) => own.to_owned(),
-            Probe::Scripted { at, role, .. } if is_of_a_repository(role) => {
-                answered.observation.script.get(*at).map_or_else(|| own.to_owned(), |one| repository_of(path_of(one), own))
-            }
+            Probe::Scripted { at, role, .. } if is_of_a_repository(role) => answered
+                .observation
+                .script
+                .get(*at)
+                .map_or_else(|| own.to_owned(), |one| repository_of(path_of(one), own)),
             _ => continue,
         };
         let list = read(&answer.body);
@@ -154,7 +156,8 @@ fn is_an_array(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
         Probe::Scripted { role, .. } => *role == roles::LIST_OF_UNTAGGED,
         _ => false,
     };
-    for (probe, answer) in answered.observation.answers().filter(|(probe, answer)| is_list(probe) && answer.status == 200)
+    for (probe, answer) in
+        answered.observation.answers().filter(|(probe, answer)| is_list(probe) && answer.status == 200)
     {
         if is_null(answer) {
             flaws.push(Flaw::of(probe, answer, "\"tags\" is null, not an empty array".to_owned()));
@@ -175,9 +178,11 @@ fn pages_repeat_nothing(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for list in tag_lists(answered, &[roles::LIST]) {
         // That Link leads back is another rule's.
         let until = page_that_leads_back(&list.tags).unwrap_or(list.tags.len());
-        flaws.extend(repeated(&list.tags[..until]).filter(|(page, _)| *page > 0).and_then(|(page, tag)| {
-            list.flaw(page, format!("page {} of the tag list repeats {tag}", page + 1))
-        }));
+        flaws.extend(
+            repeated(&list.tags[..until])
+                .filter(|(page, _)| *page > 0)
+                .and_then(|(page, tag)| list.flaw(page, format!("page {} of the tag list repeats {tag}", page + 1))),
+        );
     }
 }
 
@@ -198,6 +203,7 @@ fn lacks_deleted_tags(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 fn missing_is_404(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let applies = answered.capabilities.tag_list;
     for one in answered.scripted(roles::LIST_OF_UNKNOWN).filter(|one| applies && one.answer.status != 404) {
-        flaws.push(one.flaw(format!("the tag list of a repository that does not exist returned {}", one.answer.status)));
+        flaws
+            .push(one.flaw(format!("the tag list of a repository that does not exist returned {}", one.answer.status)));
     }
 }
