@@ -237,8 +237,8 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "referrers-of-unknown-algorithm-answer-400",
         does: "answers a referrers request with an unregistered digest algorithm with 400",
-        source: UNREPORTED,
-        since: "2026-11",
+        source: "ferro",
+        since: "2026-11-27",
         shows: Shows::Finding("wrong-status", "afterwards=referrers-of-unknown-algorithm"),
         act: Act::Alter(|request, _, response, _| {
             if is_of_unknown_algorithm(request, response) {
@@ -284,6 +284,19 @@ pub(super) const QUIRKS: &[Quirk] = &[
             let tag = request.pulled_reference().filter(|_| *request.method == Method::GET);
             if let Some(tag) = tag.filter(|tag| is_referrers_tag(tag)) {
                 *response = Refusal::manifest_unknown(tag).answer();
+            }
+        }),
+    },
+    Quirk {
+        name: "referrers-tag-empties-the-list",
+        does: "returns an empty referrers list once a client has pushed the referrers tag",
+        source: "olareg",
+        since: "2026-11-27",
+        shows: Shows::Finding("referrers-wrong", TAG),
+        act: Act::Alter(|request, repository, response, _| {
+            let subject = listed_subject(request, response).unwrap_or_default();
+            if repository.tag(&subject.replacen(':', "-", 1)).is_some() {
+                set_body(response, index_of(std::iter::empty()));
             }
         }),
     },

@@ -109,8 +109,8 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "referrers-are-null",
         does: "returns `null` instead of an empty array for a subject without referrers",
-        source: UNREPORTED,
-        since: "2026-11",
+        source: "olareg",
+        since: "2026-11-27",
         shows: Shows::Finding("referrers-wrong", "afterwards=referrers-of-unknown"),
         act: Act::Alter(|request, repository, response, _| {
             if has_no_referrers(request, repository, response) {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::answers::{rewrite, set};
 use super::tags::is_tag_list;
-use super::{Act, Quirk, Shows, UNREPORTED};
+use super::{Act, Quirk, Shows, UNREPORTED, With};
 use crate::registry::answer::{Refusal, Response, answer};
 use crate::registry::request::ParsedRequest;
 use crate::registry::route::Endpoint;
@@ -31,7 +31,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "tag-list-none-is-null",
         does: "sends `null` in place of an empty list of tags",
-        source: "docker-registry 2.8.2",
+        source: "crane's registry; docker-registry 2.8.2",
         since: "2026-11-27",
         shows: Shows::Finding("inconsistent", "afterwards=tags-none"),
         act: Act::Alter(|request, _, response, _| {
@@ -91,10 +91,24 @@ pub(super) const QUIRKS: &[Quirk] = &[
         }),
     },
     Quirk {
+        name: "tag-list-drops-negative-n",
+        does: "closes the connection on a tag list request with a negative `n`",
+        source: "crane's registry; olareg",
+        since: "2026-11-27",
+        shows: Shows::Finding("dropped", "afterwards=tags-odd-n"),
+        act: Act::Refuse {
+            when: |request, _| {
+                let n = request.parameter("n").filter(|_| request.endpoint == Endpoint::Tags);
+                n.is_some_and(|n| n.starts_with('-'))
+            },
+            with: With::Drop,
+        },
+    },
+    Quirk {
         name: "tag-list-of-unknown-is-empty",
         does: "answers the tag list of a repository that does not exist with an empty list",
-        source: UNREPORTED,
-        since: "2026-11",
+        source: "ferro; olareg",
+        since: "2026-11-27",
         shows: Shows::Finding("wrong-status", "afterwards=tags-of-unknown-repository"),
         act: Act::Alter(|request, _, response, _| {
             if request.endpoint == Endpoint::Tags && response.status() == 404 {
@@ -106,8 +120,8 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "tag-list-of-untagged-answers-404",
         does: "answers the tag list of a repository without tags with 404",
-        source: UNREPORTED,
-        since: "2026-11",
+        source: "docker-registry 2.8.2; distribution 3",
+        since: "2026-11-27",
         shows: Shows::Finding("wrong-status", "afterwards=tags-of-untagged"),
         act: Act::Alter(|request, repository, response, _| {
             if is_tag_list(request, response) && all(repository).next().is_none() {
