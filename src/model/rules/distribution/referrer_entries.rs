@@ -1,7 +1,7 @@
 //! Rules from distribution-spec on the entries of referrers lists: what each describes, and what may not be listed.
 
 use crate::exchange::roles::referrers as roles;
-use crate::exchange::{IMAGE_INDEX, Probe, Stage};
+use crate::exchange::{Answer, IMAGE_INDEX, Probe, Stage};
 use crate::json::read_answer as read;
 use crate::model::document::content::DocumentKind;
 use crate::model::policy::answered::{Answered, Flaw};
@@ -217,7 +217,7 @@ fn says_its_media_type(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
         return;
     }
     for list in referrers_lists(answered) {
-        let lacks = |answer: &crate::exchange::Answer| {
+        let lacks = |answer: &Answer| {
             read(&answer.body).is_ok_and(|own| own.root().is_object() && own.root().get("mediaType").is_none())
         };
         if let Some((answer, _)) = list.pages.iter().find(|(answer, _)| lacks(answer)) {

@@ -1,7 +1,7 @@
 //! Rules from distribution-spec's section on listing tags: where a list begins, what its pages share, and its members.
 
 use crate::exchange::roles::tags as roles;
-use crate::exchange::{Ask, Probe};
+use crate::exchange::{Answer, Ask, Probe, Role, TAG};
 use crate::json::{Node, read_answer as read};
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
@@ -142,16 +142,16 @@ fn names_the_repository(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn is_of_a_repository(role: &crate::exchange::Role) -> bool {
+fn is_of_a_repository(role: &Role) -> bool {
     let roles = [roles::LIST, roles::LIST_AFTER_UNKNOWN, roles::LIST_AFTER_DELETE, roles::LIST_OF_UNTAGGED];
     roles.contains(role)
 }
 
 fn is_an_array(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    let is_null = |answer: &crate::exchange::Answer| {
-        read(&answer.body).is_ok_and(|list| list.root().get("tags").is_some_and(Node::is_null))
-    };
+    let is_null =
+        |answer: &Answer| read(&answer.body).is_ok_and(|list| list.root().get("tags").is_some_and(Node::is_null));
     let is_list = |probe: &Probe| match probe {
+        _ if !answered.capabilities.tag_list => false,
         Probe::Ask(Ask::NoTags) => true,
         Probe::Scripted { role, .. } => *role == roles::LIST_OF_UNTAGGED,
         _ => false,
@@ -190,7 +190,7 @@ fn lacks_deleted_tags(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let deleted = answered.scripted(roles::DELETE).filter(|one| one.answer.is_success());
     let deleted: Vec<String> = deleted
         .filter_map(|one| path_of(one.request).rsplit('/').next())
-        .map(|tag| tag.replace(crate::exchange::TAG, &answered.observation.tag))
+        .map(|tag| tag.replace(TAG, &answered.observation.tag))
         .collect();
     for list in answered.scripted(roles::LIST_AFTER_DELETE).filter(|list| list.answer.status == 200) {
         let listed = tags(list.answer).unwrap_or_default();
