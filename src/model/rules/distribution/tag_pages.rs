@@ -192,7 +192,8 @@ fn lacks_deleted_tags(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
         .filter_map(|one| path_of(one.request).rsplit('/').next())
         .map(|tag| tag.replace(TAG, &answered.observation.tag))
         .collect();
-    for list in answered.scripted(roles::LIST_AFTER_DELETE).filter(|list| list.answer.status == 200) {
+    let applies = answered.capabilities.tag_list;
+    for list in answered.scripted(roles::LIST_AFTER_DELETE).filter(|list| applies && list.answer.status == 200) {
         let listed = tags(list.answer).unwrap_or_default();
         if let Some(tag) = deleted.iter().find(|tag| listed.contains(tag)) {
             flaws.push(list.flaw(format!("the tag list contains {tag}, which was deleted")));
