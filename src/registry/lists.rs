@@ -31,12 +31,15 @@ pub(super) fn tags(request: &ParsedRequest<'_>, storage: &Storage) -> Result<Res
 }
 
 /// Lists the manifests whose subject is `digest`; the list is empty if there are none or if the repository is unknown.
-pub(super) fn referrers(request: &ParsedRequest<'_>, digest: &str, storage: &Storage) -> Result<Response, Refusal> {
+pub(super) fn referrers(request: &ParsedRequest<'_>, digest: &str, storage: &mut Storage) -> Result<Response, Refusal> {
     if !matches!(*request.method, Method::GET | Method::HEAD) {
         return Err(Refusal::method());
     }
     if digest::algorithm(digest).is_none() {
         return Err(Refusal::digest_invalid("the subject's digest is not a digest", digest));
+    }
+    if let Some(repository) = storage.repositories.get_mut(request.name) {
+        repository.note_listed(digest);
     }
     let wanted = request.parameter("artifactType");
     let found = storage.repositories.get(request.name).into_iter().flat_map(|repository| repository.referrers(digest));

@@ -71,6 +71,12 @@ pub(super) struct StoredRepository {
     asked: Option<(Method, String)>,
     /// The digests of manifests that were pushed as more than one type.
     of_two_types: BTreeSet<String>,
+    /// Tags that were deleted and not pushed again, for the quirk that lists them.
+    removed_tags: BTreeSet<String>,
+    /// Manifests that were deleted, with their digests, for the quirk that lists them.
+    removed_referrers: Vec<(String, Arc<Manifest>)>,
+    /// Subjects that had no referrers when these were first listed.
+    empty_when_listed: BTreeMap<String, bool>,
 }
 
 impl Storage {
@@ -166,6 +172,7 @@ impl StoredRepository {
         self.tag_pushes += 1;
         let (digest, sequence) = (digest.to_owned(), self.tag_pushes);
         let points = Tag { digest, pushes, sequence, content_type, is_read: false, before };
+        self.removed_tags.remove(tag);
         self.tags.insert((tag.to_lowercase(), tag.to_owned()), points);
     }
 
@@ -176,7 +183,16 @@ impl StoredRepository {
 
     /// Removes a tag; returns whether it existed.
     pub(super) fn remove_tag(&mut self, tag: &str) -> bool {
-        self.tags.remove(&(tag.to_lowercase(), tag.to_owned())).is_some()
+        let existed = self.tags.remove(&(tag.to_lowercase(), tag.to_owned())).is_some();
+        if existed {
+            self.removed_tags.insert(tag.to_owned());
+        }
+        existed
+    }
+
+    /// The tags that were deleted.
+    pub(super) fn removed_tags(&self) -> impl Iterator<Item = &str> {
+        self.removed_tags.iter().map(String::as_str)
     }
 
     /// The tags after `last`, in order.
@@ -199,8 +215,29 @@ impl StoredRepository {
             && let Some(digests) = self.referrers.get_mut(subject)
         {
             digests.retain(|digest| self.manifests.contains_key(digest));
+            self.removed_referrers.push((digest.to_owned(), removed));
         }
         true
+    }
+
+    /// The manifests that were deleted and whose subject is `digest`, each with its own digest.
+    pub(super) fn removed_referrers(&self, digest: &str) -> impl Iterator<Item = (&str, &Manifest)> {
+        let is_of_subject = move |manifest: &Manifest| manifest.subject.as_deref() == Some(digest);
+        let removed = self.removed_referrers.iter().map(|(own, manifest)| (own.as_str(), &**manifest));
+        removed.filter(move |(_, manifest)| is_of_subject(manifest))
+    }
+
+    /// Notes that the referrers of `digest` are being listed.
+    pub(super) fn note_listed(&mut self, digest: &str) {
+        if !self.empty_when_listed.contains_key(digest) {
+            let is_empty = self.referrers(digest).next().is_none();
+            self.empty_when_listed.insert(digest.to_owned(), is_empty);
+        }
+    }
+
+    /// Whether `digest` had no referrers when these were first listed.
+    pub(super) fn was_empty(&self, digest: &str) -> bool {
+        self.empty_when_listed.get(digest).copied().unwrap_or_default()
     }
 
     /// All manifests with a subject, each with its digest.

@@ -36,7 +36,10 @@ impl<T: Transport> RegistryTarget<T> {
         let mut replies: Vec<(Probe, Reply)> = seen.replies.iter().filter(is_pushed).cloned().collect();
         let mut script = Script::new();
         self.read_back(at, exchange, questions, &mut replies)?;
-        if let Some(ask) = exchange.afterwards.filter(|ask| !ask.changes() && seen.accepted()) {
+        if !seen.script.is_empty() {
+            replies.extend(self.read_script_again(at, exchange, seen)?);
+            script.clone_from(&seen.script);
+        } else if let Some(ask) = exchange.afterwards.filter(|ask| !ask.changes() && seen.accepted()) {
             let (asked, followed) = self.ask(ask, &Asking { at, exchange, facts: &seen.facts })?;
             replies.extend(asked);
             script = followed;

@@ -7,7 +7,9 @@ use super::registry_target::{At, RegistryTarget, location};
 use super::upload::with_query;
 use super::{Owed, Request, Sent, Transport};
 use crate::error::Trouble;
-use crate::exchange::{Address, Answer, Exchange, Probe, REPOSITORY, Reply, ScriptedRequest, Stage, TAG, Value, When};
+use crate::exchange::{
+    Address, Answer, Exchange, Observation, Probe, REPOSITORY, Reply, ScriptedRequest, Stage, TAG, Value, When,
+};
 
 /// What was sent and answered so far: for each request of the script where it went, and its reply.
 #[derive(Default)]
@@ -43,8 +45,37 @@ impl<T: Transport> RegistryTarget<T> {
         exchange: &Exchange,
         script: &[ScriptedRequest],
     ) -> Result<Vec<(Probe, Reply)>, Trouble> {
-        let mut progress = Progress::default();
-        for (index, request) in script.iter().enumerate() {
+        self.follow_on(at, exchange, script, Progress::default())
+    }
+
+    /// Sends the requests again that read after the last write of a script; the replies before stay.
+    pub(super) fn read_script_again(
+        &self,
+        at: At<'_>,
+        exchange: &Exchange,
+        seen: &Observation,
+    ) -> Result<Vec<(Probe, Reply)>, Trouble> {
+        let reads = |request: &ScriptedRequest| matches!(request.method, Method::GET | Method::HEAD);
+        let first = seen.script.iter().rposition(|request| !reads(request)).map_or(0, |last| last + 1);
+        let is_before = |probe: &Probe| matches!(probe, Probe::Scripted { at, .. } if *at < first);
+        let replies: Vec<_> = seen.replies.iter().filter(|(probe, _)| is_before(probe)).cloned().collect();
+        let first_page = |index: usize| {
+            let is_it = |probe: &Probe| matches!(probe, Probe::Scripted { at, page: 0, .. } if *at == index);
+            replies.iter().find(|(probe, _)| is_it(probe)).map(|(_, reply)| (String::new(), reply.clone()))
+        };
+        let sent = (0..first).map(first_page).collect();
+        self.follow_on(at, exchange, &seen.script, Progress { sent, replies })
+    }
+
+    /// Sends the requests of a script that follow those sent so far; returns all replies.
+    fn follow_on(
+        &self,
+        at: At<'_>,
+        exchange: &Exchange,
+        script: &[ScriptedRequest],
+        mut progress: Progress,
+    ) -> Result<Vec<(Probe, Reply)>, Trouble> {
+        for (index, request) in script.iter().enumerate().skip(progress.sent.len()) {
             if is_silent(&progress.replies) {
                 break;
             }

@@ -11,6 +11,7 @@ use manifuzz::shape::Shape;
 use manifuzz::transport::Repository;
 
 use crate::answering::*;
+use crate::lists;
 use crate::reading;
 use crate::registry::{planted, target};
 use crate::uploads;
@@ -334,7 +335,7 @@ fn a_present_but_wrong_header_is_inconsistent() {
 
 #[test]
 fn every_rule_on_answers_is_kept_by_a_clean_registry_and_broken_by_one_change() {
-    for (rule, shape, change) in TABLE.iter().chain(uploads::TABLE).chain(reading::TABLE) {
+    for (rule, shape, change) in TABLE.iter().chain(uploads::TABLE).chain(reading::TABLE).chain(lists::TABLE) {
         let (exchange, mut seen) = fired(shape);
         // Whether deletion is disabled is known before a run.
         let deletion = *rule != "disabled-delete-of-manifests-answers-400-or-405";
@@ -361,7 +362,7 @@ fn an_answer_that_no_sentence_forbids_breaks_no_rule() {
 #[test]
 fn every_rule_on_answers_is_in_the_table() {
     for rule in rules().filter(|rule| rule.on_answers().is_some()) {
-        let mut rows = TABLE.iter().chain(uploads::TABLE).chain(reading::TABLE);
+        let mut rows = TABLE.iter().chain(uploads::TABLE).chain(reading::TABLE).chain(lists::TABLE);
         assert!(rows.any(|(id, _, _)| *id == rule.id), "{} has no row", rule.id);
     }
 }

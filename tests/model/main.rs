@@ -15,6 +15,7 @@ mod deletions;
 mod dev;
 mod documents;
 mod failures;
+mod lists;
 mod policy;
 #[cfg(feature = "readers")]
 mod readers;

@@ -13,7 +13,9 @@ use super::stage::Stage;
 
 mod dev;
 mod reading;
+mod referrers;
 mod tagging;
+mod tags;
 
 pub use dev::NAMESPACE;
 
@@ -109,4 +111,4 @@ impl fmt::Debug for FollowUp {
 }
 
 /// Every row, by subject.
-pub(super) const SCRIPTS: [&[FollowUp]; 3] = [reading::ROWS, tagging::ROWS, dev::ROWS];
+pub(super) const SCRIPTS: [&[FollowUp]; 5] = [reading::ROWS, tagging::ROWS, dev::ROWS, tags::ROWS, referrers::ROWS];

@@ -4,4 +4,6 @@ pub mod blobs;
 pub mod dev;
 pub mod mounts;
 pub mod reading;
+pub mod referrers;
+pub mod tags;
 pub mod uploads;

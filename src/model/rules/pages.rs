@@ -5,7 +5,8 @@ use crate::model::document::descriptors::Part;
 use crate::model::rule::{AnswerRule, ContentRule, Rule};
 use crate::model::rules::distribution::{
     blob_deletion, blobs, chunks, deletion, dev as distribution_dev, errors, filters, locations, missing, mounts, pull,
-    push, pushed, ranges, reading, referrers, requests, tags, uploads, warnings,
+    push, pushed, ranges, reading, referrer_entries, referrers, referrers_tag, requests, tag_pages, tags, uploads,
+    warnings,
 };
 use crate::model::rules::docker;
 use crate::model::rules::http::{codings, conditions, messages, negotiation, repetition};
@@ -28,7 +29,7 @@ pub(in crate::model) struct RulesOfPage {
 }
 
 /// Every page, in order.
-pub(in crate::model) fn pages() -> [RulesOfPage; 37] {
+pub(in crate::model) fn pages() -> [RulesOfPage; 40] {
     let any: fn(&Content<'_>) -> bool = |content| content.exchange.upload.is_none();
     [
         RulesOfPage { content: json::CONTENT, answers: &[], concerns: any },
@@ -73,7 +74,10 @@ pub(in crate::model) fn pages() -> [RulesOfPage; 37] {
         RulesOfPage { content: &[], answers: missing::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: reading::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: tags::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: tag_pages::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: referrers::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: referrer_entries::ANSWERS, concerns: any },
+        RulesOfPage { content: &[], answers: referrers_tag::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: filters::ANSWERS, concerns: any },
         RulesOfPage { content: &[], answers: deletion::ANSWERS, concerns: any },
         RulesOfPage {

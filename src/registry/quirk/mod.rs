@@ -20,9 +20,11 @@ mod missing;
 mod mounts;
 mod pulls;
 mod reading;
+mod referrer_lists;
 mod referrers;
 mod refusals;
 mod requests;
+mod tag_pages;
 mod tags;
 mod uploads;
 
@@ -280,6 +282,8 @@ pub fn quirks() -> impl Iterator<Item = &'static Quirk> {
         reading::QUIRKS,
         caches::QUIRKS,
         conditions::QUIRKS,
+        tag_pages::QUIRKS,
+        referrer_lists::QUIRKS,
     ]
     .into_iter()
     .flatten()

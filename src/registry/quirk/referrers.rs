@@ -11,7 +11,7 @@ use crate::registry::request::ParsedRequest;
 use crate::registry::route::Endpoint;
 use crate::registry::storage::StoredRepository;
 
-const FILTERS: &str = "oci-filters-applied";
+pub(super) const FILTERS: &str = "oci-filters-applied";
 
 pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
@@ -109,8 +109,8 @@ pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
         name: "referrers-are-null",
         does: "returns `null` instead of an empty array for a subject without referrers",
-        source: UNREPORTED,
-        since: "2026-11",
+        source: "olareg",
+        since: "2026-11-27",
         shows: Shows::Finding("referrers-wrong", "afterwards=referrers-of-unknown"),
         act: Act::Alter(|request, repository, response, _| {
             if has_no_referrers(request, repository, response) {
@@ -209,7 +209,7 @@ fn has_no_referrers(request: &ParsedRequest<'_>, repository: &StoredRepository, 
 }
 
 /// As `listed_subject`, if the request filters by `artifactType`.
-fn filtered_subject<'a>(request: &ParsedRequest<'a>, response: &Response) -> Option<&'a str> {
+pub(super) fn filtered_subject<'a>(request: &ParsedRequest<'a>, response: &Response) -> Option<&'a str> {
     listed_subject(request, response).filter(|_| request.parameter("artifactType").is_some())
 }
 

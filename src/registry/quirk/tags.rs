@@ -115,7 +115,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
 ];
 
 /// Whether this is a successful response to a tag list request.
-fn is_tag_list(request: &ParsedRequest<'_>, response: &Response) -> bool {
+pub(super) fn is_tag_list(request: &ParsedRequest<'_>, response: &Response) -> bool {
     request.endpoint == Endpoint::Tags && response.status() == 200
 }
 

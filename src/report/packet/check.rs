@@ -362,6 +362,15 @@ impl Numbered<'_> {
             "tag-list-of-none-is-empty" => self.any_accepted(&of_ask(Ask::NoTags), |n| {
                 format!("is {n} 200 && {{ [ \"$(count tags {n})\" -gt 0 ] || has {n} link; }}")
             }),
+            "tag-list-of-a-missing-repository-answers-404" => {
+                self.any(&lists, |n| format!("settled {n} && ! is {n} 404"))
+            }
+            "tag-list-without-tags-is-an-array" => {
+                self.any(&lists, |n| format!("is {n} 200 && holds {n} {}", quoted("\"tags\" *: *null")))
+            }
+            "referrers-of-an-unknown-algorithm-are-a-list" => {
+                self.any(&lists, |n| format!("settled {n} && ! is {n} 200 404"))
+            }
             "tag-list-has-n-tags" => self.any_accepted(&of_ask(Ask::OneTag), |n| {
                 let none = format!("[ \"$(count tags {n})\" = 0 ] && ! has {n} link");
                 format!("is {n} 200 && {{ [ \"$(count tags {n})\" -gt 1 ] || {{ {none}; }}; }}")

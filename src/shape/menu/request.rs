@@ -182,6 +182,55 @@ pub(super) const ROWS: &[SlotRow] = &[
             ),
             Entry::valid("put-if-match", Effect::Asks, "push with an If-Match that does not hold"),
             Entry::valid("push-as-two-types", Effect::Asks, "pushes a document as two types, then reads each"),
+            Entry::valid("tags-paged", Effect::Asks, "pushes four more tags, then tag list with n=2, page by page"),
+            Entry::valid(
+                "tags-after-last",
+                Effect::Asks,
+                "pushes two more tags, then tag lists with last and with n=1000",
+            ),
+            Entry::valid("tags-odd-n", Effect::Asks, "tag list with a negative n, with text as n, and with a huge n"),
+            Entry::valid("tags-of-unknown-repository", Effect::Asks, "tag list of a repository that does not exist"),
+            Entry::valid(
+                "tags-of-untagged",
+                Effect::Asks,
+                "tag list of a repository to which an index was pushed by digest",
+            ),
+            Entry::valid("tags-after-delete", Effect::Asks, "pushes another tag, deletes it, then tag list"),
+            Entry::valid(
+                "referrers-several",
+                Effect::Asks,
+                "pushes two images and two indexes that refer to the manifest, then its referrers",
+            ),
+            Entry::valid(
+                "referrers-by-type",
+                Effect::Asks,
+                "pushes three referrers, then the manifest's referrers, filtered by the types of two",
+            ),
+            Entry::valid(
+                "referrers-after-list",
+                Effect::Asks,
+                "referrers of the manifest, before and after a referrer is pushed",
+            ),
+            Entry::valid(
+                "referrers-after-delete",
+                Effect::Asks,
+                "pushes two referrers, deletes one, then referrers of the manifest",
+            ),
+            Entry::valid(
+                "referrers-of-unknown-algorithm",
+                Effect::Asks,
+                "referrers of a digest with an algorithm that is not registered",
+            ),
+            Entry::valid(
+                "referrers-of-sha512",
+                Effect::Asks,
+                "pushes a referrer that names the manifest by its SHA-512, then referrers of that",
+            ),
+            Entry::valid(
+                "referrers-tag",
+                Effect::Asks,
+                "pushes a referrer and the index of the referrers tag, then reads that tag, the referrers and the tag list",
+            ),
         ],
     },
 ];

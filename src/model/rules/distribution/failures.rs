@@ -2,8 +2,8 @@
 //!
 //! The rule decides the grade and the failure the class. If there is no such MUST, `refusal-is-a-client-error` applies.
 
-use crate::exchange::roles::{blobs, mounts, reading, uploads};
-use crate::exchange::{Ask, By, Probe, Role};
+use crate::exchange::roles::{blobs, mounts, reading, referrers as referrers_roles, tags as tag_roles, uploads};
+use crate::exchange::{Ask, By, Probe, Role, Stage};
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, RuleInfo};
 use crate::model::rules::distribution::deletion::{self, is_not_implemented};
@@ -77,7 +77,7 @@ fn requirement_id(answered: &Answered<'_, '_>, probe: &Probe) -> Option<&'static
             blob_deletion::is_known_to_be_gone(answered).then_some("delete-of-a-missing-blob-answers-404")
         }
         Probe::Scripted { role, page: 0, .. } => {
-            requirement_id_of_role(*role).or_else(|| expected::requirement_id(answered, *role))
+            requirement_id_of_role(answered, *role).or_else(|| expected::requirement_id(answered, *role))
         }
         Probe::Scripted { .. } => None,
     }
@@ -106,7 +106,7 @@ fn requirement_id_of_ask(answered: &Answered<'_, '_>, ask: Ask) -> Option<&'stat
 }
 
 /// The rule that requires an answer to requests with this role; no MUST requires an upload to succeed.
-fn requirement_id_of_role(role: Role) -> Option<&'static str> {
+fn requirement_id_of_role(answered: &Answered<'_, '_>, role: Role) -> Option<&'static str> {
     const REQUIRED: &[(Role, &str)] = &[
         (blobs::HEAD, "head-answers-200"),
         (blobs::GET, "blob-pull-answers-200"),
@@ -118,7 +118,21 @@ fn requirement_id_of_role(role: Role) -> Option<&'static str> {
         (uploads::STATUS, "upload-status-answers-204"),
         (reading::HEAD_UNKNOWN_MANIFEST, "missing-content-answers-404-to-head"),
         (reading::HEAD_UNKNOWN_BLOB, "missing-content-answers-404-to-head"),
+        (tag_roles::LIST, "tag-list-answers-200"),
+        (tag_roles::LIST_AFTER_DELETE, "tag-list-answers-200"),
+        (tag_roles::LIST_OF_UNTAGGED, "tag-list-answers-200"),
+        (referrers_roles::LIST, "referrers-answer-200"),
+        (referrers_roles::LIST_FILTERED, "referrers-answer-200"),
+        (referrers_roles::LIST_AFTER_DELETE, "referrers-answer-200"),
     ];
+    let is_lacking = match role.stage {
+        Stage::TagList => !answered.capabilities.tag_list,
+        Stage::Referrers => !answered.capabilities.referrers,
+        _ => false,
+    };
+    if is_lacking {
+        return None;
+    }
     REQUIRED.iter().find(|(own, _)| *own == role).map(|(_, id)| *id)
 }
 

@@ -64,6 +64,10 @@ pub(in crate::model) fn malformed_link<'a>(
     answered: &'a Answered<'_, '_>,
     stage: Stage,
 ) -> impl Iterator<Item = Flaw> + 'a {
-    let flaws = malformed(answered, stage, move |probe| *probe == Probe::NextPage(stage));
+    let is_page = move |probe: &Probe| match probe {
+        Probe::Scripted { role, page, .. } => role.stage == stage && *page > 0,
+        _ => *probe == Probe::NextPage(stage),
+    };
+    let flaws = malformed(answered, stage, is_page);
     flaws.map(|flaw| Flaw { message: flaw.message.replacen("Location", "Link", 1), ..flaw })
 }

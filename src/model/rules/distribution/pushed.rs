@@ -1,6 +1,7 @@
 //! Rules from distribution-spec's section on pushing manifests that are checked on the answer.
 
-use crate::exchange::{By, Probe, Reference, Stage};
+use crate::exchange::roles::referrers;
+use crate::exchange::{By, IMAGE_MANIFEST, Probe, Reference, Stage};
 use crate::model::document::content::DocumentKind;
 use crate::model::document::forms::DigestForm;
 use crate::model::policy::answered::{Answered, Flaw};
@@ -9,6 +10,7 @@ use crate::model::policy::judgement::Expect;
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::rules::distribution::errors::specified_codes;
 use crate::model::rules::distribution::push::has_unknown_algorithm;
+use crate::model::rules::distribution::referrer_lists::subject_in;
 use crate::model::versions::{FROM_1_0, FROM_1_1};
 
 const PAGE: Clause = Clause::of(Source::DistributionSpec, "spec.md");
@@ -223,17 +225,25 @@ fn digest_header(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 }
 
 fn names_subject(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    let applies =
-        answered.capabilities.referrers && answered.accepted_valid() && answered.content.kind() == DocumentKind::Image;
-    let Some(subject) = answered.content.exchange.subject.as_deref().filter(|_| applies) else { return };
-    let Some(answer) = answered.observation.answer(&Probe::Put) else { return };
-    let flaw = |message| Flaw::at(Stage::ManifestPut, answer, message);
-    match answer.header("oci-subject") {
-        None => flaws.push(flaw("no OCI-Subject header, but the registry has the referrers API".to_owned())),
-        Some(other) if other != subject => {
-            let message = format!("OCI-Subject is {other}, not the subject's digest");
-            flaws.push(flaw(message).classed(Class::Inconsistent));
+    if !answered.capabilities.referrers {
+        return;
+    }
+    let applies = answered.accepted_valid() && answered.content.kind() == DocumentKind::Image;
+    let subject = answered.content.exchange.subject.clone().filter(|_| applies);
+    let tested = subject.and_then(|subject| Some((subject, answered.observation.answer(&Probe::Put)?)));
+    let scripted = answered
+        .scripted(referrers::PUSH)
+        .filter(|one| one.answer.is_success() && one.request.header("content-type") == Some(IMAGE_MANIFEST));
+    let scripted = scripted.filter_map(|one| Some((subject_in(one.request)?, one.answer)));
+    for (subject, answer) in tested.into_iter().chain(scripted) {
+        let flaw = |message| Flaw::at(Stage::ManifestPut, answer, message);
+        match answer.header("oci-subject") {
+            None => flaws.push(flaw("no OCI-Subject header, but the registry has the referrers API".to_owned())),
+            Some(other) if other != subject => {
+                let message = format!("OCI-Subject is {other}, not the subject's digest");
+                flaws.push(flaw(message).classed(Class::Inconsistent));
+            }
+            Some(_) => {}
         }
-        Some(_) => {}
     }
 }

@@ -1,13 +1,16 @@
 //! Rules from distribution-spec's section on listing referrers, for registries with the referrers API.
 
-use crate::exchange::{Answer, Ask, IMAGE_INDEX, NeedKind, Observation, Presence, Probe, Stage};
+use crate::exchange::roles::referrers as roles;
+use crate::exchange::{Answer, Ask, IMAGE_INDEX, NeedKind, Observation, Presence, Probe, Role, Stage};
 use crate::json::{Node, read_answer as read};
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::descriptors::Part;
 use crate::model::document::forms::DigestForm;
-use crate::model::document::members::Name;
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
+use crate::model::rules::distribution::locations::malformed_link;
+use crate::model::rules::distribution::referrer_lists::referrers_lists;
+use crate::model::rules::distribution::scripted_lists::{page_that_leads_back, wrong_link};
 use crate::model::versions::FROM_1_1;
 
 const PAGE: Clause = Clause { section: "listing-referrers", ..Clause::of(Source::DistributionSpec, "spec.md") };
@@ -218,19 +221,36 @@ pub(in crate::model) fn answer_to<'a>(answered: &'a Answered<'_, '_>, ask: Ask) 
     answered.answer_to(ask).filter(|_| answered.capabilities.referrers)
 }
 
-/// Every answer to a well-formed referrers request.
-fn all_answers<'a>(answered: &'a Answered<'_, '_>) -> impl Iterator<Item = &'a Answer> {
+/// The roles of well-formed referrers requests.
+const LISTS: &[Role] = &[roles::LIST, roles::LIST_FILTERED, roles::LIST_AFTER_DELETE];
+const OF_UNKNOWN_ALGORITHM: &[Role] = &[roles::LIST_OF_UNKNOWN_ALGORITHM];
+
+/// Every answer to a well-formed referrers request, up to so many pages of each.
+fn all_answers<'a>(answered: &'a Answered<'_, '_>, pages: usize) -> impl Iterator<Item = &'a Answer> {
     let asks = [Ask::ReferrersOfUnknown, Ask::ReferrersFiltered];
-    required_answer(answered).into_iter().chain(asks.into_iter().filter_map(|ask| answer_to(answered, ask)))
+    let asked = asks.into_iter().filter_map(|ask| answer_to(answered, ask));
+    required_answer(answered).into_iter().chain(asked).chain(scripted(answered, LISTS, pages))
+}
+
+/// The answers to requests with these roles, up to so many pages of each, if the registry has the referrers API.
+fn scripted<'a>(
+    answered: &'a Answered<'_, '_>,
+    wanted: &'static [Role],
+    pages: usize,
+) -> impl Iterator<Item = &'a Answer> {
+    let applies = answered.capabilities.referrers;
+    let wanted = answered.all_scripted().filter(move |one| wanted.contains(&one.request.role) && one.page < pages);
+    wanted.filter(move |_| applies).map(|one| one.answer)
 }
 
 /// The complete ones with 200.
 fn complete_lists<'a>(answered: &'a Answered<'_, '_>) -> impl Iterator<Item = &'a Answer> {
-    all_answers(answered).filter(|answer| answer.status == 200 && !answer.cut)
+    let all = all_answers(answered, usize::MAX).chain(scripted(answered, OF_UNKNOWN_ALGORITHM, 1));
+    all.filter(|answer| answer.status == 200 && !answer.cut)
 }
 
 fn answers_200(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    for answer in all_answers(answered).filter(|answer| !matches!(answer.status, 200 | 404 | 500..)) {
+    for answer in all_answers(answered, 1).filter(|answer| !matches!(answer.status, 200 | 404 | 500..)) {
         flaws.push(flaw(answer, format!("the referrers request returned {}", answer.status)));
     }
 }
@@ -239,7 +259,8 @@ fn answers_200(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 fn answers_no_404(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let is_required = answered.supports(&Probe::Referrers) && has_referrers_list(answered);
     let of_subject = answered.observation.answer(&Probe::Referrers).filter(|_| is_required);
-    let missing = of_subject.into_iter().chain(all_answers(answered)).filter(|answer| answer.status == 404);
+    let others = all_answers(answered, 1).chain(scripted(answered, OF_UNKNOWN_ALGORITHM, 1));
+    let missing = of_subject.into_iter().chain(others).filter(|answer| answer.status == 404);
     let message = "the registry has the referrers API, but this request returned 404";
     flaws.extend(missing.map(|answer| flaw(answer, message.to_owned())));
 }
@@ -259,39 +280,49 @@ pub(in crate::model) fn count(answer: &Answer) -> Option<usize> {
 }
 
 fn has_the_form(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    flaws.extend(complete_lists(answered).filter(|answer| count(answer).is_none()).map(|answer| {
-        flaw(
-            answer,
-            "the referrers list is not a JSON object with \"schemaVersion\": 2 and an array \"manifests\"".to_owned(),
-        )
-    }));
+    for answer in complete_lists(answered) {
+        let list = read(&answer.body);
+        let media_type = list.as_ref().ok().and_then(|list| list.root().get("mediaType"));
+        if count(answer).is_none() {
+            let form = "a JSON object with \"schemaVersion\": 2 and an array \"manifests\"";
+            flaws.push(flaw(answer, format!("the referrers list is not {form}")));
+        } else if let Some(other) = media_type.filter(|value| !value.is_text(IMAGE_INDEX)) {
+            let other = String::from_utf8_lossy(other.raw());
+            flaws.push(flaw(answer, format!("mediaType of the referrers list is {other}, not {IMAGE_INDEX}")));
+        }
+    }
 }
 
 fn unreferenced_is_empty(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    let Some(answer) = answer_to(answered, Ask::ReferrersOfUnknown).filter(|answer| answer.status == 200) else {
-        return;
-    };
-    if let Some(count) = count(answer).filter(|count| *count > 0) {
-        flaws.push(flaw(answer, format!("the referrers list of an unreferenced digest has {count} elements")));
+    let of_unknown = answer_to(answered, Ask::ReferrersOfUnknown).into_iter();
+    let of_unknown = of_unknown.chain(scripted(answered, OF_UNKNOWN_ALGORITHM, 1));
+    for answer in of_unknown.filter(|answer| answer.status == 200) {
+        if let Some(count) = count(answer).filter(|count| *count > 0) {
+            flaws.push(flaw(answer, format!("the referrers list of an unreferenced digest has {count} elements")));
+        }
     }
 }
 
 fn link_is_next(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    flaws.extend(
-        complete_lists(answered)
-            .filter_map(|answer| Some(flaw(answer, crate::model::rules::distribution::tags::wrong_link(answer)?))),
-    );
+    flaws.extend(complete_lists(answered).filter_map(|answer| Some(flaw(answer, wrong_link(answer)?))));
     if complete_lists(answered).next().is_some() {
-        flaws.extend(crate::model::rules::distribution::locations::malformed_link(answered, Stage::Referrers));
+        flaws.extend(malformed_link(answered, Stage::Referrers));
+    }
+    for list in referrers_lists(answered) {
+        flaws.extend(page_that_leads_back(&list.digests()).and_then(|page| {
+            let message = format!("Link leads back: page {} holds only referrers of pages before", page + 1);
+            list.flaw(page, message)
+        }));
     }
 }
 
 fn is_index(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    let is_wrong = |answer: &&Answer| {
+    let is_wrong = |answer: &Answer| {
         let header = answer.header("content-type");
         answer.status == 200 && header.is_none_or(|value| value.split(';').next().map(str::trim) != Some(IMAGE_INDEX))
     };
-    for answer in all_answers(answered).filter(is_wrong) {
+    let all = all_answers(answered, usize::MAX).chain(scripted(answered, OF_UNKNOWN_ALGORITHM, 1));
+    for answer in all.filter(|answer| is_wrong(answer)) {
         let header = answer.header("content-type").unwrap_or("absent");
         flaws.push(flaw(answer, format!("Content-Type of the referrers list is {header}, not {IMAGE_INDEX}")));
     }
@@ -311,66 +342,53 @@ pub(in crate::model) fn lists(observation: &Observation, digest: &str) -> Option
 }
 
 fn holds(answered: &Answered<'_, '_>, kind: DocumentKind, flaws: &mut Vec<Flaw>) {
-    let is_relevant = |answer: &&Answer| answer.status == 200 && answered.content.kind() == kind;
-    let Some(answer) = required_answer(answered).filter(is_relevant) else { return };
-    let in_pages = answer.header("link").is_some() || answer.cut;
-    if !in_pages && lists(answered.observation, answered.content.exchange.tested.digest()).is_none() {
-        flaws.push(flaw(
-            answer,
-            "push accepted, but the subject's referrers list does not contain the manifest".to_owned(),
-        ));
+    for list in referrers_lists(answered).iter().filter(|list| list.is_whole) {
+        let expected = list.expected.iter().filter(|referrer| referrer.kind == kind);
+        let missing = expected.filter(|referrer| list.find(&referrer.digest).is_none()).count();
+        if missing > 0 {
+            let message = "push accepted, but the subject's referrers list does not contain the manifest".to_owned();
+            flaws.extend(list.flaw(0, message));
+        }
     }
 }
 
-/// The source of a member of the manifest's descriptor in the list: `None` if there is no descriptor to check,
-/// `Some(None)` if the member is absent.
-fn listed(answered: &Answered<'_, '_>, name: &str) -> Option<Option<String>> {
-    required_answer(answered)?;
-    let descriptor = lists(answered.observation, answered.content.exchange.tested.digest())?;
-    let descriptor = read(descriptor.as_bytes()).ok()?;
-    Some(descriptor.root().get(name).map(|node| String::from_utf8_lossy(node.raw()).into_owned()))
-}
-
 fn artifact_type(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    let Some(listed) = listed(answered, "artifactType") else { return };
-    let non_empty = |node: Node<'_>| node.text().filter(|text| !text.is_empty()).map(std::borrow::Cow::into_owned);
-    let own = answered.content.member(Name::ArtifactType).and_then(non_empty);
-    // Only an image manifest has a config; for an index without artifactType the list omits the member.
-    let of_config =
-        || answered.content.member_of(DocumentKind::Image, Name::Config)?.get("mediaType").and_then(non_empty);
-    let expected = own.or_else(of_config);
-    let same = match (&expected, &listed) {
-        (Some(expected), Some(listed)) => {
-            read(listed.as_bytes()).is_ok_and(|listed| listed.root().text().as_deref() == Some(expected))
+    for list in referrers_lists(answered) {
+        for (referrer, answer, descriptor) in list.held() {
+            let listed = descriptor.member("artifactType");
+            let same = match (&referrer.artifact_type, &listed) {
+                (Some(expected), Some(listed)) => {
+                    read(listed.as_bytes()).is_ok_and(|listed| listed.root().text().as_deref() == Some(expected))
+                }
+                (None, None) => true,
+                _ => false,
+            };
+            if !same {
+                let shown = listed.as_deref().unwrap_or("absent");
+                let expected = referrer.artifact_type.as_deref().unwrap_or("none");
+                let message = format!("artifactType in the referrers list is {shown}, expected {expected}");
+                flaws.push(flaw(answer, message));
+            }
         }
-        (None, None) => true,
-        _ => false,
-    };
-    if !same && let Some(answer) = required_answer(answered) {
-        let shown = listed.as_deref().unwrap_or("absent");
-        let expected = expected.as_deref().unwrap_or("none");
-        flaws.push(flaw(answer, format!("artifactType in the referrers list is {shown}, expected {expected}")));
     }
 }
 
 fn annotations(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    let Some(listed) = listed(answered, "annotations") else { return };
-    let own = answered.content.member(Name::Annotations).filter(|node| node.is_object() && !node.is_empty());
-    let same = match (own, &listed) {
-        (None, _) => true,
-        (Some(_), None) => false,
-        // The list may have additional annotations.
-        (Some(own), Some(listed)) => read(listed.as_bytes()).is_ok_and(|listed| {
-            let has = |key: Node<'_>, value: Node<'_>| Some(listed.root().get(&key.text()?)?.text()? == value.text()?);
-            own.members().all(|(key, value)| has(key, value).unwrap_or(false))
-        }),
-    };
-    if !same && let Some(answer) = required_answer(answered) {
-        let shown = listed.as_deref().unwrap_or("absent");
-        flaws.push(flaw(
-            answer,
-            format!("annotations in the referrers list are {shown}, which lacks some of the manifest's"),
-        ));
+    for list in referrers_lists(answered) {
+        for (referrer, answer, descriptor) in list.held().filter(|(referrer, ..)| !referrer.annotations.is_empty()) {
+            let listed = descriptor.member("annotations");
+            let source = listed.as_deref().unwrap_or("absent");
+            // The list may have additional annotations.
+            let same = read(source.as_bytes()).is_ok_and(|listed| {
+                let has = |key: &str, value: &str| listed.root().get(key).is_some_and(|node| node.is_text(value));
+                referrer.annotations.iter().all(|(key, value)| has(key, value))
+            });
+            if !same {
+                let message =
+                    format!("annotations in the referrers list are {source}, which lacks some of the manifest's");
+                flaws.push(flaw(answer, message));
+            }
+        }
     }
 }
 

@@ -1,9 +1,13 @@
 //! Rules from distribution-spec's section on listing tags.
 
-use crate::exchange::{Answer, Ask, Probe, Stage};
+use crate::exchange::roles::tags as roles;
+use crate::exchange::{Answer, Ask, Probe, Role, Stage};
 use crate::json::{Node, read_answer as read};
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
+use crate::model::rules::distribution::locations::malformed_link;
+use crate::model::rules::distribution::scripted_lists::{page_that_leads_back, parameter, path_of, wrong_link};
+use crate::model::rules::distribution::tag_lists::{are_in_order, count, tag_lists, tags};
 use crate::model::versions::{FROM_1_0, FROM_1_1_1};
 
 const SECTION: &str = "listing-tags";
@@ -130,30 +134,34 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             ..REGISTRY
         },
         class: Class::Inconsistent,
-        check: |answered, flaws| {
-            for (probe, answer) in lists(answered) {
-                if let Some(message) = wrong_link(answer) {
-                    flaws.push(Flaw::of(probe, answer, message));
-                }
-            }
-            if lists(answered).next().is_some() {
-                flaws.extend(crate::model::rules::distribution::locations::malformed_link(answered, Stage::TagList));
-            }
-        },
+        check: link_is_next,
     },
 ];
 
-/// The answers to tag list requests after an accepted push, if the target has a tag list.
-fn list_answers<'a>(answered: &'a Answered<'_, '_>) -> impl Iterator<Item = (&'a Probe, &'a Answer)> {
-    let is_list =
-        |probe: &Probe| matches!(probe, Probe::TagList | Probe::Ask(Ask::NoTags | Ask::OneTag | Ask::TagsInOrder));
+/// The roles of lists that an existing repository must return.
+const OF_REPOSITORY: [Role; 3] = [roles::LIST, roles::LIST_AFTER_DELETE, roles::LIST_OF_UNTAGGED];
+/// The roles of all other lists.
+const OTHERS: [Role; 3] = [roles::LIST_AFTER_UNKNOWN, roles::LIST_ODD, roles::LIST_OF_UNKNOWN];
+
+/// The answers to tag list requests after an accepted push, if the target has a tag list; for those of scripts, if this includes
+/// their page and role.
+fn list_answers<'a>(
+    answered: &'a Answered<'_, '_>,
+    includes: impl Fn(usize, &Role) -> bool + 'a,
+) -> impl Iterator<Item = (&'a Probe, &'a Answer)> {
+    let is_list = move |probe: &Probe| match probe {
+        Probe::TagList | Probe::Ask(Ask::NoTags | Ask::OneTag | Ask::TagsInOrder) => true,
+        Probe::Scripted { role, page, .. } => includes(*page, role),
+        _ => false,
+    };
     let applies = answered.capabilities.tag_list && answered.observation.accepted();
     answered.observation.answers().filter(move |(probe, _)| applies && is_list(probe))
 }
 
-/// The complete ones with 200.
+/// The complete ones with 200, further pages too.
 fn lists<'a>(answered: &'a Answered<'_, '_>) -> impl Iterator<Item = (&'a Probe, &'a Answer)> {
-    list_answers(answered).filter(|(_, answer)| answer.status == 200 && !answer.cut)
+    list_answers(answered, |_, role| OF_REPOSITORY.contains(role) || OTHERS.contains(role))
+        .filter(|(_, answer)| answer.status == 200 && !answer.cut)
 }
 
 /// The answer to one request, with its tags.
@@ -162,22 +170,9 @@ fn tags_of<'a>(answered: &'a Answered<'_, '_>, wanted: &Probe) -> Option<(&'a An
     Some((answer, tags(answer)?))
 }
 
-/// The tags of a list; `None` if it is malformed.
-fn tags(answer: &Answer) -> Option<Vec<String>> {
-    let list = read(&answer.body).ok()?;
-    let tags = list.root().get("tags")?;
-    // Go marshals a nil slice as `null`; treat it as empty.
-    if tags.is_null() {
-        return Some(Vec::new());
-    }
-    if !tags.is_array() {
-        return None;
-    }
-    tags.elements().map(|tag| tag.text().map(std::borrow::Cow::into_owned)).collect()
-}
-
 fn answers_200(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    for (probe, answer) in list_answers(answered).filter(|(_, answer)| answer.status != 200 && answer.status < 500) {
+    let first = list_answers(answered, |page, role| page == 0 && OF_REPOSITORY.contains(role));
+    for (probe, answer) in first.filter(|(_, answer)| answer.status != 200 && answer.status < 500) {
         flaws.push(Flaw::of(probe, answer, format!("the tag list request returned {}", answer.status)));
     }
 }
@@ -194,6 +189,16 @@ fn has_the_form(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 }
 
 fn contains_the_tag(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
+    for list in tag_lists(answered, &[roles::LIST, roles::LIST_AFTER_DELETE]).iter().filter(|list| list.are_whole()) {
+        // All tags of the case have the same beginning, so that this order is the list's.
+        let is_due = |tag: &&String| list.last.as_ref().is_none_or(|last| last < *tag);
+        let missing = list.own.iter().filter(is_due).find(|tag| !list.all().any(|listed| listed == *tag));
+        let pages = list.tags.len();
+        flaws.extend(missing.and_then(|tag| {
+            let pages = if pages == 1 { String::new() } else { format!(" on any of its {pages} pages") };
+            list.flaw(0, format!("the tag list does not contain the pushed tag {tag}{pages}"))
+        }));
+    }
     let observation = answered.observation;
     let reference = &answered.content.exchange.tested.reference;
     let pushed_by_tag = reference.tag(&observation.tag).is_some() && observation.accepted();
@@ -208,12 +213,16 @@ fn contains_the_tag(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 fn is_in_order(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     // Other lists may have too few tags for their order to prove anything.
     let probe = Probe::Ask(Ask::TagsInOrder);
-    let Some((answer, tags)) = tags_of(answered, &probe) else { return };
-    // The text says lexical and explains it as case-insensitive; the position of `_` depends on the case that is folded
-    // to.
-    let orders: [fn(&str) -> String; 3] = [str::to_owned, str::to_ascii_lowercase, str::to_ascii_uppercase];
-    if !orders.iter().any(|by| tags.is_sorted_by_key(|tag| by(tag))) {
+    if let Some((answer, _)) = tags_of(answered, &probe).filter(|(_, tags)| !are_in_order(tags.iter())) {
         flaws.push(Flaw::of(&probe, answer, "the tag list is not in lexical order".to_owned()));
+    }
+    for list in tag_lists(answered, &[roles::LIST, roles::LIST_AFTER_UNKNOWN]) {
+        // Pages that lead back are another rule's.
+        let until = page_that_leads_back(&list.tags).unwrap_or(list.tags.len());
+        if !are_in_order(list.tags[..until].iter().flatten()) {
+            let pages = list.tags[..until].iter().map(|page| page.join(" ")).collect::<Vec<_>>().join(" | ");
+            flaws.extend(list.flaw(0, format!("the tag list is not in lexical order: {pages}")));
+        }
     }
 }
 
@@ -228,32 +237,50 @@ fn none_is_empty(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 }
 
 fn has_n_tags(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    let probe = Probe::Ask(Ask::OneTag);
-    let Some((answer, tags)) = tags_of(answered, &probe) else { return };
     // Since version 1.1.1, a page with a Link header may have fewer tags.
-    let leads_on = answer.header("link").is_some() && FROM_1_1_1.holds(answered.content.versions.distribution);
-    if tags.len() > 1 || (tags.is_empty() && !leads_on) {
+    let leads_on =
+        |answer: &Answer| answer.header("link").is_some() && FROM_1_1_1.holds(answered.content.versions.distribution);
+    let probe = Probe::Ask(Ask::OneTag);
+    if let Some((answer, tags)) = tags_of(answered, &probe)
+        && (tags.len() > 1 || (tags.is_empty() && !leads_on(answer)))
+    {
         flaws.push(Flaw::of(&probe, answer, format!("expected at most one tag with n=1, got {}", count(tags.len()))));
+    }
+    for list in tag_lists(answered, &[roles::LIST]) {
+        let Some(n) = list.n else { continue };
+        for (page, (answer, tags)) in list.pages.answers.iter().zip(&list.tags).enumerate() {
+            // A further page is what the Link before asks for.
+            let asked = match page.checked_sub(1) {
+                None => Some(n),
+                Some(before) => {
+                    let link = list.pages.answers[before].header("link").unwrap_or_default();
+                    let url = link.split('>').next().unwrap_or_default();
+                    parameter(url, "n").and_then(|n| n.parse().ok())
+                }
+            };
+            let is_short = page == 0 && list.last.is_none() && list.own.len() >= n && tags.len() < n;
+            if asked.is_some_and(|asked| tags.len() > asked) || is_short && !leads_on(answer) {
+                let asked = asked.unwrap_or(n);
+                let message = format!("expected {} with n={asked}, got {}", count(asked), tags.len());
+                flaws.extend(list.flaw(page, message));
+            }
+        }
     }
 }
 
-/// A message if there are `Link` headers and none of them links to the next page.
-pub(in crate::model) fn wrong_link(answer: &Answer) -> Option<String> {
-    let is_next = |parameter: &str| {
-        let parameter = parameter.to_ascii_lowercase();
-        let Some((name, value)) = parameter.split_once('=') else { return false };
-        name.trim() == "rel" && value.trim().trim_matches('"').split(' ').any(|rel| rel == "next")
-    };
-    let is_valid = |link: &str| {
-        let target = link.trim().strip_prefix('<').and_then(|rest| rest.split_once('>'));
-        target.is_some_and(|(_, parameters)| parameters.split([';', ',']).any(is_next))
-    };
-    let links = answer.headers.get_all("link").iter().map(|link| String::from_utf8_lossy(link.as_bytes()));
-    let links: Vec<_> = links.collect();
-    let first = links.first()?;
-    (!links.iter().any(|link| is_valid(link))).then(|| format!("Link is `{first}`, not <URL>; rel=\"next\""))
-}
-
-fn count(tags: usize) -> String {
-    if tags == 1 { "1 tag".to_owned() } else { format!("{tags} tags") }
+fn link_is_next(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
+    for (probe, answer) in lists(answered) {
+        if let Some(message) = wrong_link(answer) {
+            flaws.push(Flaw::of(probe, answer, message));
+        }
+    }
+    if lists(answered).next().is_some() {
+        flaws.extend(malformed_link(answered, Stage::TagList));
+    }
+    for list in tag_lists(answered, &[roles::LIST]) {
+        flaws.extend(page_that_leads_back(&list.tags).and_then(|page| {
+            let asked = path_of(list.pages.request);
+            list.flaw(page, format!("Link leads back: page {} of {asked} holds only tags of pages before", page + 1))
+        }));
+    }
 }
