@@ -181,6 +181,15 @@ fn a_subject_that_is_an_image_has_a_platform() {
     of(&plain, Versions::V1_1, "should-accept", &[PLATFORM]);
     let platform = r#","platform":{"architecture":"amd64","os":"linux"}"#;
     of(&subject(IMAGE_MANIFEST, platform), Versions::V1_1, "should-accept", &[]);
+    // Artifacts refer to a digest, whatever its platform.
+    let config = CONFIG.replace("image.config", "example.config");
+    breaks(&[("subject", &plain), ("config", &config)], Versions::V1_1, "must-accept", &[]);
+    breaks(
+        &[("subject", &plain), ("artifactType", "\"a/b\"")],
+        Versions::V1_1,
+        "must-accept",
+        &["manifest-artifact-has-a-config-of-its-own /config"],
+    );
     // An artifact and an index have none, and version 1.0 has no subject.
     of(&subject(IMAGE_MANIFEST, r#","artifactType":"a/b""#), Versions::V1_1, "should-accept", &[]);
     of(&subject("application/vnd.oci.image.index.v1+json", ""), Versions::V1_1, "should-accept", &[]);

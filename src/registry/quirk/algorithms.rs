@@ -36,12 +36,12 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
     Quirk {
         name: "refuses-sha512-descriptors",
-        does: "refuses a manifest with a SHA-512 digest in a descriptor, although it stores blobs under such digests",
+        does: "refuses a manifest with the SHA-512 digest of a blob or child, although it stores blobs under such digests",
         source: "go-containerregistry#2427, in a client",
         since: "2026-08-27",
         shows: Shows::Finding("rejects-valid", "config.digest=pushed-sha512"),
         act: Act::Refuse {
-            when: |request, _| any_digest(request, |digest| algorithm(digest) == Some(Algorithm::Sha512)),
+            when: |request, _| has_sha512_content(request),
             with: With::Error(400, "DIGEST_INVALID", "unsupported digest algorithm"),
         },
     },
@@ -52,10 +52,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2023-11-22",
         shows: Shows::Finding("rejects-valid", "config.digest=pushed-sha512"),
         act: Act::Refuse {
-            when: |request, _| {
-                let is_subject = subject_algorithm(request) == Some(Algorithm::Sha512);
-                !is_subject && any_digest(request, |digest| algorithm(digest) == Some(Algorithm::Sha512))
-            },
+            when: |request, _| has_sha512_content(request),
             with: With::Error(404, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry"),
         },
     },
@@ -87,6 +84,12 @@ pub(super) const QUIRKS: &[Quirk] = &[
         }),
     },
 ];
+
+/// Whether a pushed manifest references content by a SHA-512 digest. False if its subject has such a digest, too.
+fn has_sha512_content(request: &ParsedRequest<'_>) -> bool {
+    subject_algorithm(request) != Some(Algorithm::Sha512)
+        && any_digest(request, |digest| algorithm(digest) == Some(Algorithm::Sha512))
+}
 
 /// The algorithm of the subject's digest, if the pushed manifest has a subject with a valid one.
 fn subject_algorithm(request: &ParsedRequest<'_>) -> Option<Algorithm> {

@@ -271,7 +271,9 @@ fn windows_features(content: &Content<'_>, report: &mut Report) {
 }
 
 fn has_platform(content: &Content<'_>, report: &mut Report) {
-    for descriptor in content.descriptors_of(Part::Child).chain(content.descriptors_of(Part::Subject)) {
+    // Signatures and other artifacts refer to a digest, whatever platform it is for.
+    let subjects = content.descriptors_of(Part::Subject).filter(|_| !describes_artifact(content));
+    for descriptor in content.descriptors_of(Part::Child).chain(subjects) {
         // Not for artifacts: a platform is required only if the content is platform-specific.
         if descriptor.is_type(KnownType::ImageManifest)
             && descriptor.get(Name::Platform).is_none()
@@ -285,6 +287,13 @@ fn has_platform(content: &Content<'_>, report: &mut Report) {
             report.at(descriptor.node, message);
         }
     }
+}
+
+/// Whether the document itself is an artifact: it has an artifactType or a config that is not an image configuration.
+fn describes_artifact(content: &Content<'_>) -> bool {
+    let config = content.descriptors_of(Part::Config).next();
+    content.member(Name::ArtifactType).is_some_and(|node| node.is_string() && !node.is_text(""))
+        || config.is_some_and(|config| config.media_type().is_some() && !config.is_type(KnownType::ImageConfig))
 }
 
 /// Whether the content is an artifact according to its descriptor or its manifest, if that is known.
