@@ -165,8 +165,8 @@ pub const KEPT: &[Kept] = &[
         *of(seen, roles::GET_MANIFEST_AS_BLOB) = manifest;
     }),
     ("afterwards=head-accepting", |seen| {
-        of(seen, roles::GET_OTHER_TYPE).status = 406;
-        of(seen, roles::HEAD_OTHER_TYPE).status = 404;
+        *of(seen, roles::GET_OTHER_TYPE) = answer_with(406);
+        *of(seen, roles::HEAD_OTHER_TYPE) = answer_with(404);
     }),
     ("afterwards=get-in-gzip", |seen| {
         negotiated(all(seen, roles::GET_MANIFEST)[0]);
@@ -236,4 +236,20 @@ fn a_stale_tag_is_one_finding() {
     let found = departures(&exchange, &seen, &Capabilities::ALL);
     let rules: Vec<_> = found.iter().map(|one| one.rule.id).collect();
     assert_eq!(rules, ["pull-by-tag-returns-the-last-push"]);
+}
+
+/// Where GET returns an altered manifest, HEAD may say how long that is: one defect, one rule.
+#[test]
+fn a_length_that_is_that_of_an_altered_manifest_is_not_wrong() {
+    let (exchange, mut seen) = fired("afterwards=read-twice");
+    for got in all(&mut seen, roles::GET_MANIFEST) {
+        replace(got, ":2,", ": 2,");
+    }
+    let length = all(&mut seen, roles::GET_MANIFEST)[0].body.len().to_string();
+    for head in all(&mut seen, roles::HEAD_MANIFEST) {
+        set(head, "content-length", &length);
+    }
+    let found = departures(&exchange, &seen, &Capabilities::ALL);
+    let rules: Vec<_> = found.iter().map(|one| one.rule.id).collect();
+    assert_eq!(rules, ["push-keeps-exact-bytes"]);
 }

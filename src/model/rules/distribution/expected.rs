@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::exchange::roles::reading as roles;
-use crate::exchange::{Accept, MANIFEST_TYPES, Role, Stage, sha256, sha512};
+use crate::exchange::{Accept, By, MANIFEST_TYPES, Probe, Role, Stage, sha256, sha512};
 use crate::model::document::forms::DigestForm;
 use crate::model::policy::answered::{Answered, Flaw, ScriptedAnswer};
 use crate::model::rules::http::codings::coding;
@@ -169,16 +169,28 @@ pub(in crate::model) fn misnamed(answered: &Answered<'_, '_>, stage: Stage, mut 
     }
 }
 
+/// The lengths of what GET returned for the same content.
+fn pulled_lengths<'a>(answered: &'a Answered<'a, '_>, wanted: Wanted) -> impl Iterator<Item = usize> {
+    let scripted = [Stage::ManifestGet, Stage::BlobGet].into_iter().flat_map(|stage| reads(answered, stage));
+    let scripted = scripted.filter(move |read| read.wanted == wanted && read.is_complete());
+    let read_back = [By::Tag, By::Digest].into_iter().filter_map(|by| answered.observation.answer(&Probe::Get(by)));
+    let read_back = read_back.filter(move |answer| wanted == Wanted::Manifest && answer.status == 200 && !answer.cut);
+    scripted.map(|read| read.one.answer.body.len()).chain(read_back.map(|answer| answer.body.len()))
+}
+
 /// Answers to HEAD whose length is missing or not that of the content; of those, whether it is missing.
 pub(in crate::model) fn mismeasured(answered: &Answered<'_, '_>, stage: Stage, mut take: impl FnMut(Flaw, bool)) {
     let plain = |read: &Read<'_>| read.one.answer.status == 200 && coding(read.one.answer).is_none();
     for read in reads(answered, stage).filter(plain) {
         let length = read.bytes.len().to_string();
-        let is_stale =
-            |header: &str| read.before_move(answered).is_some_and(|before| before.len().to_string() == header);
+        // Stale and altered content has rules that report it.
+        let is_of_other_content = |header: &str| {
+            let is_stale = read.before_move(answered).is_some_and(|before| before.len().to_string() == header);
+            is_stale || pulled_lengths(answered, read.wanted).any(|length| length.to_string() == header)
+        };
         match read.one.answer.header("content-length") {
             None => take(read.one.flaw(format!("no Content-Length in the answer to {}", read.request())), true),
-            Some(header) if header != length && !is_stale(header) => {
+            Some(header) if header != length && !is_of_other_content(header) => {
                 let message = format!("Content-Length is {header} in the answer to {}, not {length}", read.request());
                 take(read.one.flaw(message), false);
             }

@@ -5,7 +5,7 @@ use crate::exchange::{Answer, Ask, Probe, ScriptedRequest, Stage, essence};
 use crate::model::policy::answered::{Answered, Flaw, ScriptedAnswer};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::rules::distribution::expected::{is_digest_of, reads, unnamed};
-use crate::model::versions::FROM_1_0;
+use crate::model::versions::{FROM_1_0, FROM_1_1_1};
 
 const PAGE: Clause = Clause::of(Source::DistributionSpec, "spec.md");
 const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Pull);
@@ -77,7 +77,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
                 ..PAGE
             },
             level: Level::May,
-            versions: FROM_1_0,
+            versions: FROM_1_1_1,
             why: "A client that is given a blob's digest takes for a manifest what was only uploaded as a blob.",
             fix: "Answer GET of a manifest with 404 if its digest was only uploaded as a blob.",
             ..REGISTRY

@@ -114,7 +114,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             },
             level: Level::May,
             versions: ALWAYS,
-            why: "Clients that move a tag only if nobody else has moved it must know whether the registry helps them.",
+            why: "Clients that move a tag unless somebody else has moved it must know whether the registry helps them.",
             fix: "Answer 412 if If-Match does not have the current ETag, so that pushes cannot overwrite each other.",
             ..REGISTRY
         },
