@@ -209,7 +209,8 @@ fn of_tested(judgement: &Judgement, stage: Stage, answer: &Answer) -> Option<Fin
     let why = match class {
         Class::Lenient => {
             // The advice after the semicolon is for the author.
-            let message = judgement.breaches.first().map_or("", |breach| &*breach.message);
+            let message = judgement.breaches.iter().find(|breach| breach.rule.level == Level::Must);
+            let message = message.map_or("", |breach| &*breach.message);
             format!("{verb}, although {}", message.split_once("; ").map_or(message, |(wrong, _)| wrong))
         }
         Class::Ambiguous => format!("{verb}; {}", judgement.why.unwrap_or("the documents contradict each other")),

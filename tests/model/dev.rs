@@ -1,10 +1,10 @@
 //! What the main branches of the specifications change: the same document and the same answers, judged by 1.1 and by dev.
 
-use crate::answering::{GET, HEAD, answer, ask, fired, first_scripted, set};
+use crate::answering::{GET, HEAD, answer, ask, body, fired, first_scripted, set};
 use manifuzz::compare::{Finding, compare};
 use manifuzz::exchange::roles::dev as roles;
-use manifuzz::exchange::{Ask, Capabilities, Exchange, Observation, Probe};
-use manifuzz::model::{Class, Level, Party, Version, Versions, judge, rule};
+use manifuzz::exchange::{Answer, Ask, Capabilities, Exchange, Facts, Observation, Probe};
+use manifuzz::model::{Class, Content, Level, Party, Version, Versions, contradictions, judge, rule};
 use manifuzz::render::render;
 use manifuzz::shape::Shape;
 
@@ -14,7 +14,7 @@ const BOTH: [Versions; 2] = [Versions::V1_1, Versions::DEV];
 fn expected(shape: &str) -> [String; 2] {
     let exchange = render(&shape.parse::<Shape>().unwrap());
     BOTH.map(|versions| {
-        let facts = manifuzz::exchange::Facts::as_meant(&exchange);
+        let facts = Facts::as_meant(&exchange);
         let judgement = judge(&exchange, &facts, Party::Registry, versions);
         let rules: Vec<_> = judgement.rules.iter().map(|rule| rule.id).collect();
         let kind = judgement.to_string();
@@ -42,10 +42,23 @@ fn dev_decides_what_the_documents_of_1_1_left_open() {
     }
 }
 
+#[test]
+fn what_dev_decides_is_no_longer_called_open() {
+    let open = |shape: &str, versions| {
+        let exchange = render(&shape.parse::<Shape>().unwrap());
+        let facts = Facts::as_meant(&exchange);
+        contradictions(&Content::new(&exchange, &facts, versions)).count()
+    };
+    for shape in ["config.size=negative", "confusion.repeat=type-twice", "unknown.member=lone-surrogate"] {
+        assert_eq!(BOTH.map(|versions| open(shape, versions)), [1, 0], "{shape}");
+    }
+    assert_eq!(BOTH.map(|versions| open("config.size=float", versions)), [1, 1]);
+}
+
 /// The rules on authors that a shape breaks by dev and not by 1.1.
 fn new_breaches(shape: &str) -> Vec<&'static str> {
     let exchange = render(&shape.parse::<Shape>().unwrap());
-    let facts = manifuzz::exchange::Facts::as_meant(&exchange);
+    let facts = Facts::as_meant(&exchange);
     let [before, after] = BOTH.map(|versions| {
         let judgement = judge(&exchange, &facts, Party::Registry, versions);
         judgement.breaches.iter().map(|breach| breach.rule.id).collect::<Vec<_>>()
@@ -144,6 +157,12 @@ fn dev_is_newer_than_every_release() {
     assert_eq!(read, Versions::DEV.image);
 }
 
+/// Makes an answer a refusal without a body.
+fn refused(answer: &mut Answer, status: u16) {
+    answer.status = status;
+    body(answer, "");
+}
+
 /// What a registry may do with these requests breaks nothing.
 #[test]
 fn a_registry_may_ignore_what_only_dev_defines() {
@@ -151,15 +170,17 @@ fn a_registry_may_ignore_what_only_dev_defines() {
     let kept: [(&str, Change); 5] = [
         ("afterwards=push-with-tags", |seen| {
             first_scripted(seen, roles::PUSH_TAG).headers.remove("oci-tag");
-            first_scripted(seen, roles::GET_TAG).status = 404;
+            refused(first_scripted(seen, roles::GET_TAG), 404);
             seen.replies.truncate(seen.replies.len() - 2);
         }),
-        ("afterwards=cancel-upload", |seen| first_scripted(seen, roles::CANCEL).status = 405),
+        ("afterwards=cancel-upload", |seen| refused(first_scripted(seen, roles::CANCEL), 405)),
         ("afterwards=upload-under-bad-digest", |seen| first_scripted(seen, roles::CLOSE_UNKNOWN).status = 201),
         ("afterwards=pull-with-namespace", |seen| {
             set(first_scripted(seen, roles::GET_WITH_NAMESPACE), "oci-namespace", manifuzz::exchange::NAMESPACE);
         }),
-        ("afterwards=pull-with-namespace", |seen| first_scripted(seen, roles::GET_WITH_NAMESPACE).status = 404),
+        ("afterwards=pull-with-namespace", |seen| {
+            refused(first_scripted(seen, roles::GET_WITH_NAMESPACE), 404);
+        }),
     ];
     for (shape, change) in kept {
         let (exchange, mut seen) = fired(shape);

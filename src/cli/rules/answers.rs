@@ -93,8 +93,8 @@ fn neighbours(shape: Shape) -> Vec<Shape> {
     entries.map(|(slot, of_table, entry)| shape.with(slot, Choice::of(of_table, entry))).collect()
 }
 
-/// The first of these cases on which a registry with this quirk breaks the rule, reduced as a run reduces it: what a run
-/// excuses because of a simpler case is no example.
+/// The first of these cases on which a registry with this quirk breaks the rule, reduced as a run reduces it. A
+/// case that a run excuses because of a simpler one does not count.
 fn first_break(quirk: &str, cases: Vec<Shape>, rule: Rule) -> Result<Option<BrokenPush>, Error> {
     let target = format!("clean+{quirk}");
     let registry = embedded(&Profile::named(&target)?, &opening());

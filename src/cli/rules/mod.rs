@@ -30,7 +30,7 @@ use crate::model::{Binds, Rule, Versions, rules};
     "manifuzz rules push-keeps-exact-bytes",
     &[
         (0, "success"),
-        (FOUND, "--verify-clauses or --compare-readers found a difference, or an answer of --target becomes a violation"),
+        (FOUND, "a check found a difference, or an answer of --target becomes a violation"),
         (UNTESTABLE, "the target could not be tested"),
         (INTERRUPTED, "interrupted by a signal; the differences so far are printed"),
     ],

@@ -9,7 +9,7 @@ use crate::model::document::members::Name;
 use crate::model::rules::image::manifest;
 use crate::model::rules::image::parameters::with_parameters;
 use crate::model::rules::image::platform::platforms;
-use crate::model::versions::{FROM_1_0_2, FROM_1_1};
+use crate::model::versions::{FROM_1_0_2, FROM_1_1, FROM_DEV};
 
 /// One contradiction.
 pub(in crate::model) struct Contradiction {
@@ -41,7 +41,13 @@ pub(in crate::model) const CONTRADICTIONS: &[Contradiction] = &[
     },
     Contradiction {
         why: "a negative or fractionally written size: an int64 to the text and to some schemas, not to others",
-        touches: |content| content.descriptors().any(|descriptor| matches!(descriptor.size, Size::Ambiguous(_))),
+        touches: |content| {
+            // The main branch says that a size is not negative.
+            let is_decided = |node: Node<'_>| is_dev(content) && node.raw().starts_with(b"-");
+            content.descriptors().any(|descriptor| {
+                matches!(descriptor.size, Size::Ambiguous(_)) && !descriptor.get(Name::Size).is_some_and(is_decided)
+            })
+        },
     },
     Contradiction {
         why: "an empty mediaType or artifactType of the document: one document calls that missing, another malformed",
@@ -93,7 +99,7 @@ pub(in crate::model) const CONTRADICTIONS: &[Contradiction] = &[
     },
     Contradiction {
         why: "a repeated member: readers keep the first, the last, or refuse",
-        touches: has_repeated_member,
+        touches: |content| !is_dev(content) && has_repeated_member(content),
     },
     Contradiction {
         why: "neither Content-Type nor mediaType says what the document is",
@@ -115,6 +121,11 @@ fn optional(content: &Content<'_>) -> impl Iterator<Item = Name> {
     // In the release candidate, only the artifact manifest has it.
     let has_artifact_type = FROM_1_1.holds(content.versions.image) || content.kind() == DocumentKind::Artifact;
     own.into_iter().chain(has_artifact_type.then_some(Name::ArtifactType))
+}
+
+/// Whether the main branch of image-spec is judged by, which decides what releases leave open: it requires I-JSON.
+fn is_dev(content: &Content<'_>) -> bool {
+    FROM_DEV.holds(content.versions.image)
 }
 
 /// Whether an optional member is null. Members that the version does not define are ignored.
@@ -151,7 +162,7 @@ fn beyond_limits(content: &Content<'_>) -> bool {
     };
     traits.depth > DEPTH
         || (traits.odd_numbers && document.all().any(out_of_range))
-        || (traits.surrogates && document.all().any(lone_surrogate))
+        || (traits.surrogates && !is_dev(content) && document.all().any(lone_surrogate))
 }
 
 fn has_repeated_member(content: &Content<'_>) -> bool {
