@@ -2,11 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::answers::rewrite;
 use super::documents::member;
 use super::kinds::children;
-use super::referrers::listed_subject;
-use super::{Act, Quirk, Shows, UNREPORTED, fail, refuse};
+use super::{Quirk, Shows, UNREPORTED, fail, refuse};
 use crate::json::Node;
 use crate::registry::pushed::present;
 use crate::registry::request::ParsedRequest;
@@ -52,18 +50,6 @@ pub(super) const QUIRKS: &[Quirk] = &[
         act: refuse(|request, _| any_annotation(request, |_, value| value.len() > LONGEST_VALUE)),
     },
     Quirk {
-        name: "referrers-lower-annotation-keys",
-        does: "writes annotation keys in lower case in referrers lists",
-        source: UNREPORTED,
-        since: "2026-11",
-        shows: Shows::Finding("referrers-wrong", "annotations=upper-case-key;subject=present"),
-        act: Act::Alter(|request, _, response, _| {
-            if listed_subject(request, response).is_some() {
-                rewrite(response, lower_keys);
-            }
-        }),
-    },
-    Quirk {
         name: "refuses-unknown-platform",
         does: "refuses an index with a child whose platform is unknown/unknown, as BuildKit writes for attestations",
         source: "buildx#1509, in a client",
@@ -96,14 +82,4 @@ fn has_unknown_platform(child: Node<'_>) -> bool {
     present(child, "platform").is_some_and(|platform| {
         ["architecture", "os"].iter().all(|name| platform.get(name).is_some_and(|value| value.is_text("unknown")))
     })
-}
-
-/// Writes the annotation keys of every listed descriptor in lower case.
-fn lower_keys(list: &mut Value) {
-    let listed = list.get_mut("manifests").and_then(Value::as_array_mut).into_iter().flatten();
-    for annotations in listed.filter_map(|descriptor| descriptor.get_mut("annotations")?.as_object_mut()) {
-        let lowered: Map<String, Value> =
-            std::mem::take(annotations).into_iter().map(|(key, value)| (key.to_ascii_lowercase(), value)).collect();
-        *annotations = lowered;
-    }
 }

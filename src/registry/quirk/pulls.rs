@@ -263,18 +263,6 @@ pub(super) const QUIRKS: &[Quirk] = &[
             }
         }),
     },
-    Quirk {
-        name: "blob-pull-lacks-digest",
-        does: "omits `Docker-Content-Digest` from the response to GET of a blob",
-        source: UNREPORTED,
-        since: "2026-11",
-        shows: Shows::Nothing("only the main branch of distribution-spec requires the header"),
-        act: Act::Alter(|request, _, response, _| {
-            if pulled_blob(request, response).is_some() {
-                response.headers_mut().remove(DIGEST);
-            }
-        }),
-    },
 ];
 
 /// Compresses with gzip.

@@ -74,18 +74,6 @@ pub(super) const QUIRKS: &[Quirk] = &[
         }),
     },
     Quirk {
-        name: "blob-pull-answers-without-digest",
-        does: "omits `Docker-Content-Digest` from the response to GET of a blob",
-        source: "olareg, found by distribution-spec's conformance suite",
-        since: "2026-07",
-        shows: Shows::Finding("missing-header", "afterwards=get-blob"),
-        act: Act::Alter(|request, _, response, _| {
-            if is_blob(request) && request.method == Method::GET {
-                response.headers_mut().remove("docker-content-digest");
-            }
-        }),
-    },
-    Quirk {
         name: "serves-blobs-as-manifests",
         does: "answers GET of a manifest by the digest of a blob with the blob",
         source: UNREPORTED,

@@ -191,21 +191,6 @@ pub(super) const QUIRKS: &[Quirk] = &[
         }),
     },
     Quirk {
-        name: "refuses-sha512-blobs",
-        does: "refuses uploads by SHA-512",
-        source: UNREPORTED,
-        since: "2026-11",
-        shows: Shows::Finding("ambiguous", "blob.digest=sha512;kind=blob"),
-        act: Act::Refuse {
-            when: |request, _| {
-                let digest = request.parameter("digest");
-                matches!(request.endpoint, Endpoint::Upload(_))
-                    && digest.is_some_and(|text| text.starts_with("sha512:"))
-            },
-            with: With::Error(400, "DIGEST_INVALID", "unsupported digest algorithm"),
-        },
-    },
-    Quirk {
         name: "cancel-keeps-the-session",
         does: "answers DELETE of an upload session with 204 but keeps the session",
         source: UNREPORTED,

@@ -1,13 +1,14 @@
 //! Rules from distribution-spec on reading blobs: the duties of HEAD and GET, for the scripts that upload the blobs they read. Rules
 //! that hold for manifests, too, are rows of other files, which call what is here.
 
+use crate::exchange::Address;
 use crate::exchange::roles::{blobs as roles, mounts, uploads};
-use crate::exchange::{Address, sha256, sha512};
-use crate::model::document::forms::DigestForm;
 use crate::model::policy::answered::{Answered, Flaw, ScriptedAnswer};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
+use crate::model::rules::distribution::expected::is_digest_of;
+use crate::model::rules::distribution::reading;
 use crate::model::rules::http::codings::coding;
-use crate::model::versions::FROM_1_0;
+use crate::model::versions::{BEFORE_DEV, FROM_1_0};
 
 const PAGE: Clause = Clause::of(Source::DistributionSpec, "spec.md");
 const REGISTRY: RuleInfo = RuleInfo::of(Binds::Registry, Family::Blobs);
@@ -23,7 +24,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
                 ..PAGE
             },
             level: Level::Should,
-            versions: FROM_1_0,
+            versions: BEFORE_DEV,
             why: "Clients cannot tell from the answer which blob they get.",
             fix: "Add Docker-Content-Digest to the answer to GET of a blob, or to the redirect that leads to it.",
             ..REGISTRY
@@ -51,15 +52,6 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
         check: has_the_given_algorithm,
     },
 ];
-
-/// Whether a digest is that of these bytes, as far as it can be checked.
-pub(in crate::model) fn is_digest_of(digest: &str, bytes: &[u8]) -> bool {
-    match DigestForm::of(digest) {
-        DigestForm::Sha256 => digest == sha256(bytes),
-        DigestForm::Sha512 => digest == sha512(bytes),
-        form => form == DigestForm::Unregistered,
-    }
-}
 
 /// The digest that a request gives, in its path or in its query.
 fn given<'a>(one: &ScriptedAnswer<'a>) -> Option<&'a str> {
@@ -164,7 +156,9 @@ pub(in crate::model) fn head_of_refused(answered: &Answered<'_, '_>, flaws: &mut
     }
 }
 
-fn names_the_digest(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
+/// `blob-pull-names-the-digest` and `blob-pull-always-names-the-digest`
+pub(in crate::model) fn names_the_digest(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
+    reading::unnamed_blob(answered, flaws);
     let got = answered.scripted(roles::GET).filter(|one| one.answer.status == 200);
     for one in got.filter(|one| one.answer.header("docker-content-digest").is_none()) {
         flaws.push(one.flaw("no Docker-Content-Digest in the answer to GET of a blob".to_owned()));

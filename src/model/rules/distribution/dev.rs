@@ -1,10 +1,9 @@
 //! Rules that only the main branch of distribution-spec has, on answers to requests that earlier versions define as well:
 //! headers that were a SHOULD before.
 
-use crate::exchange::{Ask, Stage};
-use crate::model::policy::answered::{Answered, Flaw};
+use crate::exchange::Stage;
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
-use crate::model::rules::distribution::missing::blob_answer;
+use crate::model::rules::distribution::blobs;
 use crate::model::rules::distribution::pull::{names_digest, names_length};
 use crate::model::versions::FROM_DEV;
 
@@ -79,18 +78,10 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             why: "Clients cannot tell by which algorithm the registry knows the blob.",
             fix: "Add Docker-Content-Digest with the blob's digest to answers to GET.",
             family: Family::Blobs,
+            restates: "blob-pull-names-the-digest",
             ..REGISTRY
         },
         class: Class::MissingHeader,
-        check: blob_names_digest,
+        check: blobs::names_the_digest,
     },
 ];
-
-fn blob_names_digest(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    let Some((answer, _)) = blob_answer(answered) else { return };
-    // Storage that the registry redirects to cannot know the header, and the text does not say which answer has it.
-    if !answer.redirected && answer.header("docker-content-digest").is_none() {
-        let message = "no Docker-Content-Digest in the answer to GET of a blob".to_owned();
-        flaws.push(Flaw::of(&crate::exchange::Probe::Ask(Ask::Blob), answer, message));
-    }
-}

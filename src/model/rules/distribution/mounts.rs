@@ -3,7 +3,7 @@
 use crate::exchange::roles::mounts as roles;
 use crate::model::policy::answered::{Answered, Flaw, ScriptedAnswer};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
-use crate::model::rules::distribution::blobs::is_digest_of;
+use crate::model::rules::distribution::expected::is_digest_of;
 use crate::model::rules::distribution::locations::malformed_of;
 use crate::model::rules::distribution::uploads::lacks_a_location;
 use crate::model::versions::{FROM_1_0, FROM_1_1};

@@ -50,25 +50,6 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
     },
     AnswerRule {
         info: RuleInfo {
-            id: "blob-pull-names-the-digest",
-            clause: Clause {
-                section: "pulling-blobs",
-                summary: "the answer to GET of a blob has the digest in Docker-Content-Digest",
-                sentence: "40a268c82ef5d8f1",
-                ..PAGE
-            },
-            level: Level::Should,
-            versions: FROM_1_0,
-            why: "Clients that check the header before they read the content cannot tell which blob they get.",
-            fix: "Add Docker-Content-Digest with the blob's digest to answers to GET.",
-            family: Family::DigestHeaders,
-            ..REGISTRY
-        },
-        class: Class::MissingHeader,
-        check: unnamed_blob,
-    },
-    AnswerRule {
-        info: RuleInfo {
             id: "blob-is-no-manifest",
             clause: Clause {
                 section: "pulling-manifests",
@@ -112,7 +93,8 @@ fn ping(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     }
 }
 
-fn unnamed_blob(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
+/// `blob-pull-names-the-digest`
+pub(in crate::model) fn unnamed_blob(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     unnamed(answered, Stage::BlobGet, flaws);
     let lacks = |answer: &&Answer| answer.status == 200 && answer.header("docker-content-digest").is_none();
     // What another host serves is not the registry's answer.
