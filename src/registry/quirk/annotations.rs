@@ -1,6 +1,5 @@
 //! Quirks about annotations, and about the attestations that are recognised by them.
 
-use serde_json::{Map, Value};
 
 use super::documents::member;
 use super::kinds::children;
