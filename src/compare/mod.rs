@@ -11,7 +11,7 @@ pub use grade::{Grade, grade};
 use crate::error::redacted;
 use crate::exchange::{
     ARTIFACT_MANIFEST, Answer, Capabilities, DOCKER_LIST, DOCKER_MANIFEST, Exchange, NeedKind, Observation, Probe,
-    Reply, Stage, Unfollowable,
+    REPOSITORY, Reply, Stage, TAG, Unfollowable,
 };
 use crate::foreign::bounded;
 use crate::json;
@@ -84,7 +84,7 @@ pub fn compare_content(
                 grade: grade(departure.class, expect_at(flaw.stage, judgement), Some(departure.rule)),
                 answer: Some(&flaw.answer),
                 rules: failing(departure.class, flaw.stage, judgement).into_iter().chain([departure.rule.id]).collect(),
-                note: &flaw.message,
+                note: &nameless(&flaw.message, observation),
             }
             .finding(judgement),
         );
@@ -93,6 +93,13 @@ pub fn compare_content(
     let mut seen = std::collections::HashSet::new();
     findings.retain(|finding| seen.insert(finding.symptom.clone()));
     findings
+}
+
+/// A message without the fresh names of the case, so that it is the same in every run.
+fn nameless(message: &str, observation: &Observation) -> String {
+    let named = [(&observation.tag, TAG), (&observation.repository, REPOSITORY)];
+    let named = named.into_iter().filter(|(name, _)| !name.is_empty());
+    named.fold(message.to_owned(), |message, (name, placeholder)| message.replace(&**name, placeholder))
 }
 
 /// The expectation that applies at a stage: that a push must be accepted does not cover the requests after it.

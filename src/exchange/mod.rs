@@ -182,7 +182,7 @@ impl Exchange {
             hash.update(format!("{ask:?}"));
         }
         if let Some(script) = &self.upload {
-            hash.update(format!("{script:?}"));
+            script.iter().for_each(|request| request.add_to(&mut hash));
         }
         hash.finalize().into()
     }

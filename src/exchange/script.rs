@@ -3,8 +3,12 @@
 //! A script says what is sent and what each request is meant as, never what a right answer is: rules ask for the answers to a
 //! role. Transports send it, rows and packets list it.
 
+use std::hash::BuildHasher as _;
+
 use bytes::Bytes;
+use foldhash::fast::FixedState;
 use http::Method;
+use sha2::{Digest as _, Sha256};
 
 use super::accept::accept_at;
 use super::digest::sha256;
@@ -183,6 +187,15 @@ impl ScriptedRequest {
     #[must_use]
     pub fn tested(self) -> Self {
         Self { is_tested: true, ..self }
+    }
+
+    /// Adds everything that the target sees except fresh names to a digest. A body can be large, so it is added as a hash that is
+    /// computed faster.
+    pub(super) fn add_to(&self, hash: &mut Sha256) {
+        let Self { role, method, address, headers, body, digest, when, pages, is_tested } = self;
+        let body = FixedState::with_seed(0).hash_one(&body[..]);
+        hash.update(format!("{}|{method}|{address:?}|{headers:?}|{when:?}|{pages}|{is_tested}|", role.name));
+        hash.update(format!("{digest}|{body};"));
     }
 
     /// The text of a header; `None` if it is absent or taken from an answer.

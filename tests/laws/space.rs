@@ -211,7 +211,7 @@ fn two_valid_entries_break_a_rule_together_only_where_the_data_says_so() {
 #[test]
 fn content_is_pushed_under_the_digest_that_its_descriptor_states() {
     let mut places = 0;
-    for (slot, row) in space().slots().filter(|(_, slot)| slot.name.ends_with(".digest")) {
+    for (slot, row) in space().slots().filter(|(_, slot)| slot.name.ends_with(".digest") && slot.group != Group::Blob) {
         let entry = row.menu.iter().position(|entry| entry.name == "pushed-sha512").unwrap();
         let shape = Shape::base().with_ancestors(slot, Choice { entry, number: 0 });
         let exchange = render(&shape);

@@ -1,6 +1,5 @@
 //! Quirks about annotations, and about the attestations that are recognised by them.
 
-
 use super::documents::member;
 use super::kinds::children;
 use super::{Quirk, Shows, UNREPORTED, fail, refuse};

@@ -29,7 +29,8 @@ impl Client {
     }
 
     pub(super) fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
-        let mut request = Request::builder().method(method).uri(path);
+        // A `Location` that a quirk leaves out leads nowhere.
+        let mut request = Request::builder().method(method).uri(if path.is_empty() { "/" } else { path });
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
