@@ -141,6 +141,7 @@ impl Upload {
             .with("content-type", OCTETS)
             .with("content-range", format!("{}-{}", bytes.start, bytes.end.saturating_sub(1)))
             .about(&self.digest)
+            .about(&self.digest)
             .carrying(self.content.slice(bytes))
             .when(When::Accepted(of))
     }
@@ -157,7 +158,7 @@ impl Upload {
             if rest.start > 0 {
                 put = put.with("content-range", format!("{}-{}", rest.start, rest.end - 1));
             }
-            put = put.with("content-type", OCTETS).carrying(self.content.slice(rest));
+            put = put.with("content-type", OCTETS).about(&self.digest).carrying(self.content.slice(rest));
         }
         let closing = self.send(put.when(When::Accepted(of)).tested());
         self.closing.push(closing);
