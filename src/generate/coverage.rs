@@ -166,8 +166,8 @@ impl Covered {
     }
 
     /// Whether each entry, then each pair is covered; nothing before the first shape.
-    pub(super) fn bits(&self) -> impl Iterator<Item = bool> {
-        self.entries.iter().chain(&self.pairs).copied()
+    pub(super) fn bits(&self) -> Vec<bool> {
+        [&self.entries[..], &self.pairs].concat()
     }
 
     /// Covered is that for which `bit` returns true.

@@ -23,9 +23,8 @@ impl Covered {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn to_text(&self) -> String {
-        let bits: Vec<bool> = self.bits().collect();
         let byte = |bits: &[bool]| bits.iter().rev().fold(0u8, |byte, bit| byte << 1 | u8::from(*bit));
-        let bytes: Vec<u8> = bits.chunks(8).map(byte).collect();
+        let bytes: Vec<u8> = self.bits().chunks(8).map(byte).collect();
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
         // Writing to memory does not fail.
         let packed = encoder.write_all(&bytes).and_then(|()| encoder.finish());

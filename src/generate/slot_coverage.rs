@@ -31,7 +31,7 @@ impl Covered {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn by_slot(&self) -> Vec<SlotCoverage> {
-        let mut bits = self.bits();
+        let mut bits = self.bits().into_iter();
         let of_slot = |slot: &'static crate::shape::Slot| {
             // Before the first shape there are no bits.
             let missing: Vec<&str> =

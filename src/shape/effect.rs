@@ -49,7 +49,15 @@ pub enum Effect {
     Again(&'static str),
     /// The member is written twice, each with one half of its elements or members.
     Split(&'static str),
-    /// The order of members.
+    impl Effect {
+    /// Whether an entry with this effect is a question or a flow, none of which is simpler than another: the lower entries of its
+    /// menu are not its simpler neighbours.
+    pub fn is_unordered(self) -> bool {
+        matches!(self, Self::Asks | Self::Upload)
+    }
+}
+
+/// The order of members.
     Order(Order),
     /// The white space between values.
     WhiteSpace(WhiteSpace),

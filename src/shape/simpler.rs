@@ -4,7 +4,8 @@ use super::{Choice, Shape, space};
 
 impl Shape {
     /// The simpler neighbours, the largest steps first: each deviation reset to entry 0, the same choice at position 0
-    /// of its list, each lower entry of its menu, lower numbers by bisection. No duplicates.
+    /// of its list, each lower entry of its menu if these are simpler, lower numbers by bisection. No
+    /// duplicates.
     ///
     /// Each has a smaller [`weight`](Shape::weight), so every descent terminates.
     pub fn simpler(&self) -> Vec<Self> {
@@ -27,6 +28,9 @@ impl Shape {
             }
         }
         for (slot, choice) in self.deviating() {
+            if space.slot(slot).menu[choice.entry].effect.is_unordered() {
+                continue;
+            }
             for entry in 1..choice.entry {
                 add(self.with(slot, Choice::of(space.slot(slot), entry)));
             }

@@ -57,12 +57,20 @@ fn moved(smallest: &Shape, slot: SlotId, choice: Choice) -> Option<Step> {
 
 /// The simplest deviation of the slot.
 fn to_the_first(_: &Shape, slot: SlotId, choice: Choice) -> Option<Step> {
-    (choice.entry > 1).then(|| (slot, Choice::of(space().slot(slot), 1)))
+    (choice.entry > 1 && is_ordered(slot, choice)).then(|| (slot, Choice::of(space().slot(slot), 1)))
 }
 
 /// The simplest deviation of the slot that is valid if this one is.
 fn to_the_first_of_its_mark(_: &Shape, slot: SlotId, choice: Choice) -> Option<Step> {
     let menu = space().slot(slot).menu;
+    if !is_ordered(slot, choice) {
+        return None;
+    }
     let entry = (1..choice.entry).find(|entry| menu[*entry].valid == menu[choice.entry].valid)?;
     Some((slot, Choice::of(space().slot(slot), entry)))
+}
+
+/// Whether lower entries of the menu are simpler than this one.
+fn is_ordered(slot: SlotId, choice: Choice) -> bool {
+    !space().slot(slot).menu[choice.entry].effect.is_unordered()
 }

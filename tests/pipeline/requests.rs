@@ -41,6 +41,9 @@ fn is_same(planned: &PlannedRequest, sent: &Value, seen: &Observation) -> bool {
         Some(end) => url.contains("/uploads/") && url.ends_with(end.trim_start_matches('?')),
         None => {
             let path = planned.path.replace("{repository}", &seen.repository);
+            // The requests of a script name the tag as a part of theirs.
+            let path =
+                if let Some(Probe::Scripted { .. }) = planned.probe { path.replace("{tag}", &seen.tag) } else { path };
             // A tag of some form is known as a whole.
             let form = path.find('{').map(|at| at..path.rfind('}').unwrap() + 1);
             let start = |at: usize| path[..at].rfind('/').unwrap() + 1;

@@ -30,7 +30,13 @@ fn a_change_names_the_rule_before_and_after_and_the_first_case() {
     for (quirk, before, after, shape, cases) in [
         ("pull-lacks-digest", Some("pull-names-the-digest"), "pull-always-names-the-digest", "base", 3),
         ("head-lacks-content-length", Some("head-names-the-length"), "head-always-names-the-length", "base", 3),
-        ("blob-pull-lacks-digest", None, "blob-pull-always-names-the-digest", "afterwards=get-blob", 1),
+        (
+            "blob-pull-lacks-digest",
+            Some("blob-pull-names-the-digest"),
+            "blob-pull-always-names-the-digest",
+            "afterwards=get-blob",
+            1,
+        ),
         ("push-lacks-oci-tag", None, "push-names-the-tags", "afterwards=push-with-tags", 1),
     ] {
         let compared = compared(&[quirk], TO_DEV, &shapes);

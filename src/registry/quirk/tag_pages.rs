@@ -16,15 +16,15 @@ const AFTER_LAST: &str = "afterwards=tags-after-last";
 
 pub(super) const QUIRKS: &[Quirk] = &[
     Quirk {
-        name: "tag-list-names-the-last-component",
-        does: "sends only the last component of the repository as `name` in the tag list",
+        name: "tag-list-names-another-repository",
+        does: "sends `library/` and the repository as `name` in the tag list",
         source: UNREPORTED,
         since: "2026-11",
         shows: Shows::Finding("inconsistent", "base"),
         act: Act::Alter(|request, _, response, _| {
             if is_tag_list(request, response) {
-                let last = request.name.rsplit('/').next().unwrap_or_default();
-                rewrite(response, |body| body["name"] = json!(last));
+                let name = format!("library/{}", request.name);
+                rewrite(response, |body| body["name"] = json!(name));
             }
         }),
     },

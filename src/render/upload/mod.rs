@@ -26,6 +26,8 @@ struct Upload {
     content: Bytes,
     /// The digest that the client gives; empty if it gives none.
     digest: String,
+    /// Whether the digest is that of the content.
+    is_right: bool,
     script: Script,
     /// When the blob is stored; `None` if it never is.
     stored: Option<When>,
@@ -96,7 +98,8 @@ pub(super) fn held(shape: &Shape) -> Option<State> {
 /// The requests of the upload of `content`, for which the client gives `digest`, and of what is asked afterwards.
 pub(super) fn script(shape: &Shape, content: &Bytes, digest: &str) -> Script {
     let (content, digest) = (content.clone(), digest.to_owned());
-    let mut upload = Upload { content, digest, script: Script::new(), stored: None, closing: Vec::new() };
+    let is_right = matches!(shape.entry(layout().blob_digest).name, "right" | "sha512");
+    let mut upload = Upload { content, digest, is_right, script: Script::new(), stored: None, closing: Vec::new() };
     chosen(&FLOWS, shape, layout().upload)(&mut upload);
     let deletes = chosen(&[reads::DELETIONS], shape, layout().blob_delete);
     match deletes {

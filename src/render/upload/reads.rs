@@ -84,10 +84,6 @@ impl Upload {
 
     /// Whether the digest is that of other bytes than the content.
     fn is_of_other_bytes(&self) -> bool {
-        let is_the_contents = match self.digest.split_once(':') {
-            Some(("sha512", _)) => self.digest == sha512(&self.content),
-            _ => self.digest == sha256(&self.content),
-        };
-        self.names_a_blob() && !is_the_contents
+        self.names_a_blob() && !self.is_right
     }
 }
