@@ -49,15 +49,7 @@ pub enum Effect {
     Again(&'static str),
     /// The member is written twice, each with one half of its elements or members.
     Split(&'static str),
-    impl Effect {
-    /// Whether an entry with this effect is a question or a flow, none of which is simpler than another: the lower entries of its
-    /// menu are not its simpler neighbours.
-    pub fn is_unordered(self) -> bool {
-        matches!(self, Self::Asks | Self::Upload)
-    }
-}
-
-/// The order of members.
+    /// The order of members.
     Order(Order),
     /// The white space between values.
     WhiteSpace(WhiteSpace),
@@ -110,6 +102,14 @@ pub enum Effect {
     Asks,
     /// The part of an upload that the entry's name identifies.
     Upload,
+}
+
+impl Effect {
+    /// Whether an entry with this effect is a question or a flow, none of which is simpler than another: the lower entries of its
+    /// menu are not its simpler neighbours.
+    pub fn is_unordered(self) -> bool {
+        matches!(self, Self::Asks | Self::Upload)
+    }
 }
 
 /// The order of members.
