@@ -48,6 +48,7 @@ pub(super) fn descriptor(shape: &Shape, position: &Position<'_>, needs: &mut Vec
     };
     // Salted content depends on the whole shape.
     let is_salted = role == Role::Subject
+        || is_pushed_by_sha512(shape, position)
         || position.slots.and_then(|slots| slots.facts).is_some_and(|facts| shape.choice(facts).entry != 0);
     if is_salted {
         return uncached(needs);
@@ -97,8 +98,9 @@ fn render_with<R>(
         _ => State::Present,
     };
     // Missing content must be unique, so that no other exchange pushes it; and so must subjects, so that their lists of
-    // referrers stay short.
-    let salt = (fact != Effect::Usual || role == Role::Subject).then(|| salt(shape, path));
+    // referrers stay short. The SHA-512 of other content must stay unknown to the target.
+    let is_sha512 = is_pushed_by_sha512(shape, position);
+    let salt = (fact != Effect::Usual || role == Role::Subject || is_sha512).then(|| salt(shape, path));
     let is_manifest_site = matches!(role, Role::Child | Role::Subject);
     let source = match content {
         Effect::ContentOf(other) => other,
@@ -122,7 +124,6 @@ fn render_with<R>(
         matches!(source, Role::Child | Role::Subject) && is_manifest_site != (fact == Effect::OtherEndpoint);
     let base = Shape::base();
     let (shape, slots) = slots.map_or_else(|| (&base, usual_slots(role)), |slots| (shape, slots));
-    let is_sha512 = slots.digest.is_some_and(|slot| shape.deviation(slot) == Effect::Sha512);
     let sibling = usize::from(index == 0);
     let described = Described { shape, slots, media_type, vendor, sibling, blob };
     let written = write(&described);
@@ -139,6 +140,12 @@ fn render_with<R>(
     let length = bytes.len();
     needs.push(Arc::new(Need { path: path.to_owned(), kind, digest, bytes, length, state }));
     written
+}
+
+/// Whether the content is pushed under its SHA-512.
+fn is_pushed_by_sha512(shape: &Shape, position: &Position<'_>) -> bool {
+    let digest = position.slots.and_then(|slots| slots.digest);
+    digest.is_some_and(|slot| shape.deviation(slot) == Effect::Sha512)
 }
 
 /// The slots whose entries 0 describe the usual descriptor of this role.

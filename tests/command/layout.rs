@@ -51,8 +51,8 @@ fn loose_files_hold_every_body_and_its_content() {
         let body = std::fs::read(folder.path().join("bodies").join(case["id"].as_str().unwrap())).unwrap();
         assert_eq!(sha256(&body), case["body_sha256"]);
         for need in case["needs"].as_array().unwrap().iter().filter(|need| need["state"] == "present") {
-            let hex = need["digest"].as_str().unwrap().trim_start_matches("sha256:");
-            let content = std::fs::read(folder.path().join("blobs/sha256").join(hex)).unwrap();
+            let path = need["digest"].as_str().unwrap().replace(':', "/");
+            let content = std::fs::read(folder.path().join("blobs").join(path)).unwrap();
             assert_eq!(content.len() as u64, need["size"].as_u64().unwrap());
         }
         cases += 1;

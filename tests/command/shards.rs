@@ -104,8 +104,8 @@ fn every_shard_fires_the_bases_and_the_shards_have_each_other_case_once() {
             (judged(&target["bases"]), judged(target))
         })
         .collect();
-    // One base for each of the seven kinds.
-    assert_eq!(case_counts, [(7, 38), (7, 38), (7, 38)]);
+    // One base for each of the eight kinds.
+    assert_eq!(case_counts, [(8, 39), (8, 39), (8, 38)]);
 }
 
 #[test]

@@ -48,7 +48,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "accepts annotation values that are not strings",
         source: "quay, pulp_container",
         since: "2023",
-        shows: Shows::Finding("lenient", "annotations=number-value"),
+        shows: Shows::Nothing("the note is that on null for annotations, which readers in Go take for none"),
         act: Act::Waive(Validation::Annotations),
     },
     Quirk {
