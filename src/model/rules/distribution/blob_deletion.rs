@@ -84,8 +84,8 @@ fn disabled(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 
 /// One flaw, even if both HEAD and GET show it.
 fn is_gone(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    let reads = [roles::GET_DELETED, roles::HEAD_DELETED].into_iter().flat_map(|role| answered.scripted(role));
-    if let Some(one) = reads.filter(|one| one.answer.is_success()).next() {
+    let mut reads = [roles::GET_DELETED, roles::HEAD_DELETED].into_iter().flat_map(|role| answered.scripted(role));
+    if let Some(one) = reads.find(|one| one.answer.is_success()) {
         let method = &one.request.method;
         flaws.push(one.flaw(format!("{method} still returns a blob whose DELETE was accepted")));
     }
