@@ -111,7 +111,9 @@ fn render_with<R>(
     let mut media_type = usual_media_type(if is_manifest_site { source } else { role }, vendor);
     let blob = match content {
         Effect::Bytes(bytes) if source == role => {
-            Blob::from(salt.as_ref().map_or_else(|| bytes.to_vec(), |salt| content::salted(bytes, salt)))
+            // These bytes are what matters of content that is there.
+            let salt = salt.as_ref().filter(|_| fact != Effect::Usual || role == Role::Subject);
+            Blob::from(salt.map_or_else(|| bytes.to_vec(), |salt| content::salted(bytes, salt)))
         }
         Effect::IndexContent => {
             media_type = index_type(vendor);

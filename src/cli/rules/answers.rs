@@ -142,7 +142,7 @@ mod tests {
 
     use super::*;
     use crate::engine::{Event, Plan, Schedule, Sink, run};
-    use crate::model::rules;
+    use crate::model::{Level, rules};
     use crate::transport::Target;
 
     /// The fast tier runs the example of one rule in this many.
@@ -158,7 +158,8 @@ mod tests {
                 panic!("{}: {} is not judged", rule.id, example.shape)
             };
             let broken = findings.iter().flat_map(Finding::breaks).find(|broken| *broken == rule.id);
-            assert_eq!(broken, None, "clean breaks it on {}", example.shape);
+            // A MAY only says which side a registry takes.
+            assert!(broken.is_none() || rule.level == Level::May, "clean breaks {broken:?} on {}", example.shape);
         }
     }
 
