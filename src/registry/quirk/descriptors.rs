@@ -92,7 +92,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "refuses an image manifest without artifactType whose config has the empty type in any letter case",
         source: UNREPORTED,
         since: "2026-11",
-        shows: Shows::Finding("ambiguous", "config.mediaType=empty-descriptor-upper-case"),
+        shows: Shows::Nothing("the note is that on a media type of config with parameters, which is refused as well"),
         act: refuse(|request, _| {
             let is_empty = media_type(config(request)).is_some_and(|name| name.eq_ignore_ascii_case(EMPTY));
             is_empty && member(request, "artifactType").is_none()
