@@ -94,11 +94,15 @@ impl Finding {
     /// Downgrades a violation that blames a refusal on one part of the content if the case, which was not shrunk, has other
     /// `deviations` that may explain the refusal.
     pub fn unshrunk(&mut self, deviations: usize) {
-        let blames_content = self.breaks_a_duty_to_accept() || self.blames_a_code();
-        if deviations > 1 && self.grade == Grade::Violation && blames_content {
+        if deviations > 1 && self.grade == Grade::Violation && self.blames_content() {
             self.grade = Grade::Warning;
             self.note.push_str("; downgraded to a warning: not shrunk, and another deviation may explain the refusal");
         }
+    }
+
+    /// Whether it depends on the reason of a refusal.
+    pub fn blames_content(&self) -> bool {
+        self.breaks_a_duty_to_accept() || self.blames_a_code()
     }
 
     /// Whether the tested request was refused. A 5xx or no answer counts as a refusal.

@@ -7,7 +7,7 @@ use crate::shape::Shape;
 /// The finding, compared with the outcomes of simpler neighbours of its case. `None` if one of them shows that the content is
 /// not the reason; downgraded if one of them shows that the target honours the rule.
 pub(super) fn excused(mut finding: Finding, neighbours: impl IntoIterator<Item = (Shape, Outcome)>) -> Option<Finding> {
-    if !blames_content(&finding) {
+    if !finding.blames_content() {
         return Some(finding);
     }
     for (shape, outcome) in neighbours {
@@ -22,7 +22,7 @@ pub(super) fn excused(mut finding: Finding, neighbours: impl IntoIterator<Item =
     Some(finding)
 }
 
-/// Whether a finding depends on the reason of a refusal.
-pub(super) fn blames_content(finding: &Finding) -> bool {
-    finding.breaks_a_duty_to_accept() || finding.blames_a_code()
+/// The neighbours of a case that may excuse its finding.
+pub(super) fn neighbours(shape: &Shape, finding: &Finding) -> Vec<Shape> {
+    if finding.blames_content() { shape.simpler() } else { Vec::new() }
 }

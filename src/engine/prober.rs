@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::counts::{Purpose, RequestCounts};
-use super::excusal::{blames_content, excused};
+use super::excusal::{excused, neighbours};
 use super::fire_options::FireOptions;
 use super::known_outcomes::KnownOutcomes;
 use super::outcome::{Outcome, PushAnswer, access_trouble, answered};
@@ -173,12 +173,11 @@ impl<'t> Prober<'t> {
     /// A finding of a case as a run judges it; `None` if a simpler case explains it.
     pub fn excused(&self, case: &Case, finding: &Finding) -> Option<Finding> {
         let options = self.options(&finding.symptom);
-        let simpler = if blames_content(finding) { case.shape.simpler() } else { Vec::new() };
-        let neighbours = simpler.into_iter().map(|shape| {
+        let outcomes = neighbours(&case.shape, finding).into_iter().map(|shape| {
             let outcome = self.ask(&self.case(&shape), options);
             (shape, outcome)
         });
-        excused(finding.clone(), neighbours)
+        excused(finding.clone(), outcomes)
     }
 
     /// The remembered outcome of a case that was asked these questions, and perhaps more.

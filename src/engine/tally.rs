@@ -62,7 +62,8 @@ impl Tally {
             self.flavour(shape, outcome);
         }
         let Outcome::Judged { accepted, applicable, refusable, answered, .. } = outcome else { return };
-        for stage in answered {
+        // GET after a refusal looks for residue. Whether it is sent depends on what else the repository holds.
+        for stage in answered.iter().filter(|stage| *accepted || **stage != Stage::ManifestGet) {
             increment(&mut self.answered, stage.as_str());
         }
         self.refused += usize::from(!accepted);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::excusal::{blames_content, excused};
+use super::excusal::{excused, neighbours};
 use super::outcome::{Outcome, TROUBLES, is_doubtful};
 use super::prober::Prober;
 use super::rotation::Rotation;
@@ -170,7 +170,7 @@ impl Firing<'_> {
 
     /// The finding after comparison with simpler cases, which are fired if they were not yet.
     fn excused(&mut self, shape: &Shape, side: usize, finding: Finding, stop: &AtomicBool) -> Option<Finding> {
-        let simpler = if blames_content(&finding) { shape.simpler() } else { Vec::new() };
+        let simpler = neighbours(shape, &finding);
         for neighbour in &simpler {
             if !self.outcomes.contains_key(neighbour) && !stop.load(Ordering::Relaxed) {
                 self.fire(neighbour);

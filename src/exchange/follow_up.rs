@@ -11,7 +11,7 @@ use super::{Exchange, Need};
 
 /// An accepted push of `exchange`, for the scripts that follow it; `blob` is the first blob that the repository holds.
 pub fn pushed<'e>(exchange: &'e Exchange, blob: Option<&'e Need>) -> Pushed<'e> {
-    let held = |need: &'e Need| HeldBlob { digest: &need.digest, length: need.length, bytes: need.held() };
+    let held = |need: &'e Need| HeldBlob { digest: &need.digest, length: need.length };
     Pushed { put: &exchange.tested, subject: exchange.subject.as_deref(), blob: blob.map(held) }
 }
 

@@ -160,6 +160,11 @@ impl Versions {
     /// Every pair, the default first, and the unreleased one last.
     pub const ALL: [Self; 6] = [Self::V1_1, Self::V1_1_0, Self::RC2, Self::V1_0, Self::V1_0_1, Self::DEV];
 
+    /// Its place in [`ALL`](Self::ALL).
+    pub(in crate::model) fn index(self) -> usize {
+        Self::ALL.iter().position(|set| *set == self).unwrap_or(0)
+    }
+
     /// Whether image-spec defines the artifact manifest.
     pub fn has_artifact_manifest(self) -> bool {
         ONLY_RC2.holds(self.image)

@@ -7,7 +7,7 @@ use manifuzz::model::{Content, Versions, contradictions, decide};
 const CONFIG: &str = r#"{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"DIGEST-1","size":7}"#;
 const LAYER: &str = r#"{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"DIGEST-2","size":1536}"#;
 
-/// An image manifest as it is found, with these members in the place of the usual ones, or beside them.
+/// A valid image manifest in which these members replace those of the same name, or are added.
 fn image(members: &[(&str, &str)]) -> String {
     let layers = format!("[{LAYER}]");
     let own = format!("\"{IMAGE_MANIFEST}\"");

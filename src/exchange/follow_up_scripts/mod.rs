@@ -4,8 +4,6 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use bytes::Bytes;
-
 use super::capability::Capability;
 use super::put::Put;
 use super::script::Script;
@@ -26,8 +24,6 @@ pub struct HeldBlob<'e> {
     pub digest: &'e str,
     /// Its length in bytes.
     pub length: usize,
-    /// Its bytes, if they are held in memory.
-    pub bytes: Option<&'e Bytes>,
 }
 
 /// What a follow-up script is written for: an accepted push.

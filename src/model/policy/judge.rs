@@ -107,9 +107,8 @@ impl PageRules {
 /// The content rules that hold in these versions, by page; computed once for each pair of versions.
 fn on_content(versions: Versions) -> &'static [PageRules] {
     static SETS: [OnceLock<Vec<PageRules>>; Versions::ALL.len()] = [const { OnceLock::new() }; Versions::ALL.len()];
-    let set = Versions::ALL.iter().position(|set| *set == versions).unwrap_or(0);
     let rules = || pages().into_iter().map(|page| PageRules::new(page, versions));
-    SETS[set].get_or_init(|| rules().filter(|page| !page.is_empty()).collect())
+    SETS[versions.index()].get_or_init(|| rules().filter(|page| !page.is_empty()).collect())
 }
 
 /// The rules that apply to the content.

@@ -1,5 +1,7 @@
 //! The list of pages with their rules, in order.
 
+use std::sync::OnceLock;
+
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::descriptors::Part;
 use crate::model::rule::{AnswerRule, ContentRule, Rule};
@@ -16,6 +18,7 @@ use crate::model::rules::image::{
 };
 use crate::model::rules::json;
 use crate::model::rules::layout::LayoutRule;
+use crate::model::versions::Versions;
 
 /// The rules of one page.
 #[derive(Clone, Copy)]
@@ -117,9 +120,11 @@ pub fn rules() -> impl Iterator<Item = Rule> {
         .chain(LayoutRule::ALL.iter().map(|rule| Rule::Layout(rule.info())))
 }
 
-/// Every rule on answers, in the order of the pages.
-pub(in crate::model) fn answer_rules() -> impl Iterator<Item = &'static AnswerRule> {
-    pages().into_iter().flat_map(|page| page.answers)
+/// The rules on answers that hold in these versions, in the order of the pages; listed once for each pair of versions.
+pub(in crate::model) fn answer_rules(versions: Versions) -> &'static [&'static AnswerRule] {
+    static SETS: [OnceLock<Vec<&AnswerRule>>; Versions::ALL.len()] = [const { OnceLock::new() }; Versions::ALL.len()];
+    let all = || pages().into_iter().flat_map(|page| page.answers);
+    SETS[versions.index()].get_or_init(|| all().filter(|rule| rule.info.holds_in(versions)).collect())
 }
 
 /// Looks up a rule by its id.

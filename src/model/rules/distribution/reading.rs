@@ -23,7 +23,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             // The sentence has no key word.
             level: Level::Should,
             versions: FROM_1_0,
-            why: "Clients that ask for /v2/ first conclude that there is no registry.",
+            why: "Clients check /v2/ first, and conclude that the host is not a registry.",
             fix: "Answer GET of /v2/ with 200, or with 401 to a client that must log in.",
             ..REGISTRY
         },
