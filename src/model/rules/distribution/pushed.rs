@@ -1,8 +1,9 @@
 //! Rules from distribution-spec's section on pushing manifests that are checked on the answer.
 
 use crate::exchange::roles::referrers;
-use crate::exchange::{By, IMAGE_MANIFEST, Probe, Reference, Stage};
+use crate::exchange::{By, IMAGE_MANIFEST, Presence, Probe, Reference, Stage};
 use crate::model::document::content::DocumentKind;
+use crate::model::document::descriptors::{Descriptor, Part};
 use crate::model::document::forms::DigestForm;
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::policy::contradictions::contradictions;
@@ -173,6 +174,10 @@ fn unknown_algorithm(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     if answered.judgement.expect != Expect::MayReject || !only || !has_unknown_algorithm(answered.content) {
         return;
     }
+    // The code may be about other content that is missing.
+    if !holds_the_rest(answered) {
+        return;
+    }
     let Some(answer) = answered.refusal() else { return };
     if let Some(code) =
         specified_codes(answer).into_iter().find(|code| matches!(&**code, "DIGEST_INVALID" | "MANIFEST_INVALID"))
@@ -181,6 +186,14 @@ fn unknown_algorithm(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
             format!("a digest with an unknown algorithm was refused with {code} instead of as missing content");
         flaws.push(Flaw::of(&Probe::Put, answer, message));
     }
+}
+
+/// Whether the target holds all content but that of digests with unknown algorithms.
+fn holds_the_rest(answered: &Answered<'_, '_>) -> bool {
+    let content = answered.content;
+    let is_needed = |one: &Descriptor<'_>| one.part != Part::Subject && one.digest_form != DigestForm::Unregistered;
+    let is_held = |one: Descriptor<'_>| content.need(&one).is_some_and(|(_, held)| held == Presence::Yes);
+    content.descriptors().filter(is_needed).all(is_held)
 }
 
 fn answers_201(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
