@@ -15,18 +15,49 @@ use manifuzz::report::{Group, groups};
 const SAMPLED: usize = 20;
 
 /// Quirks whose rows are more than one group, and how many: rows that nothing but the quirk's code connects.
-const SPLIT: [(&str, usize, &str); 11] = [
-    ("fails-on-index", 2, "a 500 to content that should be accepted is not one to content that may be refused"),
-    ("fails-on-missing-subject", 2, "a 500 to content that must be accepted is not one to content that may be refused"),
+const SPLIT: [(&str, usize, &str); 30] = [
+    ("blob-pull-answers-404", 2, "a blob that was uploaded, and one that was mounted"),
+    ("blob-pull-returns-other-bytes", 2, "the bytes, and of two sessions the digest header"),
+    ("delete-keeps-the-manifest", 2, "the manifest itself, and its entry in the referrers list"),
+    ("drops-child-without-platform", 2, "an index that is pushed, and the one of the referrers tag"),
+    ("fails-on-empty-blob", 2, "an upload that a manifest needs, and one alone"),
+    (
+        "fails-on-index",
+        3,
+        "a 500 to content that should be accepted is not one to content that may be refused, nor to a second push",
+    ),
+    ("fails-on-malformed-blob-digest", 2, "an upload after a push, and one alone"),
+    ("fails-on-malformed-digest", 2, "the digest in a push, and in GET"),
+    (
+        "fails-on-missing-subject",
+        3,
+        "a 500 to content that must be accepted is not one to content that may be refused, nor to a second push",
+    ),
+    ("fails-on-unknown-config-type", 2, "the tested push, and those of its referrers"),
+    ("head-answers-404", 2, "plain HEAD, and HEAD under a condition"),
+    ("head-of-unknown-answers-204", 2, "a blob that was never there, and one that was deleted"),
     ("ignores-digest-in-path", 2, "a wrong digest is accepted; content under an unknown algorithm is lost"),
+    ("loses-index-by-tag", 2, "the pushed index, and the one of the referrers tag"),
+    ("missing-manifest-answers-500", 2, "a name that may exist, and an invalid one"),
+    ("pull-truncates", 2, "the bytes, and what the referrers tag lists"),
+    ("referrers-keep-deleted-manifests", 2, "a list after a deletion, and a filtered one, whose base was deleted"),
+    ("referrers-list-the-subject", 2, "a plain list, and a filtered one"),
     ("refuses-absent-media-type", 2, "the member is absent, or has a name in another case"),
+    ("refuses-chunked-upload", 2, "a chunk in order is refused, one out of order with another status than 416"),
+    ("refuses-empty-blob", 2, "an upload that a manifest needs, and one alone"),
     ("refuses-indented", 2, "whitespace inside a document, and around it"),
     ("refuses-index", 2, "the push of an index, and its upload for another manifest"),
     ("refuses-large-manifest", 2, "refused below 4 MB with an unknown code, and above without 413"),
-    ("refuses-missing-subject", 2, "the subject is missing, or has another algorithm"),
     ("refuses-unicode-escapes", 2, "escapes in all strings, and where an annotation needs one"),
     ("refuses-unknown-algorithm", 2, "a wrong code where refusing is allowed, and a refusal where it is not"),
     ("refuses-unknown-member", 2, "the push of a manifest, and its upload for another one"),
+    ("tag-delete-keeps-the-tag", 2, "the tag itself, and its entry in the tag list"),
+    (
+        "upload-location-has-another-scheme",
+        3,
+        "the header, that all sessions have the same, and an upload that cannot be closed",
+    ),
+    ("upload-open-lacks-location", 3, "the header, and two kinds of uploads that cannot be closed"),
 ];
 
 /// Twelve defects that share neither answer nor subject.

@@ -34,6 +34,7 @@ pub(super) fn tally(chosen: &[Rule]) -> Vec<ExampleCount> {
     let mut tallies: Vec<_> =
         chosen.iter().map(|rule| (*rule, rule.newest_versions(), ExampleCount::default())).collect();
     exhaustive(1).for_each(|shape| add(&mut tallies, &shape));
+    tallies.iter_mut().filter(|(_, _, tally)| tally.applies == 0).for_each(look_in_older_versions);
     // A few rules concern two members at once.
     let mut pairs = exhaustive(2).filter(|shape| shape.deviations() == 2);
     let is_vacuous = |(rule, _, tally): &(Rule, Versions, ExampleCount)| {
@@ -46,6 +47,21 @@ pub(super) fn tally(chosen: &[Rule]) -> Vec<ExampleCount> {
     }
     tallies.iter_mut().for_each(|(rule, versions, tally)| keep_of_its_kind(*rule, *versions, tally));
     tallies.into_iter().map(|(_, _, tally)| tally).collect()
+}
+
+/// Counts the shapes in the newest versions in which a rule speaks, if it leaves that to another rule in newer ones.
+fn look_in_older_versions(row: &mut (Rule, Versions, ExampleCount)) {
+    let rule = row.0;
+    for older in
+        Versions::ALL.into_iter().filter(|versions| rule.holds_in(*versions) && *versions != rule.newest_versions())
+    {
+        let mut counted = (rule, older, ExampleCount::default());
+        exhaustive(1).for_each(|shape| add(std::slice::from_mut(&mut counted), &shape));
+        if counted.2.applies > 0 {
+            *row = counted;
+            return;
+        }
+    }
 }
 
 /// Prefers the base of the kind that breaks the rule as the shape that keeps it: the rule ignores other kinds.
@@ -64,7 +80,7 @@ fn is_sent_as_itself(shape: &Shape) -> bool {
     shape.deviating().all(|(slot, _)| space().slot(slot).name != "content-type")
 }
 
-/// Counts a shape for each rule, in the newest versions that have it.
+/// Counts a shape for each rule, in its versions.
 fn add(tallies: &mut [(Rule, Versions, ExampleCount)], shape: &Shape) {
     let exchange = render(shape);
     let facts = Facts::as_meant(&exchange);

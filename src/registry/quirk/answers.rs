@@ -113,7 +113,8 @@ fn push_answers<const STATUS: u16>(
 
 /// Changes a JSON body. A body that serde_json cannot parse is left unchanged.
 pub(super) fn rewrite(response: &mut Response, change: impl FnOnce(&mut Value)) {
-    if let Ok(mut body) = serde_json::from_slice(response.body()) {
+    // Another quirk may have made something else of it.
+    if let Ok(mut body @ Value::Object(_)) = serde_json::from_slice(response.body()) {
         change(&mut body);
         set_body(response, Bytes::from(body.to_string()));
     }
