@@ -41,11 +41,16 @@ fn line(slot: &Slot) -> String {
         value
     };
     let menu: Vec<_> = slot.menu.iter().map(entry).collect();
-    json!({ "slot": slot.name, "group": slot.group.as_str(), "parent": parent(slot), "menu": menu }).to_string()
+    let mut line = json!({ "slot": slot.name, "group": slot.group.as_str(), "parent": parent(slot), "menu": menu });
+    if slot.is_for_clients() {
+        line["party"] = json!("client");
+    }
+    line.to_string()
 }
 
 fn pretty(slot: &Slot) -> String {
-    let mut text = format!("{} ({})", slot.name, slot.group.as_str());
+    let party = if slot.is_for_clients() { ", for clients" } else { "" };
+    let mut text = format!("{} ({}{party})", slot.name, slot.group.as_str());
     if let Some(parent) = parent(slot) {
         text.push_str(&format!(", under {parent}"));
     }

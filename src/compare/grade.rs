@@ -71,7 +71,16 @@ pub fn grade(class: Class, expect: Expect, rule: Option<&RuleInfo>) -> Grade {
         Class::ServerError | Class::Dropped | Class::Hang if expect == Expect::MustAccept => Grade::Violation,
         Class::ServerError | Class::Dropped | Class::Hang => rule.map_or(Grade::Warning, of_rule).max(Grade::Warning),
         Class::Lenient | Class::Ambiguous | Class::Late | Class::Disagrees | Class::Imported => Grade::Note,
-        Class::WrongStatus
+        Class::ClientFailsOnValid => match expect {
+            Expect::MustAccept => Grade::Violation,
+            _ => rule.map_or(Grade::Note, of_rule),
+        },
+        Class::ClientCrash | Class::ClientHang => rule.map_or(Grade::Warning, of_rule).max(Grade::Warning),
+        Class::ClientTakesForbidden
+        | Class::ClientLeaksCredentials
+        | Class::ClientWritesOutside
+        | Class::ClientAlters
+        | Class::WrongStatus
         | Class::WrongCode
         | Class::BadErrorBody
         | Class::Altered

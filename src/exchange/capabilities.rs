@@ -154,6 +154,7 @@ mod tests {
             fresh_repository: true,
             requests: super::super::Requests::default(),
             script: Vec::new(),
+            runs: Vec::new(),
         }
     }
 

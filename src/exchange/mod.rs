@@ -7,6 +7,7 @@ mod ask;
 mod budget;
 mod capabilities;
 mod capability;
+pub mod client;
 mod digest;
 mod follow_up;
 mod follow_up_scripts;
@@ -143,6 +144,8 @@ pub struct Exchange {
     /// The script of a case that uploads a blob rather than pushing a manifest. `tested` then says which content under which digest,
     /// and is not sent.
     pub upload: Option<Arc<Script>>,
+    /// How the registry answers a client under test. Registries under test are not affected.
+    pub answers: client::Answers,
 }
 
 impl Exchange {
@@ -151,7 +154,17 @@ impl Exchange {
         let tested = Put { content_type: content_type.map(Cow::Owned), ..Put::by_tag("", body) };
         let needs = needs.into_iter().map(Arc::new).collect();
         let (id, accept) = (String::new(), Accept::Every);
-        Self { id, needs, steps: vec![Step::Tested], tested, subject: None, accept, afterwards: None, upload: None }
+        Self {
+            id,
+            needs,
+            steps: vec![Step::Tested],
+            tested,
+            subject: None,
+            accept,
+            afterwards: None,
+            upload: None,
+            answers: client::Answers::default(),
+        }
     }
 
     /// Whether the same body is also pushed before the tested request, with another content type.
@@ -180,6 +193,9 @@ impl Exchange {
         hash.update(format!("{:?}", self.accept));
         if let Some(ask) = self.afterwards {
             hash.update(format!("{ask:?}"));
+        }
+        if !self.answers.are_right() {
+            hash.update(format!("{:?}", self.answers));
         }
         if let Some(script) = &self.upload {
             script.iter().for_each(|request| request.add_to(&mut hash));

@@ -4,6 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use super::client::ProgramRun;
 use super::requests::Requests;
 use super::script::{Role, Script, ScriptedRequest};
 use super::stage::{By, Stage};
@@ -181,6 +182,8 @@ pub struct Observation {
     pub requests: Requests,
     /// The script that was followed; empty if the case has none.
     pub script: Script,
+    /// The runs of a client program under test; empty if the target is a registry.
+    pub runs: Vec<ProgramRun>,
 }
 
 impl Observation {

@@ -45,11 +45,19 @@ pub enum Stage {
     BlobMount,
     /// Deleting a blob.
     BlobDelete,
+    /// A client program pulls.
+    Pull,
+    /// A client program copies from one repository to another.
+    Copy,
+    /// A client program pushes.
+    Push,
+    /// A client program lists referrers or tags.
+    List,
 }
 
 impl Stage {
     /// Every stage.
-    const ALL: [Self; Self::BlobDelete as usize + 1] = [
+    const ALL: [Self; Self::List as usize + 1] = [
         Self::BlobUpload,
         Self::ManifestPut,
         Self::ManifestHead,
@@ -63,6 +71,10 @@ impl Stage {
         Self::BlobHead,
         Self::BlobMount,
         Self::BlobDelete,
+        Self::Pull,
+        Self::Copy,
+        Self::Push,
+        Self::List,
     ];
 
     /// Looks up a stage by its name in the corpus.
@@ -72,7 +84,12 @@ impl Stage {
 
     /// Whether it is about reading back, so that the earlier content of the repository matters.
     pub fn depends_on_state(self) -> bool {
-        !matches!(self, Self::BlobUpload | Self::ManifestPut | Self::Ping)
+        !matches!(self, Self::BlobUpload | Self::ManifestPut | Self::Ping) && !self.is_of_client()
+    }
+
+    /// Whether it is an operation of a client program, which starts with nothing each time.
+    pub fn is_of_client(self) -> bool {
+        matches!(self, Self::Pull | Self::Copy | Self::Push | Self::List)
     }
 
     /// The name in the corpus.
@@ -91,6 +108,10 @@ impl Stage {
             Self::BlobHead => "blob-head",
             Self::BlobMount => "blob-mount",
             Self::BlobDelete => "blob-delete",
+            Self::Pull => "pull",
+            Self::Copy => "copy",
+            Self::Push => "push",
+            Self::List => "list",
         }
     }
 }

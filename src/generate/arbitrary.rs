@@ -21,6 +21,6 @@ impl<'b> Arbitrary<'b> for Shape {
 
     /// From no bytes (the base) to five for each slot: whether it deviates, the entry, and a number.
     fn size_hint(_depth: usize) -> (usize, Option<usize>) {
-        (0, Some(5 * crate::shape::space().slots().count() + 16))
+        (0, Some(5 * crate::shape::space().registry_slots().count() + 16))
     }
 }

@@ -111,7 +111,7 @@ struct Axes {
 
 /// Whether this entry activates some slot.
 fn activates(slot: SlotId, entry: usize) -> bool {
-    let mut parents = space().slots().filter_map(|(_, row)| row.parent.as_ref());
+    let mut parents = space().registry_slots().filter_map(|(_, row)| row.parent.as_ref());
     parents.any(|parent| parent.slot == slot && parent.under.contains(&entry))
 }
 
@@ -119,7 +119,8 @@ impl Axes {
     fn new(filter: Option<&Filter>) -> Self {
         let is_upload = |slot: SlotId| space().slot(slot).group == Group::Blob;
         let admitted = |slot: SlotId| !is_upload(slot) && filter.is_none_or(|filter| filter.admits(slot));
-        let slots: Vec<SlotId> = space().slots().map(|(slot, _)| slot).filter(|slot| admitted(*slot)).collect();
+        let slots: Vec<SlotId> =
+            space().registry_slots().map(|(slot, _)| slot).filter(|slot| admitted(*slot)).collect();
         let axis_of = |slot: SlotId| slots.iter().position(|other| *other == slot);
         let axis = |slot: &SlotId| {
             let row = space().slot(*slot);

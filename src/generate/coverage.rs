@@ -49,13 +49,13 @@ struct Numbered {
 static NUMBERED: LazyLock<Numbered> = LazyLock::new(|| {
     let mut first = Vec::new();
     let mut count = 0;
-    for (_, slot) in space().slots() {
+    for (_, slot) in space().registry_slots() {
         first.push(count);
         count += slot.menu.len();
     }
     let mut numbered = Numbered { first, count, pairs: 0, invalid_pairs: 0 };
-    for (b, _) in space().slots() {
-        for (a, _) in space().slots().take(b.index()) {
+    for (b, _) in space().registry_slots() {
+        for (a, _) in space().registry_slots().take(b.index()) {
             for (entry_a, entry_b) in compatible(a, b) {
                 if is_invalid(a, entry_a) && is_invalid(b, entry_b) {
                     numbered.invalid_pairs += 1;
@@ -119,7 +119,7 @@ impl Covered {
         }
         // The numbers of the shape's entries, invalid ones separately.
         let (mut valid, mut invalid) = (Vec::new(), Vec::new());
-        for (slot, _) in space().slots().filter(|(slot, _)| shape.is_active(*slot)) {
+        for (slot, _) in space().registry_slots().filter(|(slot, _)| shape.is_active(*slot)) {
             let choice = shape.choice(slot);
             let number = numbered.first[slot.index()] + choice.entry;
             self.entries_covered += usize::from(!std::mem::replace(&mut self.entries[number], true));
@@ -175,8 +175,9 @@ impl Covered {
         let count = NUMBERED.count;
         let entries: Vec<bool> = (0..count).map(&bit).collect();
         let pairs: Vec<bool> = (count..Self::bit_count()).map(&bit).collect();
-        let invalid: Vec<bool> =
-            (space().slots()).flat_map(|(slot, row)| (0..row.menu.len()).map(move |at| is_invalid(slot, at))).collect();
+        let invalid: Vec<bool> = (space().registry_slots())
+            .flat_map(|(slot, row)| (0..row.menu.len()).map(move |at| is_invalid(slot, at)))
+            .collect();
         let covered = || pairs.iter().enumerate().filter(|(_, covered)| **covered).map(|(at, _)| at);
         let invalid_pairs_covered = covered().filter(|at| invalid[at / count] && invalid[at % count]).count();
         Self {

@@ -29,7 +29,7 @@ pub(super) fn runs() -> &'static [SlotRun] {
     static RUNS: LazyLock<Vec<SlotRun>> = LazyLock::new(|| {
         let mut runs: Vec<SlotRun> = Vec::new();
         let mut last = None;
-        for (slot, slot_row) in space().slots().skip(1) {
+        for (slot, slot_row) in space().registry_slots().skip(1) {
             if last != Some(&slot_row.parent) {
                 let holds = |run: &SlotRun, slot| run.rows.iter().any(|row| row.slot == slot);
                 let parent = space().activation(slot).map(|(parent, under)| {

@@ -13,7 +13,7 @@ pub fn bases() -> Vec<Shape> {
 /// Each entry as the only deviation, under the first kind where its slot is active, in table order; entries with a
 /// number once for each listed number.
 pub fn each_alone() -> impl Iterator<Item = Shape> {
-    let slots = space().slots().skip(1);
+    let slots = space().registry_slots().skip(1);
     slots.flat_map(|(slot, _)| space().choices(slot).map(move |choice| Shape::base().with_ancestors(slot, choice)))
 }
 
@@ -34,7 +34,8 @@ pub fn exhaustive(k: usize) -> impl Iterator<Item = Shape> {
 
 /// Like [`exhaustive`], over the slots for which `may` returns true; others deviate only as required ancestors.
 pub fn exhaustive_over(k: usize, may: impl Fn(&Slot) -> bool) -> impl Iterator<Item = Shape> {
-    let slots: Rc<[SlotId]> = space().slots().skip(1).filter(|(_, slot)| may(slot)).map(|(slot, _)| slot).collect();
+    let slots: Rc<[SlotId]> =
+        space().registry_slots().skip(1).filter(|(_, slot)| may(slot)).map(|(slot, _)| slot).collect();
     bases().into_iter().flat_map(move |base| deviate(Path::from(base), Rc::clone(&slots), 0, k))
 }
 

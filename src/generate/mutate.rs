@@ -17,7 +17,8 @@ pub fn mutate(shape: &Shape, choices: &mut dyn Choices) -> Shape {
         let (slot, _) = from[choices.below(from.len())];
         return shape.with(slot, Choice { entry: 0, number: 0 });
     }
-    let active: Vec<SlotId> = space().slots().map(|(slot, _)| slot).filter(|slot| shape.is_active(*slot)).collect();
+    let active: Vec<SlotId> =
+        space().registry_slots().map(|(slot, _)| slot).filter(|slot| shape.is_active(*slot)).collect();
     let slot = active[choices.below(active.len())];
     let now = shape.choice(slot).entry;
     let others: Vec<usize> = (0..menu(slot).len()).filter(|entry| *entry != now).collect();

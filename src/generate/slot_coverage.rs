@@ -39,7 +39,7 @@ impl Covered {
             let entries = Count { covered: slot.menu.len() - missing.len(), of: slot.menu.len() };
             SlotCoverage { slot: &slot.name, group: slot.group.as_str(), entries, missing }
         };
-        space().slots().map(|(_, slot)| slot).map(of_slot).collect()
+        space().registry_slots().map(|(_, slot)| slot).map(of_slot).collect()
     }
 }
 

@@ -156,7 +156,7 @@ impl SlotLayout {
                 },
                 Group::Confusion => layout.confusion.insert(id),
                 Group::Text => layout.text.insert(id),
-                Group::Kind | Group::Unknown | Group::Request | Group::Blob => {}
+                Group::Kind | Group::Unknown | Group::Request | Group::Blob | Group::Answer => {}
             }
         }
         for (path, site) in &mut layout.sites {

@@ -4,6 +4,7 @@
 //! Interprets the effects in the menus; defines no menu and no verdict. May import shape, json, exchange.
 //! The same shape always renders to the same exchange; `transport` fills in fresh tags and repositories.
 
+mod answers;
 mod cache;
 mod case;
 mod confusion;
@@ -100,7 +101,8 @@ pub fn render(shape: &Shape) -> Exchange {
     steps.push(Step::Tested);
     let (accept, afterwards) = (request::accept(shape), request::afterwards(shape));
     let id = case_id(&shape.to_string());
-    Exchange { id, needs, steps, tested, subject, accept, afterwards, upload: None }
+    let answers = answers::answers(shape);
+    Exchange { id, needs, steps, tested, subject, accept, afterwards, upload: None, answers }
 }
 
 /// The exchange of an upload.

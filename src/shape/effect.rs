@@ -102,13 +102,15 @@ pub enum Effect {
     Asks,
     /// The part of an upload that the entry's name identifies.
     Upload,
+    /// The answer that the slot's and the entry's names identify, to a client under test.
+    Answer,
 }
 
 impl Effect {
     /// Whether an entry with this effect is a question or a flow, none of which is simpler than another: the lower entries of its
     /// menu are not its simpler neighbours.
     pub fn is_unordered(self) -> bool {
-        matches!(self, Self::Asks | Self::Upload)
+        matches!(self, Self::Asks | Self::Upload | Self::Answer)
     }
 }
 

@@ -37,6 +37,8 @@ pub enum Group {
     Request,
     /// The upload of a blob.
     Blob,
+    /// What the registry answers to a client under test.
+    Answer,
 }
 
 impl Group {
@@ -52,6 +54,7 @@ impl Group {
             Self::Text => "text",
             Self::Request => "request",
             Self::Blob => "blob",
+            Self::Answer => "answer",
         }
     }
 }
@@ -143,4 +146,11 @@ pub struct Slot {
     pub parent: Option<Parent>,
     /// The menu. Entry 0 is valid and the simplest one.
     pub menu: &'static [Entry],
+}
+
+impl Slot {
+    /// Whether only client programs are affected. Registries are never sent a case that deviates here.
+    pub fn is_for_clients(&self) -> bool {
+        self.group == Group::Answer
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::Choice;
-use super::menu::{BLOB_ROWS, CONTENT_ROWS, DESCRIPTOR_ROWS, ROWS, SITES, Under};
+use super::menu::{ANSWER_ROWS, BLOB_ROWS, CONTENT_ROWS, DESCRIPTOR_ROWS, ROWS, SITES, Under};
 use super::slot::{Parent, Slot, SlotId};
 
 /// The variant space: all slots, parents before children.
@@ -55,7 +55,7 @@ impl Space {
                 space.add(name, row.group, Under::Entries(site.parent, site.under), row.menu);
             }
         }
-        for row in BLOB_ROWS {
+        for row in BLOB_ROWS.iter().chain(ANSWER_ROWS) {
             space.add(row.name.to_owned(), row.group, row.under, row.menu);
         }
         space
@@ -96,6 +96,11 @@ impl Space {
     /// All slots with their ids, in the order of the table.
     pub fn slots(&self) -> impl Iterator<Item = (SlotId, &Slot)> {
         self.slots.iter().enumerate().map(|(i, slot)| (SlotId(u16::try_from(i).unwrap_or(u16::MAX)), slot))
+    }
+
+    /// The slots that registries are tested with: all but those that only affect clients.
+    pub fn registry_slots(&self) -> impl Iterator<Item = (SlotId, &Slot)> {
+        self.slots().filter(|(_, slot)| !slot.is_for_clients())
     }
 
     /// The slot with this id.

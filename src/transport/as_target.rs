@@ -56,6 +56,7 @@ impl<T: Transport> Target for RegistryTarget<T> {
                 fresh_repository,
                 requests,
                 script,
+                runs: Vec::new(),
             })
         })
     }

@@ -174,7 +174,18 @@ impl<T: Transport> RegistryTarget<T> {
             self.forget(&repository);
         }
         let requests = Requests { all: context.requests(), uploads };
-        Ok(Observation { facts, replies, repository, tag, tag_is_new, body_is_new, fresh_repository, requests, script })
+        Ok(Observation {
+            facts,
+            replies,
+            repository,
+            tag,
+            tag_is_new,
+            body_is_new,
+            fresh_repository,
+            requests,
+            script,
+            runs: Vec::new(),
+        })
     }
 
     pub(super) fn put(&self, at: At<'_>, put: &Put) -> Result<Sent, Trouble> {

@@ -41,11 +41,25 @@ pub enum Class {
     Disagrees,
     /// Nothing was observed: the case was imported from a file.
     Imported,
+    /// A client program failed on content that it must or should handle.
+    ClientFailsOnValid,
+    /// A client program took content that it must or should refuse.
+    ClientTakesForbidden,
+    /// A client program crashed.
+    ClientCrash,
+    /// A client program did not end, or took more than its limits.
+    ClientHang,
+    /// A client program sent credentials to a host that they are not for.
+    ClientLeaksCredentials,
+    /// A client program wrote outside of the folder it was given.
+    ClientWritesOutside,
+    /// A client program stored other bytes than it read.
+    ClientAlters,
 }
 
 impl Class {
     /// Every class.
-    const ALL: [Self; Self::Imported as usize + 1] = [
+    const ALL: [Self; Self::ClientAlters as usize + 1] = [
         Self::RejectsValid,
         Self::AcceptsForbidden,
         Self::ServerError,
@@ -65,6 +79,13 @@ impl Class {
         Self::Late,
         Self::Disagrees,
         Self::Imported,
+        Self::ClientFailsOnValid,
+        Self::ClientTakesForbidden,
+        Self::ClientCrash,
+        Self::ClientHang,
+        Self::ClientLeaksCredentials,
+        Self::ClientWritesOutside,
+        Self::ClientAlters,
     ];
 
     /// Looks up a class by its name in the corpus.
@@ -94,6 +115,13 @@ impl Class {
             Self::Late => "late",
             Self::Disagrees => "disagrees",
             Self::Imported => "imported",
+            Self::ClientFailsOnValid => "client-fails-on-valid",
+            Self::ClientTakesForbidden => "client-takes-forbidden",
+            Self::ClientCrash => "client-crash",
+            Self::ClientHang => "client-hang",
+            Self::ClientLeaksCredentials => "client-leaks-credentials",
+            Self::ClientWritesOutside => "client-writes-outside",
+            Self::ClientAlters => "client-alters",
         }
     }
 }

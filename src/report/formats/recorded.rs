@@ -91,6 +91,8 @@ fn is_at(request: &RecordedRequest, stage: Stage) -> bool {
         Stage::BlobMount => method == "POST" && has("mount="),
         Stage::BlobDelete => method == "DELETE" && has("/blobs/"),
         Stage::Residue => matches!(method, "GET" | "HEAD") && !has("/blobs/"),
+        // What a client program asked is not recorded.
+        Stage::Pull | Stage::Copy | Stage::Push | Stage::List => false,
     }
 }
 

@@ -63,6 +63,13 @@ fn departure(records: &[&Record], folded: &[String]) -> String {
         C::Late => "late".to_owned(),
         // What invalid content breaks, or where the documents contradict each other.
         C::Disagrees => "registries disagree".to_owned(),
+        C::ClientFailsOnValid => format!("{} fails", first.stage),
+        C::ClientTakesForbidden => format!("{} takes what it should refuse", first.stage),
+        C::ClientCrash => format!("{} crashes", first.stage),
+        C::ClientHang => format!("{} does not end", first.stage),
+        C::ClientLeaksCredentials => format!("{} sends credentials elsewhere", first.stage),
+        C::ClientWritesOutside => format!("{} writes outside of its folder", first.stage),
+        C::ClientAlters => format!("{} stores other bytes", first.stage),
         C::Lenient | C::Ambiguous | C::ServerError | C::Dropped | C::Hang | C::Imported => first.note.clone(),
     };
     match common(folded) {

@@ -2,6 +2,7 @@
 //!
 //! Menus only grow, at their end, and what an entry renders to is frozen, because corpora refer to entries by name.
 
+mod answer;
 mod blob;
 mod confusion;
 mod content;
@@ -60,10 +61,11 @@ const OBJECTS: Under = Under::Entries("kind", &["image", "index", "docker-image"
 const DOCUMENTS: Under =
     Under::Entries("kind", &["image", "index", "docker-image", "docker-list", "artifact", "json", "not-json"]);
 
-/// The rows of uploads, after all others.
+/// The rows of uploads and of answers to clients, after all others.
+pub(super) use answer::ROWS as ANSWER_ROWS;
 pub(super) use blob::ROWS as BLOB_ROWS;
 
-/// All rows except those of descriptors and uploads, parents before children.
+/// All rows except those of descriptors, uploads and answers, parents before children.
 pub(super) static ROWS: std::sync::LazyLock<Vec<SlotRow>> = std::sync::LazyLock::new(|| {
     [&[KIND][..], document::ROWS, confusion::ROWS, unknown::ROWS, text::ROWS, request::ROWS].concat()
 });
