@@ -11,7 +11,7 @@ use crate::generate::{bases, each_alone};
 use crate::model::{Rule, Versions};
 use crate::registry::{Params, Profile, Quirk, Shows, quirks};
 use crate::render::Case;
-use crate::shape::{Choice, Shape, space};
+use crate::shape::{Choice, Kind, Shape, space};
 use crate::transport::{Opening, embedded};
 
 /// How the answers of embedded registries cover one rule.
@@ -24,24 +24,31 @@ pub(super) struct RuleCoverage {
 }
 
 /// Pushes every base, every flavour and every entry alone to a clean registry and to one per quirk. The latter also gets
-/// the smallest case that shows its quirk.
+/// the smallest case that shows its quirk. What only newer versions require is about uploads and follow-up requests, so a registry
+/// with a quirk gets these alone again to be judged by them.
 pub(super) fn seen() -> Result<BTreeMap<&'static str, RuleCoverage>, Error> {
     let named = flavours().iter().map(|flavour| flavour.shape.clone());
-    let mut shapes: Vec<Shape> = bases().into_iter().chain(named).chain(each_alone()).collect();
-    let usual = shapes.len();
+    let usual: Vec<Shape> = bases().into_iter().chain(named).chain(each_alone()).collect();
+    let scripted: Vec<Shape> = bases().into_iter().chain(questions()).chain(uploads()).collect();
     let mut seen: BTreeMap<&'static str, RuleCoverage> = BTreeMap::new();
-    let clean = broken(&Profile::clean(), &shapes)?;
-    for rule in crate::model::rules().filter(|rule| rule.a_registry_can_break() && rule.holds_in(Versions::V1_1)) {
-        let broken = clean.get(rule.id).copied().unwrap_or(0);
-        seen.entry(rule.id).or_default().kept = shapes.len().saturating_sub(broken);
-    }
-    for quirk in quirks() {
-        let profile = Profile::clean().plant(quirk.name, Params::default())?;
-        shapes.extend(own_case(quirk)?);
-        for rule in broken(&profile, &shapes)?.into_keys() {
-            seen.entry(rule).or_default().broken_by.push(quirk.name);
+    for (versions, shapes) in [(Versions::V1_1, &usual), (Versions::DEV, &scripted)] {
+        let speaks = |rule: &Rule| match rule.holds_in(Versions::V1_1) {
+            true => versions == Versions::V1_1,
+            false => rule.holds_in(versions),
+        };
+        let breakable = crate::model::rules().filter(|rule| rule.a_registry_can_break() && speaks(rule));
+        let ids: BTreeSet<&'static str> = breakable.map(|rule| rule.id).collect();
+        let clean = broken(&Profile::clean(), &usual, versions)?;
+        for id in &ids {
+            seen.entry(*id).or_default().kept = usual.len().saturating_sub(clean.get(id).copied().unwrap_or(0));
         }
-        shapes.truncate(usual);
+        for quirk in quirks() {
+            let profile = Profile::clean().plant(quirk.name, Params::default())?;
+            let all: Vec<Shape> = shapes.iter().cloned().chain(own_case(quirk)?).collect();
+            for rule in broken(&profile, &all, versions)?.into_keys().filter(|rule| ids.contains(rule)) {
+                seen.entry(rule).or_default().broken_by.push(quirk.name);
+            }
+        }
     }
     Ok(seen)
 }
@@ -78,6 +85,11 @@ pub(super) fn example(rule: Rule) -> Result<Option<BrokenPush>, Error> {
 fn questions() -> Vec<Shape> {
     let is_question = |shape: &Shape| shape.deviating().all(|(slot, _)| space().slot(slot).name == "afterwards");
     each_alone().filter(is_question).collect()
+}
+
+/// Every entry of uploads.
+fn uploads() -> impl Iterator<Item = Shape> {
+    each_alone().filter(|shape| shape.kind() == Kind::Blob)
 }
 
 /// The smallest case that shows a quirk, if any does.
@@ -117,9 +129,9 @@ fn opening() -> Opening {
 }
 
 /// The rules that this registry breaks, each with the number of pushes that show it.
-fn broken(profile: &Profile, shapes: &[Shape]) -> Result<BTreeMap<&'static str, usize>, Error> {
+fn broken(profile: &Profile, shapes: &[Shape], versions: Versions) -> Result<BTreeMap<&'static str, usize>, Error> {
     let target = embedded(profile, &opening());
-    let prober = Prober::new(target.as_ref(), Versions::V1_1, Depth::Full)?;
+    let prober = Prober::new(target.as_ref(), versions, Depth::Full)?;
     let mut counts = BTreeMap::new();
     for shape in shapes {
         let case = Case::of(shape.clone());
