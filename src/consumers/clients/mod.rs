@@ -1,0 +1,10 @@
+//! Client programs under test: adapters say how each is called, a server answers them, a sandbox bounds them, and a target
+//! makes an observation of what they did.
+
+pub mod adapter;
+mod filling;
+pub mod shipped;
+mod target;
+
+pub use adapter::Adapter;
+pub use target::{ClientOptions, ClientTarget};
