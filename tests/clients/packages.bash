@@ -48,11 +48,8 @@ from_go() {
     modules=$(modules_of "$name")
     binary=program
     version=$(go_version "$name" "$package")
-    # These two know their version only if they are told.
-    case $name in
-        helm) flags=(-ldflags "-X helm.sh/helm/v4/internal/version.version=$version") ;;
-        cosign) flags=(-ldflags "-X sigs.k8s.io/release-utils/version.gitVersion=$version") ;;
-    esac
+    # Helm knows only `v4.3` of its version unless it is told.
+    if [ "$name" = helm ]; then flags=(-ldflags "-X helm.sh/helm/v4/internal/version.version=$version"); fi
     go_tool "$name" "$package" "${flags[@]+"${flags[@]}"}"
     ln -sf "../$name/program" "$cache/bin/$name"
 }
