@@ -20,14 +20,15 @@ pin_of() { cat "$@" | cksum; }
 is_pinned() { [ "$(cat "$cache/$1/pin" 2>/dev/null)" = "$(pin_of "${@:2}")" ]; }
 set_pin() { pin_of "${@:2}" >"$cache/$1/pin"; }
 
-# go_tool NAME PACKAGE [OPTIONS…]: builds the tool that go/NAME/go.mod names to NAME/server in the cache.
+# go_tool NAME PACKAGE [OPTIONS…]: builds the tool that go/NAME/go.mod names to NAME/server in the cache. The clients set
+# `modules` to another directory than go, and `binary` to another name than server.
 go_tool() {
-    local name=$1 package=$2 module=$here/go/$1 log=$cache/$1.log
+    local name=$1 package=$2 module=${modules:-$here/go}/$1 log=$cache/$1.log
     shift 2
     if is_pinned "$name" "$module/go.mod" "$module/go.sum"; then return 0; fi
     command -v go >/dev/null || cannot "$name cannot be had: it is built by Go, which is not on the PATH"
     mkdir -p "$cache/$name"
-    go -C "$module" build -p 2 "$@" -o "$cache/$name/server" "$package" >"$log" 2>&1 ||
+    go -C "$module" build -p 2 "$@" -o "$cache/$name/${binary:-server}" "$package" >"$log" 2>&1 ||
         { tail -n 5 "$log" >&2; cannot "$name cannot be had: Go does not build $package; the reason is in $log"; }
     set_pin "$name" "$module/go.mod" "$module/go.sum"
 }
