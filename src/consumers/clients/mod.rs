@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! Client programs under test: adapters say how each is called, a server answers them, a sandbox bounds them, and a target
 //! makes an observation of what they did.
 
@@ -8,3 +9,8 @@ mod target;
 
 pub use adapter::Adapter;
 pub use target::{ClientOptions, ClientTarget};
+=======
+//! Client programs under test.
+
+pub mod server;
+>>>>>>> serv23
