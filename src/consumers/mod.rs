@@ -1,9 +1,13 @@
-//! Independent readers of manifests: image-spec's JSON Schema and the crate `oci-spec`. If they disagree with the model,
-//! one of the three or the specification is wrong; each known disagreement is a row of a table, with the reason.
+//! Programs and readers under test: client programs in `clients`, and independent readers of manifests, which are
+//! image-spec's JSON Schema and the crate `oci-spec`. If a reader disagrees with the model, one of the three or the
+//! specification is wrong; each known disagreement is a row of a table, with the reason.
 //!
 //! May import `shape`, `generate`, `render`, `exchange` and `model`; imported by the command line.
 
+<<<<<<< HEAD
 #[cfg(feature = "cli")]
+=======
+>>>>>>> sand23
 pub mod clients;
 mod disagreements;
 mod schema;
