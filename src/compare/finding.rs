@@ -105,10 +105,14 @@ impl Finding {
         self.breaks_a_duty_to_accept() || self.blames_a_code()
     }
 
-    /// Whether the tested request was refused. A 5xx or no answer counts as a refusal.
+    /// Whether the tested request was refused, or the operation of a client failed. A 5xx or no answer counts as a refusal.
     fn is_refusal(&self) -> bool {
-        self.symptom.stage == Stage::ManifestPut
-            && matches!(self.symptom.class, Class::RejectsValid | Class::ServerError | Class::Dropped | Class::Hang)
+        let fails = match self.symptom.stage {
+            Stage::ManifestPut => &[Class::RejectsValid, Class::ServerError, Class::Dropped, Class::Hang][..],
+            stage if stage.is_of_client() => &[Class::ClientFailsOnValid, Class::ClientCrash, Class::ClientHang],
+            _ => &[],
+        };
+        fails.contains(&self.symptom.class)
     }
 
     /// Whether it is a violation because content that must be accepted was refused.

@@ -75,10 +75,15 @@ pub fn grade(class: Class, expect: Expect, rule: Option<&RuleInfo>) -> Grade {
             Expect::MustAccept => Grade::Violation,
             _ => rule.map_or(Grade::Note, of_rule),
         },
+        Class::ClientCrash | Class::ClientHang if expect == Expect::MustAccept => Grade::Violation,
+        // What a leak or a file outside of the folder does cannot be undone, whichever document forbids it. A permission, such as
+        // that of token services on other hosts, makes a note.
+        Class::ClientLeaksCredentials | Class::ClientWritesOutside => match rule.map(|rule| rule.level) {
+            Some(Level::Must | Level::Should) => Grade::Violation,
+            Some(Level::May) | None => Grade::Note,
+        },
         Class::ClientCrash | Class::ClientHang => rule.map_or(Grade::Warning, of_rule).max(Grade::Warning),
         Class::ClientTakesForbidden
-        | Class::ClientLeaksCredentials
-        | Class::ClientWritesOutside
         | Class::ClientAlters
         | Class::WrongStatus
         | Class::WrongCode

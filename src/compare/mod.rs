@@ -2,9 +2,11 @@
 //!
 //! Decides the class and grade of a departure; what counts as one is the model's decision.
 
+mod client;
 mod finding;
 mod grade;
 
+pub use client::compare_runs;
 pub use finding::{Finding, Symptom, everywhere};
 pub use grade::{Grade, grade};
 
@@ -63,6 +65,9 @@ pub fn compare_content(
     observation: &Observation,
     capabilities: &Capabilities,
 ) -> Vec<Finding> {
+    if !observation.runs.is_empty() {
+        return compare_runs(content, judgement, &observation.runs);
+    }
     let exchange = content.exchange;
     let mut findings = Vec::new();
     let observation = &*without_redirects(observation, content.versions);

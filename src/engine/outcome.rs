@@ -2,6 +2,7 @@
 
 use crate::compare::{Finding, Symptom, words_of};
 use crate::error::{Trouble, TroubleKind};
+use crate::exchange::client::ProgramRun;
 use crate::exchange::{Observation, Probe, Stage};
 use crate::model::Class;
 
@@ -53,7 +54,8 @@ impl PushAnswer {
     /// That of an observation.
     pub(super) fn of(observation: &Observation) -> Self {
         let upload = || observation.answers().filter(|(probe, _)| matches!(probe, Probe::Upload(_))).last();
-        let is_upload = observation.reply(&Probe::Put).is_none();
+        // A client program has no answer to a push.
+        let is_upload = observation.runs.is_empty() && observation.reply(&Probe::Put).is_none();
         let tested = || observation.tested().map(|(_, answer)| answer);
         let answer = if is_upload {
             upload().map(|(_, answer)| answer).or_else(tested)
@@ -127,12 +129,19 @@ pub(super) fn is_doubtful(symptom: &Symptom) -> bool {
     matches!(symptom.class, Class::Dropped | Class::Hang | Class::ServerError) || symptom.status == Some(403)
 }
 
-/// The stages that were answered, each once, in the order of the requests.
+/// Whether the tested request was accepted; of a client program, whether it did every operation that was tested.
+pub(super) fn accepted(observation: &Observation) -> bool {
+    let mut tested = observation.runs.iter().filter(|run| run.is_tested()).peekable();
+    observation.accepted() || (tested.peek().is_some() && tested.all(ProgramRun::is_stored))
+}
+
+/// The stages that were answered, and those of the operations that were tested, each once and in order.
 pub(super) fn answered(observation: &Observation) -> Vec<Stage> {
     let mut stages = Vec::new();
-    for (probe, _) in observation.answers() {
-        if !stages.contains(&probe.stage()) {
-            stages.push(probe.stage());
+    let of_runs = observation.runs.iter().filter(|run| run.is_tested()).map(|run| run.operation.stage());
+    for stage in observation.answers().map(|(probe, _)| probe.stage()).chain(of_runs) {
+        if !stages.contains(&stage) {
+            stages.push(stage);
         }
     }
     stages

@@ -9,7 +9,7 @@ use super::counts::{Purpose, RequestCounts};
 use super::excusal::{excused, neighbours};
 use super::fire_options::FireOptions;
 use super::known_outcomes::KnownOutcomes;
-use super::outcome::{Outcome, PushAnswer, access_trouble, answered};
+use super::outcome::{Outcome, PushAnswer, accepted, access_trouble, answered};
 use super::rendered::Rendered;
 use crate::compare::{Finding, Symptom, applicable, compare_content, refusable};
 use crate::error::Trouble;
@@ -17,7 +17,7 @@ use crate::exchange::{
     Ask, Capabilities, Depth, Exchange, NeedKind, Observation, Questions, Reference, Reply, RequestsByPurpose, Stage,
     State, Transfer,
 };
-use crate::model::{Content, Versions, decide};
+use crate::model::{Content, Versions, decide, decide_client};
 use crate::render::Case;
 use crate::shape::Shape;
 use crate::transport::{Repository, Target};
@@ -246,12 +246,13 @@ impl<'t> Prober<'t> {
 
     fn judge_under(&self, exchange: &Exchange, observation: &Observation, versions: Versions) -> Outcome {
         let content = Content::new(exchange, &observation.facts, versions);
-        let judgement = decide(&content);
+        let runs = &observation.runs;
+        let judgement = if runs.is_empty() { decide(&content) } else { decide_client(&content) };
         let findings = compare_content(&content, &judgement, observation, &self.capabilities);
         let (applicable, refusable) = (applicable(&judgement), refusable(&judgement));
         let (answered, body_is_new) = (answered(observation), observation.body_is_new);
         let timeouts = observation.replies.iter().filter(|(_, reply)| matches!(reply, Reply::Hang)).count();
-        let (accepted, answer) = (observation.accepted(), PushAnswer::of(observation));
+        let (accepted, answer) = (accepted(observation), PushAnswer::of(observation));
         Outcome::Judged { findings, accepted, applicable, refusable, answered, body_is_new, timeouts, answer }
     }
 

@@ -108,7 +108,7 @@ impl Tally {
             let of = |counts: &BTreeMap<String, usize>| counts.get(rule.id).copied().unwrap_or_default();
             let broken = of(&self.broken);
             let kept = match rule {
-                Rule::Content(_) | Rule::Layout(_) => of(&self.kept),
+                Rule::Content(_) | Rule::Client(_) | Rule::Layout(_) => of(&self.kept),
                 Rule::Answer(answer) => self.asked(&answer.info).saturating_sub(broken),
             };
             RuleCount { rule: rule.info().id, kept, broken }

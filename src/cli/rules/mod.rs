@@ -128,7 +128,7 @@ fn coverage(pretty_output: bool) -> Result<u8, Error> {
             let broken = broken_by.map_or_else(String::new, |quirks| format!(", broken by {}", breakers(&quirks)));
             match rule.binds {
                 Binds::Author => format!("{:<50} broken by {applies:>5} shapes, kept by {silent:>5}", rule.id),
-                Binds::Registry => {
+                Binds::Registry | Binds::Client => {
                     format!("{:<50} applies to {applies:>5} shapes, not to {silent:>5}{broken}", rule.id)
                 }
             }

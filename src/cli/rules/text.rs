@@ -8,11 +8,12 @@ pub(super) fn binds(rule: Rule) -> &'static str {
     match rule.binds {
         Binds::Author => "author",
         Binds::Registry => "registry",
+        Binds::Client => "client",
     }
 }
 
 pub(super) fn line(rule: Rule) -> Value {
-    let class = rule.on_answers().map(|rule| rule.class.as_str());
+    let class = rule.on_answers().map(|rule| rule.class).or_else(|| rule.on_runs().map(|rule| rule.class));
     json!({
         "rule": rule.id,
         "document": rule.clause.document.as_str(),
@@ -24,7 +25,7 @@ pub(super) fn line(rule: Rule) -> Value {
         "section": rule.clause.section,
         "says": rule.clause.summary,
         "sentence": rule.clause.sentence,
-        "class": class,
+        "class": class.map(|class| class.as_str()),
     })
 }
 

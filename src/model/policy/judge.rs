@@ -8,6 +8,7 @@ use crate::exchange::{Exchange, Facts};
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::policy::contradictions::contradictions;
 use crate::model::policy::judgement::{Breach, Expect, Judgement, Party};
+use crate::model::policy::runs::decide_client;
 use crate::model::rule::{Binds, Consequence, ContentRule, Level, Report, Rule, RuleInfo};
 use crate::model::rules::pages::{RulesOfPage, pages};
 use crate::model::versions::Versions;
@@ -30,8 +31,11 @@ use crate::model::versions::Versions;
 /// assert_eq!(judgement.breaches[0].place, "/schemaVersion");
 /// ```
 pub fn judge(exchange: &Exchange, facts: &Facts, party: Party, versions: Versions) -> Judgement {
-    let Party::Registry = party;
-    decide(&Content::new(exchange, facts, versions))
+    let content = Content::new(exchange, facts, versions);
+    match party {
+        Party::Registry => decide(&content),
+        Party::Client => decide_client(&content),
+    }
 }
 
 /// Checks a single rule: where the content breaks a rule on the author, or where a rule on the registry applies.

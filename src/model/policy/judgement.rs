@@ -10,6 +10,8 @@ use crate::model::rule::RuleInfo;
 pub enum Party {
     /// A registry.
     Registry,
+    /// A client program.
+    Client,
 }
 
 /// The expectation: what a party may do, without reasons.

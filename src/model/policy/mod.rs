@@ -6,7 +6,9 @@ pub(in crate::model) mod found;
 pub(in crate::model) mod judge;
 pub(in crate::model) mod judgement;
 pub(in crate::model) mod obligations;
+pub(in crate::model) mod ran;
 pub(in crate::model) mod redirects;
+pub(in crate::model) mod runs;
 
 pub use self::answered::{Answered, Flaw};
 pub use self::contradictions::contradictions;
@@ -14,4 +16,6 @@ pub use self::found::decide_found;
 pub use self::judge::{decide, judge, report};
 pub use self::judgement::{Breach, Expect, Judgement, Party};
 pub use self::obligations::{Departure, obligations, unanswered};
+pub use self::ran::{Ran, RunFlaw};
 pub use self::redirects::without_redirects;
+pub use self::runs::{RunDeparture, decide_client, decide_operation, run_duties};

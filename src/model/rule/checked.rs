@@ -1,4 +1,5 @@
-//! The kinds of rule: on the content of the tested request, on the target's answers, and on image layouts.
+//! The kinds of rule: on the content of the tested request, on the target's answers, on runs of client programs, and on image
+//! layouts.
 
 use std::fmt;
 use std::ops::Deref;
@@ -6,8 +7,10 @@ use std::ops::Deref;
 use super::class::Class;
 use super::info::{Binds, RuleInfo};
 use super::report::Report;
+use crate::exchange::client::Operation;
 use crate::model::document::content::Content;
 use crate::model::policy::answered::{Answered, Flaw};
+use crate::model::policy::ran::{Ran, RunFlaw};
 
 /// The consequence if the check of a [`ContentRule`] reports a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +47,29 @@ pub struct AnswerRule {
     pub check: fn(&Answered<'_, '_>, &mut Vec<Flaw>),
 }
 
+/// What a rule on runs of client programs requires.
+#[derive(Clone, Copy)]
+pub enum Requires {
+    /// The program must or should do the operation with content of which this holds.
+    Takes(fn(&Content<'_>, Operation) -> bool),
+    /// The program should refuse the operation with content of which the first holds, if the second holds of the run: the program
+    /// was served what is wrong.
+    Refuses(fn(&Content<'_>, Operation) -> bool, fn(&Ran<'_, '_>) -> bool),
+    /// The run has none of the flaws that this reports.
+    Duty(fn(&Ran<'_, '_>, &mut Vec<RunFlaw>)),
+}
+
+/// A rule on runs of client programs.
+#[derive(Clone, Copy)]
+pub struct ClientRule {
+    /// Id, clause, level and versions.
+    pub info: RuleInfo,
+    /// The class of findings.
+    pub class: Class,
+    /// What it requires.
+    pub requires: Requires,
+}
+
 /// A rule of any kind.
 #[derive(Clone, Copy, Debug)]
 pub enum Rule {
@@ -51,6 +77,8 @@ pub enum Rule {
     Content(&'static ContentRule),
     /// A rule on answers.
     Answer(&'static AnswerRule),
+    /// A rule on runs of client programs.
+    Client(&'static ClientRule),
     /// A rule on an image layout, whose files the caller compares.
     Layout(&'static RuleInfo),
 }
@@ -61,6 +89,7 @@ impl Rule {
         match self {
             Self::Content(rule) => &rule.info,
             Self::Answer(rule) => &rule.info,
+            Self::Client(rule) => &rule.info,
             Self::Layout(info) => info,
         }
     }
@@ -69,15 +98,23 @@ impl Rule {
     pub fn on_content(self) -> Option<&'static ContentRule> {
         match self {
             Self::Content(rule) => Some(rule),
-            Self::Answer(_) | Self::Layout(_) => None,
+            Self::Answer(_) | Self::Client(_) | Self::Layout(_) => None,
         }
     }
 
     /// The rule on answers; `None` for other rules.
     pub fn on_answers(self) -> Option<&'static AnswerRule> {
         match self {
-            Self::Content(_) | Self::Layout(_) => None,
+            Self::Content(_) | Self::Client(_) | Self::Layout(_) => None,
             Self::Answer(rule) => Some(rule),
+        }
+    }
+
+    /// The rule on runs of client programs; `None` for other rules.
+    pub fn on_runs(self) -> Option<&'static ClientRule> {
+        match self {
+            Self::Client(rule) => Some(rule),
+            Self::Content(_) | Self::Answer(_) | Self::Layout(_) => None,
         }
     }
 
@@ -86,7 +123,7 @@ impl Rule {
         let requires = match self {
             Self::Content(rule) => matches!(rule.consequence, Consequence::Accept | Consequence::Refuse(_)),
             Self::Answer(_) => true,
-            Self::Layout(_) => false,
+            Self::Client(_) | Self::Layout(_) => false,
         };
         self.binds == Binds::Registry && requires
     }
@@ -109,5 +146,11 @@ impl fmt::Debug for ContentRule {
 impl fmt::Debug for AnswerRule {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("AnswerRule").field("id", &self.info.id).field("class", &self.class).finish()
+    }
+}
+
+impl fmt::Debug for ClientRule {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("ClientRule").field("id", &self.info.id).field("class", &self.class).finish()
     }
 }

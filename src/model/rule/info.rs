@@ -60,6 +60,8 @@ pub enum Binds {
     Author,
     /// The registry.
     Registry,
+    /// A client program under test.
+    Client,
 }
 
 /// The place where a specification states a rule.
@@ -166,6 +168,16 @@ pub enum Family {
     Docker,
     /// The content of an image layout.
     Layout,
+    /// What clients take from a registry.
+    ClientTypes,
+    /// What clients verify before they take it.
+    ClientVerification,
+    /// Where clients send credentials.
+    ClientCredentials,
+    /// Lists and the referrers tag, as clients use them.
+    ClientLists,
+    /// What clients do to the machine and the bytes.
+    ClientSafety,
 }
 
 impl Family {
@@ -200,6 +212,11 @@ impl Family {
             Self::Http => "http",
             Self::Docker => "docker",
             Self::Layout => "layout",
+            Self::ClientTypes => "client-types",
+            Self::ClientVerification => "client-verification",
+            Self::ClientCredentials => "client-credentials",
+            Self::ClientLists => "client-lists",
+            Self::ClientSafety => "client-safety",
         }
     }
 }

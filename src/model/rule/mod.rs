@@ -5,7 +5,7 @@ pub(in crate::model) mod class;
 pub(in crate::model) mod info;
 pub(in crate::model) mod report;
 
-pub use self::checked::{AnswerRule, Consequence, ContentRule, Rule};
+pub use self::checked::{AnswerRule, ClientRule, Consequence, ContentRule, Requires, Rule};
 pub use self::class::Class;
 pub use self::info::{Binds, Clause, Family, Level, RuleInfo, Source};
 pub use self::report::Report;

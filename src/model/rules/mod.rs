@@ -1,5 +1,6 @@
 //! The rules as constant rows, one file per page or section of a specification.
 
+pub(in crate::model) mod client;
 pub(in crate::model) mod distribution;
 pub(in crate::model) mod docker;
 pub(in crate::model) mod http;

@@ -4,7 +4,8 @@ use std::sync::OnceLock;
 
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::descriptors::Part;
-use crate::model::rule::{AnswerRule, ContentRule, Rule};
+use crate::model::rule::{AnswerRule, ClientRule, ContentRule, Rule};
+use crate::model::rules::client;
 use crate::model::rules::distribution::{
     blob_deletion, blobs, chunks, deletion, dev as distribution_dev, errors, filters, locations, missing, mounts, pull,
     push, pushed, ranges, reading, referrer_entries, referrers, referrers_tag, requests, tag_pages, tags, uploads,
@@ -111,13 +112,19 @@ pub(in crate::model) fn docker_rules() -> impl Iterator<Item = &'static ContentR
     [docker::manifest::CONTENT, docker::list::CONTENT, docker::descriptor::CONTENT].into_iter().flatten()
 }
 
-/// Every rule of every version, in the order of the pages. Docker's rules and those on layouts come last.
+/// Every rule on runs of client programs.
+pub(in crate::model) fn client_rules() -> impl Iterator<Item = &'static ClientRule> {
+    client::PAGES.into_iter().flatten()
+}
+
+/// Every rule of every version, in the order of the pages. Docker's rules, those on layouts and those on clients come last.
 pub fn rules() -> impl Iterator<Item = Rule> {
     pages()
         .into_iter()
         .flat_map(|page| page.content.iter().map(Rule::Content).chain(page.answers.iter().map(Rule::Answer)))
         .chain(docker_rules().map(Rule::Content))
         .chain(LayoutRule::ALL.iter().map(|rule| Rule::Layout(rule.info())))
+        .chain(client_rules().map(Rule::Client))
 }
 
 /// The rules on answers that hold in these versions, in the order of the pages; listed once for each pair of versions.

@@ -10,7 +10,7 @@ pub(super) fn rules_of(record: &Record) -> impl Iterator<Item = Rule> + '_ {
 
 /// The rule that a finding is about: the one that an answer breaks, or else the first. `None` if it is based on none.
 pub(super) fn main_rule(record: &Record) -> Option<Rule> {
-    let on_answers = rules_of(record).filter(|rule| rule.on_answers().is_some()).last();
+    let on_answers = rules_of(record).filter(|rule| rule.on_answers().is_some() || rule.on_runs().is_some()).last();
     on_answers.or_else(|| rules_of(record).next())
 }
 

@@ -233,14 +233,14 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
     },
 ];
 
-fn unknown_artifact_type(content: &Content<'_>, report: &mut Report) {
+pub(in crate::model) fn unknown_artifact_type(content: &Content<'_>, report: &mut Report) {
     let Some(node) = content.member_of(DocumentKind::Image, Name::ArtifactType) else { return };
     if node.bytes().is_some_and(|text| is_media_type(&text)) {
         report.at(node, "unknown artifactType");
     }
 }
 
-fn unknown_type(content: &Content<'_>, part: Part, is_known: fn(KnownType) -> bool, report: &mut Report) {
+pub(in crate::model) fn unknown_type(content: &Content<'_>, part: Part, is_known: fn(KnownType) -> bool, report: &mut Report) {
     if content.kind() != DocumentKind::Image {
         return;
     }
@@ -252,13 +252,13 @@ fn unknown_type(content: &Content<'_>, part: Part, is_known: fn(KnownType) -> bo
     }
 }
 
-fn zstd_layers(content: &Content<'_>, report: &mut Report) {
+pub(in crate::model) fn zstd_layers(content: &Content<'_>, report: &mut Report) {
     for layer in content.descriptors_of(Part::Layer).filter(|layer| layer.is_type(KnownType::ZstdLayer)) {
         report.at(layer.node, "zstd-compressed layer");
     }
 }
 
-fn nested_index(content: &Content<'_>, report: &mut Report) {
+pub(in crate::model) fn nested_index(content: &Content<'_>, report: &mut Report) {
     for child in content.descriptors_of(Part::Child).filter(|child| child.is_type(KnownType::ImageIndex)) {
         report.at(child.node, "index in an index");
     }
@@ -274,7 +274,7 @@ fn unknown_child_type(content: &Content<'_>, report: &mut Report) {
 
 /// The MUST covers types that the implementation does not know. It may know the types of OCI and Docker, even if not as
 /// types of a child, so those are excluded.
-fn unregistered_child_type(content: &Content<'_>, report: &mut Report) {
+pub(in crate::model) fn unregistered_child_type(content: &Content<'_>, report: &mut Report) {
     let is_oci_or_docker = |text: &[u8]| {
         let starts_with =
             |start: &str| text.get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start.as_bytes()));
@@ -294,7 +294,7 @@ fn unknown_algorithm(content: &Content<'_>, report: &mut Report) {
     }
 }
 
-fn unknown_members(content: &Content<'_>, report: &mut Report) {
+pub(in crate::model) fn unknown_members(content: &Content<'_>, report: &mut Report) {
     use Name::{Annotations, ArtifactType, Blobs, Config, Data, Digest, Layers, Manifests, MediaType, Platform};
     use Name::{SchemaVersion, Size, Subject, Urls};
     // Properties added in version 1.1 are unknown in earlier versions, except `data`, which was reserved.
@@ -321,7 +321,7 @@ fn unknown_members(content: &Content<'_>, report: &mut Report) {
     }
 }
 
-fn unknown_annotation_keys(content: &Content<'_>, report: &mut Report) {
+pub(in crate::model) fn unknown_annotation_keys(content: &Content<'_>, report: &mut Report) {
     for (key, value) in annotations(content).flat_map(Node::members) {
         if !key.text().is_some_and(|key| key.starts_with("org.opencontainers.")) {
             report.at(value, "unknown annotation");
