@@ -13,7 +13,7 @@ mod slot;
 mod space;
 mod text;
 
-pub use effect::{Effect, Escapes, Order, WhiteSpace};
+pub use effect::{Effect, Escapes, ManifestContent, Order, WhiteSpace};
 pub use kind::{Kind, Role};
 pub use set::SlotSet;
 pub use slot::{Entry, Group, Numbers, Slot, SlotId};
