@@ -4,11 +4,15 @@
 //! usual image configuration lists only the usual layer, whatever `layers` contains: changing the layers must not
 //! change the config descriptor.
 
+use std::io::Write as _;
 use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
-use super::media_type::{Vendor, index_type, usual_media_type};
+use super::manifests;
+use super::media_type::{Vendor, index_type};
 use super::position_cache::PositionCache;
 use crate::exchange::{Need, NeedKind, State, sha256};
 use crate::shape::Role;
@@ -51,8 +55,8 @@ fn make_usual(role: Role, vendor: Vendor, index: usize, salt: Option<&str>) -> B
     match role {
         Role::Config => Blob::from(config(salt, &USUAL_LAYER)),
         Role::Layer | Role::Blob => Blob::from(tar(&named(if salt.is_some() { "missing" } else { "layer" }))),
-        Role::Child => manifest(vendor, &named("child")),
-        Role::Subject => manifest(vendor, &named("subject")),
+        Role::Child => manifests::usual(vendor, &named("child")),
+        Role::Subject => manifests::usual(vendor, &named("subject")),
     }
 }
 
@@ -68,14 +72,32 @@ pub(super) fn salted(bytes: &[u8], salt: &str) -> Vec<u8> {
 }
 
 /// An image configuration with one layer.
-fn config(author: Option<&str>, layer: &Blob) -> Vec<u8> {
-    const USUAL: &str = r#""architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[""#;
+pub(super) fn config(author: Option<&str>, layer: &Blob) -> Vec<u8> {
+    config_with(author, &["\"", &layer.digest, "\""].concat())
+}
+
+/// An image configuration with the `diff_ids` of the first `count` usual layers.
+pub(super) fn config_of_layers(count: usize, author: Option<&str>) -> Blob {
+    let digest = |index| ["\"", &usual(Role::Layer, Vendor::Oci, index, None).digest, "\""].concat();
+    Blob::from(config_with(author, &(0..count).map(digest).collect::<Vec<_>>().join(",")))
+}
+
+fn config_with(author: Option<&str>, diff_ids: &str) -> Vec<u8> {
+    const USUAL: &str = r#""architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["#;
     let author = author.map_or_else(String::new, |author| ["\"author\":\"", author, "\","].concat());
-    ["{", &author, USUAL, &layer.digest, "\"]}}"].concat().into_bytes()
+    ["{", &author, USUAL, diff_ids, "]}}"].concat().into_bytes()
+}
+
+/// Content compressed to gzip, in stored blocks, so that the bytes do not depend on how well the library compresses.
+pub(super) fn gzipped(Blob { bytes, .. }: &Blob) -> Blob {
+    let mut gzipped = GzEncoder::new(Vec::new(), Compression::none());
+    let written = gzipped.write_all(bytes).and_then(|()| gzipped.finish());
+    // Writing to memory does not fail.
+    Blob::from(written.unwrap_or_default())
 }
 
 /// A tar archive that contains one empty file.
-fn tar(name: &str) -> Vec<u8> {
+pub(super) fn tar(name: &str) -> Vec<u8> {
     let mut archive = vec![0u8; 1536];
     let mut field = |at: usize, text: &[u8]| archive[at..at + text.len()].copy_from_slice(text);
     field(0, &name.as_bytes()[..name.len().min(100)]);
@@ -90,22 +112,6 @@ fn tar(name: &str) -> Vec<u8> {
     let sum: u32 = archive[..512].iter().map(|byte| u32::from(*byte)).sum();
     archive[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
     archive
-}
-
-/// A manifest like the base, so that registries treat it like the base; its configuration's author makes it unique. All
-/// share a layer that no tested document references.
-fn manifest(vendor: Vendor, name: &str) -> Blob {
-    static LAYER: LazyLock<Blob> = LazyLock::new(|| Blob::from(tar("child")));
-    let [config, layer] = [Blob::from(config(Some(name), &LAYER)), LAYER.clone()];
-    let part = |role, Blob { bytes, digest, .. }: &Blob| {
-        let (media_type, size) = (usual_media_type(role, vendor), bytes.len().to_string());
-        [r#"{"mediaType":""#, media_type, r#"","digest":""#, digest, r#"","size":"#, &size, "}"].concat()
-    };
-    let (own, parts) =
-        (usual_media_type(Role::Child, vendor), [part(Role::Config, &config), part(Role::Layer, &layer)]);
-    let start = [r#"{"schemaVersion":2,"mediaType":""#, own, r#"","config":"#].concat();
-    let written = [&start, &parts[0], r#","layers":["#, &parts[1], "]}"].concat().into_bytes();
-    Blob { parts: Some(Box::new([config, layer])), ..Blob::from(written) }
 }
 
 /// The content needed by the manifest that the descriptor at `path` references.
@@ -124,7 +130,7 @@ pub(super) fn needs_of(path: &str, parts: [Blob; 2], state: State) -> [Need; 2] 
 /// A manifest for a tag to point to before the tested push, and the content it needs.
 pub(super) fn another_manifest() -> (Bytes, impl Iterator<Item = Arc<Need>>) {
     static ANOTHER: LazyLock<(Bytes, Vec<Arc<Need>>)> = LazyLock::new(|| {
-        let Blob { bytes, parts, .. } = manifest(Vendor::Oci, "another");
+        let Blob { bytes, parts, .. } = manifests::usual(Vendor::Oci, "another");
         let needs = parts.into_iter().flat_map(|parts| needs_of("before", *parts, State::Present));
         (bytes, needs.map(Arc::new).collect())
     });

@@ -12,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::cache::{self, CachedDescriptor};
 use super::content::{self, Blob};
 use super::layout::{SiteSlots, deviating, layout};
+use super::manifests;
 use super::media_type::{Vendor, index_type, other_family, usual_media_type};
 use super::position::Position;
 use super::position_cache::PositionCache;
@@ -119,6 +120,13 @@ fn render_with<R>(
             media_type = index_type(vendor);
             Blob::from(content::index(vendor, salt.as_deref()))
         }
+        Effect::DiffIds(count) if source == role => content::config_of_layers(count, salt.as_deref()),
+        Effect::GzippedLayer if source == role => {
+            content::gzipped(&content::usual(role, vendor, index, salt.as_deref()))
+        }
+        Effect::ManifestContent(which) => manifests::special(which, vendor, index, salt.as_deref()),
+        // The index lists it without a salt.
+        Effect::FirstChild if fact == Effect::Usual && !is_sha512 => content::usual(Role::Child, vendor, 0, None),
         _ => content::usual(source, vendor, index, salt.as_deref()),
     };
     // A manifest is pushed to the endpoint that its site implies, or to the other one; a blob only to that of blobs.

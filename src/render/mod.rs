@@ -13,6 +13,7 @@ mod descriptor;
 mod document;
 mod large;
 mod layout;
+mod manifests;
 mod media_type;
 mod position;
 mod position_cache;

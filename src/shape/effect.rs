@@ -25,6 +25,14 @@ pub enum Effect {
     ContentOf(Role),
     /// The content is an empty image index.
     IndexContent,
+    /// The content is this manifest.
+    ManifestContent(ManifestContent),
+    /// The content is what the first element of `manifests` usually references.
+    FirstChild,
+    /// The content is an image configuration with that many `diff_ids`: those of the usual layers, in their order.
+    DiffIds(usize),
+    /// The content is the usual layer, compressed.
+    GzippedLayer,
     /// The digest is the content's SHA-512, and the content is pushed under it.
     Sha512,
     /// Every element of the list references the first element's content.
@@ -112,6 +120,19 @@ impl Effect {
     pub fn is_unordered(self) -> bool {
         matches!(self, Self::Asks | Self::Upload | Self::Answer)
     }
+}
+
+/// Manifests that an index can list in the place of an image manifest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ManifestContent {
+    /// An attestation as BuildKit writes it: an empty config and an in-toto statement as its layer.
+    Attestation,
+    /// An image manifest whose subject is what another element of the list usually references.
+    Referrer,
+    /// An image manifest whose subject is an empty index, which is the content of `IndexContent`.
+    ReferrerOfIndex,
+    /// An image manifest whose subject is the index that lists the usual manifest in its place.
+    ReferrerOfContainer,
 }
 
 /// The order of members.

@@ -13,7 +13,7 @@ mod slot;
 mod space;
 mod text;
 
-pub use effect::{Effect, Escapes, Order, WhiteSpace};
+pub use effect::{Effect, Escapes, ManifestContent, Order, WhiteSpace};
 pub use kind::{Kind, Role};
 pub use set::SlotSet;
 pub use slot::{Entry, Group, Numbers, Slot, SlotId};
@@ -128,6 +128,12 @@ impl Shape {
             None => true,
             Some((parent, under)) => under.contains(self.choice(parent).entry) && self.is_active(parent),
         }
+    }
+
+    /// The deviations that only affect client programs: what the registry answers them.
+    pub fn answers(&self) -> impl Iterator<Item = (&'static Slot, &'static Entry)> + '_ {
+        let rows = self.deviating().map(|(slot, choice)| (space().slot(slot), choice.entry));
+        rows.filter(|(slot, _)| slot.is_for_clients()).map(|(slot, entry)| (slot, &slot.menu[entry]))
     }
 
     /// This shape with another choice at one slot. Deviations that are no longer active are dropped. Returns the shape

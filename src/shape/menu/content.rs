@@ -1,7 +1,7 @@
 //! The content that descriptors reference, and whether it was pushed.
 
 use super::descriptor::PARTS;
-use super::{DescriptorRow, Effect, Entry, Group, Role};
+use super::{DescriptorRow, Effect, Entry, Group, ManifestContent, Role};
 
 /// The slots of content, for each descriptor site; they come after the descriptor's members.
 pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
@@ -23,6 +23,12 @@ pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
                 Effect::Bytes(DESCRIPTION),
                 "an image configuration with Docker-only members set to null",
             ),
+            Entry::valid(
+                "more-diff-ids",
+                Effect::DiffIds(2),
+                "an image configuration with the diff_ids of two layers, one more than the base has",
+            ),
+            Entry::valid("fewer-diff-ids", Effect::DiffIds(0), "an image configuration with an empty diff_ids"),
         ],
     },
     DescriptorRow {
@@ -37,6 +43,7 @@ pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
             NOT_JSON,
             Entry::valid("end-of-archive", Effect::Bytes(&[0; 1024]), "an empty tar archive"),
             Entry::invalid("manifest", Effect::ContentOf(Role::Child), "an image manifest"),
+            Entry::invalid("gzip", Effect::GzippedLayer, "the tar archive of the first layer, compressed with gzip"),
         ],
     },
     DescriptorRow {
@@ -54,6 +61,27 @@ pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
             Entry::valid("index", Effect::IndexContent, "an empty image index"),
             Entry::invalid("layer", Effect::ContentOf(Role::Layer), "a tar archive (a blob)"),
             Entry::invalid("config", Effect::ContentOf(Role::Config), "an image configuration (a blob)"),
+            Entry::valid(
+                "attestation",
+                Effect::ManifestContent(ManifestContent::Attestation),
+                "an attestation as BuildKit writes it: an empty config and an in-toto layer",
+            ),
+            Entry::valid(
+                "referrer",
+                Effect::ManifestContent(ManifestContent::Referrer),
+                "a manifest whose subject is another element of the list",
+            ),
+            Entry::valid(
+                "referrer-of-index",
+                Effect::ManifestContent(ManifestContent::ReferrerOfIndex),
+                "a manifest whose subject is an empty image index, which another element can reference",
+            ),
+            Entry::valid(
+                "referrer-of-container",
+                Effect::ManifestContent(ManifestContent::ReferrerOfContainer),
+                "a manifest whose subject is this index as it would be with the usual manifest here; no digest can \
+                 refer to the index that contains it",
+            ),
         ],
     },
     DescriptorRow {
@@ -63,6 +91,11 @@ pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
         menu: &[
             Entry::valid("usual", Effect::Usual, "an image manifest"),
             Entry::valid("index", Effect::IndexContent, "an empty image index"),
+            Entry::valid(
+                "first-child",
+                Effect::FirstChild,
+                "the image manifest that the first element of an index references",
+            ),
         ],
     },
     DescriptorRow {

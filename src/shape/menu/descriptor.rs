@@ -87,6 +87,11 @@ pub(in crate::shape) const DESCRIPTOR_ROWS: &[DescriptorRow] = &[
             Entry::valid("file", Effect::Json("[\"file:///etc/hostname\"]"), "a `file` URL"),
             Entry::invalid("null-element", Effect::Json("[null]"), "an array containing null"),
             Entry::invalid("empty-element", Effect::Json("[\"\"]"), "an array containing an empty string"),
+            Entry::valid(
+                "ours",
+                Effect::Json("[\"http://127.0.0.3:5099/manifuzz/layer\"]"),
+                "a loopback URL where a run against a client serves the content",
+            ),
         ],
     },
     DescriptorRow {
@@ -117,14 +122,20 @@ pub(in crate::shape) const DESCRIPTOR_ROWS: &[DescriptorRow] = &[
     DescriptorRow {
         name: "*.annotations",
         group: Group::Descriptor,
-        roles: &[Role::Config, Role::Layer, Role::Blob, Role::Subject],
+        roles: &[Role::Config, Role::Blob, Role::Subject],
         menu: &ANNOTATIONS,
     },
     DescriptorRow {
         name: "*.annotations",
         group: Group::Descriptor,
+        roles: &[Role::Layer],
+        menu: &annotations::<3, 17>(TITLES),
+    },
+    DescriptorRow {
+        name: "*.annotations",
+        group: Group::Descriptor,
         roles: &[Role::Child],
-        menu: &of_child(ANNOTATIONS),
+        menu: &annotations::<1, 15>(ATTESTATION),
     },
     DescriptorRow {
         name: "*.artifactType",
@@ -209,7 +220,7 @@ pub(in crate::shape) const DESCRIPTOR_ROWS: &[DescriptorRow] = &[
 ];
 
 /// The menu of a digest. Only a subject may reference missing content, and so use any algorithm.
-const fn digests<const MAY_BE_MISSING: bool>() -> [Entry; 21] {
+const fn digests<const MAY_BE_MISSING: bool>() -> [Entry; 23] {
     [
         Entry::valid("right", Effect::Json("\"${digest}\""), "the content's SHA-256"),
         Entry::invalid("absent", Effect::Absent, "member absent"),
@@ -246,6 +257,16 @@ const fn digests<const MAY_BE_MISSING: bool>() -> [Entry; 21] {
             "short-blake3",
             Effect::Json("\"blake3:${hex63}\""),
             "`blake3:`, unregistered in version 1.1, with only 63 hex digits",
+        ),
+        Entry::invalid(
+            "traversal-absolute",
+            Effect::Json("\"sha256:/tmp/manifuzz-absolute-digest-${hex}\""),
+            "an absolute path",
+        ),
+        Entry::invalid(
+            "traversal-outside",
+            Effect::Json("\"sha256:../../../../manifuzz-parent-digest-${hex}\""),
+            "a path traversal that leaves an OCI layout (`../../../../`)",
         ),
     ]
 }
@@ -294,18 +315,40 @@ const ANNOTATIONS: [Entry; 14] = [
     DOTTED_KEY,
 ];
 
-/// The menu for an element of an index, which can be an attestation of another one.
-const fn of_child(annotations: [Entry; 14]) -> [Entry; 15] {
-    let mut all = [Entry::valid(
-        "attestation",
-        Effect::Json(
-            "{\"vnd.docker.reference.digest\":\"${sibling}\",\"vnd.docker.reference.type\":\"attestation-manifest\"}",
-        ),
-        "the keys by which BuildKit refers an attestation to another element",
-    ); 15];
-    let mut i = 0;
-    while i < annotations.len() {
-        all[i] = annotations[i];
+/// What a layer can have besides. Some clients take the title as a file name.
+const TITLES: [Entry; 3] = [
+    Entry::valid(
+        "title",
+        Effect::Json("{\"org.opencontainers.image.title\":\"manifuzz-title\"}"),
+        "org.opencontainers.image.title, which some clients take as a file name; the same for every layer",
+    ),
+    Entry::valid(
+        "title-parent",
+        Effect::Json("{\"org.opencontainers.image.title\":\"../../manifuzz-parent-title\"}"),
+        "org.opencontainers.image.title with a path traversal",
+    ),
+    Entry::valid(
+        "title-absolute",
+        Effect::Json("{\"org.opencontainers.image.title\":\"/tmp/manifuzz-absolute-title\"}"),
+        "org.opencontainers.image.title with an absolute path",
+    ),
+];
+
+/// What an element of an index can have besides: it can be an attestation of another one.
+const ATTESTATION: [Entry; 1] = [Entry::valid(
+    "attestation",
+    Effect::Json(
+        "{\"vnd.docker.reference.digest\":\"${sibling}\",\"vnd.docker.reference.type\":\"attestation-manifest\"}",
+    ),
+    "the keys by which BuildKit refers an attestation to another element",
+)];
+
+/// The menu of annotations with `more` entries at its end.
+const fn annotations<const MORE: usize, const ALL: usize>(more: [Entry; MORE]) -> [Entry; ALL] {
+    let mut all = [ANNOTATIONS[0]; ALL];
+    let mut i = 1;
+    while i < ALL {
+        all[i] = if i < ANNOTATIONS.len() { ANNOTATIONS[i] } else { more[i - ANNOTATIONS.len()] };
         i += 1;
     }
     all

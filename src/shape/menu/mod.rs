@@ -13,7 +13,7 @@ mod request;
 mod text;
 mod unknown;
 
-use super::effect::Effect;
+use super::effect::{Effect, ManifestContent};
 use super::kind::{Kind, Role};
 use super::slot::{Entry, Group};
 
