@@ -151,7 +151,7 @@ impl Written {
     /// Opens the ledger next to `beside`, if a target is live, and has every write recorded.
     pub fn record(opener: &mut Opener, targets: &[TargetArgument], beside: &Path, keep: bool) -> Result<Self, Input> {
         let run = opener.opening.nonce.clone();
-        if targets.iter().all(|target| target.profile().is_some()) {
+        if !targets.iter().any(TargetArgument::is_live) {
             return Ok(Self { ledger: None, run, keep });
         }
         let mut path = beside.as_os_str().to_owned();

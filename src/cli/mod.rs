@@ -3,6 +3,7 @@
 mod advice;
 mod baseline;
 mod check;
+mod clients;
 mod cleanup;
 mod client_commands;
 mod completions;
@@ -15,6 +16,7 @@ mod flags;
 mod flavours;
 mod generate;
 mod interrupt;
+mod isolation;
 mod limits;
 mod man;
 mod matrix;
@@ -69,6 +71,7 @@ enum Command {
     Diff(diff::DiffCommand),
     Report(report::ReportCommand),
     Matrix(matrix::MatrixCommand),
+    Clients(clients::ClientsCommand),
     Shrink(shrink::ShrinkCommand),
     Replay(replay::ReplayCommand),
     Baseline(baseline::BaselineCommand),
@@ -101,6 +104,7 @@ fn parsed() -> Arguments {
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let arguments = parsed();
+    isolation::isolate_for_clients();
     let done = match arguments.command {
         None => Output::print(&Arguments::command().render_long_help().to_string()).map(|()| 0),
         Some(Command::Run(run)) => run.run(),
@@ -108,6 +112,7 @@ pub fn main() -> ExitCode {
         Some(Command::Diff(diff)) => diff.run(),
         Some(Command::Report(report)) => report.run(),
         Some(Command::Matrix(matrix)) => matrix.run(),
+        Some(Command::Clients(clients)) => clients.run(),
         Some(Command::Shrink(shrink)) => shrink.run(),
         Some(Command::Replay(replay)) => replay.run(),
         Some(Command::Baseline(baseline)) => baseline.run(),

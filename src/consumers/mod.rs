@@ -4,10 +4,7 @@
 //!
 //! May import `shape`, `generate`, `render`, `exchange` and `model`; imported by the command line.
 
-<<<<<<< HEAD
 #[cfg(feature = "cli")]
-=======
->>>>>>> sand23
 pub mod clients;
 mod disagreements;
 mod schema;

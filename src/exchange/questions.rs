@@ -17,6 +17,14 @@ pub enum Question {
     Referrers,
     /// The case's own follow-up request, see [`Ask`](super::Ask). Part of the case, so it is never sampled.
     Afterwards,
+    /// A client program pulls. This and the next ones are asked of client programs alone, and never sampled.
+    Pull,
+    /// A client program copies.
+    Copy,
+    /// A client program pushes.
+    Push,
+    /// A client program lists referrers and tags.
+    List,
 }
 
 impl Question {
@@ -24,7 +32,21 @@ impl Question {
     pub const SAMPLED: [Self; 5] = [Self::Head, Self::Get, Self::Location, Self::Tags, Self::Referrers];
 
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Head, Self::Get, Self::Location, Self::Tags, Self::Referrers, Self::Afterwards];
+    pub const ALL: [Self; 10] = [
+        Self::Head,
+        Self::Get,
+        Self::Location,
+        Self::Tags,
+        Self::Referrers,
+        Self::Afterwards,
+        Self::Pull,
+        Self::Copy,
+        Self::Push,
+        Self::List,
+    ];
+
+    /// Those to client programs.
+    pub const CLIENT: [Self; 4] = [Self::Pull, Self::Copy, Self::Push, Self::List];
 
     /// The name from which it is decided whether a draw is asked.
     pub fn name(self) -> &'static str {
@@ -35,19 +57,23 @@ impl Question {
             Self::Tags => "tags",
             Self::Referrers => "referrers",
             Self::Afterwards => "afterwards",
+            Self::Pull => "pull",
+            Self::Copy => "copy",
+            Self::Push => "push",
+            Self::List => "list",
         }
     }
 }
 
 /// A set of questions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Questions(u8);
+pub struct Questions(u16);
 
 impl Questions {
     /// None: only the push itself.
     pub const NONE: Self = Self(0);
     /// All of them.
-    pub const ALL: Self = Self(0b11_1111);
+    pub const ALL: Self = Self(0b11_1111_1111);
 
     /// Whether the question is in the set.
     pub fn has(self, question: Question) -> bool {
@@ -78,6 +104,10 @@ impl Questions {
             Stage::TagList => [Question::Tags, Question::Afterwards].into_iter().collect(),
             Stage::Referrers => [Question::Referrers, Question::Afterwards].into_iter().collect(),
             Stage::Residue => [Question::Head, Question::Referrers].into_iter().collect(),
+            Stage::Pull => [Question::Pull].into_iter().collect(),
+            Stage::Copy => [Question::Copy].into_iter().collect(),
+            Stage::Push => [Question::Push].into_iter().collect(),
+            Stage::List => [Question::List].into_iter().collect(),
             // The case's own follow-up request is part of it.
             Stage::BlobUpload
             | Stage::ManifestPut
@@ -103,7 +133,7 @@ impl From<Depth> for Questions {
     fn from(depth: Depth) -> Self {
         match depth {
             Depth::Put => Self::NONE,
-            Depth::Get => [Question::Get, Question::Afterwards].into_iter().collect(),
+            Depth::Get => Question::CLIENT.into_iter().chain([Question::Get, Question::Afterwards]).collect(),
             Depth::Full => Self::ALL,
         }
     }
@@ -127,7 +157,8 @@ mod tests {
         let afterwards = [Question::Afterwards].into_iter().collect();
         assert_eq!(Questions::ALL.about(Stage::ManifestPut), afterwards);
         assert!(!Questions::ALL.about(Stage::TagList).has(Question::Get));
-        assert_eq!(Questions::ALL.about(Stage::ManifestGet), Questions::ALL);
+        assert!(Questions::ALL.about(Stage::ManifestGet).include(Question::SAMPLED.into_iter().collect()));
+        assert_eq!(Questions::ALL.about(Stage::Pull), [Question::Pull].into_iter().collect());
         assert_eq!(Questions::from(Depth::Get).about(Stage::Referrers), afterwards);
     }
 }

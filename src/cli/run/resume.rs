@@ -88,6 +88,7 @@ pub(super) fn arguments_hash(plan: &str, shard: Option<Shard>, targets: &[Target
         TargetArgument::Embedded(profile) => profile.name.clone(),
         TargetArgument::Http(address) => format!("{address:?}"),
         TargetArgument::Named(name) => name.clone(),
+        TargetArgument::Client(adapter) => format!("{adapter:?}"),
     };
     let targets: Vec<String> = targets.iter().map(name).collect();
     short_sha256(&format!("{plan} {shard:?} {targets:?}"))

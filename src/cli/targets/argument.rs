@@ -1,6 +1,7 @@
 //! Targets as arguments name them.
 
 use crate::cli::values::{ParsedBy, Rejected, is_embedded, profile};
+use crate::consumers::clients::{Adapter, shipped};
 use crate::registry::{Profile, profiles};
 use crate::transport::http::Address;
 
@@ -13,6 +14,8 @@ pub(in crate::cli) enum TargetArgument {
     Http(Address),
     /// A target of the file of targets.
     Named(String),
+    /// `client:NAME`: a client program, by its adapter.
+    Client(Box<Adapter>),
 }
 
 impl TargetArgument {
@@ -22,12 +25,16 @@ impl TargetArgument {
             let name = text.trim_start_matches("embedded:");
             return profile(name).map(Self::Embedded).map_err(|rejected| rejected.after("embedded:"));
         }
+        if let Some(name) = text.strip_prefix("client:") {
+            let adapter = shipped::adapter(name).map_err(|error| Rejected::new(error.to_string()))?;
+            return Ok(Self::Client(Box::new(adapter)));
+        }
         let Some((_, rest)) = text.split_once("://") else {
             let is_name = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
             return if is_name {
                 Ok(Self::Named(text.to_owned()))
             } else {
-                Err(Rejected::new("expected embedded:PROFILE, http://HOST:PORT/REPOSITORY, or a name in targets.toml"))
+                Err(Rejected::new("expected embedded:PROFILE, http://HOST:PORT/REPOSITORY, client:NAME, or a name in targets.toml"))
             };
         };
         let address = Address::parse(text)?;
@@ -44,15 +51,25 @@ impl TargetArgument {
     pub fn profile(&self) -> Option<&Profile> {
         match self {
             Self::Embedded(profile) => Some(profile),
-            Self::Http(_) | Self::Named(_) => None,
+            Self::Http(_) | Self::Named(_) | Self::Client(_) => None,
         }
+    }
+
+    /// Whether it is reached over the network.
+    pub fn is_live(&self) -> bool {
+        matches!(self, Self::Http(_) | Self::Named(_))
+    }
+
+    /// Whether it is a client program.
+    pub fn is_client(&self) -> bool {
+        matches!(self, Self::Client(_))
     }
 }
 
 /// The targets of a command that takes several.
 #[derive(Clone, Debug, clap::Args)]
 pub(in crate::cli) struct TargetList {
-    /// Registries: `embedded:PROFILE`, `http://HOST:PORT/REPOSITORY` or a name in targets.toml [default: the ten embedded profiles of the 2023 table]
+    /// Targets: `embedded:PROFILE`, `http://HOST:PORT/REPOSITORY`, `client:NAME` or a name in targets.toml [default: the ten embedded profiles of the 2023 table]
     #[arg(value_name = "TARGET", value_parser = ParsedBy(TargetArgument::parse))]
     targets: Vec<TargetArgument>,
 }

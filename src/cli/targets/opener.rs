@@ -1,10 +1,13 @@
 //! Opens targets.
 
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::access::Access;
 use super::argument::TargetArgument;
 use super::file::{Policy, TargetFile};
+use crate::cli::isolation;
+use crate::consumers::clients::{Adapter, ClientOptions, ClientTarget};
 use crate::error::{Error, Input};
 use crate::transport::http::{Address, check_allowed};
 use crate::transport::{Opening, Target, embedded, open_address};
@@ -23,6 +26,7 @@ impl Opener {
     pub fn open(&self, target: &TargetArgument) -> Result<Box<dyn Target>, Error> {
         let (address, named) = match target {
             TargetArgument::Embedded(profile) => return Ok(embedded(profile, &self.opening)),
+            TargetArgument::Client(adapter) => return Ok(Box::new(self.client(adapter))),
             TargetArgument::Http(address) => (address.clone(), None),
             TargetArgument::Named(name) => {
                 let named = self.file.named(name)?;
@@ -42,9 +46,25 @@ impl Opener {
         open_address(&address, &opening)
     }
 
+    fn client(&self, adapter: &Adapter) -> ClientTarget {
+        let name = self.opening.name.clone().unwrap_or_else(|| format!("client:{}", adapter.name));
+        let (is_isolated, stop) = (isolation::network().is_isolated(), Arc::clone(&self.opening.http.stop));
+        ClientTarget::new(adapter.clone(), ClientOptions { name, is_isolated, stop })
+    }
+
+    /// Rejects registries over the network next to client programs, whose network reaches nothing.
+    fn check_mixture(&self, targets: &[TargetArgument]) -> Result<(), Input> {
+        if targets.iter().any(TargetArgument::is_client) && targets.iter().any(TargetArgument::is_live) {
+            let why = "client programs are isolated from the network that the registries are on";
+            return Err(Input::value("client programs and registries over HTTP", why, "test them by separate commands"));
+        }
+        Ok(())
+    }
+
     /// Checks that all targets exist and may be contacted.
     pub fn check(&self, targets: &[TargetArgument]) -> Result<(), Error> {
-        self.access.check(targets.iter().filter(|target| target.profile().is_none()).count())?;
+        self.access.check(targets.iter().filter(|target| target.is_live()).count())?;
+        self.check_mixture(targets)?;
         for target in targets {
             if let Some(address) = self.address(target)? {
                 check_allowed(&address, &self.opening.http.allow_hosts)?;
@@ -62,7 +82,7 @@ impl Opener {
     /// The address of a target over HTTP.
     pub fn address(&self, target: &TargetArgument) -> Result<Option<Address>, Input> {
         Ok(match target {
-            TargetArgument::Embedded(_) => None,
+            TargetArgument::Embedded(_) | TargetArgument::Client(_) => None,
             TargetArgument::Http(address) => Some(address.clone()),
             TargetArgument::Named(name) => Some(self.file.named(name)?.address.clone()),
         })

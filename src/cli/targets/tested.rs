@@ -10,6 +10,7 @@ impl TargetArgument {
     pub fn tested(&self) -> Tested {
         match self {
             Self::Embedded(_) | Self::Http(_) | Self::Named(_) => Tested::Registry,
+            Self::Client(_) => Tested::Client,
         }
     }
 }

@@ -20,7 +20,7 @@ pub struct Adapter {
     #[serde(skip)]
     pub name: String,
     /// The program: a name on PATH, or an absolute path.
-    pub program: String,
+    program: String,
     /// The command that prints the version.
     pub version: Words,
     /// What the program is, in a phrase.
@@ -66,9 +66,6 @@ pub struct Task {
     /// Whether the program makes a manifest anew rather than pushing the bytes that it read.
     #[serde(default)]
     pub rebuilds: bool,
-    /// Whether the program interprets the image, as a runtime does, rather than only storing it.
-    #[serde(default)]
-    pub interprets: bool,
 }
 
 /// What a program prints.
@@ -122,6 +119,13 @@ const DISK: u64 = 1 << 29;
 const PROCESSES: u32 = 256;
 
 impl Adapter {
+    /// The program: that of the variable `MANIFUZZ_CLIENT_NAME`, else that of the file.
+    pub fn program(&self) -> String {
+        let name = self.name.to_ascii_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+        let given = std::env::var(format!("MANIFUZZ_CLIENT_{name}")).ok().filter(|program| !program.is_empty());
+        given.unwrap_or_else(|| self.program.clone())
+    }
+
     /// Reads an adapter.
     ///
     /// # Errors

@@ -3,8 +3,21 @@
 use std::collections::BTreeMap;
 
 /// The placeholders that commands may have.
-pub(super) const PLACEHOLDERS: [&str; 11] =
-    ["program", "registry", "repository", "tag", "digest", "subject", "to", "out", "home", "layout", "state"];
+pub(super) const PLACEHOLDERS: [&str; 13] = [
+    "program",
+    "registry",
+    "repository",
+    "tag",
+    "digest",
+    "subject",
+    "to",
+    "out",
+    "home",
+    "layout",
+    "state",
+    "username",
+    "password",
+];
 
 /// The values of placeholders.
 #[derive(Clone, Debug, Default)]

@@ -69,6 +69,13 @@ impl Log {
         self.entries().tokens
     }
 
+    /// Forgets the requests, but not the tokens that were handed out.
+    pub fn forget_arrived(&self) {
+        let mut entries = self.entries();
+        entries.arrived.clear();
+        entries.count = 0;
+    }
+
     /// Forgets everything.
     pub fn clear(&self) {
         *self.entries() = Entries::default();

@@ -23,7 +23,6 @@ mod place;
 mod referrers;
 mod reply;
 mod served;
-
 mod uploads;
 mod wire;
 
@@ -143,6 +142,11 @@ impl CaseServer {
     /// Starts again, as before each operation: forgets what arrived, and what was pushed.
     pub fn reset(&self) {
         self.served.reset();
+    }
+
+    /// Forgets what arrived, as before the command under test; what was pushed and handed out stays.
+    pub fn forget_arrivals(&self) {
+        self.served.log.forget_arrived();
     }
 
     /// The requests that arrived at any host, in order; at most a few thousand.
