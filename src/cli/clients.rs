@@ -12,11 +12,11 @@ use crate::consumers::clients::{Adapter, ClientOptions, ClientTarget, is_install
 use crate::error::{Error, Input};
 use crate::exchange::Exchange;
 use crate::exchange::client::{Operation, Outcome, ProgramRun};
-use crate::generate::{Tested, each_alone_for};
+use crate::generate::Tested;
 use crate::model::{Content, decide_client};
 use crate::render::render;
 use crate::shape::Shape;
-use crate::transport::{Repository, Target as _};
+use crate::transport::Target as _;
 
 /// Have client programs pull, copy, push and list cases, and judge what they do
 ///
@@ -106,7 +106,7 @@ impl ClientsCommand {
             return self.shapes.clone();
         }
         let flavours = self.flavours.0.iter().map(|flavour| flavour.shape.clone());
-        let answers = each_alone_for(Tested::Client).filter(|shape| shape.answers().next().is_some());
+        let answers = Tested::Client.each_alone().filter(|shape| shape.answers().next().is_some());
         let mut cases = vec![Shape::base()];
         for shape in flavours.chain(answers) {
             if !cases.contains(&shape) {

@@ -2,8 +2,8 @@
 //! with each single invalid one. A row never has two invalid entries: a target that stops at the first error would not
 //! see the second.
 
-use super::{Filter, Tested};
 use super::covering_array::{Assignment, Axis, Forest, Stop, never};
+use super::{Filter, Tested};
 use crate::shape::{Choice, Effect, Group, Kind, Shape, SlotId, space};
 
 /// Iterator over the rows of a covering array: first those of valid entries only, then those of each invalid entry.

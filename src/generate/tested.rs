@@ -143,11 +143,13 @@ mod tests {
 
     #[test]
     fn each_answer_is_asked_of_a_client_alone_and_never_of_a_registry() {
-        let entries: usize = space().slots().filter(|(_, slot)| slot.is_for_clients()).map(|(_, s)| s.menu.len() - 1).sum();
+        let entries: usize =
+            space().slots().filter(|(_, slot)| slot.is_for_clients()).map(|(_, s)| s.menu.len() - 1).sum();
         let answers = |shape: &Shape| shape.deviating().any(|(slot, _)| space().slot(slot).is_for_clients());
         let of_images = Tested::Client.each_alone().filter(|shape| answers(shape) && shape.kind() == Kind::Image);
         assert_eq!(of_images.count(), entries);
-        let of_index = Tested::Client.each_alone().filter(|shape| answers(shape) && shape.kind() == Kind::Index).count();
+        let of_index =
+            Tested::Client.each_alone().filter(|shape| answers(shape) && shape.kind() == Kind::Index).count();
         assert!(of_index > 10, "{of_index}");
         let drawn = (0..500).map(|i| Tested::Registry.draw_nth(3, Preset::Hostile, i));
         assert!(!Tested::Registry.each_alone().chain(drawn).any(|shape| answers(&shape)));

@@ -166,6 +166,7 @@ mod tests {
     fn a_slow_registry_gets_fewer_cases_at_once() {
         let open = |milliseconds| OpenTarget {
             target: embedded(&Profile::clean(), &Opening::default()),
+            tested: Tested::Registry,
             is_embedded: false,
             latency: Some(Duration::from_millis(milliseconds)),
         };

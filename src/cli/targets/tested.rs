@@ -33,7 +33,10 @@ pub(in crate::cli) fn check_shapes<'s>(
 }
 
 /// Fails if a filter leaves nothing to vary for one of those who are tested.
-pub(in crate::cli) fn check_filter(filter: Option<&Filter>, tested: impl IntoIterator<Item = Tested>) -> Result<(), Input> {
+pub(in crate::cli) fn check_filter(
+    filter: Option<&Filter>,
+    tested: impl IntoIterator<Item = Tested>,
+) -> Result<(), Input> {
     let varies = |filter: &Filter, tested: Tested| {
         let mut named = space().slots().filter(|(slot, _)| filter.names(*slot));
         named.any(|(slot, row)| (0..row.menu.len()).any(|entry| tested.sees(slot, Choice { entry, number: 0 })))
@@ -41,10 +44,13 @@ pub(in crate::cli) fn check_filter(filter: Option<&Filter>, tested: impl IntoIte
     for tested in tested {
         if filter.is_some_and(|filter| !varies(filter, tested)) {
             let (why, advice) = match tested {
-                Tested::Registry => ("it matches only answers to clients, which registries are not tested with", ADVICE),
-                Tested::Client => {
-                    ("it matches only requests to registries, which clients do not see", "filter other slots, e.g. `answer`")
+                Tested::Registry => {
+                    ("it matches only answers to clients, which registries are not tested with", ADVICE)
                 }
+                Tested::Client => (
+                    "it matches only requests to registries, which clients do not see",
+                    "filter other slots, e.g. `answer`",
+                ),
             };
             return Err(Input::value("invalid --filter", why, advice));
         }
@@ -59,7 +65,8 @@ mod tests {
     #[test]
     fn a_registry_is_given_no_answer_to_clients() {
         let registry = [TargetArgument::parse("embedded:clean").expect("a profile")];
-        let [answer, document]: [Shape; 2] = ["answer.realm=foreign;layers=empty", "layers=empty"].map(|text| text.parse().expect("a shape"));
+        let [answer, document]: [Shape; 2] =
+            ["answer.realm=foreign;layers=empty", "layers=empty"].map(|text| text.parse().expect("a shape"));
         let refused = check_shapes(&registry, [&document, &answer]).expect_err("an answer to clients").to_string();
         assert!(refused.contains("answer.realm") && refused.contains("client:"), "{refused}");
         assert!(check_shapes(&registry, [&document]).is_ok());

@@ -24,7 +24,12 @@ pub(super) fn issue(parts: &Parts<'_>, commands: &ClientCommands) -> String {
     let line: Vec<String> = commands.run.iter().map(|argument| quoted(&filled(argument, &commands.program))).collect();
     let _ = write!(text, "\n## What was run\n\n```sh\n{}\n```\n", escaped(&line.join(" ")));
     expected(&mut text, parts, &format!("The {}", record.stage));
-    let _ = write!(text, "\n## What came\n\n{}.\nThe program ended with {}.\n", escape(&record.note), ending(&record.error_code));
+    let _ = write!(
+        text,
+        "\n## What came\n\n{}.\nThe program ended with {}.\n",
+        escape(&record.note),
+        ending(&record.error_code)
+    );
     if !record.error_message.is_empty() {
         let _ = writeln!(text, "The last line of its standard error: {}", code(&record.error_message));
     }

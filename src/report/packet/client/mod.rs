@@ -39,7 +39,8 @@ impl ClientCommands {
 
     /// Whether the program reads the case from an OCI layout, which the packet then needs.
     pub fn reads_layout(&self) -> bool {
-        self.all().flatten().any(|argument| argument.contains("{layout}"))
+        let values = self.environment.iter().chain(&self.files).map(|(_, value)| value);
+        self.all().flatten().chain(values).any(|text| text.contains("{layout}"))
     }
 }
 
@@ -50,7 +51,8 @@ impl ClientCommands {
 /// `layout`.
 pub fn client_packet(record: &Record, commands: &ClientCommands) -> Option<BTreeMap<String, Vec<u8>>> {
     let exchange = render(record.shape.shape()?);
-    let parts = Parts { record, exchange: &exchange, planned: &requests_of(&exchange, Stage::ManifestPut, true), lacking: 0 };
+    let parts =
+        Parts { record, exchange: &exchange, planned: &requests_of(&exchange, Stage::ManifestPut, true), lacking: 0 };
     let files = [
         ("manifest.json", exchange.tested.body.to_vec()),
         ("repro.sh", script::script(record, commands).into_bytes()),

@@ -73,7 +73,8 @@ pub(super) fn script(record: &Record, commands: &ClientCommands) -> String {
         );
     }
     for command in &commands.setup {
-        let _ = write!(text, "\nrun {} >\"$work/said\" 2>&1 || untried \"a command before it failed\"\n", words(command));
+        let _ =
+            write!(text, "\nrun {} >\"$work/said\" 2>&1 || untried \"a command before it failed\"\n", words(command));
     }
     let (Sight::Whole(condition) | Sight::Ending(condition)) = sight;
     let _ = write!(
@@ -114,7 +115,9 @@ fn sight(record: &Record) -> Sight {
     };
     let ending = format!("[ \"$ended\" -eq {} ]", status.unwrap_or(124));
     match record.class {
-        Class::ClientLeaksCredentials => Sight::Whole("grep -q '^request .* elsewhere with credentials$' \"$work/served\"".to_owned()),
+        Class::ClientLeaksCredentials => {
+            Sight::Whole("grep -q '^request .* elsewhere with credentials$' \"$work/served\"".to_owned())
+        }
         Class::ClientCrash | Class::ClientHang | Class::ClientFailsOnValid => Sight::Whole(ending),
         _ => Sight::Ending(ending),
     }
