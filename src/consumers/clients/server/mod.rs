@@ -23,6 +23,9 @@ mod place;
 mod referrers;
 mod reply;
 mod served;
+#[cfg(test)]
+mod tests;
+
 mod uploads;
 mod wire;
 

@@ -74,7 +74,7 @@ mod tests {
         for path in ["/v2/a/b/blobs/sha256:../../x", "/v2/a/b/blobs/sha256%3a..%2F..%2fx"] {
             assert_eq!(Place::of(path), blob);
         }
-        assert_eq!(resolved("/v2/a/b/blobs/sha256:../../x"), "/v2/a/b/x");
+        assert_eq!(resolved("/v2/a/b/blobs/sha256:../../x"), "/v2/a/b/blobs/x");
         assert_eq!(resolved("/v2/a/../../../x"), "/x");
         assert_eq!(Place::of("/v2/a/blobs/uploads/1"), Place::Upload("a".to_owned()));
         assert_eq!(Place::of("/v2/a/tags/list"), Place::Tags("a".to_owned()));
