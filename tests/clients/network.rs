@@ -45,7 +45,7 @@ fn an_isolated_program_reaches_what_it_serves_and_nothing_else() {
         println!("skipped: {line}");
         return;
     }
-    // The same process and its exit code: whoever waits for manifuzz sees no difference.
+    // The same process and its exit code: a program that waits for manifuzz sees no difference.
     let expected = format!("isolated: process {id}, outside is unreachable: true");
     assert!(text.lines().any(|line| line == expected), "expected `{expected}` in: {text}");
     assert_eq!(output.status.code(), Some(7));
