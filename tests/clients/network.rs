@@ -66,3 +66,21 @@ fn a_marker_that_is_not_true_is_not_believed() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("NotIsolated(") && text.contains("beside loopback"), "{text}");
 }
+
+#[test]
+fn a_system_that_refuses_is_reported_with_the_reason() {
+    if std::env::var_os(INNER).is_some() {
+        println!("\n{:?}", isolate());
+        return;
+    }
+    let empty = tempfile::tempdir().unwrap();
+    let mut command = this_test("a_system_that_refuses_is_reported_with_the_reason");
+    let output = command.env("PATH", empty.path()).env_remove(MARKER).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("NotIsolated(\"unshare: No such file or directory"), "{text}");
+    let refusing = empty.path().join("unshare");
+    std::os::unix::fs::symlink("/bin/false", refusing).unwrap();
+    let output = command.output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("NotIsolated(\"unshare failed\")"), "{text}");
+}
