@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use manifuzz::consumers::clients::sandbox::{Daemon, Limits, run};
+use manifuzz::consumers::clients::sandbox::{Daemon, Limits, Means, run};
 use manifuzz::exchange::client::{Ending, Overrun};
 
 use crate::marked::{Client, LIMITS};
@@ -51,4 +51,31 @@ fn a_daemon_that_does_not_get_ready_is_trouble_with_its_last_words_and_leaves_no
     let trouble = Daemon::start(client.command.clone(), &client.other("false"), patience).unwrap_err();
     assert!(trouble.cause.ends_with("fails; it printed: still waiting"), "{trouble}");
     assert_eq!(client.left(), 0);
+}
+
+/// Debian's engine writes to these folders, whatever its options are; it gets empty ones in its namespace.
+const ENGINE: &str = r#"mount -n -t tmpfs tmpfs /run && mount -n -t tmpfs tmpfs /opt && cd "$HOME" && echo {} > daemon.json &&
+    exec dockerd --config-file "$HOME/daemon.json" --host "unix://$HOME/docker.sock" --data-root "$HOME/data" \
+    --exec-root "$HOME/exec" --pidfile "$HOME/pid" --storage-driver=vfs --bridge=none --iptables=false"#;
+
+#[test]
+fn a_container_engine_ends_with_the_programs_it_started() {
+    // Mounts must be in a namespace, and the engine needs root.
+    let is_installed = std::process::Command::new("dockerd").arg("--version").output().is_ok();
+    if !is_installed || Means::best() != Means::Namespace {
+        assert!(std::env::var_os("MANIFUZZ_REQUIRE_SERVERS").is_none(), "dockerd is not installed, or not as root");
+        println!("skipped: dockerd is not installed, or this is not root");
+        return;
+    }
+    let client = Client::new(ENGINE);
+    let ready = client.other("docker --host unix://$HOME/docker.sock version");
+    let daemon = Daemon::start(client.command.clone(), &ready, PATIENCE).unwrap();
+    let ended = run(&client.other("docker --host unix://$HOME/docker.sock images"), &LIMITS, &|| None).unwrap();
+    assert_eq!(ended.ending, Ending::Exit(0));
+    assert!(client.left() >= 2, "the engine starts containerd: {}", client.left());
+    drop(daemon);
+    assert_eq!(client.left(), 0);
+    let scratch = client.folder.watched().to_owned();
+    drop(client);
+    assert!(!scratch.exists());
 }

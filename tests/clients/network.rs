@@ -45,7 +45,7 @@ fn an_isolated_program_reaches_what_it_serves_and_nothing_else() {
         println!("skipped: {line}");
         return;
     }
-    // The same process and its exit code: whoever waits for manifuzz sees no difference.
+    // The same process and its exit code: a program that waits for manifuzz sees no difference.
     let expected = format!("isolated: process {id}, outside is unreachable: true");
     assert!(text.lines().any(|line| line == expected), "expected `{expected}` in: {text}");
     assert_eq!(output.status.code(), Some(7));
@@ -65,4 +65,22 @@ fn a_marker_that_is_not_true_is_not_believed() {
     let output = this_test("a_marker_that_is_not_true_is_not_believed").env(MARKER, "1").output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("NotIsolated(") && text.contains("beside loopback"), "{text}");
+}
+
+#[test]
+fn a_system_that_refuses_is_reported_with_the_reason() {
+    if std::env::var_os(INNER).is_some() {
+        println!("\n{:?}", isolate());
+        return;
+    }
+    let empty = tempfile::tempdir().unwrap();
+    let mut command = this_test("a_system_that_refuses_is_reported_with_the_reason");
+    let output = command.env("PATH", empty.path()).env_remove(MARKER).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("NotIsolated(\"unshare: No such file or directory"), "{text}");
+    let refusing = empty.path().join("unshare");
+    std::os::unix::fs::symlink("/bin/false", refusing).unwrap();
+    let output = command.output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("NotIsolated(\"unshare failed\")"), "{text}");
 }

@@ -4,7 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Component, Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::removal::{Scratch, remove};
+use super::removal::{Scratch, open_up, remove};
 use super::surroundings::{Next, walk};
 use crate::error::{Trouble, TroubleKind};
 use crate::exchange::client::Escaped;
@@ -71,6 +71,8 @@ impl Folder {
     /// What was written outside of the folders, sorted: relative to [`out`](Self::out), or absolute. The program must have
     /// ended.
     pub fn escaped(&self) -> Vec<Escaped> {
+        // A program may have closed the folders above its own.
+        self.base.ancestors().take(LEVELS + 1).collect::<Vec<_>>().into_iter().rev().for_each(open_up);
         let (given, mut paths) = (self.given(), Vec::new());
         walk(self.scratch.path(), &mut |path, found| {
             if given.iter().any(|folder| folder == path) {

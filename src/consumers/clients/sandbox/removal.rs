@@ -59,8 +59,9 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
     fs::remove_dir_all(path)
 }
 
-fn open_up(folder: &Path) {
-    // If this fails, the removal says why.
+/// Gives the owner all permissions of a folder.
+pub(super) fn open_up(folder: &Path) {
+    // If this fails, reading or removing it says why.
     let _ = fs::set_permissions(folder, Permissions::from_mode(0o700));
 }
 

@@ -73,7 +73,7 @@ pub(super) fn end(containment: &mut Containment, child: &mut Child, command: &Co
     Err(command.trouble(format!("process {} does not end although it was killed", child.id())))
 }
 
-/// How a command ended by itself. The limits of `prlimit` end it by signals or errors of their own.
+/// How a command ended by itself. The limits of `prlimit` end it by signals, too.
 fn interpreted(status: ExitStatus, gauge: &Gauge<'_>) -> (Ending, Option<Overrun>) {
     if let Some(overrun) = gauge.disk_overrun() {
         return (Ending::Timeout, Some(overrun));

@@ -24,6 +24,8 @@ pub(super) struct Tree {
     mark: String,
     /// The command's process, which leads its group.
     leader: Option<i32>,
+    /// When that process started, if the system says so.
+    leader_started: Option<u64>,
     /// Those that were seen, since a process whose parent ended cannot be told by its parent any more.
     known: Vec<Process>,
 }
@@ -32,7 +34,7 @@ impl Tree {
     pub fn new() -> Self {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        Self { mark: format!("{}-{count}", std::process::id()), leader: None, known: Vec::new() }
+        Self { mark: format!("{}-{count}", std::process::id()), leader: None, leader_started: None, known: Vec::new() }
     }
 
     /// The variable that the command must have.
@@ -43,6 +45,7 @@ impl Tree {
     /// The command was started as this process.
     pub fn started(&mut self, leader: &Child) {
         self.leader = i32::try_from(leader.id()).ok();
+        self.leader_started = self.leader.and_then(|id| process::of_id(Path::new("/proc"), id)).map(|one| one.started);
     }
 
     pub fn snapshot(&mut self) -> Snapshot {
@@ -56,11 +59,11 @@ impl Tree {
     /// Ends all processes.
     pub fn end(&mut self) {
         let Some(leader) = self.leader else { return };
-        if let Some(group) = Pid::from_raw(leader) {
+        let proc = Path::new("/proc");
+        if let Some(group) = Pid::from_raw(leader).filter(|_| !self.is_reused(&process::all(proc), leader)) {
             // All of the group may have ended.
             let _ = kill_process_group(group, Signal::KILL);
         }
-        let proc = Path::new("/proc");
         for _ in 0..ROUNDS {
             self.known = self.members(process::all(proc), |one| self.has_mark(proc, one));
             let running: Vec<_> = self.known.iter().filter(|one| !one.has_ended).collect();
@@ -81,8 +84,9 @@ impl Tree {
     fn members(&self, all: Vec<Process>, is_marked: impl Fn(&Process) -> bool) -> Vec<Process> {
         let Some(leader) = self.leader else { return Vec::new() };
         let was_known = |one: &Process| self.known.iter().any(|old| old.id == one.id && old.started == one.started);
-        let is_one =
-            |one: &Process| [one.id, one.group, one.session].contains(&leader) || was_known(one) || is_marked(one);
+        let is_reused = self.is_reused(&all, leader);
+        let is_led = |one: &Process| !is_reused && [one.id, one.group, one.session].contains(&leader);
+        let is_one = |one: &Process| is_led(one) || was_known(one) || is_marked(one);
         let (mut members, mut others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_one);
         loop {
             let is_child = |one: &Process| members.iter().any(|parent| parent.id == one.parent);
@@ -93,6 +97,12 @@ impl Tree {
             members.extend(children);
             others = rest;
         }
+    }
+
+    /// Whether the command has ended with its group and another process has its id. An id in use as that of a group or a
+    /// session is not given to another process.
+    fn is_reused(&self, all: &[Process], leader: i32) -> bool {
+        all.iter().any(|one| one.id == leader && self.leader_started.is_some_and(|started| started != one.started))
     }
 
     fn has_mark(&self, proc: &Path, one: &Process) -> bool {
@@ -119,9 +129,11 @@ mod tests {
         let (adopted, reused) = (process(13, 1, 13, 13), process(14, 1, 14, 14));
         let stranger = process(15, 1, 15, 15);
         let known = vec![adopted, Process { started: 0, ..reused }];
-        let tree = Tree { mark: "0-0".into(), leader: Some(10), known };
-        let members = tree.members(vec![grandchild, stranger, child, leader, adopted, reused], |_| false);
-        assert_eq!(members, [leader, adopted, child, grandchild]);
+        let mut tree = Tree { mark: "0-0".into(), leader: Some(10), leader_started: Some(1), known };
+        let all = vec![grandchild, stranger, child, leader, adopted, reused];
+        assert_eq!(tree.members(all.clone(), |_| false), [leader, adopted, child, grandchild]);
+        tree.leader_started = Some(0);
+        assert_eq!(tree.members(all, |_| false), [adopted], "another process has the leader's id");
         // There is nothing to end.
         std::mem::forget(tree);
     }
