@@ -7,6 +7,7 @@
 #[cfg(feature = "cli")]
 pub mod clients;
 mod disagreements;
+pub mod run_examples;
 mod schema;
 
 use crate::exchange::{Exchange, Facts};
