@@ -24,24 +24,21 @@ result() {
     mv "$file.new" "$file"
 }
 
-# colour VERSION: red if the defect shows, green if not, else `not tested`.
-colour() {
+# verdict VERSION LINE: 1 is the colour, 2 the classes of other findings.
+verdict() {
     local file
     file=$(result_file "$1")
-    if [ ! -s "$file" ]; then echo "not tested"; return; fi
-    jq -rs --arg shows "$shows" '
-        map(select(.outcome)) | if length == 0 or any(.outcome == "not tested") then "not tested"
-        elif any(.findings[]?; .class == $shows) then "red" else "green" end' "$file"
+    if [ -s "$file" ]; then python3 "$here/verdict.py" "$file" "$shows" | sed -n "$2p"; elif [ "$2" = 1 ]; then echo "not tested"; fi
 }
 
-# other VERSION: classes of findings besides the defect.
-other() {
-    local file
-    file=$(result_file "$1")
-    [ ! -s "$file" ] || jq -rs --arg shows "$shows" '[.[].findings[]?.class | select(. != $shows)] | unique | map(" (" + . + ")") | join("")' "$file"
+link() {
+    local name=${1#https://github.com/}
+    case $1 in
+        CVE-*) echo "[$1](https://www.cve.org/CVERecord?id=$1)" ;;
+        GHSA-*) echo "[$1](https://github.com/advisories/$1)" ;;
+        *) name=${name/\/issues\//#}; echo "[${name/\/pull\//#}]($1)" ;;
+    esac
 }
-
-link() { case $1 in CVE-*) echo "[$1](https://www.cve.org/CVERecord?id=$1)" ;; GHSA-*) echo "[$1](https://github.com/advisories/$1)" ;; *) echo "[${1#https://github.com/}]($1)" ;; esac; }
 
 # The page: what was run, and what could not be.
 table() {
@@ -51,8 +48,8 @@ table() {
     for each in $(ids); do
         look_up "$each"
         can_run || continue
-        printf '| %s | %s | %s | %s: `%s` | %s: %s%s | %s: %s%s | `%s` |\n' "$id" "$(link "$report")" "$program" "$operation" "$shape" \
-            "$bad" "$(cell "$bad")" "$(cells_other "$bad")" "$good" "$(cell "$good")" "$(cells_other "$good")" "$shows"
+        printf '| %s | %s | %s | %s: `%s` | %s | %s | `%s` |\n' "$id" "$(link "$report")" "$program" "$operation" "$shape" \
+            "$(cell "$bad")" "$(cell "$good")" "$shows"
     done
     printf '\n## Not run\n\n| Defect | Report | Why |\n|---|---|---|\n'
     for each in $(ids); do
@@ -66,5 +63,5 @@ table() {
     done
 }
 
-cell() { if [ -x "$(binary "$1")" ]; then colour "$1"; else echo "not installed"; fi; }
-cells_other() { [ ! -x "$(binary "$1")" ] || other "$1"; }
+# cell VERSION: what the page says of a version.
+cell() { if [ -x "$(binary "$1")" ]; then echo "$1: $(verdict "$1" 1)$(verdict "$1" 2)"; else echo "$1: not installed"; fi; }
