@@ -35,7 +35,7 @@ pub struct Command {
 }
 
 impl Command {
-    /// The program as an absolute path, searched on the `PATH` of its own environment.
+    /// The program as an absolute path, searched on the `PATH` that it is given.
     pub(super) fn program(&self) -> Result<PathBuf, Trouble> {
         let Some(name) = self.arguments.first().filter(|name| !name.is_empty()) else {
             return Err(self.trouble("the command is empty"));

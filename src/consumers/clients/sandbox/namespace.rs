@@ -7,6 +7,7 @@
 
 use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -37,7 +38,7 @@ impl Namespace {
         command.args(means.unshare_flags()).args(["sh", "-c", FIRST_PROCESS]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // An interrupt at the terminal is for manifuzz, which then ends the namespace.
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        command.process_group(0);
         let mut holder = command.spawn().map_err(|cause| trouble(format!("unshare: {cause}")))?;
         let (Some(output), Some(mut errors)) = (holder.stdout.take(), holder.stderr.take()) else {
             return Err(trouble("unshare has no output".to_owned()));
