@@ -60,13 +60,7 @@ impl Seen<'_> {
         Some(self.finding(class, None, rules, &what))
     }
 
-    fn finding(
-        &self,
-        class: Class,
-        duty: Option<&'static RuleInfo>,
-        rules: Vec<&'static str>,
-        what: &str,
-    ) -> Finding {
+    fn finding(&self, class: Class, duty: Option<&'static RuleInfo>, rules: Vec<&'static str>, what: &str) -> Finding {
         let Self { run, judgement } = self;
         let must = judgement.expect == Expect::MustAccept && duty.is_none();
         // A failure without a duty breaks what recommends to take the content.
@@ -97,4 +91,3 @@ impl Seen<'_> {
 fn ids(rules: &[&'static RuleInfo]) -> Vec<&'static str> {
     rules.iter().map(|rule| rule.id).collect()
 }
-

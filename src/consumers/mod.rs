@@ -4,6 +4,7 @@
 //! May import `shape`, `generate`, `render`, `exchange` and `model`; imported by the command line.
 
 mod disagreements;
+pub mod run_examples;
 mod schema;
 
 use crate::exchange::{Exchange, Facts};

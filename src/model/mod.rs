@@ -12,11 +12,12 @@ mod versions;
 pub use self::document::{Content, DigestForm, Remark, describe, is_schema_1, kind_of, remarks};
 pub use self::policy::{
     Answered, Breach, Departure, Expect, Flaw, Judgement, Party, Ran, RunDeparture, RunFlaw, contradictions, decide,
-    decide_client, decide_found, decide_operation, judge, obligations, report, run_duties, unanswered, without_redirects,
+    decide_client, decide_found, decide_operation, judge, obligations, report, run_duties, unanswered,
+    without_redirects,
 };
 pub use self::rule::{
-    AnswerRule, Binds, Class, Clause, ClientRule, Consequence, ContentRule, Family, Level, Report, Requires, Rule, RuleInfo,
-    Source,
+    AnswerRule, Binds, Class, Clause, ClientRule, Consequence, ContentRule, Family, Level, Report, Requires, Rule,
+    RuleInfo, Source,
 };
 pub use self::rules::{CODES, LEGACY_CODES, LayoutRule, code_of, codes_of, decoded, decoded_answer, rule, rules};
 pub use self::traceability::{Clauses, Page, Sentence, Tally, Unjudged, hash, sentences};

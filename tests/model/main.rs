@@ -9,6 +9,7 @@ mod answering;
 
 mod answers;
 mod clauses;
+mod clients;
 mod codings;
 mod conformance;
 mod deletions;

@@ -120,6 +120,7 @@ fn only_a_must_of_the_specifications_makes_a_violation() {
     for (class, expect, rule, expected) in table {
         assert_eq!(grade(class, expect, rule.map(Rule::info)), expected, "{class:?} under {expect:?}");
     }
+    // What clients do with credentials and files is the exception: see tests/model/clients.rs.
     for rule in rules().filter(|rule| rule.clause.document == Source::Http) {
         assert_ne!(rule.level, Level::Must, "{}: HTTP alone makes no violation", rule.id);
     }

@@ -6,6 +6,7 @@ use super::answers;
 use super::examples::{ExampleCount, is_on_content, tally};
 use super::text::{line, pretty};
 use crate::cli::Output;
+use crate::consumers::run_examples::RunExample;
 use crate::error::Error;
 use crate::model::{Binds, Rule};
 use crate::render::render;
@@ -28,6 +29,9 @@ pub(super) fn explain(rule: Rule, pretty_output: bool) -> Result<(), Error> {
             "content": tally.as_ref().map(of_content),
             "answers": answered.as_ref().map(of_answers),
         });
+        if let Some(example) = RunExample::of(rule) {
+            value["examples"]["runs"] = of_runs(example);
+        }
         return Output::print(&value.to_string());
     }
     let mut lines = vec![pretty(rule)];
@@ -49,7 +53,30 @@ pub(super) fn explain(rule: Rule, pretty_output: bool) -> Result<(), Error> {
         lines.push(format!("    {}: {}", finding.symptom.class.as_str(), finding.note));
         lines.push(format!("    manifuzz shrink '{shape}' --target {target}"));
     }
+    if let Some(example) = RunExample::of(rule) {
+        let [kept, broken] = [example.kept_by(), example.broken_by()].map(|run| run.ending.to_string());
+        lines.push(format!("  example: {} of `{}`", example.operation(), example.shape()));
+        lines.push(format!("    kept by a run that ends with {kept}"));
+        lines.push(format!("    broken by a run that ends with {broken}: {}", broken_how(example)));
+    }
     Output::print(&lines.join("\n"))
+}
+
+/// How the run that breaks the rule of an example does so.
+fn broken_how(example: &RunExample) -> String {
+    let departures = example.departures(&example.broken_by());
+    let own = departures.into_iter().find(|departure| departure.rule.info.id == example.rule);
+    own.map_or_else(|| "it does not do what it should".to_owned(), |departure| departure.flaw.message)
+}
+
+fn of_runs(example: &RunExample) -> Value {
+    json!({
+        "shape": example.shape().to_string(),
+        "operation": example.operation().as_str(),
+        "kept_by": example.kept_by().ending.to_string(),
+        "broken_by": example.broken_by().ending.to_string(),
+        "note": broken_how(example),
+    })
 }
 
 /// The document of a shape, unless it is too long.

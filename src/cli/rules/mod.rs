@@ -21,6 +21,7 @@ use super::interrupt::Interrupt;
 use super::targets::{TargetArgument, TargetFlags};
 use super::values::{ParsedBy, rule_id, versions};
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE};
+use crate::consumers::run_examples::RunExample;
 use crate::error::Error;
 use crate::model::{Binds, Rule, Versions, rules};
 
@@ -134,6 +135,15 @@ fn coverage(pretty_output: bool) -> Result<u8, Error> {
             }
         } else {
             json!({ "rule": rule.id, "speaks": applies, "silent": silent, "broken_by": broken_by }).to_string()
+        })?;
+    }
+    // What clients do is seen in runs of programs; here, in the runs of the examples.
+    for example in RunExample::all() {
+        let (rule, shape) = (example.rule, example.shape().to_string());
+        Output::print(&if pretty_output {
+            format!("{rule:<50} kept by 1 run of {}, broken by 1 on `{shape}`", example.operation())
+        } else {
+            json!({ "rule": rule, "kept": 1, "broken_by": [shape] }).to_string()
         })?;
     }
     for (rule, answers::RuleCoverage { kept, broken_by }) in answered {

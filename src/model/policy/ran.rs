@@ -52,7 +52,8 @@ impl Ran<'_, '_> {
     pub fn fetched_blobs(&self) -> impl Iterator<Item = &Need> {
         let blobs = self.content.exchange.needs.iter().filter(|need| need.kind == NeedKind::Blob);
         blobs.map(|need| &**need).filter(|need| {
-            let fetches = |one: &&Arrived| one.method == "GET" && one.status == 200 && one.target.contains(&need.digest);
+            let fetches =
+                |one: &&Arrived| one.method == "GET" && one.status == 200 && one.target.contains(&need.digest);
             self.run.arrived.iter().any(|one| fetches(&one) && matches!(one.at, At::Registry | At::Foreign))
         })
     }

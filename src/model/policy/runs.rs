@@ -1,6 +1,8 @@
 //! The policy for client programs: what a client may do with a case, for each operation, and the duties that a run breaks.
 
-use crate::exchange::client::{Answers, Body, Coding, DigestHeader, Length, Link, Location, Operation, ProgramRun, Realm};
+use crate::exchange::client::{
+    Answers, Body, Coding, DigestHeader, Length, Link, Location, Operation, ProgramRun, Realm,
+};
 use crate::exchange::client::{ContentType, Redirect, Referrers};
 use crate::model::document::content::Content;
 use crate::model::policy::judge::decide;
@@ -62,7 +64,8 @@ fn can_be_taken(answers: &Answers) -> bool {
     let leads_well = !matches!(redirect, Redirect::Loop | Redirect::File)
         && matches!(realm, Realm::None | Realm::Ours)
         && matches!(location, Location::Right | Location::Relative);
-    let is_list = is_link(tag_link) && is_link(referrers_link) && !matches!(referrers, Referrers::Itself | Referrers::Cyclic);
+    let is_list =
+        is_link(tag_link) && is_link(referrers_link) && !matches!(referrers, Referrers::Itself | Referrers::Cyclic);
     is_manifest && is_blob && leads_well && is_list
 }
 

@@ -8,11 +8,8 @@ use crate::model::versions::{ALWAYS, BEFORE_DEV, FROM_DEV};
 
 const RFC_9110: Clause = Clause::of(Source::Http, "RFC 9110");
 const SPACE: Clause = Clause { section: "section-11.5", ..RFC_9110 };
-const CLIENT: RuleInfo = RuleInfo {
-    level: Level::Should,
-    versions: ALWAYS,
-    ..RuleInfo::of(Binds::Client, Family::ClientCredentials)
-};
+const CLIENT: RuleInfo =
+    RuleInfo { level: Level::Should, versions: ALWAYS, ..RuleInfo::of(Binds::Client, Family::ClientCredentials) };
 const STOLEN: &str = "Whoever controls the address gets the user's credentials for the registry.";
 
 const fn duty(info: RuleInfo, check: fn(&Ran<'_, '_>, &mut Vec<RunFlaw>)) -> ClientRule {
@@ -41,7 +38,10 @@ pub(super) const RULES: &[ClientRule] = &[
     duty(
         RuleInfo {
             id: "http-client-redirects-no-credentials",
-            clause: Clause { summary: "credentials are for the server that asked for them, not for where it redirects to", ..SPACE },
+            clause: Clause {
+                summary: "credentials are for the server that asked for them, not for where it redirects to",
+                ..SPACE
+            },
             versions: BEFORE_DEV,
             why: STOLEN,
             fix: "Remove the Authorization header before following a redirect to another host.",
@@ -52,7 +52,10 @@ pub(super) const RULES: &[ClientRule] = &[
     duty(
         RuleInfo {
             id: "http-client-uploads-no-credentials-elsewhere",
-            clause: Clause { summary: "credentials are for the server that asked for them, not for another in its Location", ..SPACE },
+            clause: Clause {
+                summary: "credentials are for the server that asked for them, not for another in its Location",
+                ..SPACE
+            },
             why: STOLEN,
             fix: "Send credentials with an upload only if its Location is on the registry's host.",
             ..CLIENT
@@ -62,7 +65,10 @@ pub(super) const RULES: &[ClientRule] = &[
     duty(
         RuleInfo {
             id: "http-client-links-no-credentials-elsewhere",
-            clause: Clause { summary: "credentials are for the server that asked for them, not for another in its Link", ..SPACE },
+            clause: Clause {
+                summary: "credentials are for the server that asked for them, not for another in its Link",
+                ..SPACE
+            },
             why: STOLEN,
             fix: "Follow the Link of a list only on the registry's host, or without credentials.",
             ..CLIENT
@@ -72,7 +78,10 @@ pub(super) const RULES: &[ClientRule] = &[
     duty(
         RuleInfo {
             id: "http-client-sends-no-credentials-to-layer-urls",
-            clause: Clause { summary: "credentials are for the server that asked for them, not for the urls of a layer", ..SPACE },
+            clause: Clause {
+                summary: "credentials are for the server that asked for them, not for the urls of a layer",
+                ..SPACE
+            },
             why: STOLEN,
             fix: "Fetch the urls of a layer without the registry's credentials.",
             ..CLIENT
@@ -96,7 +105,10 @@ pub(super) const RULES: &[ClientRule] = &[
     duty(
         RuleInfo {
             id: "http-client-sends-no-credentials-to-private-addresses",
-            clause: Clause { summary: "a protection space does not reach a link-local address that a realm names", ..SPACE },
+            clause: Clause {
+                summary: "a protection space does not reach a link-local address that a realm names",
+                ..SPACE
+            },
             why: "A registry makes the client talk to services of the machine's own network, such as instance metadata.",
             fix: "Refuse a realm with a link-local address.",
             ..CLIENT
@@ -106,7 +118,10 @@ pub(super) const RULES: &[ClientRule] = &[
     duty(
         RuleInfo {
             id: "http-client-trusts-a-token-service-elsewhere",
-            clause: Clause { summary: "a token service on another host may get the credentials for the registry", ..SPACE },
+            clause: Clause {
+                summary: "a token service on another host may get the credentials for the registry",
+                ..SPACE
+            },
             // Large registries have their token service on another host, so this is how their clients must work.
             level: Level::May,
             why: "A registry that was taken over learns the user's credentials by naming its own token service.",
@@ -128,7 +143,8 @@ fn leaks(ran: &Ran<'_, '_>, flaws: &mut Vec<RunFlaw>, is_so: fn(&Arrived, &Answe
 
 /// What a path of the API is about. The path itself has fresh names.
 fn kind_of(path: &str) -> &'static str {
-    let parts = [("/blobs/uploads", "an upload"), ("/blobs/", "a blob"), ("/tags/", "tags"), ("/referrers/", "referrers")];
+    let parts =
+        [("/blobs/uploads", "an upload"), ("/blobs/", "a blob"), ("/tags/", "tags"), ("/referrers/", "referrers")];
     parts.into_iter().find(|(part, _)| path.contains(part)).map_or("a manifest", |(_, name)| name)
 }
 
@@ -145,7 +161,8 @@ fn host(at: At) -> &'static str {
 /// Whether it arrived at a host that an answer named, other than a token service. The proxy is also asked for hosts of ours, where
 /// the client does not except loopback addresses.
 fn is_elsewhere(one: &Arrived) -> bool {
-    one.at == At::Foreign || (one.at == At::Proxy && !["127.0.0.1", "localhost"].iter().any(|own| one.target.contains(own)))
+    one.at == At::Foreign
+        || (one.at == At::Proxy && !["127.0.0.1", "localhost"].iter().any(|own| one.target.contains(own)))
 }
 
 fn is_of_realm(one: &Arrived) -> bool {

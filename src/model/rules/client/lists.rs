@@ -5,7 +5,7 @@ use crate::model::document::content::DocumentKind;
 use crate::model::document::members::Name;
 use crate::model::policy::ran::{Ran, RunFlaw};
 use crate::model::rule::{Binds, Class, Clause, ClientRule, Family, Level, Requires, RuleInfo, Source};
-use crate::model::versions::FROM_1_1;
+use crate::model::versions::{FROM_1_1, FROM_1_1_1};
 
 const PAGE: Clause = Clause::of(Source::DistributionSpec, "spec.md");
 const FALLBACK: Clause = Clause { section: "unavailable-referrers-api", ..PAGE };
@@ -77,7 +77,9 @@ pub(super) const RULES: &[ClientRule] = &[
             fix: "Follow the Link of each page until one has none.",
             ..CLIENT
         },
-        |ran, flaws| reads_every_page(ran, flaws, Operation::List, "/referrers/", ran.content.exchange.answers.referrers_link),
+        |ran, flaws| {
+            reads_every_page(ran, flaws, Operation::List, "/referrers/", ran.content.exchange.answers.referrers_link)
+        },
     ),
     duty(
         RuleInfo {
@@ -90,6 +92,7 @@ pub(super) const RULES: &[ClientRule] = &[
             },
             // The sentence has no key word.
             level: Level::May,
+            versions: FROM_1_1_1,
             why: "Users see a part of the tags and take it for all of them.",
             fix: "Follow the Link of each page until one has none.",
             ..CLIENT
@@ -125,7 +128,8 @@ fn lists_the_tag(ran: &Ran<'_, '_>, flaws: &mut Vec<RunFlaw>) {
         return;
     };
     // The case is in the index of its subject.
-    let is_referrer = ran.content.member_of(DocumentKind::Image, Name::Subject).is_some() && ran.content.exchange.subject.is_some();
+    let is_referrer =
+        ran.content.member_of(DocumentKind::Image, Name::Subject).is_some() && ran.content.exchange.subject.is_some();
     if is_without_api(ran) && served && is_referrer && !listed.iter().any(|digest| digest == own) {
         flaws.push(Ran::flaw("did not list a manifest that the referrers tag holds"));
     }

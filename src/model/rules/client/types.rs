@@ -3,9 +3,8 @@
 //! The sentences on unknown types of configs, layers and artifacts bind implementations that store or copy manifests. Whether a pull
 //! only stores or also interprets an image depends on the program, so they are applied to copies and pushes alone.
 
-use crate::exchange::Presence;
 use crate::exchange::client::{Operation, Outcome, Redirect};
-use crate::exchange::essence;
+use crate::exchange::{IMAGE_MANIFEST, NeedKind, Presence, essence};
 use crate::json;
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::descriptors::{Descriptor, Part};
@@ -62,7 +61,7 @@ pub(super) const RULES: &[ClientRule] = &[
             fix: "Copy configs as bytes without comparing their media type with a list of known types.",
             ..CLIENT
         },
-        |content, operation| operation.writes() && has_unknown_type(content, Part::Config, KnownType::is_config),
+        |content, operation| operation.writes() && has_unknown_type(content, Part::Config),
     ),
     takes(
         RuleInfo {
@@ -78,7 +77,7 @@ pub(super) const RULES: &[ClientRule] = &[
             fix: "Copy layers as bytes without comparing their media type with a list of known types.",
             ..CLIENT
         },
-        |content, operation| operation.writes() && has_unknown_type(content, Part::Layer, KnownType::is_layer),
+        |content, operation| operation.writes() && has_unknown_type(content, Part::Layer),
     ),
     takes(
         RuleInfo {
@@ -112,7 +111,9 @@ pub(super) const RULES: &[ClientRule] = &[
         },
         // Without another child, there may be nothing that the client could choose.
         |content, operation| {
-            handles_images(operation) && applies(storing::unregistered_child_type, content) && has_a_usable_child(content)
+            handles_images(operation)
+                && applies(storing::unregistered_child_type, content)
+                && has_a_usable_child(content)
         },
     ),
     takes(
@@ -146,9 +147,7 @@ pub(super) const RULES: &[ClientRule] = &[
             fix: "Read an index, and take the first manifest that fits; platform is optional.",
             ..CLIENT
         },
-        |content, operation| {
-            operation.reads() && content.kind() == DocumentKind::Index && has_a_usable_child(content)
-        },
+        |content, operation| operation.reads() && content.kind() == DocumentKind::Index && has_a_usable_child(content),
     ),
     takes(
         RuleInfo {
@@ -264,10 +263,13 @@ fn handles_images(operation: Operation) -> bool {
     operation.reads() || operation.writes()
 }
 
-fn has_unknown_type(content: &Content<'_>, part: Part, is_known: fn(KnownType) -> bool) -> bool {
-    let mut report = Report::without_places();
-    storing::unknown_type(content, part, is_known, &mut report);
-    report.applies
+/// Whether an image has content of a type that neither OCI nor Docker defines. A client may know the others.
+fn has_unknown_type(content: &Content<'_>, part: Part) -> bool {
+    content.kind() == DocumentKind::Image
+        && content.descriptors_of(part).any(|descriptor| {
+            let is_unknown = |node: json::Node<'_>| node.bytes().is_some_and(|text| !storing::is_oci_or_docker(&text));
+            descriptor.media_type().is_some_and(is_unknown) && content.held(&descriptor) == Presence::Yes
+        })
 }
 
 fn has_parameters(content: &Content<'_>) -> bool {
@@ -278,7 +280,9 @@ fn has_parameters(content: &Content<'_>) -> bool {
 /// Whether an index has an image manifest that a client on any machine may choose: one whose platform is absent or linux/amd64.
 fn has_a_usable_child(content: &Content<'_>) -> bool {
     let is_usable = |child: Descriptor<'_>| {
-        let is_held = content.held(&child) == Presence::Yes;
+        let is_held = content
+            .need(&child)
+            .is_some_and(|(need, held)| held == Presence::Yes && need.kind == NeedKind::Manifest(IMAGE_MANIFEST));
         child.is_type(KnownType::ImageManifest) && is_held && child.get(Name::Platform).is_none_or(is_linux_amd64)
     };
     content.descriptors_of(Part::Child).any(is_usable)
@@ -296,11 +300,11 @@ fn parses_no_unknown_config(ran: &Ran<'_, '_>, flaws: &mut Vec<RunFlaw>) {
     if ran.run.outcome != Outcome::Refused || !is_of_decoder || !ran.content.exchange.answers.are_right() {
         return;
     }
-    if ran.content.document().is_err() || !has_unknown_type(ran.content, Part::Config, KnownType::is_config) {
+    if ran.content.document().is_err() || !has_unknown_type(ran.content, Part::Config) {
         return;
     }
     let is_json = |bytes: &[u8]| json::read(bytes).is_ok_and(|document| document.root().is_object());
-    for config in ran.content.descriptors_of(Part::Config).filter(|config| !config.is_type(KnownType::Empty)) {
+    for config in ran.content.descriptors_of(Part::Config) {
         let Some((need, _)) = ran.content.need(&config) else { continue };
         let was_fetched = ran.fetched_blobs().any(|blob| blob.digest == need.digest);
         if was_fetched && need.held().is_some_and(|bytes| !is_json(bytes)) {

@@ -220,7 +220,8 @@ fn verifies_the_header(ran: &Ran<'_, '_>, flaws: &mut Vec<RunFlaw>) {
         of_needs || reference == exchange.tested.digest() || exchange.subject.as_deref() == Some(reference)
     };
     // HEAD has no body to verify, so the manifest must have been read before.
-    let is_get = |target: &str, status| status == 200 && target.contains("/manifests/") && !is_digest(reference_of(target));
+    let is_get =
+        |target: &str, status| status == 200 && target.contains("/manifests/") && !is_digest(reference_of(target));
     let arrived = &ran.run.arrived;
     let Some(first) = arrived.iter().position(|one| one.method == "GET" && is_get(&one.target, one.status)) else {
         return;

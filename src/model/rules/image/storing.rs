@@ -240,7 +240,7 @@ pub(in crate::model) fn unknown_artifact_type(content: &Content<'_>, report: &mu
     }
 }
 
-pub(in crate::model) fn unknown_type(content: &Content<'_>, part: Part, is_known: fn(KnownType) -> bool, report: &mut Report) {
+fn unknown_type(content: &Content<'_>, part: Part, is_known: fn(KnownType) -> bool, report: &mut Report) {
     if content.kind() != DocumentKind::Image {
         return;
     }
@@ -272,14 +272,15 @@ fn unknown_child_type(content: &Content<'_>, report: &mut Report) {
     }
 }
 
+/// Whether a media type is one of OCI or Docker by its name.
+pub(in crate::model) fn is_oci_or_docker(text: &[u8]) -> bool {
+    let starts_with = |start: &str| text.get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start.as_bytes()));
+    ["application/vnd.oci.", "application/vnd.docker."].into_iter().any(starts_with)
+}
+
 /// The MUST covers types that the implementation does not know. It may know the types of OCI and Docker, even if not as
 /// types of a child, so those are excluded.
 pub(in crate::model) fn unregistered_child_type(content: &Content<'_>, report: &mut Report) {
-    let is_oci_or_docker = |text: &[u8]| {
-        let starts_with =
-            |start: &str| text.get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start.as_bytes()));
-        ["application/vnd.oci.", "application/vnd.docker."].into_iter().any(starts_with)
-    };
     for child in content.descriptors_of(Part::Child).filter(|child| child.known.is_none()) {
         if let Some(node) = child.media_type().filter(|node| !node.bytes().is_some_and(|text| is_oci_or_docker(&text)))
         {
