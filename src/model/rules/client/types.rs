@@ -3,9 +3,8 @@
 //! The sentences on unknown types of configs, layers and artifacts bind implementations that store or copy manifests. Whether a pull
 //! only stores or also interprets an image depends on the program, so they are applied to copies and pushes alone.
 
-use crate::exchange::Presence;
 use crate::exchange::client::{Operation, Outcome, Redirect};
-use crate::exchange::essence;
+use crate::exchange::{IMAGE_MANIFEST, NeedKind, Presence, essence};
 use crate::json;
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::descriptors::{Descriptor, Part};
@@ -281,7 +280,9 @@ fn has_parameters(content: &Content<'_>) -> bool {
 /// Whether an index has an image manifest that a client on any machine may choose: one whose platform is absent or linux/amd64.
 fn has_a_usable_child(content: &Content<'_>) -> bool {
     let is_usable = |child: Descriptor<'_>| {
-        let is_held = content.held(&child) == Presence::Yes;
+        let is_held = content
+            .need(&child)
+            .is_some_and(|(need, held)| held == Presence::Yes && need.kind == NeedKind::Manifest(IMAGE_MANIFEST));
         child.is_type(KnownType::ImageManifest) && is_held && child.get(Name::Platform).is_none_or(is_linux_amd64)
     };
     content.descriptors_of(Part::Child).any(is_usable)

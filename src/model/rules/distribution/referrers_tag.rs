@@ -1,5 +1,5 @@
-//! Rules on the referrers tag, as clients use it at registries without the referrers API. What the specification binds clients to
-//! do with it is not judged.
+//! Rules on the referrers tag, as clients use it at registries without the referrers API. What clients do with it is judged by
+//! `rules/client/lists.rs`.
 
 use crate::exchange::roles::{referrers as roles, tags as tag_roles};
 use crate::model::policy::answered::{Answered, Flaw};
