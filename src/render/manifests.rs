@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::blob::{Blob, config, index as empty_index, tar};
+use super::blob::{Blob, config, gzipped, index as empty_index, tar};
 use super::media_type::{Vendor, index_type, usual_media_type};
 use crate::shape::{ManifestContent, Role, Shape};
 
@@ -15,9 +15,17 @@ pub(super) fn usual(vendor: Vendor, name: &str) -> Blob {
 /// The manifest that a descriptor of an index references at `index`, where `sibling` is what another one usually references. Unique if
 /// there is a salt.
 pub(super) fn special(which: ManifestContent, vendor: Vendor, index: usize, salt: Option<&str>, sibling: Blob) -> Blob {
-    let named = || [&format!("referrer-{index}"), salt.unwrap_or_default()].concat();
+    let named = || [&format!("special-{index}"), salt.unwrap_or_default()].concat();
     let referrer = |subject| Manifest { subject: Some(subject), ..Manifest::usual(vendor, &named()) };
     let manifest = match which {
+        ManifestContent::Gzipped => {
+            let media_type = match vendor {
+                Vendor::Oci => "application/vnd.oci.image.layer.v1.tar+gzip",
+                Vendor::Docker => "application/vnd.docker.image.rootfs.diff.tar.gzip",
+            };
+            let usual = Manifest::usual(vendor, &named());
+            Manifest { layer: Part::of(media_type, gzipped(&usual.layer.blob)), ..usual }
+        }
         ManifestContent::Attestation => attestation(&sibling, salt),
         ManifestContent::Referrer => referrer(Part::of(usual_media_type(Role::Child, vendor), sibling)),
         ManifestContent::ReferrerOfIndex => {
