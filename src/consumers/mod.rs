@@ -3,6 +3,8 @@
 //!
 //! May import `shape`, `generate`, `render`, `exchange` and `model`; imported by the command line.
 
+#[cfg(feature = "cli")]
+pub mod clients;
 mod disagreements;
 mod schema;
 

@@ -98,6 +98,7 @@ fn redirect(entry: &str) -> Redirect {
         "other-host" => Redirect::OtherHost,
         "loop" => Redirect::Loop,
         "file" => Redirect::File,
+        "other-port" => Redirect::OtherPort,
         _ => unknown("answer.redirect", entry),
     }
 }

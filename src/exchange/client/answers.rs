@@ -78,7 +78,7 @@ pub enum Body {
     /// The content.
     #[default]
     Right,
-    /// Other content of the same length; of a manifest, another valid manifest.
+    /// Other content of the same length; of a manifest, another valid manifest, to requests by digest alone.
     Other,
     /// The first half of the content.
     Truncated,
@@ -128,6 +128,8 @@ pub enum Redirect {
     Loop,
     /// A `file:` URL.
     File,
+    /// Another port of the registry's address, which serves the content.
+    OtherPort,
 }
 
 /// The realm of the Bearer challenge.

@@ -1,0 +1,3 @@
+//! Client programs under test.
+
+pub mod server;

@@ -1,0 +1,78 @@
+//! Binds the hosts that a case needs, and says which of them cannot be had here.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use super::host::Bound;
+use crate::exchange::client::{Answers, Realm};
+
+/// The registry, and all that the client was told to ask.
+const REGISTRY: Ipv4Addr = Ipv4Addr::LOCALHOST;
+/// Another host: loopback, too, but under another name.
+const FOREIGN: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+/// The host of a layer's `urls`, and its port.
+const URLS: (Ipv4Addr, u16) = (Ipv4Addr::new(127, 0, 0, 3), 5099);
+/// A token service that is not on loopback.
+pub(super) const PLAIN_HTTP: Ipv4Addr = Ipv4Addr::new(10, 99, 99, 99);
+/// The address under which clouds serve instance metadata, and its port.
+pub(super) const PRIVATE: (Ipv4Addr, u16) = (Ipv4Addr::new(169, 254, 169, 254), 80);
+
+/// The addresses that this machine has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addresses {
+    /// Those of loopback, 127.0.0.0/8.
+    Loopback,
+    /// 10.99.99.99 and 169.254.169.254, too: they were added to the loopback of a network namespace.
+    Private,
+}
+
+/// The ports of a case, bound and not served yet.
+#[derive(Debug)]
+pub(super) struct Ports {
+    pub registry: Bound,
+    pub proxy: Bound,
+    pub foreign: Bound,
+    pub other_port: Bound,
+    /// The token service, if it is at an address that is not on loopback.
+    pub realm: Option<Bound>,
+    pub urls: Option<Bound>,
+    /// Why the case cannot be served.
+    pub lacks: Option<String>,
+}
+
+impl Ports {
+    /// Binds the ports of a case.
+    ///
+    /// # Errors
+    ///
+    /// If a port of loopback that any case needs cannot be bound.
+    pub fn bind(answers: &Answers, has_urls: bool, addresses: Addresses) -> io::Result<Self> {
+        let mut lacks = None;
+        let realm = match answers.realm {
+            Realm::PlainHttp => Some((PLAIN_HTTP, 0)),
+            Realm::Private => Some(PRIVATE),
+            Realm::None | Realm::Ours | Realm::Foreign => None,
+        };
+        let realm = realm.and_then(|address| match addresses {
+            Addresses::Private => bound(address, &mut lacks),
+            Addresses::Loopback => {
+                lacks = Some(format!("{} is reached only where the network is isolated", address.0));
+                None
+            }
+        });
+        let urls = if has_urls { bound(URLS, &mut lacks) } else { None };
+        let [registry, proxy, other_port] = [0; 3].map(|port| Bound::to((REGISTRY, port)));
+        let foreign = Bound::to((FOREIGN, 0))?;
+        Ok(Self { registry: registry?, proxy: proxy?, foreign, other_port: other_port?, realm, urls, lacks })
+    }
+}
+
+fn bound(address: (Ipv4Addr, u16), lacks: &mut Option<String>) -> Option<Bound> {
+    let bound = Bound::to(SocketAddr::from(address));
+    bound.map_err(|error| *lacks = Some(format!("cannot listen on {}:{}: {error}", address.0, address.1))).ok()
+}
+
+/// The origin of a port.
+pub(super) fn origin(address: SocketAddr) -> String {
+    format!("http://{address}")
+}
