@@ -9,8 +9,9 @@ use std::sync::{Arc, LazyLock};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::blob::{self, Blob};
 use super::cache::{self, CachedDescriptor};
-use super::content::{self, Blob};
+use super::content;
 use super::layout::{SiteSlots, deviating, layout};
 use super::manifests;
 use super::media_type::{Vendor, index_type, other_family, usual_media_type};
@@ -114,17 +115,18 @@ fn render_with<R>(
         Effect::Bytes(bytes) if source == role => {
             // These bytes are what matters of content that is there.
             let salt = salt.as_ref().filter(|_| fact != Effect::Usual || role == Role::Subject);
-            Blob::from(salt.map_or_else(|| bytes.to_vec(), |salt| content::salted(bytes, salt)))
+            Blob::from(salt.map_or_else(|| bytes.to_vec(), |salt| blob::salted(bytes, salt)))
         }
         Effect::IndexContent => {
             media_type = index_type(vendor);
-            Blob::from(content::index(vendor, salt.as_deref()))
+            Blob::from(blob::index(vendor, salt.as_deref()))
         }
         Effect::DiffIds(count) if source == role => content::config_of_layers(count, salt.as_deref()),
-        Effect::GzippedLayer if source == role => {
-            content::gzipped(&content::usual(role, vendor, index, salt.as_deref()))
+        Effect::GzippedLayer if source == role => blob::gzipped(&content::usual(role, vendor, index, salt.as_deref())),
+        Effect::ManifestContent(which) => {
+            let sibling = content::usual(Role::Child, vendor, usize::from(index == 0), None);
+            manifests::special(which, vendor, index, salt.as_deref(), sibling)
         }
-        Effect::ManifestContent(which) => manifests::special(which, vendor, index, salt.as_deref()),
         // The index lists it without a salt.
         Effect::FirstChild if fact == Effect::Usual && !is_sha512 => content::usual(Role::Child, vendor, 0, None),
         _ => content::usual(source, vendor, index, salt.as_deref()),

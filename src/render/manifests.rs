@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::content::{self, Blob};
+use super::blob::{Blob, config, gzipped, index as empty_index, tar};
 use super::media_type::{Vendor, index_type, usual_media_type};
 use crate::shape::{ManifestContent, Role, Shape};
 
@@ -12,21 +12,27 @@ pub(super) fn usual(vendor: Vendor, name: &str) -> Blob {
     Manifest::usual(vendor, name).write(vendor)
 }
 
-/// The manifest that a descriptor of an index references at `index`, unique if there is a salt.
-pub(super) fn special(which: ManifestContent, vendor: Vendor, index: usize, salt: Option<&str>) -> Blob {
-    let named = || [&format!("referrer-{index}"), salt.unwrap_or_default()].concat();
+/// The manifest that a descriptor of an index references at `index`, where `sibling` is what another one usually references. Unique if
+/// there is a salt.
+pub(super) fn special(which: ManifestContent, vendor: Vendor, index: usize, salt: Option<&str>, sibling: Blob) -> Blob {
+    let named = || [&format!("special-{index}"), salt.unwrap_or_default()].concat();
     let referrer = |subject| Manifest { subject: Some(subject), ..Manifest::usual(vendor, &named()) };
-    let sibling = || content::usual(Role::Child, vendor, usize::from(index == 0), None);
     let manifest = match which {
-        ManifestContent::Attestation => attestation(&sibling(), salt),
-        ManifestContent::Referrer => referrer(Part::of(usual_media_type(Role::Child, vendor), sibling())),
+        ManifestContent::Gzipped => {
+            let media_type = match vendor {
+                Vendor::Oci => "application/vnd.oci.image.layer.v1.tar+gzip",
+                Vendor::Docker => "application/vnd.docker.image.rootfs.diff.tar.gzip",
+            };
+            let usual = Manifest::usual(vendor, &named());
+            Manifest { layer: Part::of(media_type, gzipped(&usual.layer.blob)), ..usual }
+        }
+        ManifestContent::Attestation => attestation(&sibling, salt),
+        ManifestContent::Referrer => referrer(Part::of(usual_media_type(Role::Child, vendor), sibling)),
         ManifestContent::ReferrerOfIndex => {
-            let empty_index = Blob::from(content::index(vendor, None));
-            referrer(Part::of(index_type(vendor), empty_index))
+            let subject = Blob::from(empty_index(vendor, None));
+            referrer(Part::of(index_type(vendor), subject))
         }
-        ManifestContent::ReferrerOfContainer => {
-            referrer(Part::of(index_type(vendor), usual_index(vendor, index)))
-        }
+        ManifestContent::ReferrerOfContainer => referrer(Part::of(index_type(vendor), usual_index(vendor, index))),
     };
     manifest.write(vendor)
 }
@@ -60,12 +66,11 @@ struct Manifest {
 
 impl Manifest {
     fn usual(vendor: Vendor, name: &str) -> Self {
-        static LAYER: LazyLock<Blob> = LazyLock::new(|| Blob::from(content::tar("child")));
+        static LAYER: LazyLock<Blob> = LazyLock::new(|| Blob::from(tar("child")));
         let part = |role, blob| Part::of(usual_media_type(role, vendor), blob);
-        let config = Blob::from(content::config(Some(name), &LAYER));
         Self {
             artifact_type: None,
-            config: part(Role::Config, config),
+            config: part(Role::Config, Blob::from(config(Some(name), &LAYER))),
             layer: part(Role::Layer, LAYER.clone()),
             subject: None,
         }

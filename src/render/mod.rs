@@ -5,6 +5,7 @@
 //! The same shape always renders to the same exchange; `transport` fills in fresh tags and repositories.
 
 mod answers;
+mod blob;
 mod cache;
 mod case;
 mod confusion;

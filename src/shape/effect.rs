@@ -133,6 +133,8 @@ pub enum ManifestContent {
     ReferrerOfIndex,
     /// An image manifest whose subject is the index that lists the usual manifest in its place.
     ReferrerOfContainer,
+    /// An image manifest whose layer is compressed.
+    Gzipped,
 }
 
 /// The order of members.

@@ -82,6 +82,11 @@ pub(in crate::shape) const CONTENT_ROWS: &[DescriptorRow] = &[
                 "a manifest whose subject is this index as it would be with the usual manifest here; no digest can \
                  refer to the index that contains it",
             ),
+            Entry::valid(
+                "gzipped",
+                Effect::ManifestContent(ManifestContent::Gzipped),
+                "an image manifest whose layer is compressed with gzip",
+            ),
         ],
     },
     DescriptorRow {
