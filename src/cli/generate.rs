@@ -9,6 +9,7 @@ use serde_json::json;
 use super::Output;
 use super::drawing::DrawingFlags;
 use super::flags::epilogue;
+use super::targets::check_filter;
 use crate::cli::tell;
 use crate::error::Error;
 use crate::exchange::{Exchange, Need};
@@ -42,6 +43,7 @@ pub(super) struct GenCommand {
 impl GenCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
         let order = self.drawing.schedule()?;
+        check_filter(order.filter.as_ref(), [order.tested])?;
         let shapes: Box<dyn Iterator<Item = Shape>> = match self.deviations {
             Some(k) => {
                 let filter = order.filter.clone();

@@ -8,7 +8,7 @@ use super::cleanup::Written;
 use super::documents::{ManifestFlags, NamedDocument};
 use super::flags::{FLAVOURS, KeepFlag, epilogue};
 use super::interrupt::Interrupt;
-use super::targets::{TargetFlags, TargetList};
+use super::targets::{TargetFlags, TargetList, check_shapes};
 use super::values::{FlavourList, ParsedBy, flavour_list};
 use super::{INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
@@ -70,6 +70,7 @@ impl MatrixCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
         let FlavourList(flavours) = self.flavours;
         let targets = self.targets.named_or_default();
+        check_shapes(&targets, flavours.iter().map(|flavour| &flavour.shape))?;
         self.target.check_name(targets.len())?;
         let interrupt = Interrupt::watch();
         let documents = self.documents.read()?;

@@ -12,7 +12,7 @@ use super::packets::Packets;
 use super::refire::{Recorded, RecordedCase};
 use super::run::record_of;
 use super::shrink::CaseArgument;
-use super::targets::{TargetArgument, TargetFlags};
+use super::targets::{TargetArgument, TargetFlags, check_shapes};
 use super::values::ParsedBy;
 use super::{INTERRUPTED, Output, UNTESTABLE, tell};
 use crate::engine::{CaseRunner, Outcome, Prober};
@@ -87,6 +87,9 @@ impl ReproCommand {
             CaseArgument::Id(_) => Some(self.rows()?),
             CaseArgument::Shape(_) => None,
         };
+        let of_rows = rows.iter().flatten().filter_map(|row| row.shape.shape());
+        let named = if let CaseArgument::Shape(shape) = &self.case { Some(shape) } else { None };
+        check_shapes(&targets, of_rows.chain(named))?;
         let written = Written::record(&mut opener, &targets, &self.corpus.corpus, self.keep.keep)?;
         let target = opener.open(&targets[0])?;
         let packed = self.pack(rows, target.as_ref(), &trace, &interrupt);

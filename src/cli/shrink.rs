@@ -8,7 +8,7 @@ use super::documents::{ManifestFlags, NamedDocument, Pushing, json, lines, push,
 use super::flags::{CorpusFlag, KeepFlag, SpecFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
 use super::run::{lost, record_of, waiting};
-use super::targets::{TargetFlag, TargetFlags};
+use super::targets::{TargetFlag, TargetFlags, check_shapes};
 use super::values::{ParsedBy, Rejected, shape};
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
@@ -97,12 +97,13 @@ impl ShrinkCommand {
                 }
             },
         };
+        let targets = [self.at.target.clone()];
+        check_shapes(&targets, &shape)?;
         let interrupt = Interrupt::watch();
         if let Some(time) = self.time.time {
             interrupt.after(time);
         }
         let mut opener = self.target.opener(&interrupt)?;
-        let targets = [self.at.target.clone()];
         let written = Written::record(&mut opener, &targets, &self.corpus.corpus, self.keep.keep)?;
         let target = opener.open(&targets[0])?;
         let mut found = Found::default();

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::shard::Shard;
 use crate::generate::covering_array::{Stop, never};
-use crate::generate::{Filter, Preset, bases, draw_nth, each_alone, rows};
+use crate::generate::{Filter, Preset, Tested, rows};
 use crate::render::render;
 use crate::shape::Shape;
 
@@ -30,14 +30,18 @@ pub(super) struct Size {
 }
 
 /// Which cases a run fires, and in which order: the base of each kind, the flavours, each entry alone, a covering array, then
-/// random draws. Large entries occur only alone or in draws of the preset `hostile`.
+/// random draws. Large entries occur only alone or in draws of the preset `hostile`. Cases that show nothing of who is tested are
+/// left out.
 #[derive(Clone, Debug, Default)]
 pub struct Schedule {
+    /// Who is tested.
+    pub tested: Tested,
     /// The seed of the draws.
     pub seed: u64,
     /// The preset of the draws.
     pub preset: Preset,
-    /// Total number of cases. `None` means 1000 draws, or no draws if there is a covering array.
+    /// Total number of cases. `None` means 1000 draws, or no draws if there is a covering array or a client program is tested, of
+    /// which each case takes seconds.
     pub count: Option<usize>,
     /// Shapes to fire after the bases.
     pub flavours: Vec<Shape>,
@@ -93,7 +97,9 @@ impl Schedule {
     /// in two of these is repeated.
     pub fn fixed(&self) -> impl Iterator<Item = Shape> + use<> {
         let (filter, quick) = (self.filter.clone(), self.quick);
-        let fixed = bases().into_iter().chain(self.flavours.clone()).chain(each_alone());
+        let tested = self.tested;
+        let flavours = self.flavours.clone().into_iter().filter(move |flavour| tested.sees_all_of(flavour));
+        let fixed = tested.bases().into_iter().chain(flavours).chain(tested.each_alone());
         let fixed = fixed.filter(move |shape| filter.as_ref().is_none_or(|filter| filter.passes(shape)));
         fixed.filter(move |shape| !quick || render(shape).needs.len() <= FEW_NEEDS)
     }
@@ -105,13 +111,14 @@ impl Schedule {
             _ if self.quick => 0,
             (Some(_), _) => u64::MAX,
             (None, Some(_)) => 0,
+            (None, None) if self.tested == Tested::Client => 0,
             (None, None) => DRAWS,
         };
-        let (seed, preset) = (self.seed, self.preset);
+        let (tested, seed, preset) = (self.tested, self.seed, self.preset);
         let filter = self.filter.clone();
-        let array = self.cover.into_iter().flat_map(move |strength| rows(strength, filter.as_ref(), stop));
+        let array = self.cover.into_iter().flat_map(move |strength| rows(tested, strength, filter.as_ref(), stop));
         let filter = self.filter.clone();
-        let drawn = (0..draws).map(move |i| draw_nth(seed, preset, i));
+        let drawn = (0..draws).map(move |i| tested.draw_nth(seed, preset, i));
         let drawn = drawn.map(move |shape| filter.as_ref().map_or(shape.clone(), |filter| filter.apply(&shape)));
         let fixed = self.fixed().map(|shape| Scheduled { shape, is_drawn: false });
         let drawn = array.chain(drawn).map(|shape| Scheduled { shape, is_drawn: true });

@@ -2,8 +2,8 @@
 //! with each single invalid one. A row never has two invalid entries: a target that stops at the first error would not
 //! see the second.
 
-use super::Filter;
 use super::covering_array::{Assignment, Axis, Forest, Stop, never};
+use super::{Filter, Tested};
 use crate::shape::{Choice, Effect, Group, Kind, Shape, SlotId, space};
 
 /// Iterator over the rows of a covering array: first those of valid entries only, then those of each invalid entry.
@@ -24,9 +24,10 @@ pub struct Rows<'s> {
 type ArrayPart = Option<(usize, usize)>;
 
 /// The rows of the covering array of this strength, from 1 to
-/// [`MOST_STRENGTH`](super::covering_array::MOST_STRENGTH), over the slots that the filter admits.
-pub fn rows<'s>(strength: usize, filter: Option<&Filter>, stop: Stop<'s>) -> Rows<'s> {
-    let axes = Axes::new(filter);
+/// [`MOST_STRENGTH`](super::covering_array::MOST_STRENGTH), over the slots that the filter admits and that show anything of who
+/// is tested.
+pub fn rows<'s>(tested: Tested, strength: usize, filter: Option<&Filter>, stop: Stop<'s>) -> Rows<'s> {
+    let axes = Axes::new(tested, filter);
     let parts: Vec<ArrayPart> = std::iter::once(None).chain(axes.invalid(filter).into_iter().map(Some)).collect();
     let built = Vec::new().into_iter();
     Rows { axes, strength, stop, parts: parts.into_iter(), built, current: None, shared: None }
@@ -90,21 +91,22 @@ pub struct Cover {
     pub beside: usize,
 }
 
-/// The covering array of this strength over the slots that the filter admits: all t-tuples of valid entries that can
+/// The covering array for registries, of this strength over the slots that the filter admits: all t-tuples of valid entries that can
 /// occur together, and all (t-1)-tuples together with each single invalid entry. Entries that only render to more than
 /// 64 KiB are left out.
 ///
 /// Strength is from 1 to [`MOST_STRENGTH`](super::covering_array::MOST_STRENGTH). Deterministic. Strength 2 over all
 /// slots takes seconds; use [`rows`] to build it step by step.
 pub fn cover(strength: usize, filter: Option<&Filter>) -> Cover {
-    let (valid, invalid) = rows(strength, filter, &never).partition(|shape| shape.invalid() == 0);
-    let axes = Axes::new(filter);
+    let (valid, invalid) = rows(Tested::Registry, strength, filter, &never).partition(|shape| shape.invalid() == 0);
+    let axes = Axes::new(Tested::Registry, filter);
     let beside = axes.invalid(filter).iter().map(|(axis, entry)| axes.forest.largest_with(*axis, *entry)).sum();
     Cover { valid, invalid, two_largest: axes.forest.product_of_two_largest(), beside }
 }
 
 /// The slots of a covering array, by axis.
 struct Axes {
+    tested: Tested,
     slots: Vec<SlotId>,
     forest: Forest,
 }
@@ -116,11 +118,14 @@ fn activates(slot: SlotId, entry: usize) -> bool {
 }
 
 impl Axes {
-    fn new(filter: Option<&Filter>) -> Self {
+    fn new(tested: Tested, filter: Option<&Filter>) -> Self {
         let is_upload = |slot: SlotId| space().slot(slot).group == Group::Blob;
-        let admitted = |slot: SlotId| !is_upload(slot) && filter.is_none_or(|filter| filter.admits(slot));
-        let slots: Vec<SlotId> =
-            space().registry_slots().map(|(slot, _)| slot).filter(|slot| admitted(*slot)).collect();
+        let sees = |slot: SlotId, entry| tested.sees(slot, Choice { entry, number: 0 });
+        let alone = |slot: SlotId, choice| Shape::base().with_ancestors(slot, choice);
+        let sees_some = |slot: SlotId| space().choices(slot).any(|choice| tested.sees_all_of(&alone(slot, choice)));
+        let admitted =
+            |slot: SlotId| !is_upload(slot) && sees_some(slot) && filter.is_none_or(|filter| filter.admits(slot));
+        let slots: Vec<SlotId> = space().slots().map(|(slot, _)| slot).filter(|slot| admitted(*slot)).collect();
         let axis_of = |slot: SlotId| slots.iter().position(|other| *other == slot);
         let axis = |slot: &SlotId| {
             let row = space().slot(*slot);
@@ -135,10 +140,11 @@ impl Axes {
             let is_document = row.effect != Effect::Kind(Kind::Blob);
             (row.valid || slot == SlotId::KIND)
                 && is_document
+                && sees(slot, entry)
                 && row.has_small()
                 && (named || entry == 0 || activates(slot, entry))
         });
-        Self { slots, forest }
+        Self { tested, slots, forest }
     }
 
     /// The invalid entries, as axis and entry, in table order.
@@ -148,7 +154,9 @@ impl Axes {
         let axes = self.slots.iter().enumerate().filter(|(_, slot)| counts(**slot));
         let entries = |(axis, slot): (usize, &SlotId)| {
             let menu = &space().slot(*slot).menu;
-            let invalid = (0..menu.len()).filter(|entry| !menu[*entry].valid && menu[*entry].has_small());
+            let sees = |entry: usize| self.tested.sees(*slot, Choice { entry, number: 0 });
+            let fits = |entry: &usize| !menu[*entry].valid && menu[*entry].has_small() && sees(*entry);
+            let invalid = (0..menu.len()).filter(fits);
             invalid.map(|entry| (axis, entry)).collect::<Vec<_>>()
         };
         axes.flat_map(entries).collect()

@@ -20,6 +20,7 @@ mod preset;
 mod slot_coverage;
 #[cfg(feature = "proptest")]
 mod strategy;
+mod tested;
 
 pub use choices::{Choices, Seeded};
 pub use cover::{Cover, Rows, cover, rows};
@@ -33,3 +34,4 @@ pub use preset::{CLASHES, Preset, clashing, draw, draw_nth};
 pub use slot_coverage::SlotCoverage;
 #[cfg(feature = "proptest")]
 pub use strategy::{ShapeStrategy, ShapeTree, shapes};
+pub use tested::Tested;

@@ -130,6 +130,12 @@ impl Shape {
         }
     }
 
+    /// The deviations that only affect client programs: what the registry answers them.
+    pub fn answers(&self) -> impl Iterator<Item = (&'static Slot, &'static Entry)> + '_ {
+        let rows = self.deviating().map(|(slot, choice)| (space().slot(slot), choice.entry));
+        rows.filter(|(slot, _)| slot.is_for_clients()).map(|(slot, entry)| (slot, &slot.menu[entry]))
+    }
+
     /// This shape with another choice at one slot. Deviations that are no longer active are dropped. Returns the shape
     /// unchanged if the slot is not active.
     #[must_use]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use manifuzz::engine::Schedule;
 use manifuzz::generate::covering_array::{Axis, Forest, never};
-use manifuzz::generate::{Covered, Filter, cover, rows};
+use manifuzz::generate::{Covered, Filter, Tested, cover, rows};
 use manifuzz::shape::{Shape, SlotId, space};
 
 /// So many axes of so many values.
@@ -117,7 +117,7 @@ fn rows_are_built_lazily_and_equal_those_of_the_whole_array() {
         asked.set(asked.get() + 1);
         false
     };
-    let mut rows = rows(2, Some(&filter), &count);
+    let mut rows = rows(Tested::Registry, 2, Some(&filter), &count);
     assert_eq!(asked.get(), 0, "nothing is built before it is asked for");
     assert_eq!(rows.next().as_ref(), whole.valid.first());
     let of_first_part = asked.get();
@@ -158,7 +158,7 @@ fn ends_soon_after(step: usize) {
                 asked.get() > most
             };
             let began = Instant::now();
-            let count = rows(strength, Some(filter), &stop).count();
+            let count = rows(Tested::Registry, strength, Some(filter), &stop).count();
             let took = began.elapsed();
             // Asked a few times more at each level that it leaves.
             assert!(asked.get() <= most + 2000, "asked {} times after {most}; {count} rows", asked.get() - most);

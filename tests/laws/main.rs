@@ -6,6 +6,7 @@ mod registry;
 
 mod arrays;
 mod bytes;
+mod clients;
 mod corpus;
 #[cfg(feature = "proptest")]
 mod descents;

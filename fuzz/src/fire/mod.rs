@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use manifuzz::compare::Grade;
 use manifuzz::engine::{CaseRunner, MinimalFinding, Schedule};
-use manifuzz::error::Error;
+use manifuzz::error::{Error, Input};
 use manifuzz::exchange::Depth;
 use manifuzz::findings::{Context, Corpus, Record, Sighting, today};
 use manifuzz::generate::flavours;
@@ -61,7 +61,7 @@ impl<'t> Fire<'t> {
     ///
     /// # Errors
     ///
-    /// If the target is in trouble or the corpus cannot be written.
+    /// If the target is in trouble, the corpus cannot be written, or the input has an answer to clients.
     ///
     /// # Panics
     ///
@@ -71,6 +71,11 @@ impl<'t> Fire<'t> {
         let Some(shape) = shape.filter(|shape| self.settings.large || !shape.is_large()) else {
             return Ok(None);
         };
+        if let Some((slot, _)) = shape.answers().next() {
+            let why = format!("`{}` is what a registry answers a client, and this fuzzes registries", slot.name);
+            let advice = "take it out of the inputs; `manifuzz run client:NAME` tests client programs";
+            return Err(Input::value(format!("the input `{shape}`"), why, advice).into());
+        }
         self.counts.executions += 1;
         if self.counts.executions >= self.renew_at {
             self.target.empty()?;

@@ -12,7 +12,7 @@ use self::verdict::Verdict;
 use super::cleanup::Written;
 use super::flags::{CorpusFlag, KeepFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
-use super::targets::{TargetFlag, TargetFlags};
+use super::targets::{TargetFlag, TargetFlags, check_shapes};
 use super::values::{ParsedBy, case_id};
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE, tell};
 use crate::compare::Class;
@@ -73,6 +73,7 @@ impl ReplayCommand {
         let targets = [self.at.target.clone()];
         let target = opener.open(&targets[0])?;
         let rows = self.rows(&corpus, target.name())?;
+        check_shapes(&targets, rows.iter().filter_map(|row| row.shape.shape()))?;
         if rows.is_empty() {
             let mut names: Vec<&str> = corpus.records().iter().map(|record| &*record.target).collect();
             names.sort_unstable();

@@ -8,6 +8,7 @@ use super::side_by_side::OpenTarget;
 use crate::cli::tell;
 use crate::engine::{Plan, Schedule, Scheduled, sampled_share};
 use crate::exchange::{Ask, Budget, Question, Questions, pushed};
+use crate::generate::Tested;
 use crate::generate::covering_array::never;
 use crate::render::render;
 
@@ -72,21 +73,29 @@ pub(super) fn announce(
     is_dry: bool,
 ) {
     let has_array = plan.order.cover.is_some() && !is_dry;
-    let estimate = if has_array {
-        let fixed = plan.order.fixed().count();
-        let count = plan.order.count.map_or(fixed, |count| count.min(fixed));
-        let order = Schedule { cover: None, count: Some(count), ..plan.order.clone() };
+    let estimate_for = |tested| {
+        let order = Schedule { tested, ..plan.order.clone() };
+        let order = if has_array {
+            let fixed = order.fixed().count();
+            let count = order.count.map_or(fixed, |count| count.min(fixed));
+            Schedule { cover: None, count: Some(count), ..order }
+        } else {
+            order
+        };
         Estimate::of(&Plan { order, ..plan.clone() })
-    } else {
-        Estimate::of(plan)
     };
+    let mut estimates: Vec<(Tested, Estimate)> = Vec::new();
     let array = if has_array { " before those of the covering array" } else { "" };
     for open in targets {
+        if estimates.iter().all(|(tested, _)| *tested != open.tested) {
+            estimates.push((open.tested, estimate_for(open.tested)));
+        }
+        let Some((_, estimate)) = estimates.iter().find(|(tested, _)| *tested == open.tested) else { continue };
         let target = open.target.as_ref();
-        let Estimate { cases, objects, .. } = estimate;
+        let Estimate { cases, objects, .. } = *estimate;
         let megabytes = estimate.bytes as f64 / 1e6;
         let budget = of_budget(&plan.budget);
-        let time = time(&estimate, open, limit, jobs.unwrap_or_else(|| open.default_jobs()));
+        let time = time(estimate, open, limit, jobs.unwrap_or_else(|| open.default_jobs()));
         tell(format_args!(
             "{}: {cases} cases{array}, about {:.0} requests plus those for shrinking{budget}, {megabytes:.1} MB in {objects} manifests \
              and blobs, {time}",

@@ -45,7 +45,7 @@ use super::drawing::DrawingFlags;
 use super::flags::{CorpusFlag, KeepFlag, SpecFlag, TimeFlag, epilogue};
 use super::interrupt::Interrupt;
 use super::report_files::ReportFiles;
-use super::targets::{Opener, TargetFlags, TargetList};
+use super::targets::{Opener, TargetArgument, TargetFlags, TargetList, check_filter, check_shapes};
 use super::values::{ParsedBy, depth, duration, grade};
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE, tell};
 use crate::compare::Grade;
@@ -168,6 +168,8 @@ impl RunCommand {
         let documents = self.documents.read()?;
         let limit = self.time.time;
         let targets = self.targets.named_or_default();
+        check_filter(plan.order.filter.as_ref(), targets.iter().map(TargetArgument::tested))?;
+        check_shapes(&targets, &plan.order.flavours)?;
         let arguments = arguments_hash(&plan_hash(&plan), plan.order.shard, &targets);
         resumed.iter().try_for_each(|state| state.check(&arguments))?;
         // The default targets may share a name.
@@ -178,8 +180,8 @@ impl RunCommand {
         let mut opener = self.target.opener(&interrupt)?;
         opener.opening.http.at_once = self.jobs.map_or(LIVE_JOBS, usize::from);
         let open = |opener: &Opener| -> Result<Vec<OpenTarget>, Error> {
-            let are_embedded = targets.iter().map(|target| target.profile().is_some());
-            Ok(opener.open_all(&targets)?.into_iter().zip(are_embedded).map(OpenTarget::from).collect())
+            let opened = opener.open_all(&targets)?.into_iter().zip(&targets);
+            Ok(opened.map(|(target, argument)| OpenTarget::new(target, argument)).collect())
         };
         let seed = format!("seed {}", plan.order.seed);
         if self.dry_run {

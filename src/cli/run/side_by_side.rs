@@ -11,9 +11,11 @@ use super::progress::{Bars, Progress};
 use super::recorder::{Recorder, TargetRecorder};
 use super::resume::Begin;
 use crate::cli::interrupt::Interrupt;
+use crate::cli::targets::TargetArgument;
 use crate::cli::tell;
-use crate::engine::{Plan, RunState, run};
+use crate::engine::{Plan, RunState, Schedule, run};
 use crate::error::Error;
+use crate::generate::Tested;
 use crate::report::TargetReport;
 use crate::transport::{Target, side_by_side};
 
@@ -28,17 +30,18 @@ const SAVE: Duration = Duration::from_secs(1);
 pub(super) struct OpenTarget {
     pub target: Box<dyn Target>,
     pub is_embedded: bool,
+    /// Who is tested.
+    pub tested: Tested,
     /// How long it takes to answer, if that was measured.
     pub latency: Option<Duration>,
 }
 
-impl From<(Box<dyn Target>, bool)> for OpenTarget {
-    fn from((target, is_embedded): (Box<dyn Target>, bool)) -> Self {
-        Self { target, is_embedded, latency: None }
-    }
-}
-
 impl OpenTarget {
+    /// The target that an argument names.
+    pub fn new(target: Box<dyn Target>, argument: &TargetArgument) -> Self {
+        Self { target, is_embedded: argument.profile().is_some(), tested: argument.tested(), latency: None }
+    }
+
     /// Cases in flight by default: fewer at a registry that takes long to answer.
     pub fn default_jobs(&self) -> usize {
         let Some(latency) = self.latency else { return LIVE_JOBS };
@@ -76,7 +79,7 @@ impl SideBySide<'_> {
             let taken = targets[i].lock().unwrap_or_else(PoisonError::into_inner).take();
             taken.map(|open| {
                 let jobs = jobs.unwrap_or_else(|| open.default_jobs());
-                self.one(open.target.as_ref(), jobs, rounds, |pace| bars.begin(open.target.name(), i + 1, pace))
+                self.one(&open, jobs, rounds, |pace| bars.begin(open.target.name(), i + 1, pace))
             })
         };
         let (end, ended_channel) = channel::<()>();
@@ -102,11 +105,12 @@ impl SideBySide<'_> {
     /// Runs one target, which shares the remaining time with those of the following rounds.
     fn one(
         &self,
-        target: &dyn Target,
+        open: &OpenTarget,
         jobs: usize,
         rounds: usize,
         begin: impl FnOnce(Pace) -> Progress,
     ) -> Result<TargetReport, Error> {
+        let target = open.target.as_ref();
         let stop = self.interrupt.stop();
         if stop.load(Ordering::SeqCst) {
             return Ok(TargetRecorder::left_out(target));
@@ -126,7 +130,8 @@ impl SideBySide<'_> {
         };
         let before = resume.as_ref().map_or(0, RunState::done);
         let end = time.and_then(|time| Instant::now().checked_add(time));
-        let plan = Plan { time, jobs, resume, ..self.plan.clone() };
+        let order = Schedule { tested: open.tested, ..self.plan.order.clone() };
+        let plan = Plan { time, jobs, resume, order, ..self.plan.clone() };
         let mut recorder = TargetRecorder::new(self.recorder, target, begin(Pace::new(before, end)));
         match run(target, &plan, stop, &mut recorder) {
             Err(error @ (Error::Input(_) | Error::Bug(_) | Error::Unread)) => {
@@ -161,6 +166,7 @@ mod tests {
     fn a_slow_registry_gets_fewer_cases_at_once() {
         let open = |milliseconds| OpenTarget {
             target: embedded(&Profile::clean(), &Opening::default()),
+            tested: Tested::Registry,
             is_embedded: false,
             latency: Some(Duration::from_millis(milliseconds)),
         };
