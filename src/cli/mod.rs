@@ -4,6 +4,7 @@ mod advice;
 mod baseline;
 mod check;
 mod cleanup;
+mod client_commands;
 mod completions;
 mod corpus;
 mod diff;

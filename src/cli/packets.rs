@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::client_commands::client_commands;
 use super::tell;
 use crate::error::Input;
 use crate::exchange::sha256;
 use crate::findings::{Record, read_body};
 use crate::foreign::escaped;
-use crate::report::{Traffic, packet, packet_of_body};
+use crate::render::render;
+use crate::report::{Layout, Traffic, client_packet, packet, packet_of_body, tag_in_layout};
 
 /// Writes packets into a directory.
 pub(super) struct Packets<'d> {
@@ -30,7 +32,16 @@ impl<'d> Packets<'d> {
     /// Writes the packet of a record into the folder `ID-N`. A record that has no packet is skipped with a warning.
     pub fn write(&mut self, record: &Record, traffic: Traffic<'_>) -> Result<Option<PathBuf>, Input> {
         let id = record.shape.id();
-        let files = match self.files(record, traffic) {
+        let mut reads_layout = false;
+        let files = if record.stage.is_of_client() {
+            client_commands(record).and_then(|commands| {
+                reads_layout = commands.reads_layout();
+                client_packet(record, &commands).ok_or_else(|| "this version cannot read its shape".to_owned())
+            })
+        } else {
+            self.files(record, traffic)
+        };
+        let files = match files {
             Ok(files) => files,
             Err(why) => {
                 let (key, corpus) = (escaped(&record.key), self.corpus.display());
@@ -46,6 +57,12 @@ impl<'d> Packets<'d> {
             let fail = |cause| Input::file("write", &path, cause, "choose a writable directory with enough free space");
             std::fs::create_dir_all(path.parent().unwrap_or(&folder)).map_err(fail)?;
             std::fs::write(&path, content).map_err(fail)?;
+        }
+        if let Some(shape) = record.shape.shape().filter(|_| reads_layout) {
+            let exchange = render(shape);
+            let mut layout = Layout::create(&folder.join("layout"))?;
+            layout.add(&tag_in_layout(&exchange), &exchange)?;
+            layout.finish()?;
         }
         Ok(Some(folder))
     }

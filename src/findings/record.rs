@@ -97,6 +97,11 @@ impl Record {
         self.key.rsplit(' ').nth(1).filter(|duty| *duty != "-")
     }
 
+    /// How a client program ended, such as `exit:1`; `None` in the row of a registry, which has the status of an answer.
+    pub fn ending(&self) -> Option<&str> {
+        self.stage.is_of_client().then_some(&*self.error_code)
+    }
+
     /// The sort key of a corpus, compared bytewise.
     pub fn order(&self) -> (&str, &str, &str, &str) {
         (self.shape.id(), &self.target, &self.spec, &self.key)

@@ -36,7 +36,7 @@ pub use matrix::{Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matri
 pub use merged::merged;
 #[cfg(feature = "cli")]
 pub(crate) use packet::quoted;
-pub use packet::{Traffic, packet, packet_of_body};
+pub use packet::{ClientCommands, Traffic, client_packet, packet, packet_of_body, tag_in_layout};
 pub use run_report::{Ended, Late, RunReport, TargetReport, UnreproducedLine};
 #[cfg(feature = "cli")]
 pub use screen::Screen;

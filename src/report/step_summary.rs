@@ -30,7 +30,11 @@ pub fn step_summary(report: &RunReport, groups: &[Group<'_>]) -> String {
     }
     for group in shown.iter().take(MOST) {
         let (first, places) = (group.first(), group.places());
-        let answer = first.status.map_or_else(|| "none".to_owned(), |status| format!("{status} {}", first.error_code));
+        let answer = match (first.status, first.ending()) {
+            (_, Some(ending)) => ending.to_owned(),
+            (Some(status), None) => format!("{status} {}", first.error_code),
+            (None, None) => "none".to_owned(),
+        };
         let cells = [&*first.target, &*group.title, &*places.to_string(), first.shape.as_str(), answer.trim_end()];
         let _ = writeln!(out, "| {} | {} |", group.grade(), cells.map(escape).join(" | "));
     }

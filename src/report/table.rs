@@ -62,9 +62,10 @@ fn smallest(record: &Record, room: usize, screen: Screen) -> String {
         "" => String::new(),
         pointer => format!("  at {}", escaped(pointer)),
     };
-    let answer = match record.status {
-        Some(status) => format!("{status:03} {}", escaped(&record.error_code)).trim_end().to_owned(),
-        None => "no answer".to_owned(),
+    let answer = match (record.status, record.ending()) {
+        (_, Some(ending)) => escaped(ending).into_owned(),
+        (Some(status), None) => format!("{status:03} {}", escaped(&record.error_code)).trim_end().to_owned(),
+        (None, None) => "no answer".to_owned(),
     };
     for place in [place.as_str(), ""] {
         if columns(&shape).saturating_add(columns(place) + 2 + columns(&answer)) <= room {

@@ -76,3 +76,123 @@ fn repro_says_what_it_lacks() {
     }
     assert!(!folder.path().join("x").exists());
 }
+
+/// The row of a client program that crashes on a manifest without layers.
+fn row_of_client() -> manifuzz::findings::Record {
+    use manifuzz::compare::{Class, Finding, Grade, Symptom};
+    use manifuzz::exchange::Stage;
+    use manifuzz::findings::{Context, Sighting};
+    let shape = "answer.status=429-once;layers=empty".parse().unwrap();
+    let code = "exit:2".to_owned();
+    let finding = Finding {
+        symptom: Symptom { stage: Stage::Pull, class: Class::ClientCrash, status: None, code, duty: None },
+        grade: Grade::Warning,
+        message: "panic: no layers".to_owned(),
+        rules: Vec::new(),
+        expect: "should-accept".to_owned(),
+        note: "the program crashed".to_owned(),
+        rules_due: Vec::new(),
+        rules_recommending: Vec::new(),
+    };
+    let sighting = Sighting {
+        target: "client:fake",
+        target_version: "1.0",
+        spec: "1.1",
+        shape: &shape,
+        finding: &finding,
+        witness: None,
+        from: &shape,
+        reproduced: 3,
+        is_smallest: true,
+        probes: 4,
+        extent: "",
+    };
+    sighting.record(&Context { seed: 1, day: "2026-01-02".parse().unwrap(), tool_version: "0.1.0" })
+}
+
+/// The fake client gets the manifest with curl, compares it, and "crashes". The registry answers the first request with 429.
+#[test]
+#[cfg(unix)]
+fn the_packet_of_a_client_program_serves_the_case_to_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = row_of_client();
+    let id = record.shape.id().to_owned();
+    let mut corpus = manifuzz::findings::Corpus::open(&folder.path().join("c.csv")).unwrap();
+    corpus.merge(record);
+    corpus.save().unwrap();
+    std::fs::create_dir(folder.path().join("clients")).unwrap();
+    let adapter = "program = \"sh\"\n[environment]\nMANIFEST = \"{layout}/../manifest.json\"\n[pull]\nrun = [\"{program}\", \"-c\", \
+                   \"curl -fsS --retry 2 -o got \\\"$1\\\" && cmp got \\\"$MANIFEST\\\" && echo panic >&2 && exit 2; exit 4\", \"pull\", \
+                   \"http://{registry}/v2/{repository}/manifests/{tag}\"]\n";
+    std::fs::write(folder.path().join("clients/fake.toml"), adapter).unwrap();
+    let repro = || {
+        let mut command = manifuzz();
+        command.args(["repro", &id, "--corpus", "c.csv", "--out", "packets"]).current_dir(&folder);
+        command.env("MANIFUZZ_CLIENTS", folder.path().join("clients")).output().unwrap()
+    };
+    let output = repro();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let packet = folder.path().join(format!("packets/{id}-1"));
+    let issue = std::fs::read_to_string(packet.join("issue.md")).unwrap();
+    for part in
+        ["- Client: `client:fake` (1.0)", "`answer.status=429-once`", "the exit code 2", "There is no `traffic.har`"]
+    {
+        assert!(issue.contains(part), "{part} in {issue}");
+    }
+    if std::process::Command::new("curl").arg("--version").output().is_err() {
+        println!("skipped: curl is not installed");
+        return;
+    }
+    let run = |program: &str| {
+        let mut script = std::process::Command::new("sh");
+        script.arg(packet.join("repro.sh")).env("MANIFUZZ", manifuzz().get_program()).env("PROGRAM", program);
+        script.output().unwrap()
+    };
+    let shown = run("sh");
+    let said = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert_eq!(shown.status.code(), Some(0), "{said}{}", stderr(&shown));
+    assert!(said.contains("shown: the program crashed"), "{said}");
+    assert_eq!(run("true").status.code(), Some(1), "a program that ends well does not show it");
+    assert_eq!(run("no-such-program").status.code(), Some(2));
+}
+
+#[test]
+fn without_an_adapter_there_is_no_packet_of_a_client_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = row_of_client();
+    let id = record.shape.id().to_owned();
+    let mut corpus = manifuzz::findings::Corpus::open(&folder.path().join("c.csv")).unwrap();
+    corpus.merge(record);
+    corpus.save().unwrap();
+    let output =
+        manifuzz().args(["repro", &id, "--corpus", "c.csv", "--out", "x"]).current_dir(&folder).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("MANIFUZZ_CLIENTS"), "{}", stderr(&output));
+}
+
+/// What a registry answers a client cannot be tested of a registry.
+#[test]
+fn a_registry_is_not_given_an_answer_to_clients() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = row_of_client();
+    let id = record.shape.id().to_owned();
+    let mut corpus = manifuzz::findings::Corpus::open(&folder.path().join("c.csv")).unwrap();
+    corpus.merge(record);
+    corpus.save().unwrap();
+    for arguments in [
+        vec!["shrink", "answer.realm=foreign", "--target", "embedded:clean"],
+        vec!["shrink", &id, "--target", "embedded:clean", "--corpus", "c.csv"],
+        vec!["replay", &id, "--target", "embedded:clean", "--corpus", "c.csv"],
+        vec!["repro", &id, "--target", "embedded:clean", "--corpus", "c.csv", "--out", "x"],
+        vec!["repro", "answer.realm=foreign", "--target", "embedded:clean", "--out", "x"],
+        vec!["run", "embedded:clean", "--filter", "answer.*"],
+        vec!["gen", "--filter", "answer.*"],
+    ] {
+        let output = manifuzz().args(&arguments).current_dir(&folder).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains("client:skopeo"), "{arguments:?}: {}", stderr(&output));
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+    }
+    let output = manifuzz().args(["gen", "--filter", "answer.*,layers", "--cases", "20"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+}

@@ -32,7 +32,11 @@ pub(super) fn har(document: &Document<'_>) -> String {
                 () if request.is_tested && is_unmatched => format!(
                     "The tested request. The finding is about another one, at the stage {}: {}",
                     record.stage,
-                    record.status.map_or_else(|| "no answer".to_owned(), |status| format!("answered {status}"))
+                    match (record.status, record.ending()) {
+                        (_, Some(ending)) => format!("the client program ended with {ending}"),
+                        (Some(status), None) => format!("answered {status}"),
+                        (None, None) => "no answer".to_owned(),
+                    }
                 ),
                 () if request.is_tested => "The tested request.".to_owned(),
                 () => String::new(),

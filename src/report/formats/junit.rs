@@ -63,10 +63,11 @@ fn of_finding(record: &Record, document: &Document<'_>) -> TestCase {
 
 fn description(record: &Record, document: &Document<'_>) -> String {
     let status = record.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
-    let mut lines = vec![
-        format!("expected: {}", record.expect),
-        format!("answer at {}: {status} {} {}", record.stage, record.error_code, record.error_message),
-    ];
+    let came = match record.ending() {
+        Some(ending) => format!("{} ended with {ending}: {}", record.stage, record.error_message),
+        None => format!("answer at {}: {status} {} {}", record.stage, record.error_code, record.error_message),
+    };
+    let mut lines = vec![format!("expected: {}", record.expect), came];
     if !record.extent.is_empty() {
         lines.push(format!("how far it goes: {}", record.extent));
     }

@@ -106,6 +106,11 @@ fn details(group: &Group<'_>) -> String {
 }
 
 fn answer(record: &Record) -> String {
+    if let Some(ending) = record.ending() {
+        let message = escape(&record.error_message);
+        let said = if message.is_empty() { String::new() } else { format!(": {message}") };
+        return format!("{} at {}{said}", escape(ending), record.stage);
+    }
     let status = record.status.map_or_else(|| "none".to_owned(), |status| status.to_string());
     let words = [&record.error_code, &record.error_message].map(|text| escape(text));
     let words = words.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(": ");

@@ -44,6 +44,10 @@ pub(super) fn of(record: &Record) -> Vec<Evidence<'_>> {
     if !folded::is_ordinary(shape) {
         evidence.push(Evidence::Shape(shape));
     }
+    if is_failure_of_client(class) {
+        let message = without_details(&record.error_message);
+        evidence.push(Evidence::Failure(class, status, code, message, Some(record.stage)));
+    }
     if is_failure(class) && may_be_refused(record) {
         let stage = status.is_none().then_some(record.stage);
         evidence.push(Evidence::Failure(class, status, code, without_details(&record.error_message), stage));
@@ -63,6 +67,11 @@ pub(super) fn of(record: &Record) -> Vec<Evidence<'_>> {
 /// Whether no rule speaks for the content, so that refusing it would be fine.
 fn may_be_refused(record: &Record) -> bool {
     !["must-accept", "should-accept"].iter().any(|expected| record.expect.starts_with(expected))
+}
+
+/// Whether a client program failed, whatever it was given.
+fn is_failure_of_client(class: Class) -> bool {
+    matches!(class, Class::ClientCrash | Class::ClientHang)
 }
 
 /// Whether the server failed, rather than answered wrongly.

@@ -116,3 +116,24 @@ fn a_title_says_what_the_rows_share() {
         "required: DELETE of a blob that does not exist is answered with 404; answered with 202"
     );
 }
+
+#[test]
+fn a_crash_with_one_message_is_one_group_of_a_client_program() {
+    let crash = |message: &str, shape| Record {
+        error_message: message.to_owned(),
+        ..warning("pull client-crash - exit:2 -", shape)
+    };
+    let index = "panic: runtime error: index out of range [1] with length 1";
+    assert!(is_one(&crash(index, "layers=empty"), &crash(index, "content.config=more-diff-ids")));
+    assert!(!is_one(&crash(index, "layers=empty"), &crash("panic: nil pointer", "content.config=more-diff-ids")));
+    let pushed = Record { stage: crate::exchange::Stage::Push, ..crash(index, "layers=two") };
+    assert!(!is_one(&crash(index, "layers=empty"), &pushed), "another operation");
+    let record = crash(index, "layers=empty");
+    assert_eq!(groups([&record])[0].title, "pull crashes (exit:2): `layers=empty`");
+}
+
+#[test]
+fn a_duty_that_a_client_program_breaks_is_one_group_whatever_it_was_answered() {
+    let stored = |shape| warning("pull client-takes-forbidden - exit:0 client-verifies-digests", shape);
+    assert!(is_one(&stored("answer.blob.body=other"), &stored("answer.blob.body=truncated")));
+}

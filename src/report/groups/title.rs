@@ -63,9 +63,9 @@ fn departure(records: &[&Record], folded: &[String]) -> String {
         C::Late => "late".to_owned(),
         // What invalid content breaks, or where the documents contradict each other.
         C::Disagrees => "registries disagree".to_owned(),
-        C::ClientFailsOnValid => format!("{} fails", first.stage),
+        C::ClientFailsOnValid => format!("{} fails ({answer})", first.stage),
         C::ClientTakesForbidden => format!("{} takes what it should refuse", first.stage),
-        C::ClientCrash => format!("{} crashes", first.stage),
+        C::ClientCrash => format!("{} crashes ({answer})", first.stage),
         C::ClientHang => format!("{} does not end", first.stage),
         C::ClientLeaksCredentials => format!("{} sends credentials elsewhere", first.stage),
         C::ClientWritesOutside => format!("{} writes outside of its folder", first.stage),
@@ -88,8 +88,11 @@ fn common(folded: &[String]) -> Option<String> {
     (!slots.is_empty() && folded.iter().all(|shape| folded::slots(shape) == slots)).then(|| format!("`{slots}`"))
 }
 
-/// Status and code.
+/// Status and code, or how a client program ended.
 fn answer(record: &Record) -> String {
+    if let Some(ending) = record.ending() {
+        return ending.to_owned();
+    }
     let status = record.status.map_or("no answer".to_owned(), |status| format!("{status:03}"));
     format!("{status} {}", record.error_code).trim_end().to_owned()
 }

@@ -18,6 +18,23 @@ const SHOWN: usize = 2000;
 const VALUE: usize = 300;
 
 pub(super) fn issue(parts: &Parts<'_>, traffic: Traffic<'_>) -> String {
+    let mut text = heading(parts, "Registry");
+    sent(&mut text, parts);
+    expected(&mut text, parts, "The push");
+    let _ = write!(text, "\n## What came\n\n{}\n", answer(parts));
+    if let Traffic::Recorded { shown: false, .. } = traffic {
+        text.push_str("\nThe recorded traffic does not show this: it was not reproduced when this text was made.\n");
+    }
+    extent(&mut text, parts);
+    accepted(&mut text, parts);
+    text.push_str(
+        "\n## To reproduce\n\n```sh\nsh repro.sh http://HOST:PORT/REPOSITORY\n```\n\nIt exits with 0 if the finding shows and with 1 if it does not.\n",
+    );
+    text
+}
+
+/// The title, and what the finding is about; `what` says what the target is.
+pub(super) fn heading(parts: &Parts<'_>, what: &str) -> String {
     let record = parts.record;
     let mut text = format!("# {}\n", title(parts));
     let version = if record.target_version.is_empty() { "version unknown" } else { &record.target_version };
@@ -27,7 +44,7 @@ pub(super) fn issue(parts: &Parts<'_>, traffic: Traffic<'_>) -> String {
     };
     let _ = write!(
         text,
-        "\n- Registry: {} ({})\n- Found by manifuzz {} with the specifications {}; {reproduced}\n- Class: {}, {}\n- Case `{}`: {}\n",
+        "\n- {what}: {} ({})\n- Found by manifuzz {} with the specifications {}; {reproduced}\n- Class: {}, {}\n- Case `{}`: {}\n",
         code(&record.target),
         escape(version),
         escape(&record.tool_version),
@@ -36,17 +53,6 @@ pub(super) fn issue(parts: &Parts<'_>, traffic: Traffic<'_>) -> String {
         record.grade.as_str(),
         record.shape.id(),
         code(record.shape.as_str()),
-    );
-    sent(&mut text, parts);
-    expected(&mut text, parts);
-    let _ = write!(text, "\n## What came\n\n{}\n", answer(parts));
-    if let Traffic::Recorded { shown: false, .. } = traffic {
-        text.push_str("\nThe recorded traffic does not show this: it was not reproduced when this text was made.\n");
-    }
-    extent(&mut text, parts);
-    accepted(&mut text, parts);
-    text.push_str(
-        "\n## To reproduce\n\n```sh\nsh repro.sh http://HOST:PORT/REPOSITORY\n```\n\nIt exits with 0 if the finding shows and with 1 if it does not.\n",
     );
     text
 }
@@ -87,6 +93,11 @@ fn sent(text: &mut String, parts: &Parts<'_>) {
     if !follow.is_empty() {
         let _ = write!(text, "\nAfter it: {}.\n", follow.join(", "));
     }
+    document(text, parts);
+}
+
+/// The document, if it is short.
+pub(super) fn document(text: &mut String, parts: &Parts<'_>) {
     let body = &parts.exchange.tested.body;
     match std::str::from_utf8(body) {
         Ok(manifest) if body.len() <= SHOWN && !manifest.contains("```") => {
@@ -98,9 +109,10 @@ fn sent(text: &mut String, parts: &Parts<'_>) {
     }
 }
 
-fn expected(text: &mut String, parts: &Parts<'_>) {
+/// What was expected of `what`, and which rules say so.
+pub(super) fn expected(text: &mut String, parts: &Parts<'_>, what: &str) {
     let record = parts.record;
-    let _ = write!(text, "\n## What was expected\n\nThe push: {}.\n", code(&record.expect));
+    let _ = write!(text, "\n## What was expected\n\n{what}: {}.\n", code(&record.expect));
     let versions = Versions::ALL.into_iter().find(|versions| versions.name == record.spec).unwrap_or_default();
     let mut ids: Vec<&str> = record.rules.iter().map(String::as_str).chain(record.duty()).collect();
     let mut seen = std::collections::HashSet::new();
@@ -138,7 +150,8 @@ fn answer(parts: &Parts<'_>) -> String {
     lines.join("\n")
 }
 
-fn extent(text: &mut String, parts: &Parts<'_>) {
+/// How far the finding goes.
+pub(super) fn extent(text: &mut String, parts: &Parts<'_>) {
     let record = parts.record;
     let also: Vec<String> = record.also.texts().map(code).collect();
     if record.extent.is_empty() && also.is_empty() {
@@ -154,7 +167,7 @@ fn extent(text: &mut String, parts: &Parts<'_>) {
 }
 
 /// The nearest accepted case, and where it differs.
-fn accepted(text: &mut String, parts: &Parts<'_>) {
+pub(super) fn accepted(text: &mut String, parts: &Parts<'_>) {
     let Ok(witness) = serde_json::from_str::<Value>(&parts.record.witness) else { return };
     let Some(shape) = witness["shape"].as_str() else { return };
     let pointer = &parts.record.pointer;

@@ -3,6 +3,7 @@
 //! Builds files from a record; writes nothing. Secrets are not in records, and traffic comes without them.
 
 mod check;
+mod client;
 mod curl;
 mod har;
 mod issue;
@@ -24,6 +25,8 @@ use serde_json::Value;
 use crate::exchange::{Exchange, Planned, requests_of};
 use crate::findings::{Record, is_accepted};
 use crate::render::render;
+
+pub use self::client::{ClientCommands, client_packet, tag_in_layout};
 
 use self::row::{OfRow, exchange_of};
 

@@ -6,8 +6,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use super::host::Bound;
 use crate::exchange::client::{Answers, Realm};
 
-/// The registry, and all that the client was told to ask.
-const REGISTRY: Ipv4Addr = Ipv4Addr::LOCALHOST;
+/// The address of the registry, and of the ports that are its neighbours.
+const LOOPBACK: Ipv4Addr = Ipv4Addr::LOCALHOST;
 /// Another host: loopback, too, but under another name.
 const FOREIGN: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 /// The host of a layer's `urls`, and its port.
@@ -46,7 +46,7 @@ impl Ports {
     /// # Errors
     ///
     /// If a port of loopback that any case needs cannot be bound.
-    pub fn bind(answers: &Answers, has_urls: bool, addresses: Addresses) -> io::Result<Self> {
+    pub fn bind(registry: SocketAddr, answers: &Answers, has_urls: bool, addresses: Addresses) -> io::Result<Self> {
         let mut lacks = None;
         let realm = match answers.realm {
             Realm::PlainHttp => Some((PLAIN_HTTP, 0)),
@@ -61,7 +61,8 @@ impl Ports {
             }
         });
         let urls = if has_urls { bound(URLS, &mut lacks) } else { None };
-        let [registry, proxy, other_port] = [0; 3].map(|port| Bound::to((REGISTRY, port)));
+        let registry = Bound::to(registry);
+        let [proxy, other_port] = [0; 2].map(|port| Bound::to((LOOPBACK, port)));
         let foreign = Bound::to((FOREIGN, 0))?;
         Ok(Self { registry: registry?, proxy: proxy?, foreign, other_port: other_port?, realm, urls, lacks })
     }

@@ -29,7 +29,7 @@ mod wire;
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -73,13 +73,22 @@ impl CaseServer {
     ///
     /// If a port of loopback cannot be bound, or the system starts no thread.
     pub fn start(exchange: &Exchange, addresses: Addresses) -> Result<Self, Trouble> {
-        Self::serve(exchange, addresses).map_err(|error| {
+        Self::start_at(exchange, addresses, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+    }
+
+    /// Like [`CaseServer::start`], with the registry at this address; port 0 is a free one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`CaseServer::start`].
+    pub fn start_at(exchange: &Exchange, addresses: Addresses, registry: SocketAddr) -> Result<Self, Trouble> {
+        Self::serve(exchange, addresses, registry).map_err(|error| {
             let cause = format!("{error}; free ports or threads and try again");
             Trouble::new(TroubleKind::Unreachable, "listen for clients under test", "127.0.0.1", cause).caused_by(error)
         })
     }
 
-    fn serve(exchange: &Exchange, addresses: Addresses) -> io::Result<Self> {
+    fn serve(exchange: &Exchange, addresses: Addresses, registry: SocketAddr) -> io::Result<Self> {
         let answers = &exchange.answers;
         let names = Names::of(exchange);
         let mut content = Content::of(exchange, &names);
@@ -88,7 +97,7 @@ impl CaseServer {
         }
         let has_urls = content.layer.is_some();
         let Ports { registry, proxy, foreign, other_port, realm, urls, lacks } =
-            Ports::bind(answers, has_urls, addresses)?;
+            Ports::bind(registry, answers, has_urls, addresses)?;
         let origins = Origins {
             registry: origin(registry.address),
             foreign: origin(foreign.address),

@@ -84,7 +84,12 @@ fn clause(id: &str) -> Markup {
 /// Every slot, with the entries that no judged case has.
 pub(super) fn slots(targets: &[TargetReport]) -> Markup {
     let mut covered = Covered::default();
-    targets.iter().for_each(|target| covered.unite(&target.covered));
+    // What is counted are the slots of cases for registries.
+    let registries: Vec<&TargetReport> = targets.iter().filter(|target| !target.name.starts_with("client:")).collect();
+    if registries.is_empty() {
+        return html! { p { "Not counted for client programs." } };
+    }
+    registries.iter().for_each(|target| covered.unite(&target.covered));
     let slots = covered.by_slot();
     let sum = covered.count().entries;
     let is_whole = |slot: &SlotCoverage| slot.missing.is_empty();
@@ -92,7 +97,7 @@ pub(super) fn slots(targets: &[TargetReport]) -> Markup {
     html! {
         p {
             (sum.covered) " of " (sum.of) " entries covered; " (whole.len()) " of " (slots.len()) " slots completely."
-            @if targets.len() > 1 { span class="muted" { " An entry counts if a case with it was judged on any target." } }
+            @if registries.len() > 1 { span class="muted" { " An entry counts if a case with it was judged on any target." } }
         }
         details {
             summary { "All " (slots.len()) " slots" }

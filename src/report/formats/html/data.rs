@@ -121,6 +121,10 @@ fn without_content(needs: &str) -> String {
 
 /// A line for curl that sends the tested request with the body from its standard input.
 fn curl(record: &Record) -> String {
+    // A client program gets the case from the registry of a packet.
+    if record.stage.is_of_client() {
+        return String::new();
+    }
     let request = tested(record);
     let is_address = |target: &&str| target.starts_with("http://") || target.starts_with("https://");
     let target = Some(&*record.target).filter(is_address);

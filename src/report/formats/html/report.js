@@ -19,7 +19,11 @@
     return made;
   };
   const grade = (row) => GRADES[row.severity];
-  const answer = (row) => [row.status === null ? "no answer" : String(row.status), row.code].filter(Boolean).join(" ");
+  // A client program has no status: the code says how it ended.
+  const OF_CLIENTS = ["pull", "copy", "push", "list"];
+  const isOfClient = (row) => OF_CLIENTS.includes(row.stage);
+  const status = (row) => (isOfClient(row) ? "" : row.status === null ? "no answer" : String(row.status));
+  const answer = (row) => [status(row), row.code].filter(Boolean).join(" ");
   const json = (text, otherwise) => {
     try { return JSON.parse(text); } catch { return otherwise; }
   };
@@ -355,7 +359,7 @@
       witness.body_base64 ? view(bytesOf(witness.body_base64) || new Uint8Array(), row.pointer) : el("p", {}, `Its body is ${witness.body_sha256}.`),
       witness.request && /^(header:|reference)/.test(row.pointer) ? requestLines(row, witness.request, row.pointer) : null);
     const difference = row.pointer && el("p", {}, "They differ at ", el("code", {}, row.pointer), ".");
-    const line = request.method ? curl(row) : "";
+    const line = request.method && !isOfClient(row) ? curl(row) : "";
     const needRow = (need) => {
       const cells = [need.path, need.kind, need.state, need.size, need.digest].map((value) => el("td", { class: "mono" }, value === undefined ? "" : String(value)));
       return el("tr", {}, row.pointer === `facts:${need.path}` ? el("td", { class: "mono" }, el("mark", {}, need.path)) : cells[0], ...cells.slice(1));
@@ -372,12 +376,14 @@
       ...others("Requests before it", request.before),
       el("h3", {}, "Request"), request.method ? requestLines(row, request, row.pointer) : null,
       ...others("Requests after it", request.after),
-      el("h3", {}, `Answer at ${row.stage}`), el("pre", {}, [answer(row), row.message].filter(Boolean).join("\n")),
+      el("h3", {}, isOfClient(row) ? `How the program ended: ${row.stage}` : `Answer at ${row.stage}`), el("pre", {}, [answer(row), row.message].filter(Boolean).join("\n")),
       listed.length ? el("h3", {}, "Content it references") : null,
       listed.length ? el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, ...["path", "kind", "state", "size", "digest"].map((name) => el("th", {}, name)))), el("tbody", {}, ...listed.map(needRow)))) : null,
-      el("h3", {}, "curl"),
+      ...(isOfClient(row)
+        ? [el("p", { class: "muted" }, `manifuzz repro ${row.id} writes a script that serves the case and runs the program.`)]
+        : [el("h3", {}, "curl")]),
       line ? el("pre", { id: "curl" }, line) : null, line ? copy("Copy curl line", () => line) : null,
-      listed.length ? el("p", { class: "muted" }, `This sends the tested request only; manifuzz repro ${row.id} writes a script that pushes the referenced content, too.`) : null);
+      listed.length && line ? el("p", { class: "muted" }, `This sends the tested request only; manifuzz repro ${row.id} writes a script that pushes the referenced content, too.`) : null);
     dialog.replaceChildren(
       el("div", { class: "bar" }, el("span", { class: `badge ${grade(row)}` }, grade(row)), el("span", { class: "badge" }, row.class),
         el("h2", { id: "case-title" }, row.shape), el("span", { class: "muted mono" }, row.id),
