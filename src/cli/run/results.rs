@@ -68,12 +68,10 @@ impl RunCommand {
                 continue;
             }
             let repeats = format!("; stopped early, --cases {} repeats it", target.whole);
-            tell(format_args!(
-                "{name}: {}; covered: {}{}",
-                requests(target),
-                target.covered.count(),
-                if target.stopped { &repeats } else { "" }
-            ));
+            // What is counted are the slots of cases for registries.
+            let is_client = target.name.starts_with("client:");
+            let covered = if is_client { String::new() } else { format!("; covered: {}", target.covered.count()) };
+            tell(format_args!("{name}: {}{covered}{}", requests(target), if target.stopped { &repeats } else { "" }));
             // The pretty output has a table of them.
             for one in target.unreproduced.iter().filter(|_| !self.output.is_pretty()) {
                 let (symptom, count, shapes) = (&one.symptom, one.count, one.shapes.join(" and "));
