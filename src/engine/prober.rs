@@ -13,6 +13,7 @@ use super::outcome::{Outcome, PushAnswer, accepted, access_trouble, answered};
 use super::rendered::Rendered;
 use crate::compare::{Finding, Symptom, applicable, compare_content, refusable};
 use crate::error::Trouble;
+use crate::exchange::client::ProgramRun;
 use crate::exchange::{
     Ask, Capabilities, Depth, Exchange, NeedKind, Observation, Questions, Reference, Reply, RequestsByPurpose, Stage,
     State, Transfer,
@@ -247,6 +248,9 @@ impl<'t> Prober<'t> {
     fn judge_under(&self, exchange: &Exchange, observation: &Observation, versions: Versions) -> Outcome {
         let content = Content::new(exchange, &observation.facts, versions);
         let runs = &observation.runs;
+        if !runs.is_empty() && !runs.iter().any(ProgramRun::is_tested) {
+            return Outcome::Unsupported;
+        }
         let judgement = if runs.is_empty() { decide(&content) } else { decide_client(&content) };
         let findings = compare_content(&content, &judgement, observation, &self.capabilities);
         let (applicable, refusable) = (applicable(&judgement), refusable(&judgement));

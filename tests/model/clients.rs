@@ -163,6 +163,27 @@ fn wrong_blobs_that_were_not_read_are_not_taken() {
 }
 
 #[test]
+fn other_bytes_of_a_manifest_count_where_it_was_asked_for_by_digest() {
+    let by_digest = |path: Option<&'static str>| {
+        move |exchange: &Exchange, run: &mut ProgramRun| {
+            let need = path.and_then(|path| exchange.needs.iter().find(|need| need.path == path));
+            let digest = need.map_or(exchange.tested.digest(), |need| &need.digest);
+            let target = format!("/v2/r/manifests/{digest}");
+            let method = "GET".to_owned();
+            run.arrived.push(Arrived { at: At::Registry, method, target, has_credentials: false, status: 200 });
+        }
+    };
+    for body in ["other", "truncated", "longer"] {
+        let shape = format!("answer.manifest.body={body}");
+        assert!(said(&shape, Operation::Pull, usual).is_empty(), "{body} by tag");
+        assert_eq!(said(&shape, Operation::Pull, by_digest(None)), ["pull client-takes-forbidden warning"], "{body}");
+        let index = said(&format!("{shape};kind=index"), Operation::Copy, by_digest(Some("manifests.0")));
+        assert_eq!(index, ["copy client-takes-forbidden warning"], "{body} of a child");
+    }
+    assert!(said("base", Operation::Pull, by_digest(None)).is_empty());
+}
+
+#[test]
 fn a_crash_and_a_hang_are_at_least_warnings() {
     let crash = || end(Outcome::Crashed, Ending::Signal(11));
     let hang = || end(Outcome::Hung, Ending::Timeout);

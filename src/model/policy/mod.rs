@@ -1,6 +1,7 @@
 //! The policy, the only part of the model that decides: derives the expectation from the rules that apply to content.
 
 pub(in crate::model) mod answered;
+pub(in crate::model) mod by_party;
 pub(in crate::model) mod contradictions;
 pub(in crate::model) mod found;
 pub(in crate::model) mod judge;
@@ -11,9 +12,10 @@ pub(in crate::model) mod redirects;
 pub(in crate::model) mod runs;
 
 pub use self::answered::{Answered, Flaw};
+pub use self::by_party::judge;
 pub use self::contradictions::contradictions;
 pub use self::found::decide_found;
-pub use self::judge::{decide, judge, report};
+pub use self::judge::{decide, report};
 pub use self::judgement::{Breach, Expect, Judgement, Party};
 pub use self::obligations::{Departure, obligations, unanswered};
 pub use self::ran::{Ran, RunFlaw};

@@ -10,7 +10,7 @@ const RFC_9110: Clause = Clause::of(Source::Http, "RFC 9110");
 const SPACE: Clause = Clause { section: "section-11.5", ..RFC_9110 };
 const CLIENT: RuleInfo =
     RuleInfo { level: Level::Should, versions: ALWAYS, ..RuleInfo::of(Binds::Client, Family::ClientCredentials) };
-const STOLEN: &str = "Whoever controls the address gets the user's credentials for the registry.";
+const STOLEN: &str = "The owner of the address gets the user's credentials for the registry.";
 
 const fn duty(info: RuleInfo, check: fn(&Ran<'_, '_>, &mut Vec<RunFlaw>)) -> ClientRule {
     ClientRule { info, class: Class::ClientLeaksCredentials, requires: Requires::Duty(check) }

@@ -22,7 +22,7 @@ pub(super) const RULES: &[ClientRule] = &[
             // The section is about another header. What is written elsewhere is the same harm, so the class has its own grade.
             level: Level::Should,
             versions: ALWAYS,
-            why: "Whoever publishes an image can replace files of those who pull it.",
+            why: "The publisher of an image can replace files of those who pull it.",
             fix: "Reject names with parent or absolute paths, and open files below the folder without following links.",
             ..CLIENT
         },
