@@ -13,11 +13,12 @@ use super::values::{FlavourList, ParsedBy, flavour_list};
 use super::{INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
 use crate::engine::{PushedFlavour, push_document, push_flavours};
-use crate::error::Error;
+use crate::error::{Error, Input};
+use crate::exchange::{Question, Questions};
 use crate::findings::today;
 use crate::generate::Flavour;
 use crate::registry::Profile;
-use crate::report::{Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matrix_lines, matrix_markdown};
+use crate::report::{CLIENT_ROWS, Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matrix_lines, matrix_markdown};
 use crate::transport::Target;
 
 /// The format of the table.
@@ -74,6 +75,10 @@ impl MatrixCommand {
         self.target.check_name(targets.len())?;
         let interrupt = Interrupt::watch();
         let documents = self.documents.read()?;
+        if !documents.is_empty() && targets.iter().any(TargetArgument::is_client) {
+            let why = "client programs are given flavours only";
+            return Err(Input::value("--manifest with a client program", why, "leave out one of the two").into());
+        }
         // Documents are further columns.
         let columns = flavours.iter().map(|flavour| flavour.name.clone());
         let columns = columns.chain(documents.iter().map(|document| document.name.clone()));
@@ -86,14 +91,21 @@ impl MatrixCommand {
             if interrupt.came() {
                 break;
             }
-            let line = line(target.as_ref(), &flavours, &documents, argument.profile(), &day);
-            if let Some(cell) = line.cells.iter().find(|cell| cell.outcome == CellOutcome::NotTested) {
-                tell(format_args!(
-                    "warning: {}, {}: {}; the cell is not-tested",
-                    line.target, cell.flavour, cell.message
-                ));
+            let lines = match argument.client() {
+                Some(client) => of_client(target.as_ref(), &client.name, &flavours, &day),
+                None => vec![line(target.as_ref(), &flavours, &documents, argument.profile(), &day)],
+            };
+            for line in lines {
+                if let Some(cell) = line.cells.iter().find(|cell| cell.outcome == CellOutcome::NotTested) {
+                    tell(format_args!(
+                        "warning: {}, {}: {}; the cell is not-tested",
+                        line.head(),
+                        cell.flavour,
+                        cell.message
+                    ));
+                }
+                table.lines.push(line);
             }
-            table.lines.push(line);
         }
         written.end(&opener, &targets, &[], &interrupt, None)?;
         let text = match self.format {
@@ -131,7 +143,7 @@ fn line(
             ..Cell::of(name, &pushed.shape.to_string(), &pushed.seen)
         }
     };
-    let mut cells: Vec<Cell> = push_flavours(target, flavours, changes).into_iter().map(cell).collect();
+    let mut cells: Vec<Cell> = push_flavours(target, flavours, changes, Questions::NONE).into_iter().map(cell).collect();
     let of_document = |NamedDocument { name, document }: &NamedDocument| {
         Cell::of(name, &document.text(), &push_document(target, document))
     };
@@ -141,5 +153,22 @@ fn line(
         Some(profile) => (profile.date.clone(), profile.source.clone()),
         None => (day.to_owned(), if is_tested { "tested" } else { "not tested" }.to_owned()),
     };
-    Line { target: target.name().to_owned(), date, source, cells }
+    Line { target: target.name().to_owned(), operation: None, date, source, cells }
+}
+
+/// The rows of a client program.
+fn of_client(target: &dyn Target, client: &str, flavours: &[&Flavour], day: &str) -> Vec<Line> {
+    let questions = [Question::Pull, Question::Push].into_iter().collect();
+    let pushed = push_flavours(target, flavours, &[], questions);
+    let version = target.version();
+    let line = |operation| {
+        let cell = |pushed: &PushedFlavour<'_>| {
+            let (name, shape) = (&pushed.flavour.name, pushed.shape.to_string());
+            Cell::of_client(client, &version, name, &shape, operation, &pushed.seen)
+        };
+        let (cells, date) = (pushed.iter().map(cell).collect(), day.to_owned());
+        let source = if version.is_empty() { "not tested".to_owned() } else { format!("tested, version {version}") };
+        Line { target: target.name().to_owned(), operation: Some(operation), date, source, cells }
+    };
+    CLIENT_ROWS.into_iter().map(line).collect()
 }

@@ -29,12 +29,13 @@ pub struct PushedFlavour<'p> {
 ///
 /// ```
 /// use manifuzz::engine::push_flavours;
+/// use manifuzz::exchange::Questions;
 /// use manifuzz::generate::flavours;
 /// use manifuzz::transport::{Opening, open};
 ///
 /// let target = open("embedded:clean", &Opening { nonce: "run1".to_owned(), ..Opening::default() })?;
 /// let flavours: Vec<_> = flavours().iter().collect();
-/// for pushed in push_flavours(target.as_ref(), &flavours, &[]) {
+/// for pushed in push_flavours(target.as_ref(), &flavours, &[], Questions::NONE) {
 ///     let accepted = pushed.seen?.accepted();
 ///     println!("{}: {}", pushed.flavour.name, if accepted { "accepted" } else { "rejected" });
 /// }
@@ -44,9 +45,10 @@ pub fn push_flavours<'p>(
     target: &dyn Target,
     flavours: &[&'p Flavour],
     changes: &'p [Change],
+    questions: Questions,
 ) -> Vec<PushedFlavour<'p>> {
     let pinged = target.ping(&render(&Shape::base()));
-    let base = pinged.and_then(|()| push(target, &Shape::base())).and_then(|seen| match base_refused(&seen) {
+    let base = pinged.and_then(|()| push(target, &Shape::base(), questions)).and_then(|seen| match base_refused(&seen) {
         Some(status) => Err(access_trouble(target, status)),
         None => Ok(seen),
     });
@@ -55,7 +57,7 @@ pub fn push_flavours<'p>(
         let change = changes.iter().find(|change| touches(change, &flavour.shape));
         let changed = change.map_or_else(|| Some(flavour.shape.clone()), |c| without(&flavour.shape, &c.without));
         let seen = base.as_ref().map_err(Clone::clone).and_then(|_| match &changed {
-            Some(shape) => push(target, shape),
+            Some(shape) => push(target, shape, questions),
             None => Err(cannot_change(target, &flavour.shape)),
         });
         let shape = changed.unwrap_or_else(|| flavour.shape.clone());
@@ -64,8 +66,8 @@ pub fn push_flavours<'p>(
     flavours.iter().map(pushed).collect()
 }
 
-fn push(target: &dyn Target, shape: &Shape) -> Result<Observation, Trouble> {
-    let seen = target.fire(&render(shape), Repository::Main, Questions::NONE)?;
+fn push(target: &dyn Target, shape: &Shape, questions: Questions) -> Result<Observation, Trouble> {
+    let seen = target.fire(&render(shape), Repository::Main, questions)?;
     match access_denied(&seen) {
         Some((_, status)) => Err(access_trouble(target, status)),
         None => Ok(seen),

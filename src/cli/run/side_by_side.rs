@@ -40,7 +40,6 @@ impl OpenTarget {
     /// The target that an argument names.
     pub fn new(target: Box<dyn Target>, argument: &TargetArgument) -> Self {
         Self { target, is_embedded: !argument.is_live(), tested: argument.tested(), latency: None }
-        Self { target, is_embedded: argument.profile().is_some(), tested: argument.tested(), latency: None }
     }
 
     /// Cases in flight by default: fewer at a registry that takes long to answer.

@@ -60,9 +60,17 @@ impl TargetArgument {
         matches!(self, Self::Http(_) | Self::Named(_))
     }
 
+    /// The adapter of a client program.
+    pub fn client(&self) -> Option<&Adapter> {
+        match self {
+            Self::Client(adapter) => Some(adapter),
+            Self::Embedded(_) | Self::Http(_) | Self::Named(_) => None,
+        }
+    }
+
     /// Whether it is a client program.
     pub fn is_client(&self) -> bool {
-        matches!(self, Self::Client(_))
+        self.client().is_some()
     }
 }
 

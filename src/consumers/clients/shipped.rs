@@ -15,12 +15,16 @@ macro_rules! shipped {
 
 shipped!["buildah", "cosign", "crane", "ctr", "docker", "helm", "oras", "podman", "regctl", "skopeo", "umoci"];
 
+/// The variable that names a folder with adapters of the user.
+const FOLDER: &str = "MANIFUZZ_CLIENTS";
+
 /// The names of the adapters that come with manifuzz.
 pub fn names() -> impl Iterator<Item = &'static str> {
     SHIPPED.iter().map(|(name, _)| *name)
 }
 
-/// The adapter of `client:TEXT`: the name of a shipped one, or the path of a file that ends in `.toml`.
+/// The adapter of `client:TEXT`: the name of a shipped one, or of a file in the folder that `MANIFUZZ_CLIENTS` names, or the path of
+/// a file that ends in `.toml`.
 ///
 /// # Errors
 ///
@@ -29,11 +33,14 @@ pub fn adapter(text: &str) -> Result<Adapter, Input> {
     if let Some((name, text)) = SHIPPED.iter().find(|(name, _)| *name == text) {
         return parsed(name, text, name);
     }
-    let path = Path::new(text);
+    let own = std::env::var_os(FOLDER).map(|folder| Path::new(&folder).join(format!("{text}.toml")));
+    let own = own.filter(|path| path.is_file());
+    let path = own.as_deref().unwrap_or(Path::new(text));
     if path.extension().is_none_or(|end| end != "toml") {
         let known: Vec<&str> = names().collect();
         let why = format!("there is no adapter of this name, only {}", known.join(", "));
-        return Err(Input::value(format!("client:{text}"), why, "name one of these, or the path of a .toml file"));
+        let advice = format!("name one of these or the path of a .toml file, or set {FOLDER} to the folder with it");
+        return Err(Input::value(format!("client:{text}"), why, advice));
     }
     let advice = "name a readable adapter, such as client:./mine.toml";
     let content = std::fs::read_to_string(path).map_err(|cause| Input::file("read", path, cause, advice))?;

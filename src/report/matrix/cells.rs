@@ -2,6 +2,7 @@
 
 use crate::compare::words_of;
 use crate::error::Trouble;
+use crate::exchange::client::Operation;
 use crate::exchange::{Observation, Probe, Reply, Stage};
 use crate::foreign::escaped;
 
@@ -57,6 +58,8 @@ pub struct Cell {
 pub struct Line {
     /// Value of the `target` column.
     pub target: String,
+    /// What a client program does, of which each has a row.
+    pub operation: Option<Operation>,
     /// The date of a profile's evidence, or of the test.
     pub date: String,
     /// Where a profile is documented; `tested` for a live target, `not tested` if it could not be tested.
@@ -72,6 +75,13 @@ pub struct Matrix {
     pub flavours: Vec<String>,
     /// The rows.
     pub lines: Vec<Line>,
+}
+
+impl Line {
+    /// The head of the row: the target, and what a client program does.
+    pub fn head(&self) -> String {
+        self.operation.map_or_else(|| self.target.clone(), |operation| format!("{} ({operation})", self.target))
+    }
 }
 
 impl Matrix {
@@ -92,9 +102,9 @@ impl Matrix {
 }
 
 impl Cell {
-    /// The cell of a flavour pushed as the given shape text, without remarks.
-    pub fn of(flavour: &str, shape: &str, seen: &Result<Observation, Trouble>) -> Self {
-        let empty = Cell {
+    /// The cell of a flavour that was not tested.
+    pub(super) fn empty(flavour: &str, shape: &str) -> Self {
+        Self {
             flavour: flavour.to_owned(),
             shape: shape.to_owned(),
             outcome: CellOutcome::NotTested,
@@ -105,7 +115,12 @@ impl Cell {
             changed: None,
             uncertain: None,
             note: None,
-        };
+        }
+    }
+
+    /// The cell of a flavour pushed as the given shape text, without remarks.
+    pub fn of(flavour: &str, shape: &str, seen: &Result<Observation, Trouble>) -> Self {
+        let empty = Self::empty(flavour, shape);
         let seen = match seen {
             Ok(seen) => seen,
             Err(trouble) => return Cell { message: escaped(&trouble.cause).into_owned(), ..empty },

@@ -27,7 +27,7 @@ pub fn matrix_html(matrix: &Matrix) -> String {
                     tbody {
                         @for line in &matrix.lines {
                             tr {
-                                th { (line.target) }
+                                th { (line.head()) }
                                 @for cell in &line.cells {
                                     td class=(class(cell.outcome, cell.uncertain.is_some())) title=(cell.shape) {
                                         (sign(cell)) " " (words(cell))
@@ -45,7 +45,7 @@ pub fn matrix_html(matrix: &Matrix) -> String {
                         li id=(format!("note-{}", at + 1)) { (target) ": " (text) }
                     }
                 }
-                ul { @for line in &matrix.lines { li { (line.target) ": " (line.date) ", " (line.source) } } }
+                ul { @for line in &matrix.lines { li { (line.head()) ": " (line.date) ", " (line.source) } } }
             }
         }
     };

@@ -21,7 +21,7 @@ pub fn matrix_markdown(matrix: &Matrix) -> String {
             let marks: String = footnotes(&remarks, &line.target, cell).iter().map(|at| format!(" [{at}]")).collect();
             format!("{} {}{marks}", sign(cell), escape(&words(cell))).trim_end().to_owned()
         });
-        row(&std::iter::once(escape(&line.target)).chain(cells).collect::<Vec<_>>());
+        row(&std::iter::once(escape(&line.head())).chain(cells).collect::<Vec<_>>());
     }
     out.push('\n');
     for (at, (target, text)) in remarks.iter().enumerate() {
@@ -29,7 +29,7 @@ pub fn matrix_markdown(matrix: &Matrix) -> String {
     }
     out.push('\n');
     for line in &matrix.lines {
-        let _ = writeln!(out, "- {}: {}, {}", escape(&line.target), escape(&line.date), escape(&line.source));
+        let _ = writeln!(out, "- {}: {}, {}", escape(&line.head()), escape(&line.date), escape(&line.source));
     }
     out
 }

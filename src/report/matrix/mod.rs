@@ -1,12 +1,14 @@
 //! The table of flavours and targets, one module per format.
 
 mod cells;
+mod clients;
 mod csv;
 mod html;
 mod lines;
 mod markdown;
 
 pub use cells::{Cell, CellOutcome, Line, Matrix};
+pub use clients::CLIENT_ROWS;
 pub use csv::matrix_csv;
 pub use html::matrix_html;
 pub use lines::matrix_lines;
