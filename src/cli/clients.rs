@@ -97,7 +97,11 @@ impl ClientsCommand {
     }
 
     fn adapters(&self) -> Result<Vec<Adapter>, Input> {
-        if self.clients.is_empty() { shipped::names().map(shipped::adapter).collect() } else { Ok(self.clients.clone()) }
+        if self.clients.is_empty() {
+            shipped::names().map(shipped::adapter).collect()
+        } else {
+            Ok(self.clients.clone())
+        }
     }
 
     /// The cases, each once.
@@ -117,7 +121,13 @@ impl ClientsCommand {
     }
 
     /// Has one program handle every case.
-    fn test(&self, adapter: &Adapter, shapes: &[Shape], interrupt: &Interrupt, counts: &mut Counts) -> Result<(), Error> {
+    fn test(
+        &self,
+        adapter: &Adapter,
+        shapes: &[Shape],
+        interrupt: &Interrupt,
+        counts: &mut Counts,
+    ) -> Result<(), Error> {
         let name = format!("client:{}", adapter.name);
         if !is_installed(&adapter.program()) {
             return self.not_tested(adapter, &format!("{} is not installed", adapter.program()));
@@ -133,7 +143,9 @@ impl ClientsCommand {
         }
         for shape in shapes {
             let exchange = render(shape);
-            for operation in Operation::ALL.into_iter().filter(|one| self.is_asked(*one) && adapter.task(*one).is_some()) {
+            for operation in
+                Operation::ALL.into_iter().filter(|one| self.is_asked(*one) && adapter.task(*one).is_some())
+            {
                 if interrupt.came() {
                     return Ok(());
                 }
@@ -173,7 +185,12 @@ impl ClientsCommand {
             let why = if why.is_empty() { String::new() } else { format!(": {why}") };
             let mut text = format!("{name:<10} {:<5} {outcome:<11} {shape}{why}", run.operation);
             for finding in findings {
-                text.push_str(&format!("\n           {} {}: {}", finding.grade, finding.symptom.class.as_str(), finding.note));
+                text.push_str(&format!(
+                    "\n           {} {}: {}",
+                    finding.grade,
+                    finding.symptom.class.as_str(),
+                    finding.note
+                ));
             }
             return Output::print(&text);
         }

@@ -8,7 +8,7 @@ use super::cleanup::Written;
 use super::documents::{ManifestFlags, NamedDocument};
 use super::flags::{FLAVOURS, KeepFlag, epilogue};
 use super::interrupt::Interrupt;
-use super::targets::{TargetFlags, TargetList, check_shapes};
+use super::targets::{TargetArgument, TargetFlags, TargetList, check_shapes};
 use super::values::{FlavourList, ParsedBy, flavour_list};
 use super::{INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
@@ -18,7 +18,9 @@ use crate::exchange::{Question, Questions};
 use crate::findings::today;
 use crate::generate::Flavour;
 use crate::registry::Profile;
-use crate::report::{CLIENT_ROWS, Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matrix_lines, matrix_markdown};
+use crate::report::{
+    CLIENT_ROWS, Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matrix_lines, matrix_markdown,
+};
 use crate::transport::Target;
 
 /// The format of the table.
@@ -143,7 +145,8 @@ fn line(
             ..Cell::of(name, &pushed.shape.to_string(), &pushed.seen)
         }
     };
-    let mut cells: Vec<Cell> = push_flavours(target, flavours, changes, Questions::NONE).into_iter().map(cell).collect();
+    let mut cells: Vec<Cell> =
+        push_flavours(target, flavours, changes, Questions::NONE).into_iter().map(cell).collect();
     let of_document = |NamedDocument { name, document }: &NamedDocument| {
         Cell::of(name, &document.text(), &push_document(target, document))
     };

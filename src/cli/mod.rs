@@ -3,9 +3,9 @@
 mod advice;
 mod baseline;
 mod check;
-mod clients;
 mod cleanup;
 mod client_commands;
+mod clients;
 mod completions;
 mod corpus;
 mod diff;

@@ -48,10 +48,11 @@ pub fn push_flavours<'p>(
     questions: Questions,
 ) -> Vec<PushedFlavour<'p>> {
     let pinged = target.ping(&render(&Shape::base()));
-    let base = pinged.and_then(|()| push(target, &Shape::base(), questions)).and_then(|seen| match base_refused(&seen) {
-        Some(status) => Err(access_trouble(target, status)),
-        None => Ok(seen),
-    });
+    let base =
+        pinged.and_then(|()| push(target, &Shape::base(), questions)).and_then(|seen| match base_refused(&seen) {
+            Some(status) => Err(access_trouble(target, status)),
+            None => Ok(seen),
+        });
     let pushed = |flavour: &&'p Flavour| {
         let flavour = *flavour;
         let change = changes.iter().find(|change| touches(change, &flavour.shape));

@@ -32,7 +32,9 @@ pub use layout::{Layout, Loose};
 pub use limits::{LimitRow, limit_table};
 pub use lines::{json_line, json_of, record_of};
 #[cfg(feature = "cli")]
-pub use matrix::{CLIENT_ROWS, Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matrix_lines, matrix_markdown};
+pub use matrix::{
+    CLIENT_ROWS, Cell, CellOutcome, Line, Matrix, matrix_csv, matrix_html, matrix_lines, matrix_markdown,
+};
 pub use merged::merged;
 #[cfg(feature = "cli")]
 pub(crate) use packet::quoted;

@@ -34,7 +34,9 @@ impl TargetArgument {
             return if is_name {
                 Ok(Self::Named(text.to_owned()))
             } else {
-                Err(Rejected::new("expected embedded:PROFILE, http://HOST:PORT/REPOSITORY, client:NAME, or a name in targets.toml"))
+                Err(Rejected::new(
+                    "expected embedded:PROFILE, http://HOST:PORT/REPOSITORY, client:NAME, or a name in targets.toml",
+                ))
             };
         };
         let address = Address::parse(text)?;

@@ -56,7 +56,11 @@ impl Opener {
     fn check_mixture(&self, targets: &[TargetArgument]) -> Result<(), Input> {
         if targets.iter().any(TargetArgument::is_client) && targets.iter().any(TargetArgument::is_live) {
             let why = "client programs are isolated from the network that the registries are on";
-            return Err(Input::value("client programs and registries over HTTP", why, "test them by separate commands"));
+            return Err(Input::value(
+                "client programs and registries over HTTP",
+                why,
+                "test them by separate commands",
+            ));
         }
         Ok(())
     }

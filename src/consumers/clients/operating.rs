@@ -61,7 +61,8 @@ impl Operating<'_> {
         for words in self.adapter.login.iter().chain(&task.setup) {
             let ended = self.command(&folder, &values, words, daemon)?;
             if ended.ending != Ending::Exit(0) {
-                let why = format!("the command before it failed: {}", last_line(&ended.error_output, self.server, &folder));
+                let why =
+                    format!("the command before it failed: {}", last_line(&ended.error_output, self.server, &folder));
                 return Ok(not_tested(operation, why));
             }
         }
@@ -117,7 +118,8 @@ impl Operating<'_> {
         };
         for (path, text) in &self.adapter.files {
             let path = folder.home().join(path);
-            write(&path, &values.fill(text)).map_err(|cause| self.trouble(format!("write {}", path.display()), cause.to_string()))?;
+            write(&path, &values.fill(text))
+                .map_err(|cause| self.trouble(format!("write {}", path.display()), cause.to_string()))?;
         }
         let layout = Layout::create(&folder.layout()).and_then(|mut layout| {
             layout.add(&self.server.names().tag, self.exchange)?;
@@ -194,7 +196,9 @@ impl Operating<'_> {
             Ending::Signal(_) => Outcome::Crashed,
             Ending::Exit(0) => Outcome::Stored,
             Ending::Exit(_) if self.adapter.has_crashed(errors) => Outcome::Crashed,
-            Ending::Exit(_) if self.adapter.daemon.is_some() && self.adapter.has_crashed(daemon_errors) => Outcome::Crashed,
+            Ending::Exit(_) if self.adapter.daemon.is_some() && self.adapter.has_crashed(daemon_errors) => {
+                Outcome::Crashed
+            }
             Ending::Exit(_) if self.adapter.is_unsupported(errors) => Outcome::Unsupported,
             Ending::Exit(_) => Outcome::Refused,
         }
@@ -207,9 +211,7 @@ impl Operating<'_> {
         }
         match operation {
             Operation::Copy | Operation::Push => self.server.kept(),
-            Operation::Pull => {
-                manifest_of_layout(&folder.out().join(task.keeps.as_ref()?), &self.server.names().tag)
-            }
+            Operation::Pull => manifest_of_layout(&folder.out().join(task.keeps.as_ref()?), &self.server.names().tag),
             Operation::List | Operation::Tags => None,
         }
     }
@@ -284,7 +286,10 @@ fn without_time(line: &str) -> String {
 
 /// The digests or tags in standard output, if that names them.
 fn listed(task: &Task, operation: Operation, ended: &Ended) -> Option<Vec<String>> {
-    if !matches!(operation, Operation::List | Operation::Tags) || ended.ending != Ending::Exit(0) || !ended.output_is_complete {
+    if !matches!(operation, Operation::List | Operation::Tags)
+        || ended.ending != Ending::Exit(0)
+        || !ended.output_is_complete
+    {
         return None;
     }
     let text = String::from_utf8_lossy(&ended.output);
@@ -300,7 +305,10 @@ fn digests_in<'w>(words: impl Iterator<Item = &'w str>) -> Vec<String> {
     let mut digests: Vec<String> = Vec::new();
     for word in words {
         let digest = word.rsplit('@').next().unwrap_or(word);
-        if crate::exchange::is_digest(digest) && digest.starts_with("sha") && digests.iter().all(|known| known != digest) {
+        if crate::exchange::is_digest(digest)
+            && digest.starts_with("sha")
+            && digests.iter().all(|known| known != digest)
+        {
             digests.push(digest.to_owned());
         }
     }

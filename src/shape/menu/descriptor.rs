@@ -129,7 +129,7 @@ pub(in crate::shape) const DESCRIPTOR_ROWS: &[DescriptorRow] = &[
         name: "*.annotations",
         group: Group::Descriptor,
         roles: &[Role::Layer],
-        menu: &annotations::<3, 17>(TITLES),
+        menu: &annotations::<4, 18>(TITLES),
     },
     DescriptorRow {
         name: "*.annotations",
@@ -316,7 +316,7 @@ const ANNOTATIONS: [Entry; 14] = [
 ];
 
 /// What a layer can have besides. Some clients take the title as a file name.
-const TITLES: [Entry; 3] = [
+const TITLES: [Entry; 4] = [
     Entry::valid(
         "title",
         Effect::Json("{\"org.opencontainers.image.title\":\"manifuzz-title\"}"),
@@ -331,6 +331,11 @@ const TITLES: [Entry; 3] = [
         "title-absolute",
         Effect::Json("{\"org.opencontainers.image.title\":\"/tmp/manifuzz-absolute-title\"}"),
         "org.opencontainers.image.title with an absolute path",
+    ),
+    Entry::valid(
+        "title-in-folder",
+        Effect::Json("{\"org.opencontainers.image.title\":\"manifuzz-link/title\"}"),
+        "org.opencontainers.image.title with a folder, which can be a link in the place where it is written",
     ),
 ];
 

@@ -174,8 +174,14 @@ fn is_of_upload(one: &Arrived) -> bool {
 }
 
 fn is_redirected(one: &Arrived, answers: &Answers) -> bool {
-    let is_blob = answers.redirect == Redirect::OtherHost && one.target.contains("/blobs/") && !is_of_upload(one);
-    (is_elsewhere(one) && is_blob) || (is_of_upload(one) && answers.location == Location::Redirected)
+    // Another port is another origin, and so another protection space.
+    let is_content = match answers.redirect {
+        Redirect::OtherHost => one.target.contains("/blobs/"),
+        Redirect::OtherPort => one.target.contains("/blobs/") || one.target.contains("/manifests/"),
+        Redirect::None | Redirect::Loop | Redirect::File => false,
+    };
+    (is_elsewhere(one) && is_content && !is_of_upload(one))
+        || (is_of_upload(one) && answers.location == Location::Redirected)
 }
 
 fn is_linked(one: &Arrived, answers: &Answers) -> bool {
