@@ -3,7 +3,8 @@
 # The file with the result of a version: manifuzz's JSON lines.
 result_file() {
     local key
-    key=$( { cat "$(binary "$1")" "$(adapter)" "$manifuzz"; echo "$operation $shape"; } | sha256sum)
+    # A program is known by its size and time, because reading all of it takes long.
+    key=$( { stat -c '%s %Y' "$(binary "$1")" "$manifuzz"; cat "$(adapter)"; echo "$operation $shape"; } | sha256sum)
     echo "$cache/results/$id@$1-${key:0:16}.jsonl"
 }
 
