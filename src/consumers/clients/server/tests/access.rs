@@ -68,7 +68,7 @@ fn a_realm_is_where_the_entry_says_and_its_tokens_count() {
         assert_eq!(with_token(&server, MANIFEST, "other"), 401);
         let arrived = server.arrived();
         let at_realm = arrived.iter().find(|one| one.target.starts_with("/token?")).unwrap();
-        assert!(at_realm.at == at && !at_realm.has_credentials, "the user's name alone is no secret");
+        assert!(at_realm.at == at && !at_realm.has_credentials, "the user's name alone is not a secret");
     }
 }
 
