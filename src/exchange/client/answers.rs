@@ -128,7 +128,7 @@ pub enum Redirect {
     Loop,
     /// A `file:` URL.
     File,
-    /// Another port of the registry's address, which serves the content.
+    /// Another port of the registry's address, which serves the content; manifests are redirected, too.
     OtherPort,
 }
 

@@ -94,7 +94,7 @@ pub(in crate::shape) const ROWS: &[SlotRow] = &[
             valid("other-host", "blobs are redirected to another host, which serves them"),
             invalid("loop", "blobs are redirected to their own address"),
             invalid("file", "blobs are redirected to a file: URL"),
-            valid("other-port", "blobs are redirected to another port of the registry's address, which serves them"),
+            valid("other-port", "manifests and blobs are redirected to another port of the same address"),
         ],
     ),
     row(

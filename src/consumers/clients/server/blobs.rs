@@ -14,12 +14,12 @@ const FILE: &str = "file:///etc/hostname";
 
 /// The answer to a request for a blob of the case; `None` if the case does not have it.
 pub(super) fn blob(served: &Served, request: &Request, digest: &str) -> Option<Reply> {
-    let content = served.content.blob(digest).or_else(|| served.others.parts().blob(digest))?;
+    let content = served.blob(digest)?;
     Some(redirect(served, request).unwrap_or_else(|| answer(served, request, digest, content)))
 }
 
 /// The redirect that a GET is answered with.
-pub(super) fn redirect(served: &Served, request: &Request) -> Option<Reply> {
+fn redirect(served: &Served, request: &Request) -> Option<Reply> {
     let origins = &served.origins;
     let to = |origin: &str| Some(Reply::redirect(&format!("{origin}{}", request.target)));
     match served.answers().redirect {

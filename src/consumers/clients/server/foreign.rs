@@ -40,8 +40,7 @@ pub(super) fn answer(served: &Served, request: &Request, origin: &str) -> Reply 
 
 /// A blob, with the same wrong bodies and lengths that the registry would send.
 fn content(served: &Served, request: &Request, digest: &str) -> Reply {
-    let held = served.content.blob(digest).or_else(|| served.others.parts().blob(digest));
-    held.map_or_else(|| served.ask(request), |held| blobs::answer(served, request, digest, held))
+    served.blob(digest).map_or_else(|| served.ask(request), |held| blobs::answer(served, request, digest, held))
 }
 
 /// Answers a request to a host that poses as a token service alone.

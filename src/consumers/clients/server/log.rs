@@ -15,6 +15,8 @@ pub const PASSWORD: &str = "manifuzz-secret-7c41d09e";
 
 /// The most requests that are remembered.
 const REMEMBERED: usize = 4096;
+/// The part of a body that is searched: forms of token services are short.
+const SCANNED: usize = 64 << 10;
 /// How each token that is handed out begins.
 const TOKEN: &str = "manifuzz-token-b83a5f-";
 
@@ -113,14 +115,14 @@ fn has_credentials(request: &Request) -> bool {
     }
     let pair = STANDARD.encode(format!("{USERNAME}:{PASSWORD}"));
     let secrets = [PASSWORD, TOKEN, pair.trim_end_matches('=')];
-    let has = |text: &[u8]| secrets.iter().any(|secret| memchr(text, secret.as_bytes()));
+    let has = |text: &[u8]| secrets.iter().any(|secret| contains(text, secret.as_bytes()));
     request.headers.iter().any(|(_, value)| has(value.as_bytes()))
         || has(request.target.as_bytes())
-        || has(&request.body)
+        || has(&request.body[..request.body.len().min(SCANNED)])
         || basic(request).is_some_and(|pair| has(pair.as_bytes()))
 }
 
-fn memchr(text: &[u8], part: &[u8]) -> bool {
+fn contains(text: &[u8], part: &[u8]) -> bool {
     text.windows(part.len()).any(|window| window == part)
 }
 

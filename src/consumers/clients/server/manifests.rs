@@ -9,7 +9,7 @@ use super::content::Manifest;
 use super::reply::{Framing, Payload, Reply};
 use super::served::Served;
 use super::wire::Request;
-use crate::exchange::client::{Body, ContentType, DigestHeader};
+use crate::exchange::client::{Body, ContentType, DigestHeader, Redirect};
 use crate::exchange::{IMAGE_INDEX, IMAGE_MANIFEST, essence, sha256, sha512};
 
 /// A digest whose encoded part leads to parent folders.
@@ -18,11 +18,15 @@ const TRAVERSAL: &str = "sha256:../../../../../manifuzz-traversal";
 /// The answer to a request for a manifest of the case; `None` if the case does not have it.
 pub(super) fn manifest(served: &Served, request: &Request, reference: &str) -> Option<Reply> {
     let Some(held) = served.content.manifest(reference) else {
-        return served.others.parts().manifest(reference).map(|part| right(part, reference));
+        let part = served.others.as_ref().and_then(|others| others.parts().manifest(reference));
+        return part.map(|part| right(part, reference));
     };
     let answers = served.answers();
-    let is_by_digest = reference.contains(':');
-    let shown = if answers.manifest == Body::Other && is_by_digest { served.others.than(held) } else { held };
+    if answers.redirect == Redirect::OtherPort {
+        return Some(Reply::redirect(&format!("{}{}", served.origins.other_port, request.target)));
+    }
+    let other = served.others.as_ref().filter(|_| reference.contains(':'));
+    let shown = other.map_or(held, |others| others.than(held));
     let mut reply = right(shown, reference);
     let bytes = &shown.bytes;
     let body = match answers.manifest {

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::content::{Content, Manifest};
+use crate::exchange::client::Body;
 use crate::exchange::{Exchange, IMAGE_INDEX, essence};
 use crate::render::render;
 use crate::shape::Shape;
@@ -20,8 +21,12 @@ pub(super) struct Others {
 }
 
 impl Others {
-    /// Manifests other than that of the case.
-    pub fn of(exchange: &Exchange) -> Self {
+    /// Manifests other than that of the case; none if the case does not ask for them, because their parts are not its own.
+    pub fn of(exchange: &Exchange) -> Option<Self> {
+        (exchange.answers.manifest == Body::Other).then(|| Self::made(exchange))
+    }
+
+    fn made(exchange: &Exchange) -> Self {
         let mut parts = Content::default();
         let mut manifest = |texts: [&str; 2]| {
             let rendered = texts.iter().filter_map(|text| text.parse::<Shape>().ok()).map(|shape| render(&shape));

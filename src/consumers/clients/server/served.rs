@@ -33,7 +33,7 @@ pub(super) struct Served {
     pub exchange: Exchange,
     pub names: Names,
     pub content: Content,
-    pub others: Others,
+    pub others: Option<Others>,
     pub made: Made,
     pub origins: Origins,
     pub access: Access,
@@ -53,6 +53,12 @@ impl Served {
 
     pub fn answers(&self) -> &Answers {
         &self.exchange.answers
+    }
+
+    /// The blob with this digest, of the case or of a manifest that is served in its place.
+    pub fn blob(&self, digest: &str) -> Option<&Bytes> {
+        let other = || self.others.as_ref().and_then(|others| others.parts().blob(digest));
+        self.content.blob(digest).or_else(other)
     }
 
     /// Forgets what arrived and what was pushed.

@@ -2,6 +2,7 @@ use std::io::Read as _;
 
 use bytes::Bytes;
 
+use super::super::{Addresses, CaseServer};
 use super::client::{Connection, Got, ask, ask_as_user, follow};
 use super::{exchange, serve};
 
@@ -22,17 +23,32 @@ fn blobs_are_served_byte_for_byte_under_every_digest_that_the_document_gives_the
     let (content, [head, got]) = both("");
     assert_eq!((got.status, &got.body), (200, &content));
     assert_eq!((head.length(), head.body.len()), (Some(content.len()), 0));
-    for entry in
-        ["upper-hex", "short", "no-algorithm", "traversal", "long", "nothing-encoded", "short-sha512", "pushed-sha512"]
-    {
+    let entries = [
+        "upper-hex",
+        "short",
+        "no-algorithm",
+        "upper-algorithm",
+        "traversal",
+        "long",
+        "no-hex",
+        "nothing-encoded",
+        "blank-before",
+        "sha512",
+        "unknown-algorithm",
+        "other",
+        "short-sha512",
+        "pushed-sha512",
+        "short-blake3",
+    ];
+    for entry in entries {
         let text = format!("layers.0.digest={entry}");
         let document: serde_json::Value = serde_json::from_slice(&exchange(&text).tested.body).unwrap();
         let digest = document["layers"][0]["digest"].as_str().unwrap().to_owned();
-        let server = serve(&text);
-        let encoded = digest.replace(':', "%3A").replace('/', "%2F").replace('.', "%2e");
-        for digest in [&digest, &encoded] {
+        let (server, content) = (serve(&text), layer(&text).0);
+        let encoded = digest.replace(':', "%3A").replace('/', "%2F").replace('.', "%2e").replace(' ', "%20");
+        for digest in [&encoded, &digest].into_iter().filter(|digest| !digest.contains(' ')) {
             let got = ask(&server, "GET", &format!("/v2/manifuzz/case/blobs/{digest}"));
-            assert_eq!((got.status, &got.body), (200, &content), "{entry} {digest}");
+            assert!(got.status == 200 && got.body == content, "{entry} {digest}: {}", got.status);
         }
     }
     let resolved = format!("/v2/manifuzz/case/blobs/{}", &layer("").1.rsplit_once(':').unwrap().1);
@@ -41,11 +57,16 @@ fn blobs_are_served_byte_for_byte_under_every_digest_that_the_document_gives_the
 
 #[test]
 fn a_digest_of_other_content_of_the_case_leads_to_that_content() {
-    let text = "kind=index;manifests=two;manifests.0.digest=sibling";
-    let case = exchange(text);
-    let sibling = case.needs.iter().find(|need| need.path == "manifests.1").unwrap();
-    let got = ask(&serve(text), "GET", &format!("/v2/manifuzz/case/manifests/{}", sibling.digest));
-    assert_eq!(got.body, sibling.bytes.to_vec());
+    let mut case = exchange("kind=index;manifests=two");
+    let of = |path: &str| case.needs.iter().find(|need| need.path == path).unwrap().clone();
+    let (first, second) = (of("manifests.0"), of("manifests.1"));
+    let document = String::from_utf8(case.tested.body.to_vec()).unwrap().replace(&first.digest, &second.digest);
+    case.tested.body = Bytes::from(document).into();
+    let server = CaseServer::start(&case, Addresses::Loopback).unwrap();
+    for need in [first, second] {
+        let got = ask(&server, "GET", &format!("/v2/manifuzz/case/manifests/{}", need.digest));
+        assert_eq!(got.body, need.bytes.to_vec());
+    }
 }
 
 #[test]
@@ -99,6 +120,13 @@ fn a_get_is_redirected_to_where_the_entry_says_and_other_hosts_have_the_content(
         let location = got.header("location").unwrap();
         assert!(got.status == 307 && location.starts_with(host) && !location.contains(server.registry()), "{location}");
         assert_eq!(follow("GET", location).body, content.to_vec());
+    }
+    let server = serve("answer.redirect=other-port");
+    for method in ["HEAD", "GET"] {
+        let got = ask_as_user(&server, method, "/v2/manifuzz/case/manifests/case");
+        assert_eq!(got.status, 307);
+        let followed = follow(method, got.header("location").unwrap());
+        assert_eq!(followed.header("docker-content-digest"), Some(exchange("").tested.digest()));
     }
     let server = serve("answer.redirect=loop");
     let got = ask(&server, "GET", &path);

@@ -50,7 +50,8 @@ fn the_host_of_urls_asks_for_a_password_and_has_the_layer() {
     let layer = case.needs.iter().find(|need| need.path == "layers.0").unwrap().bytes.to_vec();
     let server = CaseServer::start(&case, Addresses::Loopback).unwrap();
     if let Some(lack) = server.lacks() {
-        assert!(lack.contains("127.0.0.3:5099"), "{lack}");
+        println!("skipped: {lack}");
+        assert!(lack.contains("127.0.0.3:5099") && std::env::var_os("MANIFUZZ_REQUIRE_SERVERS").is_none(), "{lack}");
         return;
     }
     assert_eq!(ask(&server, "GET", "/v2/").status, 401);

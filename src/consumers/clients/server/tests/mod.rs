@@ -15,9 +15,9 @@ use crate::exchange::Exchange;
 use crate::render::render;
 use crate::shape::Shape;
 
-/// The exchange of a shape's text.
+/// The exchange of a shape's text; that of the base for none.
 fn exchange(text: &str) -> Exchange {
-    render(&text.parse::<Shape>().unwrap())
+    render(&if text.is_empty() { Shape::base() } else { text.parse().unwrap() })
 }
 
 /// A shape that is served.
