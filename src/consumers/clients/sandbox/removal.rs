@@ -78,7 +78,7 @@ mod tests {
         fs::write(kept.path().join("file"), "x").unwrap();
         std::os::unix::fs::symlink(kept.path(), below.join("link")).unwrap();
         for closed in [below.as_path(), &folder.path().join("a")] {
-            fs::set_permissions(closed, Permissions::from_mode(0)).unwrap();
+            fs::set_permissions(closed, Permissions::from_mode(0o000)).unwrap();
         }
         remove(&folder.path().join("a")).unwrap();
         remove(&folder.path().join("a")).unwrap();
