@@ -26,7 +26,7 @@ fn of_adapter(adapter: &Adapter, stage: &str) -> Result<ClientCommands, String> 
         daemon: adapter.daemon.as_ref().map(|daemon| (daemon.run.clone(), daemon.ready.clone())),
         setup: adapter.login.iter().chain(&task.setup).cloned().collect(),
         run: task.run.clone(),
-        seconds: adapter.time().as_secs(),
+        seconds: adapter.limits().time.as_secs(),
     })
 }
 

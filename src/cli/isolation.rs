@@ -22,10 +22,11 @@ impl ClientNetwork {
 
 static NETWORK: OnceLock<ClientNetwork> = OnceLock::new();
 
-/// Continues in a network of its own if the arguments name a client program. Must come before anything that has an effect: this
+/// Continues in a separate network if the arguments name a client program. Must come before anything that has an effect: this
 /// program may be replaced by itself.
 pub(super) fn isolate_for_clients() {
-    let mut arguments = std::env::args().skip(1).peekable();
+    let lossy = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
+    let mut arguments = lossy.peekable();
     let is_command = arguments.peek().is_some_and(|first| first == "clients");
     if !is_command && !arguments.any(|argument| argument.starts_with("client:") || argument.contains("=client:")) {
         return;

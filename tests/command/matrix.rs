@@ -142,7 +142,8 @@ fn messages_of_a_server_are_escaped_in_markup() {
         uncertain: None,
         note: None,
     };
-    let line = Line { target: "t".to_owned(), operation: None, date: String::new(), source: String::new(), cells: vec![cell] };
+    let line =
+        Line { target: "t".to_owned(), operation: None, date: String::new(), source: String::new(), cells: vec![cell] };
     let table = Matrix { flavours: vec!["a".to_owned()], lines: vec![line] };
     assert!(!matrix_html(&table).contains("<script>"));
     let markdown = manifuzz::report::matrix_markdown(&table);

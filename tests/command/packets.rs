@@ -121,7 +121,7 @@ fn the_packet_of_a_client_program_serves_the_case_to_it() {
     corpus.merge(record);
     corpus.save().unwrap();
     std::fs::create_dir(folder.path().join("clients")).unwrap();
-    let adapter = "program = \"sh\"\n[environment]\nMANIFEST = \"{layout}/../manifest.json\"\n[pull]\nrun = [\"{program}\", \"-c\", \
+    let adapter = "program = \"sh\"\nversion = [\"{program}\", \"--version\"]\n[environment]\nMANIFEST = \"{layout}/../manifest.json\"\n[pull]\nrun = [\"{program}\", \"-c\", \
                    \"curl -fsS --retry 2 -o got \\\"$1\\\" && cmp got \\\"$MANIFEST\\\" && echo panic >&2 && exit 2; exit 4\", \"pull\", \
                    \"http://{registry}/v2/{repository}/manifests/{tag}\"]\n";
     std::fs::write(folder.path().join("clients/fake.toml"), adapter).unwrap();

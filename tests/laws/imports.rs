@@ -22,7 +22,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("shrink", &["shape", "json"]),
     ("findings", &["shape", "exchange", "json", "render", "compare"]),
     ("report", &["findings", "compare", "exchange", "generate", "model", "json", "render"]),
-    ("consumers", &["shape", "generate", "render", "json", "exchange", "model", "registry"]),
+    ("consumers", &["shape", "generate", "render", "json", "exchange", "model", "registry", "transport", "report"]),
     (
         "engine",
         &["shape", "generate", "render", "json", "exchange", "model", "registry", "transport", "compare", "shrink"],

@@ -133,6 +133,8 @@ fn a_transport_sends_the_listed_requests_in_their_order() {
         // Each shape at two stages, and the follow-up requests at all.
         let all = shape.contains("afterwards") || number < 8;
         let chosen = stages.iter().enumerate().filter(|(i, _)| all || (i + number) % 4 == 0);
+        // No residue is looked for after an upload.
+        let chosen = chosen.filter(|(_, stage)| **stage != Stage::Residue || !shape.contains("kind=blob"));
         count += chosen.map(|(_, stage)| check(shape, *stage)).sum::<usize>();
     }
     assert!(shapes.len() > 60 && count > 500, "{} shapes, {count} requests", shapes.len());

@@ -59,6 +59,8 @@ fn twelve_refusals_that_answer_alike_are_twelve_findings_of_one_slot() {
         "rejects-valid artifactType=present",
         "rejects-valid config.mediaType=unknown",
         "rejects-valid content-type=parameters",
+        // The attestation has a layer of an unknown type, and is pushed before the index.
+        "rejects-valid content.manifests.0=attestation;kind=index",
         "rejects-valid kind=index;manifests.0.platform=absent",
         "rejects-valid layers.0.annotations=one",
         "rejects-valid layers.0.data=right",

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::filling::{PLACEHOLDERS, unknown_placeholder};
+use super::sandbox::Limits;
 use crate::exchange::client::Operation;
 
 /// A command and its arguments, with placeholders.
@@ -114,7 +115,7 @@ const CRASHED: [&str; 6] =
     ["panic:", "runtime error:", "fatal error:", "SIGSEGV", "stack overflow", "Traceback (most recent call last)"];
 
 const SECONDS: u64 = 30;
-const MEMORY: u64 = 1 << 30;
+const MEMORY: u64 = 4 << 30;
 const DISK: u64 = 1 << 29;
 const PROCESSES: u32 = 256;
 
@@ -196,24 +197,15 @@ impl Adapter {
             .ok_or_else(|| format!("limits.{what}: `{text}` is not a number of bytes such as \"512M\" or \"1G\""))
     }
 
-    /// The longest that one run may take.
-    pub fn time(&self) -> Duration {
-        Duration::from_secs(self.limits.seconds.unwrap_or(SECONDS))
-    }
-
-    /// The most resident memory that one run may take, in bytes.
-    pub fn memory(&self) -> u64 {
-        self.bytes(self.limits.memory.as_ref(), "memory", MEMORY).unwrap_or(MEMORY)
-    }
-
-    /// The most bytes that one run may write.
-    pub fn disk(&self) -> u64 {
-        self.bytes(self.limits.disk.as_ref(), "disk", DISK).unwrap_or(DISK)
-    }
-
-    /// The most processes that one run may have at once.
-    pub fn processes(&self) -> u32 {
-        self.limits.processes.unwrap_or(PROCESSES)
+    /// The limits of one run.
+    pub fn limits(&self) -> Limits {
+        let bytes = |text: Option<&String>, usual| self.bytes(text, "", usual).unwrap_or(usual);
+        Limits {
+            time: Duration::from_secs(self.limits.seconds.unwrap_or(SECONDS)),
+            memory: bytes(self.limits.memory.as_ref(), MEMORY),
+            disk: bytes(self.limits.disk.as_ref(), DISK),
+            processes: self.limits.processes.unwrap_or(PROCESSES),
+        }
     }
 
     /// Whether this standard error is that of a crash.
@@ -244,7 +236,10 @@ mod tests {
             memory = "2M"
         "#;
         let adapter = Adapter::parse("tool", text).expect("valid");
-        assert_eq!((adapter.time().as_secs(), adapter.memory(), adapter.disk()), (7, 2 << 20, DISK));
+        assert_eq!(
+            (adapter.limits().time.as_secs(), adapter.limits().memory, adapter.limits().disk),
+            (7, 2 << 20, DISK)
+        );
         assert!(adapter.task(Operation::Pull).is_some() && adapter.task(Operation::Push).is_none());
         assert!(adapter.has_crashed("panic: oh") && !adapter.has_crashed("error: oh"));
         for (old, new, why) in [

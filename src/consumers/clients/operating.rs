@@ -10,10 +10,9 @@ use super::filling::Values;
 use super::keeping::manifest_of_layout;
 use super::sandbox::{Command, Credentials, Daemon, Ended, Folder, Scratch, environment, furnish, run};
 use super::server::{CaseServer, PASSWORD, USERNAME};
-use super::target::limits;
 use crate::error::{Trouble, TroubleKind};
-use crate::exchange::Exchange;
 use crate::exchange::client::{Ending, Kept, Operation, Outcome, Overrun, ProgramRun};
+use crate::exchange::{Exchange, is_digest};
 use crate::foreign::{bounded, escaped};
 use crate::report::Layout;
 
@@ -145,7 +144,7 @@ impl Operating<'_> {
             directory: folder.out(),
             watched: folder.watched().to_owned(),
         };
-        let limits = limits(self.adapter);
+        let limits = self.adapter.limits();
         let of_daemon = daemon.map(|daemon| daemon.watch(&limits));
         let over = || {
             let too_many = (self.server.requests() > REQUESTS).then_some(Overrun::Requests);
@@ -305,10 +304,12 @@ fn digests_in<'w>(words: impl Iterator<Item = &'w str>) -> Vec<String> {
     let mut digests: Vec<String> = Vec::new();
     for word in words {
         let digest = word.rsplit('@').next().unwrap_or(word);
-        if crate::exchange::is_digest(digest)
-            && digest.starts_with("sha")
-            && digests.iter().all(|known| known != digest)
-        {
+        let is_whole = match digest.split_once(':') {
+            Some(("sha256", encoded)) => encoded.len() == 64,
+            Some(("sha512", encoded)) => encoded.len() == 128,
+            _ => false,
+        };
+        if is_whole && is_digest(digest) && digests.iter().all(|known| known != digest) {
             digests.push(digest.to_owned());
         }
     }

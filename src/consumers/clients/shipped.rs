@@ -28,7 +28,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 ///
-/// If there is none of this name, or the file cannot be read or is not an adapter.
+/// If the name is unknown, or the file cannot be read or is not an adapter.
 pub fn adapter(text: &str) -> Result<Adapter, Input> {
     if let Some((name, text)) = SHIPPED.iter().find(|(name, _)| *name == text) {
         return parsed(name, text, name);

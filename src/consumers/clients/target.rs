@@ -9,7 +9,7 @@ use super::Adapter;
 use super::adapter::Task;
 use super::filling::Values;
 use super::operating::{Operating, Session};
-use super::sandbox::{Command, Limits, environment, run};
+use super::sandbox::{Command, environment, run};
 use super::server::{Addresses, CaseServer};
 use super::version::version_in;
 use crate::error::{Trouble, TroubleKind};
@@ -28,7 +28,7 @@ pub struct ClientOptions {
     pub stop: Arc<AtomicBool>,
 }
 
-/// A client program under test. Each case has a server of its own, and each operation its own folders.
+/// A client program under test. Each case has a separate server, and each operation separate folders.
 #[derive(Debug)]
 pub struct ClientTarget {
     adapter: Adapter,
@@ -75,7 +75,7 @@ impl ClientTarget {
             directory: folder.out(),
             watched: folder.watched().to_owned(),
         };
-        let ended = run(&command, &limits(&self.adapter), &|| None)?;
+        let ended = run(&command, &self.adapter.limits(), &|| None)?;
         let output = [ended.output, ended.error_output].concat();
         let text = String::from_utf8_lossy(&output);
         version_in(&text).ok_or_else(|| {
@@ -135,11 +135,6 @@ fn question(operation: Operation) -> Question {
         Operation::Push => Question::Push,
         Operation::List | Operation::Tags => Question::List,
     }
-}
-
-/// The limits of one run of a program.
-pub(super) fn limits(adapter: &Adapter) -> Limits {
-    Limits { time: adapter.time(), memory: adapter.memory(), disk: adapter.disk(), processes: adapter.processes() }
 }
 
 impl Target for ClientTarget {
