@@ -4,4 +4,5 @@
 mod daemons;
 mod marked;
 mod network;
+mod programs;
 mod sandbox;

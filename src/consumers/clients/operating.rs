@@ -16,8 +16,11 @@ use crate::exchange::{Exchange, is_digest};
 use crate::foreign::{bounded, escaped};
 use crate::report::Layout;
 
-/// The most requests of one run.
-const REQUESTS: usize = 4000;
+/// The most requests of one run, and how many more for each blob and manifest of the case.
+const REQUESTS: usize = 2000;
+const REQUESTS_FOR_NEED: usize = 16;
+/// How much longer a run may take for each of them.
+const TIME_FOR_NEED: Duration = Duration::from_millis(200);
 /// The longest last line, in characters.
 const LAST_LINE: usize = 500;
 /// How long a daemon may take to become ready.
@@ -144,10 +147,13 @@ impl Operating<'_> {
             directory: folder.out(),
             watched: folder.watched().to_owned(),
         };
-        let limits = self.adapter.limits();
+        let needs = self.exchange.needs.len();
+        let mut limits = self.adapter.limits();
+        limits.time += TIME_FOR_NEED * u32::try_from(needs).unwrap_or(u32::MAX);
+        let most = REQUESTS + REQUESTS_FOR_NEED * needs;
         let of_daemon = daemon.map(|daemon| daemon.watch(&limits));
         let over = || {
-            let too_many = (self.server.requests() > REQUESTS).then_some(Overrun::Requests);
+            let too_many = (self.server.requests() > most).then_some(Overrun::Requests);
             too_many.or_else(|| of_daemon.as_ref().and_then(|watch| watch()))
         };
         run(&command, &limits, &over)
