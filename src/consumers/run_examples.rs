@@ -154,7 +154,7 @@ fn refuse(_: &Exchange, run: &mut ProgramRun) {
 
 fn arrive(run: &mut ProgramRun, at: At, method: &str, target: &str, status: u16) {
     let (method, target) = (method.to_owned(), target.to_owned());
-    run.arrived.push(Arrived { at, method, target, has_credentials: false, status });
+    run.arrived.push(Arrived { at, method, target, is_of_case: true, has_credentials: false, status });
 }
 
 fn send_credentials(run: &mut ProgramRun, at: At, method: &str, target: &str) {

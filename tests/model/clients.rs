@@ -170,7 +170,14 @@ fn other_bytes_of_a_manifest_count_where_it_was_asked_for_by_digest() {
             let digest = need.map_or(exchange.tested.digest(), |need| &need.digest);
             let target = format!("/v2/r/manifests/{digest}");
             let method = "GET".to_owned();
-            run.arrived.push(Arrived { at: At::Registry, method, target, has_credentials: false, status: 200 });
+            run.arrived.push(Arrived {
+                at: At::Registry,
+                method,
+                target,
+                is_of_case: true,
+                has_credentials: false,
+                status: 200,
+            });
         }
     };
     for body in ["other", "truncated", "longer"] {
@@ -203,7 +210,7 @@ fn credentials_at_another_host_are_a_violation_by_every_version() {
     let send = |at, target: &'static str| {
         move |_: &Exchange, run: &mut ProgramRun| {
             let (method, target) = ("GET".to_owned(), target.to_owned());
-            run.arrived.push(Arrived { at, method, target, has_credentials: true, status: 200 });
+            run.arrived.push(Arrived { at, method, target, is_of_case: true, has_credentials: true, status: 200 });
         }
     };
     let leak: &[&str] = &["pull client-leaks-credentials violation"];

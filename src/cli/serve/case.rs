@@ -49,7 +49,7 @@ pub(super) fn serve_case(shape: &Shape, listen: SocketAddr) -> Result<u8, Error>
 }
 
 /// A request, where it arrived, and whether it had credentials.
-fn line(Arrived { at, method, target, has_credentials, status }: &Arrived) -> String {
+fn line(Arrived { at, method, target, has_credentials, status, .. }: &Arrived) -> String {
     let place = if *at == At::Registry { "here" } else { "elsewhere" };
     let credentials = if *has_credentials { " with credentials" } else { "" };
     format!("request {method} {} {status} {place}{credentials}", crate::foreign::escaped(target))
@@ -62,7 +62,14 @@ mod tests {
     #[test]
     fn a_request_elsewhere_with_credentials_is_told_apart() {
         let request = |at, has_credentials| {
-            line(&Arrived { at, method: "GET".to_owned(), target: "/v2/a".to_owned(), has_credentials, status: 200 })
+            line(&Arrived {
+                at,
+                method: "GET".to_owned(),
+                target: "/v2/a".to_owned(),
+                is_of_case: true,
+                has_credentials,
+                status: 200,
+            })
         };
         assert_eq!(request(At::Registry, true), "request GET /v2/a 200 here with credentials");
         assert_eq!(request(At::Foreign, true), "request GET /v2/a 200 elsewhere with credentials");

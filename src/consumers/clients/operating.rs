@@ -11,7 +11,7 @@ use super::keeping::manifest_of_layout;
 use super::sandbox::{Command, Credentials, Daemon, Ended, Folder, Scratch, environment, furnish, run};
 use super::server::{CaseServer, PASSWORD, USERNAME};
 use crate::error::{Trouble, TroubleKind};
-use crate::exchange::client::{Ending, Kept, Operation, Outcome, Overrun, ProgramRun};
+use crate::exchange::client::{Ending, Kept, Operation, Outcome, Overrun, ProgramRun, Referrers};
 use crate::exchange::{Exchange, is_digest};
 use crate::foreign::{bounded, escaped};
 use crate::report::Layout;
@@ -21,6 +21,9 @@ const REQUESTS: usize = 2000;
 const REQUESTS_FOR_NEED: usize = 16;
 /// How much longer a run may take for each of them.
 const TIME_FOR_NEED: Duration = Duration::from_millis(200);
+/// How many referrers a list of many has, and how much longer a run may take for each.
+const REFERRERS: usize = 10_000;
+const TIME_FOR_REFERRER: Duration = Duration::from_millis(10);
 /// The longest last line, in characters.
 const LAST_LINE: usize = 500;
 /// How long a daemon may take to become ready.
@@ -150,7 +153,10 @@ impl Operating<'_> {
         let needs = self.exchange.needs.len();
         let mut limits = self.adapter.limits();
         limits.time += TIME_FOR_NEED * u32::try_from(needs).unwrap_or(u32::MAX);
-        let most = REQUESTS + REQUESTS_FOR_NEED * needs;
+        // A program may ask for each of them.
+        let referrers = if self.exchange.answers.referrers == Referrers::Many { REFERRERS } else { 0 };
+        limits.time += TIME_FOR_REFERRER * u32::try_from(referrers).unwrap_or(u32::MAX);
+        let most = REQUESTS + REQUESTS_FOR_NEED * needs + 2 * referrers;
         let of_daemon = daemon.map(|daemon| daemon.watch(&limits));
         let over = || {
             let too_many = (self.server.requests() > most).then_some(Overrun::Requests);

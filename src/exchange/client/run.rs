@@ -93,6 +93,8 @@ pub struct Arrived {
     pub method: String,
     /// Path and query.
     pub target: String,
+    /// Whether its path is in the repository that holds the case. What is read back from another one is the client's.
+    pub is_of_case: bool,
     /// Whether it had credentials: an `Authorization` header with our password or token, or either in the query or the body.
     pub has_credentials: bool,
     /// The status of the answer.

@@ -34,7 +34,7 @@ impl Ran<'_, '_> {
 
     /// The digests by which manifests were fetched and served.
     pub fn fetched_manifests(&self) -> impl Iterator<Item = &str> {
-        let fetched = self.asked("GET", "/manifests/").filter(|one| one.status == 200);
+        let fetched = self.asked("GET", "/manifests/").filter(|one| one.is_of_case && one.status == 200);
         fetched.map(|one| reference_of(&one.target)).filter(|reference| is_digest(reference))
     }
 
@@ -42,7 +42,7 @@ impl Ran<'_, '_> {
     pub fn was_served_the_manifest(&self) -> bool {
         let (own, subject) = (self.content.exchange.tested.digest(), self.content.exchange.subject.as_deref());
         let of_needs = |reference: &str| self.content.exchange.needs.iter().any(|need| need.digest == reference);
-        self.asked("GET", "/manifests/").filter(|one| one.status == 200).any(|one| {
+        self.asked("GET", "/manifests/").filter(|one| one.is_of_case && one.status == 200).any(|one| {
             let reference = reference_of(&one.target);
             reference == own || !(of_needs(reference) || Some(reference) == subject || is_digest(reference))
         })
@@ -52,8 +52,9 @@ impl Ran<'_, '_> {
     pub fn fetched_blobs(&self) -> impl Iterator<Item = &Need> {
         let blobs = self.content.exchange.needs.iter().filter(|need| need.kind == NeedKind::Blob);
         blobs.map(|need| &**need).filter(|need| {
-            let fetches =
-                |one: &&Arrived| one.method == "GET" && one.status == 200 && one.target.contains(&need.digest);
+            let fetches = |one: &&Arrived| {
+                one.is_of_case && one.method == "GET" && one.status == 200 && one.target.contains(&need.digest)
+            };
             self.run.arrived.iter().any(|one| fetches(&one) && matches!(one.at, At::Registry | At::Foreign))
         })
     }

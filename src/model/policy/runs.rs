@@ -42,6 +42,10 @@ pub fn decide_operation(content: &Content<'_>, of_content: &Judgement, operation
     if !can_be_taken(&content.exchange.answers) {
         return judgement(Expect::Unspecified, Vec::new());
     }
+    // The sentences are about content. A client that fails here may fail for the answer.
+    if !content.exchange.answers.are_right() {
+        return judgement(Expect::ShouldAccept, Vec::new());
+    }
     let takes = holding(content.versions).filter(|rule| takes(rule, content, operation)).map(|rule| &rule.info);
     let (musts, shoulds): (Vec<&'static RuleInfo>, Vec<_>) = takes.partition(|rule| rule.level == Level::Must);
     if musts.is_empty() {

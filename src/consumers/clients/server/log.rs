@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::names::REPOSITORY;
 use super::wire::Request;
 use crate::exchange::client::{Arrived, At};
 
@@ -45,6 +46,7 @@ impl Log {
                 at,
                 method: request.method.clone(),
                 target: request.target.clone(),
+                is_of_case: request.target.contains(&format!("/v2/{REPOSITORY}/")),
                 has_credentials: has_credentials(request),
                 status,
             });

@@ -3,7 +3,7 @@
 use crate::exchange::{Exchange, NeedKind, State};
 
 /// The repository of every case. Some clients refuse names of one character.
-const REPOSITORY: &str = "manifuzz/case";
+pub(super) const REPOSITORY: &str = "manifuzz/case";
 /// The repository that clients copy and push to.
 const TO: &str = "manifuzz/copy";
 /// The fresh part of a tag.
