@@ -51,8 +51,8 @@ impl Numbered<'_> {
                 self.any(&own, |n| format!("is {n} 200 && is_untyped {n}"))
             }
             "referrers-of-nobody-are-an-empty-list" => {
-                let nobody = [of_ask(Ask::ReferrersOfUnknown), unknown_algorithm].concat();
-                self.any(&nobody, |n| format!("is {n} 200 && [ \"$(count elements {n})\" -gt 0 ]"))
+                let unreferenced = [of_ask(Ask::ReferrersOfUnknown), unknown_algorithm].concat();
+                self.any(&unreferenced, |n| format!("is {n} 200 && [ \"$(count elements {n})\" -gt 0 ]"))
             }
             "referrers-link-is-next" => {
                 let bad = self.any(&all, |n| format!("is {n} 200 && has_bad_link {n}"));
