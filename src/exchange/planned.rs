@@ -37,6 +37,8 @@ pub struct PlannedRequest {
     pub body: Option<Bytes>,
     /// When it is sent, if it belongs to a script; indices are those of the script.
     pub when: When,
+    /// The most pages of a list that are requested: the first, and those to which `Link` leads.
+    pub pages: usize,
 }
 
 /// The requests of a case.
@@ -63,9 +65,8 @@ pub fn requests_of(exchange: &Exchange, stage: Stage, accepted: bool) -> Planned
     if let Some(script) = &exchange.upload {
         return of_upload(exchange, script);
     }
-    let before = before(exchange);
-    let tested = push(&exchange.tested, Some(Probe::Put));
-    Planned { before, tested, after: after(exchange, Questions::ALL.about(stage), accepted) }
+    let after = after(exchange, Questions::ALL.about(stage), accepted);
+    Planned { before: before(exchange), tested: push(&exchange.tested, Some(Probe::Put)), after }
 }
 
 /// The requests of an upload: all of them, since each depends on the answers before.
@@ -105,6 +106,7 @@ fn of_script(request: &ScriptedRequest, at: usize, tag: &str) -> PlannedRequest 
         headers,
         body: has_body.then(|| request.body.clone()),
         when: request.when.clone(),
+        pages: request.pages,
     }
 }
 
@@ -144,6 +146,7 @@ fn upload(requests: &mut Vec<PlannedRequest>, exchange: &Exchange, need: usize, 
         headers: [headers, vec![("Content-Length", body.len().to_string())]].concat(),
         body: Some(body),
         when: When::Always,
+        pages: 1,
     };
     match need.kind {
         NeedKind::Blob => {
@@ -176,12 +179,13 @@ fn push(put: &Put, probe: Option<Probe>) -> PlannedRequest {
         headers,
         body: Some(put.body.bytes().clone()),
         when: When::Always,
+        pages: 1,
     }
 }
 
 fn read(stage: Stage, probe: Option<Probe>, method: Method, path: String, accept: &Accept) -> PlannedRequest {
     let headers = accept.value().map(|value| ("Accept", value)).into_iter().collect();
-    PlannedRequest { stage, probe, method, path, headers, body: None, when: When::Always }
+    PlannedRequest { stage, probe, method, path, headers, body: None, when: When::Always, pages: 1 }
 }
 
 fn list(probe: Probe, path: String) -> PlannedRequest {
@@ -240,9 +244,7 @@ fn more_tags(ask: Ask, tested: &Put, tag: &str) -> Vec<PlannedRequest> {
         _ if ask.pushes_tags() => Ask::MORE_TAGS.len(),
         _ => 0,
     };
-    let one = |end: &&str| {
-        let path = format!("/v2/{REPOSITORY}/manifests/{tag}{end}");
-        PlannedRequest { path, ..push(tested, None) }
-    };
+    let path = |end: &&str| format!("/v2/{REPOSITORY}/manifests/{tag}{end}");
+    let one = |end| PlannedRequest { path: path(end), ..push(tested, None) };
     Ask::MORE_TAGS[..count].iter().map(one).collect()
 }

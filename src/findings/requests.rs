@@ -28,8 +28,9 @@ pub(super) struct Requests {
 /// left behind.
 pub fn is_accepted(exchange: &Exchange, stage: Stage, duty: Option<&str>) -> bool {
     match (stage, duty) {
-        (Stage::Residue, _) | (Stage::ManifestHead, Some("missing-content-answers-404-to-head")) => false,
+        (Stage::Residue, _) => false,
         // Follow-up requests are for missing content as well.
+        (Stage::ManifestHead, Some("missing-content-answers-404-to-head")) => exchange.afterwards.is_some(),
         (Stage::ManifestGet, Some("missing-manifest-answers-404")) => exchange.afterwards.is_some(),
         _ => true,
     }

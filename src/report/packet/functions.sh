@@ -101,18 +101,19 @@ first() { header "$1" "$2" | head -n 1; }
 # The media type of a header without parameters, in lower case.
 essence() { first "$1" "$2" | sed 's/;.*//; s/[ \t]*$//' | tr 'A-Z' 'a-z'; }
 
-# The Location of an answer as a URL; empty if there is none that can be followed.
-location() {
-    value=$(first "$1" location)
-    case $value in
+# A reference in an answer as a URL; empty if it cannot be followed.
+resolved() {
+    case $2 in
         '') ;;
-        http://* | https://*) echo "$value" ;;
-        //*) echo "$SCHEME:$value" ;;
-        /*) echo "$ORIGIN$value" ;;
+        http://* | https://*) echo "$2" ;;
+        //*) echo "$SCHEME:$2" ;;
+        /*) echo "$ORIGIN$2" ;;
+        \?*) echo "$(sed 's/[?].*//' "$WORK/$1.url")$2" ;;
         *:*) ;;
-        *) echo "$(sed 's/[?].*//; s|[^/]*$||' "$WORK/$1.url")$value" ;;
+        *) echo "$(sed 's/[?].*//; s|[^/]*$||' "$WORK/$1.url")$2" ;;
     esac
 }
+location() { resolved "$1" "$(first "$1" location)"; }
 
 # Where an upload goes on: the Location of an answer, or where the request went, since its session may stay there.
 session() {
@@ -169,10 +170,17 @@ answered() { ! is "$1" 000; }
 settled() { ok "$1" || { refused "$1" && ! is "$1" 401 403 429; }; }
 dropped() { case $(cat "$WORK/$1.exit" 2>/dev/null) in 18 | 52 | 55 | 56 | 92) return 0 ;; *) return 1 ;; esac; }
 silent() { [ "$(cat "$WORK/$1.exit" 2>/dev/null)" = 28 ]; }
+# Whether the body is whole.
+arrived() { [ "$(cat "$WORK/$1.exit" 2>/dev/null)" = 0 ]; }
 same() { cmp -s "$WORK/$1.body" "$2"; }
 length() { wc -c <"$WORK/$1.body" | tr -d ' '; }
+# Whether two values are there and differ.
+differ() { [ -n "$1" ] && [ -n "$2" ] && [ "$1" != "$2" ]; }
+# What is compared of an ETag: all but the mark of a weak one.
+opaque() { first "$1" etag | sed 's|^W/||'; }
 
-flat() { tr '\n\r\t' '   ' <"$WORK/$1.body"; }
+# The body in one line, without the escapes that media types can have.
+flat() { tr '\n\r\t' '   ' <"$WORK/$1.body" | sed 's|\\/|/|g; s/\\u002[bB]/+/g'; }
 holds() { flat "$1" | grep -Eq "$2"; }
 is_json() {
     case $(essence "$1" content-type) in
@@ -202,34 +210,6 @@ has_other_code() {
     return 1
 }
 
-# The elements of the first array of a list, one a line.
-elements() {
-    flat "$1" | awk '
-        {
-            depth = 0; text = 0; escape = 0; out = ""
-            for (i = 1; i <= length($0); i++) {
-                c = substr($0, i, 1)
-                if (depth >= 3) out = out c
-                if (text) {
-                    if (escape) escape = 0
-                    else if (c == "\\") escape = 1
-                    else if (c == "\"") text = 0
-                } else if (c == "\"") text = 1
-                else if (c == "{" || c == "[") { depth++; if (depth == 3) out = c }
-                else if (c == "}" || c == "]") { depth--; if (depth == 2) { print out; out = "" } }
-            }
-        }'
-}
-# The descriptor of a digest in a list of referrers.
-listed() { elements "$1" | grep -F "\"$2\"" | head -n 1; }
-# The tags of a list, one a line.
-tags() { flat "$1" | sed -n 's/.*"tags" *: *\[\([^]]*\)\].*/\1/p' | tr ',' '\n' | sed -n 's/^ *"\(.*\)" *$/\1/p'; }
-count() { "$@" | grep -c . || true; }
-is_sorted() {
-    tags "$1" | sort -c 2>/dev/null || tags "$1" | tr 'A-Z' 'a-z' | sort -c 2>/dev/null ||
-        tags "$1" | tr 'a-z' 'A-Z' | sort -c 2>/dev/null
-}
-
 # The answer to a request that prepares the case.
 prepared() {
     ok "$1" || unasked "the case needs $2, which was answered $(status "$1")"
@@ -237,4 +217,17 @@ prepared() {
 # Content that must be absent.
 absent() {
     ! is "$1" 200 || unasked "the repository holds content that must be absent; name an empty repository"
+}
+# Ends with 2: what was found can be seen in the answers, but not by a shell.
+undecided() {
+    echo "a shell cannot decide whether the finding shows; it is about one of these answers:" >&2
+    for number; do
+        if [ -s "$WORK/$number.head" ]; then
+            echo "--- answer $number to $(cat "$WORK/$number.url")" >&2
+            tr -d '\r' <"$WORK/$number.head" >&2
+            head -c 4096 "$WORK/$number.body" >&2
+            echo >&2
+        fi
+    done
+    exit 2
 }

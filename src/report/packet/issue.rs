@@ -28,7 +28,7 @@ pub(super) fn issue(parts: &Parts<'_>, traffic: Traffic<'_>) -> String {
     extent(&mut text, parts);
     accepted(&mut text, parts);
     text.push_str(
-        "\n## To reproduce\n\n```sh\nsh repro.sh http://HOST:PORT/REPOSITORY\n```\n\nIt exits with 0 if the finding shows and with 1 if it does not.\n",
+        "\n## To reproduce\n\n```sh\nsh repro.sh http://HOST:PORT/REPOSITORY\n```\n\nIt exits with 0 if the finding shows, with 1 if it does not, and with 2 if it cannot tell.\n",
     );
     text
 }

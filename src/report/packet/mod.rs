@@ -4,13 +4,19 @@
 
 mod check;
 mod client;
+mod contents;
 mod curl;
 mod har;
 mod issue;
+mod listed;
+mod pushes;
+mod readback;
 mod reads;
+mod referrers;
 mod row;
 mod script;
 mod shell;
+mod tag_lists;
 mod uploads;
 
 #[cfg(feature = "cli")]

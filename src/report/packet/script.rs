@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use bytes::Bytes;
 
 use super::Parts;
-use super::check::{Sight, check, tested};
+use super::check::{Sight, answers_at_stage, check, tested};
 use super::curl::headers;
 use super::shell::{path, quoted};
 use crate::compare::Class;
@@ -14,7 +14,7 @@ use crate::findings::Record;
 use crate::foreign::escaped;
 
 /// The functions that every script has.
-const FUNCTIONS: &str = include_str!("functions.sh");
+const FUNCTIONS: &str = concat!(include_str!("functions.sh"), include_str!("lists.sh"));
 
 /// The path of a body in the packet.
 pub(super) fn blob_of(body: &Bytes) -> String {
@@ -31,7 +31,7 @@ pub(super) fn script(parts: &Parts<'_>) -> String {
          # Case {id}: {shape}\n\
          #\n\
          # sh repro.sh http://HOST:PORT/REPOSITORY, best with an empty repository.\n\
-         # Exit code: 0 if the finding shows, 1 if it does not, 2 if the registry could not be asked.\n\
+         # Exit code: 0 if the finding shows, 1 if it does not, 2 if the registry could not be asked\n         # or a shell cannot decide.\n\
          # TAG is the tag to push, by default a fresh one. REPRO_TIMEOUT is the longest wait for an answer, in seconds.\n\
          # Credentials come from ~/.netrc or from options for curl in REPRO_CURL_OPTIONS, such as --netrc-file FILE.\n",
         class = record.class.as_str(),
@@ -44,7 +44,7 @@ pub(super) fn script(parts: &Parts<'_>) -> String {
         Sight::Whole => "",
         Sight::Status => "#\n# Only the status is compared: a shell cannot see the rest of what was found.\n",
         Sight::Nothing => {
-            "#\n# This sends the requests and never says that the finding shows: a shell cannot see what was found.\n"
+            "#\n# This sends the requests and shows the answers: a shell cannot decide whether what was found is in them.\n"
         }
     });
     if parts.lacking > 0 {
@@ -84,6 +84,12 @@ pub(super) fn script(parts: &Parts<'_>) -> String {
             }
             _ => {}
         }
+    }
+    if check.sight == Sight::Nothing {
+        let numbers = answers_at_stage(record, parts.exchange, planned);
+        let numbers: String = numbers.iter().map(|number| format!(" {number}")).collect();
+        let _ = write!(text, "\nundecided{numbers}\n");
+        return text;
     }
     let _ = write!(
         text,
@@ -143,19 +149,22 @@ fn line(text: &mut String, parts: &Parts<'_>, number: usize, request: &PlannedRe
     for (from, header) in request.headers.iter().filter_map(|(_, value)| parts.echo(value)) {
         let _ = write!(guard, "has {from} {header} && ");
     }
-    let _ = write!(text, "{guard}ask {number} {} {place} {body}", request.method);
+    let mut options = String::new();
     let given = request.headers.iter().map(|(name, value)| (*name, &**value));
     for header in headers(given, request.body.is_some()) {
         match header.split_once(": ").and_then(|(name, value)| Some((name, parts.echo(value)?))) {
             Some((name, (from, echoed))) => {
-                let _ = write!(text, " \"{name}: $(first {from} {echoed})\"");
+                let _ = write!(options, " \"{name}: $(first {from} {echoed})\"");
             }
             None => {
-                let _ = write!(text, " {}", quoted(&header));
+                let _ = write!(options, " {}", quoted(&header));
             }
         }
     }
-    text.push('\n');
+    let _ = writeln!(text, "{guard}ask {number} {} {place} {body}{options}", request.method);
+    if request.pages > 1 {
+        let _ = writeln!(text, "turn {number} {}{options}", request.pages);
+    }
 }
 
 /// The request whose answer has the `Location` that a path stands for, if it is not the one before, and what follows.

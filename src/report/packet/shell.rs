@@ -1,4 +1,4 @@
-//! Text as words of a POSIX shell.
+//! Text as words of a POSIX shell, and conditions.
 
 /// The text as one word.
 pub(crate) fn quoted(text: &str) -> String {
@@ -8,6 +8,12 @@ pub(crate) fn quoted(text: &str) -> String {
 
 fn single(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// A condition that holds if one of these does; those over no request are empty.
+pub(super) fn either(conditions: impl IntoIterator<Item = String>) -> String {
+    let there: Vec<String> = conditions.into_iter().filter(|one| !one.is_empty()).collect();
+    there.join(" ||\n    ")
 }
 
 /// A path with placeholders, as one word.

@@ -17,7 +17,7 @@ const PULLS: &[Role] = &[blobs::GET, blobs::GET_LOCATION, mounts::GET_LOCATION, 
 
 impl Numbered<'_> {
     /// The numbers of the requests with one of these roles.
-    fn with_roles(&self, roles: &[Role]) -> Vec<usize> {
+    pub(super) fn with_roles(&self, roles: &[Role]) -> Vec<usize> {
         self.of(|probe| matches!(probe, Probe::Scripted { role, .. } if roles.contains(role)))
     }
 
@@ -25,7 +25,8 @@ impl Numbered<'_> {
         self.any(&self.with_roles(roles), condition)
     }
 
-    fn request(&self, number: usize) -> Option<&PlannedRequest> {
+    /// A request by its number.
+    pub(super) fn request(&self, number: usize) -> Option<&PlannedRequest> {
         self.planned.all().nth(number - 1)
     }
 
