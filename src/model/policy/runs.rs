@@ -42,16 +42,22 @@ pub fn decide_operation(content: &Content<'_>, of_content: &Judgement, operation
     if !can_be_taken(&content.exchange.answers) {
         return judgement(Expect::Unspecified, Vec::new());
     }
-    // The sentences are about content. A client that fails here may fail for the answer.
-    if !content.exchange.answers.are_right() {
-        return judgement(Expect::ShouldAccept, Vec::new());
-    }
+    // A client that fails at an answer which differs may fail for that, so sentences about the content do not count.
+    let answers = &content.exchange.answers;
+    let is_due =
+        |rule: &RuleInfo| answers.are_right() || (is_about_redirects(rule) && answers.redirect != Redirect::None);
     let takes = holding(content.versions).filter(|rule| takes(rule, content, operation)).map(|rule| &rule.info);
+    let takes = takes.filter(|rule| is_due(rule));
     let (musts, shoulds): (Vec<&'static RuleInfo>, Vec<_>) = takes.partition(|rule| rule.level == Level::Must);
     if musts.is_empty() {
         return judgement(Expect::ShouldAccept, shoulds);
     }
     Judgement { recommends: shoulds, ..judgement(Expect::MustAccept, musts) }
+}
+
+/// Whether a rule is about answers rather than content.
+fn is_about_redirects(rule: &RuleInfo) -> bool {
+    rule.id == "client-follows-redirects"
 }
 
 /// Whether a client can do what it is asked for with these answers: they are right, or differ as HTTP and distribution-spec allow.
