@@ -15,10 +15,11 @@ use manifuzz::report::{Group, groups};
 const SAMPLED: usize = 20;
 
 /// Quirks whose rows are more than one group, and how many: rows that nothing but the quirk's code connects.
-const SPLIT: [(&str, usize, &str); 30] = [
+const SPLIT: [(&str, usize, &str); 36] = [
     ("blob-pull-answers-404", 2, "a blob that was uploaded, and one that was mounted"),
     ("blob-pull-returns-other-bytes", 2, "the bytes, and of two sessions the digest header"),
     ("delete-keeps-the-manifest", 2, "the manifest itself, and its entry in the referrers list"),
+    ("denies-subject", 2, "a manifest, and the child of an index that is a referrer"),
     ("drops-child-without-platform", 2, "an index that is pushed, and the one of the referrers tag"),
     ("fails-on-empty-blob", 2, "an upload that a manifest needs, and one alone"),
     (
@@ -43,13 +44,22 @@ const SPLIT: [(&str, usize, &str); 30] = [
     ("referrers-keep-deleted-manifests", 2, "a list after a deletion, and a filtered one, whose base was deleted"),
     ("referrers-list-the-subject", 2, "a plain list, and a filtered one"),
     ("refuses-absent-media-type", 2, "the member is absent, or has a name in another case"),
+    ("refuses-artifact-type", 2, "a manifest, and the child of an index that is an attestation"),
     ("refuses-chunked-upload", 2, "a chunk in order is refused, one out of order with another status than 416"),
     ("refuses-empty-blob", 2, "an upload that a manifest needs, and one alone"),
     ("refuses-indented", 2, "whitespace inside a document, and around it"),
+    ("refuses-in-toto-layer", 2, "a manifest, and the child of an index that is an attestation"),
     ("refuses-index", 2, "the push of an index, and its upload for another manifest"),
     ("refuses-large-manifest", 2, "refused below 4 MB with an unknown code, and above without 413"),
+    (
+        "refuses-missing-subject",
+        4,
+        "the subject of a manifest, that of a child of an index, and one that is named by SHA-512, in an index and under a digest",
+    ),
+    ("refuses-subject", 2, "a manifest, and the child of an index that is a referrer"),
     ("refuses-unicode-escapes", 2, "escapes in all strings, and where an annotation needs one"),
     ("refuses-unknown-algorithm", 2, "a wrong code where refusing is allowed, and a refusal where it is not"),
+    ("refuses-unknown-layer-type", 2, "a manifest, and the child of an index that is an attestation"),
     ("refuses-unknown-member", 2, "the push of a manifest, and its upload for another one"),
     ("tag-delete-keeps-the-tag", 2, "the tag itself, and its entry in the tag list"),
     (
