@@ -206,18 +206,7 @@ fn two_pages(exchange: &Exchange, run: &mut ProgramRun) {
 
 /// A run that ends well: it fetched the manifest by tag and every blob.
 pub fn stored(exchange: &Exchange, operation: Operation) -> ProgramRun {
-    let mut run = ProgramRun {
-        operation,
-        ending: Ending::Exit(0),
-        outcome: Outcome::Stored,
-        overrun: None,
-        last_line: String::new(),
-        arrived: Vec::new(),
-        escaped: Vec::new(),
-        kept: None,
-        listed: None,
-        peak_memory: 0,
-    };
+    let mut run = ProgramRun::new(operation, Outcome::Stored);
     if operation.reads() {
         get_manifest(&mut run, "t");
         for need in exchange.needs.iter().filter(|need| need.kind == NeedKind::Blob) {

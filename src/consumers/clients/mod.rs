@@ -4,10 +4,13 @@
 pub mod adapter;
 mod filling;
 mod keeping;
+mod last_line;
+mod listing;
 mod operating;
 #[cfg(unix)]
 pub mod sandbox;
 pub mod server;
+mod session;
 pub mod shipped;
 mod target;
 mod version;

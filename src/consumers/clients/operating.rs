@@ -1,19 +1,20 @@
 //! One operation of a client program: its folders, its commands, and what was seen.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::Adapter;
-use super::adapter::{Prints, Task};
+use super::adapter::Task;
 use super::filling::Values;
 use super::keeping::manifest_of_layout;
-use super::sandbox::{Command, Credentials, Daemon, Ended, Folder, Scratch, environment, furnish, run};
+use super::last_line::last_line;
+use super::listing::listed;
+use super::sandbox::{Command, Credentials, Daemon, Ended, Folder, environment, furnish, run};
 use super::server::{CaseServer, PASSWORD, USERNAME};
+use super::session::Session;
 use crate::error::{Trouble, TroubleKind};
+use crate::exchange::Exchange;
 use crate::exchange::client::{Ending, Kept, Operation, Outcome, Overrun, ProgramRun, Referrers};
-use crate::exchange::{Exchange, is_digest};
-use crate::foreign::{bounded, escaped};
 use crate::report::Layout;
 
 /// The most requests of one run, and how many more for each blob and manifest of the case.
@@ -24,22 +25,11 @@ const TIME_FOR_NEED: Duration = Duration::from_millis(200);
 /// How many referrers a list of many has, and how much longer a run may take for each.
 const REFERRERS: usize = 10_000;
 const TIME_FOR_REFERRER: Duration = Duration::from_millis(10);
-/// The longest last line, in characters.
-const LAST_LINE: usize = 500;
-/// How long a daemon may take to become ready.
-const READY: Duration = Duration::from_secs(30);
 
-/// What the runs of a program share: the daemon, if it has one.
-#[derive(Debug, Default)]
-pub(super) struct Session(Mutex<Option<Arc<Running>>>);
-
-/// A daemon and its folder. Only one run at a time uses it.
-#[derive(Debug)]
-struct Running {
-    // Ends before its folder goes.
-    daemon: Mutex<Daemon>,
-    state: Scratch,
-}
+/// The start of the files at absolute paths that some content asks for.
+const ABSOLUTE: &[u8] = b"manifuzz-absolute-";
+/// How many bytes of a daemon's output are looked for to find where a run begins.
+const MARK: usize = 256;
 
 /// A case that is served, and the program that is to handle it.
 #[derive(Clone, Copy, Debug)]
@@ -57,10 +47,10 @@ impl Operating<'_> {
         if let Some(why) = self.server.lacks() {
             return Ok(not_tested(operation, why));
         }
-        let folder = Folder::new(true)?;
+        let folder = Folder::new(names_an_absolute_path(self.exchange))?;
         let mut values = self.values(&folder);
-        let running = self.running(&mut values)?;
-        let daemon = running.as_ref().map(|running| running.daemon.lock().unwrap_or_else(PoisonError::into_inner));
+        let running = self.session.running(self.adapter, &mut values, |home, values| self.environment(home, values))?;
+        let daemon = running.as_ref().map(|running| running.daemon());
         let daemon = daemon.as_deref();
         self.furnish(&folder, &values)?;
         for words in self.adapter.login.iter().chain(&task.setup) {
@@ -73,19 +63,18 @@ impl Operating<'_> {
         }
         // What was asked before the command under test is not judged.
         self.server.forget_arrivals();
+        let before = daemon.map(Daemon::error_output).unwrap_or_default();
         let ended = self.command(&folder, &values, &task.run, daemon)?;
         let errors = String::from_utf8_lossy(&ended.error_output).into_owned();
-        let daemon_errors = daemon.map(Daemon::error_output).unwrap_or_default();
-        let outcome = self.outcome(&ended, &errors, &String::from_utf8_lossy(&daemon_errors));
+        let after = daemon.map(Daemon::error_output).unwrap_or_default();
+        let outcome = self.outcome(&ended, &errors, &String::from_utf8_lossy(said_since(&before, &after)));
         let has_crashed_daemon = daemon.is_some_and(|daemon| !daemon.is_running());
         if has_crashed_daemon {
             self.session.forget();
         }
         let kept = if outcome == Outcome::Stored { self.kept(operation, task, &folder) } else { None };
         Ok(ProgramRun {
-            operation,
             ending: ended.ending,
-            outcome: if has_crashed_daemon { Outcome::Crashed } else { outcome },
             overrun: ended.overrun,
             last_line: last_line(&ended.error_output, self.server, &folder),
             arrived: self.server.arrived(),
@@ -93,6 +82,7 @@ impl Operating<'_> {
             kept,
             listed: listed(task, operation, &ended),
             peak_memory: ended.peak_memory,
+            ..ProgramRun::new(operation, if has_crashed_daemon { Outcome::Crashed } else { outcome })
         })
     }
 
@@ -175,30 +165,6 @@ impl Operating<'_> {
         environment
     }
 
-    /// The daemon, started if it does not run.
-    fn running(&self, values: &mut Values) -> Result<Option<Arc<Running>>, Trouble> {
-        let Some(daemon) = &self.adapter.daemon else { return Ok(None) };
-        let mut session = self.session.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(running) = session.as_ref() {
-            values.set("state", running.state.path().to_string_lossy());
-            return Ok(Some(Arc::clone(running)));
-        }
-        let state = Scratch::new()?;
-        values.set("state", state.path().to_string_lossy());
-        let home = state.path().join("home");
-        furnish(&home, None)?;
-        let command = |words: &[String]| Command {
-            arguments: values.fill_all(words),
-            environment: self.environment(&home, values),
-            directory: state.path().to_owned(),
-            watched: state.path().to_owned(),
-        };
-        let started = Daemon::start(command(&daemon.run), &command(&daemon.ready), READY)?;
-        let running = Arc::new(Running { daemon: Mutex::new(started), state });
-        *session = Some(Arc::clone(&running));
-        Ok(Some(running))
-    }
-
     /// The order is that of certainty: how it ended says more than what it printed.
     fn outcome(&self, ended: &Ended, errors: &str, daemon_errors: &str) -> Outcome {
         match ended.ending {
@@ -228,125 +194,47 @@ impl Operating<'_> {
     }
 }
 
-impl Session {
-    /// The next run starts the daemon again.
-    fn forget(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-    }
-}
-
 fn not_tested(operation: Operation, why: String) -> ProgramRun {
-    ProgramRun {
-        operation,
-        ending: Ending::Exit(0),
-        outcome: Outcome::NotTested(why),
-        overrun: None,
-        last_line: String::new(),
-        arrived: Vec::new(),
-        escaped: Vec::new(),
-        kept: None,
-        listed: None,
-        peak_memory: 0,
-    }
+    ProgramRun::new(operation, Outcome::NotTested(why))
 }
 
-/// The last line that is not blank, escaped and bounded, without what differs from run to run.
-fn last_line(error_output: &[u8], server: &CaseServer, folder: &Folder) -> String {
-    let text = String::from_utf8_lossy(error_output);
-    let line = text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
-    let mut line = line.trim().to_owned();
-    let scratch = folder.watched().to_string_lossy().into_owned();
-    for (name, value) in [("{out}", folder.out()), ("{home}", folder.home()), ("{layout}", folder.layout())] {
-        line = line.replace(&*value.to_string_lossy(), name);
-    }
-    let line = line.replace(&scratch, "{scratch}").replace(server.registry(), "{registry}");
-    bounded(&escaped(&without_ports(&line)), LAST_LINE)
+/// Whether the case asks for a file at an absolute path, which is the same for all runs. An escape could hide it.
+fn names_an_absolute_path(exchange: &Exchange) -> bool {
+    let bodies = exchange.needs.iter().map(|need| &need.bytes[..]).chain([&exchange.tested.body[..]]);
+    let mut bodies = bodies.filter(|body| body.first() == Some(&b'{'));
+    bodies.any(|body| body.contains(&b'\\') || body.windows(ABSOLUTE.len()).any(|part| part == ABSOLUTE))
 }
 
-/// The text without ports behind loopback addresses, and without times at its start.
-fn without_ports(line: &str) -> String {
-    let mut out = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some(at) = rest.find("127.0.0.") {
-        let end = at + rest[at..].find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len() - at);
-        out.push_str(&rest[..end]);
-        rest = &rest[end..];
-        if let Some(port) = rest.strip_prefix(':') {
-            let digits = port.find(|c: char| !c.is_ascii_digit()).unwrap_or(port.len());
-            if digits > 0 {
-                out.push_str(":PORT");
-                rest = &port[digits..];
-            }
-        }
+/// What a daemon printed behind what it had printed before. Of both only the end is kept.
+fn said_since<'a>(before: &[u8], after: &'a [u8]) -> &'a [u8] {
+    let mark = &before[before.len().saturating_sub(MARK)..];
+    if mark.is_empty() {
+        return after;
     }
-    out.push_str(rest);
-    without_time(&out)
-}
-
-/// Logrus and Go's log begin lines with the time.
-fn without_time(line: &str) -> String {
-    if let Some(rest) = line.strip_prefix("time=\"")
-        && let Some((_, rest)) = rest.split_once("\" ")
-    {
-        return rest.to_owned();
-    }
-    let is_digit = |at: usize| line.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
-    let is_stamp = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12].into_iter().all(is_digit) && line.get(4..5) == Some("/");
-    if is_stamp { line.get(20..).unwrap_or(line).to_owned() } else { line.to_owned() }
-}
-
-/// The digests or tags in standard output, if that names them.
-fn listed(task: &Task, operation: Operation, ended: &Ended) -> Option<Vec<String>> {
-    if !matches!(operation, Operation::List | Operation::Tags)
-        || ended.ending != Ending::Exit(0)
-        || !ended.output_is_complete
-    {
-        return None;
-    }
-    let text = String::from_utf8_lossy(&ended.output);
-    let words = text.split(|c: char| c.is_whitespace() || "\",[]{}()".contains(c)).filter(|word| !word.is_empty());
-    Some(match task.prints? {
-        Prints::Digests => digests_in(words),
-        Prints::Tags => words.map(str::to_owned).collect(),
-    })
-}
-
-/// Every digest, each once, also behind `@`.
-fn digests_in<'w>(words: impl Iterator<Item = &'w str>) -> Vec<String> {
-    let mut digests: Vec<String> = Vec::new();
-    for word in words {
-        let digest = word.rsplit('@').next().unwrap_or(word);
-        let is_whole = match digest.split_once(':') {
-            Some(("sha256", encoded)) => encoded.len() == 64,
-            Some(("sha512", encoded)) => encoded.len() == 128,
-            _ => false,
-        };
-        if is_whole && is_digest(digest) && digests.iter().all(|known| known != digest) {
-            digests.push(digest.to_owned());
-        }
-    }
-    digests
+    let at = after.windows(mark.len()).rposition(|part| part == mark);
+    at.map_or(after, |at| &after[at + mark.len()..])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::render;
 
     #[test]
-    fn what_differs_from_run_to_run_is_left_out_of_the_last_line() {
-        for (line, kept) in [
-            ("2026/11/27 14:00:01 pulling 127.0.0.1:4321/a: no", "pulling 127.0.0.1:PORT/a: no"),
-            ("time=\"2026-11-27T14:00:01Z\" level=fatal msg=\"no\"", "level=fatal msg=\"no\""),
-            ("dial tcp 127.0.0.2:1: refused, 127.0.0.3", "dial tcp 127.0.0.2:PORT: refused, 127.0.0.3"),
-        ] {
-            assert_eq!(without_ports(line), kept);
-        }
+    fn what_a_daemon_said_before_a_run_is_not_of_the_run() {
+        assert_eq!(said_since(b"panic one\n", b"panic one\nready\n"), b"ready\n");
+        assert_eq!(said_since(b"panic one\n", b"panic one\n"), b"");
+        assert_eq!(said_since(b"", b"ready\n"), b"ready\n");
+        let long = [b"panic\n".repeat(MARK), b"end\n".to_vec()].concat();
+        let kept = [&long[1000..], b"more\n"].concat();
+        assert_eq!(said_since(&long, &kept), b"more\n");
     }
 
     #[test]
-    fn digests_are_found_once_and_behind_references() {
-        let digest = crate::exchange::sha256(b"x");
-        let text = format!("a@{digest} {digest} sha256:0 name:tag");
-        assert_eq!(digests_in(text.split(' ')), [digest]);
+    fn only_content_that_can_name_an_absolute_path_asks_for_it() {
+        let asks = |shape: &str| names_an_absolute_path(&render(&shape.parse().expect("a shape")));
+        assert!(!asks("base") && !asks("kind=index") && !asks("layers.0.annotations=title-parent"));
+        assert!(asks("layers.0.annotations=title-absolute") && asks("config.digest=traversal-absolute"));
+        assert!(asks("layers.0.annotations=title-absolute;text.escapes=all"));
     }
 }

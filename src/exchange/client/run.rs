@@ -143,6 +143,22 @@ pub struct ProgramRun {
 }
 
 impl ProgramRun {
+    /// A run with this outcome that exited with 0 and of which nothing else was seen.
+    pub fn new(operation: Operation, outcome: Outcome) -> Self {
+        Self {
+            operation,
+            ending: Ending::Exit(0),
+            outcome,
+            overrun: None,
+            last_line: String::new(),
+            arrived: Vec::new(),
+            escaped: Vec::new(),
+            kept: None,
+            listed: None,
+            peak_memory: 0,
+        }
+    }
+
     /// Whether the operation was tried and the program did what it was asked for.
     pub fn is_stored(&self) -> bool {
         self.outcome == Outcome::Stored

@@ -42,22 +42,12 @@ pub fn decide_operation(content: &Content<'_>, of_content: &Judgement, operation
     if !can_be_taken(&content.exchange.answers) {
         return judgement(Expect::Unspecified, Vec::new());
     }
-    // A client that fails at an answer which differs may fail for that, so sentences about the content do not count.
-    let answers = &content.exchange.answers;
-    let is_due =
-        |rule: &RuleInfo| answers.are_right() || (is_about_redirects(rule) && answers.redirect != Redirect::None);
     let takes = holding(content.versions).filter(|rule| takes(rule, content, operation)).map(|rule| &rule.info);
-    let takes = takes.filter(|rule| is_due(rule));
     let (musts, shoulds): (Vec<&'static RuleInfo>, Vec<_>) = takes.partition(|rule| rule.level == Level::Must);
     if musts.is_empty() {
         return judgement(Expect::ShouldAccept, shoulds);
     }
     Judgement { recommends: shoulds, ..judgement(Expect::MustAccept, musts) }
-}
-
-/// Whether a rule is about answers rather than content.
-fn is_about_redirects(rule: &RuleInfo) -> bool {
-    rule.id == "client-follows-redirects"
 }
 
 /// Whether a client can do what it is asked for with these answers: they are right, or differ as HTTP and distribution-spec allow.
@@ -85,7 +75,11 @@ fn holding(versions: Versions) -> impl Iterator<Item = &'static ClientRule> {
 }
 
 fn takes(rule: &ClientRule, content: &Content<'_>, operation: Operation) -> bool {
-    matches!(rule.requires, Requires::Takes(applies) if applies(content, operation))
+    match rule.requires {
+        Requires::Takes(applies) => content.exchange.answers.are_right() && applies(content, operation),
+        Requires::Follows(applies) => applies(content, operation),
+        Requires::Refuses(..) | Requires::Duty(_) => false,
+    }
 }
 
 fn refuses(rule: &ClientRule, content: &Content<'_>, operation: Operation) -> bool {
@@ -114,7 +108,7 @@ pub fn run_duties(content: &Content<'_>, run: &ProgramRun) -> Vec<RunDeparture> 
                     flaws.push(Ran::flaw("took what it was served"));
                 }
             }
-            Requires::Takes(_) => {}
+            Requires::Takes(_) | Requires::Follows(_) => {}
         }
         // One finding for each rule: what else is wrong in the same way has the same cause.
         departures.extend(flaws.into_iter().take(1).map(|flaw| RunDeparture { rule, flaw }));

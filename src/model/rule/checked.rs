@@ -50,8 +50,11 @@ pub struct AnswerRule {
 /// What a rule on runs of client programs requires.
 #[derive(Clone, Copy)]
 pub enum Requires {
-    /// The program must or should do the operation with content of which this holds.
+    /// The program must or should do the operation with content of which this holds, if every answer is right: with others, it may
+    /// fail for those.
     Takes(fn(&Content<'_>, Operation) -> bool),
+    /// The program must or should do the operation with answers of which this holds.
+    Follows(fn(&Content<'_>, Operation) -> bool),
     /// The program should refuse the operation with content of which the first holds, if the second holds of the run: the program
     /// was served what is wrong.
     Refuses(fn(&Content<'_>, Operation) -> bool, fn(&Ran<'_, '_>) -> bool),

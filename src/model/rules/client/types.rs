@@ -216,8 +216,8 @@ pub(super) const RULES: &[ClientRule] = &[
         },
         |content, operation| operation.reads() && has_parameters(content),
     ),
-    takes(
-        RuleInfo {
+    ClientRule {
+        info: RuleInfo {
             id: "client-follows-redirects",
             clause: Clause {
                 section: "api",
@@ -231,8 +231,11 @@ pub(super) const RULES: &[ClientRule] = &[
             fix: "Follow redirects of any request, without the Authorization header if the host is another.",
             ..CLIENT
         },
-        |content, operation| operation.reads() && content.exchange.answers.redirect == Redirect::OtherHost,
-    ),
+        class: Class::ClientFailsOnValid,
+        requires: Requires::Follows(|content, operation| {
+            operation.reads() && content.exchange.answers.redirect == Redirect::OtherHost
+        }),
+    },
     ClientRule {
         info: RuleInfo {
             id: "client-parses-no-unknown-config",
