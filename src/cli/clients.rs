@@ -3,12 +3,12 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::flags::{FLAVOURS, SpecFlag, epilogue};
+use super::flags::{FlavoursFlag, SpecFlag, epilogue};
 use super::interrupt::Interrupt;
-use super::values::{FlavourList, ParsedBy, Rejected, flavour_list, shape};
+use super::values::{ParsedBy, Rejected, shape};
 use super::{FOUND, INTERRUPTED, Output, UNTESTABLE, isolation, tell};
 use crate::compare::{Finding, Grade, compare_runs};
-use crate::consumers::clients::{Adapter, ClientOptions, ClientTarget, is_installed, shipped};
+use crate::consumers::clients::{Adapter, ClientOptions, ClientTarget, sandbox::is_installed, shipped};
 use crate::error::{Error, Input};
 use crate::exchange::Exchange;
 use crate::exchange::client::{Operation, Outcome, ProgramRun};
@@ -37,18 +37,10 @@ pub(super) struct ClientsCommand {
     #[arg(value_name = "NAME", value_parser = ParsedBy(client))]
     clients: Vec<Adapter>,
     /// A case, such as `answer.redirect=other-host`; repeatable
-    #[arg(long = "shape", value_name = "SHAPE", value_parser = ParsedBy(shape), help_heading = "Cases")]
+    #[arg(long = "shape", value_name = "SHAPE", value_parser = ParsedBy(shape), conflicts_with = "flavours", help_heading = "Cases")]
     shapes: Vec<Shape>,
-    #[arg(
-        long,
-        value_name = "LIST",
-        default_value = "seed",
-        value_parser = ParsedBy(flavour_list),
-        help = FLAVOURS,
-        help_heading = "Cases",
-        conflicts_with = "shapes",
-    )]
-    flavours: FlavourList,
+    #[command(flatten)]
+    flavours: FlavoursFlag,
     /// Only this operation: pull, copy, push, list or tags; repeatable
     #[arg(long = "operation", value_name = "OPERATION", value_parser = ParsedBy(operation), help_heading = "Cases")]
     operations: Vec<Operation>,
@@ -109,7 +101,7 @@ impl ClientsCommand {
         if !self.shapes.is_empty() {
             return self.shapes.clone();
         }
-        let flavours = self.flavours.0.iter().map(|flavour| flavour.shape.clone());
+        let flavours = self.flavours.flavours.0.iter().map(|flavour| flavour.shape.clone());
         let answers = Tested::Client.each_alone().filter(|shape| shape.answers().next().is_some());
         let mut cases = vec![Shape::base()];
         for shape in flavours.chain(answers) {
@@ -134,7 +126,7 @@ impl ClientsCommand {
         }
         let options = ClientOptions {
             name,
-            is_isolated: isolation::network().is_isolated(),
+            is_isolated: isolation::is_isolated(),
             stop: std::sync::Arc::clone(interrupt.stop()),
         };
         let target = ClientTarget::new(adapter.clone(), options);

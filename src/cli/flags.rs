@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::values::{ParsedBy, duration, versions};
+use super::values::{FlavourList, ParsedBy, duration, flavour_list, versions};
 use super::{BAD_INPUT, UNREAD};
 use crate::model::Versions;
 
@@ -11,6 +11,20 @@ use crate::model::Versions;
 pub(super) const FILTER: &str = "Vary only these slots: names or groups, joined by commas; `*` matches anything";
 /// Help for lists of flavours.
 pub(super) const FLAVOURS: &str = "Flavours: names or sets, joined by commas; `manifuzz flavours` lists them";
+
+/// The flavours of a command whose default are those of 2023.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Cases")]
+pub(super) struct FlavoursFlag {
+    #[arg(
+        long,
+        value_name = "LIST",
+        default_value = "seed",
+        value_parser = ParsedBy(flavour_list),
+        help = FLAVOURS,
+    )]
+    pub flavours: FlavourList,
+}
 
 /// The versions of the specifications.
 #[derive(Clone, Debug, clap::Args)]

@@ -4,23 +4,8 @@ use std::sync::OnceLock;
 
 use super::tell;
 
-/// The network of client programs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum ClientNetwork {
-    /// It reaches nothing but what this program serves.
-    Isolated,
-    /// It is that of this machine, for this reason.
-    Shared(String),
-}
-
-impl ClientNetwork {
-    /// Whether it reaches nothing else.
-    pub fn is_isolated(&self) -> bool {
-        *self == Self::Isolated
-    }
-}
-
-static NETWORK: OnceLock<ClientNetwork> = OnceLock::new();
+/// Set if an argument named a client program.
+static ISOLATED: OnceLock<bool> = OnceLock::new();
 
 /// Continues in a separate network if the arguments name a client program. Must come before anything that has an effect: this
 /// program may be replaced by itself.
@@ -31,30 +16,31 @@ pub(super) fn isolate_for_clients() {
     if !is_command && !arguments.any(|argument| argument.starts_with("client:") || argument.contains("=client:")) {
         return;
     }
-    let network = isolated();
-    if let ClientNetwork::Shared(why) = &network {
+    let isolated = isolate();
+    if let Err(why) = &isolated {
         tell(format_args!(
             "warning: network not isolated: {why}; client programs can reach other hosts, and cases that need private addresses are not tested"
         ));
     }
-    let _ = NETWORK.set(network);
+    let _ = ISOLATED.set(isolated.is_ok());
 }
 
+/// The error says why the network is that of this machine.
 #[cfg(unix)]
-fn isolated() -> ClientNetwork {
+fn isolate() -> Result<(), String> {
     use crate::consumers::clients::sandbox::{Network, isolate};
     match isolate() {
-        Network::Isolated => ClientNetwork::Isolated,
-        Network::NotIsolated(why) => ClientNetwork::Shared(why),
+        Network::Isolated => Ok(()),
+        Network::NotIsolated(why) => Err(why),
     }
 }
 
 #[cfg(not(unix))]
-fn isolated() -> ClientNetwork {
-    ClientNetwork::Shared("namespaces need Linux".to_owned())
+fn isolate() -> Result<(), String> {
+    Err("namespaces need Linux".to_owned())
 }
 
-/// The network of client programs. That of this machine if no argument named one.
-pub(super) fn network() -> ClientNetwork {
-    NETWORK.get().cloned().unwrap_or_else(|| ClientNetwork::Shared("no client program was named".to_owned()))
+/// Whether client programs reach nothing but what this program serves.
+pub(super) fn is_isolated() -> bool {
+    ISOLATED.get().copied().unwrap_or_default()
 }

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use super::cleanup::Written;
 use super::documents::{ManifestFlags, NamedDocument};
-use super::flags::{FLAVOURS, KeepFlag, epilogue};
+use super::flags::{FlavoursFlag, KeepFlag, epilogue};
 use super::interrupt::Interrupt;
 use super::targets::{TargetArgument, TargetFlags, TargetList, check_shapes};
-use super::values::{FlavourList, ParsedBy, flavour_list};
+use super::values::FlavourList;
 use super::{INTERRUPTED, Output, UNTESTABLE};
 use crate::cli::tell;
 use crate::engine::{PushedFlavour, push_document, push_flavours};
@@ -53,15 +53,8 @@ pub(super) struct MatrixCommand {
     target: TargetFlags,
     #[command(flatten)]
     keep: KeepFlag,
-    #[arg(
-        long,
-        value_name = "LIST",
-        default_value = "seed",
-        value_parser = ParsedBy(flavour_list),
-        help = FLAVOURS,
-        help_heading = "Cases",
-    )]
-    flavours: FlavourList,
+    #[command(flatten)]
+    flavours: FlavoursFlag,
     #[command(flatten)]
     documents: ManifestFlags,
     /// Output format
@@ -71,7 +64,7 @@ pub(super) struct MatrixCommand {
 
 impl MatrixCommand {
     pub(super) fn run(self) -> Result<u8, Error> {
-        let FlavourList(flavours) = self.flavours;
+        let FlavourList(flavours) = self.flavours.flavours;
         let targets = self.targets.named_or_default();
         check_shapes(&targets, flavours.iter().map(|flavour| &flavour.shape))?;
         self.target.check_name(targets.len())?;

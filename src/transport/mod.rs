@@ -63,7 +63,7 @@ pub enum Repository {
     Fresh,
 }
 
-/// A registry under test. Every method that returns a `Result` fails with [`Trouble`] if the target could not be tested; a
+/// A registry under test, or a client program to which each case is served. Every method that returns a `Result` fails with [`Trouble`] if the target could not be tested; a
 /// wrong answer is an observation, not trouble.
 ///
 /// # Examples

@@ -110,16 +110,22 @@ fn row_of_client() -> manifuzz::findings::Record {
     sighting.record(&Context { seed: 1, day: "2026-01-02".parse().unwrap(), tool_version: "0.1.0" })
 }
 
+/// Writes the row to `c.csv` and returns its id.
+fn corpus_with_a_row_of_client(folder: &std::path::Path) -> String {
+    let record = row_of_client();
+    let id = record.shape.id().to_owned();
+    let mut corpus = manifuzz::findings::Corpus::open(&folder.join("c.csv")).unwrap();
+    corpus.merge(record);
+    corpus.save().unwrap();
+    id
+}
+
 /// The fake client gets the manifest with curl, compares it, and "crashes". The registry answers the first request with 429.
 #[test]
 #[cfg(unix)]
 fn the_packet_of_a_client_program_serves_the_case_to_it() {
     let folder = tempfile::tempdir().unwrap();
-    let record = row_of_client();
-    let id = record.shape.id().to_owned();
-    let mut corpus = manifuzz::findings::Corpus::open(&folder.path().join("c.csv")).unwrap();
-    corpus.merge(record);
-    corpus.save().unwrap();
+    let id = corpus_with_a_row_of_client(folder.path());
     std::fs::create_dir(folder.path().join("clients")).unwrap();
     let adapter = "program = \"sh\"\nversion = [\"{program}\", \"--version\"]\n[environment]\nMANIFEST = \"{layout}/../manifest.json\"\n[pull]\nrun = [\"{program}\", \"-c\", \
                    \"curl -fsS --retry 2 -o got \\\"$1\\\" && cmp got \\\"$MANIFEST\\\" && echo panic >&2 && exit 2; exit 4\", \"pull\", \
@@ -159,11 +165,7 @@ fn the_packet_of_a_client_program_serves_the_case_to_it() {
 #[test]
 fn without_an_adapter_there_is_no_packet_of_a_client_program() {
     let folder = tempfile::tempdir().unwrap();
-    let record = row_of_client();
-    let id = record.shape.id().to_owned();
-    let mut corpus = manifuzz::findings::Corpus::open(&folder.path().join("c.csv")).unwrap();
-    corpus.merge(record);
-    corpus.save().unwrap();
+    let id = corpus_with_a_row_of_client(folder.path());
     let output =
         manifuzz().args(["repro", &id, "--corpus", "c.csv", "--out", "x"]).current_dir(&folder).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
@@ -174,11 +176,7 @@ fn without_an_adapter_there_is_no_packet_of_a_client_program() {
 #[test]
 fn a_registry_is_not_given_an_answer_to_clients() {
     let folder = tempfile::tempdir().unwrap();
-    let record = row_of_client();
-    let id = record.shape.id().to_owned();
-    let mut corpus = manifuzz::findings::Corpus::open(&folder.path().join("c.csv")).unwrap();
-    corpus.merge(record);
-    corpus.save().unwrap();
+    let id = corpus_with_a_row_of_client(folder.path());
     for arguments in [
         vec!["shrink", "answer.realm=foreign", "--target", "embedded:clean"],
         vec!["shrink", &id, "--target", "embedded:clean", "--corpus", "c.csv"],

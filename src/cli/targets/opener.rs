@@ -48,7 +48,7 @@ impl Opener {
 
     fn client(&self, adapter: &Adapter) -> ClientTarget {
         let name = self.opening.name.clone().unwrap_or_else(|| format!("client:{}", adapter.name));
-        let (is_isolated, stop) = (isolation::network().is_isolated(), Arc::clone(&self.opening.http.stop));
+        let (is_isolated, stop) = (isolation::is_isolated(), Arc::clone(&self.opening.http.stop));
         ClientTarget::new(adapter.clone(), ClientOptions { name, is_isolated, stop })
     }
 

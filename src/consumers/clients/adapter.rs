@@ -157,8 +157,8 @@ impl Adapter {
                 return Err(format!("`{path}` is not a path below the folder"));
             }
         }
-        self.bytes(self.limits.memory.as_ref(), "memory", MEMORY)?;
-        self.bytes(self.limits.disk.as_ref(), "disk", DISK)?;
+        bytes(self.limits.memory.as_ref(), "memory", MEMORY)?;
+        bytes(self.limits.disk.as_ref(), "disk", DISK)?;
         Ok(())
     }
 
@@ -183,27 +183,13 @@ impl Adapter {
         }
     }
 
-    fn bytes(&self, text: Option<&String>, what: &str, usual: u64) -> Result<u64, String> {
-        let Some(text) = text else { return Ok(usual) };
-        let (digits, factor) = match text.as_bytes().last() {
-            Some(b'M') => (&text[..text.len() - 1], 1 << 20),
-            Some(b'G') => (&text[..text.len() - 1], 1 << 30),
-            _ => (text.as_str(), 1),
-        };
-        let number: Option<u64> = digits.parse().ok();
-        number
-            .and_then(|number| number.checked_mul(factor))
-            .filter(|bytes| *bytes > 0)
-            .ok_or_else(|| format!("limits.{what}: `{text}` is not a number of bytes such as \"512M\" or \"1G\""))
-    }
-
     /// The limits of one run.
     pub fn limits(&self) -> Limits {
-        let bytes = |text: Option<&String>, usual| self.bytes(text, "", usual).unwrap_or(usual);
+        let or_usual = |text: Option<&String>, usual| bytes(text, "", usual).unwrap_or(usual);
         Limits {
             time: Duration::from_secs(self.limits.seconds.unwrap_or(SECONDS)),
-            memory: bytes(self.limits.memory.as_ref(), MEMORY),
-            disk: bytes(self.limits.disk.as_ref(), DISK),
+            memory: or_usual(self.limits.memory.as_ref(), MEMORY),
+            disk: or_usual(self.limits.disk.as_ref(), DISK),
             processes: self.limits.processes.unwrap_or(PROCESSES),
         }
     }
@@ -218,6 +204,21 @@ impl Adapter {
     pub fn is_unsupported(&self, error_output: &str) -> bool {
         self.outcomes.unsupported.iter().any(|part| error_output.contains(part))
     }
+}
+
+/// A number of bytes such as `512M`; `usual` if there is no text.
+fn bytes(text: Option<&String>, what: &str, usual: u64) -> Result<u64, String> {
+    let Some(text) = text else { return Ok(usual) };
+    let (digits, factor) = match text.as_bytes().last() {
+        Some(b'M') => (&text[..text.len() - 1], 1 << 20),
+        Some(b'G') => (&text[..text.len() - 1], 1 << 30),
+        _ => (text.as_str(), 1),
+    };
+    let number: Option<u64> = digits.parse().ok();
+    number
+        .and_then(|number| number.checked_mul(factor))
+        .filter(|bytes| *bytes > 0)
+        .ok_or_else(|| format!("limits.{what}: `{text}` is not a number of bytes such as \"512M\" or \"1G\""))
 }
 
 #[cfg(test)]

@@ -16,4 +16,4 @@ mod target;
 mod version;
 
 pub use adapter::Adapter;
-pub use target::{ClientOptions, ClientTarget, is_installed};
+pub use target::{ClientOptions, ClientTarget};

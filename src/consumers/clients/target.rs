@@ -1,6 +1,5 @@
 //! A client program as a target: serves it a case, has it do each operation, and observes.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -217,14 +216,4 @@ impl Target for ClientTarget {
     fn requests(&self) -> u64 {
         self.runs()
     }
-}
-
-/// Whether a program is on PATH or a file.
-pub fn is_installed(program: &str) -> bool {
-    let path = Path::new(program);
-    if program.contains('/') {
-        return path.is_file();
-    }
-    let paths = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&paths).any(|folder| folder.join(path).is_file())
 }

@@ -1,5 +1,6 @@
 //! A command, its limits, and how it ended.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -40,17 +41,11 @@ impl Command {
         let Some(name) = self.arguments.first().filter(|name| !name.is_empty()) else {
             return Err(self.trouble("the command is empty"));
         };
-        if name.contains('/') {
-            let path = self.directory.join(name);
-            return if is_executable(&path) {
-                Ok(path)
-            } else {
-                Err(self.trouble(format!("{name} is not an executable file")))
-            };
-        }
         let path = self.environment.iter().find(|(key, _)| key == "PATH").map_or("", |(_, value)| value);
-        let mut found = std::env::split_paths(path).map(|folder| folder.join(name)).filter(|path| is_executable(path));
-        found.next().ok_or_else(|| self.trouble(format!("{name} is not on the PATH")))
+        find(name, &self.directory, path.as_ref()).ok_or_else(|| {
+            let is_path = name.contains('/');
+            self.trouble(format!("{name} is not {}", if is_path { "an executable file" } else { "on the PATH" }))
+        })
     }
 
     /// The command could not be run.
@@ -63,6 +58,19 @@ impl fmt::Display for Command {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.arguments.join(" "))
     }
+}
+
+/// The executable file that a command names: a path from this directory, or a name on this `PATH`.
+fn find(name: &str, directory: &Path, path: &OsStr) -> Option<PathBuf> {
+    if name.contains('/') {
+        return Some(directory.join(name)).filter(|path| is_executable(path));
+    }
+    std::env::split_paths(path).map(|folder| folder.join(name)).find(|path| is_executable(path))
+}
+
+/// Whether a program can be run here.
+pub fn is_installed(program: &str) -> bool {
+    find(program, Path::new("."), &std::env::var_os("PATH").unwrap_or_default()).is_some()
 }
 
 fn is_executable(path: &Path) -> bool {

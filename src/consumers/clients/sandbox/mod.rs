@@ -21,7 +21,7 @@ mod running;
 mod surroundings;
 mod tree;
 
-pub use command::{Command, Ended, Limits};
+pub use command::{Command, Ended, Limits, is_installed};
 pub use daemon::Daemon;
 pub use environment::{Credentials, environment, furnish};
 pub use folder::Folder;
