@@ -1,5 +1,6 @@
 //! How many cases each of four generation strategies needs to detect each quirk. `cargo bench --bench kills` prints a
-//! Markdown table.
+//! Markdown table; `cargo bench --bench kills -- run array` has the columns of these two strategies only, of `run`,
+//! `array`, `random` and `json`.
 //!
 //! A case detects a quirk if it leads to a finding of the quirk's class that the same case does not lead to on `clean`.
 
@@ -30,20 +31,20 @@ const PUSHES: usize = 250;
 
 /// A way to generate cases.
 struct Strategy {
-    name: &'static str,
+    title: &'static str,
     cases: Vec<Exchange>,
     /// The symptoms of each case on `clean`.
     clean: Vec<BTreeSet<String>>,
 }
 
 impl Strategy {
-    fn new(name: &'static str, cases: Vec<Exchange>) -> Self {
+    fn new(title: &'static str, cases: Vec<Exchange>) -> Self {
         let mut clean = Vec::with_capacity(cases.len());
         for chunk in cases.chunks(PUSHES) {
             let registry = ProbedRegistry::new(&Profile::clean());
             clean.extend(chunk.iter().map(|case| registry.symptoms(case).map(|(_, symptom)| symptom).collect()));
         }
-        Self { name, cases, clean }
+        Self { title, cases, clean }
     }
 
     /// The first case that detects the quirk.
@@ -68,7 +69,7 @@ impl Strategy {
 /// The number of a case, from 1, and the number of requests until its end.
 type Detection = (usize, u64);
 /// The first detection of a quirk by each strategy.
-type Detections = [Option<Detection>; 4];
+type Detections = Vec<Option<Detection>>;
 
 /// A registry and its capabilities.
 struct ProbedRegistry(Box<dyn Target>, Capabilities);
@@ -83,7 +84,9 @@ impl ProbedRegistry {
     }
 
     fn symptoms(&self, case: &Exchange) -> impl Iterator<Item = (&'static str, String)> {
-        let place = if case.afterwards.is_some_and(|ask| ask.changes()) { Repository::Fresh } else { Repository::Main };
+        // As a run does: what a repository holds already would answer in place of an upload that failed.
+        let needs_fresh = case.upload.is_some() || case.afterwards.is_some_and(|ask| ask.changes());
+        let place = if needs_fresh { Repository::Fresh } else { Repository::Main };
         let seen = self.0.fire(case, place, Questions::ALL).ok();
         let findings = seen.map(|seen| {
             let judgement = judge(case, &seen.facts, Party::Registry, Versions::V1_1);
@@ -112,29 +115,42 @@ fn random_json(choices: &mut Seeded, depth: usize) -> Value {
     }
 }
 
-fn strategies() -> [Strategy; 4] {
-    let flavours = flavours().iter().map(|flavour| flavour.shape.clone()).collect();
-    let order = Schedule { seed: 1, flavours, ..Schedule::default() };
-    let array = cover(2, None);
-    let mut choices = Seeded::new(&["random JSON"]);
-    let base = render(&Shape::base());
-    let json = (0..CASES).map(|_| {
-        let body = random_json(&mut choices, 4).to_string();
-        Exchange { tested: Put::by_tag(IMAGE_MANIFEST, body.into()), ..base.clone() }
-    });
-    [
-        Strategy::new("`run` with default options", order.cases().map(|shape| render(&shape)).collect()),
-        Strategy::new("strength-2 covering array", array.valid.iter().chain(&array.invalid).map(render).collect()),
-        Strategy::new(
-            "random `mostly-valid`",
-            (0..CASES).map(|i| render(&draw_nth(1, Preset::MostlyValid, i))).collect(),
-        ),
-        Strategy::new("plain random JSON", json.collect()),
-    ]
+/// The strategies of these names, in their own order.
+///
+/// # Errors
+/// A name that no strategy has.
+fn strategies(names: &[String]) -> Result<Vec<Strategy>, String> {
+    let all: [(&str, &'static str, fn() -> Vec<Exchange>); 4] = [
+        ("run", "`run` with default options", || {
+            let flavours = flavours().iter().map(|flavour| flavour.shape.clone()).collect();
+            let order = Schedule { seed: 1, flavours, ..Schedule::default() };
+            order.cases().map(|shape| render(&shape)).collect()
+        }),
+        ("array", "strength-2 covering array", || {
+            let array = cover(2, None);
+            array.valid.iter().chain(&array.invalid).map(render).collect()
+        }),
+        ("random", "random `mostly-valid`", || {
+            (0..CASES).map(|i| render(&draw_nth(1, Preset::MostlyValid, i))).collect()
+        }),
+        ("json", "plain random JSON", || {
+            let mut choices = Seeded::new(&["random JSON"]);
+            let base = render(&Shape::base());
+            let with = |body: String| Exchange { tested: Put::by_tag(IMAGE_MANIFEST, body.into()), ..base.clone() };
+            (0..CASES).map(|_| with(random_json(&mut choices, 4).to_string())).collect()
+        }),
+    ];
+    if let Some(name) = names.iter().find(|&name| all.iter().all(|(known, ..)| known != name)) {
+        return Err(format!("no strategy is called `{name}`; there are run, array, random and json"));
+    }
+    let asked = all.iter().filter(|(name, ..)| names.is_empty() || names.iter().any(|asked| asked == name));
+    Ok(asked.map(|(_, title, cases)| Strategy::new(title, cases())).collect())
 }
 
-fn main() {
-    let strategies = strategies();
+fn main() -> Result<(), String> {
+    // Cargo itself passes `--bench`.
+    let names: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let strategies = strategies(&names)?;
     let all: Vec<(&Quirk, &str, &str)> = quirks()
         .filter_map(|quirk| match quirk.shows {
             // Without waiting, a late manifest looks like a lost one.
@@ -144,14 +160,14 @@ fn main() {
         })
         .collect();
     let next = AtomicUsize::new(0);
-    let firsts: Mutex<Vec<Detections>> = Mutex::new(vec![[None; 4]; all.len()]);
+    let firsts: Mutex<Vec<Detections>> = Mutex::new(vec![Vec::new(); all.len()]);
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some((quirk, class, _)) = all.get(at) else { break };
-                    let found = [0, 1, 2, 3].map(|i| strategies[i].first_detection(quirk, class));
+                    let found = strategies.iter().map(|strategy| strategy.first_detection(quirk, class)).collect();
                     firsts.lock().unwrap_or_else(std::sync::PoisonError::into_inner)[at] = found;
                 }
             });
@@ -159,33 +175,44 @@ fn main() {
     });
     let firsts = firsts.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     print(&strategies, &all, &firsts);
+    Ok(())
 }
 
-fn print(strategies: &[Strategy; 4], all: &[(&Quirk, &str, &str)], firsts: &[Detections]) {
-    let row = |name: &str, cells: [String; 4], requests: String| {
+fn print(strategies: &[Strategy], all: &[(&Quirk, &str, &str)], firsts: &[Detections]) {
+    let row = |name: &str, cells: Vec<String>, requests: String| {
         println!("| {name} | {} | {requests} |", cells.join(" | "));
     };
-    row("", [0, 1, 2, 3].map(|i| strategies[i].name.to_owned()), "requests of `run`".to_owned());
-    println!("| --- | ---: | ---: | ---: | ---: | ---: |");
-    let mut requests: Vec<u64> = firsts.iter().filter_map(|first| first[0]).map(|(_, requests)| requests).collect();
+    // The number of requests is that of the first strategy.
+    let first = &strategies[0];
+    row(
+        "",
+        strategies.iter().map(|strategy| strategy.title.to_owned()).collect(),
+        format!("requests of {}", first.title),
+    );
+    println!("| --- |{} ---: |", " ---: |".repeat(strategies.len()));
+    let detected = |i: usize| firsts.iter().filter_map(move |first| first[i]);
+    let mut requests: Vec<u64> = detected(0).map(|(_, requests)| requests).collect();
     requests.sort_unstable();
-    let sorted = [0, 1, 2, 3].map(|i| {
-        let mut cases: Vec<usize> = firsts.iter().filter_map(|first| first[i]).map(|(case, _)| case).collect();
-        cases.sort_unstable();
-        cases
-    });
-    row("total cases", [0, 1, 2, 3].map(|i| strategies[i].cases.len().to_string()), String::new());
-    row("quirks detected", [0, 1, 2, 3].map(|i| format!("{} of {}", sorted[i].len(), all.len())), String::new());
+    let sorted: Vec<Vec<usize>> = (0..strategies.len())
+        .map(|i| {
+            let mut cases: Vec<usize> = detected(i).map(|(case, _)| case).collect();
+            cases.sort_unstable();
+            cases
+        })
+        .collect();
+    row("total cases", strategies.iter().map(|strategy| strategy.cases.len().to_string()).collect(), String::new());
+    let counts = sorted.iter().map(|cases| format!("{} of {}", cases.len(), all.len())).collect();
+    row("quirks detected", counts, String::new());
     // Percentiles over all quirks: an undetected one counts as needing infinitely many cases.
     let at = |percent: usize| (all.len() * percent).div_ceil(100).max(1) - 1;
     let never = || "never".to_owned();
     for (name, percent) in [("50%", 50), ("90%", 90), ("all", 100)] {
-        let cases = [0, 1, 2, 3].map(|i| sorted[i].get(at(percent)).map_or_else(never, usize::to_string));
+        let cases = sorted.iter().map(|cases| cases.get(at(percent)).map_or_else(never, usize::to_string)).collect();
         let requests = requests.get(at(percent)).map_or_else(never, u64::to_string);
         row(&format!("cases to detect {name}"), cases, requests);
     }
     for ((quirk, class, shape), first) in all.iter().zip(firsts) {
-        let cases = first.map(|first| first.map_or_else(never, |(case, _)| case.to_string()));
+        let cases = first.iter().map(|first| first.map_or_else(never, |(case, _)| case.to_string())).collect();
         let requests = first[0].map_or_else(never, |(_, requests)| requests.to_string());
         row(&format!("{}: {class}, `{shape}`", quirk.name), cases, requests);
     }

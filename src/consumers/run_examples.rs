@@ -124,6 +124,9 @@ const ALL: &[RunExample] = &[
     example("client-keeps-the-referrers-tag", WITH_SUBJECT, Push, keep_tag, keep),
     example("client-reads-every-page-of-referrers", "answer.link.referrers=pages", List, two_pages, one_page),
     example("client-reads-every-page-of-tags", "answer.link.tags=pages", Tags, two_pages, one_page),
+    example("http-client-considers-where-links-lead", "answer.link.tags=other-host", Tags, one_page, |_, run| {
+        arrive(run, At::Foreign, "GET", "/v2/r/tags/list?last=a", 200);
+    }),
     example("client-writes-only-below-its-folder", "base", Pull, usual, |_, run| {
         run.escaped.push(Escaped { path: "../escaped".to_owned() });
     }),

@@ -229,6 +229,12 @@ fn credentials_at_another_host_are_a_violation_by_every_version() {
     for (shape, at, target, expected) in table {
         assert_eq!(said(shape, Operation::Pull, send(at, target)), expected, "{shape} at {at:?}");
     }
+    // A Link that is followed without credentials is a note.
+    let follow = |exchange: &Exchange, run: &mut ProgramRun| {
+        send(At::Foreign, "/v2/r/tags/list?last=a")(exchange, run);
+        run.arrived.iter_mut().for_each(|one| one.has_credentials = false);
+    };
+    assert_eq!(said("answer.link.tags=other-host", Operation::Tags, follow), ["list client-takes-forbidden note"]);
     for versions in Versions::ALL {
         let exchange = exchange("answer.redirect=other-host");
         let mut run = stored(&exchange, Operation::Pull);

@@ -184,7 +184,8 @@ fn is_redirected(one: &Arrived, answers: &Answers) -> bool {
         || (is_of_upload(one) && answers.location == Location::Redirected)
 }
 
-fn is_linked(one: &Arrived, answers: &Answers) -> bool {
+/// Whether it is a page of a list at the host that the Link of the page before named.
+pub(super) fn is_linked(one: &Arrived, answers: &Answers) -> bool {
     let is_tags = answers.tag_link == Link::OtherHost && one.target.contains("/tags/list");
     let is_referrers = answers.referrers_link == Link::OtherHost && one.target.contains("/referrers/");
     is_elsewhere(one) && (is_tags || is_referrers)

@@ -5,7 +5,9 @@ use crate::model::document::content::DocumentKind;
 use crate::model::document::members::Name;
 use crate::model::policy::ran::{Ran, RunFlaw};
 use crate::model::rule::{Binds, Class, Clause, ClientRule, Family, Level, Requires, RuleInfo, Source};
-use crate::model::versions::{FROM_1_1, FROM_1_1_1};
+use crate::model::versions::{ALWAYS, FROM_1_1, FROM_1_1_1};
+
+use super::credentials::is_linked;
 
 const PAGE: Clause = Clause::of(Source::DistributionSpec, "spec.md");
 const FALLBACK: Clause = Clause { section: "unavailable-referrers-api", ..PAGE };
@@ -99,6 +101,24 @@ pub(super) const RULES: &[ClientRule] = &[
         },
         |ran, flaws| reads_every_page(ran, flaws, Operation::Tags, "/tags/list", ran.content.exchange.answers.tag_link),
     ),
+    ClientRule {
+        info: RuleInfo {
+            id: "http-client-considers-where-links-lead",
+            clause: Clause {
+                section: "section-5",
+                summary: "clients ought to consider what following a Link to another host exposes them to",
+                ..Clause::of(Source::Http, "RFC 8288")
+            },
+            // The sentence has no key word.
+            level: Level::May,
+            versions: ALWAYS,
+            why: "A registry makes the client send requests to hosts that only its user's network reaches.",
+            fix: "Follow the Link of a list only on the registry's host.",
+            ..CLIENT
+        },
+        class: Class::ClientTakesForbidden,
+        requires: Requires::Duty(follows_elsewhere),
+    },
 ];
 
 /// Whether the client listed referrers, and was told that there is no such API.
@@ -156,5 +176,13 @@ fn reads_every_page(ran: &Ran<'_, '_>, flaws: &mut Vec<RunFlaw>, operation: Oper
     let is_asked = ran.run.operation == operation && ran.run.is_stored() && link == Link::Pages;
     if is_asked && ran.asked("GET", part).filter(|one| one.status == 200).count() == 1 {
         flaws.push(Ran::flaw("asked for the first of two pages alone"));
+    }
+}
+
+/// Requests with credentials are leaks, which say more.
+fn follows_elsewhere(ran: &Ran<'_, '_>, flaws: &mut Vec<RunFlaw>) {
+    let mut followed = ran.run.arrived.iter().filter(|one| is_linked(one, &ran.content.exchange.answers));
+    if followed.any(|one| !one.has_credentials) {
+        flaws.push(Ran::flaw("followed a Link to another host"));
     }
 }
