@@ -137,9 +137,9 @@ impl Registry {
 
     /// The response of the first quirk that refuses the request.
     fn refusal(&self, request: &ParsedRequest<'_>, storage: &mut Storage) -> Option<Response> {
+        let empty = StoredRepository::default();
         for planted in &self.planted {
             let (Act::Refuse { when, with } | Act::RefuseButStore { when, with }) = planted.quirk.act else { continue };
-            let empty = StoredRepository::default();
             if !when(request, storage.repositories.get(request.name).unwrap_or(&empty)) {
                 continue;
             }

@@ -137,8 +137,8 @@ impl<T: Transport> RegistryTarget<T> {
                 Step::Tested if exchange.upload.is_some() => {
                     script = exchange.upload.as_deref().cloned().unwrap_or_default();
                     if !questions.has(Question::Afterwards) {
-                        // Nothing is read back.
-                        let tested = script.iter().position(|request| request.is_tested);
+                        // Nothing is read back. The last of the tested requests decides.
+                        let tested = script.iter().rposition(|request| request.is_tested);
                         script.truncate(tested.map_or(script.len(), |tested| tested + 1));
                     }
                     replies.extend(self.follow_script(at, exchange, &script)?);

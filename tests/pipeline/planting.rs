@@ -43,6 +43,8 @@ impl fmt::Display for Row {
 pub struct Seen {
     pub findings: Vec<Row>,
     pub lacking: Vec<&'static str>,
+    /// Symptoms that did not show again.
+    pub unreproduced: Vec<String>,
 }
 
 impl Seen {
@@ -95,7 +97,8 @@ pub fn seen(profile: &Profile, seed: u64, count: Option<usize>) -> Seen {
     let order = Schedule { seed, flavours, count, ..Schedule::default() };
     let plan = Plan { order, versions: Versions::V1_1, jobs: 1, ..Plan::default() };
     let mut seen = Seen::default();
-    run(target.as_ref(), &plan, &AtomicBool::new(false), &mut seen).unwrap();
+    let summary = run(target.as_ref(), &plan, &AtomicBool::new(false), &mut seen).unwrap();
+    seen.unreproduced = summary.unreproduced.keys().map(ToString::to_string).collect();
     seen
 }
 

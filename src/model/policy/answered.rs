@@ -51,7 +51,9 @@ impl Answered<'_, '_> {
 
     /// The answers to all requests of the case's script, except 401, 403, 429 and 5xx.
     pub fn all_scripted(&self) -> impl Iterator<Item = ScriptedAnswer<'_>> {
-        let scripted = self.observation.answers().filter_map(|(probe, answer)| match probe {
+        // Most cases have no script, and many rules ask.
+        let answers = (!self.observation.script.is_empty()).then(|| self.observation.answers());
+        let scripted = answers.into_iter().flatten().filter_map(|(probe, answer)| match probe {
             Probe::Scripted { at, page, .. } => {
                 Some(ScriptedAnswer { at: *at, page: *page, request: self.observation.script.get(*at)?, answer })
             }

@@ -82,7 +82,12 @@ pub(in crate::model) fn tags(answer: &Answer) -> Option<Vec<String>> {
     if !tags.is_array() {
         return None;
     }
-    tags.elements().map(|tag| tag.text().map(std::borrow::Cow::into_owned)).collect()
+    // A list can have a million tags, so it does not grow step by step.
+    let mut texts = Vec::with_capacity(tags.elements().count());
+    for tag in tags.elements() {
+        texts.push(tag.text()?.into_owned());
+    }
+    Some(texts)
 }
 
 /// The repository in the path of a tag list.
