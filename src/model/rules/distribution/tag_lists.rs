@@ -1,9 +1,11 @@
 //! Tag lists as rules see them: their tags, and which tags a case has pushed.
 
+use std::borrow::Cow;
+
 use crate::exchange::Stage;
 use crate::exchange::roles::tags as roles;
 use crate::exchange::{Answer, REPOSITORY, Role, TAG};
-use crate::json::read_answer as read;
+use crate::json::{Document, read_answer as read};
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rules::distribution::scripted_lists::{Pages, pages_of, parameter, path_of};
 
@@ -74,20 +76,30 @@ fn own_tags(answered: &Answered<'_, '_>, before: usize) -> Vec<String> {
 /// The tags of a list; `None` if it is malformed.
 pub(in crate::model) fn tags(answer: &Answer) -> Option<Vec<String>> {
     let list = read(&answer.body).ok()?;
+    // A list can have a million tags, so it does not grow step by step.
+    let mut texts = Vec::with_capacity(list.root().get("tags")?.elements().count());
+    each_tag(&list, |tag| texts.push(tag.into_owned()))?;
+    Some(texts)
+}
+
+/// Whether a list has this tag; `None` if it is malformed. Keeps no tag, because every push asks this.
+pub(in crate::model) fn has_tag(answer: &Answer, wanted: &str) -> Option<bool> {
+    let (list, mut found) = (read(&answer.body).ok()?, false);
+    each_tag(&list, |tag| found |= tag == wanted)?;
+    Some(found)
+}
+
+/// Does it for each tag of a list; `None` if it is malformed.
+pub(in crate::model) fn each_tag(list: &Document<'_>, mut act: impl FnMut(Cow<'_, str>)) -> Option<()> {
     let tags = list.root().get("tags")?;
     // Go marshals a nil slice as `null`; treat it as empty.
-    if tags.is_null() {
-        return Some(Vec::new());
-    }
-    if !tags.is_array() {
+    if !tags.is_null() && !tags.is_array() {
         return None;
     }
-    // A list can have a million tags, so it does not grow step by step.
-    let mut texts = Vec::with_capacity(tags.elements().count());
     for tag in tags.elements() {
-        texts.push(tag.text()?.into_owned());
+        act(tag.text()?);
     }
-    Some(texts)
+    Some(())
 }
 
 /// The repository in the path of a tag list.
