@@ -1,8 +1,8 @@
-//! Documents that are passed to `check` although they are no manifests: what they are, and what to check instead.
+//! Documents that are passed to `check` although they are not manifests: what they are, and what to check instead.
 
 use crate::json::{Node, read};
 
-/// A document that is known and no manifest.
+/// A document of a known kind that is not a manifest.
 pub(super) struct Other {
     /// The name of its kind.
     pub kind: &'static str,
