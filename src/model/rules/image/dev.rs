@@ -112,11 +112,10 @@ fn negative_sizes(content: &Content<'_>, report: &mut Report) {
 
 fn blake3_digests(content: &Content<'_>, report: &mut Report) {
     for descriptor in content.descriptors() {
-        if let Some((node, encoded)) = blake3(&descriptor) {
-            if !is_blake3_hex(&encoded) {
-                let message = "\"digest\" is malformed; write blake3: followed by 64 hex digits in lower case";
-                report.at(node, message);
-            }
+        if let Some((node, encoded)) = blake3(&descriptor)
+            && !is_blake3_hex(&encoded)
+        {
+            report.at(node, "\"digest\" is malformed; write blake3: followed by 64 hex digits in lower case");
         }
     }
 }
