@@ -30,6 +30,9 @@ fn any_bytes_get_a_verdict() {
         assert!(row["expect"].as_str().unwrap().starts_with(expect), "{row}");
         assert_eq!(code, Some(i32::from(*valid == Some(false))), "{row}");
     }
+    let tar = [&[0; 257][..], b"ustar\0", &[0; 249]].concat();
+    let (_, rows, _) = check(&["-"], &tar);
+    assert!(rows[0]["findings"][0]["message"].as_str().unwrap().contains("; unpack the archive"), "{}", rows[0]);
     let open = vec![b'['; 8 << 20];
     let (code, rows, _) = check(&["-"], &open);
     assert_eq!((code, rows[0]["findings"][0]["rule"].as_str()), (Some(1), Some("document-is-json")));

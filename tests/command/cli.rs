@@ -74,7 +74,7 @@ fn rules_explains_a_rule_by_what_keeps_and_what_breaks_it() {
         serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()["examples"].clone()
     };
     let of_author = explained("manifest-media-type-is-its-own");
-    assert_eq!(of_author["content"]["speaks_of"]["shape"], "mediaType=other");
+    assert_eq!(of_author["content"]["speaks_of"]["shape"], "mediaType=number");
     assert_eq!(of_author["content"]["speaks_of"]["pointer"], "/mediaType");
     assert_eq!(of_author["answers"], serde_json::Value::Null);
     let of_registry = explained("push-keeps-exact-bytes");

@@ -100,6 +100,13 @@ fn content_that_does_not_match_its_descriptor_is_reported() {
     let (code, _, err) = checked(b"layer", 5, |file| std::fs::write(mark(file), "{}").unwrap());
     assert!(code == Some(1) && err.contains("imageLayoutVersion"), "{err}");
 
+    // Nothing refers to these files.
+    let unnamed = |file: &Path| file.with_file_name("ingest");
+    assert_eq!(checked(b"layer", 5, |file| std::fs::write(unnamed(file), "rayel").unwrap()).0, Some(0));
+    let misnamed = |file: &Path| file.with_file_name("0".repeat(64));
+    let (code, _, err) = checked(b"layer", 5, |file| std::fs::write(misnamed(file), "rayel").unwrap());
+    assert!(code == Some(1) && err.contains("0000 has other content"), "{err}");
+
     let (code, _, err) = checked(b"layer", 5, |file| std::fs::write(file, "rayel").unwrap());
     assert!(code == Some(1) && err.contains("has other content"), "{err}");
 

@@ -142,6 +142,17 @@ fn a_layer_is_what_its_type_says() {
     }
 }
 
+/// As `oras push` writes files that were given without a type.
+#[test]
+fn the_layer_of_an_artifact_needs_another_type_and_no_other_config() {
+    let mut layout = Layout::new();
+    let (empty, layer) = (layout.put("application/vnd.oci.empty.v1+json", b"{}"), layout.put(TAR, b"some text"));
+    layout.list(&json!({ "schemaVersion": 2, "mediaType": IMAGE_MANIFEST, "artifactType": "a/b", "config": empty, "layers": [layer] }), json!({}));
+    let (code, found, messages) = layout.findings();
+    assert_eq!((code, found), (Some(1), vec!["must manifest-tar-layer-is-a-tar /layers/0/mediaType".to_owned()]));
+    assert!(messages[0].ends_with("; set \"mediaType\" to the content's own type"), "{messages:?}");
+}
+
 #[test]
 fn diff_ids_are_the_hashes_of_the_unpacked_layers() {
     let (a, b) = (sha256(&tar("a")), sha256(&tar("b")));

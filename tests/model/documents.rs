@@ -63,6 +63,25 @@ fn size_0_is_that_of_nothing_alone() {
     of(&sha512(b"{}"), "3", "unspecified", &[ALGORITHM, SIZE]);
     // What an unregistered algorithm makes of nothing is not known.
     of("multihash+base58:QmRZ", "0", "should-accept", &[ALGORITHM]);
+    // BLAKE3 is registered on the main branch alone.
+    let blake3 = |hex: &str, size: &str, versions, expect: &str, broken: &[&str]| {
+        let digest = format!("blake3:{hex}");
+        breaks(&[("layers", &format!("[{}]", layer(&digest, size)))], versions, expect, broken);
+    };
+    let nothing = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
+    let some = "6c3c624b58dbbcd3c0dd82b4c53f04194d1247c6eebdaab7c610cf7d66709b3b";
+    for (hex, size, is_right) in [(nothing, "0", true), (some, "0", false), (nothing, "1", false), (some, "1", true)] {
+        blake3(hex, size, Versions::V1_1, "should-accept", &[ALGORITHM]);
+        if is_right {
+            blake3(hex, size, Versions::DEV, "should-accept", &[ALGORITHM]);
+        } else {
+            blake3(hex, size, Versions::DEV, "unspecified", &[ALGORITHM, SIZE]);
+        }
+    }
+    let layers = format!("[{}]", layer(&sha256(b""), "-0.0"));
+    for versions in [Versions::V1_1, Versions::DEV] {
+        breaks(&[("layers", &layers)], versions, "ambiguous", &[]);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod checked;
 mod excerpt;
 mod layout;
+mod other;
 mod pretty;
 mod verdict;
 
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 
 use self::checked::{CheckedFile, Problem};
+use self::other::Other;
 use self::verdict::CheckLine;
 use super::flags::{SpecFlag, epilogue};
 use super::{FOUND, Output, tell};
@@ -70,17 +72,26 @@ impl CheckCommand {
         let header = self.content_type.clone().filter(|_| !document.is_of_layout);
         let is_pushed = header.is_some();
         let (content_type, kind) = describe(document.declared_type.or(header), &document.body);
-        let kind = verdict::kind_name(kind, content_type.as_deref(), &document.body);
+        // A type that was given or declared says that the document is meant as a manifest.
+        let other = Other::of(&document.body).filter(|_| !is_pushed && !document.is_of_layout);
+        let kind = match other {
+            Some(other) => other.kind.into(),
+            None => verdict::kind_name(kind, content_type.as_deref(), &document.body),
+        };
         let exchange = Exchange::of_document(content_type, document.body, document.needs);
         let facts = Facts { others: document.others, ..Facts::all_there(&exchange) };
         let content = if is_pushed { Content::new } else { Content::of_found }(&exchange, &facts, versions);
-        let judgement = decide_found(&content, document.differences);
+        let mut judgement = decide_found(&content, document.differences);
+        if other.is_some() {
+            judgement.breaches.clear();
+        }
         let is_docker = content.docker_twin().is_some();
         let verdict = CheckLine {
             file: &document.file,
             body: &exchange.tested.body,
             kind: &kind,
-            valid: verdict::validity(&judgement, content.is_known() || is_docker),
+            valid: verdict::validity(&judgement, other.is_none() && (content.is_known() || is_docker)),
+            not_judged: other.map_or(verdict::NOT_JUDGED, |other| other.note),
             is_docker,
             open: contradictions(&content).collect(),
             remarks: remarks(&content),

@@ -4,7 +4,7 @@ use annotate_snippets::renderer::Renderer;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Severity, Snippet};
 
 use super::excerpt::{Excerpt, Excerpts};
-use super::verdict::{CheckLine, NOT_JUDGED};
+use super::verdict::CheckLine;
 use crate::foreign::escaped;
 use crate::model::Level;
 
@@ -40,7 +40,7 @@ pub(super) fn text(verdict: &CheckLine<'_>) -> String {
 /// The verdict in one line.
 fn headline(verdict: &CheckLine<'_>, file: &str) -> String {
     let kind = escaped(verdict.kind);
-    let Some(valid) = verdict.valid else { return format!("{file}: {kind}, {NOT_JUDGED}") };
+    let Some(valid) = verdict.valid else { return format!("{file}: {kind}, {}", verdict.not_judged) };
     let by = if verdict.is_docker { " by Docker's published description" } else { "" };
     let valid = if valid { "valid" } else { "invalid" };
     format!("{file}: {kind}, {valid}{by}; expected of a registry: {}", escaped(&verdict.judgement.to_string()))

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::json;
 
 use crate::foreign::{bounded, escaped, json_escaped};
-use crate::model::{Binds, Breach, Judgement, Level, Remark, is_schema_1};
+use crate::model::{Binds, Breach, Expect, Judgement, Level, Remark, is_schema_1};
 
 /// The verdict on a document.
 pub(super) struct CheckLine<'a> {
@@ -15,6 +15,8 @@ pub(super) struct CheckLine<'a> {
     pub kind: &'a str,
     /// Whether no MUST on the author is broken; `None` if nothing was judged.
     pub valid: Option<bool>,
+    /// Why nothing was judged, where that is so.
+    pub not_judged: &'static str,
     /// Whether Docker's rules apply to it.
     pub is_docker: bool,
     pub judgement: &'a Judgement,
@@ -31,10 +33,13 @@ pub(super) fn validity(judgement: &Judgement, is_defined: bool) -> Option<bool> 
     (is_defined || breaks_must).then_some(!breaks_must)
 }
 
+/// The kind of a document whose media type is not known either.
+const UNKNOWN: &str = "unknown";
+
 /// The name of a kind of document. `kind` is one of the kinds that can be pushed, or `unknown`.
 pub(super) fn kind_name<'k>(kind: &'k str, content_type: Option<&str>, body: &[u8]) -> Cow<'k, str> {
     match content_type {
-        _ if kind != "unknown" => kind.into(),
+        _ if kind != UNKNOWN => kind.into(),
         _ if is_schema_1(content_type, body) => "docker-schema-1".into(),
         Some(content_type) => bounded(content_type, 200).into(),
         None => kind.into(),
@@ -52,10 +57,16 @@ impl CheckLine<'_> {
         };
         let findings: Vec<_> = self.judgement.breaches.iter().map(finding).collect();
         let note = |pointer: &str, message: &str| json!({ "pointer": pointer, "message": escaped(message) });
-        let unjudged = self.valid.is_none().then(|| note("", NOT_JUDGED));
+        let unjudged = self.valid.is_none().then(|| note("", self.not_judged));
         let remarks = self.remarks.iter().map(|remark| note(&remark.place, &remark.message));
         let notes: Vec<_> = unjudged.into_iter().chain(remarks).collect();
-        let (expect, open) = (self.judgement.to_string(), &self.open);
+        // Of a kind that is known and not defined, the specifications neither demand nor contradict anything.
+        let is_foreign = self.valid.is_none() && self.kind != UNKNOWN;
+        let (expect, open) = if is_foreign {
+            (Expect::Unspecified.as_str().to_owned(), &[][..])
+        } else {
+            (self.judgement.to_string(), &*self.open)
+        };
         let line = json!({
             "file": self.file, "kind": self.kind, "valid": self.valid, "expect": expect, "findings": findings, "open": open,
             "judged": self.valid.is_some(), "notes": notes

@@ -2,7 +2,7 @@
 
 use crate::exchange::Facts;
 use crate::generate::{bases, exhaustive};
-use crate::model::{Content, Rule, Source, Versions, report, rules};
+use crate::model::{Binds, Content, Rule, Source, Versions, decide_found, report, rules};
 use crate::render::render;
 use crate::shape::{Shape, SlotId, space};
 
@@ -15,8 +15,34 @@ pub(super) struct ExampleCount {
     pub applies: usize,
     /// The first shape that it does not apply to, preferably of the same kind as `breaks`.
     pub keeps: Option<Shape>,
-    /// The first shape that it applies to, preferably sent with its own type; the place in the document, and the message.
+    /// The first shape that it applies to, preferably sent with its own type and breaking no other rule on authors; the
+    /// place in the document, and the message.
     pub breaks: Option<(Shape, String, String)>,
+    /// What `breaks` is preferred for.
+    merit: Merit,
+}
+
+/// Why one example is better than another: the first difference decides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Merit {
+    /// Whether the shape is sent with the media type of its kind.
+    is_sent_as_itself: bool,
+    /// Whether it breaks no other rule on authors.
+    is_alone: bool,
+    /// Whether no member is repeated or out of place, which takes longer to see.
+    is_plain: bool,
+}
+
+impl Merit {
+    const BEST: Self = Self { is_sent_as_itself: true, is_alone: true, is_plain: true };
+
+    fn of(rule: Rule, content: &Content<'_>, shape: &Shape) -> Self {
+        let breaches = decide_found(content, Vec::new()).breaches;
+        let mut others =
+            breaches.iter().filter(|breach| breach.rule.binds == Binds::Author && breach.rule.id != rule.id);
+        let is_plain = shape.deviating().all(|(slot, _)| !space().slot(slot).name.starts_with("confusion"));
+        Self { is_sent_as_itself: is_sent_as_itself(shape), is_alone: others.next().is_none(), is_plain }
+    }
 }
 
 /// Whether a rule is on requests and their content. The others are on answers, which shapes do not determine.
@@ -102,9 +128,13 @@ fn count(rule: Rule, content: &Content<'_>, shape: &Shape, tally: &mut ExampleCo
         }
         Some((place, message)) => {
             tally.applies += 1;
-            let is_plainer = |(known, ..): &(Shape, _, _)| !is_sent_as_itself(known) && is_sent_as_itself(shape);
-            if tally.breaks.as_ref().is_none_or(is_plainer) {
+            if tally.merit == Merit::BEST {
+                return;
+            }
+            let merit = Merit::of(rule, content, shape);
+            if tally.breaks.is_none() || merit > tally.merit {
                 tally.breaks = Some((shape.clone(), place, message.into_owned()));
+                tally.merit = merit;
             }
         }
     }
@@ -113,4 +143,22 @@ fn count(rule: Rule, content: &Content<'_>, shape: &Shape, tally: &mut ExampleCo
 /// All rules on content that runs use.
 pub(super) fn on_content() -> Vec<Rule> {
     rules().filter(|rule| is_on_content(*rule) && is_for_runs(*rule)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where a single deviation can break a rule and no other, the example is such a one.
+    #[test]
+    fn an_example_breaks_no_other_rule_if_it_can() {
+        for (id, shape) in [
+            ("descriptor-media-type-is-a-media-type", "config.mediaType=absent"),
+            ("descriptor-digest-is-a-digest", "config.digest=absent"),
+        ] {
+            let rule = rules().find(|rule| rule.id == id).unwrap();
+            let found = tally(&[rule]).pop().unwrap();
+            assert_eq!(found.breaks.unwrap().0.to_string(), shape, "{id}");
+        }
+    }
 }

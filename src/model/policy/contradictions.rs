@@ -43,10 +43,10 @@ pub(in crate::model) const CONTRADICTIONS: &[Contradiction] = &[
         why: "a negative or fractionally written size: an int64 to the text and to some schemas, not to others",
         touches: |content| {
             // The main branch says that a size is not negative.
-            let is_decided = |node: Node<'_>| is_dev(content) && node.raw().starts_with(b"-");
-            content.descriptors().any(|descriptor| {
-                matches!(descriptor.size, Size::Ambiguous(_)) && !descriptor.get(Name::Size).is_some_and(is_decided)
-            })
+            let is_decided = |size: i64| is_dev(content) && size < 0;
+            content
+                .descriptors()
+                .any(|descriptor| matches!(descriptor.size, Size::Ambiguous(size) if !is_decided(size)))
         },
     },
     Contradiction {

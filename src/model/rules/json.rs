@@ -81,6 +81,9 @@ fn is_json(content: &Content<'_>, report: &mut Report) {
 fn advice(body: &[u8], before: &[u8], rest: &[u8], expected: &str) -> &'static str {
     let last = before.trim_ascii_end().last();
     match (body, rest) {
+        _ if body.get(257..262) == Some(b"ustar") => {
+            "unpack the archive, and check the directory if it is an OCI image layout"
+        }
         ([0xef, 0xbb, 0xbf, ..], _) if before.is_empty() => "remove the byte order mark",
         ([0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..], _) => "save it in UTF-8 instead of UTF-16",
         ([0x1f, 0x8b, ..], _) => "decompress it with gzip",

@@ -68,6 +68,25 @@ impl Blobs {
         }
     }
 
+    /// Files that nothing refers to and that are named by another digest than theirs. Other names are none of a layout's.
+    pub fn misnamed(&self) -> Vec<Problem> {
+        let mut found = Vec::new();
+        for algorithm in ["sha256", "sha512"] {
+            let entries = std::fs::read_dir(self.directory.join("blobs").join(algorithm)).into_iter().flatten();
+            let mut names: Vec<String> =
+                entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+            names.sort_unstable();
+            let digests = names.into_iter().map(|name| format!("{algorithm}:{name}"));
+            for digest in digests.filter(|digest| !self.knows(digest)) {
+                if let LayoutBlob::Absent(problem) = look(&self.directory, &digest) {
+                    let what = format!("{} {}", self.place(&digest).display(), problem.what);
+                    found.push(Problem { what, ..problem });
+                }
+            }
+        }
+        found
+    }
+
     /// The path of a digest's content.
     pub fn place(&self, digest: &str) -> PathBuf {
         place(&self.directory, digest)

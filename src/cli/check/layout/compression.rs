@@ -55,9 +55,14 @@ fn is_tar(start: &[u8]) -> bool {
     const CHECKSUM: std::ops::Range<usize> = 148..156;
     let Some(block) = start.get(..BLOCK) else { return false };
     let digits = String::from_utf8_lossy(&block[CHECKSUM]);
-    let expected = u32::from_str_radix(digits.trim_matches(['\0', ' ']), 8).ok();
-    let counted = |(at, byte): (usize, &u8)| if CHECKSUM.contains(&at) { u32::from(b' ') } else { u32::from(*byte) };
-    block.iter().all(|byte| *byte == 0) || expected == Some(block.iter().enumerate().map(counted).sum())
+    let expected = i32::from_str_radix(digits.trim_matches(['\0', ' ']), 8).ok();
+    let sum = |value: fn(u8) -> i32| {
+        let counted = |(at, byte): (usize, &u8)| if CHECKSUM.contains(&at) { b' ' } else { *byte };
+        Some(block.iter().enumerate().map(counted).map(value).sum())
+    };
+    // Some programs add the bytes as signed numbers, and readers take both.
+    let is_summed = || expected == sum(i32::from) || expected == sum(|byte| i8::from_ne_bytes([byte]).into());
+    block.iter().all(|byte| *byte == 0) || is_summed()
 }
 
 /// The content of a layer without compression.
@@ -162,8 +167,13 @@ mod tests {
         header[..5].copy_from_slice(b"a.txt");
         let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum::<u32>() + 8 * u32::from(b' ');
         header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        let mut signed = header;
+        signed[0] = 0xe9;
+        let sum = sum - u32::from(b'a') + 0xe9 - 256;
+        signed[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
         for (start, packing) in [
             (&header[..], Packing::Tar),
+            (&signed[..], Packing::Tar),
             (&[0; 1024], Packing::Tar),
             (&[0; 100], Packing::Other),
             (&[1; 1024], Packing::Other),

@@ -20,7 +20,9 @@ const CONFIGS: [&str; 2] =
 pub(super) fn compare(body: &[u8], blobs: &mut Blobs) -> Vec<Breach> {
     let links = links(body);
     let layers: Vec<&Link> = links.iter().filter(|link| link.path.starts_with("/layers/")).collect();
-    let ids = links.iter().find(|link| link.path == "/config").and_then(|config| diff_ids(config, blobs));
+    let config = links.iter().find(|link| link.path == "/config");
+    let is_image = config.is_some_and(is_image_config);
+    let ids = config.and_then(|config| diff_ids(config, blobs));
     let rule = if is_dockers(body) { LayoutRule::DockerDiffIds } else { LayoutRule::DiffIds };
     let mut found = Vec::new();
     let ids = ids.filter(|ids| {
@@ -36,7 +38,7 @@ pub(super) fn compare(body: &[u8], blobs: &mut Blobs) -> Vec<Breach> {
         let Some((declared, types)) = layer.media_type.as_deref().and_then(Packing::of_type) else { continue };
         let id = ids.as_ref().map(|ids| ids[i].as_str());
         let Some((actual, unpacked)) = unpacked(layer, id, blobs) else { continue };
-        if let Some(message) = type_message(declared, actual, &unpacked, &types) {
+        if let Some(message) = type_message(declared, actual, &unpacked, &types, is_image) {
             found.push(difference(rule_of_type(declared, &types), format!("{}/mediaType", layer.path), message));
             continue;
         }
@@ -88,12 +90,19 @@ fn type_message(
     actual: Packing,
     unpacked: &std::io::Result<Unpacked>,
     types: &[String; 3],
+    is_image: bool,
 ) -> Option<String> {
-    let other = "use the content's own type, with a config type other than an image's, or push a layer";
+    let other = if is_image {
+        "use the content's own type, with a config type other than an image's, or push a layer"
+    } else {
+        "set \"mediaType\" to the content's own type"
+    };
     let unpacked = match unpacked {
         Ok(unpacked) => unpacked,
         Err(error) => {
-            return Some(format!("the layer is damaged: it cannot be unpacked ({error}); push all of the layer"));
+            return Some(format!(
+                "the layer is damaged: it cannot be unpacked ({error}); push the layer as it was compressed"
+            ));
         }
     };
     let (name, own) = match actual {
@@ -109,10 +118,13 @@ fn type_message(
     (declared != actual).then(|| format!("the layer is {name}; set \"mediaType\" to \"{own}\""))
 }
 
+fn is_image_config(config: &Link) -> bool {
+    config.media_type.as_deref().is_some_and(|own| CONFIGS.contains(&own))
+}
+
 /// `diff_ids` of an image configuration, if the content is one.
 fn diff_ids(config: &Link, blobs: &mut Blobs) -> Option<Vec<String>> {
-    config.media_type.as_deref().filter(|own| CONFIGS.contains(own))?;
-    let bytes = blobs.bytes(&config.digest)?;
+    let bytes = blobs.bytes(&config.digest).filter(|_| is_image_config(config))?;
     let document = read(&bytes).ok()?;
     let ids = document.root().get("rootfs")?.get("diff_ids").filter(|ids| ids.is_array())?;
     ids.elements().map(|id| id.text().map(std::borrow::Cow::into_owned)).collect()

@@ -32,6 +32,10 @@ pub(super) fn read(directory: &Path) -> Result<(Vec<CheckedFile>, Vec<Problem>),
         let what = "the file oci-layout with an imageLayoutVersion is missing; add it";
         walk.problems.push(Problem::wrong(format!("{}: {what}", directory.display())));
     }
+    if !directory.join("blobs").is_dir() {
+        let what = "the directory blobs is missing; add it, even if it is empty";
+        walk.problems.push(Problem::wrong(format!("{}: {what}", directory.display())));
+    }
     let body = Bytes::from(body);
     let tags = referrers::tags(&body);
     walk.due.push(Due {
@@ -47,6 +51,7 @@ pub(super) fn read(directory: &Path) -> Result<(Vec<CheckedFile>, Vec<Problem>),
         }
         found.push(walk.visit(due));
     }
+    walk.problems.extend(walk.blobs.misnamed());
     for tag in tags {
         let at = by_digest.get(&tag.target).copied();
         let differences = referrers::compare(&tag, at.map(|at| &found[at]), &mut walk.blobs);

@@ -112,14 +112,21 @@ fn negative_sizes(content: &Content<'_>, report: &mut Report) {
 
 fn blake3_digests(content: &Content<'_>, report: &mut Report) {
     for descriptor in content.descriptors() {
-        if let Some((node, encoded)) = blake3(&descriptor) {
-            let is_lower_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-            if encoded.len() != 64 || !encoded.bytes().all(is_lower_hex) {
-                let message = "\"digest\" is malformed; write blake3: followed by 64 hex digits in lower case";
-                report.at(node, message);
-            }
+        if let Some((node, encoded)) = blake3(&descriptor)
+            && !is_blake3_hex(&encoded)
+        {
+            report.at(node, "\"digest\" is malformed; write blake3: followed by 64 hex digits in lower case");
         }
     }
+}
+
+/// Whether a digest is a well-formed one of BLAKE3.
+pub(in crate::model) fn is_blake3(digest: Node<'_>) -> bool {
+    digest.text().is_some_and(|text| text.strip_prefix("blake3:").is_some_and(is_blake3_hex))
+}
+
+fn is_blake3_hex(encoded: &str) -> bool {
+    encoded.len() == 64 && encoded.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// A BLAKE3 digest, and what follows the colon.

@@ -68,7 +68,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             ..AUTHOR
         },
         consequence: Consequence::Breach,
-        check: |content, report| known(content, "architecture", ARCHITECTURES, report),
+        check: |content, report| known(content, "architecture", ARCHITECTURES, OR_NONE, report),
     },
     ContentRule {
         info: RuleInfo {
@@ -86,7 +86,7 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[
             ..AUTHOR
         },
         consequence: Consequence::Breach,
-        check: |content, report| known(content, "os", SYSTEMS, report),
+        check: |content, report| known(content, "os", SYSTEMS, OR_NONE, report),
     },
     ContentRule {
         info: RuleInfo {
@@ -218,25 +218,28 @@ pub(in crate::model) fn types(content: &Content<'_>, report: &mut Report) {
     }
 }
 
-/// Reports values of architecture and os that are not Go's.
+/// Reports values of architecture and os that are not Go's, in a list whose elements all have a platform.
 pub(in crate::model) fn values(content: &Content<'_>, report: &mut Report) {
-    known(content, "architecture", ARCHITECTURES, report);
-    known(content, "os", SYSTEMS, report);
+    known(content, "architecture", ARCHITECTURES, "", report);
+    known(content, "os", SYSTEMS, "", report);
 }
 
-fn known(content: &Content<'_>, name: &str, values: &[&str], report: &mut Report) {
+/// What else the author of an index can do about a platform.
+const OR_NONE: &str = ", or if the content has no platform, remove \"platform\" and set \"artifactType\"";
+
+fn known(content: &Content<'_>, name: &str, values: &[&str], alternative: &str, report: &mut Report) {
     // BuildKit marks attestations by the platform unknown/unknown, so that runtimes do not choose them.
     let children = content.descriptors_with(Name::Platform).filter(|descriptor| descriptor.part == Part::Child);
     let platforms = children.filter(|child| !is_attestation(child)).filter_map(|child| child.get(Name::Platform));
     for node in platforms.filter_map(|platform| platform.get(name)).filter(|node| node.is_string()) {
         if !node.bytes().is_some_and(|text| values.iter().any(|value| value.as_bytes() == &*text)) {
-            report.at(node, advice(name, node, values));
+            report.at(node, advice(name, node, values, alternative));
         }
     }
 }
 
 /// The message for a value that is not in Go's list.
-fn advice(name: &str, node: Node<'_>, values: &[&str]) -> String {
+fn advice(name: &str, node: Node<'_>, values: &[&str], alternative: &str) -> String {
     /// What other tools call the same.
     const OTHER_NAMES: [(&str, &str); 8] = [
         ("aarch64", "arm64"),
@@ -253,11 +256,8 @@ fn advice(name: &str, node: Node<'_>, values: &[&str]) -> String {
     if values.contains(&known) {
         return format!("\"{name}\" is not written as in Go; write \"{known}\"");
     }
-    format!(
-        "\"{name}\" is not a Go value; write one, such as \"{}\" or \"{}\", or if the content has no platform, \
-         remove \"platform\" and set \"artifactType\"",
-        values[0], values[1]
-    )
+    let [first, second, ..] = values else { return format!("\"{name}\" is not a Go value; write one") };
+    format!("\"{name}\" is not a Go value; write one, such as \"{first}\" or \"{second}\"{alternative}")
 }
 
 fn windows_features(content: &Content<'_>, report: &mut Report) {

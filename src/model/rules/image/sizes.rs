@@ -9,6 +9,8 @@ use crate::model::document::descriptors::Descriptor;
 use crate::model::document::forms::{DigestForm, Size};
 use crate::model::document::members::Name;
 use crate::model::rule::Report;
+use crate::model::rules::image::dev;
+use crate::model::versions::FROM_DEV;
 
 pub(in crate::model) fn sizes(content: &Content<'_>, report: &mut Report) {
     let mut unknown = Vec::new();
@@ -26,7 +28,7 @@ pub(in crate::model) fn sizes(content: &Content<'_>, report: &mut Report) {
                 report.at(node, format!("\"size\" is not the content's length; write {length}"));
             }
             Some(_) => {}
-            None if size == 0 && matches!(descriptor.digest_form, DigestForm::Sha256 | DigestForm::Sha512) => {
+            None if size == 0 && is_registered(content, &descriptor) => {
                 report
                     .at(node, "\"size\" is 0, but \"digest\" is not that of empty content; write the content's length");
             }
@@ -70,16 +72,23 @@ fn contradicting(mut stated: Vec<Stated<'_>>, report: &mut Report) {
     }
 }
 
+/// Whether the digest is well-formed and of an algorithm that the versions register, so that the digest of nothing is known.
+fn is_registered(content: &Content<'_>, descriptor: &Descriptor<'_>) -> bool {
+    matches!(descriptor.digest_form, DigestForm::Sha256 | DigestForm::Sha512)
+        || (FROM_DEV.holds(content.versions.image) && descriptor.get(Name::Digest).is_some_and(dev::is_blake3))
+}
+
 /// The length of a descriptor's content, if the exchange pushes it, the descriptor embeds it, or its digest is well known.
 fn known_length(content: &Content<'_>, descriptor: &Descriptor<'_>) -> Option<usize> {
     let pushed = content.need(descriptor).map(|(need, _)| need.length);
     let embedded = || descriptor.data.length().filter(|_| content.versions.is_1_1());
-    pushed.or_else(embedded).or_else(|| length_of(&descriptor.get(Name::Digest)?.bytes()?))
+    let known = || length_of(&descriptor.get(Name::Digest)?.bytes()?).filter(|_| is_registered(content, descriptor));
+    pushed.or_else(embedded).or_else(known)
 }
 
 /// The length of content with a well-known digest: empty content and the content of the empty descriptor.
 fn length_of(digest: &[u8]) -> Option<usize> {
-    const KNOWN: [(&str, usize); 4] = [
+    const KNOWN: [(&str, usize); 6] = [
         ("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", 0),
         ("sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", 2),
         (
@@ -92,6 +101,8 @@ fn length_of(digest: &[u8]) -> Option<usize> {
              a33c2046ef60fd2a7878d378e29fec851806bbd9a67878f3a9f1cda4830763fd",
             2,
         ),
+        ("blake3:af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262", 0),
+        ("blake3:6e46dd10defc9b56c29a6ec56b508c21f54c08192194e4df25bf36f0c9c3c279", 2),
     ];
     KNOWN.iter().find(|(known, _)| known.as_bytes() == digest).map(|(_, length)| *length)
 }
