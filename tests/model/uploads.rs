@@ -59,6 +59,7 @@ pub const TABLE: &[Row] = &[
     }),
     ("upload-status-answers-204", STATUS, |seen| scripted(seen, uploads::STATUS).status = 200),
     ("upload-status-answers-204", OUT_OF_ORDER, |seen| scripted(seen, uploads::STATUS).status = 400),
+    ("upload-survives-a-chunk-out-of-order", OUT_OF_ORDER, |seen| only(seen, uploads::STATUS, 404)),
     ("upload-status-names-the-session", STATUS, |seen| without(seen, uploads::STATUS, "location")),
     ("upload-status-has-its-range", STATUS, |seen| without(seen, uploads::STATUS, "range")),
     ("upload-status-has-its-range", STATUS, |seen| set(scripted(seen, uploads::STATUS), "range", "0-0")),
@@ -113,6 +114,8 @@ pub const TABLE: &[Row] = &[
 pub const KEPT: &[Kept] = &[
     // Neither is required of a registry: it opens a session instead.
     (ONE_REQUEST, |seen| only(seen, uploads::SINGLE_POST, 202)),
+    // A digest of other bytes is refused at once, or when the session ends.
+    ("kind=blob;upload=one-request-of-other-bytes", |seen| scripted(seen, uploads::SINGLE_POST).status = 404),
     (MOUNT, |seen| only(seen, mounts::MOUNT, 202)),
     ("kind=blob;upload=mount-without-from", |seen| only(seen, mounts::MOUNT_WITHOUT_FROM, 202)),
     // Whoever may not read the other repository is told nothing else.
@@ -125,6 +128,8 @@ pub const KEPT: &[Kept] = &[
     (CANCEL, |seen| scripted(seen, uploads::CANCEL).status = 202),
     // The answer to the end of an upload need not have a digest.
     ("kind=blob", |seen| without(seen, uploads::CLOSE, DIGEST)),
+    // A registry that takes no chunks answers those out of order like all others.
+    (OUT_OF_ORDER, |seen| only(seen, uploads::OUT_OF_ORDER, 405)),
     // A session without bytes has no last byte.
     (OUT_OF_ORDER, |seen| without(seen, uploads::STATUS, "range")),
     ("kind=blob;upload=small-chunks", |seen| {
@@ -215,7 +220,10 @@ fn a_digest_of_other_bytes_must_be_refused_and_a_missing_one_need_not() {
     };
     let refused = vec!["upload-of-another-digest-is-refused"];
     assert_eq!(expected("blob.digest=of-other-bytes;kind=blob"), (Expect::MustReject, refused.clone()));
-    assert_eq!(expected("blob.digest=malformed;kind=blob"), (Expect::MustReject, refused));
+    assert_eq!(expected("blob.digest=malformed;kind=blob"), (Expect::MustReject, refused.clone()));
+    for upload in ["one-request-of-other-bytes", "chunks-of-other-bytes"] {
+        assert_eq!(expected(&format!("kind=blob;upload={upload}")), (Expect::MustReject, refused.clone()), "{upload}");
+    }
     let unnamed = vec!["closing-put-names-the-digest"];
     assert_eq!(expected("blob.digest=missing;kind=blob"), (Expect::Unspecified, unnamed));
     assert_eq!(expected("blob.digest=sha512;kind=blob").0, Expect::Ambiguous);

@@ -158,7 +158,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         does: "answers the status of an upload with 404",
         source: "seen with crane's registry (go-containerregistry 0.20), with 400",
         since: "2026-11",
-        shows: Shows::Finding("wrong-status", "kind=blob;upload=out-of-order"),
+        shows: Shows::Finding("wrong-status", "kind=blob;upload=status"),
         act: Act::Refuse {
             when: |request, _| is_status(request),
             with: With::Error(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry"),

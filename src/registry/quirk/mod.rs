@@ -182,6 +182,10 @@ pub(super) enum Validation {
     Tags,
     /// The digest that ends an upload is that of its content. If waived, the content is stored under the digest that is given.
     UploadDigest,
+    /// As above, for a blob that is uploaded by a single POST.
+    SinglePostDigest,
+    /// As above, for a blob that is uploaded in chunks.
+    ChunkedDigest,
     /// An upload that is refused for its digest is not stored.
     RefusedUpload,
     /// Each upload session has its own identifier. If waived, a repository has one session.

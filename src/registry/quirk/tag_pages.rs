@@ -226,6 +226,21 @@ pub(super) const QUIRKS: &[Quirk] = &[
         }),
     },
     Quirk {
+        name: "tag-pages-link-to-404",
+        does: "sends a `Link` without `/v2` with the pages of a tag list",
+        source: UNREPORTED,
+        since: "2026-11",
+        shows: Shows::Finding("inconsistent", PAGED),
+        act: Act::Alter(|request, _, response, _| {
+            if let (true, Some(last)) = (response.headers().contains_key("link"), listed(response).last())
+                && is_tag_list(request, response)
+            {
+                let link = format!("</{}/tags/list?n={}&last={last}>; rel=\"next\"", request.name, limit(request));
+                set(response, "link", &link);
+            }
+        }),
+    },
+    Quirk {
         name: "tag-list-link-is-elsewhere",
         does: "sends a `Link` to another host with tag lists",
         source: UNREPORTED,

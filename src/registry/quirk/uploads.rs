@@ -158,6 +158,22 @@ pub(super) const QUIRKS: &[Quirk] = &[
         act: Act::Waive(Validation::UploadDigest),
     },
     Quirk {
+        name: "single-post-is-not-verified",
+        does: "stores a blob that is uploaded by a single POST under any digest that is given",
+        source: UNREPORTED,
+        since: "2026-11",
+        shows: Shows::Finding("accepts-forbidden", "kind=blob;upload=one-request-of-other-bytes"),
+        act: Act::Waive(Validation::SinglePostDigest),
+    },
+    Quirk {
+        name: "chunks-are-not-verified",
+        does: "stores a blob that is uploaded in chunks under any digest that is given",
+        source: UNREPORTED,
+        since: "2026-11",
+        shows: Shows::Finding("accepts-forbidden", "kind=blob;upload=chunks-of-other-bytes"),
+        act: Act::Waive(Validation::ChunkedDigest),
+    },
+    Quirk {
         name: "refused-upload-is-stored",
         does: "refuses content that does not match its digest but stores it under that digest",
         source: UNREPORTED,

@@ -40,7 +40,10 @@ type Rows<F> = &'static [(&'static str, F)];
 
 /// The function of the entry that is chosen at a slot.
 fn chosen<F: Copy>(tables: &[Rows<F>], shape: &Shape, slot: SlotId) -> F {
-    let name = shape.entry(slot).name;
+    named(tables, shape.entry(slot).name)
+}
+
+fn named<F: Copy>(tables: &[Rows<F>], name: &str) -> F {
     let mut rows = tables.iter().copied().flatten();
     rows.find(|(own, _)| *own == name).unwrap_or_else(|| panic!("no function renders `{name}`")).1
 }
@@ -87,7 +90,15 @@ pub(super) fn content(shape: &Shape) -> Bytes {
 
 /// The digest that the client gives for the content; empty if it gives none.
 pub(super) fn digest(shape: &Shape, content: &Bytes) -> String {
-    chosen(&[DIGESTS], shape, layout().blob_digest)(content)
+    named(&[DIGESTS], given(shape))(content)
+}
+
+/// The name of the digest that the client gives. Some ways to upload a blob imply it.
+fn given(shape: &Shape) -> &'static str {
+    match shape.entry(layout().upload).name {
+        upload if sessions::OF_OTHER_BYTES.contains(&upload) => "of-other-bytes",
+        _ => shape.entry(layout().blob_digest).name,
+    }
 }
 
 /// Where the blob is before the upload, if it must be somewhere.
@@ -98,7 +109,7 @@ pub(super) fn held(shape: &Shape) -> Option<State> {
 /// The requests of the upload of `content`, for which the client gives `digest`, and of what is asked afterwards.
 pub(super) fn script(shape: &Shape, content: &Bytes, digest: &str) -> Script {
     let (content, digest) = (content.clone(), digest.to_owned());
-    let is_right = matches!(shape.entry(layout().blob_digest).name, "right" | "sha512");
+    let is_right = matches!(given(shape), "right" | "sha512");
     let mut upload = Upload { content, digest, is_right, script: Script::new(), stored: None, closing: Vec::new() };
     chosen(&FLOWS, shape, layout().upload)(&mut upload);
     let deletes = chosen(&[reads::DELETIONS], shape, layout().blob_delete);

@@ -20,7 +20,12 @@ pub(super) const FLOWS: Rows<Flow> = &[
     ("two-sessions", two_sessions),
     ("small-chunks", small_chunks),
     ("large-chunk", large_chunk),
+    ("one-request-of-other-bytes", one_request),
+    ("chunks-of-other-bytes", chunked),
 ];
+
+/// The entries that give the digest of other bytes. Registries may verify each way of uploading in another place.
+pub(super) const OF_OTHER_BYTES: [&str; 2] = ["one-request-of-other-bytes", "chunks-of-other-bytes"];
 
 const RANGE_REFUSED: &[u16] = &[416];
 

@@ -28,6 +28,16 @@ pub(in crate::shape) const ROWS: &[SlotRow] = &[
             Entry::valid("mount", Effect::Upload, "mounted from a repository that holds it"),
             Entry::valid("mount-unknown-repository", Effect::Upload, "mounted from a repository that does not exist"),
             Entry::valid("mount-without-from", Effect::Upload, "mounted without naming a repository"),
+            Entry::invalid(
+                "one-request-of-other-bytes",
+                Effect::Upload,
+                "POST with content and the digest of other bytes",
+            ),
+            Entry::invalid(
+                "chunks-of-other-bytes",
+                Effect::Upload,
+                "two chunks, then PUT with the digest of other bytes",
+            ),
         ],
     },
     SlotRow {

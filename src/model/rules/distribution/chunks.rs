@@ -105,6 +105,25 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
     },
     AnswerRule {
         info: RuleInfo {
+            id: "upload-survives-a-chunk-out-of-order",
+            clause: Clause {
+                section: SECTION,
+                summary: "after a chunk out of order, the status of the upload can be asked for",
+                sentence: "0fde1b383aca8586",
+                ..PAGE
+            },
+            // The sentence has no key word.
+            level: Level::Should,
+            versions: FROM_1_1,
+            why: "Clients that send a chunk again after an error lose all that they have uploaded.",
+            fix: "Keep the session when a chunk is refused with 416.",
+            ..REGISTRY
+        },
+        class: Class::WrongStatus,
+        check: survives_a_chunk_out_of_order,
+    },
+    AnswerRule {
+        info: RuleInfo {
             id: "upload-status-names-the-session",
             clause: Clause {
                 section: SECTION,
@@ -205,14 +224,33 @@ fn has_range(one: &ScriptedAnswer<'_>, end: usize, what: &str, flaws: &mut Vec<F
     }
 }
 
+/// Until a chunk was taken, 404 and 405 may mean that the registry takes none at all, which is reported where they are in order.
 fn out_of_order(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    for one in answered.scripted(roles::OUT_OF_ORDER).filter(|one| one.answer.status != 416) {
+    let takes_chunks_before = |at| taken(answered).any(|chunk| chunk.at < at);
+    let may_take_none =
+        |one: &ScriptedAnswer<'_>| matches!(one.answer.status, 404 | 405) && !takes_chunks_before(one.at);
+    let wrong = answered.scripted(roles::OUT_OF_ORDER).filter(|one| one.answer.status != 416);
+    for one in wrong.filter(|one| !may_take_none(one)) {
         flaws.push(one.flaw(format!("a chunk out of order was answered with {} instead of 416", one.answer.status)));
     }
 }
 
+/// Whether the registry may have ended the upload: the text speaks of an active one, and requires nowhere that one is still active
+/// after a chunk out of order.
+fn may_be_over(answered: &Answered<'_, '_>) -> bool {
+    answered.scripted(roles::OUT_OF_ORDER).next().is_some()
+}
+
+fn survives_a_chunk_out_of_order(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
+    for one in answered.scripted(roles::STATUS).filter(|one| may_be_over(answered) && one.answer.status == 404) {
+        flaws.push(one.flaw("GET of a session returned 404 after a chunk out of order".to_owned()));
+    }
+}
+
 fn status_answers_204(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    for one in answered.scripted(roles::STATUS).filter(|one| one.answer.status != 204) {
+    let may_be_over = may_be_over(answered);
+    let is_right = |status| status == 204 || status == 404 && may_be_over;
+    for one in answered.scripted(roles::STATUS).filter(|one| !is_right(one.answer.status)) {
         flaws.push(one.flaw(format!("GET of an open session was answered with {} instead of 204", one.answer.status)));
     }
 }

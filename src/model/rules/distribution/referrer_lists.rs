@@ -12,6 +12,8 @@ use crate::model::rules::distribution::scripted_lists::{pages_of, path_of};
 pub(in crate::model) struct Referrer {
     pub digest: String,
     pub kind: DocumentKind,
+    /// Whether the same bytes were pushed as another kind, too, and do not name their own.
+    pub is_of_either_kind: bool,
     /// The media type, if the push leaves no doubt.
     pub media_type: Option<String>,
     pub size: usize,
@@ -34,6 +36,7 @@ impl Referrer {
         Self {
             digest,
             kind,
+            is_of_either_kind: false,
             media_type,
             size,
             artifact_type: artifact_type.and_then(non_empty).or_else(of_config),
@@ -46,9 +49,12 @@ impl Referrer {
         let (content, tested) = (answered.content, &answered.content.exchange.tested);
         // A registry may list another spelling of a type with upper case or parameters.
         let named = tested.content_type.as_deref().filter(|name| MANIFEST_TYPES.contains(name));
+        let is_of_either_kind = content.exchange.is_of_two_kinds() && content.member(Name::MediaType).is_none();
+        let named = named.filter(|_| !is_of_either_kind);
         let facts = (tested.digest().to_owned(), content.kind(), named.map(str::to_owned), tested.body.len());
         let member = |name| content.member(name);
-        Self::of(facts, member(Name::ArtifactType), member(Name::Config), member(Name::Annotations))
+        let own = Self::of(facts, member(Name::ArtifactType), member(Name::Config), member(Name::Annotations));
+        Self { is_of_either_kind, ..own }
     }
 
     /// A manifest that a script pushed.

@@ -354,7 +354,8 @@ fn holds(answered: &Answered<'_, '_>, kind: DocumentKind, flaws: &mut Vec<Flaw>)
 
 fn artifact_type(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for list in referrers_lists(answered) {
-        for (referrer, answer, descriptor) in list.held() {
+        // Whose config counts depends on the kind.
+        for (referrer, answer, descriptor) in list.held().filter(|(referrer, ..)| !referrer.is_of_either_kind) {
             let listed = descriptor.member("artifactType");
             let same = match (&referrer.artifact_type, &listed) {
                 (Some(expected), Some(listed)) => {
