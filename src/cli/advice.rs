@@ -4,7 +4,13 @@ use crate::error::{Error, Input, Trouble, TroubleKind};
 
 /// What to do about trouble with a target.
 pub(super) fn advice(trouble: &Trouble) -> &'static str {
-    advice_on(trouble.kind)
+    match trouble.kind {
+        // Client programs are run on this machine, by what their adapter says.
+        TroubleKind::Command if trouble.host == "this machine" || trouble.host.starts_with("client:") => {
+            "is the program installed and its adapter right? docs/clients-adapters.md describes adapters"
+        }
+        kind => advice_on(kind),
+    }
 }
 
 /// What to do about trouble of a kind.
@@ -58,6 +64,9 @@ mod tests {
         let message_of = |kind| with_advice(&Trouble::new(kind, "GET /v2/", "a.invalid", "why"));
         assert!(message_of(TroubleKind::Tls).contains("GET /v2/ on a.invalid: why; use a certificate"));
         assert!(message_of(TroubleKind::RateLimited).contains("--rate"));
+        let command_on = |host| with_advice(&Trouble::new(TroubleKind::Command, "run `x`", host, "why"));
+        assert!(command_on("a.invalid").contains("targets.toml"));
+        assert!(command_on("this machine").contains("adapter") && command_on("client:own").contains("adapter"));
         assert!(message_of(TroubleKind::ForeignHost).contains("--allow-host"));
         let refused = Input::NotAllowed { target: "https://a.invalid/x".to_owned(), host: "a.invalid".to_owned() };
         assert!(message(&refused.into()).ends_with("add --allow-host a.invalid"));

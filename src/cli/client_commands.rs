@@ -5,11 +5,20 @@ use crate::exchange::client::Operation;
 use crate::findings::Record;
 use crate::report::ClientCommands;
 
-/// The command lines that show the finding of a row, whose target is `client:NAME`. The error says why there are none.
-pub(super) fn client_commands(record: &Record) -> Result<ClientCommands, String> {
+/// The command lines that show the finding of a row, whose target is `client:NAME`: by the adapter of that name among `given`, or by
+/// the one that `client:NAME` means, or else by the only one given. The error says why there are none.
+pub(super) fn client_commands(record: &Record, given: &[&Adapter]) -> Result<ClientCommands, String> {
     let name = record.target.strip_prefix("client:").unwrap_or(&record.target);
-    let adapter = shipped::adapter(name).map_err(|error| error.to_string())?;
-    of_adapter(&adapter, record.stage.as_str())
+    let stage = record.stage.as_str();
+    if let Some(adapter) = given.iter().find(|adapter| adapter.name == name) {
+        return of_adapter(adapter, stage);
+    }
+    match (shipped::adapter(name), given) {
+        (Ok(adapter), _) => of_adapter(&adapter, stage),
+        // The target has another --name.
+        (Err(_), [only]) => of_adapter(only, stage),
+        (Err(error), _) => Err(error.to_string()),
+    }
 }
 
 fn of_adapter(adapter: &Adapter, stage: &str) -> Result<ClientCommands, String> {

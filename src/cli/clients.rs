@@ -11,7 +11,7 @@ use crate::compare::{Finding, Grade, compare_runs};
 use crate::consumers::clients::{Adapter, ClientOptions, ClientTarget, sandbox::is_installed, shipped};
 use crate::error::{Error, Input};
 use crate::exchange::Exchange;
-use crate::exchange::client::{Operation, Outcome, ProgramRun};
+use crate::exchange::client::{Arrived, At, Operation, Outcome, ProgramRun};
 use crate::generate::Tested;
 use crate::model::{Content, decide_client};
 use crate::render::render;
@@ -58,6 +58,9 @@ fn operation(text: &str) -> Result<Operation, Rejected> {
     let known = Operation::ALL.into_iter().find(|operation| operation.as_str() == text);
     known.ok_or_else(|| Rejected::new("expected pull, copy, push, list or tags"))
 }
+
+/// The most requests of a run that are listed: a client that does not end sends thousands.
+const SHOWN: usize = 200;
 
 /// What is counted over all programs.
 #[derive(Default)]
@@ -193,13 +196,29 @@ impl ClientsCommand {
             })
         };
         let findings: Vec<Value> = findings.iter().map(of_finding).collect();
+        let arrived: Vec<Value> = run.arrived.iter().take(SHOWN).map(request).collect();
+        let wrote: Vec<&str> = run.escaped.iter().map(|file| &*file.path).collect();
         let line = json!({
             "client": name, "version": target.version(), "shape": shape.to_string(), "operation": run.operation.as_str(),
             "outcome": outcome, "ending": run.ending.to_string(), "message": run.last_line, "why": why,
-            "requests": run.arrived.len(), "peak_memory": run.peak_memory, "findings": findings,
+            "requests": run.arrived.len(), "arrived": arrived, "wrote_outside": wrote, "peak_memory": run.peak_memory,
+            "findings": findings,
         });
         Output::print(&line.to_string())
     }
+}
+
+/// A request that arrived, and where: at the registry, or at a host that an answer or the document named.
+fn request(one: &Arrived) -> Value {
+    let at = match one.at {
+        At::Registry => "registry",
+        At::Foreign => "other-host",
+        At::ForeignRealm => "token-service",
+        At::Urls => "layer-urls",
+        At::Proxy => "proxy",
+    };
+    let Arrived { method, target, status, has_credentials, .. } = one;
+    json!({ "at": at, "method": method, "target": target, "status": status, "credentials": has_credentials })
 }
 
 /// The outcome in a word, and why there is none.

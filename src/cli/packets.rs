@@ -7,7 +7,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::client_commands::client_commands;
+use super::targets::TargetArgument;
 use super::tell;
+use crate::consumers::clients::Adapter;
 use crate::error::Input;
 use crate::exchange::sha256;
 use crate::findings::{Record, read_body};
@@ -20,13 +22,20 @@ pub(super) struct Packets<'d> {
     directory: &'d Path,
     /// The corpus, beside which the bodies of documents are.
     corpus: &'d Path,
+    /// The adapters of the client programs that are targets, which may be files of the user.
+    adapters: Vec<&'d Adapter>,
     /// How many packets each id has so far.
     counts: HashMap<String, usize>,
 }
 
 impl<'d> Packets<'d> {
     pub fn new(directory: &'d Path, corpus: &'d Path) -> Self {
-        Self { directory, corpus, counts: HashMap::new() }
+        Self { directory, corpus, adapters: Vec::new(), counts: HashMap::new() }
+    }
+
+    /// With the adapters of these targets.
+    pub fn of_targets(self, targets: impl IntoIterator<Item = &'d TargetArgument>) -> Self {
+        Self { adapters: targets.into_iter().filter_map(TargetArgument::client).collect(), ..self }
     }
 
     /// Writes the packet of a record into the folder `ID-N`. A record that has no packet is skipped with a warning.
@@ -34,7 +43,7 @@ impl<'d> Packets<'d> {
         let id = record.shape.id();
         let mut reads_layout = false;
         let files = if record.stage.is_of_client() {
-            client_commands(record).and_then(|commands| {
+            client_commands(record, &self.adapters).and_then(|commands| {
                 reads_layout = commands.reads_layout();
                 client_packet(record, &commands).ok_or_else(|| "this version cannot read its shape".to_owned())
             })

@@ -114,7 +114,7 @@ impl ReproCommand {
             tell("no finding: no answer departs from what is expected");
             return Ok(());
         }
-        let mut packets = Packets::new(&self.out, &self.corpus.corpus);
+        let mut packets = Packets::new(&self.out, &self.corpus.corpus).of_targets(&self.at);
         let mut count = 0;
         for record in records {
             let sent = sent(&record, target, trace)?;

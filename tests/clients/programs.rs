@@ -85,6 +85,56 @@ fn a_crash_is_shrunk_recorded_and_replayed() {
     let packets = manifuzz(folder.path(), &["repro", id, "--corpus", "c.csv", "--out", "packets"]);
     assert_eq!(packets.status.code(), Some(0), "{}", stderr(&packets));
     assert!(std::fs::read_dir(folder.path().join("packets")).unwrap().count() > 0);
+    // A registry cannot show whether a client's finding is fixed.
+    let at_registry = ["replay", id, "--target", "embedded:clean", "--corpus", "c.csv", "--format", "json"];
+    let at_registry = manifuzz(folder.path(), &at_registry);
+    assert_eq!(at_registry.status.code(), Some(3), "{}", stderr(&at_registry));
+    assert!(lines(&at_registry).iter().all(|row| row["result"] == "not-tested"), "{:?}", lines(&at_registry));
+}
+
+#[test]
+fn cases_with_a_fixed_port_are_tested_one_after_another_in_any_run() {
+    if !has_skopeo() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    // Both runs have one corpus: the second judges the rows of the first as they were judged.
+    let arguments = ["run", "client:skopeo", "--filter", "answer.realm", "--seed", "1", "--corpus", "c.csv", "--jobs"];
+    for jobs in ["1", "8"] {
+        let output = manifuzz(folder.path(), &[&arguments[..], &[jobs, "--format", "json"]].concat());
+        let text = stderr(&output);
+        assert!(text.contains(" 0 findings not reproduced"), "--jobs {jobs}: {text}");
+        assert!(!text.contains("recorded as"), "--jobs {jobs}: {text}");
+        let private = lines(&output).into_iter().filter(|row| row["shape"] == "answer.realm=private-address").count();
+        let expected = if text.contains("network not isolated") { 0 } else { 4 };
+        assert_eq!(private, expected, "--jobs {jobs}: {text}");
+    }
+}
+
+#[test]
+fn a_packet_of_the_users_own_adapter_runs_its_commands() {
+    if !has_skopeo() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    // Without --preserve-digests, skopeo writes another manifest.
+    let adapter = "program = \"skopeo\"\nversion = [\"{program}\", \"--version\"]\n\n[pull]\nkeeps = \"image\"\nrun = [\"{program}\", \
+                   \"--insecure-policy\", \"copy\", \"--src-tls-verify=false\", \"docker://{registry}/{repository}:{tag}\", \
+                   \"oci:{out}/image:{tag}\"]\n";
+    std::fs::write(folder.path().join("own.toml"), adapter).unwrap();
+    let run =
+        ["run", "client:./own.toml", "--cases", "1", "--corpus", "c.csv", "--repro", "packets", "--format", "json"];
+    let output = manifuzz(folder.path(), &run);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let id = lines(&output)[0]["id"].as_str().unwrap().to_owned();
+    let repro = ["repro", &id, "--target", "client:./own.toml", "--corpus", "c.csv", "--out", "again"];
+    let repro = manifuzz(folder.path(), &repro);
+    assert_eq!(repro.status.code(), Some(0), "{}", stderr(&repro));
+    for packets in ["packets", "again"] {
+        let script = folder.path().join(packets).join(format!("{id}-1/repro.sh"));
+        let shown = Command::new("sh").arg(script).env("MANIFUZZ", env!("CARGO_BIN_EXE_manifuzz")).output().unwrap();
+        assert_eq!(shown.status.code(), Some(0), "{packets}: {}", stderr(&shown));
+    }
 }
 
 #[test]

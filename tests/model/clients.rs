@@ -126,6 +126,22 @@ const TABLE: &[Row] = &[
     ("kind=index;manifests.0.platform=windows", Operation::Pull, refuse, &["pull client-fails-on-valid note"]),
     ("kind=index;manifests.0.mediaType=unknown", Operation::Pull, refuse, &["pull client-fails-on-valid note"]),
     ("base", Operation::Copy, refuse, &["copy client-fails-on-valid note"]),
+    ("content.manifests.0=index;kind=index", Operation::Copy, refuse, &["copy client-fails-on-valid warning"]),
+    // The child is no index, whatever its descriptor says.
+    ("kind=index;manifests.0.mediaType=index", Operation::Copy, refuse, &["copy client-fails-on-valid note"]),
+    // Such layers are not uploaded, and a registry may miss them.
+    ("layers.0.mediaType=nondistributable", Operation::Copy, refuse, &[]),
+    ("layers.0.mediaType=docker-foreign", Operation::Push, refuse, &[]),
+    // The content may be fetched from where it is not.
+    ("config.urls=one", Operation::Push, refuse, &[]),
+    // Support of SHA-512 is optional.
+    ("kind=index;manifests.0.digest=pushed-sha512", Operation::Copy, refuse, &["copy client-fails-on-valid note"]),
+    (
+        "config.mediaType=unknown;layers.0.digest=pushed-sha512",
+        Operation::Push,
+        refuse,
+        &["push client-fails-on-valid note"],
+    ),
     ("answer.redirect=other-host", Operation::Pull, refuse, &["pull client-fails-on-valid note"]),
     ("answer.status=500-once", Operation::Pull, refuse, &["pull client-fails-on-valid note"]),
     // A refusal of what may be refused.
@@ -139,6 +155,16 @@ const TABLE: &[Row] = &[
     // Other bytes.
     ("answer.manifest.length=larger", Operation::Copy, usual, &["copy client-takes-forbidden warning"]),
     ("answer.manifest.content-type=html", Operation::Pull, usual, &["pull client-takes-forbidden warning"]),
+    ("mediaType=other", Operation::Pull, usual, &["pull client-takes-forbidden warning"]),
+    ("content-type=json", Operation::Pull, usual, &["pull client-takes-forbidden warning"]),
+    // Nothing to compare: a value that some read as absent, one that is the header's, a header without a type.
+    ("mediaType=empty", Operation::Pull, usual, &[]),
+    ("confusion.repeat=other-type-first", Operation::Pull, usual, &[]),
+    ("confusion.repeat=other-type-last", Operation::Pull, usual, &[]),
+    ("answer.manifest.content-type=other;mediaType=other", Operation::Pull, usual, &[]),
+    ("content-type=empty", Operation::Pull, usual, &[]),
+    ("content-type=garbage", Operation::Pull, usual, &[]),
+    ("content-type=two", Operation::Pull, usual, &[]),
     ("answer.manifest.body=other", Operation::Pull, usual, &[]),
     ("answer.manifest.digest=other", Operation::Pull, usual, &[]),
     ("answer.blob.body=other", Operation::Push, usual, &[]),
@@ -258,6 +284,8 @@ fn a_child_that_a_client_chose_is_not_an_altered_index() {
     };
     assert_eq!(said("kind=index", Operation::Copy, rewrite), ["copy client-alters violation"]);
     assert!(said("kind=docker-image", Operation::Pull, rewrite).is_empty(), "clients may convert Docker's images");
+    assert!(said("content-encoding=gzip", Operation::Copy, rewrite).is_empty(), "HTTP's coding may be undone");
+    assert_eq!(said("content-encoding=identity", Operation::Copy, rewrite), ["copy client-alters violation"]);
 }
 
 #[test]

@@ -128,7 +128,7 @@ impl ReplayCommand {
         interrupt: &Interrupt,
     ) -> Result<BTreeMap<&'static str, usize>, Error> {
         let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
-        let mut replays = Replays::new(target, &self.corpus.corpus, rows, interrupt);
+        let mut replays = Replays::new((target, self.at.target.tested()), &self.corpus.corpus, rows, interrupt);
         for row in rows {
             let verdict = replays.verdict(row)?;
             *counts.entry(verdict.name()).or_default() += 1;

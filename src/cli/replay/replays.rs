@@ -14,6 +14,7 @@ use crate::engine::{Replayed, Replayer};
 use crate::error::Error;
 use crate::exchange::Stage;
 use crate::findings::Record;
+use crate::generate::Tested;
 use crate::model::Versions;
 use crate::shape::Shape;
 use crate::transport::Target;
@@ -24,6 +25,7 @@ const TIMES: usize = 3;
 /// The replay of rows on a target.
 pub(super) struct Replays<'t> {
     target: &'t dyn Target,
+    tested: Tested,
     corpus: &'t Path,
     rows: &'t [&'t Record],
     interrupt: &'t Interrupt,
@@ -33,8 +35,13 @@ pub(super) struct Replays<'t> {
 }
 
 impl<'t> Replays<'t> {
-    pub fn new(target: &'t dyn Target, corpus: &'t Path, rows: &'t [&'t Record], interrupt: &'t Interrupt) -> Self {
-        Self { target, corpus, rows, interrupt, of_versions: HashMap::new(), over: None }
+    pub fn new(
+        (target, tested): (&'t dyn Target, Tested),
+        corpus: &'t Path,
+        rows: &'t [&'t Record],
+        interrupt: &'t Interrupt,
+    ) -> Self {
+        Self { target, tested, corpus, rows, interrupt, of_versions: HashMap::new(), over: None }
     }
 
     /// What became of a row.
@@ -48,6 +55,10 @@ impl<'t> Replays<'t> {
         }
         if row.class == Class::Disagrees {
             return Ok(Verdict::NotTested("it compares several targets, and one was fired at".to_owned()));
+        }
+        if row.class != Class::Imported && row.stage.is_of_client() != (self.tested == Tested::Client) {
+            let of = if row.stage.is_of_client() { "a client program" } else { "a registry" };
+            return Ok(Verdict::NotTested(format!("it is a finding of {of}")));
         }
         let case = match RecordedCase::of(self.corpus, row) {
             Ok(case) => case,

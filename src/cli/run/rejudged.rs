@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::exchange::{Exchange, Facts, Presence};
+use crate::exchange::client::Operation;
+use crate::exchange::{Exchange, Facts, Presence, Stage};
 use crate::findings::{Identity, Record};
 use crate::foreign::escaped;
-use crate::model::{Party, Versions, judge, rule};
+use crate::model::{Content, Party, Versions, decide_client, decide_operation, judge, rule};
 use crate::render::render;
 
 /// How many rows are named.
@@ -62,14 +63,30 @@ fn judged_otherwise(row: &Record, spec: Versions) -> Option<String> {
     if exchange.tested.digest() != row.body_sha256 || row.expect.is_empty() {
         return None;
     }
-    let now = judge(&exchange, &Facts::as_meant(&exchange), Party::Registry, spec).to_string();
-    let is_same = now == row.expect || others(&exchange).any(|facts| says(&exchange, &facts, spec, &row.expect));
+    let (now, is_same) = if row.stage.is_of_client() {
+        let now = said_of_client(&exchange, row.stage, spec);
+        let is_same = now.contains(&row.expect);
+        (now.into_iter().next()?, is_same)
+    } else {
+        let now = judge(&exchange, &Facts::as_meant(&exchange), Party::Registry, spec).to_string();
+        let is_same = now == row.expect || others(&exchange).any(|facts| says(&exchange, &facts, spec, &row.expect));
+        (now, is_same)
+    };
     let unknown = row.rules.iter().find(|id| rule(id).is_none());
     match (is_same, unknown) {
         (true, None) => None,
         (true, Some(unknown)) => Some(format!("{now}, and does not have the rule {unknown}")),
         (false, _) => Some(now),
     }
+}
+
+/// What a client may do in the operations of a stage. Two operations list.
+fn said_of_client(exchange: &Exchange, stage: Stage, spec: Versions) -> Vec<String> {
+    let facts = Facts::as_meant(exchange);
+    let content = Content::new(exchange, &facts, spec);
+    let judgement = decide_client(&content);
+    let of_stage = Operation::ALL.into_iter().filter(|operation| operation.stage() == stage);
+    of_stage.map(|operation| decide_operation(&content, &judgement, operation).to_string()).collect()
 }
 
 fn says(exchange: &Exchange, facts: &Facts, spec: Versions, expect: &str) -> bool {

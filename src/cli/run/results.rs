@@ -28,7 +28,8 @@ impl RunCommand {
     /// Writes the packets of `--repro`, for violations and warnings.
     pub(super) fn write_packets(&self, report: &RunReport) -> Result<(), Error> {
         let Some(directory) = &self.repro else { return Ok(()) };
-        let mut packets = Packets::new(directory, &self.corpus.corpus);
+        let targets = self.targets.named_or_default();
+        let mut packets = Packets::new(directory, &self.corpus.corpus).of_targets(&targets);
         let mut serious = report.findings.iter().filter(|record| record.grade > Grade::Note);
         serious.try_for_each(|record| packets.write(record, Traffic::None).map(drop))?;
         Ok(())

@@ -133,7 +133,11 @@ impl Adapter {
     ///
     /// What is wrong with the text.
     pub fn parse(name: &str, text: &str) -> Result<Self, String> {
-        let adapter: Self = toml::from_str(text).map_err(|error| error.to_string().trim().replace('\n', " "))?;
+        let adapter: Self = toml::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = before.map(|before| format!("line {}: ", before.matches('\n').count() + 1));
+            format!("{}{}", line.unwrap_or_default(), error.message().trim().replace('\n', " "))
+        })?;
         let adapter = Self { name: name.to_owned(), ..adapter };
         adapter.check()?;
         Ok(adapter)
@@ -244,7 +248,7 @@ mod tests {
         assert!(adapter.task(Operation::Pull).is_some() && adapter.task(Operation::Push).is_none());
         assert!(adapter.has_crashed("panic: oh") && !adapter.has_crashed("error: oh"));
         for (old, new, why) in [
-            ("[pull]", "[fetch]", "fetch"),
+            ("[pull]", "[fetch]", "line 4: unknown field `fetch`"),
             ("{registry}", "{host}", "{host}"),
             ("seconds = 7", "minutes = 7", "minutes"),
             ("\"2M\"", "\"much\"", "memory"),

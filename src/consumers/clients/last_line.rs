@@ -40,12 +40,13 @@ fn without_ports(line: &str) -> String {
     without_time(&out)
 }
 
-/// Logrus and Go's log begin lines with the time.
+/// Logrus, slog and Go's log begin lines with the time; logrus quotes it.
 fn without_time(line: &str) -> String {
-    if let Some(rest) = line.strip_prefix("time=\"")
-        && let Some((_, rest)) = rest.split_once("\" ")
-    {
-        return rest.to_owned();
+    if let Some(rest) = line.strip_prefix("time=") {
+        let (quoted, end) = rest.strip_prefix('"').map_or((rest, " "), |quoted| (quoted, "\" "));
+        if let Some((_, rest)) = quoted.split_once(end) {
+            return rest.to_owned();
+        }
     }
     let is_digit = |at: usize| line.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
     let is_stamp = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12].into_iter().all(is_digit) && line.get(4..5) == Some("/");
@@ -61,6 +62,7 @@ mod tests {
         for (line, kept) in [
             ("2026/11/27 14:00:01 pulling 127.0.0.1:4321/a: no", "pulling 127.0.0.1:PORT/a: no"),
             ("time=\"2026-11-27T14:00:01Z\" level=fatal msg=\"no\"", "level=fatal msg=\"no\""),
+            ("time=2026-11-27T14:00:01.592Z level=WARN msg=no", "level=WARN msg=no"),
             ("dial tcp 127.0.0.2:1: refused, 127.0.0.3", "dial tcp 127.0.0.2:PORT: refused, 127.0.0.3"),
         ] {
             assert_eq!(without_ports(line), kept);

@@ -23,18 +23,22 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     SHIPPED.iter().map(|(name, _)| *name)
 }
 
-/// The adapter of `client:TEXT`: the name of a shipped one, or of a file in the folder that `MANIFUZZ_CLIENTS` names, or the path of
-/// a file that ends in `.toml`.
+/// The adapter of `client:TEXT`: the name of a file in the folder that `MANIFUZZ_CLIENTS` names, or else of a shipped one, or the
+/// path of a file that ends in `.toml`.
 ///
 /// # Errors
 ///
 /// If the name is unknown, or the file cannot be read or is not an adapter.
 pub fn adapter(text: &str) -> Result<Adapter, Input> {
-    if let Some((name, text)) = SHIPPED.iter().find(|(name, _)| *name == text) {
+    find(text, std::env::var_os(FOLDER).as_deref().map(Path::new))
+}
+
+fn find(text: &str, folder: Option<&Path>) -> Result<Adapter, Input> {
+    let own = folder.map(|folder| folder.join(format!("{text}.toml"))).filter(|path| path.is_file());
+    let shipped = SHIPPED.iter().find(|(name, _)| *name == text).filter(|_| own.is_none());
+    if let Some((name, text)) = shipped {
         return parsed(name, text, name);
     }
-    let own = std::env::var_os(FOLDER).map(|folder| Path::new(&folder).join(format!("{text}.toml")));
-    let own = own.filter(|path| path.is_file());
     let path = own.as_deref().unwrap_or(Path::new(text));
     if path.extension().is_none_or(|end| end != "toml") {
         let known: Vec<&str> = names().collect();
@@ -59,12 +63,42 @@ mod tests {
     use crate::exchange::client::Operation;
 
     #[test]
+    fn an_adapter_of_the_users_folder_comes_before_a_shipped_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "program = \"own\"\nversion = [\"own\"]\n[pull]\nrun = [\"own\"]\n";
+        std::fs::write(folder.path().join("crane.toml"), text).unwrap();
+        let about = |name| find(name, Some(folder.path())).unwrap().about;
+        assert_eq!(about("crane"), "");
+        assert_eq!(about("oras"), adapter("oras").unwrap().about);
+    }
+
+    #[test]
     fn every_shipped_adapter_is_read_and_pulls_or_pushes() {
         for name in names() {
             let adapter = adapter(name).unwrap_or_else(|error| panic!("{name}: {error}"));
             let does = |operation| adapter.task(operation).is_some();
             assert!(does(Operation::Pull) || does(Operation::Push) || does(Operation::Copy), "{name}");
             assert!(!adapter.about.is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn shipped_adapters_tell_a_crash_and_what_is_not_supported_from_a_refusal() {
+        for (name, message, is_crash, is_unsupported) in [
+            ("ctr", "rpc error: code = Unavailable desc = error reading from server: EOF", true, false),
+            ("ctr", "rpc error: code = Unavailable desc = ref x locked for 174.7ms (since", false, false),
+            ("ctr", "ctr: mismatched image rootfs and manifest layers", false, true),
+            ("docker", "http: panic serving @: runtime error: invalid memory address", true, false),
+            ("crane", "SSRF protection: redirect from \"127.0.0.1\" to private/link-local host", false, true),
+            ("umoci", "get blob: compute blob path: unsupported algorithm: \"sha512\"", false, true),
+            ("skopeo", "Digest did not match, expected sha256:0, got sha256:1", false, false),
+        ] {
+            let adapter = adapter(name).unwrap();
+            assert_eq!(
+                (adapter.has_crashed(message), adapter.is_unsupported(message)),
+                (is_crash, is_unsupported),
+                "{name}: {message}"
+            );
         }
     }
 }

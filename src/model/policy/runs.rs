@@ -4,7 +4,12 @@ use crate::exchange::client::{
     Answers, Body, Coding, DigestHeader, Length, Link, Location, Operation, ProgramRun, Realm,
 };
 use crate::exchange::client::{ContentType, Redirect, Referrers};
+use crate::exchange::essence;
+use crate::json::Node;
 use crate::model::document::content::Content;
+use crate::model::document::descriptors::{Descriptor, Part};
+use crate::model::document::forms::DigestForm;
+use crate::model::document::members::Name;
 use crate::model::policy::judge::decide;
 use crate::model::policy::judgement::{Expect, Judgement};
 use crate::model::policy::ran::{Ran, RunFlaw};
@@ -39,10 +44,15 @@ pub fn decide_operation(content: &Content<'_>, of_content: &Judgement, operation
         // What a registry must refuse is wrong in the push, which clients under test are not asked to repeat.
         _ => return judgement(Expect::Unspecified, Vec::new()),
     }
-    if !can_be_taken(&content.exchange.answers) {
+    // Non-distributable layers are never uploaded, and a registry may refuse an image without one. Where `urls` lead may be asked
+    // instead of the registry, and nothing there needs to answer.
+    let lacks_layers = operation.writes() && content.descriptors_of(Part::Layer).any(is_restricted);
+    let is_elsewhere = content.descriptors().any(|descriptor| descriptor.get(Name::Urls).is_some());
+    if lacks_layers || is_elsewhere || !can_be_taken(&content.exchange.answers) {
         return judgement(Expect::Unspecified, Vec::new());
     }
-    let takes = holding(content.versions).filter(|rule| takes(rule, content, operation)).map(|rule| &rule.info);
+    let takes = |rule: &&'static ClientRule| takes(rule, content, operation) && !has_optional_digests(content);
+    let takes = holding(content.versions).filter(takes).map(|rule| &rule.info);
     let (musts, shoulds): (Vec<&'static RuleInfo>, Vec<_>) = takes.partition(|rule| rule.level == Level::Must);
     if musts.is_empty() {
         return judgement(Expect::ShouldAccept, shoulds);
@@ -67,6 +77,20 @@ fn can_be_taken(answers: &Answers) -> bool {
     let is_list =
         is_link(tag_link) && is_link(referrers_link) && !matches!(referrers, Referrers::Itself | Referrers::Cyclic);
     is_manifest && is_blob && leads_well && is_list
+}
+
+/// Whether a layer has a type of OCI or Docker for layers that are downloaded from their distributor alone.
+fn is_restricted(layer: Descriptor<'_>) -> bool {
+    layer.media_type().and_then(Node::text).is_some_and(|own| {
+        let own = essence(&own);
+        own.starts_with("application/vnd.oci.image.layer.nondistributable.v1.tar")
+            || own.starts_with("application/vnd.docker.image.rootfs.foreign.diff.tar")
+    })
+}
+
+/// Whether a digest has an algorithm that implementations may leave out.
+fn has_optional_digests(content: &Content<'_>) -> bool {
+    content.descriptors().any(|descriptor| descriptor.digest_form == DigestForm::Sha512)
 }
 
 /// The rules on clients that hold in these versions.

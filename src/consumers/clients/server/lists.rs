@@ -64,7 +64,8 @@ fn next(served: &Served, request: &Request, link: Link, page: usize) -> Option<S
     let following = format!("{path}?{PAGE}={}", page + 1);
     let target = match link {
         Link::None => return None,
-        Link::Pages if page > 0 => return None,
+        // A client may ask the registry for the page that it named on another host: that is safe, so it ends.
+        Link::Pages | Link::OtherHost if page > 0 => return None,
         Link::Pages | Link::Endless => following,
         Link::OtherHost => format!("{}{following}", served.origins.foreign),
         Link::Loop => request.target.clone(),

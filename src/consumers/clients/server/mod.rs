@@ -38,7 +38,7 @@ use bytes::Bytes;
 
 use access::{Access, Demand};
 pub use addresses::Addresses;
-use addresses::{Ports, origin};
+use addresses::{Ports, Turn, origin};
 use content::Content;
 use host::{Bound, Host};
 pub use log::{PASSWORD, USERNAME};
@@ -59,6 +59,8 @@ pub struct CaseServer {
     lacks: Option<String>,
     /// Dropping them ends them.
     hosts: Vec<Host>,
+    /// Given up when the hosts have ended.
+    _turns: Vec<Turn>,
 }
 
 impl fmt::Debug for CaseServer {
@@ -98,7 +100,7 @@ impl CaseServer {
             content.add_blob(Bytes::from_static(made::EMPTY));
         }
         let has_urls = content.layer.is_some();
-        let Ports { registry, proxy, foreign, other_port, realm, urls, lacks } =
+        let Ports { registry, proxy, foreign, other_port, realm, urls, turns, lacks } =
             Ports::bind(registry, answers, has_urls, addresses)?;
         let origins = Origins {
             registry: origin(registry.address),
@@ -133,7 +135,7 @@ impl CaseServer {
             hosts.push(host(bound, &served, foreign::urls)?);
         }
         let [registry, proxy] = addresses.map(|address| address.to_string());
-        Ok(Self { served, registry, proxy, lacks, hosts })
+        Ok(Self { served, registry, proxy, lacks, hosts, _turns: turns })
     }
 
     /// The registry, as `HOST:PORT`.

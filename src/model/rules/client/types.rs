@@ -4,7 +4,7 @@
 //! only stores or also interprets an image depends on the program, so they are applied to copies and pushes alone.
 
 use crate::exchange::client::{Operation, Outcome, Redirect};
-use crate::exchange::{IMAGE_MANIFEST, NeedKind, Presence, essence};
+use crate::exchange::{IMAGE_INDEX, IMAGE_MANIFEST, Need, NeedKind, Presence, essence};
 use crate::json;
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::descriptors::{Descriptor, Part};
@@ -130,7 +130,9 @@ pub(super) const RULES: &[ClientRule] = &[
             fix: "Support application/vnd.oci.image.index.v1+json as the type of an element of manifests.",
             ..CLIENT
         },
-        |content, operation| operation.writes() && applies(storing::nested_index, content),
+        |content, operation| {
+            operation.writes() && applies(storing::nested_index, content) && has_a_nested_index(content)
+        },
     ),
     takes(
         RuleInfo {
@@ -289,6 +291,14 @@ fn has_a_usable_child(content: &Content<'_>) -> bool {
         child.is_type(KnownType::ImageManifest) && is_held && child.get(Name::Platform).is_none_or(is_linux_amd64)
     };
     content.descriptors_of(Part::Child).any(is_usable)
+}
+
+/// Whether a child is an index by its descriptor and in fact.
+fn has_a_nested_index(content: &Content<'_>) -> bool {
+    content.descriptors_of(Part::Child).any(|child| {
+        let is_index = |(need, _): (&Need, Presence)| need.kind == NeedKind::Manifest(IMAGE_INDEX);
+        child.is_type(KnownType::ImageIndex) && content.need(&child).is_some_and(is_index)
+    })
 }
 
 fn is_linux_amd64(platform: json::Node<'_>) -> bool {

@@ -1,8 +1,10 @@
 //! What clients verify before they take it: digests, sizes, types, and whether an answer is complete.
 
 use crate::exchange::client::{Body, ContentType, DigestHeader, Length, Operation};
-use crate::exchange::{essence, is_digest};
+use crate::exchange::{IMAGE_INDEX, IMAGE_MANIFEST, essence, is_digest};
+use crate::json;
 use crate::model::document::content::Content;
+use crate::model::document::forms::is_media_type;
 use crate::model::policy::ran::{Ran, RunFlaw, is_wrong, reference_of};
 use crate::model::rule::{Binds, Class, Clause, ClientRule, Family, Level, Requires, RuleInfo, Source};
 use crate::model::versions::{ALWAYS, FROM_1_0, FROM_1_1_1};
@@ -186,15 +188,25 @@ fn wrong_sizes<'c>(content: &'c Content<'_>) -> impl Iterator<Item = &'c str> {
     })
 }
 
+/// Whether `mediaType` is not the type in Content-Type. An empty value may also be read as an absent one, of repeated members
+/// readers choose one, and a header without a media type specifies none to compare with.
 fn has_contradicting_types(content: &Content<'_>) -> bool {
-    let Some(own) = content.body_type() else { return false };
-    match content.exchange.answers.content_type {
-        ContentType::Other | ContentType::Html => true,
-        ContentType::Absent => false,
-        ContentType::Right | ContentType::AbsentInHead => {
-            content.exchange.tested.content_type.as_deref().is_some_and(|sent| essence(sent) != essence(&own))
-        }
+    let Some(root) = content.root() else { return false };
+    let mut own = root.all("mediaType").filter_map(json::Node::text).peekable();
+    if own.peek().is_none() {
+        return false;
     }
+    let sent = content.exchange.tested.content_type.as_deref().map(essence);
+    let header = match content.exchange.answers.content_type {
+        // The type of the other kind of OCI manifest.
+        ContentType::Other if sent.as_deref() == Some(IMAGE_INDEX) => Some(IMAGE_MANIFEST.to_owned()),
+        ContentType::Other => Some(IMAGE_INDEX.to_owned()),
+        ContentType::Html => Some("text/html".to_owned()),
+        ContentType::Absent => None,
+        ContentType::Right | ContentType::AbsentInHead => sent,
+    };
+    let header = header.filter(|header| is_media_type(header.as_bytes()));
+    header.is_some_and(|header| own.all(|own| !own.is_empty() && essence(&own) != header))
 }
 
 /// By tag, a client that ignores the header cannot notice other bytes.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::ClientCommands;
+use crate::compare::Class;
 use crate::foreign::escaped;
 use crate::report::markdown_text::{code, escape};
 use crate::report::packet::Parts;
@@ -34,7 +35,10 @@ pub(super) fn issue(parts: &Parts<'_>, commands: &ClientCommands) -> String {
         let _ = writeln!(text, "The last line of its standard error: {}", code(&record.error_message));
     }
     extent(&mut text, parts);
-    accepted(&mut text, parts);
+    // What the program took is not told from the nearest case by being accepted.
+    if matches!(record.class, Class::ClientFailsOnValid | Class::ClientCrash | Class::ClientHang) {
+        accepted(&mut text, parts);
+    }
     text.push_str(
         "\n## To reproduce\n\n```sh\nsh repro.sh\n```\n\nIt serves the case with `manifuzz serve` and runs the program. It exits with 0 if the \
          finding shows, with 1 if it does not, and with 2 if it could not be tried.\n\nThere is no `traffic.har`: `repro.sh` prints \

@@ -65,6 +65,21 @@ fn the_host_of_urls_asks_for_a_password_and_has_the_layer() {
 }
 
 #[test]
+fn a_case_waits_for_a_fixed_port_that_another_case_has() {
+    let start = || CaseServer::start(&exchange("layers.0.urls=ours"), Addresses::Loopback).unwrap();
+    let first = start();
+    std::thread::scope(|scope| {
+        let second = scope.spawn(move || start().lacks());
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        assert!(!second.is_finished());
+        let lack = first.lacks();
+        drop(first);
+        // Another program may have the port.
+        assert_eq!(second.join().unwrap().is_some(), lack.is_some());
+    });
+}
+
+#[test]
 fn nothing_is_left_when_a_server_is_dropped_in_the_middle_of_an_endless_body() {
     let server = serve("answer.blob.body=endless");
     let (registry, proxy) = (server.registry().to_owned(), server.proxy().to_owned());

@@ -68,6 +68,10 @@ fn the_next_page_is_on_another_host_where_the_list_ends() {
         assert!(url.starts_with("http://127.0.0.2:"), "{url}");
         let last = follow("GET", url);
         assert_eq!((last.status, next(&last)), (200, None));
+        // So it does for a client that takes the path alone.
+        let path = &url[url.find("/v2/").unwrap()..];
+        let own = ask_as_user(&server, "GET", path);
+        assert_eq!((own.status, next(&own)), (200, None));
     }
     let foreign = server.arrived().into_iter().filter(|one| one.at == crate::exchange::client::At::Foreign);
     assert_eq!(foreign.map(|one| one.has_credentials).collect::<Vec<_>>(), [false, false]);
