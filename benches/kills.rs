@@ -70,6 +70,8 @@ impl Strategy {
 type Detection = (usize, u64);
 /// The first detection of a quirk by each strategy.
 type Detections = Vec<Option<Detection>>;
+/// The name and the title of a strategy, and its cases.
+type Row = (&'static str, &'static str, fn() -> Vec<Exchange>);
 
 /// A registry and its capabilities.
 struct ProbedRegistry(Box<dyn Target>, Capabilities);
@@ -120,7 +122,7 @@ fn random_json(choices: &mut Seeded, depth: usize) -> Value {
 /// # Errors
 /// A name that no strategy has.
 fn strategies(names: &[String]) -> Result<Vec<Strategy>, String> {
-    let all: [(&str, &'static str, fn() -> Vec<Exchange>); 4] = [
+    let all: [Row; 4] = [
         ("run", "`run` with default options", || {
             let flavours = flavours().iter().map(|flavour| flavour.shape.clone()).collect();
             let order = Schedule { seed: 1, flavours, ..Schedule::default() };

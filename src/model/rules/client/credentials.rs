@@ -96,6 +96,8 @@ pub(super) const RULES: &[ClientRule] = &[
                 summary: "Basic credentials are not secure without TLS",
                 ..Clause::of(Source::Http, "RFC 7617")
             },
+            // The sentence has no key word, and who runs these cases allowed the registry itself to be without TLS.
+            level: Level::May,
             why: "Everyone on the way to a token service without TLS reads the user's password.",
             fix: "Send credentials to a realm without TLS only if the user allowed that for this host.",
             ..CLIENT
