@@ -18,7 +18,7 @@ use super::prober::Prober;
 use super::sink::Sink;
 use crate::compare::{Finding, Grade, Symptom};
 use crate::error::Error;
-use crate::exchange::Questions;
+use crate::exchange::Stage;
 use crate::model::Class;
 use crate::render::Case;
 
@@ -162,7 +162,7 @@ impl Firing<'_, '_> {
         Ok(())
     }
 
-    /// Repeats a case alone: only its push, unless the doubtful finding is in reading back.
+    /// Repeats a case alone: only what is pushed, unless the doubtful finding is in reading back.
     fn repeat(
         &self,
         cases: &[ToFire],
@@ -174,7 +174,8 @@ impl Firing<'_, '_> {
         let ToFire { case, questions, .. } = &cases[i];
         let in_reading = before.doubts().any(|finding| finding.symptom.depends_on_state());
         let options = FireOptions { purpose: Purpose::Repetition, questions: *questions, ..self.options };
-        let only_push = FireOptions { questions: if in_reading { *questions } else { Questions::NONE }, ..options };
+        let of_pushes = questions.about(Stage::ManifestPut);
+        let only_push = FireOptions { questions: if in_reading { *questions } else { of_pushes }, ..options };
         let again = self.prober.fire(case, only_push);
         if again.is_interrupted() {
             believed.outcomes[i] = Some(before);

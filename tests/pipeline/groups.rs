@@ -15,9 +15,8 @@ use manifuzz::report::{Group, groups};
 const SAMPLED: usize = 20;
 
 /// Quirks whose rows are more than one group, and how many: rows that nothing but the quirk's code connects.
-const SPLIT: [(&str, usize, &str); 36] = [
+const SPLIT: [(&str, usize, &str); 34] = [
     ("blob-pull-answers-404", 2, "a blob that was uploaded, and one that was mounted"),
-    ("blob-pull-returns-other-bytes", 2, "the bytes, and of two sessions the digest header"),
     ("delete-keeps-the-manifest", 2, "the manifest itself, and its entry in the referrers list"),
     ("denies-subject", 2, "a manifest, and the child of an index that is a referrer"),
     ("drops-child-without-platform", 2, "an index that is pushed, and the one of the referrers tag"),
@@ -45,7 +44,6 @@ const SPLIT: [(&str, usize, &str); 36] = [
     ("referrers-list-the-subject", 2, "a plain list, and a filtered one"),
     ("refuses-absent-media-type", 2, "the member is absent, or has a name in another case"),
     ("refuses-artifact-type", 2, "a manifest, and the child of an index that is an attestation"),
-    ("refuses-chunked-upload", 2, "a chunk in order is refused, one out of order with another status than 416"),
     ("refuses-empty-blob", 2, "an upload that a manifest needs, and one alone"),
     ("refuses-indented", 2, "whitespace inside a document, and around it"),
     ("refuses-in-toto-layer", 2, "a manifest, and the child of an index that is an attestation"),

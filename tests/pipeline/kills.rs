@@ -144,9 +144,17 @@ fn have_at_most_eight_rows(shown: &Shown) {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// Quirks whose symptoms depend on what other cases push.
+const DEPEND_ON_OTHERS: &[(&str, &str)] = &[
+    ("fails-on-missing-subject", "other cases push the subject that a case lacks"),
+    ("refuses-missing-subject", "other cases push the subject that a case lacks"),
+    ("referrers-pages-end-early", "a list has a second page only if other cases made it long enough"),
+];
+
 /// A registry that answers the same each time shows the same each time.
 fn show_again_what_they_showed(shown: &Shown) {
-    let wrong = shown.iter().filter(|(_, seen)| !seen.unreproduced.is_empty());
+    let depends = |quirk: &Quirk| DEPEND_ON_OTHERS.iter().any(|(name, _)| *name == quirk.name);
+    let wrong = shown.iter().filter(|(quirk, seen)| !seen.unreproduced.is_empty() && !depends(quirk));
     let wrong: Vec<_> = wrong.map(|(quirk, seen)| (quirk.name, &seen.unreproduced)).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -25,6 +25,12 @@ is_whole() {
     for page in $(pages "$1"); do :; done
     ! has "$page" link && { [ $# -lt 2 ] || [ "$page" != "$1" ] || [ "$(count tags "$1")" -lt "$2" ]; }
 }
+# Whether Link leads from the last page of a list to an answer with this status: list, and the status.
+leads_to() {
+    turned=1
+    for page in $(pages "$1"); do turned=$((turned + 1)); done
+    [ -f "$WORK/${1}_$turned.status" ] && is "${1}_$turned" "$2"
+}
 # Whether a page has a Link that is not one to a next page.
 has_bad_link() {
     for page in $(pages "$1"); do

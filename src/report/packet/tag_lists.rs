@@ -117,7 +117,12 @@ impl Numbered<'_> {
                 let others = self.each_list(&listed, |list| {
                     let due = list.last().map(|last| format!(" | after {last}")).unwrap_or_default();
                     let (own, n) = (self.own_tags(list.number), list.number);
-                    Some(format!("{} && [ -n \"$({own}{due} | unlisted {n})\" ]", list.is_whole()))
+                    // The answer of the finding is that to which Link leads, or a list that is complete.
+                    let ends = match self.record.status {
+                        Some(404) => format!("leads_to {n} 404"),
+                        _ => list.is_whole(),
+                    };
+                    Some(format!("{ends} && [ -n \"$({own}{due} | unlisted {n})\" ]"))
                 });
                 either([first, others])
             }

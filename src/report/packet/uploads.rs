@@ -2,7 +2,7 @@
 
 use super::check::Numbered;
 use super::script::blob_of;
-use super::shell::quoted;
+use super::shell::{either, quoted};
 use crate::compare::Class;
 use crate::exchange::roles::{blobs, mounts, uploads};
 use crate::exchange::{PlannedRequest, Probe, Reference, Role, sha256, sha512};
@@ -42,7 +42,11 @@ impl Numbered<'_> {
     pub(super) fn class_of_upload(&self) -> Option<String> {
         Some(match self.record.class {
             Class::RejectsValid => self.any_with(STEPS, |n| format!("refused {n}")),
-            Class::AcceptsForbidden | Class::Lenient => self.any_with(&[uploads::CLOSE], |n| format!("ok {n}")),
+            Class::AcceptsForbidden | Class::Lenient => either([
+                self.any_with(&[uploads::CLOSE], |n| format!("ok {n}")),
+                // 202 opens a session, which takes no content.
+                self.any_with(&[uploads::SINGLE_POST], |n| format!("is {n} 201")),
+            ]),
             _ => return None,
         })
     }
