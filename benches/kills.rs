@@ -86,9 +86,7 @@ impl ProbedRegistry {
     }
 
     fn symptoms(&self, case: &Exchange) -> impl Iterator<Item = (&'static str, String)> {
-        // As a run does: what a repository holds already would answer in place of an upload that failed.
-        let needs_fresh = case.upload.is_some() || case.afterwards.is_some_and(|ask| ask.changes());
-        let place = if needs_fresh { Repository::Fresh } else { Repository::Main };
+        let place = if case.needs_fresh_repository() { Repository::Fresh } else { Repository::Main };
         let seen = self.0.fire(case, place, Questions::ALL).ok();
         let findings = seen.map(|seen| {
             let judgement = judge(case, &seen.facts, Party::Registry, Versions::V1_1);

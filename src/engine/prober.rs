@@ -260,14 +260,12 @@ impl<'t> Prober<'t> {
         Outcome::Judged { findings, accepted, applicable, refusable, answered, body_is_new, timeouts, answer }
     }
 
-    /// The repository to fire an exchange in: a fresh one if it changes more than its own tag. `None` if it needs a capability
-    /// that the target lacks.
+    /// The repository to fire an exchange in: a fresh one if it needs that. `None` if it needs a capability that the target
+    /// lacks.
     fn place(&self, exchange: &Exchange, options: FireOptions) -> Option<Repository> {
-        if exchange.upload.is_some() && self.capabilities.fresh_repositories {
-            // What the repository holds already would answer in place of an upload that failed.
-            return Some(Repository::Fresh);
-        }
-        let Some(ask) = exchange.afterwards else { return Some(options.place) };
+        let is_fresh = exchange.needs_fresh_repository() && self.capabilities.fresh_repositories;
+        let place = if is_fresh { Repository::Fresh } else { options.place };
+        let Some(ask) = exchange.afterwards else { return Some(place) };
         let is_supported = match ask {
             Ask::Script(script) => script.needs.is_none_or(|part| self.capabilities.has(part)),
             _ => match ask.stage() {
@@ -280,7 +278,7 @@ impl<'t> Prober<'t> {
         if !is_supported || (needs_another && !self.capabilities.fresh_repositories) {
             return None;
         }
-        Some(if ask.changes() { Repository::Fresh } else { options.place })
+        Some(place)
     }
 }
 

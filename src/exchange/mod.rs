@@ -149,6 +149,12 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// Whether it should be fired in a repository that no other case uses: it changes more than its own tag, or what the
+    /// repository holds already would answer in place of an upload that failed.
+    pub fn needs_fresh_repository(&self) -> bool {
+        self.upload.is_some() || self.afterwards.is_some_and(|ask| ask.changes())
+    }
+
     /// A push of the given document by a fresh tag.
     pub fn of_document(content_type: Option<String>, body: Bytes, needs: Vec<Need>) -> Self {
         let tested = Put { content_type: content_type.map(Cow::Owned), ..Put::by_tag("", body) };

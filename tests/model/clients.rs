@@ -127,7 +127,7 @@ const TABLE: &[Row] = &[
     ("kind=index;manifests.0.mediaType=unknown", Operation::Pull, refuse, &["pull client-fails-on-valid note"]),
     ("base", Operation::Copy, refuse, &["copy client-fails-on-valid note"]),
     ("content.manifests.0=index;kind=index", Operation::Copy, refuse, &["copy client-fails-on-valid warning"]),
-    // The child is no index, whatever its descriptor says.
+    // The child is an image, whatever its descriptor says.
     ("kind=index;manifests.0.mediaType=index", Operation::Copy, refuse, &["copy client-fails-on-valid note"]),
     // Such layers are not uploaded, and a registry may miss them.
     ("layers.0.mediaType=nondistributable", Operation::Copy, refuse, &[]),

@@ -210,7 +210,7 @@ impl Adapter {
     }
 }
 
-/// A number of bytes such as `512M`; `usual` if there is no text.
+/// A number of bytes such as `512M`, or `usual` without a text.
 fn bytes(text: Option<&String>, what: &str, usual: u64) -> Result<u64, String> {
     let Some(text) = text else { return Ok(usual) };
     let (digits, factor) = match text.as_bytes().last() {

@@ -68,7 +68,7 @@ impl Blobs {
         }
     }
 
-    /// Files that nothing refers to and that are named by another digest than theirs. Other names are none of a layout's.
+    /// Files that nothing refers to and that are named by another digest than theirs. Files with other names do not count.
     pub fn misnamed(&self) -> Vec<Problem> {
         let mut found = Vec::new();
         for algorithm in ["sha256", "sha512"] {

@@ -191,7 +191,8 @@ fn has_the_form(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 }
 
 fn contains_the_tag(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    for list in tag_lists(answered, &[roles::LIST, roles::LIST_AFTER_DELETE]).iter().filter(|list| list.are_whole()) {
+    let scripted = tag_lists(answered, &[roles::LIST, roles::LIST_AFTER_DELETE]);
+    for list in scripted.iter().filter(|list| list.are_whole()) {
         // All tags of the case have the same beginning, so that this order is the list's.
         let is_due = |tag: &&String| list.last.as_ref().is_none_or(|last| last < *tag);
         let missing = list.own.iter().filter(is_due).find(|tag| !list.all().any(|listed| listed == *tag));
@@ -201,7 +202,7 @@ fn contains_the_tag(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
             list.flaw(0, format!("the tag list does not contain the pushed tag {tag}{pages}"))
         }));
     }
-    for list in tag_lists(answered, &[roles::LIST]) {
+    for list in &scripted {
         let next = answered.scripted(roles::LIST).find(|one| one.at == list.pages.at && one.page == list.tags.len());
         let missing = list.own.iter().find(|tag| !list.all().any(|listed| listed == *tag));
         if let (Some(next), Some(tag)) = (next.filter(|next| next.answer.status == 404), missing) {
