@@ -5,6 +5,7 @@
 mod accept;
 mod ask;
 mod budget;
+mod buffer_digest;
 mod capabilities;
 mod capability;
 pub mod client;
@@ -31,6 +32,7 @@ use sha2::{Digest as _, Sha256};
 pub use accept::{Accept, accept_at};
 pub use ask::Ask;
 pub use budget::{Budget, Spent};
+pub use buffer_digest::buffer_sha256;
 pub use capabilities::{Capabilities, Lack};
 pub use capability::Capability;
 pub use digest::{case_id, digest_of, is_digest, sha256, sha512, short_sha256, unknown_digest};

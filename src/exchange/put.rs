@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 
-use super::{is_digest, sha256, sha512};
+use super::{buffer_sha256, is_digest, sha512};
 
 /// A body with a lazily computed digest: most generated bodies are never sent.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +20,7 @@ pub struct Body {
 impl Body {
     /// `sha256:HEX` of the bytes.
     pub fn digest(&self) -> &str {
-        self.digest.get_or_init(|| sha256(&self.bytes))
+        self.digest.get_or_init(|| buffer_sha256(&self.bytes))
     }
 
     /// The bytes.

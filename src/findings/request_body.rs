@@ -36,6 +36,7 @@ pub(super) fn file(bytes: &[u8], files: &mut Bodies) -> Value {
 /// `[{"base64":…},{"repeat":"IA==","times":N},…]`; `None` if that takes more than `room` bytes.
 fn parts(bytes: &[u8], room: usize) -> Option<Value> {
     let (mut parts, mut literal, mut at) = (Vec::new(), 0, 0);
+    let mut runs = Runs { bytes, from: [0; UNIT + 1] };
     let mut left = room.checked_sub(2)?;
     let mut add = |parts: &mut Vec<Value>, part: Value| {
         left = left.checked_sub(part.to_string().len() + 1)?;
@@ -48,7 +49,7 @@ fn parts(bytes: &[u8], room: usize) -> Option<Value> {
         if at - literal > room {
             return None;
         }
-        let Some((unit, times)) = run(&bytes[at..]) else {
+        let Some((unit, times)) = runs.at(at) else {
             at += 1;
             continue;
         };
@@ -65,14 +66,36 @@ fn parts(bytes: &[u8], room: usize) -> Option<Value> {
     Some(Value::Array(parts))
 }
 
-/// The unit and the times of the run that these bytes begin with.
-fn run(bytes: &[u8]) -> Option<(usize, usize)> {
-    let length = |unit: usize| {
-        let same = bytes.iter().zip(bytes.get(unit..).unwrap_or_default()).take_while(|(a, b)| a == b).count();
-        (unit, same / unit + 1)
-    };
-    let found = (1..=UNIT.min(bytes.len())).map(length).find(|(unit, times)| unit * times >= RUN && *times > 1);
-    found.filter(|_| bytes.len() >= RUN)
+/// Finds the runs in some bytes.
+struct Runs<'b> {
+    bytes: &'b [u8],
+    /// By unit, the first position at which a run may begin, as far as is known.
+    from: [usize; UNIT + 1],
+}
+
+impl Runs<'_> {
+    /// The unit and the times of the run that begins here.
+    fn at(&mut self, at: usize) -> Option<(usize, usize)> {
+        let rest = &self.bytes[at..];
+        (1..=UNIT).filter(|_| rest.len() >= RUN).find_map(|unit| {
+            if self.from[unit] > at {
+                return None;
+            }
+            let after = rest.get(unit..)?;
+            // The bytes that must be the same as those one unit later, for the run to be long enough.
+            let due = RUN.next_multiple_of(unit) - unit;
+            if after.len() < due {
+                return None;
+            }
+            // From the end, because a run cannot begin before bytes that differ.
+            if let Some(differs) = (0..due).rev().find(|i| rest[*i] != after[*i]) {
+                self.from[unit] = at + differs + 1;
+                return None;
+            }
+            let same = due + rest[due..].iter().zip(&after[due..]).take_while(|(a, b)| a == b).count();
+            Some((unit, same / unit + 1))
+        })
+    }
 }
 
 #[cfg(test)]
@@ -97,6 +120,27 @@ mod tests {
             let value = body(&bytes, 4096, &mut files);
             assert!(value.to_string().len() < 200 && files.is_empty(), "{value}");
             assert!(decoded(&value) == bytes, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_run_is_found_where_the_definition_says() {
+        let defined = |bytes: &[u8]| {
+            let length = |unit: usize| {
+                let same = bytes.iter().zip(&bytes[unit..]).take_while(|(a, b)| a == b).count();
+                (unit, same / unit + 1)
+            };
+            (1..=UNIT.min(bytes.len())).map(length).find(|(unit, times)| unit * times >= RUN && *times > 1)
+        };
+        let units: [&[u8]; 6] = [b"a", b"ab", b"aab", b"abcdefg", b"abcdefghijklmno", b"abcdefghijklmnopq"];
+        for (first, second) in units.iter().flat_map(|first| units.map(|second| (first, second))) {
+            for times in [1, 5, 6, 7, 13, 14, 40, 96, 200] {
+                let bytes = [&first.repeat(times)[..], b"-", &second.repeat(times), b"aaa"].concat();
+                let mut runs = Runs { bytes: &bytes, from: [0; UNIT + 1] };
+                for at in 0..bytes.len() {
+                    assert_eq!(runs.at(at), defined(&bytes[at..]), "{first:?} {second:?} {times} {at}");
+                }
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
 
 /// A response with its whole body.
 pub(super) type Response = http::Response<Bytes>;
@@ -53,12 +54,30 @@ impl Refusal {
     }
 }
 
+#[derive(Serialize)]
+struct Errors<'e> {
+    errors: Vec<Error<'e>>,
+}
+
+#[derive(Serialize)]
+struct Error<'e> {
+    code: &'e str,
+    detail: Option<&'e str>,
+    message: &'e str,
+}
+
 /// An error response in the format of distribution-spec.
 pub(super) fn error(status: u16, code: &str, message: &str, details: &[String]) -> Response {
-    let one = |detail: Option<&String>| serde_json::json!({"code": code, "message": message, "detail": detail});
-    let errors: Vec<_> =
+    let one = |detail| Error { code, detail, message };
+    let errors =
         if details.is_empty() { vec![one(None)] } else { details.iter().map(|detail| one(Some(detail))).collect() };
-    let body = serde_json::json!({ "errors": errors }).to_string();
+    json_answer(status, &Errors { errors })
+}
+
+/// A response with this value as its body.
+pub(super) fn json_answer(status: u16, value: &impl Serialize) -> Response {
+    // Writing to memory does not fail, and the keys of these values are texts.
+    let body = serde_json::to_vec(value).unwrap_or_default();
     answer(status, &[("content-type", "application/json")], Bytes::from(body))
 }
 

@@ -1,49 +1,8 @@
 //! Digests: parsing, and checking one against bytes. Imports nothing from the registry.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{LazyLock, Mutex, PoisonError};
-
 use bytes::Bytes;
 
-pub(super) use crate::exchange::sha512;
-
-/// Shorter content is hashed each time, in bytes.
-const SHORT: usize = 1 << 10;
-/// The total size of the content whose digests are remembered, in bytes.
-const REMEMBERED: usize = 64 << 20;
-
-/// Digests of buffers, by address and length. The buffers are held, so that no other can have their address.
-#[derive(Default)]
-struct Hashed {
-    digests: HashMap<(usize, usize), String>,
-    held: VecDeque<Bytes>,
-    size: usize,
-}
-
-/// `sha256:HEX` of the content. A buffer that is received again, in a request to any registry of this process, is not
-/// hashed again; what the client says its digest is has no influence.
-pub(super) fn sha256(content: &Bytes) -> String {
-    static HASHED: LazyLock<Mutex<Hashed>> = LazyLock::new(Mutex::default);
-    if content.len() < SHORT {
-        return crate::exchange::sha256(content);
-    }
-    let identity = (content.as_ptr() as usize, content.len());
-    if let Some(digest) = HASHED.lock().unwrap_or_else(PoisonError::into_inner).digests.get(&identity) {
-        return digest.clone();
-    }
-    let digest = crate::exchange::sha256(content);
-    let mut hashed = HASHED.lock().unwrap_or_else(PoisonError::into_inner);
-    if hashed.digests.insert(identity, digest.clone()).is_none() {
-        hashed.size += content.len();
-        hashed.held.push_back(content.clone());
-    }
-    while hashed.size > REMEMBERED {
-        let Some(oldest) = hashed.held.pop_front() else { break };
-        hashed.size -= oldest.len();
-        hashed.digests.remove(&(oldest.as_ptr() as usize, oldest.len()));
-    }
-    digest
-}
+pub(super) use crate::exchange::{buffer_sha256 as sha256, sha512};
 
 /// The algorithm of a syntactically valid digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,16 +65,5 @@ mod tests {
         let [a, b] = [Bytes::from_static(b"a"), Bytes::from_static(b"b")];
         assert!(matches(&sha512(b"a"), &a) && matches(&crate::exchange::sha256(b"a"), &a));
         assert!(!matches(&sha512(b"a"), &b) && !matches("md5:0cc175b9c0f1b6a831c399e269772661", &a));
-    }
-
-    #[test]
-    fn the_digest_of_a_buffer_is_that_of_its_bytes_however_often_addresses_are_reused() {
-        for i in 0..300u32 {
-            let content = Bytes::from(i.to_le_bytes().repeat(300_000 / 4));
-            for part in [content.clone(), content.slice(..2000), content.slice(4..)] {
-                assert_eq!(sha256(&part), crate::exchange::sha256(&part));
-                assert_eq!(sha256(&part), crate::exchange::sha256(&part), "remembered");
-            }
-        }
     }
 }

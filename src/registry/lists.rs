@@ -1,13 +1,20 @@
 //! Tag lists and referrers lists (end-8 and end-12 of distribution-spec).
 
 use bytes::Bytes;
-use http::Method;
+use http::{HeaderValue, Method, header};
+use serde::Serialize;
 
-use super::answer::{Refusal, Response, answer};
+use super::answer::{Refusal, Response, answer, json_answer};
 use super::digest;
 use super::request::ParsedRequest;
 use super::storage::{Manifest, Storage};
 use crate::exchange::IMAGE_INDEX;
+
+#[derive(Serialize)]
+struct TagList<'t> {
+    name: &'t str,
+    tags: &'t [&'t str],
+}
 
 /// Lists the tags in order: at most `n` of them, starting after `last`. Adds a `Link` if more follow.
 pub(super) fn tags(request: &ParsedRequest<'_>, storage: &Storage) -> Result<Response, Refusal> {
@@ -24,10 +31,11 @@ pub(super) fn tags(request: &ParsedRequest<'_>, storage: &Storage) -> Result<Res
     let tags: Vec<&str> = after.by_ref().take(limit).collect();
     let next = tags.last().filter(|_| after.next().is_some());
     let link = next.map(|tag| format!("</v2/{}/tags/list?n={limit}&last={tag}>; rel=\"next\"", request.name));
-    let body = serde_json::json!({"name": request.name, "tags": tags}).to_string();
-    let mut headers = vec![("content-type", "application/json")];
-    headers.extend(link.as_deref().map(|link| ("link", link)));
-    Ok(answer(200, &headers, Bytes::from(body)))
+    let mut response = json_answer(200, &TagList { name: request.name, tags: &tags });
+    if let Some(link) = link.and_then(|link| HeaderValue::try_from(link).ok()) {
+        response.headers_mut().insert(header::LINK, link);
+    }
+    Ok(response)
 }
 
 /// Lists the manifests whose subject is `digest`; the list is empty if there are none or if the repository is unknown.

@@ -130,7 +130,7 @@ impl Registry {
         if !self.planted.is_empty()
             && let Some(repository) = storage.repositories.get_mut(request.name)
         {
-            repository.note_read(request.pulled_reference(), request.method, quirk::caches::question(request));
+            repository.note_read(request.pulled_reference(), quirk::caches::question(request));
         }
         response
     }

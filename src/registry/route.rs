@@ -2,7 +2,7 @@
 //! `%2e` have no special meaning. Imports nothing from the registry.
 
 /// An endpoint of distribution-spec, with the part of the path after the repository's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Endpoint<'p> {
     /// `/v2/`
     Support,

@@ -2,11 +2,11 @@
 //! repository is created by the first write to it. Does not decide what may be stored.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Method;
 
 /// All repositories and upload sessions.
 #[derive(Debug, Default)]
@@ -67,8 +67,8 @@ pub(super) struct StoredRepository {
     referrers: BTreeMap<String, BTreeSet<String>>,
     /// Manifests that were deleted by digest but are still served by tag (quirk `delete-keeps-tags`).
     kept_for_tags: BTreeMap<String, Arc<Manifest>>,
-    /// The request before, as far as that is noted: its method, and what it asked.
-    asked: Option<(Method, String)>,
+    /// A hash of what the request before asked, if it was a read.
+    asked: Option<u64>,
     /// The digests of manifests that were pushed as more than one type.
     of_two_types: BTreeSet<String>,
     /// Tags that were deleted and not pushed again, for the quirk that lists them.
@@ -130,8 +130,8 @@ impl StoredRepository {
     }
 
     /// Notes a request, and the tag if it read one.
-    pub(super) fn note_read(&mut self, tag: Option<&str>, method: &Method, question: String) {
-        self.asked = Some((method.clone(), question));
+    pub(super) fn note_read(&mut self, tag: Option<&str>, question: Option<u64>) {
+        self.asked = question;
         let key = tag.map(|tag| (tag.to_lowercase(), tag.to_owned()));
         if let Some(tag) = key.and_then(|key| self.tags.get_mut(&key)) {
             tag.is_read = true;
@@ -139,8 +139,8 @@ impl StoredRepository {
     }
 
     /// Whether the request before asked the same.
-    pub(super) fn was_asked_last(&self, method: &Method, question: &str) -> bool {
-        self.asked.as_ref().is_some_and(|(own, asked)| own == method && asked == question)
+    pub(super) fn was_asked_last(&self, question: Option<u64>) -> bool {
+        question.is_some() && self.asked == question
     }
 
     /// Whether a tag that was read pointed at the digest and was moved since.
@@ -198,7 +198,8 @@ impl StoredRepository {
     /// The tags after `last`, in order.
     pub(super) fn tags_after(&self, last: &str) -> impl Iterator<Item = (&str, &Tag)> {
         let after = (last.to_lowercase(), last.to_owned());
-        self.tags.iter().filter(move |(key, _)| **key > after).map(|((_, tag), points)| (tag.as_str(), points))
+        let following = (Bound::Excluded(after), Bound::Unbounded);
+        self.tags.range(following).map(|((_, tag), points)| (tag.as_str(), points))
     }
 
     /// Removes a manifest under all its digests; returns whether it existed. With `keeps_tags`, its tags stay and still

@@ -1,9 +1,13 @@
 //! The input and output of rules on answers.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
 use crate::exchange::{Answer, Ask, Capabilities, Observation, Probe, Role, ScriptedRequest, Stage};
 use crate::model::document::content::Content;
 use crate::model::policy::judgement::Judgement;
 use crate::model::rule::class::Class;
+use crate::model::rules::distribution::tag_lists::ListFacts;
 use crate::model::versions::FROM_1_1;
 
 /// The input of rules on answers.
@@ -17,9 +21,29 @@ pub struct Answered<'a, 'e> {
     pub observation: &'a Observation,
     /// The target's capabilities; rules on absent ones do not apply.
     pub capabilities: &'a Capabilities,
+    /// What the tag list after the push says.
+    usual_list: OnceCell<ListFacts>,
+}
+
+impl<'a, 'e> Answered<'a, 'e> {
+    /// The parts must belong together: the content be parsed with the facts of the observation, and judged so.
+    pub fn new(
+        content: &'a Content<'e>,
+        judgement: &'a Judgement,
+        observation: &'a Observation,
+        capabilities: &'a Capabilities,
+    ) -> Self {
+        Self { content, judgement, observation, capabilities, usual_list: OnceCell::new() }
+    }
 }
 
 impl Answered<'_, '_> {
+    /// What rules ask of every tag list, of the one in this answer.
+    pub(in crate::model) fn facts_of_list(&self, probe: &Probe, answer: &Answer) -> Cow<'_, ListFacts> {
+        let read = || ListFacts::of(answer, &self.observation.tag);
+        if *probe == Probe::TagList { Cow::Borrowed(self.usual_list.get_or_init(read)) } else { Cow::Owned(read()) }
+    }
+
     /// Whether the request was accepted as expected. Only then must the registry do more than store the manifest.
     pub fn accepted_valid(&self) -> bool {
         self.observation.accepted() && self.judgement.expect.is_accept()

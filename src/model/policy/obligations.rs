@@ -46,7 +46,7 @@ pub fn obligations(
         return Vec::new();
     }
     let observation = &*decoded(exchange, observation);
-    let answered = Answered { content, judgement, observation, capabilities };
+    let answered = Answered::new(content, judgement, observation, capabilities);
     let mut departures: Vec<Departure> = Vec::new();
     let mut add = |rule: &'static RuleInfo, class, flaw: Flaw| {
         let departure = Departure { rule, class, flaw };
@@ -84,5 +84,5 @@ pub fn unanswered(
     if observation.accepted() && matches!(judgement.expect, Expect::MustReject) {
         return None;
     }
-    requirement(&Answered { content, judgement, observation, capabilities }, probe)
+    requirement(&Answered::new(content, judgement, observation, capabilities), probe)
 }

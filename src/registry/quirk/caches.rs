@@ -1,5 +1,7 @@
 //! Responses that depend on what was read or pushed before: caches, tags that moved, the same bytes as another type.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use http::{Method, StatusCode, header};
 
 use super::answers::set;
@@ -18,7 +20,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026-11",
         shows: Shows::Finding("missing-header", "afterwards=read-twice"),
         act: Act::Alter(|request, repository, response, _| {
-            if got(request).is_some() && repository.was_asked_last(request.method, &question(request)) {
+            if got(request).is_some() && repository.was_asked_last(question(request)) {
                 response.headers_mut().remove(header::ETAG);
             }
         }),
@@ -30,7 +32,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         since: "2026-11",
         shows: Shows::Finding("missing-header", "afterwards=read-twice"),
         act: Act::Alter(|request, repository, response, _| {
-            if headed(request).is_some() && repository.was_asked_last(request.method, &question(request)) {
+            if headed(request).is_some() && repository.was_asked_last(question(request)) {
                 response.headers_mut().remove(header::CONTENT_TYPE);
             }
         }),
@@ -43,7 +45,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("altered", "afterwards=read-twice"),
         act: Act::Alter(|request, repository, response, _| {
             let is_whole = is_blob(request) && request.method == Method::GET && response.status() == 200;
-            if is_whole && repository.was_asked_last(request.method, &question(request)) {
+            if is_whole && repository.was_asked_last(question(request)) {
                 let half = response.body().slice(..response.body().len() / 2);
                 set_body(response, half);
             }
@@ -57,8 +59,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
         shows: Shows::Finding("lost", "afterwards=read-twice"),
         act: Act::Alter(|request, repository, response, _| {
             let reference = headed(request).filter(|_| response.status() == 200);
-            if let Some(reference) = reference.filter(|_| repository.was_asked_last(request.method, &question(request)))
-            {
+            if let Some(reference) = reference.filter(|_| repository.was_asked_last(question(request))) {
                 *response = Refusal::manifest_unknown(reference).answer();
             }
         }),
@@ -143,10 +144,15 @@ pub(super) const QUIRKS: &[Quirk] = &[
     },
 ];
 
-/// What a request asks, for comparison with the one before.
-pub(in crate::registry) fn question(request: &ParsedRequest<'_>) -> String {
-    let headers = ["accept", "accept-encoding", "if-none-match"].map(|name| request.header(name));
-    format!("{:?} {headers:?}", request.endpoint)
+/// A hash of what a request asks, for comparison with the one before; `None` if it does not only ask.
+pub(in crate::registry) fn question(request: &ParsedRequest<'_>) -> Option<u64> {
+    if !matches!(*request.method, Method::GET | Method::HEAD) {
+        return None;
+    }
+    let mut hash = DefaultHasher::new();
+    ["accept", "accept-encoding", "if-none-match"].map(|name| request.header(name)).hash(&mut hash);
+    (request.method, request.endpoint).hash(&mut hash);
+    Some(hash.finish())
 }
 
 /// Answers with the manifest that a tag pointed at when it was read last, if it was moved since.

@@ -73,7 +73,7 @@ pub(super) const QUIRKS: &[Quirk] = &[
             if is_tag_list(request, response) {
                 rewrite(response, |body| {
                     if let Some(tags) = body.get_mut("tags").and_then(Value::as_array_mut) {
-                        tags.sort_by_key(|tag| {
+                        tags.sort_by_cached_key(|tag| {
                             tag.as_str().and_then(|tag| repository.tag(tag)).map(|tag| tag.sequence)
                         });
                     }

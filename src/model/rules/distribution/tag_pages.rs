@@ -134,9 +134,8 @@ fn names_the_repository(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
                 .map_or_else(|| own.to_owned(), |one| repository_of(path_of(one), own)),
             _ => continue,
         };
-        let list = read(&answer.body);
-        let name = list.as_ref().ok().and_then(|list| list.root().get("name")?.text());
-        if let Some(name) = name.filter(|name| answered.capabilities.tag_list && **name != *asked) {
+        let facts = answered.facts_of_list(probe, answer);
+        if let Some(name) = facts.name.as_ref().filter(|name| answered.capabilities.tag_list && **name != asked) {
             flaws.push(Flaw::of(probe, answer, format!("name in the tag list is {name}, not {asked}")));
         }
     }

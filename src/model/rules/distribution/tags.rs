@@ -2,12 +2,11 @@
 
 use crate::exchange::roles::tags as roles;
 use crate::exchange::{Answer, Ask, Probe, Role, Stage};
-use crate::json::{Node, read_answer as read};
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::rules::distribution::locations::malformed_link;
 use crate::model::rules::distribution::scripted_lists::{page_that_leads_back, parameter, path_of, wrong_link};
-use crate::model::rules::distribution::tag_lists::{are_in_order, count, each_tag, has_tag, tag_lists, tags};
+use crate::model::rules::distribution::tag_lists::{are_in_order, count, tag_lists, tags};
 use crate::model::versions::{FROM_1_0, FROM_1_1_1};
 
 const SECTION: &str = "listing-tags";
@@ -179,10 +178,8 @@ fn answers_200(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 
 fn has_the_form(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     for (probe, answer) in lists(answered) {
-        let has_both = read(&answer.body).is_ok_and(|list| {
-            list.root().get("name").is_some_and(Node::is_string) && each_tag(&list, |_| ()).is_some()
-        });
-        if !has_both {
+        let facts = answered.facts_of_list(probe, answer);
+        if !facts.is_named || facts.has_tag.is_none() {
             let message =
                 "the tag list is not an object with a string \"name\" and an array of strings \"tags\"".to_owned();
             flaws.push(Flaw::of(probe, answer, message));
@@ -218,7 +215,7 @@ fn contains_the_tag(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let list = lists(answered).find(|(probe, _)| pushed_by_tag && **probe == Probe::TagList);
     let Some((_, answer)) = list else { return };
     // If there are more pages, the tag may be on another one.
-    if answer.header("link").is_none() && has_tag(answer, &observation.tag) == Some(false) {
+    if answer.header("link").is_none() && answered.facts_of_list(&Probe::TagList, answer).has_tag == Some(false) {
         let message = "push accepted, but the tag list does not contain the tag".to_owned();
         flaws.push(Flaw::of(&Probe::TagList, answer, message));
     }
