@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::shard::Shard;
+use crate::exchange::Accept;
 use crate::generate::covering_array::{Stop, never};
 use crate::generate::{Filter, Preset, Tested, rows};
 use crate::render::render;
@@ -49,7 +50,8 @@ pub struct Schedule {
     pub cover: Option<usize>,
     /// The slots that may deviate; `None` means all.
     pub filter: Option<Filter>,
-    /// Only fixed cases, and of those only the ones that need little content: for a run with few requests.
+    /// Only fixed cases, and of those only the ones that need little content and show something in pushes: for a run with few
+    /// requests.
     pub quick: bool,
     /// The part of the cases to fire; `None` means all of them.
     pub shard: Option<Shard>,
@@ -101,7 +103,7 @@ impl Schedule {
         let flavours = self.flavours.clone().into_iter().filter(move |flavour| tested.sees_all_of(flavour));
         let fixed = tested.bases().into_iter().chain(flavours).chain(tested.each_alone());
         let fixed = fixed.filter(move |shape| filter.as_ref().is_none_or(|filter| filter.passes(shape)));
-        fixed.filter(move |shape| !quick || render(shape).needs.len() <= FEW_NEEDS)
+        fixed.filter(move |shape| !quick || is_quick(shape))
     }
 
     /// The cases, without repeats. The covering array is built when its first row is requested, and ends early if `stop` returns
@@ -139,6 +141,12 @@ impl Schedule {
             .filter(move |(at, _)| shard.is_none_or(|shard| *at < bases || shard.has(at - bases)))
             .map(|(_, one)| one)
     }
+}
+
+/// Whether a case needs little content, and is not only about what is asked after the push.
+fn is_quick(shape: &Shape) -> bool {
+    let exchange = render(shape);
+    exchange.needs.len() <= FEW_NEEDS && exchange.afterwards.is_none() && exchange.accept == Accept::Every
 }
 
 /// Whether a case is one of the bases, with which every run begins.

@@ -109,6 +109,20 @@ fn a_filter_keeps_named_slots_and_their_ancestors() {
 }
 
 #[test]
+fn a_quick_run_leaves_out_what_only_reading_shows() {
+    let texts =
+        |quick| Schedule { quick, ..Schedule::default() }.fixed().map(|shape| shape.to_string()).collect::<Vec<_>>();
+    let (quick, whole) = (texts(true), texts(false));
+    let (left_out, kept) = whole.iter().partition::<Vec<_>, _>(|text| !quick.contains(text));
+    let reads = |text: &str| text.split(';').any(|part| part.starts_with("afterwards=") || part.starts_with("accept="));
+    assert!(kept.len() == quick.len() && kept.iter().all(|text| !reads(text)));
+    assert!(whole.iter().filter(|text| reads(text)).count() > 50 && left_out.len() < 100, "{left_out:?}");
+    for text in ["layers=empty", "reference=short-digest"] {
+        assert!(quick.iter().any(|quick| quick == text), "{text}");
+    }
+}
+
+#[test]
 fn rows_are_built_lazily_and_equal_those_of_the_whole_array() {
     let filter: Filter = "layers.0.*,subject".parse().unwrap();
     let whole = cover(2, Some(&filter));

@@ -6,8 +6,8 @@ use std::cell::OnceCell;
 use crate::exchange::{Answer, Ask, Capabilities, Observation, Probe, Role, ScriptedRequest, Stage};
 use crate::model::document::content::Content;
 use crate::model::policy::judgement::Judgement;
+use crate::model::policy::listed_tags::ListFacts;
 use crate::model::rule::class::Class;
-use crate::model::rules::distribution::tag_lists::ListFacts;
 use crate::model::versions::FROM_1_1;
 
 /// The input of rules on answers.

@@ -6,6 +6,7 @@ pub(in crate::model) mod contradictions;
 pub(in crate::model) mod found;
 pub(in crate::model) mod judge;
 pub(in crate::model) mod judgement;
+pub(in crate::model) mod listed_tags;
 pub(in crate::model) mod obligations;
 pub(in crate::model) mod ran;
 pub(in crate::model) mod redirects;
