@@ -9,7 +9,9 @@ mod rules;
 mod traceability;
 mod versions;
 
-pub use self::document::{Content, DigestForm, Remark, describe, is_schema_1, kind_of, remarks};
+pub use self::document::{
+    Content, DigestForm, Remark, describe, is_schema_1, is_undefined, kind_of, members_type, remarks, type_by_members,
+};
 pub use self::policy::{
     Answered, Breach, Departure, Expect, Flaw, Judgement, Party, Ran, RunDeparture, RunFlaw, contradictions, decide,
     decide_client, decide_found, decide_operation, judge, obligations, report, run_duties, unanswered,

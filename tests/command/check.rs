@@ -6,7 +6,8 @@ use std::path::Path;
 use crate::checking::check;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
+use manifuzz::exchange::IMAGE_INDEX;
+use serde_json::{Value, json};
 
 #[test]
 fn any_bytes_get_a_verdict() {
@@ -352,4 +353,31 @@ fn a_document_of_one_line_stays_readable() {
     assert!(text.contains(&format!(" --> a.json:1:{column}\n")), "{text}");
     assert!(text.lines().all(|line| line.chars().count() < 200), "{text}");
     assert!(text.contains(r#""schemaVersion":1,"mediaType""#), "{text}");
+}
+
+/// The members tell the kind where `mediaType` cannot be right.
+#[test]
+fn a_document_with_the_media_type_of_another_kind_is_told_its_own() {
+    for (document, own) in [
+        (r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","manifests":[]}"#, IMAGE_INDEX),
+        (r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v2+json","manifests":[]}"#, IMAGE_INDEX),
+    ] {
+        let (code, rows, _) = check(&["-"], document.as_bytes());
+        let findings = rows[0]["findings"].as_array().unwrap();
+        assert_eq!((code, findings.len(), &rows[0]["kind"]), (Some(1), 1, &json!("index")), "{}", rows[0]);
+        assert!(findings[0]["message"].as_str().unwrap().ends_with(&format!("set it to \"{own}\"")), "{}", rows[0]);
+    }
+    for (document, note) in [
+        (
+            r#"{"schemaVersion":2,"mediaType":"application/json","manifests":[]}"#,
+            "if it is one, set \"mediaType\" to \"",
+        ),
+        ("{}", "add \"mediaType\""),
+        (r#"{"mediaType":"application/vnd.oci.artifact.manifest.v1+json"}"#, "--spec 1.1.0-rc2"),
+        (r#"{"mediaType":"a/b"}"#, "do not define this kind of document"),
+    ] {
+        let (code, rows, _) = check(&["-"], document.as_bytes());
+        assert_eq!((code, &rows[0]["valid"]), (Some(0), &Value::Null), "{}", rows[0]);
+        assert!(rows[0]["notes"][0]["message"].as_str().unwrap().contains(note), "{}", rows[0]);
+    }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::checking::check;
 use manifuzz::exchange::{IMAGE_INDEX, IMAGE_MANIFEST, sha256};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[test]
 fn a_layout_is_compared_with_its_content() {
@@ -78,12 +78,17 @@ fn layout_with(folder: &Path, content: &[u8], size: usize) -> PathBuf {
     file(&layer)
 }
 
-/// What `check` says of a layout whose layer was changed: its exit code, the manifest's row and standard error.
+/// What `check` says of a layout whose layer was changed: its exit code, the manifest's row and standard error. What it says of the
+/// layout itself is also a row.
 fn checked(content: &[u8], size: usize, change: impl FnOnce(&Path)) -> (Option<i32>, Value, String) {
     let folder = tempfile::tempdir().unwrap();
     change(&layout_with(folder.path(), content, size));
     let (code, mut rows, err) = check(&[folder.path().to_str().unwrap()], b"");
-    assert_eq!(rows.len(), 2, "{rows:?}");
+    for row in rows.split_off(2) {
+        assert_eq!((&row["kind"], &row["valid"]), (&json!("layout"), &json!(false)), "{row}");
+        let messages = row["findings"].as_array().unwrap().iter().map(|finding| finding["message"].as_str().unwrap());
+        assert!(code == Some(1) && err.lines().eq(messages), "{row}: {err}");
+    }
     (code, rows.remove(1), err)
 }
 
@@ -97,8 +102,18 @@ fn content_that_does_not_match_its_descriptor_is_reported() {
     assert!(err.contains("/layers/0: sha256:") && err.contains("is not in the layout"), "{err}");
 
     let mark = |file: &Path| file.ancestors().nth(3).unwrap().join("oci-layout");
-    let (code, _, err) = checked(b"layer", 5, |file| std::fs::write(mark(file), "{}").unwrap());
-    assert!(code == Some(1) && err.contains("imageLayoutVersion"), "{err}");
+    for (marker, flaw) in [
+        ("{}", "has no imageLayoutVersion"),
+        (r#"{"imageLayoutVersion":1}"#, "is not a string"),
+        (r#"{"imageLayoutVersion":"2.0.0"}"#, "no other version of layouts than 1.0.0 is defined"),
+        ("[]", "is not a JSON object"),
+        ("1.0.0", "is not JSON"),
+    ] {
+        let (code, _, err) = checked(b"layer", 5, |file| std::fs::write(mark(file), marker).unwrap());
+        assert!(code == Some(1) && err.contains(flaw) && err.contains("; write {"), "{marker}: {err}");
+    }
+    let (code, _, err) = checked(b"layer", 5, |file| std::fs::remove_file(mark(file)).unwrap());
+    assert!(code == Some(1) && err.contains("the file oci-layout is missing"), "{err}");
 
     // Nothing refers to these files.
     let unnamed = |file: &Path| file.with_file_name("ingest");
@@ -106,6 +121,10 @@ fn content_that_does_not_match_its_descriptor_is_reported() {
     let misnamed = |file: &Path| file.with_file_name("0".repeat(64));
     let (code, _, err) = checked(b"layer", 5, |file| std::fs::write(misnamed(file), "rayel").unwrap());
     assert!(code == Some(1) && err.contains("0000 has other content"), "{err}");
+
+    let upper = |file: &Path| file.with_file_name("A".repeat(64));
+    let (code, _, err) = checked(b"layer", 5, |file| std::fs::write(upper(file), "rayel").unwrap());
+    assert!(code == Some(1) && err.contains("is not named by an sha256 digest"), "{err}");
 
     let (code, _, err) = checked(b"layer", 5, |file| std::fs::write(file, "rayel").unwrap());
     assert!(code == Some(1) && err.contains("has other content"), "{err}");
@@ -124,4 +143,25 @@ fn content_that_does_not_match_its_descriptor_is_reported() {
     assert_eq!((code, row["findings"][0]["pointer"].as_str(), &*err), (Some(1), Some("/layers/0/size"), ""));
     assert!(row["findings"][0]["message"].as_str().unwrap().contains("write 5242880"), "{row}");
     assert_eq!(checked(&long, 5 << 20, |_| {}).0, Some(0));
+}
+
+/// Only what is marked as a layout can lack an index; pipes are not waited for.
+#[test]
+fn a_layout_without_an_index_is_invalid_and_another_folder_is_no_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    layout_with(folder.path(), b"layer", 5);
+    std::fs::remove_file(folder.path().join("index.json")).unwrap();
+    let (code, rows, err) = check(&[path], b"");
+    assert!(code == Some(1) && err.contains("index.json is missing"), "{err}");
+    assert_eq!((rows.len(), &rows[0]["findings"][0]["rule"]), (1, &json!("layout-has-an-index")));
+
+    let made = std::process::Command::new("mkfifo").arg(folder.path().join("index.json")).status().unwrap();
+    assert!(made.success());
+    let (code, _, err) = check(&[path], b"");
+    assert!(code == Some(1) && err.contains("index.json is not a regular file"), "{err}");
+
+    std::fs::remove_file(folder.path().join("oci-layout")).unwrap();
+    let (code, rows, err) = check(&[path], b"");
+    assert!(code == Some(2) && rows.is_empty() && err.contains("name a file, or a directory"), "{err}");
 }

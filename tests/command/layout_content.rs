@@ -298,3 +298,82 @@ fn a_file_that_cannot_be_read_does_not_silence_the_others() {
     assert!(rows[0]["file"].as_str().unwrap().ends_with("index.json") && rows[2]["file"] == "-", "{rows:?}");
     assert_eq!(err.matches("error: cannot read").count(), 2, "{err}");
 }
+
+#[test]
+fn a_layer_that_another_program_compressed_is_said_to_be() {
+    for (program, start) in [("xz", &b"\xfd7zXZ\0"[..]), ("bzip2", b"BZh91AY"), ("lz4", b"\x04\x22\x4d\x18")] {
+        let content = [start, &[7; 600]].concat();
+        let (code, findings, messages) = image(&[(GZIP, content)], &[sha256(b"")]);
+        assert_eq!(
+            (code, &*findings),
+            (Some(1), &["must layout-gzip-layer-is-gzip /layers/0/mediaType".to_owned()][..])
+        );
+        assert!(
+            messages[0].contains(&format!("is compressed with {program}, which no layer type names")),
+            "{messages:?}"
+        );
+    }
+}
+
+#[test]
+fn a_diff_id_is_a_digest() {
+    let hash = &sha256(&tar("a"))["sha256:".len()..];
+    for id in [hash.to_owned(), format!("SHA256:{hash}")] {
+        let (code, findings, messages) = image(&[(TAR, tar("a"))], &[id]);
+        assert_eq!((code, &*findings), (Some(1), &["must layout-diff-ids-are-the-layers /layers/0".to_owned()][..]));
+        assert!(messages[0].contains("is not a digest; write the SHA-256"), "{messages:?}");
+    }
+}
+
+/// Of properties that may be left out, null is allowed.
+#[test]
+fn the_properties_of_an_image_configuration_have_their_form() {
+    let said = |property: Value| {
+        let mut layout = Layout::new();
+        let diff_ids = [sha256(&tar("a"))];
+        let mut config =
+            json!({ "architecture": "amd64", "os": "linux", "rootfs": { "type": "layers", "diff_ids": diff_ids } });
+        config.as_object_mut().unwrap().extend(property.as_object().unwrap().clone());
+        let (config, layer) = (layout.put(CONFIG, config.to_string().as_bytes()), layout.put(TAR, &tar("a")));
+        let manifest = json!({ "schemaVersion": 2, "mediaType": IMAGE_MANIFEST, "config": config, "layers": [layer] });
+        layout.list(&manifest, platform());
+        layout.findings().2
+    };
+    for right in [
+        json!({ "config": null, "history": null }),
+        json!({ "config": { "Env": null, "Cmd": null, "Labels": {}, "ExposedPorts": { "80/tcp": {} }, "Healthcheck": 1 } }),
+        json!({ "config": { "Env": ["A=b"], "User": "", "Labels": { "a": "b" } }, "history": [{ "created": "x" }] }),
+    ] {
+        assert_eq!(said(right.clone()), Vec::<String>::new(), "{right}");
+    }
+    for (wrong, flaw) in [
+        (json!({ "config": { "Labels": { "a": 1 } } }), "config.Labels is not an object whose values are strings"),
+        (json!({ "config": { "Labels": [] } }), "config.Labels is not an object whose values are strings"),
+        (json!({ "config": { "Env": "A=b" } }), "config.Env is not an array of strings"),
+        (json!({ "config": { "ExposedPorts": ["80"] } }), "config.ExposedPorts is not an object"),
+        (json!({ "config": { "User": 0 } }), "config.User is not a string"),
+        (json!({ "config": [] }), "config is not an object"),
+        (json!({ "history": {} }), "history is not an array of objects"),
+        (json!({ "variant": 8 }), "variant is not a string"),
+    ] {
+        let said = said(wrong.clone());
+        assert!(said.len() == 1 && said[0].contains(flaw), "{wrong}: {said:?}");
+    }
+}
+
+/// Nobody else can define a document with one of image-spec's names, so that a slip of the pen keeps no rule from being applied.
+#[test]
+fn a_manifest_whose_media_type_is_misspelt_is_judged() {
+    let typo = "application/vnd.oci.image.manifest.v1";
+    let mut layout = Layout::new();
+    let config = layout.put("a/b", b"x");
+    layout.list(&json!({ "schemaVersion": 1, "mediaType": typo, "config": config, "layers": [config] }), platform());
+    let (code, findings, _) = layout.findings();
+    let rules: Vec<_> = findings.iter().map(|finding| finding.split(' ').nth(1).unwrap()).collect();
+    assert_eq!(code, Some(1));
+    for rule in
+        ["layout-descriptor-has-its-contents-type", "manifest-media-type-is-its-own", "manifest-schema-version-is-2"]
+    {
+        assert!(rules.contains(&rule), "{rules:?}");
+    }
+}

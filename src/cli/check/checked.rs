@@ -2,9 +2,8 @@
 
 use bytes::Bytes;
 
-use crate::cli::{BAD_INPUT, FOUND};
 use crate::exchange::{Need, Presence};
-use crate::model::Breach;
+use crate::model::{Breach, LayoutRule};
 
 /// A document, and what is known of the content it refers to.
 pub(super) struct CheckedFile {
@@ -22,25 +21,36 @@ pub(super) struct CheckedFile {
 }
 
 /// A problem of a layout, not of a document in it.
+#[derive(Clone, Debug)]
 pub(super) struct Problem {
     pub what: String,
-    /// The exit code, unless there is a worse problem.
-    pub code: u8,
+    pub kind: ProblemKind,
+}
+
+/// What a problem is about.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ProblemKind {
+    /// Content is missing, which a layout permits.
+    Missing,
+    /// The layout breaks a rule.
+    Breach(LayoutRule),
+    /// Content cannot be read.
+    Unreadable,
 }
 
 impl Problem {
     /// Missing content, which a layout permits.
     pub(super) fn missing(what: String) -> Self {
-        Self { what, code: 0 }
+        Self { what, kind: ProblemKind::Missing }
     }
 
-    /// Content that differs from its descriptor.
-    pub(super) fn wrong(what: String) -> Self {
-        Self { what, code: FOUND }
+    /// A breach of a rule on layouts.
+    pub(super) fn breach(rule: LayoutRule, what: String) -> Self {
+        Self { what, kind: ProblemKind::Breach(rule) }
     }
 
     /// Content that cannot be read.
     pub(super) fn unreadable(what: String) -> Self {
-        Self { what, code: BAD_INPUT }
+        Self { what, kind: ProblemKind::Unreadable }
     }
 }

@@ -12,14 +12,14 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
-use self::checked::{CheckedFile, Problem};
+use self::checked::{CheckedFile, Problem, ProblemKind};
 use self::other::Other;
 use self::verdict::CheckLine;
 use super::flags::{SpecFlag, epilogue};
-use super::{FOUND, Output, tell};
+use super::{BAD_INPUT, FOUND, Output, tell};
 use crate::error::{Error, Input};
 use crate::exchange::{Exchange, Facts, Presence};
-use crate::model::{Content, Versions, contradictions, decide_found, describe, remarks};
+use crate::model::{Breach, Content, Versions, contradictions, decide_found, describe, remarks, type_by_members};
 
 /// Judge manifests offline: files, stdin, or OCI image layouts
 #[derive(Debug, clap::Args)]
@@ -58,10 +58,29 @@ impl CheckCommand {
             for document in documents {
                 worst = worst.max(self.judge(document)?);
             }
-            for Problem { what, code } in problems {
-                tell(what);
-                worst = worst.max(code);
+            worst = worst.max(self.tell_problems(file, &problems)?);
+        }
+        Ok(worst)
+    }
+
+    /// Says what is wrong with a layout itself; as JSON, breaches also get a line of the form of a document's. Returns the exit code
+    /// that the problems call for.
+    fn tell_problems(&self, layout: &Path, problems: &[Problem]) -> Result<u8, Error> {
+        let mut worst = 0;
+        let mut breaches = Vec::new();
+        for Problem { what, kind } in problems {
+            tell(what);
+            worst = worst.max(match kind {
+                ProblemKind::Missing => 0,
+                ProblemKind::Breach(_) => FOUND,
+                ProblemKind::Unreadable => BAD_INPUT,
+            });
+            if let ProblemKind::Breach(rule) = kind {
+                breaches.push(Breach { rule: rule.info(), place: String::new(), message: what.clone().into() });
             }
+        }
+        if !breaches.is_empty() && !self.output.is_pretty() {
+            Output::print(&verdict::layout_line(&layout.display().to_string(), &breaches))?;
         }
         Ok(worst)
     }
@@ -71,7 +90,9 @@ impl CheckCommand {
         let versions: Versions = self.spec.spec;
         let header = self.content_type.clone().filter(|_| !document.is_of_layout);
         let is_pushed = header.is_some();
-        let (content_type, kind) = describe(document.declared_type.or(header), &document.body);
+        let declared = document.declared_type.or(header);
+        let declared = declared.or_else(|| type_by_members(&document.body).map(str::to_owned));
+        let (content_type, kind) = describe(declared, &document.body);
         // A type that was given or declared says that the document is meant as a manifest.
         let other = Other::of(&document.body).filter(|_| !is_pushed && !document.is_of_layout);
         let kind = match other {
@@ -91,7 +112,8 @@ impl CheckCommand {
             body: &exchange.tested.body,
             kind: &kind,
             valid: verdict::validity(&judgement, other.is_none() && (content.is_known() || is_docker)),
-            not_judged: other.map_or(verdict::NOT_JUDGED, |other| other.note),
+            not_judged: other
+                .map_or_else(|| verdict::not_judged(&kind, &exchange.tested.body), |other| other.note.into()),
             is_docker,
             open: contradictions(&content).collect(),
             remarks: remarks(&content),

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::foreign::{bounded, escaped, json_escaped};
-use crate::model::{Binds, Breach, Expect, Judgement, Level, Remark, is_schema_1};
+use crate::model::{Binds, Breach, Expect, Judgement, Level, Remark, is_schema_1, members_type};
 
 /// The verdict on a document.
 pub(super) struct CheckLine<'a> {
@@ -16,7 +16,7 @@ pub(super) struct CheckLine<'a> {
     /// Whether no MUST on the author is broken; `None` if nothing was judged.
     pub valid: Option<bool>,
     /// Why nothing was judged, where that is so.
-    pub not_judged: &'static str,
+    pub not_judged: Cow<'static, str>,
     /// Whether Docker's rules apply to it.
     pub is_docker: bool,
     pub judgement: &'a Judgement,
@@ -41,23 +41,49 @@ pub(super) fn kind_name<'k>(kind: &'k str, content_type: Option<&str>, body: &[u
     match content_type {
         _ if kind != UNKNOWN => kind.into(),
         _ if is_schema_1(content_type, body) => "docker-schema-1".into(),
-        Some(content_type) => bounded(content_type, 200).into(),
-        None => kind.into(),
+        Some(content_type) if !content_type.is_empty() => bounded(content_type, 200).into(),
+        _ => kind.into(),
     }
 }
 
-/// Why a document was not judged.
-pub(super) const NOT_JUDGED: &str = "not judged: these versions do not define this kind of document";
+/// Why a document of this kind was not judged, and what to do.
+pub(super) fn not_judged(kind: &str, body: &[u8]) -> Cow<'static, str> {
+    const NOT_DEFINED: &str = "not judged: these versions do not define this kind of document";
+    match (kind, members_type(body)) {
+        (UNKNOWN, _) => {
+            "not judged: neither \"mediaType\" nor the members tell what kind of document this is; add \"mediaType\""
+                .into()
+        }
+        ("artifact", _) => format!("{NOT_DEFINED}; judge it with --spec 1.1.0-rc2").into(),
+        (_, Some((name, media_type))) => {
+            format!("{NOT_DEFINED}; it has the members of {name}: if it is one, set \"mediaType\" to \"{media_type}\"")
+                .into()
+        }
+        _ => NOT_DEFINED.into(),
+    }
+}
+
+/// The JSON line on a layout that breaks rules itself.
+pub(super) fn layout_line(layout: &str, breaches: &[Breach]) -> String {
+    let findings: Vec<_> = breaches.iter().map(finding).collect();
+    let line = json!({
+        "file": layout, "kind": "layout", "valid": false, "expect": Expect::Unspecified.as_str(), "findings": findings, "open": [],
+        "judged": true, "notes": []
+    });
+    json_escaped(&line.to_string()).into_owned()
+}
+
+/// A finding as JSON.
+fn finding(breach: &Breach) -> Value {
+    let (rule, level) = (breach.rule.id, breach.rule.level.as_str());
+    json!({ "rule": rule, "level": level, "pointer": breach.place, "message": escaped(&breach.message) })
+}
 
 impl CheckLine<'_> {
     pub(super) fn line(&self) -> String {
-        let finding = |breach: &Breach| {
-            let (rule, level) = (breach.rule.id, breach.rule.level.as_str());
-            json!({ "rule": rule, "level": level, "pointer": breach.place, "message": escaped(&breach.message) })
-        };
         let findings: Vec<_> = self.judgement.breaches.iter().map(finding).collect();
         let note = |pointer: &str, message: &str| json!({ "pointer": pointer, "message": escaped(message) });
-        let unjudged = self.valid.is_none().then(|| note("", self.not_judged));
+        let unjudged = self.valid.is_none().then(|| note("", &self.not_judged));
         let remarks = self.remarks.iter().map(|remark| note(&remark.place, &remark.message));
         let notes: Vec<_> = unjudged.into_iter().chain(remarks).collect();
         // Of a kind that is known and not defined, the specifications neither demand nor contradict anything.

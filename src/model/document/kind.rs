@@ -55,6 +55,33 @@ fn likely_type(root: Node<'_>) -> Option<String> {
     by_members(has("config") || has("layers"), has("manifests")).map(str::to_owned)
 }
 
+/// The start of the media types that image-spec keeps for itself: nobody else can define a document of this name.
+const OF_IMAGE_SPEC: &str = "application/vnd.oci.image.";
+
+/// Whether a media type looks like one of image-spec's manifests without being one, such as with another version.
+pub fn is_undefined(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    essence.starts_with(OF_IMAGE_SPEC) && kind_of(&essence).is_none()
+}
+
+/// The media type of a document whose members are those of an image manifest or of an index, if its own `mediaType` cannot be right:
+/// it is that of the other kind, or of none that image-spec defines.
+pub fn type_by_members(body: &[u8]) -> Option<&'static str> {
+    let document = read(body).ok()?;
+    let own = document.root().get("mediaType").and_then(Node::text)?;
+    let (_, members) = members_type(body)?;
+    let is_of_other = [IMAGE_MANIFEST, IMAGE_INDEX].contains(&&*essence(&own)) && essence(&own) != members;
+    (is_of_other || is_undefined(&own)).then_some(members)
+}
+
+/// The kind in words, and its media type, of a document with the members of an image manifest or of an index.
+pub fn members_type(body: &[u8]) -> Option<(&'static str, &'static str)> {
+    let document = read(body).ok()?;
+    let has = |name| document.root().get(name).is_some();
+    let members = by_members(has("config") || has("layers"), has("manifests"))?;
+    Some((if members == IMAGE_INDEX { "an index" } else { "an image manifest" }, members))
+}
+
 /// The media type of a document with members of an image manifest or of an index; `None` for both or neither.
 pub(in crate::model) fn by_members(of_image: bool, of_index: bool) -> Option<&'static str> {
     match (of_image, of_index) {

@@ -20,12 +20,14 @@ pub enum KnownType {
     Layer,
     /// A zstd-compressed layer, which implementations should support.
     ZstdLayer,
+    /// A zstd-compressed layer of the deprecated kind that is not distributed.
+    OldZstdLayer,
 }
 
 /// The type of the empty descriptor's content.
 pub(in crate::model) const EMPTY_TYPE: &str = "application/vnd.oci.empty.v1+json";
 
-const ALL: [(&str, KnownType); 9] = [
+const ALL: [(&str, KnownType); 10] = [
     (IMAGE_MANIFEST, KnownType::ImageManifest),
     (IMAGE_INDEX, KnownType::ImageIndex),
     ("application/vnd.oci.image.config.v1+json", KnownType::ImageConfig),
@@ -35,6 +37,7 @@ const ALL: [(&str, KnownType); 9] = [
     ("application/vnd.oci.image.layer.nondistributable.v1.tar", KnownType::Layer),
     ("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip", KnownType::Layer),
     ("application/vnd.oci.image.layer.v1.tar+zstd", KnownType::ZstdLayer),
+    ("application/vnd.oci.image.layer.nondistributable.v1.tar+zstd", KnownType::OldZstdLayer),
 ];
 
 impl KnownType {

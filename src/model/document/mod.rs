@@ -11,5 +11,5 @@ pub(in crate::model) mod origins;
 
 pub use self::content::Content;
 pub use self::forms::DigestForm;
-pub use self::kind::{describe, is_schema_1, kind_of};
+pub use self::kind::{describe, is_schema_1, is_undefined, kind_of, members_type, type_by_members};
 pub use self::origins::{Remark, remarks};

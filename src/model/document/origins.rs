@@ -16,17 +16,21 @@ pub struct Remark {
 }
 
 /// Layer types, as whole names or beginnings, and what has such layers.
-const ORIGINS: [(&str, &str); 9] = [
+const ORIGINS: [(&str, &str); 10] = [
     ("application/vnd.in-toto+json", "an attestation of BuildKit (in-toto statements such as provenance or an SBOM)"),
     ("application/vnd.dev.cosign.simplesigning.v1+json", "a cosign signature"),
     ("application/vnd.dsse.envelope.v1+json", "a cosign attestation"),
     ("application/vnd.ollama.image.", "an Ollama model"),
     ("text/spdx", "an SBOM in SPDX format"),
+    ("application/spdx+json", "an SBOM in SPDX format"),
     ("spdx+json", "an SBOM in SPDX format"),
     ("application/vnd.cyclonedx", "an SBOM in CycloneDX format"),
     ("application/vnd.syft+json", "an SBOM in Syft's format"),
     ("application/vnd.oci.image.layer.nydus.blob.v1", "a Nydus image, whose blobs only Nydus reads"),
 ];
+
+/// The type of the configuration of BuildKit's build cache.
+const BUILD_CACHE: &str = "application/vnd.buildkit.cacheconfig.v0";
 
 /// The end of the types of layers that ocicrypt encrypted.
 const ENCRYPTED: &str = "+encrypted";
@@ -58,6 +62,11 @@ pub fn remarks(content: &Content<'_>) -> Vec<Remark> {
         content.descriptors_of(Part::Child).filter(is_attestation).map(|child| child.node).collect();
     let mut remarks: Vec<_> =
         attestations.first().map(|first| of_attestations(*first, attestations.len())).into_iter().collect();
+    let cache = content.descriptors_of(Part::Child).filter_map(|child| child.media_type());
+    if let Some(node) = cache.filter(|node| node.is_text(BUILD_CACHE)).last() {
+        let message = "this is a build cache of BuildKit in its old form; export it with image-manifest=true to get an image manifest";
+        remarks.push(Remark { place: node.pointer(), message: message.to_owned() });
+    }
     let layers = content.descriptors_of(Part::Layer).filter_map(|layer| layer.media_type());
     let mut known = layers.filter_map(|node| Some((node, origin_of_layer(&node.text()?)?)));
     if let Some((node, origin)) = known.next() {

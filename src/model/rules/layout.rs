@@ -13,6 +13,14 @@ const AUTHOR: RuleInfo = RuleInfo::of(Binds::Author, Family::Layout);
 /// A rule on an image layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LayoutRule {
+    /// The directory of blobs exists.
+    Blobs,
+    /// The file that marks a layout exists and names the version of the layout.
+    Marker,
+    /// The index exists.
+    Index,
+    /// Content is stored under its digest.
+    Names,
     /// A layer of a gzip type is compressed with gzip.
     GzipLayer,
     /// A layer of a zstd type is compressed with zstd.
@@ -41,7 +49,11 @@ pub enum LayoutRule {
 
 impl LayoutRule {
     /// Every rule that is not one on pushed content.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
+        Self::Blobs,
+        Self::Marker,
+        Self::Index,
+        Self::Names,
         Self::GzipLayer,
         Self::ZstdLayer,
         Self::DockerLayer,
@@ -58,6 +70,10 @@ impl LayoutRule {
     /// Id, clause, level and versions.
     pub fn info(self) -> &'static RuleInfo {
         match self {
+            Self::Blobs => &BLOBS,
+            Self::Marker => &MARKER,
+            Self::Index => &INDEX,
+            Self::Names => &NAMES,
             Self::GzipLayer => &GZIP_LAYER,
             Self::ZstdLayer => &ZSTD_LAYER,
             Self::TarLayer => &layer::TAR_LAYER,
@@ -73,6 +89,61 @@ impl LayoutRule {
         }
     }
 }
+
+const LAYOUT: Clause = Clause { page: "image-layout.md", section: "content", ..IMAGE };
+
+static BLOBS: RuleInfo = RuleInfo {
+    id: "layout-has-blobs",
+    clause: Clause {
+        summary: "a layout has the directory blobs, which may be empty",
+        sentence: "12800969b9b71bff",
+        ..LAYOUT
+    },
+    level: Level::Must,
+    versions: FROM_1_0,
+    why: "Programs that open the layout fail before they read its index.",
+    fix: "Add the directory blobs, even if it is empty.",
+    ..AUTHOR
+};
+
+static MARKER: RuleInfo = RuleInfo {
+    id: "layout-is-marked",
+    clause: Clause {
+        summary: "a layout has the file oci-layout with its imageLayoutVersion, which is 1.0.0",
+        sentence: "3e085273048a6d79",
+        ..LAYOUT
+    },
+    level: Level::Must,
+    versions: FROM_1_0,
+    why: "Programs do not recognise the directory as a layout, or as one that they can read.",
+    fix: "Write the file oci-layout with {\"imageLayoutVersion\":\"1.0.0\"}.",
+    ..AUTHOR
+};
+
+static INDEX: RuleInfo = RuleInfo {
+    id: "layout-has-an-index",
+    clause: Clause { summary: "a layout has the file index.json", sentence: "bc09d973a1463aff", ..LAYOUT },
+    level: Level::Must,
+    versions: FROM_1_0,
+    why: "No program finds what the layout holds.",
+    fix: "Write the file index.json with an image index, which may have no manifests.",
+    ..AUTHOR
+};
+
+static NAMES: RuleInfo = RuleInfo {
+    id: "layout-blobs-are-named-by-their-digests",
+    clause: Clause {
+        section: "blobs",
+        summary: "each blob of a layout is stored under its digest",
+        sentence: "1b793d5f0d6f5bfb",
+        ..LAYOUT
+    },
+    level: Level::Must,
+    versions: FROM_1_0,
+    why: "Clients that verify what they read refuse the blob, and others take content that nobody meant.",
+    fix: "Copy the blob again, and name it by the digest of its content.",
+    ..AUTHOR
+};
 
 const LAYER_WHY: &str = "Clients that trust the media type cannot unpack the layer.";
 const LAYER_FIX: &str = "Set the layer's \"mediaType\" to the type that its content has.";

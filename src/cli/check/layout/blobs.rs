@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use bytes::{Buf as _, Bytes};
 
+use super::NOT_REGULAR;
 use crate::cli::check::checked::Problem;
 use crate::exchange::digest_of;
-use crate::model::DigestForm;
+use crate::model::{DigestForm, LayoutRule};
 
 /// Longer content is hashed from the file and not kept in memory, in bytes.
 const MOST_CONTENT: u64 = 4 << 20;
@@ -68,7 +69,8 @@ impl Blobs {
         }
     }
 
-    /// Files that nothing refers to and that are named by another digest than theirs. Files with other names do not count.
+    /// Files that nothing refers to and that are named by another digest than theirs, or by a hash that cannot be one. Files with other
+    /// names, such as temporary ones, do not count.
     pub fn misnamed(&self) -> Vec<Problem> {
         let mut found = Vec::new();
         for algorithm in ["sha256", "sha512"] {
@@ -78,10 +80,16 @@ impl Blobs {
             names.sort_unstable();
             let digests = names.into_iter().map(|name| format!("{algorithm}:{name}"));
             for digest in digests.filter(|digest| !self.knows(digest)) {
-                if let LayoutBlob::Absent(problem) = look(&self.directory, &digest) {
-                    let what = format!("{} {}", self.place(&digest).display(), problem.what);
-                    found.push(Problem { what, ..problem });
-                }
+                let problem = match look(&self.directory, &digest) {
+                    LayoutBlob::Absent(problem) => problem,
+                    LayoutBlob::Malformed if is_like_a_hash(&digest) => {
+                        let what = format!("is not named by an {algorithm} digest; name it by that of its content");
+                        Problem::breach(LayoutRule::Names, what)
+                    }
+                    _ => continue,
+                };
+                let what = format!("{} {}", self.place(&digest).display(), problem.what);
+                found.push(Problem { what, ..problem });
             }
         }
         found
@@ -98,6 +106,13 @@ fn place(directory: &Path, digest: &str) -> PathBuf {
     directory.join("blobs").join(digest.replacen(':', "/", 1))
 }
 
+/// Whether the encoded part of a digest consists of many hexadecimal digits.
+fn is_like_a_hash(digest: &str) -> bool {
+    const MANY: usize = 16;
+    let (_, encoded) = digest.split_once(':').unwrap_or_default();
+    encoded.len() >= MANY && encoded.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 fn look(directory: &Path, digest: &str) -> LayoutBlob {
     if !DigestForm::of(digest).is_right() {
         return LayoutBlob::Malformed;
@@ -105,7 +120,8 @@ fn look(directory: &Path, digest: &str) -> LayoutBlob {
     let (algorithm, _) = digest.split_once(':').unwrap_or_default();
     match read_and_hash(&place(directory, digest), algorithm) {
         Ok((_, Some(other))) if other != digest => {
-            LayoutBlob::Absent(Problem::wrong(format!("has other content: the digest of the file is {other}")))
+            let what = format!("has other content: the digest of the file is {other}");
+            LayoutBlob::Absent(Problem::breach(LayoutRule::Names, what))
         }
         Ok((blob, _)) => blob,
         Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::InvalidFilename) => {
@@ -119,7 +135,7 @@ fn look(directory: &Path, digest: &str) -> LayoutBlob {
 fn read_and_hash(path: &Path, algorithm: &str) -> std::io::Result<(LayoutBlob, Option<String>)> {
     let metadata = std::fs::metadata(path)?;
     if !metadata.is_file() {
-        return Err(std::io::Error::other("not a regular file"));
+        return Err(std::io::Error::other(NOT_REGULAR));
     }
     if metadata.len() <= MOST_CONTENT {
         let bytes = std::fs::read(path)?;

@@ -19,6 +19,8 @@ pub(super) enum Packing {
     Tar,
     Gzip,
     Zstd,
+    /// Compressed by this program, which no layer type names.
+    Foreign(&'static str),
     /// Neither a tar archive nor compressed in a known way.
     Other,
 }
@@ -45,6 +47,10 @@ impl Packing {
             [0x1f, 0x8b, ..] => Self::Gzip,
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
             _ if is_tar(start) => Self::Tar,
+            [b'B', b'Z', b'h', b'1'..=b'9', ..] => Self::Foreign("bzip2"),
+            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Self::Foreign("xz"),
+            [0x04, 0x22, 0x4d, 0x18, ..] => Self::Foreign("lz4"),
+            [b'L', b'Z', b'I', b'P', ..] => Self::Foreign("lzip"),
             _ => Self::Other,
         }
     }
@@ -82,7 +88,7 @@ pub(super) fn unpack(content: Box<dyn Read>, packing: Packing, algorithm: &str) 
     let reader: Box<dyn Read> = match packing {
         Packing::Gzip => Box::new(MultiGzDecoder::new(content)),
         Packing::Zstd => Box::new(ZstdFrames::new(content)),
-        Packing::Tar | Packing::Other => content,
+        Packing::Tar | Packing::Foreign(_) | Packing::Other => content,
     };
     let mut bounded = reader.take(MOST_UNPACKED);
     let mut start = Vec::new();
@@ -180,6 +186,9 @@ mod tests {
             (b"", Packing::Other),
             (&[0x1f, 0x8b, 8], Packing::Gzip),
             (&[0x28, 0xb5, 0x2f, 0xfd], Packing::Zstd),
+            (b"BZh91AY", Packing::Foreign("bzip2")),
+            (b"\xfd7zXZ\0", Packing::Foreign("xz")),
+            (&[0x04, 0x22, 0x4d, 0x18], Packing::Foreign("lz4")),
         ] {
             assert_eq!(Packing::of_content(start), packing);
         }

@@ -5,7 +5,7 @@ use super::differences::difference;
 use super::links::{Link, text};
 use crate::exchange::{DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, essence};
 use crate::json::{Node, read};
-use crate::model::{Breach, LayoutRule};
+use crate::model::{Breach, LayoutRule, is_undefined};
 
 /// Whether a media type is that of manifests with config and layers, or of those with manifests; `None` for others.
 fn lists_manifests(media_type: &str) -> Option<bool> {
@@ -29,7 +29,8 @@ pub(super) fn own_type(declared: Option<&str>, body: &[u8]) -> Option<&'static s
     let known = [IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST, DOCKER_LIST];
     let own = text(root, "mediaType").map(|own| essence(&own));
     let own = own.and_then(|own| known.into_iter().find(|known| *known == own));
-    let declares_other_members = || declared.and_then(lists_manifests).is_some_and(|lists| lists != has_manifests);
+    let has_other_members = |declared| lists_manifests(declared).is_some_and(|lists| lists != has_manifests);
+    let declares_other_members = || declared.is_some_and(|it| has_other_members(it) || is_undefined(it));
     let own = match own.filter(|own| lists_manifests(own) == Some(has_manifests)) {
         Some(own) => own,
         // Without a usable mediaType, only the members tell.

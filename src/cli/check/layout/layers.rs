@@ -7,7 +7,7 @@ use super::blobs::Blobs;
 use super::compression::{Packing, Unpacked, unpack};
 use super::differences::difference;
 use super::links::{Link, links};
-use crate::exchange::{DOCKER_MANIFEST, essence};
+use crate::exchange::{DOCKER_MANIFEST, essence, is_digest};
 use crate::json::{Node, read};
 use crate::model::{Breach, LayoutRule};
 
@@ -40,6 +40,13 @@ pub(super) fn compare(body: &[u8], blobs: &mut Blobs) -> Vec<Breach> {
         let Some((actual, unpacked)) = unpacked(layer, id, blobs) else { continue };
         if let Some(message) = type_message(declared, actual, &unpacked, &types, is_image) {
             found.push(difference(rule_of_type(declared, &types), format!("{}/mediaType", layer.path), message));
+            continue;
+        }
+        if let Some(id) = id.filter(|id| !is_digest(id)) {
+            let what = format!("diff_ids/{i} of the configuration is {id:?}, which is not a digest");
+            let advice =
+                "write the SHA-256 of the uncompressed layer as \"sha256:\" and 64 hexadecimal digits in lower case";
+            found.push(difference(rule, layer.path.clone(), format!("{what}; {advice}")));
             continue;
         }
         let Ok(Unpacked { digest: Some(digest), .. }) = unpacked else { continue };
@@ -80,7 +87,7 @@ fn rule_of_type(declared: Packing, types: &[String; 3]) -> LayoutRule {
         _ if types[0].contains("docker") => LayoutRule::DockerLayer,
         Packing::Gzip => LayoutRule::GzipLayer,
         Packing::Zstd => LayoutRule::ZstdLayer,
-        Packing::Tar | Packing::Other => LayoutRule::TarLayer,
+        Packing::Tar | Packing::Foreign(_) | Packing::Other => LayoutRule::TarLayer,
     }
 }
 
@@ -109,6 +116,10 @@ fn type_message(
         Packing::Tar => ("a tar archive without compression", &types[0]),
         Packing::Gzip => ("compressed with gzip", &types[1]),
         Packing::Zstd => ("compressed with zstd", &types[2]),
+        Packing::Foreign(program) => {
+            let advice = "compress the archive with gzip or zstd";
+            return Some(format!("the layer is compressed with {program}, which no layer type names; {advice}"));
+        }
         Packing::Other => return Some(format!("the layer is neither a tar archive nor a compressed one; {other}")),
     };
     // Clients read an empty stream as an archive without files.

@@ -7,35 +7,49 @@ mod declared;
 mod differences;
 mod layers;
 mod links;
+mod marker;
 mod referrers;
 
 use std::collections::{HashMap, HashSet};
+use std::io;
 use std::path::Path;
 
 use bytes::Bytes;
 
 use self::blobs::{Blobs, LayoutBlob};
 use self::links::{Link, links};
-use super::checked::{CheckedFile, Problem};
+use super::checked::{CheckedFile, Problem, ProblemKind};
 use crate::error::Input;
 use crate::exchange::{IMAGE_INDEX, Need, NeedKind, Presence, State};
-use crate::json::{Node, read as read_json};
-use crate::model::{Breach, is_schema_1, kind_of};
+use crate::model::{Breach, LayoutRule, is_schema_1, kind_of};
 
 /// The documents of a layout, `index.json` first, each once, and the problems of the layout itself.
 pub(super) fn read(directory: &Path) -> Result<(Vec<CheckedFile>, Vec<Problem>), Input> {
     let index = directory.join("index.json");
-    let advice = "name a file, or a directory with the index.json of an OCI image layout";
-    let body = std::fs::read(&index).map_err(|cause| Input::file("read", &index, cause, advice))?;
     let mut walk = Walk { blobs: Blobs::new(directory), seen: HashSet::new(), due: Vec::new(), problems: Vec::new() };
-    if !is_marked(directory) {
-        let what = "the file oci-layout with an imageLayoutVersion is missing; add it";
-        walk.problems.push(Problem::wrong(format!("{}: {what}", directory.display())));
+    let mut breach = |rule, what| walk.problems.push(Problem::breach(rule, format!("{}: {what}", directory.display())));
+    if let Some(what) = marker::flaw(directory) {
+        breach(LayoutRule::Marker, what);
     }
     if !directory.join("blobs").is_dir() {
         let what = "the directory blobs is missing; add it, even if it is empty";
-        walk.problems.push(Problem::wrong(format!("{}: {what}", directory.display())));
+        breach(LayoutRule::Blobs, what.to_owned());
     }
+    let body = match read_regular(&index) {
+        Ok(body) => body,
+        // Without the marker, nothing says that the directory is meant as a layout.
+        Err(cause) if marker::exists(directory) && is_absent(&cause) => {
+            let is_missing = cause.kind() == io::ErrorKind::NotFound;
+            let what = if is_missing { "is missing; add it" } else { "is not a regular file; replace it" };
+            breach(LayoutRule::Index, format!("index.json {what} with an image index, which may have no manifests"));
+            walk.problems.extend(walk.blobs.misnamed());
+            return Ok((Vec::new(), walk.problems));
+        }
+        Err(cause) => {
+            let advice = "name a file, or a directory with the index.json of an OCI image layout";
+            return Err(Input::file("read", &index, cause, advice));
+        }
+    };
     let body = Bytes::from(body);
     let tags = referrers::tags(&body);
     walk.due.push(Due {
@@ -95,8 +109,8 @@ impl Walk {
                         others = Presence::No;
                     }
                     let what = format!("{file}: {}: {} {}", link.path, link.digest, problem.what);
-                    let is_said = is_new && !(link.has_urls && problem.code == 0);
-                    self.problems.extend(is_said.then_some(Problem { what, ..*problem }));
+                    let is_elsewhere = link.has_urls && matches!(problem.kind, ProblemKind::Missing);
+                    self.problems.extend((is_new && !is_elsewhere).then_some(Problem { what, ..*problem }));
                     continue;
                 }
                 LayoutBlob::Malformed => continue,
@@ -138,8 +152,15 @@ impl Walk {
     }
 }
 
-/// Whether the directory has a valid `oci-layout` file.
-fn is_marked(directory: &Path) -> bool {
-    let Ok(marker) = std::fs::read(directory.join("oci-layout")) else { return false };
-    read_json(&marker).is_ok_and(|marker| marker.root().get("imageLayoutVersion").is_some_and(Node::is_string))
+/// Reads a file. Others, such as pipes, could block for ever.
+fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
+    if std::fs::metadata(path)?.is_file() { std::fs::read(path) } else { Err(io::Error::other(NOT_REGULAR)) }
+}
+
+/// Why a file that exists is not read.
+const NOT_REGULAR: &str = "not a regular file";
+
+/// Whether there is no file, or something else in its place.
+fn is_absent(cause: &io::Error) -> bool {
+    cause.kind() == io::ErrorKind::NotFound || cause.kind() == io::ErrorKind::Other
 }

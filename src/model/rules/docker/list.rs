@@ -1,9 +1,10 @@
 //! Docker's rules on the manifest list and its platforms.
 
 use crate::exchange::{DOCKER_LIST, DOCKER_MANIFEST};
+use crate::json::Node;
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::descriptors::Part;
-use crate::model::document::kind::SCHEMA_1;
+use crate::model::document::kind::{SCHEMA_1, kind_of};
 use crate::model::document::members::Name;
 use crate::model::document::origins::is_attestation;
 use crate::model::rule::{ContentRule, Report};
@@ -98,7 +99,9 @@ fn child_types(twin: &Content<'_>, report: &mut Report) {
 
 fn platforms(twin: &Content<'_>, report: &mut Report) {
     platform::names_both(twin, report);
-    for child in twin.descriptors_of(Part::Child) {
+    // Tools also list what is not a manifest, such as layers of a cache.
+    let is_manifest = |node: Node<'_>| node.text().is_some_and(|text| kind_of(&text).is_some());
+    for child in twin.descriptors_of(Part::Child).filter(|child| child.media_type().is_none_or(is_manifest)) {
         if child.get(Name::Platform).is_none_or(|node| node.is_null()) && !is_attestation(&child) {
             let advice = "add one with \"architecture\" and \"os\"";
             report.at(child.node, format!("a manifest in a list has no \"platform\"; {advice}"));

@@ -20,7 +20,8 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[ContentRule {
         id: "manifest-image-config-is-an-image-config",
         clause: Clause {
             section: "properties",
-            summary: "content of the image configuration type has architecture, os and a rootfs of type layers",
+            summary: "content of the image configuration type has architecture, os and a rootfs of type layers, and other properties in \
+                      their form",
             sentence: "7f139b35b6f8918a",
             ..PAGE
         },
@@ -38,33 +39,65 @@ pub(in crate::model) const CONTENT: &[ContentRule] = &[ContentRule {
 fn image_config(content: &Content<'_>, report: &mut Report) {
     let Some(config) = config_of(content) else { return };
     let Some((need, _)) = content.need(&config).filter(|_| config.is_type(KnownType::ImageConfig)) else { return };
-    let Some(bytes) = need.held().filter(|bytes| !is_image_config(bytes)) else { return };
-    let advice = match &**bytes {
-        b"{}" => "write the media type of the empty descriptor and an \"artifactType\", or another config type",
-        _ => "push one or change the media type",
+    let Some((bytes, flaw)) = need.held().and_then(|bytes| Some((bytes, flaw_of(bytes)?))) else { return };
+    let message = match (flaw, &**bytes) {
+        (ConfigFlaw::Property(name, form), _) => {
+            format!("\"config\" points at an image configuration whose {name} is not {form}; correct it")
+        }
+        (ConfigFlaw::Other, b"{}") => format!(
+            "{NO_CONFIG}; write the media type of the empty descriptor and an \"artifactType\", or another config type"
+        ),
+        (ConfigFlaw::Other, _) => format!("{NO_CONFIG}; push one or change the media type"),
     };
-    report.at(config.node, format!("\"config\" points at content that is not an image configuration; {advice}"));
+    report.at(config.node, message);
 }
 
-/// Whether content has the required properties of an image configuration. Most exchanges point at the same one, so the
-/// last result is cached.
-fn is_image_config(bytes: &Bytes) -> bool {
+const NO_CONFIG: &str = "\"config\" points at content that is not an image configuration";
+
+/// What keeps content from being an image configuration.
+#[derive(Clone, Copy)]
+enum ConfigFlaw {
+    /// It is something else: a required property is missing.
+    Other,
+    /// This optional property does not have this form.
+    Property(&'static str, &'static str),
+}
+
+/// What keeps content from being an image configuration, if anything. Most exchanges point at the same one, so the last result is
+/// cached.
+fn flaw_of(bytes: &Bytes) -> Option<ConfigFlaw> {
     thread_local! {
-        static LAST: RefCell<Option<(Bytes, bool)>> = const { RefCell::new(None) };
+        static LAST: RefCell<Option<(Bytes, Option<ConfigFlaw>)>> = const { RefCell::new(None) };
     }
     LAST.with_borrow_mut(|last| {
-        if let Some((_, complete)) = last.as_ref().filter(|(cached, _)| cached == bytes) {
-            return *complete;
+        if let Some((_, flaw)) = last.as_ref().filter(|(cached, _)| cached == bytes) {
+            return *flaw;
         }
-        let complete = has_required_properties(bytes);
-        *last = Some((bytes.clone(), complete));
-        complete
+        let flaw = find_flaw(bytes);
+        *last = Some((bytes.clone(), flaw));
+        flaw
     })
 }
 
-fn has_required_properties(bytes: &[u8]) -> bool {
-    let Ok(config) = crate::json::read(bytes) else { return false };
+fn find_flaw(bytes: &[u8]) -> Option<ConfigFlaw> {
+    let Ok(config) = crate::json::read(bytes) else { return Some(ConfigFlaw::Other) };
     let root = config.root();
+    if !has_required_properties(root) {
+        return Some(ConfigFlaw::Other);
+    }
+    let of_container = root.get("config");
+    let is_wrong = |(path, form): &(&'static str, Form)| {
+        let (holder, name) = match path.split_once('.') {
+            Some((_, name)) => (of_container, name),
+            None => (Some(root), *path),
+        };
+        // image-spec allows null for every optional property.
+        holder.and_then(|holder| holder.get(name)).is_some_and(|node| !node.is_null() && !form.fits(node))
+    };
+    OPTIONAL.iter().find(|property| is_wrong(property)).map(|(path, form)| ConfigFlaw::Property(path, form.name()))
+}
+
+fn has_required_properties(root: Node<'_>) -> bool {
     let is_string = |name: &&str| root.get(name).is_some_and(Node::is_string);
     ["architecture", "os"].iter().all(is_string)
         && root.get("rootfs").is_some_and(|rootfs| {
@@ -72,3 +105,53 @@ fn has_required_properties(bytes: &[u8]) -> bool {
                 && rootfs.get("diff_ids").is_some_and(|ids| ids.is_array() && ids.elements().all(Node::is_string))
         })
 }
+
+/// The form of a property.
+#[derive(Clone, Copy)]
+enum Form {
+    Text,
+    Texts,
+    Object,
+    ObjectOfTexts,
+    Objects,
+}
+
+impl Form {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Text => "a string",
+            Self::Texts => "an array of strings",
+            Self::Object => "an object",
+            Self::ObjectOfTexts => "an object whose values are strings",
+            Self::Objects => "an array of objects",
+        }
+    }
+
+    fn fits(self, node: Node<'_>) -> bool {
+        match self {
+            Self::Text => node.is_string(),
+            Self::Texts => node.is_array() && node.elements().all(Node::is_string),
+            Self::Object => node.is_object(),
+            Self::ObjectOfTexts => node.is_object() && node.members().all(|(_, value)| value.is_string()),
+            Self::Objects => node.is_array() && node.elements().all(Node::is_object),
+        }
+    }
+}
+
+/// The optional properties whose form is defined, by their paths.
+const OPTIONAL: [(&str, Form); 14] = [
+    ("created", Form::Text),
+    ("author", Form::Text),
+    ("variant", Form::Text),
+    ("config", Form::Object),
+    ("history", Form::Objects),
+    ("config.User", Form::Text),
+    ("config.ExposedPorts", Form::Object),
+    ("config.Env", Form::Texts),
+    ("config.Entrypoint", Form::Texts),
+    ("config.Cmd", Form::Texts),
+    ("config.Volumes", Form::Object),
+    ("config.WorkingDir", Form::Text),
+    ("config.Labels", Form::ObjectOfTexts),
+    ("config.StopSignal", Form::Text),
+];

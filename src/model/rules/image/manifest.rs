@@ -338,7 +338,8 @@ fn config_of_artifact(content: &Content<'_>, report: &mut Report) {
     {
         report.at(
             config.node,
-            "\"config\" of an artifact has the type of an image config; use another type or the empty descriptor",
+            "\"config\" of an artifact has the type of an image config; if this is an image, remove \"artifactType\", else use \
+             another config type or the empty descriptor",
         );
     }
 }
@@ -394,8 +395,9 @@ fn single_layer(content: &Content<'_>, report: &mut Report) {
 fn portable_layers(content: &Content<'_>, report: &mut Report) {
     let Some(config) = config_of(content).filter(|config| config.is_type(KnownType::ImageConfig)) else { return };
     let types = || content.descriptors_of(Part::Layer).filter_map(|layer| Some((layer.known, layer.media_type()?)));
-    let is_listed =
-        |known: Option<KnownType>| known.is_some_and(|known| known.is_layer() || known == KnownType::ZstdLayer);
+    let is_listed = |known: Option<KnownType>| {
+        known.is_some_and(|known| known.is_layer() || matches!(known, KnownType::ZstdLayer | KnownType::OldZstdLayer))
+    };
     let is_tools = |node: Node<'_>| node.text().is_some_and(|text| origin_of_layer(&text).is_some());
     let others: Vec<_> = types().filter(|(known, node)| !is_listed(*known) && !is_tools(*node)).collect();
     // An artifact keeps its layer types: what makes it an image is the type of its config.
@@ -403,11 +405,10 @@ fn portable_layers(content: &Content<'_>, report: &mut Report) {
         && !others.is_empty()
         && types().all(|(_, node)| !node.text().is_some_and(|text| is_of_image(&text)))
     {
-        return report.at(
-            node,
-            "\"config\" has the type that makes this an image, but no layer has the type of an image's; if this is an \
-             artifact, use another config type or the empty descriptor with \"artifactType\"",
-        );
+        let and = if sets_artifact_type(content) { "" } else { " with \"artifactType\"" };
+        let advice = format!("if this is an artifact, use another config type or the empty descriptor{and}");
+        let what = "\"config\" has the type that makes this an image, but no layer has the type of an image's";
+        return report.at(node, format!("{what}; {advice}"));
     }
     for (_, node) in others {
         report.at(node, "some implementations do not support this type of layer; use one that image-spec lists");
