@@ -30,23 +30,55 @@ pub fn sha512(bytes: &[u8]) -> String {
 ///
 /// If reading the content fails.
 pub fn digest_of(content: &mut impl Read, algorithm: &str) -> std::io::Result<Option<String>> {
-    Ok(match algorithm {
-        "sha256" => Some(named(algorithm, &hashed::<Sha256>(content)?)),
-        "sha512" => Some(named(algorithm, &hashed::<Sha512>(content)?)),
-        _ => None,
-    })
+    let mut reader = HashingReader::new(content, algorithm);
+    if reader.hash.is_some() {
+        std::io::copy(&mut reader, &mut std::io::sink())?;
+    }
+    Ok(reader.digest())
 }
 
-fn hashed<H: Digest>(content: &mut impl Read) -> std::io::Result<Vec<u8>> {
-    let mut hash = H::new();
-    let mut buffer = [0; 16 << 10];
-    loop {
-        match content.read(&mut buffer) {
-            Ok(0) => return Ok(hash.finalize().to_vec()),
-            Ok(read) => hash.update(&buffer[..read]),
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+/// Hashes content while it is read.
+#[derive(Debug)]
+pub struct HashingReader<R> {
+    reader: R,
+    hash: Option<Hash>,
+}
+
+#[derive(Debug)]
+enum Hash {
+    Sha256(Sha256),
+    Sha512(Sha512),
+}
+
+impl<R: Read> HashingReader<R> {
+    /// Hashes by the named algorithm, if that is `sha256` or `sha512`.
+    pub fn new(reader: R, algorithm: &str) -> Self {
+        let hash = match algorithm {
+            "sha256" => Some(Hash::Sha256(Sha256::new())),
+            "sha512" => Some(Hash::Sha512(Sha512::new())),
+            _ => None,
+        };
+        Self { reader, hash }
+    }
+
+    /// The digest of what was read; `None` if the algorithm is another.
+    pub fn digest(self) -> Option<String> {
+        Some(match self.hash? {
+            Hash::Sha256(hash) => named("sha256", &hash.finalize()),
+            Hash::Sha512(hash) => named("sha512", &hash.finalize()),
+        })
+    }
+}
+
+impl<R: Read> Read for HashingReader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        match &mut self.hash {
+            Some(Hash::Sha256(hash)) => hash.update(&buffer[..count]),
+            Some(Hash::Sha512(hash)) => hash.update(&buffer[..count]),
+            None => {}
         }
+        Ok(count)
     }
 }
 

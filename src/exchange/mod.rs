@@ -35,7 +35,7 @@ pub use budget::{Budget, Spent};
 pub use buffer_digest::buffer_sha256;
 pub use capabilities::{Capabilities, Lack};
 pub use capability::Capability;
-pub use digest::{case_id, digest_of, is_digest, sha256, sha512, short_sha256, unknown_digest};
+pub use digest::{HashingReader, case_id, digest_of, is_digest, sha256, sha512, short_sha256, unknown_digest};
 pub use follow_up::{follow_up, pushed};
 pub use follow_up_scripts::{FollowUp, HeldBlob, NAMESPACE, Pushed};
 pub use media_types::{

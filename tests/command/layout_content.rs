@@ -377,3 +377,27 @@ fn a_manifest_whose_media_type_is_misspelt_is_judged() {
         assert!(rules.contains(&rule), "{rules:?}");
     }
 }
+
+#[test]
+fn a_layer_is_a_whole_archive_with_each_path_once() {
+    let (once, twice) = (tar("a"), [&tar("a")[..1024], &tar("b")].concat());
+    let found = |media_type: &str, content: &[u8], archive: &[u8]| {
+        let (_, findings, messages) = image(&[(media_type, content.to_vec())], &[sha256(archive)]);
+        findings.into_iter().zip(messages).map(|(finding, message)| format!("{finding}: {message}")).collect::<Vec<_>>()
+    };
+    assert_eq!(found(GZIP, &gzip(&once), &once), Vec::<String>::new());
+    for (media_type, content) in [(TAR, twice.clone()), (GZIP, gzip(&twice)), (ZSTD, zstd(&twice))] {
+        let said = found(media_type, &content, &twice);
+        assert!(said.len() == 1 && said[0].starts_with("must layout-layer-has-each-path-once /layers/0: "), "{said:?}");
+    }
+    // Docker's description of layers does not say so.
+    assert!(found(DOCKER_GZIP, &gzip(&twice), &twice).iter().all(|said| !said.contains("layout-layer")));
+    let cut = &tar(&"a".repeat(2000))[..1500];
+    for (media_type, content) in [(GZIP, gzip(cut)), (ZSTD, zstd(cut))] {
+        let said = found(media_type, &content, cut);
+        assert!(
+            said.len() == 1 && said[0].contains("the tar archive is not whole (it ends within an entry)"),
+            "{said:?}"
+        );
+    }
+}

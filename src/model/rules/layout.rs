@@ -27,6 +27,8 @@ pub enum LayoutRule {
     ZstdLayer,
     /// A layer of an uncompressed type is a tar archive: a rule on pushed content, too.
     TarLayer,
+    /// A layer has one entry for each path.
+    LayerPaths,
     /// A layer of one of Docker's types is packed as the type says.
     DockerLayer,
     /// The configuration lists the hashes of the uncompressed layers.
@@ -49,13 +51,14 @@ pub enum LayoutRule {
 
 impl LayoutRule {
     /// Every rule that is not one on pushed content.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Blobs,
         Self::Marker,
         Self::Index,
         Self::Names,
         Self::GzipLayer,
         Self::ZstdLayer,
+        Self::LayerPaths,
         Self::DockerLayer,
         Self::DiffIds,
         Self::DockerDiffIds,
@@ -77,6 +80,7 @@ impl LayoutRule {
             Self::GzipLayer => &GZIP_LAYER,
             Self::ZstdLayer => &ZSTD_LAYER,
             Self::TarLayer => &layer::TAR_LAYER,
+            Self::LayerPaths => &LAYER_PATHS,
             Self::DockerLayer => &DOCKER_LAYER,
             Self::DiffIds => &DIFF_IDS,
             Self::DockerDiffIds => &DOCKER_DIFF_IDS,
@@ -179,6 +183,22 @@ static ZSTD_LAYER: RuleInfo = RuleInfo {
     versions: FROM_1_1,
     why: LAYER_WHY,
     fix: LAYER_FIX,
+    ..AUTHOR
+};
+
+static LAYER_PATHS: RuleInfo = RuleInfo {
+    id: "layout-layer-has-each-path-once",
+    clause: Clause {
+        page: "layer.md",
+        section: "distributable-format",
+        summary: "a layer has no two entries for one path",
+        sentence: "aad969f2f8c603ab",
+        ..IMAGE
+    },
+    level: Level::Must,
+    versions: FROM_1_0,
+    why: "Clients differ in which of the entries they keep, so one image has several contents.",
+    fix: "Leave only the entry that was meant, which is the last one for most clients.",
     ..AUTHOR
 };
 

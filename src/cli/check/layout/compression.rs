@@ -6,7 +6,8 @@ use flate2::read::MultiGzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-use crate::exchange::digest_of;
+use super::archive::{self, ArchiveFlaw};
+use crate::exchange::HashingReader;
 
 /// Layers that unpack to more are not hashed, in bytes.
 const MOST_UNPACKED: u64 = 8 << 30;
@@ -77,13 +78,15 @@ pub(super) struct Unpacked {
     pub start: Vec<u8>,
     /// The digest by the algorithm that was asked for; `None` if the algorithm is not registered or the content is too long.
     pub digest: Option<String>,
+    /// What is wrong with the archive, if it is one.
+    pub flaw: Option<ArchiveFlaw>,
 }
 
-/// Unpacks content, and hashes the result.
+/// Unpacks content, reads the archive in it, and hashes the result.
 ///
 /// # Errors
 ///
-/// If the content is damaged.
+/// If the compressed content is damaged.
 pub(super) fn unpack(content: Box<dyn Read>, packing: Packing, algorithm: &str) -> io::Result<Unpacked> {
     let reader: Box<dyn Read> = match packing {
         Packing::Gzip => Box::new(MultiGzDecoder::new(content)),
@@ -93,8 +96,13 @@ pub(super) fn unpack(content: Box<dyn Read>, packing: Packing, algorithm: &str) 
     let mut bounded = reader.take(MOST_UNPACKED);
     let mut start = Vec::new();
     bounded.by_ref().take(BLOCK as u64).read_to_end(&mut start)?;
-    let digest = digest_of(&mut (&*start).chain(&mut bounded), algorithm)?;
-    Ok(Unpacked { start, digest: digest.filter(|_| bounded.limit() > 0) })
+    let mut content = HashingReader::new((&*start).chain(&mut bounded), algorithm);
+    let flaw = if is_tar(&start) { archive::flaw(&mut content)? } else { None };
+    io::copy(&mut content, &mut io::sink())?;
+    let digest = content.digest();
+    // What is longer was not read to its end.
+    let is_whole = bounded.limit() > 0;
+    Ok(Unpacked { start, digest: digest.filter(|_| is_whole), flaw: flaw.filter(|_| is_whole) })
 }
 
 /// The frames of a zstd stream as one: the library reads a single frame. Layers that can be read in part have many.
@@ -163,6 +171,7 @@ mod tests {
         let stream = [skipped.clone(), frame(b"one "), skipped.clone(), frame(b""), frame(b"two"), skipped].concat();
         let unpacked = unpack(Box::new(io::Cursor::new(stream.clone())), Packing::Zstd, "sha256").unwrap();
         assert_eq!((unpacked.start, unpacked.digest), (b"one two".to_vec(), Some(crate::exchange::sha256(b"one two"))));
+        assert_eq!(unpacked.flaw, None);
         let cut = stream[..stream.len() - 20].to_vec();
         assert!(unpack(Box::new(io::Cursor::new(cut)), Packing::Zstd, "sha256").is_err());
     }

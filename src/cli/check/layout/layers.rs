@@ -3,6 +3,7 @@
 
 use std::io::{ErrorKind, Read as _};
 
+use super::archive::ArchiveFlaw;
 use super::blobs::Blobs;
 use super::compression::{Packing, Unpacked, unpack};
 use super::differences::difference;
@@ -41,6 +42,11 @@ pub(super) fn compare(body: &[u8], blobs: &mut Blobs) -> Vec<Breach> {
         if let Some(message) = type_message(declared, actual, &unpacked, &types, is_image) {
             found.push(difference(rule_of_type(declared, &types), format!("{}/mediaType", layer.path), message));
             continue;
+        }
+        // Docker's description says nothing of it.
+        if let (Ok(Unpacked { flaw: Some(ArchiveFlaw::Twice(path)), .. }), LayoutRule::DiffIds) = (&unpacked, rule) {
+            let message = format!("the layer has several entries for {path:?}; leave only the last one");
+            found.push(difference(LayoutRule::LayerPaths, layer.path.clone(), message));
         }
         if let Some(id) = id.filter(|id| !is_digest(id)) {
             let what = format!("diff_ids/{i} of the configuration is {id:?}, which is not a digest");
@@ -112,6 +118,11 @@ fn type_message(
             ));
         }
     };
+    if let Some(ArchiveFlaw::Damaged(how)) = unpacked.flaw {
+        return Some(format!(
+            "the layer is damaged: the tar archive is not whole ({how}); push the layer as it was made"
+        ));
+    }
     let (name, own) = match actual {
         Packing::Tar => ("a tar archive without compression", &types[0]),
         Packing::Gzip => ("compressed with gzip", &types[1]),

@@ -31,9 +31,11 @@ pub(super) fn flaw(directory: &Path) -> Option<String> {
     match document.root().get("imageLayoutVersion") {
         Some(version) if version.is_text(VERSION) => None,
         Some(version) => {
-            let version = version.text().map_or_else(|| "not a string".to_owned(), |text| format!("{text:?}"));
-            let other = "and no other version of layouts than 1.0.0 is defined";
-            Some(format!("imageLayoutVersion in the file {NAME} is {version}, {other}; {ADVICE}"))
+            let flaw = match version.text() {
+                Some(text) => format!("{text:?}, and no other version of layouts than {VERSION} is defined"),
+                None => "not a string".to_owned(),
+            };
+            Some(format!("imageLayoutVersion in the file {NAME} is {flaw}; {ADVICE}"))
         }
         None if document.root().is_object() => Some(format!("the file {NAME} has no imageLayoutVersion; {ADVICE}")),
         None => Some(format!("the file {NAME} is not a JSON object; {ADVICE}")),

@@ -1,6 +1,7 @@
 //! Reads every manifest of an OCI image layout: `index.json` and the manifests it refers to, directly or through nested
 //! indexes. Compares content with the descriptors that name it.
 
+mod archive;
 mod blobs;
 mod compression;
 mod declared;
