@@ -76,7 +76,7 @@ pub fn compare_content(
         let due = || unanswered(content, judgement, observation, capabilities, probe);
         findings.extend(of_reply(exchange, judgement, probe, reply, due));
     }
-    if let Some((probe, answer)) = plain.tested() {
+    if let Some((probe, answer)) = plain.tested().filter(|_| plain.is_decided()) {
         findings.extend(of_tested(judgement, probe.stage(), answer));
     }
     for departure in obligations(content, judgement, observation, capabilities) {

@@ -12,6 +12,7 @@ pub mod client;
 mod digest;
 mod follow_up;
 mod follow_up_scripts;
+mod links;
 mod media_types;
 mod observation;
 mod placeholders;
@@ -38,6 +39,7 @@ pub use capability::Capability;
 pub use digest::{HashingReader, case_id, digest_of, is_digest, sha256, sha512, short_sha256, unknown_digest};
 pub use follow_up::{follow_up, pushed};
 pub use follow_up_scripts::{FollowUp, HeldBlob, NAMESPACE, Pushed};
+pub use links::{is_next, next_link};
 pub use media_types::{
     ARTIFACT_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, MANIFEST_TYPES, essence,
 };

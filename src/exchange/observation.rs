@@ -212,6 +212,17 @@ impl Observation {
         self.tested().is_some_and(|(_, answer)| answer.is_success())
     }
 
+    /// Whether each tested request that was due was answered. If the last one was not, because its `Location` was not followed or the
+    /// connection dropped, the answers before it do not tell whether the content was accepted.
+    pub fn is_decided(&self) -> bool {
+        let answer_of = |index: usize| {
+            let is_its = |probe: &Probe| matches!(probe, Probe::Scripted { at, page: 0, .. } if *at == index);
+            self.answers().filter(|(probe, _)| is_its(probe)).last().map(|(_, answer)| answer.status)
+        };
+        let tested = self.script.iter().enumerate().filter(|(_, request)| request.is_tested);
+        tested.filter(|(_, request)| request.when.holds(answer_of)).all(|(at, _)| answer_of(at).is_some())
+    }
+
     fn is_tested(&self, probe: &Probe) -> bool {
         match probe {
             Probe::Put => true,

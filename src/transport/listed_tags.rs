@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use ::http::Method;
 
 use super::Transport;
-use super::reading::next_page;
 use super::registry_target::{At, RegistryTarget};
 use crate::error::Trouble;
-use crate::exchange::Answer;
+use crate::exchange::{Answer, next_link};
 
 /// Maximum number of pages of a tag list.
 const PAGES: usize = 200;
@@ -81,7 +80,7 @@ impl<T: Transport> RegistryTarget<T> {
             };
             let before = tags.len();
             tags.extend(names);
-            let Some(next) = next_page(answer) else {
+            let Some(next) = next_link(answer) else {
                 missing = None;
                 break;
             };

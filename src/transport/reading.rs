@@ -1,11 +1,11 @@
 //! Reading back after a push: the manifest under each of its references, and the lists it should appear in.
 
-use ::http::{Method, header};
+use ::http::Method;
 
 use super::registry_target::{At, RegistryTarget, accept, accept_at, location};
 use super::{Owed, Request, Transport};
 use crate::error::Trouble;
-use crate::exchange::{Accept, Answer, By, Exchange, Probe, Question, Questions, Reply};
+use crate::exchange::{Accept, Answer, By, Exchange, Probe, Question, Questions, Reply, next_link};
 
 /// Maximum size of one entry of a tag list, in bytes.
 pub(super) const TAG: usize = 160;
@@ -112,7 +112,7 @@ impl<T: Transport> RegistryTarget<T> {
         let (headers, owed) = (accept_at(probe.stage()), self.list_length(at, target));
         let request = Request { headers, owed, ..Request::new(Method::GET, target, at.context) };
         let reply = self.managed(&request)?.reply;
-        let next = reply.answer().and_then(|answer| Some((answer, next_page(answer)?)));
+        let next = reply.answer().and_then(|answer| Some((answer, next_link(answer)?)));
         let not_followed = next.and_then(|(answer, link)| self.follow(target, answer, &link).err());
         let stage = probe.stage();
         replies.push((probe, reply));
@@ -124,11 +124,4 @@ impl<T: Transport> RegistryTarget<T> {
 /// Whether the last two requests timed out; the rest of the case would only wait for more deadlines.
 pub(super) fn is_silent(replies: &[(Probe, Reply)]) -> bool {
     matches!(replies, [.., (_, Reply::Hang), (_, Reply::Hang)])
-}
-
-/// The target of the first `Link`, without its angle brackets. The model judges the syntax of the header.
-pub(super) fn next_page(answer: &Answer) -> Option<String> {
-    let value = String::from_utf8_lossy(answer.headers.get(header::LINK)?.as_bytes()).into_owned();
-    let (target, _) = value.trim().strip_prefix('<')?.split_once('>')?;
-    Some(target.to_owned())
 }

@@ -2,13 +2,14 @@
 
 use ::http::Method;
 
-use super::reading::{DESCRIPTOR, TAG as TAG_ENTRY, is_silent, next_page};
+use super::reading::{DESCRIPTOR, TAG as TAG_ENTRY, is_silent};
 use super::registry_target::{At, RegistryTarget, location};
 use super::upload::with_query;
 use super::{Owed, Request, Sent, Transport};
 use crate::error::Trouble;
 use crate::exchange::{
     Address, Answer, Exchange, Observation, Probe, REPOSITORY, Reply, ScriptedRequest, Stage, TAG, Value, When,
+    next_link,
 };
 
 /// What was sent and answered so far: for each request of the script where it went, and its reply.
@@ -146,7 +147,7 @@ impl<T: Transport> RegistryTarget<T> {
     ) -> Result<(), Trouble> {
         let (mut asked, mut answer) = (first.to_owned(), answer.cloned());
         for page in 1..most {
-            let Some(link) = answer.as_ref().and_then(next_page) else { return Ok(()) };
+            let Some(link) = answer.as_ref().and_then(next_link) else { return Ok(()) };
             let Some(before) = &answer else { return Ok(()) };
             match self.follow(&asked, before, &link) {
                 Ok(next) => {

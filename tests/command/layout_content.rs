@@ -361,7 +361,7 @@ fn the_properties_of_an_image_configuration_have_their_form() {
     }
 }
 
-/// Nobody else can define a document with one of image-spec's names, so that a slip of the pen keeps no rule from being applied.
+/// Names that begin as image-spec's do are image-spec's, so that a slip of the pen keeps no rule from being applied.
 #[test]
 fn a_manifest_whose_media_type_is_misspelt_is_judged() {
     let typo = "application/vnd.oci.image.manifest.v1";

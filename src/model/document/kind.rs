@@ -55,7 +55,7 @@ fn likely_type(root: Node<'_>) -> Option<String> {
     by_members(has("config") || has("layers"), has("manifests")).map(str::to_owned)
 }
 
-/// The start of the media types that image-spec keeps for itself: nobody else can define a document of this name.
+/// The start of the media types that image-spec keeps for itself.
 const OF_IMAGE_SPEC: &str = "application/vnd.oci.image.";
 
 /// Whether a media type looks like one of image-spec's manifests without being one, such as with another version.

@@ -144,7 +144,7 @@ static NAMES: RuleInfo = RuleInfo {
     },
     level: Level::Must,
     versions: FROM_1_0,
-    why: "Clients that verify what they read refuse the blob, and others take content that nobody meant.",
+    why: "Clients that verify what they read refuse the blob, and others take other content than was meant.",
     fix: "Copy the blob again, and name it by the digest of its content.",
     ..AUTHOR
 };

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::{Buf as _, Bytes};
 
-use super::NOT_REGULAR;
+use super::files::NOT_REGULAR;
 use crate::cli::check::checked::Problem;
 use crate::exchange::digest_of;
 use crate::model::{DigestForm, LayoutRule};

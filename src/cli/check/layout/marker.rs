@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::read_regular;
+use super::files::read_regular;
 use crate::json::read;
 
 /// The name of the file.

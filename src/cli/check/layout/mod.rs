@@ -6,6 +6,7 @@ mod blobs;
 mod compression;
 mod declared;
 mod differences;
+mod files;
 mod layers;
 mod links;
 mod marker;
@@ -18,6 +19,7 @@ use std::path::Path;
 use bytes::Bytes;
 
 use self::blobs::{Blobs, LayoutBlob};
+use self::files::{is_absent, read_regular};
 use self::links::{Link, links};
 use super::checked::{CheckedFile, Problem, ProblemKind};
 use crate::error::Input;
@@ -151,17 +153,4 @@ impl Walk {
         }
         differences
     }
-}
-
-/// Reads a file. Others, such as pipes, could block for ever.
-fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
-    if std::fs::metadata(path)?.is_file() { std::fs::read(path) } else { Err(io::Error::other(NOT_REGULAR)) }
-}
-
-/// Why a file that exists is not read.
-const NOT_REGULAR: &str = "not a regular file";
-
-/// Whether there is no file, or something else in its place.
-fn is_absent(cause: &io::Error) -> bool {
-    cause.kind() == io::ErrorKind::NotFound || cause.kind() == io::ErrorKind::Other
 }

@@ -1,5 +1,6 @@
 //! Rules from distribution-spec on deleting a blob that the case uploaded and that no manifest references.
 
+use crate::exchange::Role;
 use crate::exchange::roles::blobs as roles;
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
@@ -88,6 +89,14 @@ fn is_gone(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     if let Some(one) = reads.find(|one| one.answer.is_success()) {
         let method = &one.request.method;
         flaws.push(one.flaw(format!("{method} still returns a blob whose DELETE was accepted")));
+    }
+}
+
+/// A blob whose deletion was accepted is there or not: a refusal to return it is 404.
+pub(in crate::model) fn is_gone_with_404(answered: &Answered<'_, '_>, role: Role, flaws: &mut Vec<Flaw>) {
+    for one in answered.scripted(role).filter(|one| !one.answer.is_success() && one.answer.status != 404) {
+        let method = &one.request.method;
+        flaws.push(one.flaw(format!("{method} of a blob whose DELETE was accepted returned {}", one.answer.status)));
     }
 }
 

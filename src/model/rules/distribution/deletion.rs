@@ -245,6 +245,20 @@ fn still_returned<'a>(answered: &'a Answered<'_, '_>, ask: Ask) -> Option<(u16, 
     Some((deleted.status, [By::Digest, By::Tag].map(returned)))
 }
 
+/// What was deleted is there or not: a refusal to return it is 404. 401, 403, 429 and 5xx do not tell.
+pub(in crate::model) fn is_gone_with_404(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
+    let tells = |answer: &&Answer| !answer.is_success() && !matches!(answer.status, 401 | 403 | 404 | 429 | 500..);
+    let is_deleted = |ask| answered.answer_to(ask).is_some_and(Answer::is_success);
+    for by in [By::Digest, By::Tag] {
+        // After the deletion of a tag, the digest may still lead to the manifest.
+        let due = is_deleted(Ask::DeleteDigest) || (by == By::Tag && is_deleted(Ask::DeleteTag));
+        if let Some(answer) = answered.observation.answer(&Probe::Gone(by)).filter(|answer| due && tells(answer)) {
+            let message = format!("GET of the deleted manifest returned {}", answer.status);
+            flaws.push(Flaw::of(&Probe::Gone(by), answer, message));
+        }
+    }
+}
+
 fn is_gone(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     if let Some((status, [Some(answer), _])) = still_returned(answered, Ask::DeleteDigest) {
         let message = format!("DELETE returned {status}, but GET by digest still returns the manifest");

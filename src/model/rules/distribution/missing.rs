@@ -1,11 +1,11 @@
 //! Rules from distribution-spec on pulling content that does not exist, and on pulling blobs.
 
-use crate::exchange::roles::reading;
+use crate::exchange::roles::{blobs as deleted, reading};
 use crate::exchange::{Address, Answer, Ask, By, Probe, Role, Stage};
 use crate::model::policy::answered::{Answered, Flaw, ScriptedAnswer};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
-use crate::model::rules::distribution::blobs;
 use crate::model::rules::distribution::expected::{self, is_digest_of};
+use crate::model::rules::distribution::{blob_deletion, blobs, deletion};
 use crate::model::versions::FROM_1_0;
 
 const MANIFESTS: &str = "pulling-manifests";
@@ -36,6 +36,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             let invalid = [reading::GET_INVALID_NAME, reading::GET_INVALID_REFERENCE];
             invalid.into_iter().for_each(|role| is_refused(answered, role, flaws));
             is_200_or_404(answered, reading::GET_BLOB_AS_MANIFEST, flaws);
+            deletion::is_gone_with_404(answered, flaws);
         },
     },
     AnswerRule {
@@ -96,6 +97,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
             blobs::refused_is_absent(answered, flaws);
             is_refused(answered, reading::GET_INVALID_DIGEST, flaws);
             is_200_or_404(answered, reading::GET_MANIFEST_AS_BLOB, flaws);
+            blob_deletion::is_gone_with_404(answered, deleted::GET_DELETED, flaws);
         },
     },
     AnswerRule {
@@ -200,6 +202,7 @@ fn path(one: &ScriptedAnswer<'_>) -> String {
 /// answers 404, HEAD must too.
 fn head_answers_404(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     blobs::head_of_refused(answered, flaws);
+    blob_deletion::is_gone_with_404(answered, deleted::HEAD_DELETED, flaws);
     let unknown = [reading::HEAD_UNKNOWN_MANIFEST, reading::HEAD_UNKNOWN_BLOB];
     for one in unknown.into_iter().flat_map(|role| answered.scripted(role)).filter(|one| one.answer.status != 404) {
         flaws.push(one.flaw(format!("HEAD of content that was never pushed returned {}", one.answer.status)));

@@ -6,7 +6,7 @@ use crate::json::read_answer as read;
 use crate::model::document::content::DocumentKind;
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
-use crate::model::rules::distribution::referrer_lists::{referrers_lists, subject_in};
+use crate::model::rules::distribution::referrer_lists::{all_lists, referrers_lists, subject_in};
 use crate::model::rules::distribution::scripted_lists::{page_that_leads_back, repeated};
 use crate::model::versions::{FROM_1_0_2, FROM_1_1};
 
@@ -147,7 +147,7 @@ pub(in crate::model) const ANSWERS: &[AnswerRule] = &[
 ];
 
 fn describe_the_manifest(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    for list in referrers_lists(answered) {
+    for list in all_lists(answered) {
         for (referrer, answer, descriptor) in list.held() {
             let mut wrong = |name: &str, shown: Option<String>, expected: String| {
                 let shown = shown.unwrap_or_else(|| "absent".to_owned());
@@ -171,7 +171,7 @@ fn describe_the_manifest(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 }
 
 fn are_listed_once(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    for list in referrers_lists(answered) {
+    for list in all_lists(answered) {
         let digests = list.digests();
         // That Link leads back is another rule's.
         let until = page_that_leads_back(&digests).unwrap_or(digests.len());

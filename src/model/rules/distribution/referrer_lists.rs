@@ -6,7 +6,7 @@ use crate::json::{Node, read, read_answer};
 use crate::model::document::content::DocumentKind;
 use crate::model::document::members::Name;
 use crate::model::policy::answered::{Answered, Flaw};
-use crate::model::rules::distribution::scripted_lists::{pages_of, path_of};
+use crate::model::rules::distribution::scripted_lists::{Pages, pages_of, path_of};
 
 /// A pushed manifest that refers to a subject, and what its descriptor in the list must say.
 pub(in crate::model) struct Referrer {
@@ -140,14 +140,28 @@ pub(in crate::model) fn referrers_lists<'a>(answered: &'a Answered<'_, '_>) -> V
         is_whole: answer.header("link").is_none() && !answer.cut,
         expected: vec![Referrer::tested(answered)],
     });
-    let scripted = [roles::LIST, roles::LIST_AFTER_DELETE].into_iter().flat_map(|role| pages_of(answered, role));
-    let scripted = scripted.map(|list| ReferrersList {
+    let requested = [roles::LIST, roles::LIST_AFTER_DELETE].into_iter().flat_map(|role| pages_of(answered, role));
+    own.into_iter().chain(requested.map(|list| scripted(answered, list))).collect()
+}
+
+/// As [`referrers_lists`], with the lists that were asked for by a type. These need not hold every referrer, but what they hold is
+/// described as in the others.
+pub(in crate::model) fn all_lists<'a>(answered: &'a Answered<'_, '_>) -> Vec<ReferrersList<'a>> {
+    let mut lists = referrers_lists(answered);
+    if answered.capabilities.referrers {
+        lists.extend(pages_of(answered, roles::LIST_FILTERED).into_iter().map(|list| scripted(answered, list)));
+    }
+    lists
+}
+
+/// A list that the script requested.
+fn scripted<'a>(answered: &'a Answered<'_, '_>, list: Pages<'a>) -> ReferrersList<'a> {
+    ReferrersList {
         at: Some(list.at),
         is_whole: list.are_all(),
         pages: list.answers.iter().map(|answer| (*answer, descriptors(answer))).collect(),
         expected: pushed_before(answered, list.at, subject_of(list.request)),
-    });
-    own.into_iter().chain(scripted).collect()
+    }
 }
 
 /// The descriptors with a digest in a list; none if it is malformed.

@@ -1,7 +1,7 @@
 //! Rules from distribution-spec's section on listing referrers, for registries with the referrers API.
 
 use crate::exchange::roles::referrers as roles;
-use crate::exchange::{Answer, Ask, IMAGE_INDEX, NeedKind, Observation, Presence, Probe, Role, Stage};
+use crate::exchange::{Answer, Ask, IMAGE_INDEX, NeedKind, Observation, Presence, Probe, Role, Stage, essence};
 use crate::json::{Node, read_answer as read};
 use crate::model::document::content::{Content, DocumentKind};
 use crate::model::document::descriptors::Part;
@@ -9,7 +9,7 @@ use crate::model::document::forms::DigestForm;
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::rules::distribution::locations::malformed_link;
-use crate::model::rules::distribution::referrer_lists::referrers_lists;
+use crate::model::rules::distribution::referrer_lists::{all_lists, referrers_lists};
 use crate::model::rules::distribution::scripted_lists::{page_that_leads_back, wrong_link};
 use crate::model::versions::FROM_1_1;
 
@@ -319,7 +319,8 @@ fn link_is_next(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 fn is_index(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
     let is_wrong = |answer: &Answer| {
         let header = answer.header("content-type");
-        answer.status == 200 && header.is_none_or(|value| value.split(';').next().map(str::trim) != Some(IMAGE_INDEX))
+        // Media types ignore case (RFC 9110, section 8.3.1), and the sentence does not say that parameters are forbidden.
+        answer.status == 200 && header.is_none_or(|value| essence(value) != IMAGE_INDEX)
     };
     let all = all_answers(answered, usize::MAX).chain(scripted(answered, OF_UNKNOWN_ALGORITHM, 1));
     for answer in all.filter(|answer| is_wrong(answer)) {
@@ -353,7 +354,7 @@ fn holds(answered: &Answered<'_, '_>, kind: DocumentKind, flaws: &mut Vec<Flaw>)
 }
 
 fn artifact_type(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    for list in referrers_lists(answered) {
+    for list in all_lists(answered) {
         // Whose config counts depends on the kind.
         for (referrer, answer, descriptor) in list.held().filter(|(referrer, ..)| !referrer.is_of_either_kind) {
             let listed = descriptor.member("artifactType");
@@ -375,7 +376,7 @@ fn artifact_type(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
 }
 
 fn annotations(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
-    for list in referrers_lists(answered) {
+    for list in all_lists(answered) {
         for (referrer, answer, descriptor) in list.held().filter(|(referrer, ..)| !referrer.annotations.is_empty()) {
             let listed = descriptor.member("annotations");
             let source = listed.as_deref().unwrap_or("absent");

@@ -1,6 +1,6 @@
 //! Lists that scripts request, page by page. What the pages hold is for the rules on tags and on referrers.
 
-use crate::exchange::{Address, Answer, Role, ScriptedRequest};
+use crate::exchange::{Address, Answer, Role, ScriptedRequest, is_next};
 use crate::model::policy::answered::{Answered, ScriptedAnswer};
 
 /// The pages of one list that were answered with 200 and arrived whole, from the first on.
@@ -49,11 +49,6 @@ pub(in crate::model) fn parameter<'p>(path: &'p str, name: &str) -> Option<&'p s
 
 /// A message if there are `Link` headers and none of them links to the next page.
 pub(in crate::model) fn wrong_link(answer: &Answer) -> Option<String> {
-    let is_next = |parameter: &str| {
-        let parameter = parameter.to_ascii_lowercase();
-        let Some((name, value)) = parameter.split_once('=') else { return false };
-        name.trim() == "rel" && value.trim().trim_matches('"').split(' ').any(|rel| rel == "next")
-    };
     let is_valid = |link: &str| {
         let target = link.trim().strip_prefix('<').and_then(|rest| rest.split_once('>'));
         target.is_some_and(|(_, parameters)| parameters.split([';', ',']).any(is_next))

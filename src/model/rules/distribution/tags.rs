@@ -1,7 +1,7 @@
 //! Rules from distribution-spec's section on listing tags.
 
 use crate::exchange::roles::tags as roles;
-use crate::exchange::{Answer, Ask, Probe, Role, Stage};
+use crate::exchange::{Answer, Ask, Probe, Role, Stage, next_link};
 use crate::model::policy::answered::{Answered, Flaw};
 use crate::model::rule::{AnswerRule, Binds, Class, Clause, Family, Level, RuleInfo, Source};
 use crate::model::rules::distribution::locations::malformed_link;
@@ -266,9 +266,8 @@ fn has_n_tags(answered: &Answered<'_, '_>, flaws: &mut Vec<Flaw>) {
             let asked = match page.checked_sub(1) {
                 None => Some(n),
                 Some(before) => {
-                    let link = list.pages.answers[before].header("link").unwrap_or_default();
-                    let url = link.split('>').next().unwrap_or_default();
-                    parameter(url, "n").and_then(|n| n.parse().ok())
+                    let url = next_link(list.pages.answers[before]).unwrap_or_default();
+                    parameter(&url, "n").and_then(|n| n.parse().ok())
                 }
             };
             let is_short = page == 0 && list.last.is_none() && list.own.len() >= n && tags.len() < n;
