@@ -197,6 +197,10 @@ const TABLE: &[Row] = &[
         ask(seen, Ask::DeleteDigest).status = 204;
         answer(seen, &Probe::Gone(By::Digest)).status = 200;
     }),
+    ("missing-manifest-answers-404", "afterwards=delete-digest", |seen| {
+        answer(seen, &Probe::Gone(By::Digest)).status = 410;
+    }),
+    ("missing-manifest-answers-404", "afterwards=delete-tag", |seen| answer(seen, &Probe::Gone(By::Tag)).status = 400),
     ("deleted-manifest-has-no-tags", "afterwards=delete-digest", |seen| {
         answer(seen, &Probe::Gone(By::Tag)).status = 200;
     }),
@@ -236,6 +240,7 @@ const TABLE: &[Row] = &[
         refuse(seen, 400, r#"{"errors":[{"code":"BLOB_UNKNOWN"}]}"#);
     }),
     ("missing-content-is-named-by-its-code", "facts.config=missing", |seen| refuse(seen, 400, INVALID)),
+    ("missing-content-is-named-by-its-code", "facts.config=missing", |seen| refuse(seen, 400, r#"{"errors":[]}"#)),
     ("warning-has-the-form", "base", |seen| set(answer(seen, &GET), "warning", "199 - \"old\"")),
     ("warnings-are-short", "base", |seen| {
         set(answer(seen, &GET), "warning", &format!("299 - \"{}\"", "x".repeat(4100)));

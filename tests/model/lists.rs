@@ -50,6 +50,15 @@ const CONFIG: &str = "application/vnd.example.config.v1+json";
 const NONE: &str = r#"{"schemaVersion":2,"manifests":[]}"#;
 
 pub const TABLE: &[Row] = &[
+    ("referrers-describe-the-manifest", BY_TYPE, |seen| {
+        entry(first(seen, referrers::LIST_FILTERED), SIGNATURE, |one| one["size"] = 0.into());
+    }),
+    ("referrers-name-the-artifact-type", BY_TYPE, |seen| {
+        entry(first(seen, referrers::LIST_FILTERED), SIGNATURE, |one| one["artifactType"] = "a/b".into());
+    }),
+    ("referrers-are-listed-once", BY_TYPE, |seen| {
+        entries(first(seen, referrers::LIST_FILTERED), |list| list.push(list[0].clone()));
+    }),
     ("tag-list-answers-200", PAGED, |seen| first(seen, tags::LIST).status = 400),
     ("tag-list-answers-200", UNTAGGED, |seen| first(seen, tags::LIST_OF_UNTAGGED).status = 404),
     ("tag-list-has-the-form", "afterwards=tags-odd-n", |seen| {

@@ -1,6 +1,7 @@
 //! Answers to uploads, chunks, mounts, and to reading and deleting blobs, changed one at a time.
 
 use bytes::Bytes;
+use manifuzz::compare::compare;
 use manifuzz::exchange::roles::{blobs, mounts, uploads};
 use manifuzz::exchange::{Answer, Capabilities, Observation, Probe, Reply, Role, sha256};
 use manifuzz::model::{Class, Expect, Level, Party, Versions, judge, rule};
@@ -103,6 +104,8 @@ pub const TABLE: &[Row] = &[
     }),
     ("delete-of-a-blob-answers-202", DELETED, |seen| scripted(seen, blobs::DELETE).status = 200),
     ("disabled-delete-of-blobs-answers-400-or-405", DELETED, |seen| scripted(seen, blobs::DELETE).status = 404),
+    ("missing-blob-answers-404", DELETED, |seen| scripted(seen, blobs::GET_DELETED).status = 410),
+    ("missing-content-answers-404-to-head", DELETED, |seen| scripted(seen, blobs::HEAD_DELETED).status = 410),
     ("deleted-blob-is-gone", DELETED, |seen| scripted(seen, blobs::GET_DELETED).status = 200),
     ("deleted-blob-is-gone", DELETED, |seen| scripted(seen, blobs::HEAD_DELETED).status = 200),
     ("delete-of-a-missing-blob-answers-404", "blob.delete=twice;kind=blob", |seen| {
@@ -244,4 +247,24 @@ fn the_digest_by_another_algorithm_is_a_note() {
     assert!(found.iter().all(|one| one.rule.id == "digest-header-has-the-given-algorithm"), "{found:?}");
     assert!(found.iter().all(|one| one.class == Class::Inconsistent) && found.len() == 3, "{found:?}");
     assert_eq!(rule("digest-header-has-the-given-algorithm").unwrap().level, Level::May);
+}
+
+/// Where the session is on a host that may not be contacted, or the connection drops, only the answers that arrived are judged.
+#[test]
+fn whether_content_was_accepted_is_not_told_by_the_answers_before_the_last_request() {
+    for shape in
+        ["blob.digest=malformed;kind=blob", "blob.digest=of-other-bytes;kind=blob", "blob.digest=missing;kind=blob"]
+    {
+        let unanswered: [fn(&Answer) -> Reply; 2] = [malformed, |_| Reply::Dropped("the connection".to_owned())];
+        for reply_of in unanswered {
+            let (exchange, mut seen) = fired(shape);
+            let opened = scripted(&mut seen, uploads::OPEN).clone();
+            *reply(&mut seen, uploads::CLOSE) = reply_of(&opened);
+            let judgement = judge(&exchange, &seen.facts, Party::Registry, Versions::V1_1);
+            let found = compare(&exchange, &judgement, &seen, &Capabilities::ALL, Versions::V1_1);
+            let classes: Vec<_> = found.iter().map(|one| one.symptom.class).collect();
+            let verdicts = [Class::AcceptsForbidden, Class::Lenient, Class::Ambiguous];
+            assert!(classes.iter().all(|class| !verdicts.contains(class)), "{shape}: {classes:?}");
+        }
+    }
 }

@@ -42,7 +42,7 @@ pub fn obligations(
 ) -> Vec<Departure> {
     let (exchange, versions) = (content.exchange, content.versions);
     // If MUST-reject content was accepted, report only that, not the read-back.
-    if observation.accepted() && observation.is_decided() && matches!(judgement.expect, Expect::MustReject) {
+    if matches!(judgement.expect, Expect::MustReject) && observation.accepted() && observation.is_decided() {
         return Vec::new();
     }
     let observation = &*decoded(exchange, observation);
