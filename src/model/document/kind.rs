@@ -51,17 +51,22 @@ fn likely_type(root: Node<'_>) -> Option<String> {
     if let Some(own) = root.get("mediaType").and_then(Node::text).filter(|text| is_media_type(text.as_bytes())) {
         return Some(own.into_owned());
     }
-    let has = |name| root.get(name).is_some();
-    by_members(has("config") || has("layers"), has("manifests")).map(str::to_owned)
+    type_of_members(root).map(str::to_owned)
 }
 
-/// The start of the media types that image-spec keeps for itself.
-const OF_IMAGE_SPEC: &str = "application/vnd.oci.image.";
+/// The media type that the members of a document suggest.
+fn type_of_members(root: Node<'_>) -> Option<&'static str> {
+    let has = |name| root.get(name).is_some();
+    by_members(has("config") || has("layers"), has("manifests"))
+}
+
+/// How the media types of image-spec's manifests begin.
+const OF_MANIFESTS: [&str; 2] = ["application/vnd.oci.image.manifest", "application/vnd.oci.image.index"];
 
 /// Whether a media type looks like one of image-spec's manifests without being one, such as with another version.
 pub fn is_undefined(media_type: &str) -> bool {
     let essence = essence(media_type);
-    essence.starts_with(OF_IMAGE_SPEC) && kind_of(&essence).is_none()
+    OF_MANIFESTS.iter().any(|start| essence.starts_with(start)) && kind_of(&essence).is_none()
 }
 
 /// The media type of a document whose members are those of an image manifest or of an index, if its own `mediaType` cannot be right:
@@ -69,16 +74,14 @@ pub fn is_undefined(media_type: &str) -> bool {
 pub fn type_by_members(body: &[u8]) -> Option<&'static str> {
     let document = read(body).ok()?;
     let own = document.root().get("mediaType").and_then(Node::text)?;
-    let (_, members) = members_type(body)?;
+    let members = type_of_members(document.root())?;
     let is_of_other = [IMAGE_MANIFEST, IMAGE_INDEX].contains(&&*essence(&own)) && essence(&own) != members;
     (is_of_other || is_undefined(&own)).then_some(members)
 }
 
 /// The kind in words, and its media type, of a document with the members of an image manifest or of an index.
 pub fn members_type(body: &[u8]) -> Option<(&'static str, &'static str)> {
-    let document = read(body).ok()?;
-    let has = |name| document.root().get(name).is_some();
-    let members = by_members(has("config") || has("layers"), has("manifests"))?;
+    let members = type_of_members(read(body).ok()?.root())?;
     Some((if members == IMAGE_INDEX { "an index" } else { "an image manifest" }, members))
 }
 
