@@ -60,12 +60,8 @@ const SPLIT: [(&str, usize, &str); 34] = [
     ("refuses-unknown-layer-type", 2, "a manifest, and the child of an index that is an attestation"),
     ("refuses-unknown-member", 2, "the push of a manifest, and its upload for another one"),
     ("tag-delete-keeps-the-tag", 2, "the tag itself, and its entry in the tag list"),
-    (
-        "upload-location-has-another-scheme",
-        3,
-        "the header, that all sessions have the same, and an upload that cannot be closed",
-    ),
-    ("upload-open-lacks-location", 3, "the header, and two kinds of uploads that cannot be closed"),
+    ("upload-location-has-another-scheme", 2, "the header, and that all sessions have the same"),
+    ("upload-open-lacks-location", 2, "the header, and an upload that a manifest needs"),
 ];
 
 /// Twelve defects that share neither answer nor subject.
