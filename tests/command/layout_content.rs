@@ -179,6 +179,8 @@ fn where_descriptor_and_content_disagree_the_descriptor_is_at_fault() {
     layout.list(&artifact, json!({ "mediaType": IMAGE_INDEX }));
     layout.list(&artifact, json!({ "artifactType": "c/d" }));
     layout.list(&artifact, json!({ "artifactType": "application/vnd.oci.empty.v1+json" }));
+    // A mark by which a tool finds its own manifest.
+    layout.list(&artifact, json!({ "artifactType": "application/vnd.nydus.image.manifest.v1+json" }));
     let untyped = json!({ "schemaVersion": 2, "manifests": [] });
     layout.list(&untyped, platform());
     let (code, found, messages) = layout.findings();
@@ -187,7 +189,7 @@ fn where_descriptor_and_content_disagree_the_descriptor_is_at_fault() {
         [
             "must layout-descriptor-has-its-contents-type /manifests/0/mediaType",
             "should layout-descriptor-has-its-contents-artifact-type /manifests/1/artifactType",
-            "must layout-descriptor-has-its-contents-type /manifests/3/mediaType",
+            "must layout-descriptor-has-its-contents-type /manifests/4/mediaType",
             "should index-says-its-media-type ",
         ]
     );

@@ -7,6 +7,9 @@ use crate::exchange::{DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST,
 use crate::json::{Node, read};
 use crate::model::{Breach, LayoutRule, is_undefined};
 
+/// How Nydus marks its form of an image in an index, and finds it; the manifest itself looks like that of any image.
+const NYDUS: &str = "application/vnd.nydus.image.manifest.v1+json";
+
 /// Whether a media type is that of manifests with config and layers, or of those with manifests; `None` for others.
 fn lists_manifests(media_type: &str) -> Option<bool> {
     match essence(media_type).as_str() {
@@ -56,6 +59,7 @@ pub(super) fn compare(link: &Link, own: Option<&str>, body: &[u8]) -> Vec<Breach
     let types = artifact_types(body);
     if let (Some(declared), Some(first)) = (&link.artifact_type, types.first())
         && !types.contains(declared)
+        && declared != NYDUS
     {
         let message = format!("the descriptor's artifactType is not that of its content; set it to \"{first}\"");
         found.push(difference(LayoutRule::ArtifactType, format!("{}/artifactType", link.path), message));
