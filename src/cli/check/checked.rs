@@ -21,7 +21,6 @@ pub(super) struct CheckedFile {
 }
 
 /// A problem of a layout, not of a document in it.
-#[derive(Clone, Debug)]
 pub(super) struct Problem {
     pub what: String,
     pub kind: ProblemKind,

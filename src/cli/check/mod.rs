@@ -7,6 +7,7 @@ mod other;
 mod pretty;
 mod verdict;
 
+use std::borrow::Cow;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -80,7 +81,7 @@ impl CheckCommand {
             }
         }
         if !breaches.is_empty() && !self.output.is_pretty() {
-            Output::print(&verdict::layout_line(&layout.display().to_string(), &breaches))?;
+            Output::print(&verdict::layout_line(&layout.display().to_string(), breaches))?;
         }
         Ok(worst)
     }
@@ -107,13 +108,18 @@ impl CheckCommand {
             judgement.breaches.clear();
         }
         let is_docker = content.docker_twin().is_some();
+        let valid = verdict::validity(&judgement, other.is_none() && (content.is_known() || is_docker));
+        let not_judged = match (valid, other) {
+            (Some(_), _) => Cow::default(),
+            (None, Some(other)) => other.note.into(),
+            (None, None) => verdict::not_judged(&kind, &exchange.tested.body),
+        };
         let verdict = CheckLine {
             file: &document.file,
             body: &exchange.tested.body,
             kind: &kind,
-            valid: verdict::validity(&judgement, other.is_none() && (content.is_known() || is_docker)),
-            not_judged: other
-                .map_or_else(|| verdict::not_judged(&kind, &exchange.tested.body), |other| other.note.into()),
+            valid,
+            not_judged,
             is_docker,
             open: contradictions(&content).collect(),
             remarks: remarks(&content),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::foreign::{bounded, escaped, json_escaped};
 use crate::model::{Binds, Breach, Expect, Judgement, Level, Remark, is_schema_1, members_type};
@@ -15,7 +15,7 @@ pub(super) struct CheckLine<'a> {
     pub kind: &'a str,
     /// Whether no MUST on the author is broken; `None` if nothing was judged.
     pub valid: Option<bool>,
-    /// Why nothing was judged, where that is so.
+    /// Why nothing was judged; empty if something was.
     pub not_judged: Cow<'static, str>,
     /// Whether Docker's rules apply to it.
     pub is_docker: bool,
@@ -63,24 +63,30 @@ pub(super) fn not_judged(kind: &str, body: &[u8]) -> Cow<'static, str> {
     }
 }
 
-/// The JSON line on a layout that breaks rules itself.
-pub(super) fn layout_line(layout: &str, breaches: &[Breach]) -> String {
-    let findings: Vec<_> = breaches.iter().map(finding).collect();
-    let line = json!({
-        "file": layout, "kind": "layout", "valid": false, "expect": Expect::Unspecified.as_str(), "findings": findings, "open": [],
-        "judged": true, "notes": []
-    });
-    json_escaped(&line.to_string()).into_owned()
-}
-
-/// A finding as JSON.
-fn finding(breach: &Breach) -> Value {
-    let (rule, level) = (breach.rule.id, breach.rule.level.as_str());
-    json!({ "rule": rule, "level": level, "pointer": breach.place, "message": escaped(&breach.message) })
+/// The JSON line on a layout that breaks these rules itself.
+pub(super) fn layout_line(layout: &str, breaches: Vec<Breach>) -> String {
+    let (expect, codes) = (Expect::Unspecified, &[][..]);
+    let judgement = Judgement { expect, codes, rules: Vec::new(), recommends: Vec::new(), why: None, breaches };
+    let line = CheckLine {
+        file: layout,
+        body: &[],
+        kind: "layout",
+        valid: Some(false),
+        not_judged: Cow::default(),
+        is_docker: false,
+        judgement: &judgement,
+        open: Vec::new(),
+        remarks: Vec::new(),
+    };
+    line.line()
 }
 
 impl CheckLine<'_> {
     pub(super) fn line(&self) -> String {
+        let finding = |breach: &Breach| {
+            let (rule, level) = (breach.rule.id, breach.rule.level.as_str());
+            json!({ "rule": rule, "level": level, "pointer": breach.place, "message": escaped(&breach.message) })
+        };
         let findings: Vec<_> = self.judgement.breaches.iter().map(finding).collect();
         let note = |pointer: &str, message: &str| json!({ "pointer": pointer, "message": escaped(message) });
         let unjudged = self.valid.is_none().then(|| note("", &self.not_judged));

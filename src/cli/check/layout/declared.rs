@@ -5,7 +5,7 @@ use super::differences::difference;
 use super::links::{Link, text};
 use crate::exchange::{DOCKER_LIST, DOCKER_MANIFEST, IMAGE_INDEX, IMAGE_MANIFEST, essence};
 use crate::json::{Node, read};
-use crate::model::{Breach, LayoutRule, is_undefined};
+use crate::model::{Breach, LayoutRule, is_undefined, members_type};
 
 /// How Nydus marks its form of an image in an index, and finds it; the manifest itself looks like that of any image.
 const NYDUS: &str = "application/vnd.nydus.image.manifest.v1+json";
@@ -23,12 +23,8 @@ fn lists_manifests(media_type: &str) -> Option<bool> {
 pub(super) fn own_type(declared: Option<&str>, body: &[u8]) -> Option<&'static str> {
     let document = read(body).ok()?;
     let root = document.root();
-    let has = |name| root.get(name).is_some();
-    let has_manifests = match (has("config") || has("layers"), has("manifests")) {
-        (true, false) => false,
-        (false, true) => true,
-        _ => return None,
-    };
+    let (_, by_members) = members_type(body)?;
+    let has_manifests = by_members == IMAGE_INDEX;
     let known = [IMAGE_MANIFEST, IMAGE_INDEX, DOCKER_MANIFEST, DOCKER_LIST];
     let own = text(root, "mediaType").map(|own| essence(&own));
     let own = own.and_then(|own| known.into_iter().find(|known| *known == own));
@@ -37,13 +33,7 @@ pub(super) fn own_type(declared: Option<&str>, body: &[u8]) -> Option<&'static s
     let own = match own.filter(|own| lists_manifests(own) == Some(has_manifests)) {
         Some(own) => own,
         // Without a usable mediaType, only the members tell.
-        None if declares_other_members() => {
-            if has_manifests {
-                IMAGE_INDEX
-            } else {
-                IMAGE_MANIFEST
-            }
-        }
+        None if declares_other_members() => by_members,
         None => return None,
     };
     declared.is_none_or(|declared| essence(declared) != own).then_some(own)

@@ -11,7 +11,7 @@ pub(super) fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
     if std::fs::metadata(path)?.is_file() { std::fs::read(path) } else { Err(io::Error::other(NOT_REGULAR)) }
 }
 
-/// Whether [`read_regular`] failed because there is no file, or something else in its place.
+/// Whether [`read_regular`] failed because the file is missing or not a regular one.
 pub(super) fn is_absent(cause: &io::Error) -> bool {
     matches!(cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::Other)
 }
